@@ -1,0 +1,304 @@
+/** Reads a command line and runs the command that it names. */
+
+import { closestString, parseArgs } from "../deps.ts";
+import { isBrokenPipe, standardStreams } from "./streams.ts";
+import {
+  type Command,
+  type CommandContext,
+  commandHelp,
+  type CommandTable,
+  COMMON_FLAGS,
+  type Flags,
+  type FlagSpec,
+  tableHelp,
+  UsageError,
+} from "./command.ts";
+
+/** How long a command may drain after a signal before the program ends anyway, in milliseconds. */
+const DRAIN_MS = 6_000;
+
+/** Exit statuses: done, failed, wrong usage, interrupted. */
+export const EXIT = { done: 0, failed: 1, usage: 2, interrupted: 130 } as const;
+
+/**
+ * Runs a command line.
+ *
+ * @param name The program's name, or the family's, for messages.
+ * @param table The commands.
+ * @param args The command line without the program's name.
+ * @returns The exit status.
+ */
+export async function runCommandLine(
+  name: string,
+  table: CommandTable,
+  args: readonly string[],
+): Promise<number> {
+  const [first, ...rest] = args;
+  if (
+    first === undefined || first === "--help" || first === "-h" ||
+    first === "help"
+  ) {
+    (first === undefined ? console.error : console.log)(tableHelp(name, table));
+    return first === undefined ? EXIT.usage : EXIT.done;
+  }
+  const entry = Object.hasOwn(table, first) ? table[first] : undefined;
+  if (entry === undefined) {
+    const nearest = closestString(first, Object.keys(table));
+    console.error(
+      `${name}: unknown command '${first}'; did you mean '${nearest}'?`,
+    );
+    return EXIT.usage;
+  }
+  if (entry.family !== undefined) {
+    return await runCommandLine(`${name} ${first}`, entry.family, rest);
+  }
+  const module = await entry.load!();
+  return await runCommand(module.command as Command, rest);
+}
+
+/**
+ * Runs one command with its arguments, with signals, streams and exit status.
+ *
+ * @param command The command.
+ * @param args Its arguments and flags.
+ * @returns The exit status.
+ */
+export async function runCommand(
+  command: Command,
+  args: readonly string[],
+): Promise<number> {
+  const streams = standardStreams();
+  let invocation: Invocation;
+  try {
+    invocation = readInvocation(command, args);
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    streams.error(`heliograph ${command.name}: ${error.message}`);
+    streams.error(
+      `'heliograph ${command.name} --help' shows the flags and an example`,
+    );
+    return EXIT.usage;
+  }
+  if (invocation.common.help) {
+    streams.print(commandHelp(command));
+    return EXIT.done;
+  }
+  const interruption = listenForSignals();
+  const { json, quiet, verbose } = invocation.common;
+  const context: CommandContext = {
+    args: invocation.args,
+    flags: invocation.flags as CommandContext["flags"],
+    json,
+    quiet,
+    verbose,
+    signal: interruption.signal,
+    print: streams.print,
+    write: streams.write,
+    report: (line) => quiet || streams.error(line),
+    detail: (line) => verbose && !quiet && streams.error(line),
+    complain: streams.error,
+  };
+  try {
+    const status = await command.run(context) ?? EXIT.done;
+    return interruption.signal.aborted ? EXIT.interrupted : status;
+  } catch (error) {
+    if (interruption.signal.aborted) return EXIT.interrupted;
+    if (isBrokenPipe(error)) return EXIT.done;
+    streams.error(
+      `heliograph ${command.name}: ${describeError(error, verbose)}`,
+    );
+    if (!(error instanceof UsageError)) return EXIT.failed;
+    streams.error(
+      `'heliograph ${command.name} --help' shows the flags and an example`,
+    );
+    return EXIT.usage;
+  } finally {
+    interruption.ignore();
+  }
+}
+
+/** A command line that has been read. */
+export interface Invocation {
+  readonly args: string[];
+  readonly flags: Readonly<
+    Record<string, string | number | boolean | string[] | undefined>
+  >;
+  readonly common: {
+    readonly json: boolean;
+    readonly quiet: boolean;
+    readonly verbose: boolean;
+    readonly help: boolean;
+  };
+}
+
+/**
+ * Reads the arguments of a command.
+ *
+ * @param command The command, for its flags.
+ * @param args The arguments.
+ * @returns Positional arguments and the values of the flags.
+ * @throws {UsageError} If a flag is unknown, lacks its value or has a wrong one,
+ * or if there are too few or too many arguments.
+ */
+export function readInvocation(
+  command: Command,
+  args: readonly string[],
+): Invocation {
+  const specs: Flags = { ...command.flags, ...COMMON_FLAGS };
+  const names = Object.keys(specs);
+  const ofType = (test: (type: FlagSpec["type"]) => boolean) =>
+    names.filter((name) => test(specs[name]!.type));
+  const alias: Record<string, string> = {};
+  for (const name of names) {
+    const short = specs[name]!.short;
+    if (short !== undefined) alias[short] = name;
+  }
+  const parsed = parseArgs(joinValues(args, specs, alias), {
+    boolean: ofType((type) => type === "boolean"),
+    string: ["_", ...ofType((type) => type !== "boolean")],
+    collect: ofType((type) => type !== "boolean"),
+    alias,
+    unknown: (argument, key) => {
+      if (key === undefined) return true;
+      const flag = argument.split("=", 1)[0]!;
+      throw new UsageError(
+        `unknown flag '${flag}'; did you mean '--${closestString(key, names)}'?`,
+      );
+    },
+  });
+  const values: Record<
+    string,
+    string | number | boolean | string[] | undefined
+  > = {};
+  for (const name of names) {
+    values[name] = flagValue(name, specs[name]!, parsed[name]);
+  }
+  const positional = parsed._.map(String);
+  if (!values.help) checkCount(command, positional);
+  return {
+    args: positional,
+    flags: values,
+    common: {
+      json: values.json === true,
+      quiet: values.quiet === true,
+      verbose: values.verbose === true,
+      help: values.help === true,
+    },
+  };
+}
+
+/**
+ * Writes `--flag value` as `--flag=value`: the parser would take a value that
+ * begins with `-` (`--range -500`) for a flag of its own and leave this one empty.
+ */
+function joinValues(
+  args: readonly string[],
+  specs: Flags,
+  alias: Record<string, string>,
+): string[] {
+  const joined: string[] = [];
+  for (let i = 0; i < args.length; i++) {
+    const argument = args[i]!;
+    if (argument === "--") return [...joined, ...args.slice(i)];
+    const name = argument.startsWith("--")
+      ? argument.slice(2)
+      : argument.startsWith("-")
+      ? alias[argument.slice(1)]
+      : undefined;
+    const spec = name !== undefined && Object.hasOwn(specs, name) ? specs[name] : undefined;
+    if (spec === undefined || spec.type === "boolean") {
+      joined.push(argument);
+    } else if (i + 1 === args.length) {
+      throw new UsageError(
+        `${argument} needs a value: ${argument} ${spec.value ?? "VALUE"}`,
+      );
+    } else {
+      joined.push(`--${name}=${args[++i]}`);
+    }
+  }
+  return joined;
+}
+
+function flagValue(
+  name: string,
+  spec: FlagSpec,
+  given: unknown,
+): string | number | boolean | string[] | undefined {
+  if (spec.type === "boolean") return given === true;
+  const texts = (given ?? []) as string[];
+  if (spec.type === "strings") return texts;
+  if (texts.length > 1) {
+    throw new UsageError(`--${name} is given ${texts.length} times`);
+  }
+  const text = texts[0];
+  if (text === undefined) return spec.default;
+  if (spec.type === "string") return text;
+  const number = spec.type === "size" ? parseSize(text) : parseNumber(text);
+  if (number === undefined) {
+    const expected = spec.type === "size" ? "a number of bytes such as 4096 or 64M" : "a number";
+    throw new UsageError(`--${name} is '${text}', expected ${expected}`);
+  }
+  return number;
+}
+
+function parseNumber(text: string): number | undefined {
+  return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text) ? Number(text) : undefined;
+}
+
+/** Reads a number of bytes: `4096`, `64K`, `1.5G`, `2GiB`; suffixes are powers of 1024. */
+export function parseSize(text: string): number | undefined {
+  const match = /^(\d+(?:\.\d+)?)\s*([KMGT]?)(?:i?B)?$/i.exec(text);
+  if (match === null) return undefined;
+  return Math.round(
+    Number(match[1]) * 1024 ** " KMGT".indexOf(match[2]!.toUpperCase() || " "),
+  );
+}
+
+function checkCount(command: Command, positional: readonly string[]): void {
+  const [least, most] = command.arguments;
+  if (positional.length < least) {
+    throw new UsageError(
+      `needs ${least === most ? "" : "at least "}${
+        plural(least)
+      }: ${command.name} ${command.usage}`,
+    );
+  }
+  if (positional.length > most) {
+    throw new UsageError(
+      `takes at most ${plural(most)}; '${positional[most]}' is one too many`,
+    );
+  }
+}
+
+function plural(count: number): string {
+  return count === 1 ? "1 argument" : `${count} arguments`;
+}
+
+/**
+ * A signal that aborts at the first SIGINT or SIGTERM. A task runner may deliver
+ * the same Ctrl-C twice, so later ones are taken for repetitions; a drain that
+ * does not end is ended here.
+ */
+function listenForSignals(): { signal: AbortSignal; ignore(): void } {
+  const controller = new AbortController();
+  const names: Deno.Signal[] = Deno.build.os === "windows" ? ["SIGINT"] : ["SIGINT", "SIGTERM"];
+  const interrupted = () => {
+    if (controller.signal.aborted) return;
+    controller.abort(new Error("interrupted"));
+    Deno.unrefTimer(setTimeout(() => Deno.exit(EXIT.interrupted), DRAIN_MS));
+  };
+  for (const name of names) Deno.addSignalListener(name, interrupted);
+  return {
+    signal: controller.signal,
+    ignore: () => names.forEach((name) => Deno.removeSignalListener(name, interrupted)),
+  };
+}
+
+/** The message of an error and of its causes, for a person; the stack only when details are wanted. */
+function describeError(error: unknown, verbose: boolean): string {
+  if (!(error instanceof Error)) return String(error);
+  if (error instanceof Deno.errors.NotCapable) {
+    return `${error.message.replace(/, run again.*$/s, "")}; the needed permissions are in --help`;
+  }
+  return verbose ? error.stack ?? error.message : error.message;
+}

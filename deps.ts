@@ -1,0 +1,36 @@
+/**
+ * Every outside dependency, once, with its full specifier, its types and the
+ * reason why it is here. The npm build of the Deno standard library is plain
+ * JavaScript, so each function gets its precise type where it is re-exported.
+ *
+ * @module
+ */
+
+import { parseArgs as parseArgsUntyped } from "npm:deno-std@1.4.0/cli/parse_args.js";
+import { closestString as closestStringUntyped } from "npm:deno-std@1.4.0/text/closest_string.js";
+
+/** How {@linkcode parseArgs} reads the command line. */
+export interface ParseArgsOptions {
+  /** Names of the flags that take no value. */
+  boolean?: string[];
+  /** Names of the flags that take a value, kept as text. */
+  string?: string[];
+  /** Names of the flags that may be given several times. */
+  collect?: string[];
+  /** One-letter names, and the names they stand for. */
+  alias?: Record<string, string>;
+  /** Called for every flag that no other option names. */
+  unknown?: (argument: string, key?: string) => unknown;
+}
+
+/** Splits a command line into flags and positional arguments: one parser for every command. */
+export const parseArgs: (
+  args: string[],
+  options: ParseArgsOptions,
+) => { _: (string | number)[]; [flag: string]: unknown } = parseArgsUntyped;
+
+/** The entry of a list that is nearest to a misspelt word, for "did you mean". */
+export const closestString: (
+  givenWord: string,
+  possibleWords: readonly string[],
+) => string = closestStringUntyped;

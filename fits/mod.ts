@@ -1,0 +1,7 @@
+/**
+ * FITS files: headers, images, tables, and the pictures made of them.
+ *
+ * @module
+ */
+
+export {};

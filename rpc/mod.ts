@@ -1,0 +1,7 @@
+/**
+ * Arrays and commands over a socket.
+ *
+ * @module
+ */
+
+export {};
