@@ -1,0 +1,205 @@
+import { backoff, type BackoffOptions, pause } from "./backoff.ts";
+import { HeliographError, TimeoutError } from "./errors.ts";
+import { closeQuietly, type Socket } from "./socket.ts";
+
+/** Where to connect to. */
+export interface Endpoint {
+  /** A host name or an address. */
+  hostname: string;
+  /** The port, 1 to 65535. */
+  port: number;
+  /** Whether to speak TLS. @default {false} */
+  tls?: boolean;
+}
+
+/** Options of {@linkcode connect}. */
+export interface ConnectOptions {
+  /** Ends every attempt; its reason is thrown. */
+  signal?: AbortSignal;
+  /**
+   * Whether to try again when nobody answers, until the deadline passes or the
+   * signal aborts. Names that do not resolve and missing permissions end it at once.
+   *
+   * @default {false}
+   */
+  retry?: boolean | BackoffOptions;
+  /** Milliseconds for everything: all attempts, waits, and the TLS handshake. */
+  deadline?: number;
+  /** Milliseconds for one attempt. @default {10000} */
+  attemptTimeout?: number;
+  /** Certificate authorities in PEM that are trusted beside the system's. */
+  caCerts?: string[];
+  /** Called before each wait, with the error and the milliseconds until the next attempt. */
+  onRetry?: (error: Error, wait: number) => void;
+}
+
+/** The ports of the URL schemes that connect knows, and whether they speak TLS. */
+const SCHEMES: Readonly<Record<string, { port?: number; tls: boolean }>> = {
+  "tcp:": { tls: false },
+  "tls:": { tls: true },
+  "http:": { port: 80, tls: false },
+  "https:": { port: 443, tls: true },
+  "ws:": { port: 80, tls: false },
+  "wss:": { port: 443, tls: true },
+  "ftp:": { port: 21, tls: false },
+};
+
+/**
+ * Connects to a server, with Nagle's algorithm off.
+ *
+ * @param target Host and port, a URL (`tcp://localhost:21038`, `https://example.org/`),
+ * or `host:port`.
+ * @param options Retries, deadlines and trust.
+ * @returns The connection; it belongs to the caller.
+ * @throws {TimeoutError} If the deadline passes.
+ * @throws {HeliographError} If nobody answers and `retry` is off, or if the target
+ * cannot be understood.
+ *
+ * @example
+ * ```ts
+ * import { connect, serveTcp } from "@heliograph/heliograph/net";
+ *
+ * await using server = serveTcp({ port: 0 }, async ({ socket }) => {
+ *   await socket.write(new TextEncoder().encode("hello"));
+ * });
+ * const socket = await connect(server.address, { retry: true, deadline: 5_000 });
+ * console.log(await socket.read(new Uint8Array(80)));
+ * socket.close();
+ * ```
+ */
+export async function connect(
+  target: string | URL | Endpoint,
+  options: ConnectOptions = {},
+): Promise<Socket> {
+  const endpoint = parseEndpoint(target);
+  const { attemptTimeout = 10_000, deadline = Infinity, retry = false, onRetry } = options;
+  const start = performance.now();
+  for (let attempt = 1;; attempt++) {
+    const left = deadline - (performance.now() - start);
+    const limit = Math.min(left, attemptTimeout);
+    try {
+      return await connectOnce(endpoint, limit, options);
+    } catch (error) {
+      options.signal?.throwIfAborted();
+      if (!(error instanceof Error)) throw error;
+      const wait = backoff(attempt, retry === true || retry === false ? {} : retry);
+      const enough = performance.now() - start + wait < deadline;
+      if (retry === false || !isWorthRetrying(error)) throw describe(endpoint, error, limit);
+      if (!enough) {
+        throw new TimeoutError(
+          `Cannot connect to ${endpoint.hostname}:${endpoint.port}: ` +
+            `nobody answered within ${deadline} ms (${attempt} attempts, last: ${error.message})`,
+          { cause: error, source: `${endpoint.hostname}:${endpoint.port}` },
+        );
+      }
+      onRetry?.(error, wait);
+      await pause(wait, options.signal);
+    }
+  }
+}
+
+/**
+ * Reads a target for {@linkcode connect}.
+ *
+ * @param target A URL, `host:port`, or the parts.
+ * @throws {HeliographError} If it names no host, no port or an unknown scheme.
+ */
+export function parseEndpoint(target: string | URL | Endpoint): Endpoint {
+  if (typeof target !== "string" && !(target instanceof URL)) return checkPort(target);
+  const text = String(target);
+  const url = URL.parse(text.includes("://") ? text : `tcp://${text}`);
+  if (url === null || url.hostname === "") {
+    throw new HeliographError(`Cannot connect to '${text}': expected a URL or HOST:PORT`);
+  }
+  const scheme = Object.hasOwn(SCHEMES, url.protocol) ? SCHEMES[url.protocol] : undefined;
+  if (scheme === undefined) {
+    const known = Object.keys(SCHEMES).map((name) => name + "//").join(" ");
+    throw new HeliographError(`Cannot connect to '${text}': expected one of ${known}`);
+  }
+  const port = url.port === "" ? scheme.port : Number(url.port);
+  if (port === undefined) {
+    throw new HeliographError(`Cannot connect to '${text}': no port, expected HOST:PORT`);
+  }
+  const hostname = url.hostname.replace(/^\[(.*)\]$/, "$1");
+  return checkPort({ hostname, port, tls: scheme.tls });
+}
+
+function checkPort(endpoint: Endpoint): Endpoint {
+  const { port } = endpoint;
+  if (Number.isInteger(port) && port >= 1 && port <= 65_535) return endpoint;
+  throw new HeliographError(
+    `Cannot connect to ${endpoint.hostname}: port ${port}, expected 1 to 65535`,
+  );
+}
+
+async function connectOnce(
+  endpoint: Endpoint,
+  limit: number,
+  options: ConnectOptions,
+): Promise<Socket> {
+  const timeout = new AbortController();
+  const timer = Number.isFinite(limit)
+    ? setTimeout(() => timeout.abort(new TimeoutError("no answer")), Math.max(0, limit))
+    : undefined;
+  const signal = options.signal === undefined
+    ? timeout.signal
+    : AbortSignal.any([options.signal, timeout.signal]);
+  try {
+    const { hostname, port } = endpoint;
+    const tcp = await Deno.connect({ hostname, port, signal });
+    tcp.setNoDelay(true);
+    if (!endpoint.tls) return tcp;
+    return await handshake(tcp, endpoint, signal, options.caCerts);
+  } catch (error) {
+    if (timeout.signal.aborted) throw timeout.signal.reason;
+    throw error;
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+async function handshake(
+  tcp: Deno.TcpConn,
+  endpoint: Endpoint,
+  signal: AbortSignal,
+  caCerts: string[] = [],
+): Promise<Deno.TlsConn> {
+  const tls = await Deno.startTls(tcp, { hostname: endpoint.hostname, caCerts });
+  const stop = () => closeQuietly(tls);
+  signal.addEventListener("abort", stop, { once: true });
+  try {
+    await tls.handshake();
+    return tls;
+  } catch (error) {
+    closeQuietly(tls);
+    throw error;
+  } finally {
+    signal.removeEventListener("abort", stop);
+  }
+}
+
+/** A wrong name, a refused permission or a certificate that is not trusted stays wrong. */
+function isWorthRetrying(error: Error): boolean {
+  return error instanceof Deno.errors.ConnectionRefused ||
+    error instanceof Deno.errors.ConnectionReset ||
+    error instanceof Deno.errors.ConnectionAborted ||
+    error instanceof Deno.errors.TimedOut ||
+    error instanceof Deno.errors.AddrNotAvailable ||
+    error instanceof TimeoutError;
+}
+
+function describe(endpoint: Endpoint, error: Error, limit: number): Error {
+  if (error instanceof Deno.errors.NotCapable) return error;
+  const source = `${endpoint.hostname}:${endpoint.port}`;
+  const options = { cause: error, source };
+  if (error instanceof TimeoutError) {
+    return new TimeoutError(
+      `Cannot connect to ${source}: no answer within ${Math.round(limit)} ms`,
+      options,
+    );
+  }
+  const reason = error instanceof Deno.errors.ConnectionRefused
+    ? "the connection was refused; is a server running there?"
+    : error.message;
+  return new HeliographError(`Cannot connect to ${source}: ${reason}`, options);
+}

@@ -1,0 +1,334 @@
+import { pause } from "./backoff.ts";
+import { Deadline } from "./deadline.ts";
+import { HeliographError } from "./errors.ts";
+import { closeQuietly, formatAddress, isDisconnect, type Socket } from "./socket.ts";
+import { type Listener, listenTls, tlsIdentity } from "./tls.ts";
+
+/** Options of {@linkcode serveTcp}. */
+export interface ServeTcpOptions {
+  /** The address to listen on. @default {"127.0.0.1"} */
+  hostname?: string;
+  /** The port; 0 for any that is free. @default {0} */
+  port?: number;
+  /** A certificate chain in PEM; with `key`, the server speaks TLS. */
+  cert?: string;
+  /** The private key of the certificate, in PEM. */
+  key?: string;
+  /** Whether several processes may share the port (`SO_REUSEPORT`). @default {false} */
+  reusePort?: boolean;
+  /** Connections at one time; further ones wait to be accepted. @default {4096} */
+  maxConnections?: number;
+  /** Connections from one address at one time; further ones are closed at once. @default {2048} */
+  maxConnectionsPerAddress?: number;
+  /**
+   * Milliseconds that a read or a write may wait for the peer before the connection
+   * is closed; 0 for none, where the handler has deadlines of its own.
+   *
+   * @default {0}
+   */
+  idleTimeout?: number;
+  /** Milliseconds that a TLS handshake may take. @default {10000} */
+  handshakeTimeout?: number;
+  /** Milliseconds that connections may go on after `shutdown()`. @default {5000} */
+  drainTimeout?: number;
+  /** Shuts the server down when it aborts. */
+  signal?: AbortSignal;
+  /** Called for what goes wrong on a connection or while accepting. Default: `console.error`. */
+  onError?: (error: unknown, remote: string | undefined) => void;
+}
+
+/** A connection as the handler gets it. */
+export interface TcpConnection {
+  /** The connection; it is closed when the handler returns. */
+  readonly socket: Socket;
+  /** The peer's address, for messages. */
+  readonly remote: string;
+  /** Aborts when the server begins to drain: finish what runs and return. */
+  readonly draining: AbortSignal;
+}
+
+/** A running server. */
+export interface TcpServer extends AsyncDisposable {
+  /** Where it listens. */
+  readonly address: { hostname: string; port: number };
+  /** Resolves when it has stopped and every connection has ended. */
+  readonly finished: Promise<void>;
+  /** How many connections are open. */
+  readonly connections: number;
+  /** Stops accepting, lets connections finish, closes those that do not in time. */
+  shutdown(): Promise<void>;
+}
+
+/** How long accepting rests after an error such as too many open files. */
+const ACCEPT_PAUSE_MS = 100;
+
+/**
+ * Serves connections: the one accept loop under every server of Heliograph.
+ *
+ * A handler that fails ends its own connection only. Errors while accepting, such
+ * as too many open files, are survived with a pause.
+ *
+ * @param options Address, caps, deadlines, TLS.
+ * @param handler Called for every connection.
+ * @returns The server, listening already.
+ * @throws {HeliographError} If the address cannot be listened on.
+ *
+ * @example
+ * ```ts
+ * import { serveTcp } from "@heliograph/heliograph/net";
+ *
+ * await using server = serveTcp({ port: 0 }, async ({ socket, remote }) => {
+ *   await socket.write(new TextEncoder().encode(`hello ${remote}\n`));
+ * });
+ * console.log(`listening on ${server.address.hostname}:${server.address.port}`);
+ * ```
+ */
+export function serveTcp(
+  options: ServeTcpOptions & { cert?: undefined },
+  handler: (connection: TcpConnection) => Promise<void> | void,
+): TcpServer {
+  return new Server(listenPlain(options), options, handler);
+}
+
+/**
+ * Serves connections, with TLS where `cert` and `key` are given.
+ *
+ * @param options Address, caps, deadlines, TLS.
+ * @param handler Called for every connection.
+ * @returns The server, listening already.
+ * @throws {HeliographError} If the address cannot be listened on, or if only one
+ * of `cert` and `key` is given.
+ */
+export async function serveTls(
+  options: ServeTcpOptions,
+  handler: (connection: TcpConnection) => Promise<void> | void,
+): Promise<TcpServer> {
+  const identity = tlsIdentity(options.cert, options.key);
+  if (identity === undefined) return new Server(listenPlain(options), options, handler);
+  const address = listenAddress(options);
+  let listener: Listener;
+  try {
+    listener = await listenTls(address, identity, options.handshakeTimeout ?? 10_000);
+  } catch (error) {
+    throw cannotListen(address, error);
+  }
+  return new Server(listener, options, handler);
+}
+
+class Server implements TcpServer {
+  readonly address: { hostname: string; port: number };
+  readonly finished: Promise<void>;
+  #listener: Listener;
+  #handler: (connection: TcpConnection) => Promise<void> | void;
+  #open = new Set<Socket>();
+  #perAddress = new Map<string, number>();
+  #draining = new AbortController();
+  #roomAgain: (() => void) | undefined;
+  #allEnded: (() => void) | undefined;
+  #maxConnections: number;
+  #maxPerAddress: number;
+  #idleTimeout: number;
+  #drainTimeout: number;
+  #onError: (error: unknown, remote: string | undefined) => void;
+
+  constructor(
+    listener: Listener,
+    options: ServeTcpOptions,
+    handler: (connection: TcpConnection) => Promise<void> | void,
+  ) {
+    this.#listener = listener;
+    this.#handler = handler;
+    this.#maxConnections = options.maxConnections ?? 4_096;
+    this.#maxPerAddress = options.maxConnectionsPerAddress ?? 2_048;
+    this.#idleTimeout = options.idleTimeout ?? 0;
+    this.#drainTimeout = options.drainTimeout ?? 5_000;
+    this.#onError = options.onError ??
+      ((error, remote) => console.error(`${remote ?? formatAddress(listener.addr)}:`, error));
+    this.address = { hostname: listener.addr.hostname, port: listener.addr.port };
+    const { signal } = options;
+    const stop = () => void this.shutdown();
+    this.finished = this.#accept().finally(() => signal?.removeEventListener("abort", stop));
+    if (signal?.aborted) stop();
+    else signal?.addEventListener("abort", stop, { once: true });
+  }
+
+  get connections(): number {
+    return this.#open.size;
+  }
+
+  async shutdown(): Promise<void> {
+    if (!this.#draining.signal.aborted) {
+      this.#draining.abort(new HeliographError("the server is shutting down"));
+      closeQuietly(this.#listener);
+      this.#roomAgain?.();
+    }
+    await this.finished;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.shutdown();
+  }
+
+  async #accept(): Promise<void> {
+    while (!this.#draining.signal.aborted) {
+      if (this.#open.size >= this.#maxConnections) {
+        await new Promise<void>((resolve) => this.#roomAgain = resolve);
+        continue;
+      }
+      let socket: Socket;
+      try {
+        socket = await this.#listener.accept();
+      } catch (error) {
+        if (this.#draining.signal.aborted) break;
+        if (error instanceof Deno.errors.BadResource) throw error;
+        this.#onError(error, undefined);
+        // Too many open files (EMFILE) stays true until connections end.
+        await pause(ACCEPT_PAUSE_MS, this.#draining.signal).catch(() => {});
+        continue;
+      }
+      this.#admit(socket);
+    }
+    await this.#drain();
+  }
+
+  #admit(socket: Socket): void {
+    const host = "hostname" in socket.remoteAddr ? socket.remoteAddr.hostname : "";
+    const others = this.#perAddress.get(host) ?? 0;
+    if (others >= this.#maxPerAddress) {
+      closeQuietly(socket);
+      return;
+    }
+    this.#perAddress.set(host, others + 1);
+    this.#open.add(socket);
+    void this.#serve(socket).finally(() => {
+      closeQuietly(socket);
+      this.#open.delete(socket);
+      const left = this.#perAddress.get(host)! - 1;
+      if (left === 0) this.#perAddress.delete(host);
+      else this.#perAddress.set(host, left);
+      this.#roomAgain?.();
+      if (this.#open.size === 0) this.#allEnded?.();
+    });
+  }
+
+  async #serve(raw: Socket): Promise<void> {
+    const remote = formatAddress(raw.remoteAddr);
+    const idle = this.#idleTimeout > 0 ? new IdleSocket(raw, this.#idleTimeout) : undefined;
+    try {
+      (raw as Partial<Deno.TcpConn>).setNoDelay?.(true);
+      const socket = idle ?? raw;
+      await this.#handler({ socket, remote, draining: this.#draining.signal });
+    } catch (error) {
+      if (!isDisconnect(error)) this.#onError(error, remote);
+    } finally {
+      idle?.release();
+    }
+  }
+
+  async #drain(): Promise<void> {
+    if (this.#open.size === 0) return;
+    const ended = new Promise<void>((resolve) => this.#allEnded = resolve);
+    const timer = setTimeout(() => this.#open.forEach(closeQuietly), this.#drainTimeout);
+    await ended;
+    clearTimeout(timer);
+  }
+}
+
+/** A connection that is closed when one read or write waits too long for the peer. */
+class IdleSocket implements Socket {
+  #socket: Socket;
+  #timeout: number;
+  #deadline: Deadline;
+
+  constructor(socket: Socket, timeout: number) {
+    this.#socket = socket;
+    this.#timeout = timeout;
+    this.#deadline = new Deadline(() => closeQuietly(socket));
+  }
+
+  get localAddr(): Deno.Addr {
+    return this.#socket.localAddr;
+  }
+
+  get remoteAddr(): Deno.Addr {
+    return this.#socket.remoteAddr;
+  }
+
+  read(target: Uint8Array): Promise<number | null> {
+    return this.#timed(this.#socket.read(target));
+  }
+
+  write(bytes: Uint8Array): Promise<number> {
+    return this.#timed(this.#socket.write(bytes));
+  }
+
+  closeWrite(): Promise<void> {
+    return this.#socket.closeWrite();
+  }
+
+  close(): void {
+    this.#socket.close();
+  }
+
+  release(): void {
+    this.#deadline.end();
+  }
+
+  #timed<T>(operation: Promise<T>): Promise<T> {
+    this.#deadline.set(this.#timeout);
+    return operation.finally(() => this.#deadline.clear());
+  }
+}
+
+function listenAddress(options: ServeTcpOptions): { hostname: string; port: number } {
+  const { hostname = "127.0.0.1", port = 0 } = options;
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) {
+    throw new HeliographError(`Cannot listen on ${hostname}: port ${port}, expected 0 to 65535`);
+  }
+  return { hostname, port };
+}
+
+function listenPlain(options: ServeTcpOptions): Listener {
+  tlsIdentity(options.cert, options.key);
+  const address = listenAddress(options);
+  // Without the runtime's flag this option would end the process, uncatchably.
+  if (options.reusePort && !("listenDatagram" in Deno)) {
+    throw new HeliographError(
+      `Cannot share port ${address.port}: SO_REUSEPORT needs the flag --unstable-net`,
+    );
+  }
+  try {
+    return Deno.listen({ ...address, ...(options.reusePort ? { reusePort: true } : {}) });
+  } catch (error) {
+    throw cannotListen(address, error);
+  }
+}
+
+function cannotListen(address: { hostname: string; port: number }, error: unknown): unknown {
+  if (!(error instanceof Error) || error instanceof Deno.errors.NotCapable) return error;
+  const source = formatAddress({ transport: "tcp", ...address });
+  const code = (error as Error & { code?: string }).code;
+  let reason = error.message;
+  if (error instanceof Deno.errors.AddrInUse || code === "EADDRINUSE") {
+    const free = nextFreePort(address.hostname, address.port);
+    reason = "the port is in use" + (free === undefined ? "" : `; ${free} is free`);
+  } else if (error instanceof Deno.errors.PermissionDenied || code === "EACCES") {
+    reason = "the system does not permit it; ports below 1024 may need a privilege";
+  } else if (error instanceof Deno.errors.AddrNotAvailable || code === "EADDRNOTAVAIL") {
+    reason = "this machine has no such address";
+  }
+  return new HeliographError(`Cannot listen on ${source}: ${reason}`, { cause: error, source });
+}
+
+/** The first free port of the next twenty, or undefined if none is or looking is not permitted. */
+function nextFreePort(hostname: string, port: number): number | undefined {
+  for (let next = port + 1; next <= Math.min(65_535, port + 20); next++) {
+    try {
+      Deno.listen({ hostname, port: next }).close();
+      return next;
+    } catch (error) {
+      if (!(error instanceof Deno.errors.AddrInUse)) return undefined;
+    }
+  }
+  return undefined;
+}
