@@ -5,3 +5,4 @@
  */
 
 export * from "./npy.ts";
+export * from "./png.ts";
