@@ -7,6 +7,7 @@
  */
 
 import { parseArgs as parseArgsUntyped } from "npm:deno-std@1.4.0/cli/parse_args.js";
+import { format as formatBytesUntyped } from "npm:deno-std@1.4.0/fmt/bytes.js";
 import { closestString as closestStringUntyped } from "npm:deno-std@1.4.0/text/closest_string.js";
 
 /** How {@linkcode parseArgs} reads the command line. */
@@ -34,3 +35,7 @@ export const closestString: (
   givenWord: string,
   possibleWords: readonly string[],
 ) => string = closestStringUntyped;
+
+/** A number of bytes for a person: `1.5 MiB`. */
+export const formatBytes: (bytes: number, options?: { binary?: boolean }) => string =
+  formatBytesUntyped;

@@ -149,7 +149,7 @@ async function connectOnce(
     const tcp = await Deno.connect({ hostname, port, signal });
     tcp.setNoDelay(true);
     if (!endpoint.tls) return tcp;
-    return await handshake(tcp, endpoint, signal, options.caCerts);
+    return await startTls(tcp, { hostname, signal, caCerts: options.caCerts ?? [] });
   } catch (error) {
     if (timeout.signal.aborted) throw timeout.signal.reason;
     throw error;
@@ -158,15 +158,29 @@ async function connectOnce(
   }
 }
 
-async function handshake(
-  tcp: Deno.TcpConn,
-  endpoint: Endpoint,
-  signal: AbortSignal,
-  caCerts: string[] = [],
-): Promise<Deno.TlsConn> {
-  const tls = await Deno.startTls(tcp, { hostname: endpoint.hostname, caCerts });
+/** Options of {@linkcode startTls}. */
+export interface StartTlsOptions {
+  /** The name that the server's certificate must carry. */
+  hostname: string;
+  /** Certificate authorities in PEM that are trusted beside the system's. */
+  caCerts?: string[];
+  /** Ends the handshake; the connection is closed then. */
+  signal?: AbortSignal;
+}
+
+/**
+ * Turns a plain connection into one with TLS, as `AUTH TLS` of FTP asks for, and
+ * waits for the handshake.
+ *
+ * @param tcp The connection; it must not be used any more.
+ * @param options The server's name, trust, and a signal.
+ * @returns The connection with TLS.
+ */
+export async function startTls(tcp: Deno.TcpConn, options: StartTlsOptions): Promise<Deno.TlsConn> {
+  const { hostname, caCerts = [], signal } = options;
+  const tls = await Deno.startTls(tcp, { hostname, caCerts });
   const stop = () => closeQuietly(tls);
-  signal.addEventListener("abort", stop, { once: true });
+  signal?.addEventListener("abort", stop, { once: true });
   try {
     await tls.handshake();
     return tls;
@@ -174,7 +188,7 @@ async function handshake(
     closeQuietly(tls);
     throw error;
   } finally {
-    signal.removeEventListener("abort", stop);
+    signal?.removeEventListener("abort", stop);
   }
 }
 

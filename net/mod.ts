@@ -26,6 +26,7 @@ export * from "./byte_order.ts";
 export * from "./connect.ts";
 export * from "./deadline.ts";
 export * from "./errors.ts";
+export * from "./progress.ts";
 export * from "./serve_tcp.ts";
 export * from "./socket.ts";
 export * from "./socket_reader.ts";

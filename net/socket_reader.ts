@@ -223,8 +223,9 @@ export class SocketReader {
       if (searched >= limit) throw this.#tooLong(limit);
       if (!await this.fill()) {
         if (searched === 0) return null;
+        const rest = this.#buffer.subarray(this.#start, this.#end);
         this.#advance(searched);
-        return view;
+        return rest;
       }
     }
   }
@@ -289,14 +290,14 @@ export class SocketReader {
    * @throws {LimitError} If more than `limit` bytes come.
    */
   async readToEnd(limit: number = this.#maxBytes): Promise<Uint8Array<ArrayBuffer>> {
-    while (await this.fill(limit + 1));
+    while (this.#end - this.#start <= limit && await this.fill());
     if (this.#end - this.#start > limit) throw this.#tooLong(limit);
     const bytes = this.#buffer.slice(this.#start, this.#end);
     this.consume(bytes.length);
     return bytes;
   }
 
-  /** Ends the reader's deadline; the connection itself belongs to the caller. */
+  /** Ends the reader's deadline, for a connection that is closed or handed on before its end. */
   release(): void {
     this.#deadline?.end();
     this.#deadline = undefined;
@@ -329,7 +330,10 @@ export class SocketReader {
     }
     try {
       const count = await this.#source.read(target);
-      if (count === null) this.#ended = true;
+      if (count === null) {
+        this.#ended = true;
+        this.release();
+      }
       return count;
     } catch (error) {
       if (this.#deadline?.expired) {
@@ -352,8 +356,8 @@ export class SocketReader {
   #makeRoom(): void {
     if (this.#start === this.#end) this.#start = this.#end = 0;
     const size = this.#buffer.length;
-    if (size - this.#end >= size >> 1) return;
-    if (this.#start >= size >> 1 || (this.#start > 0 && this.#end === size)) {
+    if (size - this.#end > size >> 1) return;
+    if (this.#start > 0 && (this.#start >= size >> 1 || this.#end === size)) {
       this.#buffer.copyWithin(0, this.#start, this.#end);
       this.#end -= this.#start;
       this.#start = 0;

@@ -1,4 +1,5 @@
 import { createServer, type TLSSocket } from "node:tls";
+import { createPrivateKey, X509Certificate } from "node:crypto";
 import type { AddressInfo } from "node:net";
 import { Buffer } from "node:buffer";
 import { HeliographError } from "./errors.ts";
@@ -155,18 +156,41 @@ class NodeTlsSocket implements Socket {
 }
 
 /**
- * Checks that a certificate and a key were both given, or neither.
+ * Checks a certificate and its key before anything listens with them.
  *
- * @throws {HeliographError} If one of them is missing.
+ * @param cert The certificate chain in PEM.
+ * @param key The private key in PEM.
+ * @returns Both, or undefined if neither is given.
+ * @throws {HeliographError} If one is missing or unreadable, or if they do not
+ * belong together.
  */
 export function tlsIdentity(
   cert: string | undefined,
   key: string | undefined,
 ): TlsIdentity | undefined {
   if (cert === undefined && key === undefined) return undefined;
-  if (cert !== undefined && key !== undefined) return { cert, key };
-  throw new HeliographError(
-    `Cannot serve with TLS: there is a ${cert === undefined ? "key" : "certificate"} ` +
-      `but no ${cert === undefined ? "certificate" : "key"}, expected both`,
-  );
+  if (cert === undefined || key === undefined) {
+    const [found, missing] = cert === undefined ? ["key", "certificate"] : ["certificate", "key"];
+    throw new HeliographError(
+      `Cannot serve with TLS: there is a ${found} but no ${missing}, expected both`,
+    );
+  }
+  const certificate = readPem("certificate", () => new X509Certificate(cert));
+  const privateKey = readPem("private key", () => createPrivateKey(key));
+  if (!certificate.checkPrivateKey(privateKey)) {
+    throw new HeliographError(
+      `Cannot serve with TLS: the key is not that of the certificate of ${certificate.subject}`,
+    );
+  }
+  return { cert, key };
+}
+
+function readPem<T>(what: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    throw new HeliographError(`Cannot serve with TLS: the ${what} cannot be read, expected PEM`, {
+      cause: error,
+    });
+  }
 }

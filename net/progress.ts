@@ -1,0 +1,127 @@
+import { formatBytes } from "../deps.ts";
+
+/** Where a {@linkcode Progress} writes, and how it knows the time. */
+export interface ProgressOptions {
+  /** The size of the whole work in bytes; without it there is no percentage. */
+  total?: number;
+  /** Bytes that were there before, which do not count for the rate. @default {0} */
+  initial?: number;
+  /** Whether lines can be rewritten. Default: whether standard error is a terminal. */
+  terminal?: boolean;
+  /** Writes text as it is. Default: to standard error. */
+  write?: (text: string) => void;
+  /** Milliseconds that pass. Default: `performance.now`. */
+  now?: () => number;
+}
+
+/** A terminal shows a new line ten times a second, a log every five seconds. */
+const TERMINAL_INTERVAL_MS = 100;
+const LOG_INTERVAL_MS = 5_000;
+
+/**
+ * Shows how far a long piece of work is: bytes, percentage, rate and time left.
+ *
+ * On a terminal one line is rewritten; elsewhere plain lines come now and then, and
+ * work that ends within five seconds prints its last line only.
+ *
+ * @example
+ * ```ts
+ * import { Progress } from "@heliograph/heliograph/net";
+ *
+ * const progress = new Progress("sun.fits", { total: 4096, terminal: false, write: () => {} });
+ * progress.advance(2048);
+ * progress.finish();
+ * ```
+ */
+export class Progress {
+  #label: string;
+  #total: number | undefined;
+  #initial: number;
+  #done: number;
+  #terminal: boolean;
+  #write: (text: string) => void;
+  #now: () => number;
+  #start: number;
+  #shown: number;
+  #finished = false;
+
+  /**
+   * Begins a piece of work.
+   *
+   * @param label What is shown first, such as a file name.
+   * @param options Size, output and clock.
+   */
+  constructor(label: string, options: ProgressOptions = {}) {
+    this.#label = label;
+    this.#total = options.total;
+    this.#initial = this.#done = options.initial ?? 0;
+    this.#terminal = options.terminal ?? Deno.stderr.isTerminal();
+    this.#write = options.write ??
+      ((text) => void Deno.stderr.writeSync(new TextEncoder().encode(text)));
+    this.#now = options.now ?? (() => performance.now());
+    this.#start = this.#shown = this.#now();
+  }
+
+  /**
+   * Counts bytes that were done.
+   *
+   * @param bytes How many more.
+   */
+  advance(bytes: number): void {
+    this.#done += bytes;
+    const now = this.#now();
+    if (now - this.#shown < (this.#terminal ? TERMINAL_INTERVAL_MS : LOG_INTERVAL_MS)) return;
+    this.#shown = now;
+    this.#show(this.#terminal ? "" : "\n");
+  }
+
+  /** Sets the size of the whole work when it becomes known. */
+  set total(bytes: number | undefined) {
+    this.#total = bytes;
+  }
+
+  /** Shows the last line, with the mean rate. */
+  finish(): void {
+    if (this.#finished) return;
+    this.#finished = true;
+    this.#show("\n");
+  }
+
+  /** Removes the line from a terminal, for work that failed or for other output. */
+  clear(): void {
+    if (this.#terminal && !this.#finished) this.#write("\r\x1b[K");
+  }
+
+  #show(end: string): void {
+    const seconds = (this.#now() - this.#start) / 1000;
+    const rate = seconds > 0 ? (this.#done - this.#initial) / seconds : 0;
+    this.#write((this.#terminal ? "\r\x1b[K" : "") + this.#line(seconds, rate) + end);
+  }
+
+  #line(seconds: number, rate: number): string {
+    const total = this.#total;
+    const done = formatBytes(this.#done, { binary: true });
+    const speed = `${formatBytes(Math.round(rate), { binary: true })}/s`;
+    if (this.#finished) return `${this.#label}  ${done} in ${formatSeconds(seconds)}, ${speed}`;
+    if (total === undefined) return `${this.#label}  ${done}  ${speed}`;
+    const percent = total === 0 ? 100 : Math.floor(100 * this.#done / total);
+    const left = rate > 0 ? formatSeconds((total - this.#done) / rate) : "?";
+    const whole = formatBytes(total, { binary: true });
+    return `${this.#label}  ${percent}%  ${done} of ${whole}  ${speed}  ${left} left`;
+  }
+}
+
+/**
+ * A time for a person: `0.34 s`, `12 s`, `3:05`, `2:00:09`.
+ *
+ * @param seconds Seconds, not negative.
+ */
+export function formatSeconds(seconds: number): string {
+  if (seconds < 10) return `${seconds.toFixed(2)} s`;
+  const whole = Math.round(seconds);
+  if (whole < 60) return `${whole} s`;
+  const two = (value: number) => String(value).padStart(2, "0");
+  const minutes = Math.floor(whole / 60);
+  if (minutes < 60) return `${minutes}:${two(whole % 60)}`;
+  return `${Math.floor(minutes / 60)}:${two(minutes % 60)}:${two(whole % 60)}`;
+}

@@ -1,0 +1,45 @@
+import { assert, assertEquals } from "@std/assert";
+import { Deadline } from "../../net/deadline.ts";
+
+/** Keeps the event loop running, as a pending read of a connection does. */
+function keepAlive(): Disposable {
+  const timer = setInterval(() => {}, 10_000);
+  return { [Symbol.dispose]: () => clearInterval(timer) };
+}
+
+Deno.test("Deadline passes after its time, and once only", async () => {
+  using _alive = keepAlive();
+  const start = performance.now();
+  let passed = 0;
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const deadline = new Deadline(() => {
+    passed++;
+    resolve();
+  });
+  deadline.set(60);
+  await promise;
+  assert(performance.now() - start >= 60);
+  deadline.expire();
+  assertEquals([passed, deadline.expired], [1, true]);
+});
+
+Deno.test("Deadline that is cleared, moved or ended does not pass early", async () => {
+  using _alive = keepAlive();
+  const order: string[] = [];
+  const { promise, resolve } = Promise.withResolvers<void>();
+  using cleared = new Deadline(() => void order.push("cleared"));
+  const ended = new Deadline(() => void order.push("ended"));
+  using moved = new Deadline(() => void order.push("moved"));
+  const last = new Deadline(() => {
+    order.push("last");
+    resolve();
+  });
+  for (const deadline of [cleared, ended, moved]) deadline.set(1);
+  cleared.clear();
+  ended.end();
+  moved.set(60_000);
+  last.set(150);
+  await promise;
+  assertEquals(order, ["last"]);
+  assertEquals([cleared, ended, moved].map((deadline) => deadline.expired), [false, false, false]);
+});
