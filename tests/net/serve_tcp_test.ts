@@ -176,9 +176,16 @@ Deno.test("serveTls() wants certificate and key together, and refuses ones that 
   const cert = certificate("localhost.pem");
   await assertRejects(() => serveTls({ cert }, echo), HeliographError, "a certificate but no key");
   await assertRejects(() => serveTls({ key: "x" }, echo), HeliographError, "a key but no cert");
-  await assertRejects(
-    () => serveTls({ cert, key: "x" }, echo),
-    HeliographError,
-    "Cannot listen on",
-  );
+  const wrong: [string, string, string][] = [
+    [cert, "x", "the private key cannot be read, expected PEM"],
+    ["x", certificate("localhost.key.pem"), "the certificate cannot be read, expected PEM"],
+    [
+      certificate("authority.pem"),
+      certificate("localhost.key.pem"),
+      "the key is not that of the certificate of CN=Heliograph test authority",
+    ],
+  ];
+  for (const [cert, key, message] of wrong) {
+    await assertRejects(() => serveTls({ cert, key }, echo), HeliographError, message);
+  }
 });
