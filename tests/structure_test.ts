@@ -11,6 +11,10 @@ const FLOORS = ["net", "http", "fits", "rpc"] as const;
  */
 const CORES: readonly string[] = [
   "fits/png.ts",
+  "net/ftp/listing.ts",
+  "net/ftp/octet_text.ts",
+  "net/ftp/reply.ts",
+  "net/glob.ts",
 ];
 
 const FORBIDDEN_IN_CORES =

@@ -1,0 +1,24 @@
+import { type HeliographErrorOptions, ProtocolError } from "../errors.ts";
+
+/**
+ * An FTP server refused a command, or answered what the protocol does not allow.
+ *
+ * Codes from 400 to 499 say that the same command may succeed later, codes from
+ * 500 that it will not (RFC 959 section 4.2.1).
+ */
+export class FtpError extends ProtocolError {
+  /** The reply's code; 0 where the reply made no sense. */
+  readonly code: number;
+
+  /**
+   * Makes an error.
+   *
+   * @param code The reply's code.
+   * @param message What was being done, and what the server said.
+   * @param options The cause, and where it happened.
+   */
+  constructor(code: number, message: string, options: HeliographErrorOptions = {}) {
+    super(message, options);
+    this.code = code;
+  }
+}
