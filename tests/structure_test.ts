@@ -11,6 +11,9 @@ const FLOORS = ["net", "http", "fits", "rpc"] as const;
  */
 const CORES: readonly string[] = [
   "fits/png.ts",
+  "http/chunked.ts",
+  "http/header_fields.ts",
+  "http/request_head.ts",
   "net/ftp/listing.ts",
   "net/ftp/octet_text.ts",
   "net/ftp/reply.ts",
