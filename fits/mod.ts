@@ -6,3 +6,4 @@
 
 export * from "./npy.ts";
 export * from "./png.ts";
+export * from "./wcs.ts";

@@ -156,7 +156,7 @@ function countAxes(header: WcsKeywords, letter: string): number {
   const announced = [
     numberOf(header.get(`WCSAXES${letter}`)) ?? 0,
     numberOf(header.get("NAXIS")) ?? 0,
-  ].map((count) => Math.min(count, MOST_AXES));
+  ].map((count) => Number.isInteger(count) && count > 0 ? Math.min(count, MOST_AXES) : 0);
   let described = 0;
   const most = Math.max(9, ...announced);
   for (let i = 1; i <= most; i++) {

@@ -37,7 +37,7 @@ const PROJECTIONS: Readonly<Record<string, (pv: Parameters) => Projection>> = {
       (theta) => theta > 0 ? R0 / tan(theta * RADIAN) : NaN,
     ),
   SIN: (pv) => slantOrthographic(pv(1) ?? 0, pv(2) ?? 0),
-  ARC: () => zenithal((radius) => within(90 - radius, 180, 90 - radius), (theta) => 90 - theta),
+  ARC: () => zenithal((radius) => within(radius, 180, 90 - radius), (theta) => 90 - theta),
   STG: () =>
     zenithal(
       (radius) => 90 - 2 * atan2(radius, 2 * R0) / RADIAN,
@@ -267,8 +267,8 @@ function zenithalPerspective(mu: number, gamma: number): Projection {
       const rho = radius / (scale + y * sinGamma);
       const psi = atan2(1, rho) / RADIAN;
       const omega = arcsine(rho * mu / sqrt(rho * rho + 1)) / RADIAN;
-      const near = psi - omega > 180 ? psi - omega - 360 : psi - omega;
-      const far = psi + omega + 180 > 180 ? psi + omega - 180 : psi + omega + 180;
+      const near = psi - omega > 90 ? psi - omega - 360 : psi - omega;
+      const far = psi + omega + 180 > 90 ? psi + omega - 180 : psi + omega + 180;
       const theta = Math.max(near, far);
       out[1] = abs(theta) <= 90 + TOLERANCE ? theta : NaN;
       out[0] = Number.isNaN(out[1]) ? NaN : atan2(x, -down) / RADIAN;

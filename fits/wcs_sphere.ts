@@ -57,7 +57,7 @@ export function sphereRotation(reference: CelestialReference): SphereRotation {
   ) => {
     const turn = (angle - from) * RADIAN;
     const sinLat = sin(latitude * RADIAN);
-    const cosLat = cos(latitude * RADIAN);
+    const cosLat = abs(latitude) === 90 ? 0 : cos(latitude * RADIAN);
     const half = sin(turn / 2);
     const x = sin((latitude - latPole) * RADIAN) + 2 * cosLat * sinPole * half * half;
     const y = -cosLat * sin(turn);
@@ -121,7 +121,8 @@ function latitudeOfPole(reference: CelestialReference, phiPole: number): number 
     middle = atan2(y, x) / RADIAN;
     reach = acosd(abs(ratio) > 1 ? sign(ratio) : ratio);
   }
-  const solutions = [wrap(middle + reach), wrap(middle - reach)]
+  // Of two that are equally near, WCSLIB takes the second.
+  const solutions = [wrap(middle - reach), wrap(middle + reach)]
     .filter((solution) => abs(solution) < 90 + TOLERANCE)
     .sort((a, b) => abs(wanted - a) - abs(wanted - b));
   if (solutions.length === 0) throw impossible(reference);

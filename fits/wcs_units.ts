@@ -85,14 +85,14 @@ const PREFIXES: Readonly<Record<string, number>> = {
  */
 export function unitScale(text: string): UnitScale {
   const name = text.trim();
-  const spelling = SPELLINGS[name.toLowerCase()];
+  const spelling = own(SPELLINGS, name.toLowerCase());
   if (spelling !== undefined) return { scale: spelling[0], unit: spelling[1] };
-  const match = /^(\d*\.?\d*(?:10\*\*[+-]?\d+)?)\s*(.*)$/s.exec(name)!;
+  const match = /^((?:\d*\.?\d+\s*)?10\*\*[+-]?\d+|\d*\.?\d*)\s*(.*)$/s.exec(name)!;
   const factor = leadingNumber(match[1]!);
   const rest = match[2]!;
   for (const length of [0, 1, 2]) {
-    const prefix = PREFIXES[rest.slice(0, length)];
-    const unit = Object.hasOwn(UNITS, rest.slice(length)) ? UNITS[rest.slice(length)] : undefined;
+    const prefix = own(PREFIXES, rest.slice(0, length));
+    const unit = own(UNITS, rest.slice(length));
     if (prefix !== undefined && unit !== undefined && factor !== undefined) {
       return { scale: factor * prefix * unit[0], unit: unit[1] };
     }
@@ -100,9 +100,14 @@ export function unitScale(text: string): UnitScale {
   return { scale: 1, unit: name };
 }
 
+/** An entry of a table; a header's text may be the name of a property of every object. */
+function own<T>(table: Readonly<Record<string, T>>, name: string): T | undefined {
+  return Object.hasOwn(table, name) ? table[name] : undefined;
+}
+
 function leadingNumber(text: string): number | undefined {
   if (text === "") return 1;
-  const power = /^(\d*\.?\d*)10\*\*([+-]?\d+)$/.exec(text);
+  const power = /^(\d*\.?\d*)\s*10\*\*([+-]?\d+)$/.exec(text);
   if (power !== null) return (power[1] === "" ? 1 : Number(power[1])) * 10 ** Number(power[2]);
   const number = Number(text);
   return Number.isFinite(number) && number > 0 ? number : undefined;

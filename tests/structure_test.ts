@@ -11,6 +11,7 @@ const FLOORS = ["net", "http", "fits", "rpc"] as const;
  */
 const CORES: readonly string[] = [
   "fits/png.ts",
+  "fits/wcs.ts",
   "http/chunked.ts",
   "http/header_fields.ts",
   "http/request_head.ts",
