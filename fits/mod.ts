@@ -4,6 +4,25 @@
  * @module
  */
 
+export * from "./byte_source.ts";
+export * from "./card.ts";
+export * from "./card_value.ts";
+export * from "./checksum.ts";
+export * from "./file_source.ts";
+export * from "./finding.ts";
+export * from "./fits_file.ts";
+export * from "./hdu.ts";
+export * from "./hdu_data.ts";
+export * from "./hdu_layout.ts";
+export * from "./hdu_output.ts";
+export * from "./header.ts";
+export { type AnyPixels, imageHdu, type ImageInput, pixelTypeOf } from "./image_output.ts";
+export type { ImageOptions, SectionOptions } from "./image.ts";
 export * from "./npy.ts";
 export * from "./png.ts";
 export * from "./wcs.ts";
+export * from "./open.ts";
+export * from "./pixels.ts";
+export * from "./section.ts";
+export * from "./stream_source.ts";
+export { encodeFits, type FitsTarget, writeFits, type WriteOptions } from "./write.ts";

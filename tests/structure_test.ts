@@ -10,6 +10,14 @@ const FLOORS = ["net", "http", "fits", "rpc"] as const;
  * they import may touch a socket, a file, a process or the clock's timers.
  */
 const CORES: readonly string[] = [
+  "fits/card.ts",
+  "fits/card_value.ts",
+  "fits/checksum.ts",
+  "fits/hdu_layout.ts",
+  "fits/header.ts",
+  "fits/image.ts",
+  "fits/image_output.ts",
+  "fits/section.ts",
   "fits/png.ts",
   "fits/wcs.ts",
   "http/chunked.ts",

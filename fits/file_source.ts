@@ -1,0 +1,130 @@
+/** A local file as a source of bytes. */
+
+import { ClosedError, FormatError } from "../net/errors.ts";
+import { type ByteSource, endsEarly, lastOfPiece } from "./byte_source.ts";
+
+/** Reads up to this size are made at once: a thread and back costs 50 microseconds, this much less. */
+const SYNC_BYTES = 1 << 18;
+/** Bytes that a large read hands to one thread. */
+const CHUNK_BYTES = 4 << 20;
+/** A run is read alone where the gap to the next is larger than this. */
+const GAP_BYTES = 4096;
+
+/** A regular file, read by offset. */
+export class FileSource implements ByteSource {
+  readonly name: string;
+  readonly size: number;
+  readonly #file: Deno.FsFile;
+  #closed = false;
+  /** The large read that moves the file's position now: any other has to wait for it. */
+  #busy: Promise<unknown> | undefined;
+
+  private constructor(name: string, file: Deno.FsFile, size: number) {
+    this.name = name;
+    this.#file = file;
+    this.size = size;
+  }
+
+  /**
+   * Opens a file.
+   *
+   * @param path Its path or `file:` URL.
+   * @returns The source.
+   * @throws {FormatError} If it is no regular file.
+   * @throws {Deno.errors.NotFound} If there is none.
+   */
+  static open(path: string | URL): FileSource {
+    const name = path instanceof URL ? path.pathname : path;
+    // A FIFO would block the whole process in open, and a directory opens.
+    const info = Deno.statSync(path);
+    if (!info.isFile) {
+      const found = info.isDirectory ? "a directory" : "a device or pipe";
+      throw new FormatError(`Cannot open '${name}': it is ${found}, expected a file`, {
+        source: name,
+      });
+    }
+    return new FileSource(name, Deno.openSync(path), info.size);
+  }
+
+  /** Reads bytes. */
+  async read(offset: number, length: number): Promise<Uint8Array> {
+    const bytes = new Uint8Array(Math.max(0, Math.min(length, this.size - offset)));
+    const count = await this.readInto(offset, bytes);
+    return count === bytes.length ? bytes : bytes.subarray(0, count);
+  }
+
+  /** Reads bytes straight into memory of the caller. */
+  async readInto(offset: number, target: Uint8Array): Promise<number> {
+    while (this.#busy !== undefined) await this.#busy;
+    if (target.length <= SYNC_BYTES) return this.#readSync(offset, target);
+    const reading = this.#readLarge(offset, target);
+    // Whoever waits only wants the turn; the error belongs to this caller.
+    this.#busy = reading.catch(() => 0).finally(() => this.#busy = undefined);
+    return await reading;
+  }
+
+  async #readLarge(offset: number, target: Uint8Array): Promise<number> {
+    this.#seek(offset);
+    let done = 0;
+    while (done < target.length) {
+      const count = await this.#file.read(target.subarray(done, done + CHUNK_BYTES));
+      if (count === null) break;
+      done += count;
+    }
+    return done;
+  }
+
+  /** Reads runs: near ones in one piece, others one by one. */
+  async readRuns(offsets: ArrayLike<number>, length: number, target: Uint8Array): Promise<void> {
+    let piece = new Uint8Array(0);
+    for (let first = 0; first < offsets.length;) {
+      const start = offsets[first]!;
+      const near = first + 1 < offsets.length && offsets[first + 1]! - start - length < GAP_BYTES;
+      const last = near ? lastOfPiece(offsets, length, first) : first;
+      const size = offsets[last]! + length - start;
+      if (last === first) {
+        const run = target.subarray(first * length, (first + 1) * length);
+        if (await this.readInto(start, run) < length) throw endsEarly(this, start, length);
+      } else {
+        if (piece.length < size) piece = new Uint8Array(size);
+        const count = await this.readInto(start, piece.subarray(0, size));
+        if (count < size) throw endsEarly(this, start, size);
+        for (let i = first; i <= last; i++) {
+          const at = offsets[i]! - start;
+          target.set(piece.subarray(at, at + length), i * length);
+        }
+      }
+      first = last + 1;
+    }
+  }
+
+  /** Closes the file. */
+  close(): Promise<void> {
+    if (!this.#closed) {
+      this.#closed = true;
+      this.#file.close();
+    }
+    return Promise.resolve();
+  }
+
+  #readSync(offset: number, target: Uint8Array): number {
+    this.#seek(offset);
+    let done = 0;
+    while (done < target.length) {
+      const count = this.#file.readSync(done === 0 ? target : target.subarray(done));
+      if (count === null) break;
+      done += count;
+    }
+    return done;
+  }
+
+  #seek(offset: number): void {
+    if (this.#closed) {
+      throw new ClosedError(`Cannot read '${this.name}': it has been closed`, {
+        source: this.name,
+        offset,
+      });
+    }
+    this.#file.seekSync(offset, Deno.SeekMode.Start);
+  }
+}
