@@ -1,7 +1,7 @@
 /** A local file as a source of bytes. */
 
 import { ClosedError, FormatError } from "../net/errors.ts";
-import { type ByteSource, endsEarly, lastOfPiece } from "./byte_source.ts";
+import { endsEarly, type FitsSource, lastOfPiece } from "./fits_source.ts";
 
 /** Reads up to this size are made at once: a thread and back costs 50 microseconds, this much less. */
 const SYNC_BYTES = 1 << 18;
@@ -11,7 +11,7 @@ const CHUNK_BYTES = 4 << 20;
 const GAP_BYTES = 4096;
 
 /** A regular file, read by offset. */
-export class FileSource implements ByteSource {
+export class FileSource implements FitsSource {
   readonly name: string;
   readonly size: number;
   readonly #file: Deno.FsFile;

@@ -1,7 +1,7 @@
 /** A FITS file: its HDUs, found one after the other when they are asked for (FITS 4.0, section 3). */
 
 import { FormatError, LimitError } from "../net/errors.ts";
-import { type ByteSource, formatError } from "./byte_source.ts";
+import { type FitsSource, formatError } from "./fits_source.ts";
 import type { Finding } from "./finding.ts";
 import { Hdu } from "./hdu.ts";
 import { HduData } from "./hdu_data.ts";
@@ -35,7 +35,7 @@ export interface HduOptions {
  */
 export class FitsFile implements AsyncDisposable {
   /** Where the bytes come from. */
-  readonly source: ByteSource;
+  readonly source: FitsSource;
   readonly #limits: FitsLimits;
   readonly #found: Hdu[] = [];
   readonly #warnings: Finding[] = [];
@@ -43,7 +43,7 @@ export class FitsFile implements AsyncDisposable {
   #next: number | undefined = 0;
   #walking: Promise<void> | undefined;
 
-  private constructor(source: ByteSource, limits: FitsLimits) {
+  private constructor(source: FitsSource, limits: FitsLimits) {
     this.source = source;
     this.#limits = limits;
   }
@@ -56,7 +56,7 @@ export class FitsFile implements AsyncDisposable {
    * @returns The file.
    * @throws {FormatError} If the bytes do not begin with a FITS header.
    */
-  static async open(source: ByteSource, limits: FitsLimits = {}): Promise<FitsFile> {
+  static async open(source: FitsSource, limits: FitsLimits = {}): Promise<FitsFile> {
     const file = new FitsFile(source, limits);
     try {
       await file.#walkOn();

@@ -1,7 +1,7 @@
 /** The data of one HDU as bytes, with the bounds that its header gives them. */
 
 import { ClosedError, FormatError } from "../net/errors.ts";
-import type { ByteSource } from "./byte_source.ts";
+import type { FitsSource } from "./fits_source.ts";
 import type { HduLayout } from "./hdu_layout.ts";
 import type { Header } from "./header.ts";
 
@@ -28,7 +28,7 @@ export class HduData {
   /** Kind, axes and size as the stored header gives them. */
   readonly layout: HduLayout;
   /** The whole file. */
-  readonly source: ByteSource;
+  readonly source: FitsSource;
 
   /**
    * Joins what is known of an HDU.
@@ -38,7 +38,7 @@ export class HduData {
    * @param header Its header as stored.
    * @param layout Its structure.
    */
-  constructor(source: ByteSource, place: HduPlace, header: Header, layout: HduLayout) {
+  constructor(source: FitsSource, place: HduPlace, header: Header, layout: HduLayout) {
     this.source = source;
     this.place = place;
     this.header = header;

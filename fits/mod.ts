@@ -4,7 +4,7 @@
  * @module
  */
 
-export * from "./byte_source.ts";
+export * from "./fits_source.ts";
 export * from "./card.ts";
 export * from "./card_value.ts";
 export * from "./checksum.ts";

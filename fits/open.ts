@@ -1,6 +1,6 @@
 /** Opens FITS files from wherever their bytes are. */
 
-import { BlobSource, type ByteSource, MemorySource } from "./byte_source.ts";
+import { BlobSource, type FitsSource, MemorySource } from "./fits_source.ts";
 import { FileSource } from "./file_source.ts";
 import { FitsFile, type FitsLimits } from "./fits_file.ts";
 import { StreamSource, type StreamSourceOptions } from "./stream_source.ts";
@@ -13,7 +13,7 @@ export type FitsInput =
   | ArrayBuffer
   | Blob
   | ReadableStream<Uint8Array>
-  | ByteSource;
+  | FitsSource;
 
 /** Options of {@linkcode openFits}. */
 export interface OpenOptions extends FitsLimits, StreamSourceOptions {}
@@ -30,7 +30,7 @@ export async function openFits(input: FitsInput, options: OpenOptions = {}): Pro
   return await FitsFile.open(sourceOf(input, options), options);
 }
 
-function sourceOf(input: FitsInput, options: OpenOptions): ByteSource {
+function sourceOf(input: FitsInput, options: OpenOptions): FitsSource {
   if (input instanceof Uint8Array) return new MemorySource(input, options.name);
   if (input instanceof ArrayBuffer) return new MemorySource(new Uint8Array(input), options.name);
   if (input instanceof Blob) return new BlobSource(input);

@@ -1,7 +1,7 @@
 /** A stream as a source of bytes: read in order, with what may be needed again kept. */
 
 import { ClosedError, LimitError } from "../net/errors.ts";
-import { type ByteSource, readRunsTogether } from "./byte_source.ts";
+import { type FitsSource, readRunsTogether } from "./fits_source.ts";
 
 /** How a {@linkcode StreamSource} keeps bytes. */
 export interface StreamSourceOptions {
@@ -9,7 +9,7 @@ export interface StreamSourceOptions {
   readonly name?: string;
   /** The most bytes that are kept in memory. @default {1073741824} */
   readonly maxKeptBytes?: number;
-  /** Forgets bytes before what {@linkcode ByteSource.release} names. @default {false} */
+  /** Forgets bytes before what {@linkcode FitsSource.release} names. @default {false} */
   readonly sequential?: boolean;
 }
 
@@ -23,7 +23,7 @@ export const MOST_KEPT_BYTES: number = 1 << 30;
  * earlier HDU can be read again; a `sequential` source keeps those of the present
  * HDU alone and so takes streams of any length.
  */
-export class StreamSource implements ByteSource {
+export class StreamSource implements FitsSource {
   readonly name: string;
   readonly #reader: ReadableStreamDefaultReader<Uint8Array>;
   readonly #most: number;

@@ -3,7 +3,7 @@
 import { ClosedError, FormatError } from "../net/errors.ts";
 
 /** Bytes that can be read at any offset. */
-export interface ByteSource {
+export interface FitsSource {
   /** A path, a URL or `bytes`, for messages. */
   readonly name: string;
   /** How many bytes there are; undefined while nobody knows (a stream before its end). */
@@ -43,7 +43,7 @@ export interface ByteSource {
 }
 
 /** A source in memory. */
-export class MemorySource implements ByteSource {
+export class MemorySource implements FitsSource {
   readonly name: string;
   readonly size: number;
   #bytes: Uint8Array;
@@ -90,7 +90,7 @@ export class MemorySource implements ByteSource {
 }
 
 /** A Blob as a source: its slices are read when they are asked for. */
-export class BlobSource implements ByteSource {
+export class BlobSource implements FitsSource {
   readonly name: string;
   readonly size: number;
   readonly #blob: Blob;
@@ -135,7 +135,7 @@ const GAP_BYTES = 65_536;
 const PIECE_BYTES = 8 << 20;
 
 /**
- * Reads runs through {@linkcode ByteSource.read}, neighbours in one piece.
+ * Reads runs through {@linkcode FitsSource.read}, neighbours in one piece.
  *
  * @param source The source.
  * @param offsets Where each run begins, ascending.
@@ -144,7 +144,7 @@ const PIECE_BYTES = 8 << 20;
  * @throws {ClosedError} If the source ends within a run.
  */
 export async function readRunsTogether(
-  source: ByteSource,
+  source: FitsSource,
   offsets: ArrayLike<number>,
   length: number,
   target: Uint8Array,
@@ -176,7 +176,7 @@ export function lastOfPiece(offsets: ArrayLike<number>, length: number, first: n
 }
 
 /** The error of a source that has fewer bytes than were asked for. */
-export function endsEarly(source: ByteSource, offset: number, length: number): ClosedError {
+export function endsEarly(source: FitsSource, offset: number, length: number): ClosedError {
   const found = source.size === undefined ? "the end" : `${source.size} bytes in all`;
   return new ClosedError(
     `Cannot read ${length} bytes at offset ${offset} of ${source.name}: found ${found}`,
@@ -185,7 +185,7 @@ export function endsEarly(source: ByteSource, offset: number, length: number): C
 }
 
 /** The error of a source that is no FITS file, or not one that can be read. */
-export function formatError(source: ByteSource, offset: number, message: string): FormatError {
+export function formatError(source: FitsSource, offset: number, message: string): FormatError {
   return new FormatError(`Cannot read ${source.name} at byte ${offset}: ${message}`, {
     source: source.name,
     offset,
