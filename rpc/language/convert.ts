@@ -1,0 +1,170 @@
+/**
+ * Conversion of values from type to type.
+ *
+ * @module
+ */
+
+import { Refusal, refuse } from "./error.ts";
+import { formatElement } from "./number_format.ts";
+import { describeValue } from "./promotion.ts";
+import {
+  elementsOf,
+  type IdlNumeric,
+  type IdlNumericData,
+  type IdlNumericType,
+  type IdlString,
+  IdlType,
+  type IdlValue,
+  isComplex,
+  isInteger,
+  isLong64,
+  isNumeric,
+  typeName,
+} from "./value.ts";
+import type { Workspace } from "./memory.ts";
+
+const LEAST_LONG64 = -(2n ** 63n);
+
+/**
+ * A value in a numeric type; itself if it is of that type already.
+ *
+ * Fractions are cut off toward zero and integers wrap to the bits of their type.
+ *
+ * @throws Refusal for a STRING that is no number, and for the undefined value.
+ */
+export function convert(value: IdlValue, type: IdlNumericType, space: Workspace): IdlNumeric {
+  if (value.type === type) return value as IdlNumeric;
+  if (value.type === IdlType.UNDEFINED) return refuse("Cannot convert !NULL, which has no value");
+  const count = elementsOf(value.shape);
+  const out = space.allocate(type, value.shape);
+  if (value.type === IdlType.STRING) {
+    for (let i = 0; i < count; i++) parseInto(out, i, value.data[i]!);
+    return out;
+  }
+  space.work(count);
+  convertRange(value as IdlNumeric, 0, out.data, type, count);
+  return out;
+}
+
+/**
+ * Converts a run of elements into storage of another numeric type.
+ *
+ * @param source Where the elements come from.
+ * @param from The first element of the run.
+ * @param target Receives the elements, from its beginning.
+ * @param type The type of the target.
+ * @param count The elements of the run.
+ */
+export function convertRange(
+  source: IdlNumeric,
+  from: number,
+  target: IdlNumericData,
+  type: IdlNumericType,
+  count: number,
+): void {
+  const complexIn = isComplex(source.type);
+  const complexOut = isComplex(type);
+  if (
+    complexIn && !complexOut || !complexIn && complexOut || isLong64(source.type) !== isLong64(type)
+  ) {
+    convertOneByOne(source, from, target, type, count);
+    return;
+  }
+  const parts = complexIn ? 2 : 1;
+  const run = source.data.subarray(parts * from, parts * (from + count));
+  (target as Float64Array).set(run as Float64Array);
+}
+
+function convertOneByOne(
+  source: IdlNumeric,
+  from: number,
+  target: IdlNumericData,
+  type: IdlNumericType,
+  count: number,
+): void {
+  const step = isComplex(source.type) ? 2 : 1;
+  const stride = isComplex(type) ? 2 : 1;
+  const toBig = isLong64(type);
+  const wrapsBig = isLong64(source.type) && isInteger(type) && !toBig;
+  for (let i = 0; i < count; i++) {
+    const element = source.data[step * (from + i)]!;
+    if (toBig) target[i] = toBigInt(element);
+    else if (wrapsBig) target[i] = Number(BigInt.asIntN(32, element as bigint));
+    else target[stride * i] = Number(element);
+  }
+}
+
+/** A number cut off to a whole one; NaN and what LONG64 cannot hold become its least number. */
+export function toBigInt(element: number | bigint): bigint {
+  if (typeof element === "bigint") return element;
+  return Number.isFinite(element) ? BigInt(Math.trunc(element)) : LEAST_LONG64;
+}
+
+const NUMBER_TEXT = /^\s*([+-]?)(?:(\d+\.?\d*|\.\d+)(?:[ed]([+-]?\d+))?|(inf(?:inity)?|nan))/i;
+
+/** IDL manual, "Type conversion": the number that stands at the beginning of a text. */
+function parseInto(out: IdlNumeric, index: number, text: string): void {
+  const { data, type } = out;
+  const number = parseNumber(text, type);
+  if (isLong64(type)) data[index] = number.whole ?? toBigInt(number.value);
+  else data[(isComplex(type) ? 2 : 1) * index] = number.value;
+}
+
+function parseNumber(text: string, type: IdlNumericType): { value: number; whole?: bigint } {
+  if (text.trim() === "") return { value: 0 };
+  const match = NUMBER_TEXT.exec(text);
+  if (match === null) {
+    throw new Refusal(
+      "value",
+      `Cannot convert the STRING ${JSON.stringify(text.slice(0, 40))} to ${typeName(type)}`,
+    );
+  }
+  const [, sign, digits, exponent, special] = match;
+  if (special !== undefined) {
+    const magnitude = /^i/i.test(special) ? Infinity : NaN;
+    return { value: sign === "-" ? -magnitude : magnitude };
+  }
+  const value = Number(`${sign}${digits}e${exponent ?? 0}`);
+  if (exponent === undefined && /^\d+$/.test(digits!)) {
+    const whole = BigInt(digits!);
+    return { value, whole: sign === "-" ? -whole : whole };
+  }
+  return { value };
+}
+
+/** A value as STRING: each element as PRINT writes it, with its leading blanks. */
+export function convertToString(value: IdlValue, space: Workspace): IdlString {
+  if (value.type === IdlType.STRING) return value as IdlString;
+  if (!isNumeric(value)) return refuse("Cannot convert !NULL, which has no value");
+  const count = elementsOf(value.shape);
+  space.work(20 * count);
+  const texts: string[] = [];
+  for (let i = 0; i < count; i++) texts.push(formatElement(value, i));
+  return space.strings(value.shape, texts);
+}
+
+/** The whole number in a scalar or an array of one element, cut off toward zero. */
+export function wholeNumber(value: IdlValue): number {
+  const number = realNumber(value);
+  if (!Number.isFinite(number)) refuse(`Cannot use ${number} as a whole number`);
+  return Math.trunc(number) + 0;
+}
+
+/** The number in a scalar or an array of one element; of a complex one, its real part. */
+export function realNumber(value: IdlValue): number {
+  if (value.type === IdlType.UNDEFINED || elementsOf(value.shape) !== 1) {
+    return refuse(`Cannot use ${describeValue(value)} where one number is expected`);
+  }
+  if (value.type === IdlType.STRING) {
+    return parseNumber((value as IdlString).data[0]!, IdlType.DOUBLE).value;
+  }
+  return Number((value as IdlNumeric).data[0]);
+}
+
+/** The text in a STRING scalar or an array of one element. */
+export function textOf(value: IdlValue): string {
+  if (value.type !== IdlType.STRING || elementsOf(value.shape) !== 1) {
+    return refuse(`Cannot use ${describeValue(value)} where one STRING is expected`);
+  }
+  return (value as IdlString).data[0]!;
+}

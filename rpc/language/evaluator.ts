@@ -1,0 +1,475 @@
+/**
+ * Carries out the statements of a command.
+ *
+ * @module
+ */
+
+import { concatenate } from "./arrays.ts";
+import type { Argument, Expression, Statement } from "./ast.ts";
+import { bindArguments, type BoundArguments, type GivenArgument } from "./binding.ts";
+import { LanguageError, type Position, Refusal } from "./error.ts";
+import type { LanguageHost } from "./host.ts";
+import { type Memory, storageOf } from "./memory.ts";
+import type { Meter } from "./meter.ts";
+import { binary, isTrue, unary } from "./operators.ts";
+import { formatValues } from "./print.ts";
+import type { CallContext, LanguageRoutine, PlainValue } from "./routine.ts";
+import { toIdlValue } from "./plain.ts";
+import { select, type Selector, store } from "./subscripts.ts";
+import { systemVariable } from "./system_variables.ts";
+import { wholeNumber } from "./convert.ts";
+import {
+  type IdlNumeric,
+  type IdlNumericType,
+  type IdlString,
+  type IdlValue,
+  isNumeric,
+  UNDEFINED,
+} from "./value.ts";
+
+/**
+ * Work that may have to wait: for a function registered from TypeScript, or for
+ * the host. It yields what it waits for.
+ */
+export type Evaluation<T> = Generator<PromiseLike<unknown>, T, unknown>;
+
+/** What the evaluator works on: the session's part of its state. */
+export interface Machine {
+  readonly memory: Memory;
+  readonly meter: Meter;
+  readonly host: LanguageHost;
+  readonly routines: ReadonlyMap<string, LanguageRoutine>;
+  readonly variables: Map<string, IdlValue>;
+  readonly signal: AbortSignal | undefined;
+  colorTable: number;
+}
+
+/** What a RETURN statement gave, if there was one. */
+export interface Returned {
+  readonly value: IdlValue | undefined;
+}
+
+/** Carries out the statements of one command. */
+export class Evaluator {
+  constructor(readonly machine: Machine) {}
+
+  /**
+   * Carries out statements until one returns or all are done.
+   *
+   * @throws LanguageError at the place that failed.
+   */
+  *run(statements: readonly Statement[]): Evaluation<Returned | undefined> {
+    for (const statement of statements) {
+      const returned = yield* this.#statement(statement);
+      if (returned !== undefined) return returned;
+      this.machine.memory.sweep();
+    }
+    return undefined;
+  }
+
+  *#statement(statement: Statement): Evaluation<Returned | undefined> {
+    switch (statement.kind) {
+      case "assign":
+        yield* this.#assign(statement);
+        return undefined;
+      case "procedure":
+        yield* this.#procedure(statement);
+        return undefined;
+      case "return": {
+        if (statement.value === undefined) return { value: undefined };
+        return { value: yield* this.#defined(statement.value) };
+      }
+      case "implied":
+        this.#printValue(yield* this.#defined(statement.value), statement.at);
+        return undefined;
+    }
+  }
+
+  *#assign(statement: Statement & { kind: "assign" }): Evaluation<void> {
+    const { name, subscripts, operator, at } = statement;
+    if (operator !== undefined) {
+      const target: Expression = subscripts === undefined
+        ? { kind: "name", name, at, height: 1 }
+        : {
+          kind: "subscript",
+          base: { kind: "name", name, at, height: 1 },
+          subscripts,
+          at,
+          height: 2,
+        };
+      const left = yield* this.#defined(target);
+      const right = yield* this.#defined(statement.value);
+      const value = this.#at(at, () => binary(operator, left, right, this.machine.memory));
+      yield* this.#put(name, subscripts, value, at);
+      return;
+    }
+    const value = yield* this.#evaluate(statement.value);
+    if (value.type === 0 && !isNull(statement.value)) this.#refuseUndefined(statement.value);
+    yield* this.#put(name, subscripts, value, at);
+  }
+
+  *#put(
+    name: string,
+    subscripts: readonly Argument[] | undefined,
+    value: IdlValue,
+    at: Position,
+  ): Evaluation<void> {
+    if (subscripts === undefined) {
+      this.#at(at, () => this.setVariable(name, value));
+      return;
+    }
+    const target = this.machine.variables.get(name);
+    if (target === undefined) throw undefinedVariable(name, at);
+    const selectors = yield* this.#selectors(subscripts);
+    this.#at(at, () => {
+      const changed = store(target, selectors, value, this.machine.memory);
+      if (changed !== target) this.setVariable(name, changed);
+    });
+  }
+
+  /** Makes a variable hold a value: a temporary as it is, else a copy. */
+  setVariable(name: string, value: IdlValue): void {
+    const { memory, variables, meter } = this.machine;
+    const own = memory.isTemporary(value) ? value : this.#copy(value);
+    const before = variables.get(name);
+    if (before === undefined && variables.size >= meter.limits.variables) {
+      throw new Refusal(
+        "limit",
+        `Cannot make the variable ${name}: a session may have ${meter.limits.variables}`,
+      );
+    }
+    memory.hold(own);
+    variables.set(name, own);
+    if (before !== undefined) memory.drop(before);
+  }
+
+  #copy(value: IdlValue): IdlValue {
+    const { memory, meter } = this.machine;
+    if (!isNumeric(value)) {
+      return value.type === 0 ? UNDEFINED : memory.strings(value.shape, value.data.slice());
+    }
+    meter.work(value.data.length);
+    const copy = memory.allocate(value.type, value.shape);
+    (copy.data as Uint8Array).set(value.data as Uint8Array);
+    return copy;
+  }
+
+  *#procedure(statement: Statement & { kind: "procedure" }): Evaluation<void> {
+    const { name, at } = statement;
+    const routine = this.machine.routines.get(name);
+    if (routine?.kind === "procedure") {
+      yield* this.#call(name, routine, statement.arguments, at);
+      return;
+    }
+    const variable = this.machine.variables.get(name);
+    if (variable !== undefined && statement.arguments.length === 0) {
+      this.#printValue(variable, at);
+      return;
+    }
+    if (routine !== undefined) {
+      throw new LanguageError("name", `${name} is a function: use it in an expression`, at);
+    }
+    throw new LanguageError(
+      "name",
+      `There is no procedure ${name}: HELP, /ROUTINES lists them`,
+      at,
+    );
+  }
+
+  #printValue(value: IdlValue, at: Position): void {
+    this.#at(at, () => {
+      for (const line of formatValues([value], this.machine.meter)) this.#print(line);
+    });
+  }
+
+  #print(line: string): void {
+    this.machine.meter.print(line.length + 1);
+    this.machine.host.print(line);
+  }
+
+  *#defined(expression: Expression): Evaluation<IdlValue> {
+    const value = yield* this.#evaluate(expression);
+    if (value.type === 0 && !isNull(expression)) this.#refuseUndefined(expression);
+    return value;
+  }
+
+  #refuseUndefined(expression: Expression): never {
+    if (expression.kind === "name") throw undefinedVariable(expression.name, expression.at);
+    throw new LanguageError("value", "The expression has no value", expression.at);
+  }
+
+  *#evaluate(expression: Expression): Evaluation<IdlValue> {
+    const { memory } = this.machine;
+    switch (expression.kind) {
+      case "literal":
+        return expression.value;
+      case "name":
+        return this.machine.variables.get(expression.name) ?? UNDEFINED;
+      case "system":
+        return this.#at(expression.at, () => systemVariable(expression.name));
+      case "unary": {
+        const operand = yield* this.#defined(expression.operand);
+        return this.#operation(
+          expression.at,
+          [operand],
+          () => unary(expression.operator, operand, memory),
+        );
+      }
+      case "binary": {
+        const left = yield* this.#defined(expression.left);
+        const right = yield* this.#defined(expression.right);
+        return this.#operation(
+          expression.at,
+          [left, right],
+          () => binary(expression.operator, left, right, memory),
+        );
+      }
+      case "logical":
+        return yield* this.#logical(expression);
+      case "conditional": {
+        const condition = yield* this.#defined(expression.condition);
+        const chosen = this.#at(expression.at, () => isTrue(condition, "bit"))
+          ? expression.then
+          : expression.otherwise;
+        return yield* this.#defined(chosen);
+      }
+      case "call":
+        return yield* this.#callOrSubscript(expression);
+      case "subscript": {
+        const base = yield* this.#defined(expression.base);
+        return yield* this.#select(base, expression.subscripts, expression.at);
+      }
+      case "array": {
+        const elements: IdlValue[] = [];
+        for (const element of expression.elements) elements.push(yield* this.#defined(element));
+        return this.#operation(
+          expression.at,
+          elements,
+          () => concatenate(elements, expression.dimension, memory),
+        );
+      }
+    }
+  }
+
+  *#logical(expression: Expression & { kind: "logical" }): Evaluation<IdlValue> {
+    const left = yield* this.#defined(expression.left);
+    const decided = this.#at(expression.at, () => isTrue(left, "nonzero"));
+    if (decided === (expression.operator === "||")) return logical(decided);
+    const right = yield* this.#defined(expression.right);
+    return logical(this.#at(expression.at, () => isTrue(right, "nonzero")));
+  }
+
+  *#callOrSubscript(expression: Expression & { kind: "call" }): Evaluation<IdlValue> {
+    const { name, at } = expression;
+    const variable = this.machine.variables.get(name);
+    if (variable !== undefined) return yield* this.#select(variable, expression.arguments, at);
+    const routine = this.machine.routines.get(name);
+    if (routine === undefined) {
+      throw new LanguageError(
+        "name",
+        `There is no function or variable ${name}: HELP, /ROUTINES lists the functions`,
+        at,
+      );
+    }
+    if (routine.kind === "procedure") {
+      throw new LanguageError("name", `${name} is a procedure: use it as a statement`, at);
+    }
+    return yield* this.#call(name, routine, expression.arguments, at);
+  }
+
+  *#select(
+    base: IdlValue,
+    subscripts: readonly Argument[],
+    at: Position,
+  ): Evaluation<IdlValue> {
+    const selectors = yield* this.#selectors(subscripts);
+    return this.#operation(at, [base], () => select(base, selectors, this.machine.memory));
+  }
+
+  *#selectors(subscripts: readonly Argument[]): Evaluation<Selector[]> {
+    const selectors: Selector[] = [];
+    for (const subscript of subscripts) {
+      switch (subscript.kind) {
+        case "all":
+          selectors.push({ kind: "all" });
+          break;
+        case "value":
+          selectors.push({ kind: "value", value: yield* this.#defined(subscript.value) });
+          break;
+        case "range":
+          selectors.push({
+            kind: "range",
+            from: yield* this.#wholeNumber(subscript.from),
+            to: subscript.to === undefined ? -1 : yield* this.#wholeNumber(subscript.to),
+            step: subscript.step === undefined ? 1 : yield* this.#wholeNumber(subscript.step),
+          });
+          break;
+        case "keyword":
+          throw new LanguageError(
+            "syntax",
+            `Cannot use the keyword ${subscript.name} as a subscript`,
+            subscript.at,
+          );
+      }
+    }
+    return selectors;
+  }
+
+  *#wholeNumber(expression: Expression): Evaluation<number> {
+    const value = yield* this.#defined(expression);
+    return this.#at(expression.at, () => wholeNumber(value));
+  }
+
+  *#call(
+    name: string,
+    routine: LanguageRoutine,
+    given: readonly Argument[],
+    at: Position,
+  ): Evaluation<IdlValue> {
+    const bound = this.#at(at, () => bindArguments(name, routine, given));
+    const args: IdlValue[] = [];
+    for (const argument of bound.positional) args.push(yield* this.#argument(argument));
+    const keywords: Record<string, IdlValue> = Object.create(null);
+    for (const [keyword, argument] of bound.keywords) {
+      keywords[keyword] = yield* this.#argument(argument);
+    }
+    const context = new Call(this, name, bound);
+    this.machine.meter.work(1);
+    let result: IdlValue | undefined;
+    try {
+      const called = routine.call(args, keywords, context);
+      const awaited = isPromiseLike(called) ? (yield called) as PlainValue | undefined : called;
+      result = awaited === undefined ? undefined : toIdlValue(awaited, this.machine.memory);
+    } catch (error) {
+      throw located(error, at, name);
+    }
+    if (result === undefined && routine.kind === "function") result = UNDEFINED;
+    this.#releaseAll([...args, ...Object.values(keywords)], result);
+    return result ?? UNDEFINED;
+  }
+
+  *#argument({ argument, parameter }: GivenArgument): Evaluation<IdlValue> {
+    if (argument.kind !== "value" && argument.kind !== "keyword") {
+      throw new LanguageError("syntax", "A range stands only in subscripts", argument.at);
+    }
+    if (argument.value === undefined) return TRUE;
+    const allowed = parameter.output || parameter.undefinedAllowed;
+    return allowed ? yield* this.#evaluate(argument.value) : yield* this.#defined(argument.value);
+  }
+
+  /** Does work that may refuse its operands, and names the place if it does. */
+  #at<T>(at: Position, work: () => T): T {
+    try {
+      return work();
+    } catch (error) {
+      throw located(error, at);
+    }
+  }
+
+  /** Like {@linkcode #at}, and gives back the operands that nothing needs any more. */
+  #operation(at: Position, operands: readonly IdlValue[], work: () => IdlValue): IdlValue {
+    const result = this.#at(at, work);
+    this.#releaseAll(operands, result);
+    return result;
+  }
+
+  #releaseAll(operands: readonly IdlValue[], result: IdlValue | undefined): void {
+    const kept = result === undefined ? undefined : storageOf(result);
+    for (const operand of operands) {
+      if (storageOf(operand) !== kept) this.machine.memory.release(operand);
+    }
+  }
+
+  /** What a routine prints. */
+  printLine(line: string): void {
+    this.#print(line);
+  }
+}
+
+/** The context of one call. */
+class Call implements CallContext {
+  constructor(
+    readonly evaluator: Evaluator,
+    readonly name: string,
+    readonly bound: BoundArguments,
+  ) {}
+
+  get signal(): AbortSignal | undefined {
+    return this.evaluator.machine.signal;
+  }
+  get host(): LanguageHost {
+    return this.evaluator.machine.host;
+  }
+  get colorTable(): number {
+    return this.evaluator.machine.colorTable;
+  }
+  set colorTable(table: number) {
+    this.evaluator.machine.colorTable = table;
+  }
+  get routines(): ReadonlyMap<string, LanguageRoutine> {
+    return this.evaluator.machine.routines;
+  }
+  get variables(): ReadonlyMap<string, IdlValue> {
+    return this.evaluator.machine.variables;
+  }
+  allocate(type: IdlNumericType, shape: readonly number[]): IdlNumeric {
+    return this.evaluator.machine.memory.allocate(type, shape);
+  }
+  strings(shape: readonly number[], data: readonly string[]): IdlString {
+    return this.evaluator.machine.memory.strings(shape, data);
+  }
+  isTemporary(value: IdlValue): boolean {
+    return this.evaluator.machine.memory.isTemporary(value);
+  }
+  work(operations: number): void {
+    this.evaluator.machine.meter.work(operations);
+  }
+  print(line: string): void {
+    this.evaluator.printLine(line);
+  }
+  wants(parameter: number | string): boolean {
+    return this.#target(parameter) !== undefined;
+  }
+  output(parameter: number | string, value: IdlValue): void {
+    const name = this.#target(parameter);
+    if (name !== undefined) this.evaluator.setVariable(name, value);
+  }
+  variableName(parameter: number): string | undefined {
+    return this.#target(parameter);
+  }
+  #target(parameter: number | string): string | undefined {
+    const given = typeof parameter === "number"
+      ? this.bound.positional[parameter]
+      : this.bound.keywords.get(parameter);
+    const argument = given?.argument;
+    if (argument?.kind !== "value" && argument?.kind !== "keyword") return undefined;
+    return argument.value?.kind === "name" ? argument.value.name : undefined;
+  }
+}
+
+const TRUE: IdlValue = { type: 2, shape: [], data: Int16Array.of(1) };
+
+function logical(value: boolean): IdlValue {
+  return { type: 1, shape: [], data: Uint8Array.of(value ? 1 : 0) };
+}
+
+function isPromiseLike<T>(value: T | PromiseLike<T>): value is PromiseLike<T> {
+  return typeof (value as PromiseLike<T> | undefined)?.then === "function";
+}
+
+function isNull(expression: Expression): boolean {
+  return expression.kind === "system" && expression.name === "!NULL" ||
+    expression.kind === "array" && expression.elements.length === 0;
+}
+
+function undefinedVariable(name: string, at: Position): LanguageError {
+  return new LanguageError("name", `The variable ${name} is undefined`, at);
+}
+
+/** The error at a place, for what was thrown there. */
+function located(error: unknown, at: Position, name?: string): unknown {
+  if (error instanceof LanguageError) return error;
+  if (!(error instanceof Refusal)) return error;
+  const subject = name === undefined ? "" : `${name}: `;
+  return new LanguageError(error.code, subject + error.message, at, { cause: error.cause });
+}

@@ -1,0 +1,103 @@
+/**
+ * What a command may use: operations, bytes, time, nesting and lines.
+ *
+ * @module
+ */
+
+import { Refusal } from "./error.ts";
+
+/** What the commands of one session may use. */
+export interface LanguageLimits {
+  /** Element operations of one command; default 20e9, some 20 s of work. */
+  readonly operations: number;
+  /** Bytes of all variables and temporaries at any time; default 2 GiB. */
+  readonly bytes: number;
+  /** Milliseconds of one command by the session's clock; default 10,000. */
+  readonly milliseconds: number;
+  /** Levels of brackets and operators within each other; default 200. */
+  readonly nesting: number;
+  /** UTF-16 units of one command; default 65,536. */
+  readonly commandLength: number;
+  /** UTF-16 units that one command may print; default 1 MiB. */
+  readonly printed: number;
+  /** Variables of a session; default 1,000. */
+  readonly variables: number;
+}
+
+/** The limits of a session that names none. */
+export const DEFAULT_LIMITS: LanguageLimits = {
+  operations: 20e9,
+  bytes: 2 * 1024 ** 3,
+  milliseconds: 10_000,
+  nesting: 200,
+  commandLength: 65_536,
+  printed: 1024 ** 2,
+  variables: 1000,
+};
+
+/** Counts what a session and its running command use, and stops it at a limit. */
+export class Meter {
+  /** Element operations of the running command. */
+  operations = 0;
+  /** Bytes of the variables and of the running command's temporaries. */
+  bytes = 0;
+  #printed = 0;
+  #deadline = Infinity;
+  #signal: AbortSignal | undefined;
+
+  constructor(readonly limits: LanguageLimits, readonly clock: (() => number) | undefined) {}
+
+  /** Begins a command, whose operations, time and printed text count from zero. */
+  begin(signal?: AbortSignal): void {
+    this.operations = 0;
+    this.#printed = 0;
+    this.#signal = signal;
+    this.#deadline = this.clock === undefined ? Infinity : this.clock() + this.limits.milliseconds;
+  }
+
+  /** Charges element operations before they are done. */
+  work(operations: number): void {
+    this.operations += operations;
+    if (!(this.operations <= this.limits.operations)) {
+      throw new Refusal(
+        "limit",
+        `The command needs more than the ${this.limits.operations} operations that one may use`,
+      );
+    }
+    if (this.#signal?.aborted) throw new Refusal("cancelled", "The command was cancelled");
+    if (this.clock !== undefined && this.clock() > this.#deadline) {
+      throw new Refusal(
+        "time",
+        `The command has not ended after ${this.limits.milliseconds} ms, the most that one may take`,
+      );
+    }
+  }
+
+  /** Charges bytes before they are allocated. */
+  take(bytes: number): void {
+    if (!(this.bytes + bytes <= this.limits.bytes)) {
+      throw new Refusal(
+        "limit",
+        `Cannot allocate ${bytes} bytes: ${this.bytes} of the session's ` +
+          `${this.limits.bytes} are in use`,
+      );
+    }
+    this.bytes += bytes;
+  }
+
+  /** Gives back bytes that are no longer in use. */
+  release(bytes: number): void {
+    this.bytes = Math.max(0, this.bytes - bytes);
+  }
+
+  /** Charges text before it is printed. */
+  print(units: number): void {
+    this.#printed += units;
+    if (this.#printed > this.limits.printed) {
+      throw new Refusal(
+        "limit",
+        `The command prints more than the ${this.limits.printed} characters that one may`,
+      );
+    }
+  }
+}

@@ -1,0 +1,52 @@
+/**
+ * The names that a command speaks of.
+ *
+ * @module
+ */
+
+import type { Argument, Expression, Statement } from "./ast.ts";
+import { expressionsIn } from "./parser.ts";
+
+/** Every name in the statements, in capitals: variables and routines alike. */
+export function namesIn(statements: readonly Statement[]): Set<string> {
+  const names = new Set<string>();
+  for (const statement of statements) {
+    if (statement.kind === "assign" || statement.kind === "procedure") names.add(statement.name);
+    if (statement.kind === "assign") addArguments(statement.subscripts ?? [], names);
+    if (statement.kind === "procedure") addArguments(statement.arguments, names);
+    else if (statement.value !== undefined) addNames(statement.value, names);
+  }
+  return names;
+}
+
+function addArguments(given: readonly Argument[], names: Set<string>): void {
+  for (const argument of given) {
+    for (const expression of expressionsIn(argument)) addNames(expression, names);
+  }
+}
+
+function addNames(expression: Expression, names: Set<string>): void {
+  if (expression.kind === "name" || expression.kind === "call") names.add(expression.name);
+  for (const below of expressionsBelow(expression)) addNames(below, names);
+}
+
+/** The expressions of which an expression is made. */
+export function expressionsBelow(expression: Expression): readonly Expression[] {
+  switch (expression.kind) {
+    case "unary":
+      return [expression.operand];
+    case "binary":
+    case "logical":
+      return [expression.left, expression.right];
+    case "conditional":
+      return [expression.condition, expression.then, expression.otherwise];
+    case "call":
+      return expression.arguments.flatMap(expressionsIn);
+    case "subscript":
+      return [expression.base, ...expression.subscripts.flatMap(expressionsIn)];
+    case "array":
+      return expression.elements;
+    default:
+      return [];
+  }
+}

@@ -1,0 +1,95 @@
+/**
+ * The lines of PRINT and HELP.
+ *
+ * @module
+ */
+
+import type { Meter } from "./meter.ts";
+import { formatElement } from "./number_format.ts";
+import { elementsOf, type IdlValue, isNumeric, typeName } from "./value.ts";
+
+/** The columns of a line of PRINT, as of a terminal. */
+export const LINE_WIDTH = 80;
+
+/** What charges the work of formatting. */
+type Charging = Pick<Meter, "work">;
+
+/**
+ * The lines that PRINT writes for values without a format: elements one after
+ * the other, the rows of arrays of two and more dimensions each on lines of
+ * their own, an empty line between planes.
+ */
+export function formatValues(values: readonly IdlValue[], meter: Charging): string[] {
+  const writer = new LineWriter();
+  for (const value of values) {
+    if (value.shape.length < 2) writeElements(writer, value, 0, elementsOf(value.shape), meter);
+    else writeRows(writer, value, meter);
+  }
+  writer.end();
+  return writer.lines;
+}
+
+function writeRows(writer: LineWriter, value: IdlValue, meter: Charging): void {
+  const [row = 1, rows = 1] = value.shape;
+  const planes = elementsOf(value.shape.slice(2));
+  writer.end();
+  for (let plane = 0; plane < planes; plane++) {
+    if (plane > 0) writer.lines.push("");
+    for (let i = 0; i < rows; i++) {
+      writeElements(writer, value, (plane * rows + i) * row, row, meter);
+      writer.end();
+    }
+  }
+}
+
+function writeElements(
+  writer: LineWriter,
+  value: IdlValue,
+  from: number,
+  count: number,
+  meter: Charging,
+): void {
+  if (value.type === 0) return writer.write("!NULL", false);
+  for (let i = from; i < from + count; i++) {
+    if (i % 256 === 0) meter.work(256 * 20);
+    if (isNumeric(value)) writer.write(formatElement(value, i), false);
+    else writer.write(value.data[i] as string, true);
+  }
+}
+
+/** Fills lines up to their width. */
+class LineWriter {
+  readonly lines: string[] = [];
+  #line: string | undefined;
+  #afterText = false;
+
+  write(element: string, isText: boolean): void {
+    const blank = isText && this.#afterText ? " " : "";
+    if (this.#line === undefined) this.#line = element;
+    else if (this.#line.length + blank.length + element.length > LINE_WIDTH) {
+      this.lines.push(this.#line);
+      this.#line = element;
+    } else this.#line += blank + element;
+    this.#afterText = isText;
+  }
+
+  end(): void {
+    if (this.#line !== undefined) this.lines.push(this.#line);
+    this.#line = undefined;
+    this.#afterText = false;
+  }
+}
+
+/**
+ * The line that HELP writes for a value.
+ *
+ * @param name The variable's name, or `<Expression>`.
+ */
+export function helpLine(name: string, value: IdlValue): string {
+  const label = name.length > 15 ? `${name} ` : name.padEnd(16);
+  const type = typeName(value.type).padEnd(9);
+  if (value.type === 0) return `${label}${type} = <Undefined>`;
+  if (value.shape.length > 0) return `${label}${type} = Array[${value.shape.join(", ")}]`;
+  const element = isNumeric(value) ? formatElement(value, 0) : `'${value.data[0]}'`;
+  return `${label}${type} = ${element}`;
+}
