@@ -27,6 +27,7 @@ const CORES: readonly string[] = [
   "net/ftp/octet_text.ts",
   "net/ftp/reply.ts",
   "net/glob.ts",
+  "rpc/language/",
 ];
 
 const FORBIDDEN_IN_CORES =

@@ -30,7 +30,7 @@ export class LanguageError extends HeliographError {
   /** What kind of failure it is. */
   readonly code: LanguageErrorCode;
   /** Where in the command it happened, in UTF-16 units counted from 0. */
-  readonly position: Position;
+  readonly position: number;
 
   /**
    * Makes an error.
@@ -43,7 +43,7 @@ export class LanguageError extends HeliographError {
   constructor(
     code: LanguageErrorCode,
     message: string,
-    position: Position,
+    position: number,
     options: ErrorOptions = {},
   ) {
     super(message, options);

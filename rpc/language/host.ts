@@ -29,13 +29,10 @@ export interface LanguagePicture {
   /** The texts beside the axes of a plot. */
   readonly axisTitles?: readonly [string, string];
   /** The range of each axis of a plot, where one was given. */
-  readonly ranges?: readonly [Range | undefined, Range | undefined];
+  readonly ranges?: readonly (readonly [number, number] | undefined)[];
   /** Which axes of a plot are logarithmic. */
   readonly logarithmic?: readonly [boolean, boolean];
 }
-
-/** The least and the greatest value on an axis. */
-export type Range = readonly [number, number];
 
 /** A file that a command wants to be written into the server's output folder. */
 export interface LanguageFile {

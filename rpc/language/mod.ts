@@ -6,9 +6,9 @@
 
 export { LanguageError, type LanguageErrorCode, type Position } from "./error.ts";
 export type { CommandCost } from "./estimate.ts";
-export type { LanguageFile, LanguageHost, LanguagePicture, Range } from "./host.ts";
-export type { Workspace } from "./memory.ts";
-export { DEFAULT_LIMITS, type LanguageLimits } from "./meter.ts";
+export type { LanguageFile, LanguageHost, LanguagePicture } from "./host.ts";
+export type { Workspace as LanguageWorkspace } from "./memory.ts";
+export { DEFAULT_LIMITS as DEFAULT_LANGUAGE_LIMITS, type LanguageLimits } from "./meter.ts";
 export { asksForAnswer } from "./parser.ts";
 export type {
   CallContext,
@@ -30,10 +30,9 @@ export {
   type RunOptions,
 } from "./session.ts";
 export {
-  bytesOf,
-  countOf,
-  elementBytes,
-  elementsOf,
+  bytesOf as idlBytes,
+  countOf as idlCount,
+  elementBytes as idlElementBytes,
   type IdlNumeric,
   type IdlNumericData,
   type IdlNumericType,
@@ -41,14 +40,11 @@ export {
   IdlType,
   type IdlUndefined,
   type IdlValue,
-  isComplex,
-  isLong64,
-  isNumeric,
-  partsOf,
-  scalar,
-  storage,
-  text,
-  typeName,
-  UNDEFINED,
-  viewOf,
+  isNumeric as isIdlNumeric,
+  scalar as idlScalar,
+  storage as idlStorage,
+  text as idlText,
+  typeName as idlTypeName,
+  UNDEFINED as IDL_UNDEFINED,
+  viewOf as idlView,
 } from "./value.ts";

@@ -21,7 +21,7 @@ import type { IdlValue } from "./value.ts";
 
 /** What a session is made with. */
 export interface LanguageSessionOptions {
-  /** What its commands may use; default {@linkcode DEFAULT_LIMITS}. */
+  /** What its commands may use; default {@linkcode DEFAULT_LANGUAGE_LIMITS}. */
   readonly limits?: Partial<LanguageLimits>;
   /** Where its effects go; default nowhere: what would be shown or written is refused. */
   readonly host?: Partial<LanguageHost>;
@@ -74,13 +74,13 @@ export interface RunOptions {
  *
  * @example
  * ```ts
- * import { LanguageSession, scalar } from "@heliograph/heliograph/rpc";
+ * import { idlScalar, LanguageSession } from "@heliograph/heliograph/rpc";
  * import { assertEquals } from "@std/assert";
  *
  * const session = new LanguageSession();
  * const data = { type: 4 as const, shape: [2, 2], data: Float32Array.of(1, 2, 3, 4) };
  * const outcome = await session.run("return, total(sqrt(data * data))", { data });
- * assertEquals(outcome.ok && outcome.returned, scalar(4, 10));
+ * assertEquals(outcome.ok && outcome.returned, idlScalar(4, 10));
  * ```
  */
 export class LanguageSession {

@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
-import { type CommandOutcome, IdlType, LanguageSession, scalar, text } from "../../../rpc/mod.ts";
+import { type CommandOutcome, IdlType, LanguageSession } from "../../../rpc/mod.ts";
+import { scalar, text } from "../../../rpc/language/value.ts";
 
 function returned(outcome: CommandOutcome): unknown {
   if (!outcome.ok) throw outcome.error;
