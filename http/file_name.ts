@@ -1,0 +1,71 @@
+/** Names for files that a stranger proposes. */
+
+/** Options of {@linkcode safeFileName}. */
+export interface SafeFileNameOptions {
+  /** What an empty name becomes. @default {"download"} */
+  fallback?: string;
+  /** The most bytes in UTF-8; the file systems in use take 255. @default {255} */
+  maxBytes?: number;
+  /** Whether the name must be one for Windows, which forbids `< > : " | ? *`. @default {false} */
+  windows?: boolean;
+}
+
+// Controls, halves of surrogate pairs, and the marks that turn the direction of
+// writing, with which "exe.stif" is shown as "fits.exe".
+// deno-lint-ignore no-control-regex
+const UNSAFE = /[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]|\p{Surrogate}/gu;
+
+/** Device names of Windows, which stand for a device with any extension. */
+const DEVICE = /^(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$)[ ]*(?:\.|$)/i;
+
+/**
+ * A name for a file, made of what a server proposes or a URL ends with: one name
+ * and never a path, so it always lies in the folder it is put into.
+ *
+ * Of a path the last part is taken. Dots and blanks at the beginning, dots and
+ * blanks at the end are dropped; controls become `_`; device names of Windows get
+ * a `_` before them; a name that is too long loses its middle, not its extension.
+ *
+ * @param name What was proposed.
+ * @param options Length, fallback, Windows.
+ *
+ * @example
+ * ```ts
+ * import { safeFileName } from "@heliograph/heliograph/http";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(safeFileName("../../.ssh/config"), "config");
+ * assertEquals(safeFileName("hmi.M_45s.2014.01.01_00:00:45_TAI.fits"), "hmi.M_45s.2014.01.01_00:00:45_TAI.fits");
+ * ```
+ */
+export function safeFileName(name: string, options: SafeFileNameOptions = {}): string {
+  const { fallback = "download", maxBytes = 255, windows = false } = options;
+  const parts = name.split(/[/\\]/).map((part) => cleaned(part, windows));
+  const last = parts.findLast((part) => part !== "") ?? fallback;
+  const safe = DEVICE.test(last) ? "_" + last : last;
+  return shortened(safe, maxBytes);
+}
+
+function cleaned(part: string, windows: boolean): string {
+  const replaced = part.replace(UNSAFE, "_").replace(windows ? /[<>:"|?*]/g : /(?!)/, "_");
+  return withoutEnd(replaced.replace(/^[\s.]+/, ""));
+}
+
+/** Without blanks and dots at the end; a pattern would take quadratic time on many. */
+function withoutEnd(text: string): string {
+  let end = text.length;
+  while (end > 0 && /[\s.]/.test(text[end - 1]!)) end--;
+  return text.slice(0, end);
+}
+
+/** Cuts in the middle: the extension, and `.gz` with what stands before it, stays. */
+function shortened(name: string, maxBytes: number): string {
+  const encoder = new TextEncoder();
+  if (encoder.encode(name).length <= maxBytes) return name;
+  const extension = /(?:\.[\w-]{1,16}){1,2}$/.exec(name)?.[0] ?? "";
+  const kept = extension.length < maxBytes ? extension : "";
+  const room = maxBytes - kept.length;
+  const stem = name.slice(0, name.length - kept.length);
+  const { read } = encoder.encodeInto(stem, new Uint8Array(room));
+  return withoutEnd(stem.slice(0, read)) + kept;
+}

@@ -1,0 +1,165 @@
+import { assert, assertEquals } from "@std/assert";
+import { fuzz, fuzzRounds } from "../support/random.ts";
+import { parseContentDisposition } from "../../http/content_disposition.ts";
+import { safeFileName } from "../../http/file_name.ts";
+
+Deno.test("parseContentDisposition() reads names as RFC 6266 and RFC 8187 say, and worse ones", () => {
+  const cases: [value: string, filename: string | undefined, type?: string][] = [
+    // Tokens and quoted strings.
+    ["attachment", undefined],
+    ["inline", undefined, "inline"],
+    ["INLINE; filename=a", "a", "inline"],
+    ["form-data; name=x; filename=a", "a", "form-data"],
+    ["attachment; filename=sun.fits", "sun.fits"],
+    ["attachment; filename=sun.fits;", "sun.fits"],
+    ["attachment;filename=sun.fits;x=y", "sun.fits"],
+    ["attachment ; FILENAME = sun.fits ", "sun.fits"],
+    ['attachment; filename="sun.fits"', "sun.fits"],
+    ['attachment; filename="the sun.fits"', "the sun.fits"],
+    ['attachment; filename="a;b.fits"', "a;b.fits"],
+    ['attachment; filename="a;filename=b.fits"', "a;filename=b.fits"],
+    ['attachment; filename="a\\"b\\\\c.fits"', 'a"b\\c.fits'],
+    ['attachment; filename="\\s\\u\\n.fits"', "sun.fits"],
+    ['attachment; filename=""', undefined],
+    ["attachment; filename=", undefined],
+    ['attachment; filename="a=b.fits"', "a=b.fits"],
+    ["attachment; filename='sun.fits'", "'sun.fits'"],
+    ["attachment; filename=a%20b.fits", "a%20b.fits"],
+    ['attachment; filename="a%41.fits"', "a%41.fits"],
+    ["attachment;\tfilename=\tsun.fits", "sun.fits"],
+    ["attachment; name=x.fits", undefined],
+    ["attachment; xfilename=sun.fits", undefined],
+    ['attachment; creation-date="Wed, 12 Feb 1997"; filename="a"', "a"],
+    // What real servers send although they must not.
+    ["attachment; filename=the sun.fits", "the sun.fits"],
+    ['attachment; filename="open.fits', "open.fits"],
+    ['attachment; filename="open.fits\\', "open.fits"],
+    ['attachment; filename="open; x=y.fits', "open; x=y.fits"],
+    ['attachment; filename="a.fits" trailing', "a.fits"],
+    ["attachment; filename=a, b.fits", "a, b.fits"],
+    ["filename=sun.fits", "sun.fits", ""],
+    ['filename="sun.fits"; attachment', "sun.fits", ""],
+    ["; filename=sun.fits", "sun.fits", ""],
+    ["attachment;;; filename=sun.fits", "sun.fits"],
+    ["attachment; filename", undefined],
+    ["attachment; =sun.fits", undefined],
+    ["attachment; filename=a; filename=b", "a"],
+    ["attachment; filename=\xc3\xbc.fits", "ü.fits"],
+    ['attachment; filename="\xfc.fits"', "ü.fits"],
+    ['attachment; filename="\xe5\xa4\xaa\xe9\x99\xbd.fits"', "太陽.fits"],
+    ["", undefined, ""],
+    [" ", undefined, ""],
+    [";", undefined, ""],
+    ['"', undefined, '"'],
+    // The extended form.
+    ["attachment; filename*=UTF-8''sun.fits", "sun.fits"],
+    ["attachment; filename*=utf-8'en'%e5%a4%aa%E9%99%BD.fits", "太陽.fits"],
+    ["attachment; filename*=UTF-8''a%20b%25.fits", "a b%.fits"],
+    ["attachment; filename*=ISO-8859-1''%fc.fits", "ü.fits"],
+    ["attachment; filename*=iso-8859-1'de-DE'%A3.fits", "£.fits"],
+    ["attachment; filename*=\"UTF-8''%C3%BC.fits\"", "ü.fits"],
+    ["attachment; filename*= UTF-8''sun.fits", "sun.fits"],
+    ["attachment; filename * = UTF-8''sun.fits", undefined],
+    ["attachment; filename=a.fits; filename*=UTF-8''b.fits", "b.fits"],
+    ["attachment; filename*=UTF-8''b.fits; filename=a.fits", "b.fits"],
+    ["attachment; filename*=UTF-8''b.fits; filename*=UTF-8''c.fits", "b.fits"],
+    // Bad ones fall back.
+    ["attachment; filename=a.fits; filename*=UTF-8''%zz.fits", "a.fits"],
+    ["attachment; filename=a.fits; filename*=UTF-8''b%2", "a.fits"],
+    ["attachment; filename=a.fits; filename*=UTF-8''b%", "a.fits"],
+    ["attachment; filename=a.fits; filename*=UTF-8''%fc.fits", "a.fits"],
+    ["attachment; filename=a.fits; filename*=KOI8-R''%c1.fits", "a.fits"],
+    ["attachment; filename=a.fits; filename*=b.fits", "a.fits"],
+    ["attachment; filename=a.fits; filename*=''b.fits", "a.fits"],
+    ["attachment; filename=a.fits; filename*=UTF-8'b.fits", "a.fits"],
+    ["attachment; filename=a.fits; filename*=UTF-8''", "a.fits"],
+    ["attachment; filename*=UTF-8''%zz", undefined],
+    ["attachment; filename*0=a; filename*1=b", undefined],
+    // Paths are kept here and made safe by safeFileName().
+    ['attachment; filename="../../etc/passwd"', "../../etc/passwd"],
+    ['attachment; filename="C:\\\\a.fits"', "C:\\a.fits"],
+    ["attachment; filename*=UTF-8''..%2f..%2fa%00.fits", "../../a\0.fits"],
+  ];
+  for (const [value, filename, type = "attachment"] of cases) {
+    assertEquals(parseContentDisposition(value), { type, filename }, value);
+  }
+});
+
+Deno.test("safeFileName() makes one harmless name of anything", () => {
+  const cases: [name: string, safe: string][] = [
+    ["sun.fits", "sun.fits"],
+    ["the sun (1).fits", "the sun (1).fits"],
+    ["太陽.fits", "太陽.fits"],
+    ["hmi.M_45s.2014.01.01_00:00:45_TAI.fits", "hmi.M_45s.2014.01.01_00:00:45_TAI.fits"],
+    ["a%2Fb", "a%2Fb"],
+    ["../../x", "x"],
+    ["..\\..\\x", "x"],
+    ["/etc/passwd", "passwd"],
+    ["C:\\Windows\\win.ini", "win.ini"],
+    ["a/b/", "b"],
+    ["a/..", "a"],
+    ["..", "download"],
+    [".", "download"],
+    ["...", "download"],
+    ["", "download"],
+    ["/", "download"],
+    [" . ", "download"],
+    [".bashrc", "bashrc"],
+    ["..hidden.fits", "hidden.fits"],
+    [". a", "a"],
+    ["a.", "a"],
+    ["a. . ", "a"],
+    [" a ", "a"],
+    ["\u00a0a\u3000", "a"],
+    ["a\0b", "a_b"],
+    ["a\r\nb", "a_b".replace("_", "__")],
+    ["\x1b[31m", "_[31m"],
+    ["a\x7f\x85", "a__"],
+    ["a\u202egnp.exe", "a_gnp.exe"],
+    ["a\ud800b", "a_b"],
+    ["\u{1f31e}.png", "\u{1f31e}.png"],
+    ["CON", "_CON"],
+    ["con.fits", "_con.fits"],
+    ["nul.tar.gz", "_nul.tar.gz"],
+    ["COM1", "_COM1"],
+    ["lpt9.txt", "_lpt9.txt"],
+    ["com¹.txt", "_com¹.txt"],
+    ["aux .txt", "_aux .txt"],
+    ["CONIN$", "_CONIN$"],
+    ["console.txt", "console.txt"],
+    ["COM10", "COM10"],
+    ["a/con", "_con"],
+  ];
+  for (const [name, safe] of cases) assertEquals(safeFileName(name), safe, JSON.stringify(name));
+  assertEquals(safeFileName('a<b>:"c|?*.fits', { windows: true }), "a_b___c___.fits");
+  assertEquals(safeFileName("..", { fallback: "index.html" }), "index.html");
+});
+
+Deno.test("safeFileName() shortens the middle and keeps the extension", () => {
+  const long = safeFileName("a".repeat(300) + ".fits.gz");
+  assertEquals(long, "a".repeat(247) + ".fits.gz");
+  // Never half a character.
+  assertEquals(safeFileName("é".repeat(200) + ".fits"), "é".repeat(125) + ".fits");
+  assertEquals(safeFileName("\u{1f31e}".repeat(100)), "\u{1f31e}".repeat(63));
+  assertEquals(safeFileName("x." + "y".repeat(300)).length, 255);
+  assertEquals(safeFileName("abcdef.fits", { maxBytes: 8 }), "abc.fits");
+});
+
+Deno.test("no name leaves the folder, whatever a server proposes", async () => {
+  const letters = [
+    ..."./\\ .:;\"'*=%aA0\0\n\u00fc\u202e",
+    "con",
+    "UTF-8''",
+    "%2f",
+    "filename=",
+    "filename*=",
+  ];
+  await fuzz(fuzzRounds(10_000, 100_000), 6266, (random) => {
+    let value = random.pick(["attachment; filename=", "attachment; filename*=UTF-8''", ""]);
+    for (let i = random.integer(0, 20); i > 0; i--) value += random.pick(letters);
+    const name = safeFileName(parseContentDisposition(value).filename ?? value);
+    // deno-lint-ignore no-control-regex
+    assert(!/[/\\\x00-\x1f\x7f]|^[. ]|[. ]$|^$|^con(\.|$)/i.test(name), `${value} -> ${name}`);
+    assertEquals(safeFileName(name), name);
+  });
+});
