@@ -11,9 +11,39 @@ export {
   encodeChunkSize,
   encodeLastChunk,
 } from "./chunked.ts";
+export {
+  checkIfMatch,
+  checkIfModifiedSince,
+  checkIfNoneMatch,
+  checkIfRange,
+  checkIfUnmodifiedSince,
+  evaluateConditions,
+  type Outcome,
+  type Validators,
+  type Verdict,
+} from "./conditions.ts";
+export { type ContentDisposition, parseContentDisposition } from "./content_disposition.ts";
+export { contentTypeOf } from "./content_type.ts";
+export { formatHttpDate, parseHttpDate } from "./date.ts";
+export { equalStrong, equalWeak, isEntityTag, parseEntityTags } from "./entity_tag.ts";
+export { safeFileName, type SafeFileNameOptions } from "./file_name.ts";
 export type { Framing } from "./framing.ts";
 export { HeaderFields, type HeaderFieldsInit } from "./header_fields.ts";
 export { HttpError } from "./http_error.ts";
+export { IMAGE_SNIFF_BYTES, sniffImageType } from "./image_type.ts";
+export { encodeRequestHead, encodeResponseHead } from "./message_encoder.ts";
+export { KNOWN_METHODS } from "./methods.ts";
+export {
+  type ByteRange,
+  type ContentRange,
+  formatContentRange,
+  type MultipartPlan,
+  parseContentRange,
+  parseRange,
+  planMultipart,
+  randomBoundary,
+  type RangeRequest,
+} from "./ranges.ts";
 export {
   parseRequestHead,
   type RequestHead,
@@ -21,3 +51,9 @@ export {
   RequestHeadParser,
 } from "./request_head.ts";
 export type { TargetForm } from "./request_target.ts";
+export {
+  type ResponseHead,
+  type ResponseHeadOptions,
+  ResponseHeadParser,
+} from "./response_head.ts";
+export { statusText } from "./status_text.ts";
