@@ -26,3 +26,7 @@ export * from "./pixels.ts";
 export * from "./section.ts";
 export * from "./stream_source.ts";
 export { encodeFits, type FitsTarget, writeFits, type WriteOptions } from "./write.ts";
+export { colormap, type ColormapName, COLORMAPS } from "./colormap.ts";
+export * from "./limits.ts";
+export * from "./render.ts";
+export { type Stretch, STRETCHES } from "./stretch.ts";
