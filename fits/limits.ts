@@ -165,7 +165,8 @@ export function zscale(
   const least = Math.max(MIN_SAMPLES, Math.floor(count * MAX_REJECT));
   const { slope, good } = fitLine(samples, least);
   const range: readonly [number, number] = [samples[0]!, samples[count - 1]!];
-  if (good < least || slope === undefined) return range;
+  // A line without slope shows nothing: a sky of one value, with a few stars.
+  if (good < least || !slope) return range;
   const contrast = options.contrast ?? 0.25;
   const steep = contrast > 0 ? slope / contrast : slope;
   const center = (count - 1) >> 1;

@@ -19,6 +19,7 @@ const CORES: readonly string[] = [
   "fits/image_output.ts",
   "fits/png.ts",
   "fits/section.ts",
+  "fits/render.ts",
   "fits/wcs.ts",
   "http/chunked.ts",
   "http/conditions.ts",
