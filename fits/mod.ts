@@ -30,3 +30,5 @@ export { colormap, type ColormapName, COLORMAPS } from "./colormap.ts";
 export * from "./limits.ts";
 export * from "./render.ts";
 export { type Stretch, STRETCHES } from "./stretch.ts";
+export * from "./jpeg.ts";
+export * from "./sample_sun.ts";

@@ -20,6 +20,7 @@ const CORES: readonly string[] = [
   "fits/png.ts",
   "fits/section.ts",
   "fits/render.ts",
+  "fits/sample_sun.ts",
   "fits/wcs.ts",
   "http/chunked.ts",
   "http/conditions.ts",

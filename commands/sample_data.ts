@@ -1,0 +1,85 @@
+/** The sample files of the station: one synthetic Sun as FITS, PNG and JPEG. */
+
+import { encodeJpeg } from "../fits/jpeg.ts";
+import { encodePng } from "../fits/png.ts";
+import { renderImage } from "../fits/render.ts";
+import { type SampleSun, sampleSun } from "../fits/sample_sun.ts";
+import { encodeFits } from "../fits/write.ts";
+
+/** A sample file. */
+export interface SampleFile {
+  /** Its path. */
+  readonly path: string;
+  /** Whether it was written now; one that was there is left alone. */
+  readonly written: boolean;
+}
+
+/** How {@linkcode writeSampleData} works. */
+export interface SampleDataOptions {
+  /** Pixels of a side of the pictures. @default {1024} */
+  readonly size?: number;
+}
+
+/** The files by their names, and what makes them. */
+const FILES: Readonly<Record<string, (sun: SampleSun) => Promise<Uint8Array>>> = {
+  "sun.fits": (sun) =>
+    encodeFits([{ pixels: sun.pixels, shape: sun.shape, header: sun.header }], { checksum: true }),
+  "sun.png": (sun) => Promise.resolve(encodePng(picture(sun), { text: { Title: TITLE } })),
+  "sun.jpg": (sun) => encodeJpeg(picture(sun), { quality: 0.92 }),
+};
+
+const TITLE = "The Sun in visible light, synthetic";
+
+/**
+ * Writes `sun.fits`, `sun.png` and `sun.jpg`, those of them that are not there.
+ *
+ * Each appears whole or not at all, even when two processes write at once.
+ *
+ * @param folder The folder; it is made if it is missing.
+ * @param options The size of the pictures.
+ * @returns The files.
+ */
+export async function writeSampleData(
+  folder: string,
+  options: SampleDataOptions = {},
+): Promise<SampleFile[]> {
+  await Deno.mkdir(folder, { recursive: true });
+  let sun: SampleSun | undefined;
+  const files: SampleFile[] = [];
+  for (const [name, make] of Object.entries(FILES)) {
+    const path = `${folder.replace(/\/+$/, "")}/${name}`;
+    const missing = !await exists(path);
+    if (missing) {
+      sun ??= sampleSun(options);
+      await writeAtomically(path, await make(sun));
+    }
+    files.push({ path, written: missing });
+  }
+  return files;
+}
+
+/** The Sun as it looks through a filter, without the noise of the sky. */
+function picture(sun: SampleSun) {
+  return renderImage(sun, { limits: [400, 52_000], colormap: "continuum" });
+}
+
+async function exists(path: string): Promise<boolean> {
+  try {
+    await Deno.lstat(path);
+    return true;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
+  }
+}
+
+async function writeAtomically(path: string, bytes: Uint8Array): Promise<void> {
+  const beside = `${path}.${crypto.randomUUID().slice(0, 8)}.part`;
+  try {
+    await Deno.writeFile(beside, bytes, { createNew: true });
+    await Deno.rename(beside, path);
+  } catch (error) {
+    await Deno.remove(beside).catch(() => {});
+    throw error;
+  }
+}
