@@ -7,7 +7,24 @@
 import { type CommandTable, tableHelp } from "./commands/command.ts";
 
 /** Every command, in the order of the help text. */
-export const COMMANDS: CommandTable = {};
+export const COMMANDS: CommandTable = {
+  fitspipe: {
+    summary: "stream FITS frames: serve, get, put, ls, help",
+    family: {
+      serve: {
+        summary: "serve feeds of frames",
+        load: () => import("./commands/fitspipe/serve.ts"),
+      },
+      get: { summary: "fetch frames of a feed", load: () => import("./commands/fitspipe/get.ts") },
+      put: { summary: "submit files to a feed", load: () => import("./commands/fitspipe/put.ts") },
+      ls: { summary: "list the feeds", load: () => import("./commands/fitspipe/ls.ts") },
+      help: {
+        summary: "show the server's help",
+        load: () => import("./commands/fitspipe/help.ts"),
+      },
+    },
+  },
+};
 
 /** The program's version, the same in every deno.json and in jsr.json. */
 export const VERSION = "0.1.0";

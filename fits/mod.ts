@@ -11,6 +11,7 @@ export * from "./checksum.ts";
 export * from "./file_source.ts";
 export * from "./finding.ts";
 export * from "./fits_file.ts";
+export * from "./fitspipe/mod.ts";
 export * from "./hdu.ts";
 export * from "./hdu_data.ts";
 export * from "./hdu_layout.ts";

@@ -105,7 +105,7 @@ export class SocketReader {
   }
 
   /**
-   * Drops bytes from the beginning of the buffer.
+   * Drops bytes from the beginning of the buffer, also while a `fill` is under way.
    *
    * @param count How many; at most as many as are buffered.
    */
@@ -115,9 +115,7 @@ export class SocketReader {
         `Cannot consume ${count} bytes: ${this.#end - this.#start} are buffered`,
       );
     }
-    this.#start += count;
-    this.#position += count;
-    if (this.#start === this.#end) this.#start = this.#end = 0;
+    this.#advance(count);
   }
 
   /**
@@ -303,7 +301,7 @@ export class SocketReader {
     this.#deadline = undefined;
   }
 
-  /** Like {@linkcode SocketReader.consume}, but leaves the bytes where they are for a view. */
+  /** Leaves the bytes where they are, for views of them and for a read that is under way. */
   #advance(count: number): void {
     this.#start += count;
     this.#position += count;

@@ -1,0 +1,107 @@
+/** What feeds the server by itself: folders that are replayed, cameras that do not exist. */
+
+import { pause } from "../../net/backoff.ts";
+import type { Endpoint } from "../../net/connect.ts";
+import { HeliographError } from "../../net/errors.ts";
+import { SyntheticCamera } from "../../fits/fitspipe/camera.ts";
+import { FitspipeClient } from "../../fits/fitspipe/client.ts";
+import { isFeedName } from "../../fits/fitspipe/protocol.ts";
+import { readFrames } from "../../fits/fitspipe/read_frames.ts";
+import { UsageError } from "../command.ts";
+
+/** A feed that the server makes itself. */
+export interface FeedSource {
+  readonly name: string;
+  /** Frames per second. */
+  readonly rate: number;
+  /** The frames, in order. */
+  frames(): AsyncGenerator<readonly Uint8Array[], void, void>;
+}
+
+/**
+ * Reads `NAME=DIR`.
+ *
+ * @throws {UsageError} If it is something else.
+ */
+export function parseFeedFolder(text: string, rate: number, loop: boolean): FeedSource {
+  const [name, folder] = splitOnce(text, "--feed", "NAME=DIR");
+  return { name, rate, frames: () => replay(folder, loop) };
+}
+
+/**
+ * Reads `NAME=WIDTHxHEIGHT@FPS`.
+ *
+ * @throws {UsageError} If it is something else.
+ */
+export function parseSimulation(text: string): FeedSource {
+  const [name, camera] = splitOnce(text, "--simulate", "NAME=WIDTHxHEIGHT@FPS");
+  const match = /^(\d{1,5})x(\d{1,5})(?:@(\d+(?:\.\d+)?))?$/.exec(camera);
+  const [width, height, rate] = [Number(match?.[1]), Number(match?.[2]), Number(match?.[3] ?? 30)];
+  if (match === null || width < 1 || height < 1 || !(rate > 0)) {
+    throw new UsageError(`--simulate is '${text}', expected NAME=WIDTHxHEIGHT@FPS`);
+  }
+  return { name, rate, frames: () => simulate(new SyntheticCamera({ width, height, rate })) };
+}
+
+function splitOnce(text: string, flag: string, expected: string): [name: string, rest: string] {
+  const at = text.indexOf("=");
+  const name = text.slice(0, at);
+  if (at < 1 || !isFeedName(name) || at + 1 === text.length) {
+    throw new UsageError(`${flag} is '${text}', expected ${expected}`);
+  }
+  return [name, text.slice(at + 1)];
+}
+
+/**
+ * Puts the frames of a source at its rate until they end or the signal aborts. A
+ * frame whose time has passed is put at once, so that the mean rate holds.
+ */
+export async function runFeed(
+  source: FeedSource,
+  server: Endpoint,
+  signal: AbortSignal,
+): Promise<void> {
+  await using client = await FitspipeClient.connect(server, { signal });
+  const stop = () => client.close();
+  signal.addEventListener("abort", stop);
+  let due = performance.now();
+  try {
+    for await (const pieces of source.frames()) {
+      const wait = due - performance.now();
+      if (wait > 1) await pause(wait, signal);
+      await client.put(source.name, pieces);
+      // After a stall the camera goes on from now instead of catching up in a burst.
+      due = Math.max(due, performance.now() - 1_000) + 1_000 / source.rate;
+    }
+  } finally {
+    signal.removeEventListener("abort", stop);
+  }
+}
+
+async function* replay(
+  folder: string,
+  loop: boolean,
+): AsyncGenerator<readonly Uint8Array[], void, void> {
+  do {
+    const names: string[] = [];
+    try {
+      for await (const entry of Deno.readDir(folder)) {
+        if (!entry.isDirectory && /\.(fits?|fts)$/i.test(entry.name)) names.push(entry.name);
+      }
+    } catch (error) {
+      if (error instanceof Deno.errors.NotCapable) throw error;
+      throw new HeliographError(`Cannot read the folder '${folder}': ${(error as Error).message}`);
+    }
+    if (names.length === 0) throw new HeliographError(`No FITS files in the folder '${folder}'`);
+    for (const name of names.sort()) {
+      const path = `${folder}/${name}`;
+      using file = await Deno.open(path);
+      for await (const { pieces } of readFrames(file, { source: path })) yield pieces;
+    }
+  } while (loop);
+}
+
+async function* simulate(camera: SyntheticCamera): AsyncGenerator<Uint8Array[], void, void> {
+  const start = Date.now();
+  for (let sequence = 1;; sequence++) yield camera.frame(sequence, Date.now(), start);
+}

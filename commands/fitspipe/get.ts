@@ -1,0 +1,164 @@
+import { HeliographError } from "../../net/errors.ts";
+import { type FollowEvent, followFeed } from "../../fits/fitspipe/follow.ts";
+import { type FitspipeFrame, frameFile } from "../../fits/fitspipe/frame.ts";
+import { type Command, type CommandContext, defineCommand, UsageError } from "../command.ts";
+import { PORT_FLAG, serverOf } from "./server_flags.ts";
+
+const FLAGS = {
+  port: PORT_FLAG,
+  feed: { type: "string", value: "NAME", help: "feed to fetch from", default: "default" },
+  nframe: { type: "number", value: "N", help: "how many frames, 0 for no end", default: 1 },
+  from: {
+    type: "string",
+    value: "WHICH",
+    help: "first frame: next, newest, oldest or its number",
+    default: "next",
+  },
+  out: { type: "string", value: "PREFIX", help: "write PREFIX00001.fits and so on" },
+  clobber: { type: "boolean", help: "replace files that are there" },
+} as const;
+
+/** `heliograph fitspipe get`: the published client, and what it lacks. */
+export const command: Command = defineCommand({
+  name: "fitspipe get",
+  summary: "Fetch frames of a feed, into files or to standard output",
+  usage: "HOST",
+  details: "Without --out the frames go to standard output as concatenated FITS files.\n" +
+    "A frame that does not exist yet is waited for; restarts of the server are followed.",
+  arguments: [1, 1],
+  flags: FLAGS,
+  example: "fitspipe get localhost --nframe 3 --out frame",
+  permissions: ["--allow-net=localhost", "--allow-read=.", "--allow-write=."],
+  run: (context) => new Fetch(context).run(),
+});
+
+class Fetch {
+  #context: CommandContext<typeof FLAGS>;
+  #gaps = 0;
+  #missed = 0;
+
+  constructor(context: CommandContext<typeof FLAGS>) {
+    this.#context = context;
+  }
+
+  async run(): Promise<void> {
+    const { args, flags, json, signal } = this.#context;
+    const { nframe } = flags;
+    const server = serverOf(args[0]!, flags.port);
+    if (!Number.isInteger(nframe) || nframe < 0) {
+      throw new UsageError(`Number of frames ${nframe} is invalid (0 for no end, or 1 and more)`);
+    }
+    if (json && flags.out === undefined) {
+      throw new UsageError("--json needs --out: frames take standard output");
+    }
+    if (flags.out !== undefined) await this.#refuseExisting(fileName(flags.out, 1));
+    const start = performance.now();
+    let count = 0;
+    let bytes = 0;
+    const frames = followFeed(server, {
+      feed: flags.feed,
+      from: startOf(flags.from),
+      ...(nframe === 0 ? {} : { count: nframe }),
+      signal,
+      onEvent: (event) => this.#tell(event),
+    });
+    for await (const frame of frames) {
+      count++;
+      bytes += frame.pixels.length;
+      await this.#keep(frame, count);
+    }
+    this.#summary(count, bytes, (performance.now() - start) / 1000);
+  }
+
+  async #keep(frame: FitspipeFrame, count: number): Promise<void> {
+    const { flags, json } = this.#context;
+    this.#context.report(`Frame ${frame.number}: getting ${frame.pixels.length} bytes`);
+    if (flags.out === undefined) {
+      for (const piece of frameFile(frame)) await this.#context.write(piece);
+      return;
+    }
+    const path = fileName(flags.out, count);
+    await this.#refuseExisting(path);
+    await writeWhole(path, frameFile(frame));
+    if (!json) return;
+    const { number, width, height } = frame;
+    this.#print({ event: "frame", feed: flags.feed, frame: number, width, height, path });
+  }
+
+  async #refuseExisting(path: string): Promise<void> {
+    if (this.#context.flags.clobber) return;
+    const there = await Deno.lstat(path).then(() => true, (error) => {
+      if (error instanceof Deno.errors.NotFound) return false;
+      throw error;
+    });
+    if (there) {
+      throw new HeliographError(`Cannot write '${path}': it exists; --clobber replaces it`);
+    }
+  }
+
+  #tell(event: FollowEvent): void {
+    if (event.kind === "gap") {
+      this.#gaps++;
+      this.#missed += event.last - event.first + 1;
+    }
+    if (this.#context.json) this.#print({ event: event.kind, ...event, kind: undefined });
+    if (event.kind === "gap") {
+      this.#context.report(`gap: frames ${event.first} to ${event.last} are gone`);
+    } else if (event.kind === "disconnected") {
+      this.#context.report(`${event.reason}; trying again`);
+    } else {
+      this.#context.report(`the server began anew: frame ${event.next} follows ${event.last}`);
+    }
+  }
+
+  #summary(frames: number, bytes: number, seconds: number): void {
+    const rate = frames / seconds;
+    if (this.#context.json) {
+      const [gaps, missed] = [this.#gaps, this.#missed];
+      this.#print({
+        event: "summary",
+        frames,
+        bytes,
+        seconds,
+        framesPerSecond: rate,
+        gaps,
+        missed,
+      });
+    }
+    this.#context.detail(
+      `${frames} frames in ${seconds.toFixed(2)} s, ${rate.toFixed(1)} per second, ` +
+        `${this.#missed} missed in ${this.#gaps} gaps`,
+    );
+  }
+
+  #print(object: Record<string, unknown>): void {
+    this.#context.print(JSON.stringify(object));
+  }
+}
+
+function startOf(text: string): "next" | "newest" | "oldest" | number {
+  if (text === "next" || text === "newest" || text === "oldest") return text;
+  if (/^\d+$/.test(text)) return Number(text);
+  throw new UsageError(`--from is '${text}', expected next, newest, oldest or a frame number`);
+}
+
+/** The published client's names: a counter from 1 in five digits, whatever the frame's number. */
+function fileName(prefix: string, count: number): string {
+  return `${prefix}${String(count).padStart(5, "0")}.fits`;
+}
+
+/** Writes a file under another name first: it is complete or absent, never half. */
+async function writeWhole(path: string, pieces: readonly Uint8Array[]): Promise<void> {
+  const part = `${path}.part`;
+  try {
+    using file = await Deno.open(part, { write: true, create: true, truncate: true });
+    for (const piece of pieces) {
+      for (let done = 0; done < piece.length;) done += await file.write(piece.subarray(done));
+    }
+    await Deno.rename(part, path);
+  } catch (error) {
+    await Deno.remove(part).catch(() => {});
+    if (error instanceof Deno.errors.NotCapable || !(error instanceof Error)) throw error;
+    throw new HeliographError(`Cannot write '${path}': ${error.message}`, { cause: error });
+  }
+}

@@ -1,0 +1,62 @@
+import { FITSPIPE_PORT } from "../../fits/fitspipe/protocol.ts";
+import { serveFitspipe } from "../../fits/fitspipe/server.ts";
+import { type Command, defineCommand, UsageError } from "../command.ts";
+import { type FeedSource, parseFeedFolder, parseSimulation, runFeed } from "./feed_sources.ts";
+
+/** `heliograph fitspipe serve`: the server, with feeds from files and from a camera that is none. */
+export const command: Command = defineCommand({
+  name: "fitspipe serve",
+  summary: "Serve feeds of FITS frames",
+  usage: "",
+  arguments: [0, 0],
+  flags: {
+    host: { type: "string", value: "H", help: "address to listen on", default: "127.0.0.1" },
+    port: { type: "number", value: "PORT", help: "port, 0 for any", default: FITSPIPE_PORT },
+    depth: { type: "number", value: "N", help: "frames that a feed keeps", default: 64 },
+    "max-memory": { type: "size", help: "bytes of all frames", default: 1_073_741_824 },
+    feed: { type: "strings", value: "NAME=DIR", help: "replay the FITS files of a folder" },
+    rate: { type: "number", value: "FPS", help: "frames per second of --feed", default: 10 },
+    loop: { type: "boolean", help: "begin --feed again at its end" },
+    simulate: { type: "strings", value: "NAME=WxH@FPS", help: "a camera that does not exist" },
+    "allow-shutdown": { type: "boolean", help: "obey the command shutdown" },
+  },
+  example: "fitspipe serve --simulate default=640x480@30",
+  permissions: ["--allow-net=127.0.0.1:9999", "--allow-read=."],
+  async run({ flags, json, signal, print, detail, complain }) {
+    const { depth, rate } = flags;
+    if (!Number.isInteger(depth) || depth < 1) {
+      throw new UsageError(`--depth is ${depth}, expected 1 or more`);
+    }
+    if (!(rate > 0)) throw new UsageError(`--rate is ${rate}, expected more than 0`);
+    const sources: FeedSource[] = [
+      ...flags.feed.map((text) => parseFeedFolder(text, rate, flags.loop)),
+      ...flags.simulate.map(parseSimulation),
+    ];
+    const server = serveFitspipe({
+      hostname: flags.host,
+      port: flags.port,
+      depth,
+      maxMemory: flags["max-memory"],
+      allowShutdown: flags["allow-shutdown"],
+      signal,
+      log: detail,
+    });
+    const { hostname, port } = server.address;
+    const host = hostname.includes(":") ? `[${hostname}]` : hostname;
+    const url = `tcp://${host}:${port}`;
+    print(json ? JSON.stringify({ event: "listening", url }) : `listening on ${url}`);
+    const ended = new AbortController();
+    void server.finished.then(() => ended.abort());
+    const feeds = sources.map(async (source) => {
+      try {
+        await runFeed(source, server.address, AbortSignal.any([signal, ended.signal]));
+      } catch (error) {
+        if (!signal.aborted && !ended.signal.aborted) {
+          complain(`feed ${source.name}: ${error instanceof Error ? error.message : error}`);
+        }
+      }
+    });
+    await server.finished;
+    await Promise.all(feeds);
+  },
+});

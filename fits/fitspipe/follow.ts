@@ -1,0 +1,200 @@
+import { backoff, pause } from "../../net/backoff.ts";
+import { ClosedError, HeliographError, ProtocolError, TimeoutError } from "../../net/errors.ts";
+import type { Endpoint } from "../../net/connect.ts";
+import { FitspipeClient, type FitspipeClientOptions } from "./client.ts";
+import type { FitspipeFrame } from "./frame.ts";
+import type { FeedInfo } from "./protocol.ts";
+
+/** Frames that are gone. */
+export interface GapEvent {
+  /** What happened. */
+  readonly kind: "gap";
+  /** The first number that was missed. */
+  readonly first: number;
+  /** The last number that was missed. */
+  readonly last: number;
+}
+
+/** The connection ended; it is tried again. */
+export interface DisconnectedEvent {
+  /** What happened. */
+  readonly kind: "disconnected";
+  /** Why, for a person. */
+  readonly reason: string;
+}
+
+/** The server began anew, its numbers with it: nothing tells how many frames were missed. */
+export interface RestartedEvent {
+  /** What happened. */
+  readonly kind: "restarted";
+  /** The last frame before. */
+  readonly last: number;
+  /** The first frame of the new numbers. */
+  readonly next: number;
+}
+
+/** What happens besides frames. */
+export type FollowEvent = GapEvent | DisconnectedEvent | RestartedEvent;
+
+/** Options of {@linkcode followFeed}. */
+export interface FollowOptions extends FitspipeClientOptions {
+  /** The feed. @default {"default"} */
+  feed?: string;
+  /** The first frame: the next that is put, the newest, the oldest, or a number. @default {"next"} */
+  from?: "next" | "newest" | "oldest" | number;
+  /** How many frames; without it for ever. */
+  count?: number;
+  /** Frames that are asked for ahead of the one that is awaited, where the server allows it. @default {4} */
+  ahead?: number;
+  /** Hears of gaps, broken connections and restarts. */
+  onEvent?: (event: FollowEvent) => void;
+}
+
+/**
+ * Follows a feed, also through restarts of the server and broken connections.
+ *
+ * After an interruption it goes on behind the last frame that it gave; frames that
+ * the server no longer has are reported as a gap.
+ *
+ * @param target Host and port, or `host:port`.
+ * @param options The feed, the first frame, how many.
+ * @returns The frames, in order.
+ * @throws {HeliographError} If nobody answers at first, or if there is no such feed.
+ */
+export async function* followFeed(
+  target: string | URL | Endpoint,
+  options: FollowOptions = {},
+): AsyncGenerator<FitspipeFrame, void, void> {
+  const { count = Infinity, signal } = options;
+  const place: Place = { last: undefined, version: undefined };
+  for (let given = 0, attempt = 0; given < count;) {
+    signal?.throwIfAborted();
+    let client: FitspipeClient | undefined;
+    const stop = () => client?.close();
+    try {
+      client = await FitspipeClient.connect(target, options);
+      signal?.addEventListener("abort", stop);
+      const first = await startNumber(client, place, options);
+      if (first === undefined) throw new ClosedError("the feed has not come back yet");
+      for await (const frame of framesFrom(client, first, count - given, options)) {
+        attempt = 0;
+        place.last = frame.number;
+        given++;
+        yield frame;
+      }
+    } catch (error) {
+      signal?.throwIfAborted();
+      if (place.version === undefined || !isInterruption(error)) throw error;
+      options.onEvent?.({ kind: "disconnected", reason: (error as Error).message });
+      await pause(backoff(++attempt), signal);
+    } finally {
+      signal?.removeEventListener("abort", stop);
+      client?.close();
+    }
+  }
+}
+
+/** Where a follower stands. */
+interface Place {
+  /** The last frame that was given. */
+  last: number | undefined;
+  /** What the server called itself, with the number of its session if it is ours. */
+  version: string | undefined;
+}
+
+/** A server that goes away and comes back shows as any of these. */
+function isInterruption(error: unknown): boolean {
+  return error instanceof ClosedError || error instanceof TimeoutError ||
+    error instanceof ProtocolError || error instanceof HeliographError &&
+      error.cause instanceof Deno.errors.ConnectionRefused;
+}
+
+/** The number of the first frame to ask for; undefined if a feed that was there is not now. */
+async function startNumber(
+  client: FitspipeClient,
+  place: Place,
+  options: FollowOptions,
+): Promise<number | undefined> {
+  const { feed = "default", from = "next", onEvent } = options;
+  const info = (await client.list()).find((entry) => entry.feed === feed);
+  if (info === undefined) {
+    if (place.version !== undefined) return undefined;
+    throw new HeliographError(`No feed '${feed}' found on server.`);
+  }
+  const before = place.version;
+  place.version = client.version;
+  if (place.last === undefined) return firstNumber(info, from);
+  if (before !== client.version || info.newest < place.last) {
+    onEvent?.({ kind: "restarted", last: place.last, next: info.oldest });
+    return info.oldest;
+  }
+  return skipGap(info, place.last + 1, onEvent);
+}
+
+function firstNumber(info: FeedInfo, from: "next" | "newest" | "oldest" | number): number {
+  if (typeof from === "number") return from;
+  if (from === "oldest") return info.oldest;
+  return from === "newest" ? info.newest : info.newest + 1;
+}
+
+function skipGap(info: FeedInfo, next: number, onEvent: FollowOptions["onEvent"]): number {
+  if (next >= info.oldest) return next;
+  onEvent?.({ kind: "gap", first: next, last: info.oldest - 1 });
+  return info.oldest;
+}
+
+/** Frames from a number on, several asked for ahead, over the gaps that a slow reader finds. */
+async function* framesFrom(
+  client: FitspipeClient,
+  first: number,
+  count: number,
+  options: FollowOptions,
+): AsyncGenerator<FitspipeFrame, void, void> {
+  const { feed = "default", onEvent } = options;
+  const window = client.pipelined ? 1 + (options.ahead ?? 4) : 1;
+  const asked: Promise<FitspipeFrame>[] = [];
+  let expected = first;
+  let next = first;
+  for (let given = 0; given < count;) {
+    while (asked.length < Math.min(window, count - given)) {
+      const frame = client.get(feed, { frame: next++ });
+      frame.catch(() => {});
+      asked.push(frame);
+    }
+    let frame: FitspipeFrame;
+    try {
+      frame = await asked.shift()!;
+    } catch (error) {
+      if (!(error instanceof ProtocolError)) throw error;
+      const info = (await client.list()).find((entry) => entry.feed === feed);
+      // Refused although it is there or yet to come: no gap, but a server that will not.
+      if (info === undefined || expected >= info.oldest) throw error;
+      const reached = await firstThatCame(asked);
+      if (reached === undefined) {
+        expected = next = skipGap(info, expected, onEvent);
+        continue;
+      }
+      frame = reached;
+    }
+    if (frame.number > expected) {
+      onEvent?.({ kind: "gap", first: expected, last: frame.number - 1 });
+    }
+    expected = frame.number + 1;
+    given++;
+    yield frame;
+  }
+}
+
+/** The first frame of those asked for that the server still had. */
+async function firstThatCame(
+  asked: Promise<FitspipeFrame>[],
+): Promise<FitspipeFrame | undefined> {
+  for (let frame = asked.shift(); frame !== undefined; frame = asked.shift()) {
+    try {
+      return await frame;
+    } catch (error) {
+      if (!(error instanceof ProtocolError)) throw error;
+    }
+  }
+  return undefined;
+}

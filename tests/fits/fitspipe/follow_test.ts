@@ -1,0 +1,142 @@
+import { assertEquals, assertRejects } from "@std/assert";
+import { HeliographError } from "../../../net/errors.ts";
+import { serveTcp } from "../../../net/serve_tcp.ts";
+import { SocketReader } from "../../../net/socket_reader.ts";
+import { writeAll } from "../../../net/write_all.ts";
+import { FeedStore } from "../../../fits/fitspipe/feed_store.ts";
+import { type FollowEvent, followFeed } from "../../../fits/fitspipe/follow.ts";
+import { encodeFrame } from "../../../fits/fitspipe/frame.ts";
+import { serveFitspipe } from "../../../fits/fitspipe/server.ts";
+
+/** Puts frames whose only pixel is their own number. */
+function put(store: FeedStore, count: number, feed = "default"): void {
+  for (let i = 0; i < count; i++) {
+    const next = (store.list().find((info) => info.feed === feed)?.newest ?? 0) + 1;
+    const [header, data] = encodeFrame({ width: 1, height: 1, pixels: Int16Array.of(next) });
+    store.reserve(feed, header!.length + 2);
+    store.put(feed, { width: 1, height: 1, header: header!, pixels: data!.slice(0, 2) });
+  }
+}
+
+async function numbers(frames: AsyncIterable<{ number: number; pixels: Uint8Array }>) {
+  const result: number[] = [];
+  for await (const { number, pixels } of frames) {
+    assertEquals(new DataView(pixels.buffer, pixels.byteOffset).getInt16(0), number);
+    result.push(number);
+  }
+  return result;
+}
+
+Deno.test("followFeed() begins at the oldest, the newest, a number, or the next", async () => {
+  const store = new FeedStore({ depth: 4 });
+  put(store, 6);
+  await using server = serveFitspipe({ port: 0, store });
+  const follow = (from: "oldest" | "newest" | number, count: number) =>
+    numbers(followFeed(server.address, { from, count }));
+  assertEquals(await follow("oldest", 4), [3, 4, 5, 6]);
+  assertEquals(await follow("newest", 1), [6]);
+  assertEquals(await follow(4, 2), [4, 5]);
+  const next = numbers(followFeed(server.address, { count: 2 }));
+  while (server.connections === 0) await new Promise((resolve) => setTimeout(resolve));
+  // Frames come until it has its two: it may have looked at the feed at any time.
+  const timer = setInterval(() => put(store, 1), 5);
+  const got = await next;
+  clearInterval(timer);
+  assertEquals(got[0]! > 6 && got[1] === got[0]! + 1, true, String(got));
+});
+
+Deno.test("followFeed() says that there is no such feed", async () => {
+  await using server = serveFitspipe({ port: 0 });
+  await assertRejects(
+    () => numbers(followFeed(server.address, { feed: "none" })),
+    HeliographError,
+    "No feed 'none' found on server.",
+  );
+});
+
+Deno.test("followFeed() reports the gap that a slow reader finds, and goes on", async () => {
+  const store = new FeedStore({ depth: 3 });
+  put(store, 3);
+  await using server = serveFitspipe({ port: 0, store });
+  const events: FollowEvent[] = [];
+  const got: number[] = [];
+  const frames = followFeed(server.address, {
+    from: "oldest",
+    count: 5,
+    ahead: 0,
+    onEvent: (event) => void events.push(event),
+  });
+  for await (const { number } of frames) {
+    got.push(number);
+    if (number === 2) put(store, 7);
+  }
+  assertEquals(got, [1, 2, 8, 9, 10]);
+  assertEquals(events, [{ kind: "gap", first: 3, last: 7 }]);
+});
+
+/** Follows a server that goes away after frame 2 and comes back with another store. */
+async function interrupted(store: FeedStore, later: () => FeedStore) {
+  const first = serveFitspipe({ port: 0, store });
+  const events: FollowEvent[] = [];
+  const got: number[] = [];
+  let second: ReturnType<typeof serveFitspipe> | undefined;
+  const frames = followFeed(first.address, {
+    from: "oldest",
+    count: 5,
+    onEvent: (event) => void events.push(event),
+  });
+  for await (const { number } of frames) {
+    got.push(number);
+    if (number !== 2 || second !== undefined) continue;
+    await first.shutdown();
+    second = serveFitspipe({ port: first.address.port, store: later() });
+  }
+  await second!.shutdown();
+  return { got, events: events.filter(({ kind }) => kind !== "disconnected") };
+}
+
+Deno.test("followFeed() goes on behind its last frame when the connection breaks", async () => {
+  const store = new FeedStore();
+  put(store, 2);
+  const { got, events } = await interrupted(store, () => {
+    put(store, 3);
+    return store;
+  });
+  assertEquals([got, events], [[1, 2, 3, 4, 5], []]);
+});
+
+Deno.test("followFeed() reports a server that began anew, even one with as many frames", async () => {
+  const store = new FeedStore();
+  put(store, 2);
+  const { got, events } = await interrupted(store, () => {
+    const fresh = new FeedStore({ depth: 3 });
+    put(fresh, 9);
+    return fresh;
+  });
+  assertEquals([got, events], [[1, 2, 7, 8, 9], [{ kind: "restarted", last: 2, next: 7 }]]);
+});
+
+Deno.test("followFeed() works with a server that takes one unterminated command at a time", async () => {
+  const [header, data] = encodeFrame({ width: 1, height: 1, pixels: Int16Array.of(5) });
+  const commands: string[] = [];
+  await using server = serveTcp({}, async ({ socket }) => {
+    const reader = new SocketReader(socket);
+    const text = new TextEncoder();
+    for (;;) {
+      if (!await reader.fill()) return;
+      const command = new TextDecoder().decode(reader.buffered);
+      reader.consume(reader.buffered.length);
+      commands.push(command);
+      if (command === "version") await writeAll(socket, text.encode("+ fitspipe v2.01\n. OK\n"));
+      else if (command === "ls") {
+        await writeAll(socket, text.encode("+ feed=cam newest=4 depth=2\n. OK\n"));
+      } else {await writeAll(socket, [
+          text.encode("#           5         1 x          1   \n"),
+          header!,
+          data!.subarray(0, 2),
+        ]);}
+    }
+  });
+  assertEquals(await numbers(followFeed(server.address, { feed: "cam", count: 1 })), [5]);
+  assertEquals(commands, ["version", "ls", "get feed=cam frame=5 fullheader=1"]);
+});
