@@ -177,7 +177,7 @@ export class FitsFile implements AsyncDisposable {
   async #findNext(): Promise<void> {
     const offset = this.#next!;
     const index = this.#found.length;
-    const block = await this.source.read(offset, BLOCK_BYTES);
+    const block = await this.#readFirstBlock(offset, index);
     if (!this.#beginsHdu(block, offset, index)) {
       this.#next = undefined;
       return;
@@ -202,6 +202,17 @@ export class FitsFile implements AsyncDisposable {
       ? this.#after(place.dataOffset, layout.dataSize, index)
       : undefined;
     this.source.release?.(offset);
+  }
+
+  /** A damaged wrapper ends the file: the HDUs before the damage stay. */
+  async #readFirstBlock(offset: number, index: number): Promise<Uint8Array> {
+    try {
+      return await this.source.read(offset, BLOCK_BYTES);
+    } catch (error) {
+      if (index === 0 || !(error instanceof FormatError)) throw error;
+      this.#warn(offset, error.message);
+      return new Uint8Array(0);
+    }
   }
 
   /** Whether a header begins here; what follows the last HDU is at most worth a warning. */

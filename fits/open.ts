@@ -1,11 +1,13 @@
 /** Opens FITS files from wherever their bytes are. */
 
-import { BlobSource, type FitsSource, MemorySource } from "./fits_source.ts";
 import { FileSource } from "./file_source.ts";
 import { FitsFile, type FitsLimits } from "./fits_file.ts";
+import { BlobSource, type FitsSource, MemorySource } from "./fits_source.ts";
+import { HttpSource } from "./http_source.ts";
 import { StreamSource, type StreamSourceOptions } from "./stream_source.ts";
+import { unwrap, wrapperOf } from "./wrapper.ts";
 
-/** What {@linkcode openFits} opens: a path, a URL, bytes, a Blob, or a stream of bytes. */
+/** What {@linkcode openFits} opens: a path, a URL, bytes, a Blob, a stream of bytes, or a source. */
 export type FitsInput =
   | string
   | URL
@@ -16,28 +18,69 @@ export type FitsInput =
   | FitsSource;
 
 /** Options of {@linkcode openFits}. */
-export interface OpenOptions extends FitsLimits, StreamSourceOptions {}
+export interface OpenOptions extends FitsLimits, StreamSourceOptions {
+  /** Ends requests to a server; their reason is thrown. */
+  readonly signal?: AbortSignal;
+}
 
 /**
  * Opens a FITS file.
  *
- * @param input Where the file is. Text that begins with a scheme (`file:`) is a URL, else a path.
+ * Files that are compressed as a whole by gzip, bzip2 or Unix compress are known by
+ * their first bytes and expanded as far as they are read; within them, and in
+ * streams, an HDU is reached only through the bytes before it.
+ *
+ * @param input Where the file is. Text that begins with a scheme (`file:`, `http:`,
+ * `https:`) is a URL, else a path.
  * @param options Limits, and how a stream is kept.
  * @returns The file; close it, or bind it with `await using`.
  * @throws {FormatError} If it is no FITS file.
+ * @throws {LimitError} If a header or an expanded file is larger than a limit allows.
+ *
+ * @example
+ * ```ts
+ * import { encodeFits, openFits } from "@heliograph/heliograph/fits";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const bytes = await encodeFits([{ pixels: new Float32Array(12), shape: [4, 3] }]);
+ * await using file = await openFits(new Blob([bytes]));
+ * for await (const hdu of file.hdus) assertEquals(hdu.shape, [4, 3]);
+ * ```
  */
 export async function openFits(input: FitsInput, options: OpenOptions = {}): Promise<FitsFile> {
-  return await FitsFile.open(sourceOf(input, options), options);
+  const source = await openSource(input, options);
+  return await FitsFile.open(source, options);
 }
 
-function sourceOf(input: FitsInput, options: OpenOptions): FitsSource {
+/**
+ * Opens the bytes of a FITS file, expanded where they are compressed as a whole.
+ *
+ * @param input Where the file is.
+ * @param options Limits.
+ * @returns The source.
+ */
+export async function openSource(
+  input: FitsInput,
+  options: OpenOptions = {},
+): Promise<FitsSource> {
+  const source = await rawSource(input, options);
+  try {
+    const wrapper = wrapperOf(await source.read(0, 3));
+    return wrapper === undefined ? source : unwrap(source, wrapper, options);
+  } catch (error) {
+    await source.close();
+    throw error;
+  }
+}
+
+async function rawSource(input: FitsInput, options: OpenOptions): Promise<FitsSource> {
   if (input instanceof Uint8Array) return new MemorySource(input, options.name);
   if (input instanceof ArrayBuffer) return new MemorySource(new Uint8Array(input), options.name);
   if (input instanceof Blob) return new BlobSource(input);
   if (input instanceof ReadableStream) return new StreamSource(input, options);
-  if (typeof input === "string" || input instanceof URL) {
-    const url = /^file:/i.test(String(input)) ? new URL(input) : undefined;
-    return FileSource.open(url ?? input);
-  }
-  return input;
+  if (typeof input !== "string" && !(input instanceof URL)) return input;
+  const scheme = /^(file|https?):/i.exec(String(input))?.[1]?.toLowerCase();
+  if (scheme === undefined) return FileSource.open(input);
+  if (scheme === "file") return FileSource.open(new URL(input));
+  return await HttpSource.open(new URL(input), options);
 }

@@ -46,7 +46,7 @@ async function summary(hdu: Hdu, expected: ExpectedHdu) {
 
 corpusTest("openFits() gives the HDUs, cards, shapes and pixels of the oracle", async (t) => {
   for (const [path, { hdus, error }] of EXPECTED) {
-    if (error !== undefined || /\.(gz|Z)$/.test(path)) continue;
+    if (error !== undefined) continue;
     await t.step(path, async () => {
       await using file = await openFits(corpusFile(`fits/${path}`));
       const found = await Array.fromAsync(file.hdus);
