@@ -24,6 +24,27 @@ export const COMMANDS: CommandTable = {
       },
     },
   },
+  fits: {
+    summary: "List, read, check and change FITS files",
+    family: {
+      info: {
+        summary: "List the HDUs of a FITS file",
+        load: () => import("./commands/fits/info.ts"),
+      },
+      header: {
+        summary: "Show or change the header of a FITS file",
+        load: () => import("./commands/fits/header.ts"),
+      },
+      image: {
+        summary: "Print statistics of an image and write its pixels",
+        load: () => import("./commands/fits/image.ts"),
+      },
+      checksum: {
+        summary: "Check or update the checksums of a FITS file",
+        load: () => import("./commands/fits/checksum.ts"),
+      },
+    },
+  },
 };
 
 /** The program's version, the same in every deno.json and in jsr.json. */

@@ -1,5 +1,6 @@
 /** A local file as a source of bytes. */
 
+import { fileURLToPath } from "node:url";
 import { ClosedError, FormatError } from "../net/errors.ts";
 import { endsEarly, type FitsSource, lastOfPiece } from "./fits_source.ts";
 
@@ -34,7 +35,7 @@ export class FileSource implements FitsSource {
    * @throws {Deno.errors.NotFound} If there is none.
    */
   static open(path: string | URL): FileSource {
-    const name = path instanceof URL ? path.pathname : path;
+    const name = path instanceof URL ? fileURLToPath(path) : path;
     // A FIFO would block the whole process in open, and a directory opens.
     const info = Deno.statSync(path);
     if (!info.isFile) {

@@ -92,6 +92,13 @@ export class Header implements Iterable<Card> {
     return records;
   }
 
+  /** The fewest 2880-byte blocks that hold the header; blank cards before END count as room. */
+  get blocks(): number {
+    let records = 1;
+    for (let i = this.#roomAtEnd() - 1; i >= 0; i--) records += this.#cards[i]!.records;
+    return Math.ceil(records * RECORD_BYTES / BLOCK_BYTES);
+  }
+
   /** What is wrong with the cards; never a reason not to read them. */
   get warnings(): HeaderWarning[] {
     const warnings: HeaderWarning[] = [];
@@ -255,26 +262,31 @@ export class Header implements Iterable<Card> {
   /**
    * The header as bytes: whole blocks, END, blanks.
    *
-   * Blank cards just before END are given up where they would cost a block, and
-   * added where `blocks` asks for more room than the cards need.
+   * Blank cards just before END are room: given up where the other cards need it,
+   * and added where `blocks` asks for more than the cards need.
    *
-   * @param blocks How many 2880-byte blocks the header shall fill; without it, as few as hold it.
+   * @param blocks How many 2880-byte blocks the header shall fill; without it, as many as hold
+   * all cards.
    * @returns The bytes, a multiple of 2880.
    * @throws {FormatError} If the cards do not fit in `blocks`.
    */
   toBytes(blocks?: number): Uint8Array<ArrayBuffer> {
-    const cards = this.#cards.slice(0, blocks === undefined ? undefined : this.#roomAtEnd());
-    let text = cards.map((card) => card.raw).join("");
+    const room = this.#cards.slice(this.#roomAtEnd());
+    let text = this.#cards.slice(0, this.#cards.length - room.length)
+      .map((card) => card.raw).join("");
     const needed = Math.ceil((text.length + RECORD_BYTES) / BLOCK_BYTES);
-    if (blocks !== undefined && needed > blocks) {
+    const wanted = blocks ??
+      Math.max(needed, Math.ceil(this.records * RECORD_BYTES / BLOCK_BYTES));
+    if (needed > wanted) {
       throw new FormatError(
-        `Cannot write the header in ${blocks} blocks of 2880 bytes: it needs ${needed}`,
+        `Cannot write the header in ${wanted} blocks of 2880 bytes: it needs ${needed}`,
       );
     }
-    if (blocks !== undefined && needed < blocks) {
-      text = text.padEnd((blocks - 1) * BLOCK_BYTES);
-    }
-    const size = (blocks ?? needed) * BLOCK_BYTES;
+    const size = wanted * BLOCK_BYTES;
+    const space = Math.floor((size - text.length) / RECORD_BYTES) - 1;
+    text = text.padEnd(text.length + Math.min(room.length, space) * RECORD_BYTES);
+    // END stands in the last block, whatever room is before it.
+    text = text.padEnd(size - BLOCK_BYTES);
     const bytes = new Uint8Array(size);
     Buffer.from(bytes.buffer).write((text + "END").padEnd(size), "latin1");
     return bytes;

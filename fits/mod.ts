@@ -4,6 +4,7 @@
  * @module
  */
 
+export { editHeader, type EditResult } from "./edit.ts";
 export * from "./fits_source.ts";
 export * from "./card.ts";
 export * from "./card_value.ts";
@@ -16,6 +17,12 @@ export * from "./hdu.ts";
 export * from "./hdu_data.ts";
 export * from "./hdu_layout.ts";
 export * from "./hdu_output.ts";
+export {
+  checkHdu,
+  type ChecksumReport,
+  type ChecksumState,
+  updateChecksums,
+} from "./hdu_checksum.ts";
 export * from "./header.ts";
 export { type AnyPixels, imageHdu, type ImageInput, pixelTypeOf } from "./image_output.ts";
 export type { ImageOptions, SectionOptions } from "./image.ts";
@@ -26,6 +33,7 @@ export * from "./wcs.ts";
 export * from "./open.ts";
 export * from "./pixels.ts";
 export * from "./section.ts";
+export * from "./statistics.ts";
 export * from "./stream_source.ts";
 export { unwrap, type Wrapper, wrapperOf } from "./wrapper.ts";
 export { encodeFits, type FitsTarget, writeFits, type WriteOptions } from "./write.ts";

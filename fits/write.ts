@@ -1,5 +1,6 @@
 /** Writes FITS files: to bytes, to a stream, or to a local file that appears whole or not at all. */
 
+import { fileURLToPath } from "node:url";
 import { FormatError } from "../net/errors.ts";
 import { Card } from "./card.ts";
 import { Checksum, encodeChecksum } from "./checksum.ts";
@@ -118,9 +119,13 @@ export async function replaceFile<T>(
   path: string | URL,
   write: (file: Deno.FsFile) => Promise<T>,
 ): Promise<T> {
-  const place = path instanceof URL ? decodeURIComponent(path.pathname) : path;
+  const { place, mode } = await placeOf(path);
   const beside = `${place}.${crypto.randomUUID().slice(0, 8)}.part`;
-  const file = await Deno.open(beside, { write: true, createNew: true });
+  const file = await Deno.open(beside, {
+    write: true,
+    createNew: true,
+    ...(mode === undefined ? {} : { mode }),
+  });
   try {
     const result = await write(file);
     file.close();
@@ -134,6 +139,18 @@ export async function replaceFile<T>(
     }
     await Deno.remove(beside).catch(() => {});
     throw error;
+  }
+}
+
+/** Where a file really is: a link to it stays a link, and it keeps its mode. */
+async function placeOf(
+  path: string | URL,
+): Promise<{ place: string; mode: number | undefined }> {
+  try {
+    const place = await Deno.realPath(path);
+    return { place, mode: (await Deno.stat(place)).mode ?? undefined };
+  } catch {
+    return { place: path instanceof URL ? fileURLToPath(path) : path, mode: undefined };
   }
 }
 

@@ -10,6 +10,7 @@ const FLOORS = ["net", "http", "fits", "rpc"] as const;
  * they import may touch a socket, a file, a process or the clock's timers.
  */
 const CORES: readonly string[] = [
+  "fits/bunzip2.ts",
   "fits/card.ts",
   "fits/card_value.ts",
   "fits/checksum.ts",
@@ -26,6 +27,8 @@ const CORES: readonly string[] = [
   "fits/section.ts",
   "fits/render.ts",
   "fits/sample_sun.ts",
+  "fits/statistics.ts",
+  "fits/uncompress.ts",
   "fits/wcs.ts",
   "http/chunked.ts",
   "http/conditions.ts",

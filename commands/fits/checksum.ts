@@ -1,0 +1,50 @@
+import { checkHdu, updateChecksums } from "../../fits/mod.ts";
+import { type Command, defineCommand, UsageError } from "../command.ts";
+import { openArgument, READ_PERMISSIONS, reportWarnings } from "./fits_argument.ts";
+
+/** Checks or writes DATASUM and CHECKSUM. */
+export const command: Command = defineCommand({
+  name: "fits checksum",
+  summary: "Check or update the checksums of a FITS file",
+  usage: "FILE [--update]",
+  details: "One line for each HDU: ok, mismatch or absent for CHECKSUM and for DATASUM.\n" +
+    "Exit status 1 if any does not match.",
+  flags: {
+    update: { type: "boolean", help: "write DATASUM and CHECKSUM of every HDU" },
+  },
+  arguments: [1, 1],
+  example: "fits checksum image.fits",
+  permissions: [...READ_PERMISSIONS, "--allow-write"],
+  run: async (context) => {
+    const argument = context.args[0]!;
+    if (context.flags.update) {
+      if (argument === "-" || /^https?:/i.test(argument)) {
+        throw new UsageError("--update needs a local file");
+      }
+      const changed = await updateChecksums(argument, context.signal);
+      if (context.json) context.print(JSON.stringify({ file: argument, changed }));
+      else {
+        context.print(
+          `${argument}: changed ${changed === "replaced" ? "by replacing it" : changed}`,
+        );
+      }
+      return 0;
+    }
+    await using file = await openArgument(context, argument);
+    let wrong = 0;
+    for await (const hdu of file.hdus) {
+      const { checksum, datasum, actual } = await checkHdu(hdu, context.signal);
+      if (checksum === "mismatch" || datasum === "mismatch") wrong++;
+      const row = { hdu: hdu.index, name: hdu.name, checksum, datasum, sum: actual };
+      if (context.json) context.print(JSON.stringify(row));
+      else {
+        const name = hdu.name === "" ? "" : ` ${hdu.name}`;
+        context.print(
+          `HDU ${hdu.index}${name}: CHECKSUM ${checksum}, DATASUM ${datasum} (${actual})`,
+        );
+      }
+    }
+    reportWarnings(context, argument, file.warnings);
+    return wrong > 0 ? 1 : 0;
+  },
+});

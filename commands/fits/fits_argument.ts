@@ -1,0 +1,52 @@
+/** The arguments that the commands of `fits` share: files and HDUs. */
+
+import { type FitsFile, type HduChoice, openFits, type OpenOptions } from "../../fits/mod.ts";
+import type { Finding } from "../../fits/mod.ts";
+import type { CommandContext, FlagSpec } from "../command.ts";
+
+/** The flag that names an HDU. */
+export const HDU_FLAG: FlagSpec & { readonly type: "string" } = {
+  type: "string",
+  value: "HDU",
+  help: "the HDU: a number, 0 the primary, or EXTNAME or EXTNAME,EXTVER",
+};
+
+/** The permissions of commands that read files or URLs. */
+export const READ_PERMISSIONS = ["--allow-read", "--allow-net"] as const;
+
+/**
+ * Opens the file of an argument: a path, a URL, or `-` for standard input.
+ *
+ * @param context The running command.
+ * @param argument The argument.
+ * @param options How a stream is kept.
+ * @returns The file.
+ */
+export async function openArgument(
+  context: CommandContext,
+  argument: string,
+  options: OpenOptions = {},
+): Promise<FitsFile> {
+  const input = argument === "-" ? Deno.stdin.readable : argument;
+  const name = argument === "-" ? { name: "standard input" } : {};
+  context.detail(`opening ${argument === "-" ? "standard input" : argument}`);
+  return await openFits(input, { signal: context.signal, ...name, ...options });
+}
+
+/** An HDU as it is named on the command line. */
+export function hduChoice(text: string): HduChoice {
+  return /^\d+$/.test(text) ? Number(text) : text;
+}
+
+/** Says on standard error what is wrong with a file as a whole. */
+export function reportWarnings(
+  context: CommandContext,
+  argument: string,
+  warnings: readonly Finding[],
+): void {
+  for (const warning of warnings) {
+    const hdu = warning.hdu === undefined ? "" : ` HDU ${warning.hdu}:`;
+    const at = warning.offset === undefined ? "" : ` (byte ${warning.offset})`;
+    context.report(`${argument}:${hdu} ${warning.message}${at}`);
+  }
+}

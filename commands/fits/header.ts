@@ -1,0 +1,163 @@
+import { type Card, editHeader, type Hdu, type Header, parseValueField } from "../../fits/mod.ts";
+import { type Command, type CommandContext, defineCommand, UsageError } from "../command.ts";
+import { jsonCard, jsonValue, plainValue } from "./card_json.ts";
+import {
+  HDU_FLAG,
+  hduChoice,
+  openArgument,
+  READ_PERMISSIONS,
+  reportWarnings,
+} from "./fits_argument.ts";
+import { textTable } from "./text_table.ts";
+
+/** Shows headers, makes tables of keywords, and changes them. */
+export const command: Command = defineCommand({
+  name: "fits header",
+  summary: "Show or change the header of a FITS file",
+  usage: "FILE... [--key K]... [--set K=V]... [--delete K]...",
+  details:
+    "Without --hdu: the headers of all HDUs; --key then takes the first HDU that has the keyword,\n" +
+    "--set and --delete the primary. With several files and keys: a table, one line per file.\n" +
+    "--set reads V as a header would: T, 2, 2.5, 'text'; anything else is text, and a comment may\n" +
+    "follow after ' / '. A change is made in place where it fits, else the file is replaced at once.",
+  flags: {
+    hdu: HDU_FLAG,
+    key: { type: "strings", value: "K", short: "k", help: "only this keyword" },
+    set: { type: "strings", value: "K=V", help: "give a keyword a value" },
+    delete: { type: "strings", value: "K", help: "remove a keyword" },
+  },
+  arguments: [1, 100_000],
+  example: "fits header image.fits --key DATE-OBS --key EXPTIME",
+  permissions: [...READ_PERMISSIONS, "--allow-write"],
+  run: async (context) => {
+    const { key, set, delete: removed, hdu } = context.flags;
+    const changes = set.length + removed.length > 0;
+    if (changes && key.length > 0) throw new UsageError("--key does not go with --set or --delete");
+    if (changes) return await changeFiles(context, hdu, set, removed);
+    if (key.length > 0) return await printKeys(context, hdu, key);
+    for (const argument of context.args) await printHeaders(context, argument, hdu);
+    return 0;
+  },
+});
+
+async function printHeaders(
+  context: CommandContext,
+  argument: string,
+  hdu: string | undefined,
+): Promise<void> {
+  await using file = await openArgument(context, argument, { sequential: true });
+  const chosen = hdu === undefined ? file.hdus : [await file.hdu(hduChoice(hdu))];
+  const title = context.args.length > 1 ? `${argument} ` : "";
+  for await (const { index, name, header } of chosen) {
+    if (context.json) {
+      context.print(JSON.stringify({
+        file: argument,
+        hdu: index,
+        name,
+        cards: header.cards.map(jsonCard),
+      }));
+      continue;
+    }
+    if (hdu === undefined || title !== "") {
+      context.print(`# ${title}HDU ${index}${name === "" ? "" : ` ${name}`}`);
+    }
+    const last = header.cards.findLastIndex(({ raw }) => raw.trimEnd() !== "");
+    for (const card of header.cards.slice(0, last + 1)) {
+      for (const line of recordsOf(card)) context.print(line);
+    }
+    context.print("END");
+  }
+  reportWarnings(context, argument, file.warnings);
+}
+
+function recordsOf({ raw }: Card): string[] {
+  const records: string[] = [];
+  for (let at = 0; at < raw.length; at += 80) records.push(printable(raw.slice(at, at + 80)));
+  return records;
+}
+
+/** A terminal shall not obey the control characters of a file. */
+function printable(text: string): string {
+  return text.trimEnd().replace(/\p{Cc}/gu, "?");
+}
+
+async function printKeys(
+  context: CommandContext,
+  hdu: string | undefined,
+  keys: readonly string[],
+): Promise<number> {
+  const rows: string[][] = [];
+  let missing = 0;
+  for (const argument of context.args) {
+    await using file = await openArgument(context, argument);
+    const chosen = hdu === undefined ? undefined : await file.hdu(hduChoice(hdu));
+    const found = new Map<string, Hdu | undefined>();
+    for (const key of keys) {
+      const has = (candidate: Hdu) => candidate.header.has(key);
+      found.set(
+        key,
+        chosen === undefined ? await file.find(has) : has(chosen) ? chosen : undefined,
+      );
+    }
+    for (const [key, where] of found) {
+      if (where !== undefined) continue;
+      missing++;
+      context.complain(`${argument}: there is no ${key}`);
+    }
+    const values = [...found].map(([key, where]) => where?.header.get(key));
+    if (context.json) {
+      const entries = keys.map((key, i) => [key, jsonValue(values[i])]);
+      context.print(JSON.stringify({ file: argument, ...Object.fromEntries(entries) }));
+    } else {
+      rows.push([argument, ...values.map(plainValue)]);
+    }
+  }
+  if (!context.json && context.args.length > 1) {
+    for (const line of textTable(["FILE", ...keys], rows)) context.print(line);
+  } else if (!context.json) {
+    for (const value of rows[0]!.slice(1)) context.print(value);
+  }
+  return missing > 0 ? 1 : 0;
+}
+
+async function changeFiles(
+  context: CommandContext,
+  hdu: string | undefined,
+  set: readonly string[],
+  removed: readonly string[],
+): Promise<number> {
+  const assignments = set.map(parseAssignment);
+  const change = (header: Header) => {
+    for (const keyword of removed) header.delete(keyword);
+    for (const assign of assignments) assign(header);
+  };
+  for (const argument of context.args) {
+    context.signal.throwIfAborted();
+    const result = await editHeader(argument, hduChoice(hdu ?? "0"), change);
+    if (context.json) context.print(JSON.stringify({ file: argument, changed: result }));
+    else {context.print(
+        `${argument}: changed ${result === "replaced" ? "by replacing it" : result}`,
+      );}
+  }
+  return 0;
+}
+
+/** Reads `KEYWORD=value / comment`. */
+function parseAssignment(text: string): (header: Header) => void {
+  const at = text.indexOf("=");
+  if (at < 1) throw new UsageError(`--set is '${text}', expected KEYWORD=VALUE`);
+  const keyword = text.slice(0, at).trim().toUpperCase();
+  const field = parseValueField(text.slice(at + 1));
+  const slash = text.indexOf(" / ", at);
+  const bare = field.kind === "string" && text.slice(at + 1).trimStart()[0] !== "'";
+  const value = bare ? text.slice(at + 1, slash < 0 ? undefined : slash).trim() : field.value;
+  const comment = bare ? (slash < 0 ? "" : text.slice(slash + 3).trim()) : field.comment;
+  const hierarch = keyword.length > 8 || keyword.includes(" ");
+  return (header) => {
+    header.set(keyword, value, {
+      ...(comment === "" ? {} : { comment }),
+      real: field.kind === "real",
+      hierarch,
+    });
+  };
+}

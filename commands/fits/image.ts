@@ -1,0 +1,133 @@
+import {
+  type FitsFile,
+  type Hdu,
+  type Image,
+  type ImageStatistics,
+  imageStatistics,
+  npyHeader,
+  type NpyType,
+  type PixelType,
+} from "../../fits/mod.ts";
+import { LITTLE_ENDIAN, swapBytes } from "../../net/byte_order.ts";
+import { replaceFile, writeWhole } from "../../fits/write.ts";
+import { FormatError } from "../../net/errors.ts";
+import { type Command, type CommandContext, defineCommand, UsageError } from "../command.ts";
+import {
+  HDU_FLAG,
+  hduChoice,
+  openArgument,
+  READ_PERMISSIONS,
+  reportWarnings,
+} from "./fits_argument.ts";
+
+const NPY_TYPES: Readonly<Record<PixelType, NpyType>> = {
+  uint8: "u8",
+  int8: "i8",
+  int16: "i16",
+  uint16: "u16",
+  int32: "i32",
+  uint32: "u32",
+  int64: "i64",
+  uint64: "u64",
+  float32: "f32",
+  float64: "f64",
+};
+
+/** Prints statistics of an image and writes its pixels. */
+export const command: Command = defineCommand({
+  name: "fits image",
+  summary: "Print statistics of an image and write its pixels",
+  usage: "FILE [--section S] [-o OUT.raw|OUT.npy]",
+  details:
+    "Sections are in FITS style, 1-based and inclusive: x1:x2,y1:y2, with a step x1:x2:step, * for\n" +
+    "a whole axis. Pixels are physical unless --raw: unsigned integers exact, scaled ones and those\n" +
+    "with BLANK as float64, NaN where there is no value. OUT.raw is little-endian, NAXIS1 fastest;\n" +
+    "OUT.npy is the same in C order for numpy.load. -o - writes raw pixels to standard output.",
+  flags: {
+    hdu: HDU_FLAG,
+    section: { type: "string", value: "S", help: "the part of the image, such as 1:100,50:60" },
+    raw: { type: "boolean", help: "pixels as they are stored, without BSCALE, BZERO and BLANK" },
+    output: { type: "string", short: "o", value: "FILE", help: "where the pixels go" },
+  },
+  arguments: [1, 1],
+  example: "fits image image.fits --section 1:100,1:100 -o corner.npy",
+  permissions: [...READ_PERMISSIONS, "--allow-write"],
+  run: async (context) => {
+    const argument = context.args[0]!;
+    const { hdu: named, section, raw, output } = context.flags;
+    if (output !== undefined && output !== "-" && !/\.(npy|raw)$/i.test(output)) {
+      throw new UsageError(`-o is '${output}', expected a name that ends in .npy or .raw`);
+    }
+    await using file = await openArgument(context, argument);
+    const hdu = await chooseImage(file, named);
+    const image = await hdu.image({
+      physical: !raw,
+      signal: context.signal,
+      ...(section === undefined ? {} : { section }),
+    });
+    const statistics = imageStatistics(image);
+    if (output !== undefined) await writePixels(context, image, output);
+    if (output !== "-") printStatistics(context, argument, hdu, image, statistics);
+    for (const { message } of hdu.warnings) context.detail(`HDU ${hdu.index}: ${message}`);
+    reportWarnings(context, argument, file.warnings);
+  },
+});
+
+async function chooseImage(file: FitsFile, named: string | undefined): Promise<Hdu> {
+  const hdu = named === undefined
+    ? await file.find((candidate) => candidate.isImage)
+    : await file.hdu(hduChoice(named));
+  if (hdu !== undefined) return hdu;
+  throw new FormatError(`Cannot find an image in ${file.source.name}`, {
+    source: file.source.name,
+  });
+}
+
+function printStatistics(
+  context: CommandContext,
+  argument: string,
+  hdu: Hdu,
+  { type, shape }: Image,
+  { count, undefined: missing, min, max, mean, stddev }: ImageStatistics,
+): void {
+  if (context.json) {
+    const finite = (value: number) => Number.isFinite(value) ? value : null;
+    context.print(JSON.stringify({
+      file: argument,
+      hdu: hdu.index,
+      name: hdu.name,
+      type,
+      shape,
+      unit: hdu.unit,
+      pixels: count,
+      undefined: missing,
+      min: finite(min),
+      max: finite(max),
+      mean: finite(mean),
+      stddev: finite(stddev),
+    }));
+    return;
+  }
+  const unit = hdu.unit === "" ? "" : ` ${hdu.unit}`;
+  context.print(`HDU ${hdu.index}${hdu.name === "" ? "" : ` ${hdu.name}`}`);
+  context.print(`shape   ${shape.join(" x ")} ${type}, ${count} pixels, ${missing} undefined`);
+  context.print(`min     ${min}${unit}`);
+  context.print(`max     ${max}${unit}`);
+  context.print(`mean    ${mean}${unit}`);
+  context.print(`stddev  ${stddev}${unit}`);
+}
+
+async function writePixels(
+  context: CommandContext,
+  { type, pixels, shape }: Image,
+  output: string,
+): Promise<void> {
+  const bytes = new Uint8Array(pixels.buffer, pixels.byteOffset, pixels.byteLength);
+  if (!LITTLE_ENDIAN) swapBytes(bytes, pixels.BYTES_PER_ELEMENT as 1 | 2 | 4 | 8);
+  if (output === "-") return await context.write(bytes);
+  await replaceFile(output, async (file) => {
+    if (/\.npy$/i.test(output)) await writeWhole(file, npyHeader(NPY_TYPES[type], shape));
+    await writeWhole(file, bytes);
+  });
+  context.report(`wrote ${output}`);
+}

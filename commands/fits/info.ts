@@ -1,0 +1,67 @@
+import type { Hdu } from "../../fits/mod.ts";
+import { type Command, defineCommand } from "../command.ts";
+import { openArgument, READ_PERMISSIONS, reportWarnings } from "./fits_argument.ts";
+import { textTable } from "./text_table.ts";
+
+/** One HDU as `--json` prints it: these names do not change. */
+export function hduSummary(hdu: Hdu): Record<string, unknown> {
+  return {
+    hdu: hdu.index,
+    name: hdu.name,
+    version: hdu.version,
+    type: hdu.kind === "OTHER" ? hdu.data.layout.xtension ?? "OTHER" : hdu.kind,
+    shape: hdu.shape,
+    bitpix: hdu.bitpix,
+    unit: hdu.unit,
+    offset: hdu.dataOffset,
+    bytes: hdu.dataSize,
+    header: hdu.headerOffset,
+    cards: hdu.header.cards.length,
+  };
+}
+
+/** Lists the HDUs of a file. */
+export const command: Command = defineCommand({
+  name: "fits info",
+  summary: "List the HDUs of a FITS file",
+  usage: "FILE",
+  details:
+    "FILE is a path, a URL, or - for standard input. One line for each HDU: number, name,\n" +
+    "version, type, shape in FITS order (NAXIS1 first; of a table, bytes of a row x rows), BITPIX,\n" +
+    "unit, offset and bytes of its data.",
+  flags: {},
+  arguments: [1, 1],
+  example: "fits info image.fits --json",
+  permissions: READ_PERMISSIONS,
+  run: async (context) => {
+    const argument = context.args[0]!;
+    await using file = await openArgument(context, argument, { sequential: true });
+    const rows: string[][] = [];
+    for await (const hdu of file.hdus) {
+      context.signal.throwIfAborted();
+      const summary = hduSummary(hdu);
+      if (context.json) context.print(JSON.stringify(summary));
+      else {
+        const shape = hdu.shape.join(" x ") || "-";
+        rows.push([
+          `${hdu.index}`,
+          hdu.name || "-",
+          `${hdu.version}`,
+          `${summary.type}`,
+          shape,
+          `${hdu.bitpix}`,
+          hdu.unit || "-",
+          `${hdu.dataOffset}`,
+          `${hdu.dataSize}`,
+        ]);
+      }
+      for (const { message, record } of hdu.warnings) {
+        const card = record === undefined ? "" : ` record ${record}`;
+        context.detail(`${argument}: HDU ${hdu.index}${card}: ${message}`);
+      }
+    }
+    const titles = ["HDU", "NAME", "VER", "TYPE", "SHAPE", "BITPIX", "UNIT", "OFFSET", "BYTES"];
+    for (const line of context.json ? [] : textTable(titles, rows)) context.print(line);
+    reportWarnings(context, argument, file.warnings);
+  },
+});

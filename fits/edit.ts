@@ -1,0 +1,128 @@
+/** Changes headers of local files: in place where they fit, else in a new file that replaces the old. */
+
+import { FormatError } from "../net/errors.ts";
+import { Checksum, encodeChecksum } from "./checksum.ts";
+import { FileSource } from "./file_source.ts";
+import { FitsFile, type HduChoice } from "./fits_file.ts";
+import type { FitsSource } from "./fits_source.ts";
+import type { Hdu } from "./hdu.ts";
+import { hduLayout } from "./hdu_layout.ts";
+import { BLOCK_BYTES, type Header } from "./header.ts";
+import { declareLongStrings, replaceFile, writeWhole } from "./write.ts";
+
+/** How a file was changed. */
+export type EditResult = "in place" | "replaced";
+
+/** New header bytes for an HDU. */
+export interface HeaderChange {
+  /** The HDU as it was. */
+  readonly hdu: Hdu;
+  /** Its new header: whole blocks. */
+  readonly bytes: Uint8Array;
+}
+
+const PIECE_BYTES = 1 << 20;
+
+/**
+ * Changes the header of one HDU of a local file.
+ *
+ * The change is written in place where the header does not grow beyond its blocks;
+ * else the file is written anew and takes the old one's place at once. A CHECKSUM is
+ * kept right. Cards that are not changed keep their bytes.
+ *
+ * @param path The file.
+ * @param choice The HDU.
+ * @param change Changes the header. It may not change the size of the data.
+ * @returns How the file was changed.
+ * @throws {FormatError} If it is no FITS file or the change would lose its data.
+ *
+ * @example Note who looked at a file
+ * ```ts no-run
+ * import { editHeader } from "@heliograph/heliograph/fits";
+ *
+ * await editHeader("sun.fits", 0, (header) => header.set("OBSERVER", "Carrington"));
+ * ```
+ */
+export async function editHeader(
+  path: string | URL,
+  choice: HduChoice,
+  change: (header: Header) => void,
+): Promise<EditResult> {
+  await using file = await FitsFile.open(FileSource.open(path));
+  const hdu = await file.hdu(choice);
+  const header = hdu.header.clone();
+  change(header);
+  declareLongStrings(header);
+  const layout = hduLayout(header, hdu.index === 0);
+  if (layout.dataSize !== hdu.dataSize) {
+    throw new FormatError(
+      `Cannot change the header of HDU ${hdu.index} of ${file.source.name}: it would describe ` +
+        `${layout.dataSize} bytes of data, found ${hdu.dataSize}`,
+      { source: file.source.name, offset: hdu.headerOffset },
+    );
+  }
+  const oldBlocks = (hdu.dataOffset - hdu.headerOffset) / BLOCK_BYTES;
+  const blocks = Math.max(oldBlocks, header.blocks);
+  return await replaceHeaders(path, file.source, [{ hdu, bytes: withChecksum(header, blocks) }]);
+}
+
+/** The header's bytes, with CHECKSUM set anew where there is one and DATASUM is known. */
+function withChecksum(header: Header, blocks: number): Uint8Array {
+  const dataSum = Number(header.string("DATASUM")?.trim() || NaN);
+  if (!header.has("CHECKSUM") || !Number.isInteger(dataSum)) return header.toBytes(blocks);
+  header.set("CHECKSUM", "0".repeat(16));
+  const sum = new Checksum().add(header.toBytes(blocks)).addSum(dataSum).value;
+  return header.set("CHECKSUM", encodeChecksum(sum)).toBytes(blocks);
+}
+
+/**
+ * Writes new headers into a local file: in place where each has its old length, else
+ * into a new file that replaces it.
+ *
+ * @param path The file.
+ * @param source The same file, open.
+ * @param changes The new headers, in the order of their HDUs.
+ * @returns How the file was changed.
+ */
+export async function replaceHeaders(
+  path: string | URL,
+  source: FitsSource,
+  changes: readonly HeaderChange[],
+): Promise<EditResult> {
+  const fits = changes.every(({ hdu, bytes }) =>
+    bytes.length === hdu.dataOffset - hdu.headerOffset
+  );
+  if (fits) {
+    using file = await Deno.open(path, { write: true });
+    for (const { hdu, bytes } of changes) {
+      await file.seek(hdu.headerOffset, Deno.SeekMode.Start);
+      await writeWhole(file, bytes);
+    }
+    return "in place";
+  }
+  await replaceFile(path, async (file) => {
+    let at = 0;
+    for (const { hdu, bytes } of changes) {
+      await copyBytes(source, at, hdu.headerOffset, file);
+      await writeWhole(file, bytes);
+      at = hdu.dataOffset;
+    }
+    await copyBytes(source, at, source.size!, file);
+  });
+  return "replaced";
+}
+
+/** Copies the bytes from `start` up to, not including, `end`. */
+async function copyBytes(
+  source: FitsSource,
+  start: number,
+  end: number,
+  file: Deno.FsFile,
+): Promise<void> {
+  for (let at = start; at < end;) {
+    const piece = await source.read(at, Math.min(PIECE_BYTES, end - at));
+    if (piece.length === 0) return;
+    await writeWhole(file, piece);
+    at += piece.length;
+  }
+}
