@@ -56,4 +56,5 @@ export {
   type ResponseHeadOptions,
   ResponseHeadParser,
 } from "./response_head.ts";
+export { socketGet, type SocketGetOptions, type SocketResponse } from "./socket_get.ts";
 export { statusText } from "./status_text.ts";

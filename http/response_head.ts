@@ -13,6 +13,8 @@ export interface ResponseHeadOptions {
   headBytes?: number;
   /** The most field lines. @default {500} */
   fieldCount?: number;
+  /** What is read, such as its URL, for error messages. @default {"the response"} */
+  source?: string;
 }
 
 /** The head of a response: its status line and its fields. */
@@ -65,6 +67,7 @@ export class ResponseHeadParser {
   readonly #method: string;
   readonly #headBytes: number;
   readonly #fieldCount: number;
+  readonly #source: string;
   // Relative to the start of the head, as the caller's buffer may move.
   #line = 0;
   #searched = 0;
@@ -80,6 +83,7 @@ export class ResponseHeadParser {
     this.#method = options.method ?? "GET";
     this.#headBytes = options.headBytes ?? 65_536;
     this.#fieldCount = options.fieldCount ?? 500;
+    this.#source = options.source ?? "the response";
   }
 
   /**
@@ -108,7 +112,8 @@ export class ResponseHeadParser {
     this.#reset();
     if ((complete ? length : end - start) > this.#headBytes) {
       throw new LimitError(
-        `Cannot read the response: its head is longer than the ${this.#headBytes} bytes allowed`,
+        `Cannot read ${this.#source}: the head is longer than the ${this.#headBytes} bytes allowed`,
+        { source: this.#source },
       );
     }
     const lines = decodeLatin1(bytes, start, start + length).split("\n");
@@ -139,7 +144,7 @@ export class ResponseHeadParser {
     for (let i = 0; i < HTTP.length && at + i < end; i++) {
       if (bytes[at + i] === HTTP.charCodeAt(i)) continue;
       this.#reset();
-      throw new ProtocolError("Cannot read the response: it does not begin with HTTP/");
+      throw this.#broken("the answer does not begin with HTTP/");
     }
   }
 
@@ -154,12 +159,21 @@ export class ResponseHeadParser {
     const unfolded = unfold(lines.map((line) => line.endsWith("\r") ? line.slice(0, -1) : line));
     const [statusLine, ...fieldLines] = unfolded;
     if (statusLine === undefined) {
-      throw new ProtocolError("Cannot read the response: it ended before its status line");
+      throw this.#broken("the answer ended before its status line");
     }
-    const [version, status, reason] = parseStatusLine(statusLine);
+    const match = STATUS_LINE.exec(statusLine);
+    if (match === null) {
+      throw this.#broken(
+        `the answer begins with ${quoted(statusLine)}, expected HTTP/1.1 and a status`,
+      );
+    }
+    const version = match[1] === "0" ? "1.0" : "1.1";
+    const status = Number(match[2]);
+    const reason = match[3] ?? "";
     if (fieldLines.length > this.#fieldCount) {
       throw new LimitError(
-        `Cannot read the response: more than the ${this.#fieldCount} header fields allowed`,
+        `Cannot read ${this.#source}: more than the ${this.#fieldCount} header fields allowed`,
+        { source: this.#source },
       );
     }
     try {
@@ -183,14 +197,22 @@ export class ResponseHeadParser {
         headBytes,
       };
     } catch (error) {
-      // What the shared parts say to a client; here the server is at fault.
+      // The status of the shared parts is for servers; here the server is at fault.
       if (!(error instanceof HttpError)) throw error;
-      throw new ProtocolError(`Cannot read the response: ${error.message}`, { cause: error });
+      throw this.#broken(error.message, error);
     }
+  }
+
+  #broken(found: string, cause?: Error): ProtocolError {
+    return new ProtocolError(`Cannot read ${this.#source}: ${found}`, {
+      source: this.#source,
+      ...(cause && { cause }),
+    });
   }
 }
 
 const HTTP = "HTTP/";
+const STATUS_LINE = /^HTTP\/1\.(\d) ([1-9]\d\d)(?: ([\t\x20-\x7e\x80-\xff]*))?$/;
 
 /** Joins the lines that begin with a blank to those before them; drops empty ones. */
 function unfold(lines: readonly string[]): string[] {
@@ -203,16 +225,6 @@ function unfold(lines: readonly string[]): string[] {
     }
   }
   return unfolded;
-}
-
-function parseStatusLine(line: string): [version: "1.0" | "1.1", status: number, reason: string] {
-  const match = /^HTTP\/1\.(\d) ([1-9]\d\d)(?: ([\t\x20-\x7e\x80-\xff]*))?$/.exec(line);
-  if (match === null) {
-    throw new ProtocolError(
-      `Cannot read the response: it begins with ${quoted(line)}, expected HTTP/1.1 and a status`,
-    );
-  }
-  return [match[1] === "0" ? "1.0" : "1.1", Number(match[2]), match[3] ?? ""];
 }
 
 /** Where the body ends, in the order of RFC 9112 section 6.3. */
