@@ -4,6 +4,7 @@
  * @module
  */
 
+export { type AccessRecord, commonLogLine, jsonLogLine } from "./access_log.ts";
 export {
   CHUNK_END,
   ChunkedDecoder,
@@ -31,6 +32,18 @@ export type { Framing } from "./framing.ts";
 export { HeaderFields, type HeaderFieldsInit } from "./header_fields.ts";
 export { HttpError } from "./http_error.ts";
 export { IMAGE_SNIFF_BYTES, sniffImageType } from "./image_type.ts";
+export { type FilePart, type FileVersion, OpenFile } from "./open_file.ts";
+export { PreparedResponse } from "./prepared_response.ts";
+export { type HttpServer, serveHttp, type ServeHttpOptions } from "./serve_http.ts";
+export type {
+  BodyPiece,
+  HttpHandler,
+  HttpRequest,
+  HttpResponse,
+  RequestBody,
+  ResponseBody,
+  TakenConnection,
+} from "./server_types.ts";
 export { encodeRequestHead, encodeResponseHead } from "./message_encoder.ts";
 export { KNOWN_METHODS } from "./methods.ts";
 export {
