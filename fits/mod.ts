@@ -42,4 +42,5 @@ export * from "./limits.ts";
 export * from "./render.ts";
 export { type Stretch, STRETCHES } from "./stretch.ts";
 export * from "./jpeg.ts";
+export * from "./jpeg_reader.ts";
 export * from "./sample_sun.ts";

@@ -5,3 +5,24 @@
  */
 
 export * from "./language/mod.ts";
+export {
+  encodeFrame as encodeArrayFrame,
+  type Frame as ArrayFrame,
+  type FrameKind as ArrayFrameKind,
+  type FrameLimits as ArrayFrameLimits,
+  type JsonObject as ArrayFrameHead,
+  readFrame as readArrayFrame,
+} from "./frames.ts";
+export type { ArrayDisplay, Picture as ArrayPicture } from "./picture.ts";
+export { Feed as ReadingFeed, type Need as ReadingNeed, type Reading } from "./reading.ts";
+export {
+  encodeAnswer as encodeIdlAnswer,
+  encodeFailure as encodeIdlFailure,
+  encodeMessage as encodeIdlMessage,
+  type IdlAnswer,
+  type IdlMessage,
+  type MessageLimits as IdlMessageLimits,
+  readAnswer as readIdlAnswer,
+  readMessage as readIdlMessage,
+  type WordFormat as IdlWordFormat,
+} from "./size_vector.ts";

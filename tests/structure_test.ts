@@ -50,6 +50,13 @@ const CORES: readonly string[] = [
   "net/ftp/reply.ts",
   "net/glob.ts",
   "rpc/language/",
+  "fits/npy.ts",
+  "rpc/color_tables.ts",
+  "rpc/frames.ts",
+  "rpc/line_plot.ts",
+  "rpc/picture.ts",
+  "rpc/reading.ts",
+  "rpc/size_vector.ts",
 ];
 
 const FORBIDDEN_IN_CORES =

@@ -1,0 +1,100 @@
+/** What a server has done, as numbers that go into one line of JSON. */
+export interface ArrayMetrics {
+  /** Milliseconds since the server started. */
+  readonly uptime: number;
+  /** Connections that are open, and all that there have been. */
+  readonly connections: { readonly open: number; readonly total: number };
+  /** Calls and messages: those that ended well, failed, were cancelled, and that run now. */
+  readonly calls: {
+    readonly done: number;
+    readonly failed: number;
+    readonly cancelled: number;
+    readonly running: number;
+  };
+  /** Failures by their code, such as `syntax` or `limit`. */
+  readonly errors: { readonly [code: string]: number };
+  /** Bytes that were received and sent. */
+  readonly bytes: { readonly received: number; readonly sent: number };
+  /** Bytes of arrays that are in memory, and the most that may be. */
+  readonly memory: { readonly used: number; readonly limit: number };
+  /** Milliseconds from a whole message to its end: of the last 1,000 and of all. */
+  readonly latency: {
+    readonly median: number;
+    readonly p99: number;
+    readonly most: number;
+  };
+}
+
+/** How many latencies are remembered for the median. */
+const REMEMBERED = 1_000;
+
+/** Counts what a server does. */
+export class Metrics {
+  open = 0;
+  total = 0;
+  done = 0;
+  failed = 0;
+  cancelled = 0;
+  running = 0;
+  received = 0;
+  sent = 0;
+  #errors = new Map<string, number>();
+  #latencies = new Float64Array(REMEMBERED);
+  #counted = 0;
+  #most = 0;
+  #start = performance.now();
+
+  /** Notes that a call begins. */
+  begin(): void {
+    this.running++;
+  }
+
+  /**
+   * Notes that a call has ended.
+   *
+   * @param milliseconds How long it took.
+   * @param failure The code of its failure, if it failed.
+   */
+  end(milliseconds: number, failure?: string): void {
+    this.running--;
+    if (failure === undefined) this.done++;
+    else if (failure === "cancelled") this.cancelled++;
+    else this.failed++;
+    if (failure !== undefined) this.fail(failure);
+    this.#latencies[this.#counted++ % REMEMBERED] = milliseconds;
+    if (milliseconds > this.#most) this.#most = milliseconds;
+  }
+
+  /** Notes a failure by its code. */
+  fail(code: string): void {
+    this.#errors.set(code, (this.#errors.get(code) ?? 0) + 1);
+  }
+
+  /**
+   * The numbers as they are now.
+   *
+   * @param memory What the server's ledger says.
+   */
+  snapshot(memory: { used: number; limit: number }): ArrayMetrics {
+    const sorted = this.#latencies.slice(0, Math.min(this.#counted, REMEMBERED)).sort();
+    const at = (part: number) => round(sorted[Math.floor(part * (sorted.length - 1))] ?? 0);
+    return {
+      uptime: Math.round(performance.now() - this.#start),
+      connections: { open: this.open, total: this.total },
+      calls: {
+        done: this.done,
+        failed: this.failed,
+        cancelled: this.cancelled,
+        running: this.running,
+      },
+      errors: Object.fromEntries(this.#errors),
+      bytes: { received: this.received, sent: this.sent },
+      memory,
+      latency: { median: at(0.5), p99: at(0.99), most: round(this.#most) },
+    };
+  }
+}
+
+function round(milliseconds: number): number {
+  return Math.round(milliseconds * 1_000) / 1_000;
+}
