@@ -29,8 +29,21 @@ export const HEADER_BYTES = 24;
 /** The version of the protocol that hello frames name. */
 export const PROTOCOL_VERSION = 1;
 
+/** The name of a kind of frame. */
+export type FrameKind =
+  | "hello"
+  | "call"
+  | "result"
+  | "error"
+  | "print"
+  | "cancel"
+  | "ping"
+  | "pong"
+  | "describe"
+  | "bye";
+
 /** The kinds of frames by their names. */
-export const FRAME_KINDS = {
+export const FRAME_KINDS: Readonly<Record<FrameKind, number>> = {
   hello: 1,
   call: 2,
   result: 3,
@@ -41,10 +54,7 @@ export const FRAME_KINDS = {
   pong: 8,
   describe: 9,
   bye: 10,
-} as const;
-
-/** The name of a kind of frame. */
-export type FrameKind = keyof typeof FRAME_KINDS;
+};
 
 const KIND_NAMES = new Map<number, FrameKind>(
   (Object.keys(FRAME_KINDS) as FrameKind[]).map((name) => [FRAME_KINDS[name], name]),
@@ -55,6 +65,7 @@ export type JsonObject = { readonly [name: string]: unknown };
 
 /** One frame. */
 export interface Frame {
+  /** What it is. */
   readonly kind: FrameKind;
   /** The call that it belongs to; 0 for none. */
   readonly id: number;

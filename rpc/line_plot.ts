@@ -3,7 +3,7 @@
 import type { PngImage } from "../fits/png.ts";
 import { FormatError } from "../net/errors.ts";
 import { LETTER, Raster } from "./bitmap_font.ts";
-import type { LanguagePicture, Range } from "./language/host.ts";
+import type { LanguagePicture } from "./language/host.ts";
 import { type IdlNumeric, isComplex } from "./language/value.ts";
 
 /** The size of a window of IDL's direct graphics. */
@@ -14,6 +14,9 @@ const HEIGHT = 512;
 const FRAME = { left: 70, right: WIDTH - 20, top: 34, bottom: HEIGHT - 46 } as const;
 
 const TICK_LENGTH = 6;
+
+/** The least and the greatest value on an axis. */
+type Range = readonly [number, number];
 
 /** One axis: what it shows, and where. */
 interface Axis {
