@@ -1,0 +1,608 @@
+import { Deadline } from "../../net/deadline.ts";
+import { ClosedError, HeliographError, TimeoutError } from "../../net/errors.ts";
+import { closeQuietly, formatAddress, isDisconnect, type Socket } from "../../net/socket.ts";
+import {
+  CLOSE_CODE,
+  closeCodeOf,
+  type CloseInfo,
+  closeReasonOf,
+  fittingReason,
+  isCloseCode,
+} from "./close_codes.ts";
+import { Inflater } from "./deflate_stream.ts";
+import { MAX_CONTROL_BYTES, OPCODE } from "./frame_header.ts";
+import { FrameSender, type MessageSource } from "./frame_sender.ts";
+import { type MessageKind, MessageParser } from "./message_parser.ts";
+import type { CompressionOptions, NegotiatedDeflate } from "./permessage_deflate.ts";
+import { ReceivedMessage, type WebSocketMessage } from "./received_message.ts";
+
+/** Limits and deadlines of a WebSocket, the same for both ends. */
+export interface WebSocketOptions {
+  /** The most bytes of a message, after inflating; more end the connection with 1009. @default {67108864} */
+  maxMessageSize?: number;
+  /** The most bytes of one frame. By default as many as a message may have. */
+  maxFrameSize?: number;
+  /** Larger messages are sent in fragments of this many bytes, so that pings pass between. @default {1048576} */
+  fragmentSize?: number;
+  /**
+   * How messages are compressed if the peer agrees; `false` for never. What looks
+   * compressed already is always sent as it is.
+   *
+   * @default {{}}
+   */
+  compression?: CompressionOptions | false;
+  /** Milliseconds without a word from the peer before it is pinged; 0 for never. @default {30000} */
+  pingInterval?: number;
+  /** Milliseconds that the peer may take to answer a ping with anything. @default {30000} */
+  pongTimeout?: number;
+  /** Milliseconds that the peer may take nothing of what is sent. @default {60000} */
+  stallTimeout?: number;
+  /** Milliseconds that the closing handshake may take. @default {5000} */
+  closeTimeout?: number;
+}
+
+/** What a {@linkcode WebSocketConnection} is made from, when the opening handshake is done. */
+export interface WebSocketConnectionInit {
+  /** The connection; it belongs to the WebSocket from now on. */
+  readonly socket: Socket;
+  /** Which end this is. */
+  readonly role: "server" | "client";
+  /** What was received behind the handshake. */
+  readonly received?: Uint8Array;
+  /** The subprotocol that was chosen. */
+  readonly protocol?: string;
+  /** The compression that was negotiated. */
+  readonly deflate?: NegotiatedDeflate | undefined;
+}
+
+/** How one message is sent. */
+export interface SendOptions {
+  /** Strings are text and everything else is binary, unless it is said here; text must be UTF-8. */
+  kind?: MessageKind;
+  /** Whether to compress; by default, messages that gain by it, if the peer agreed. */
+  compress?: boolean;
+}
+
+/** The smallest buffer, and all that an idle connection holds; it grows while reads fill it. */
+const LEAST_READ = 4_096;
+const MOST_READ = 262_144;
+/** From this many bytes on a collected message is received right where it belongs. */
+const DIRECT_FROM = 16_384;
+/** What messages may wait to be received before the peer is held back. */
+const MOST_QUEUED = 256;
+const MOST_QUEUED_BYTES = 262_144;
+/** How long what a peer sends after a failure is read, so that it can read the close frame. */
+const LINGER_MS = 1_000;
+
+/**
+ * A WebSocket, either end of it.
+ *
+ * Messages are received in order with {@linkcode WebSocketConnection.receive} or
+ * `for await`; pings are answered meanwhile. Both directions have back-pressure:
+ * {@linkcode WebSocketConnection.send} waits for a peer that reads slowly, and a
+ * peer is held back while its messages wait to be received.
+ *
+ * @example
+ * ```ts
+ * import { connectWebSocket, serveHttp, upgradeWebSocket } from "@heliograph/heliograph/http";
+ * import { assertEquals } from "@std/assert";
+ *
+ * await using server = serveHttp({ port: 0 }, (request) =>
+ *   upgradeWebSocket(request, {
+ *     handler: async (connection) => {
+ *       for await (const message of connection) {
+ *         await connection.send(await message.text());
+ *       }
+ *     },
+ *   }));
+ * await using connection = await connectWebSocket(`ws://localhost:${server.address.port}/`);
+ * await connection.send("Hello");
+ * assertEquals(await (await connection.receive())?.text(), "Hello");
+ * ```
+ */
+export class WebSocketConnection implements AsyncIterable<WebSocketMessage>, AsyncDisposable {
+  /** The subprotocol that was chosen; empty for none. */
+  readonly protocol: string;
+  /** Whether messages may be compressed. */
+  readonly compressed: boolean;
+  /** The address of the peer, for messages. */
+  readonly remote: string;
+  /** How the connection ended; resolves when it has, and never fails. */
+  readonly closed: Promise<CloseInfo>;
+
+  readonly #socket: Socket;
+  readonly #role: "server" | "client";
+  readonly #options: Required<Omit<WebSocketOptions, "compression" | "maxFrameSize">>;
+  readonly #parser: MessageParser;
+  readonly #sender: FrameSender;
+  #deadline: Deadline;
+  #closing: Deadline | undefined;
+
+  #buffer = new Uint8Array(LEAST_READ);
+  #readSize = LEAST_READ;
+  #current: ReceivedMessage | undefined;
+  readonly #queue: ReceivedMessage[] = [];
+  #queuedBytes = 0;
+  readonly #receivers: PromiseWithResolvers<WebSocketMessage | undefined>[] = [];
+  /** The message that was received last. */
+  #taken: ReceivedMessage | undefined;
+  #wakePump: (() => void) | undefined;
+  readonly #pings: { payload: string; start: number; done: PromiseWithResolvers<number> }[] = [];
+  #pingCount = 0;
+  #failure: Error | undefined;
+  #ended = false;
+  /** Whether the connection is failing: its close code is decided. */
+  #failing = false;
+  #closeSent: { code: number; reason: string } | undefined;
+  #pingedAt = 0;
+
+  /**
+   * Makes a WebSocket of a connection whose opening handshake is done, as
+   * `upgradeWebSocket` and `connectWebSocket` do.
+   *
+   * @param init The connection and what was agreed on.
+   * @param options Limits and deadlines.
+   */
+  constructor(init: WebSocketConnectionInit, options: WebSocketOptions = {}) {
+    const { socket, role, deflate } = init;
+    const { maxMessageSize = 67_108_864, fragmentSize = 1_048_576 } = options;
+    this.#options = {
+      maxMessageSize,
+      fragmentSize,
+      pingInterval: options.pingInterval ?? 30_000,
+      pongTimeout: options.pongTimeout ?? 30_000,
+      stallTimeout: options.stallTimeout ?? 60_000,
+      closeTimeout: options.closeTimeout ?? 5_000,
+    };
+    this.#socket = socket;
+    this.#role = role;
+    this.protocol = init.protocol ?? "";
+    this.compressed = deflate !== undefined;
+    this.remote = formatAddress(socket.remoteAddr);
+    const own = role === "server" ? deflate?.server : deflate?.client;
+    const peers = role === "server" ? deflate?.client : deflate?.server;
+    const { compression } = options;
+    this.#parser = new MessageParser({
+      role,
+      maxMessageSize,
+      maxFrameSize: options.maxFrameSize ?? maxMessageSize,
+      inflater: peers === undefined ? undefined : () => new Inflater(peers),
+    });
+    this.#sender = new FrameSender(socket, {
+      masks: role === "client",
+      deflate: own,
+      threshold: (compression === false ? undefined : compression?.threshold) ?? 1_024,
+      fragmentSize,
+      stallTimeout: this.#options.stallTimeout,
+      source: this.remote,
+    });
+    this.#deadline = new Deadline(() => this.#quiet());
+    if (init.received !== undefined && init.received.length > 0) {
+      this.#parser.feed(init.received.slice());
+    }
+    this.closed = this.#pump();
+  }
+
+  /** Bytes that wait to be sent. */
+  get bufferedAmount(): number {
+    return this.#sender.queued;
+  }
+
+  /**
+   * Sends a message.
+   *
+   * @param source Text, bytes, or a stream of bytes for a message of any length. Bytes
+   * must stay as they are until the promise resolves.
+   * @param options Text or binary, compressed or not.
+   * @returns Resolves when the bytes are with the system, or so few wait for it that
+   * more can be sent: who waits for it never queues more than 64 KiB.
+   * @throws {ClosedError} If the connection is closed.
+   * @throws {FormatError} If the bytes of a text message are not UTF-8.
+   * @throws {TimeoutError} If the peer takes nothing for the `stallTimeout`.
+   */
+  send(source: MessageSource, options: SendOptions = {}): Promise<void> {
+    if (this.#closeSent !== undefined) {
+      return Promise.reject(
+        new ClosedError(`Cannot send to ${this.remote}: the connection is closing`, {
+          source: this.remote,
+        }),
+      );
+    }
+    const kind = options.kind ?? (typeof source === "string" ? "text" : "binary");
+    const sent = this.#sender.send(source, kind, options.compress);
+    if (typeof source === "string" || source instanceof Uint8Array) return sent;
+    return sent.catch((error) => {
+      // A message that was begun cannot be taken back: only closing tells the peer.
+      if (this.#sender.partial) this.#abandon(error);
+      throw error;
+    });
+  }
+
+  /**
+   * Receives the next message.
+   *
+   * What was not read of the message before is dropped.
+   *
+   * @returns The message as soon as it begins; undefined when the peer has closed.
+   * @throws {ProtocolError} If the peer breaks the protocol.
+   * @throws {LimitError} If a message is over the limit.
+   * @throws {ClosedError} If the connection is lost without a closing handshake.
+   */
+  receive(): Promise<WebSocketMessage | undefined> {
+    this.#forget();
+    const message = this.#queue.shift();
+    if (message !== undefined) {
+      this.#queuedBytes -= message.counted;
+      message.counted = 0;
+      this.#taken = message;
+      return Promise.resolve(message);
+    }
+    if (this.#ended) {
+      return this.#failure === undefined
+        ? Promise.resolve(undefined)
+        : Promise.reject(this.#failure);
+    }
+    const receiver = Promise.withResolvers<WebSocketMessage | undefined>();
+    this.#receivers.push(receiver);
+    return receiver.promise;
+  }
+
+  /** Nobody works on the last message any more. */
+  #forget(): void {
+    if (this.#taken?.ended === false) this.#taken.drop();
+    this.#taken = undefined;
+    this.#wakePump?.();
+  }
+
+  /** The messages, until the peer closes; see {@linkcode WebSocketConnection.receive}. */
+  async *[Symbol.asyncIterator](): AsyncIterator<WebSocketMessage> {
+    try {
+      for (let message = await this.receive(); message !== undefined;) {
+        yield message;
+        message = await this.receive();
+      }
+    } finally {
+      this.#forget();
+    }
+  }
+
+  /**
+   * Pings the peer.
+   *
+   * @param payload At most 125 bytes, by default a number.
+   * @returns The milliseconds until the answer.
+   * @throws {ClosedError} If the connection ends before the answer.
+   */
+  ping(payload?: Uint8Array): Promise<number> {
+    const bytes = payload ?? new TextEncoder().encode(String(++this.#pingCount));
+    if (bytes.length > MAX_CONTROL_BYTES) {
+      return Promise.reject(
+        new HeliographError(
+          `Cannot ping with ${bytes.length} bytes: at most ${MAX_CONTROL_BYTES} fit`,
+        ),
+      );
+    }
+    if (this.#ended) return Promise.reject(this.#failure ?? this.#gone());
+    const done = Promise.withResolvers<number>();
+    // Who does not wait for the answer need not hear that there is none.
+    done.promise.catch(() => {});
+    this.#pings.push({ payload: bytes.toHex(), start: performance.now(), done });
+    this.#sender.sendControl(OPCODE.ping, bytes);
+    return done.promise;
+  }
+
+  /**
+   * Closes the connection: sends the close frame behind what is being sent, and
+   * waits for the peer's. Messages that arrive meanwhile are dropped.
+   *
+   * @param code 1000 to 1014 where allowed on the wire, or 3000 to 4999.
+   * @param reason At most 123 bytes of UTF-8; a longer one is cut.
+   * @returns How the connection ended.
+   * @throws {HeliographError} If the code may not be sent.
+   */
+  close(code: number = CLOSE_CODE.normal, reason = ""): Promise<CloseInfo> {
+    if (!isCloseCode(code)) {
+      return Promise.reject(
+        new HeliographError(`Cannot close with code ${code}: it may not be sent (RFC 6455, 7.4)`),
+      );
+    }
+    this.#forget();
+    if (!this.#ended && !this.#failing && this.#closeSent === undefined) {
+      this.#current?.fail(this.#gone());
+      void this.#sendClose(code, reason);
+    }
+    return this.closed;
+  }
+
+  /** Ends the connection at once, without a closing handshake. */
+  abort(): void {
+    closeQuietly(this.#socket);
+  }
+
+  /** Closes the connection with 1000 and waits for its end. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  /** Reads until the connection ends, and ends it. */
+  async #pump(): Promise<CloseInfo> {
+    let info: CloseInfo;
+    let failure: Error | undefined;
+    try {
+      await this.#readMessages();
+      info = await this.#answerClose();
+    } catch (error) {
+      failure = this.#closeSent !== undefined && isDisconnect(error)
+        ? undefined
+        : this.#explain(error);
+      info = await this.#failConnection(failure, error);
+    }
+    this.#endReceiving(failure);
+    this.#end();
+    return info;
+  }
+
+  /** Takes events until the peer's close frame. */
+  async #readMessages(): Promise<void> {
+    const parser = this.#parser;
+    for (;;) {
+      switch (parser.next()) {
+        case "need-data":
+          await this.#fill();
+          break;
+        case "message":
+          if (this.#queueIsFull()) await this.#untilRoom();
+          this.#begin(parser.kind);
+          break;
+        case "data": {
+          const busy = this.#current?.put(parser.data);
+          if (busy !== undefined) await busy;
+          break;
+        }
+        case "end":
+          this.#finishMessage();
+          break;
+        case "ping":
+          this.#sender.sendControl(OPCODE.pong, parser.data);
+          // A peer that pings and never reads is not listened to any more.
+          if (this.#sender.full) await this.#sender.room();
+          break;
+        case "pong":
+          this.#answered(parser.data);
+          break;
+        case "close":
+          return;
+      }
+    }
+  }
+
+  async #fill(): Promise<void> {
+    const direct = this.#parser.directBytes;
+    const target = direct >= DIRECT_FROM ? this.#current?.reserve(direct) : undefined;
+    if (target !== undefined) {
+      const bytes = target.subarray(0, await this.#read(target));
+      this.#parser.takeDirect(bytes);
+      this.#current!.advance(bytes.length);
+      return;
+    }
+    if (this.#buffer.length !== this.#readSize) this.#buffer = new Uint8Array(this.#readSize);
+    const count = await this.#read(this.#buffer);
+    const idle = !this.#parser.inMessage;
+    // Reads that fill the buffer ask for a larger one; a connection at rest keeps the least.
+    if (count === this.#readSize) this.#readSize = Math.min(MOST_READ, 4 * this.#readSize);
+    else if (idle && count <= LEAST_READ) this.#readSize = LEAST_READ;
+    this.#parser.feed(this.#buffer.subarray(0, count));
+  }
+
+  async #read(target: Uint8Array): Promise<number> {
+    if (this.#options.pingInterval > 0 && this.#closing === undefined) {
+      this.#deadline.set(this.#options.pingInterval);
+    }
+    const count = await this.#socket.read(target);
+    this.#deadline.clear();
+    this.#pingedAt = 0;
+    if (count === null) {
+      throw new ClosedError(`The connection to ${this.remote} ended without a close frame`, {
+        source: this.remote,
+        offset: this.#parser.position,
+      });
+    }
+    return count;
+  }
+
+  /** Nothing came for a while: first a ping, then the end. */
+  #quiet(): void {
+    this.#deadline = new Deadline(() => this.#quiet());
+    if (this.#pingedAt > 0) {
+      this.#failure = new TimeoutError(
+        `Cannot read from ${this.remote}: no answer to a ping within ${this.#options.pongTimeout} ms`,
+        { source: this.remote },
+      );
+      this.abort();
+      return;
+    }
+    this.#pingedAt = performance.now();
+    this.#sender.rest();
+    this.#sender.sendControl(OPCODE.ping, new Uint8Array(0));
+    this.#deadline.set(this.#options.pongTimeout);
+  }
+
+  #begin(kind: MessageKind): void {
+    const message = new ReceivedMessage(kind);
+    this.#current = message;
+    if (this.#closeSent !== undefined) {
+      message.drop();
+      return;
+    }
+    const receiver = this.#receivers.shift();
+    if (receiver === undefined) {
+      this.#queue.push(message);
+    } else {
+      this.#taken = message;
+      receiver.resolve(message);
+    }
+  }
+
+  #finishMessage(): void {
+    const message = this.#current!;
+    this.#current = undefined;
+    if (message !== this.#taken) {
+      message.counted = message.length;
+      this.#queuedBytes += message.length;
+    }
+    message.end();
+  }
+
+  #queueIsFull(): boolean {
+    return this.#queue.length >= MOST_QUEUED || this.#queuedBytes >= MOST_QUEUED_BYTES;
+  }
+
+  async #untilRoom(): Promise<void> {
+    while (this.#queueIsFull() && this.#closeSent === undefined) await this.#pumpWakes();
+  }
+
+  /** Waits until whoever receives has worked on every message, but no longer than a close may take. */
+  async #untilWorkedOn(): Promise<void> {
+    let late = false;
+    const deadline = new Deadline(() => {
+      late = true;
+      this.#wakePump?.();
+    });
+    deadline.set(this.#options.closeTimeout);
+    while (
+      (this.#queue.length > 0 || this.#taken !== undefined) && !late &&
+      this.#closeSent === undefined
+    ) {
+      await this.#pumpWakes();
+    }
+    deadline.end();
+  }
+
+  async #pumpWakes(): Promise<void> {
+    await new Promise<void>((resolve) => this.#wakePump = resolve);
+    this.#wakePump = undefined;
+  }
+
+  /** A pong answers the ping with its payload, and those before it (RFC 6455 section 5.5.3). */
+  #answered(payload: Uint8Array): void {
+    const hex = payload.toHex();
+    const index = this.#pings.findIndex((ping) => ping.payload === hex);
+    const now = performance.now();
+    for (const { start, done } of this.#pings.splice(0, index + 1)) done.resolve(now - start);
+  }
+
+  /** Answers the peer's close frame when what it sent before has been worked on. */
+  async #answerClose(): Promise<CloseInfo> {
+    const { closeCode: code, closeReason: reason } = this.#parser;
+    await this.#untilWorkedOn();
+    if (this.#closeSent === undefined) await this.#sendClose(code, "");
+    this.#endReceiving(undefined);
+    await this.#sender.flush().catch(() => {});
+    // The server ends the connection first (RFC 6455 section 7.1.1).
+    await this.#linger(this.#role === "server");
+    return { code, reason, clean: true };
+  }
+
+  async #sendClose(code: number, reason: string): Promise<void> {
+    this.#closeSent = { code, reason };
+    this.#deadline.clear();
+    this.#closing ??= new Deadline(() => this.abort());
+    this.#closing.set(this.#options.closeTimeout);
+    const text = new TextEncoder().encode(fittingReason(reason));
+    const empty = code === CLOSE_CODE.noStatus;
+    const payload = new Uint8Array(empty ? 0 : 2 + text.length);
+    if (!empty) {
+      payload[0] = code >>> 8;
+      payload[1] = code;
+      payload.set(text, 2);
+    }
+    // A connection that is lost meanwhile is reported by the one who reads.
+    await this.#sender.sendClose(payload).catch(() => {});
+  }
+
+  /** Says why the connection ends, if there is anyone to say it to. */
+  async #failConnection(failure: Error | undefined, error: unknown): Promise<CloseInfo> {
+    if (failure === undefined || isDisconnect(error) || this.#failure !== undefined) {
+      return { code: CLOSE_CODE.abnormal, reason: "", clean: false };
+    }
+    this.#failing = true;
+    this.#current?.fail(failure);
+    if (this.#taken === this.#current) this.#taken = undefined;
+    this.#current = undefined;
+    await this.#untilWorkedOn();
+    const code = closeCodeOf(failure);
+    const reason = closeReasonOf(failure);
+    if (this.#closeSent === undefined) await this.#sendClose(code, reason);
+    this.#endReceiving(failure);
+    await this.#sender.flush().catch(() => {});
+    await this.#linger(true);
+    return { code, reason, clean: false };
+  }
+
+  /**
+   * Reads what still comes, until the peer ends the connection or time is up. Closing
+   * with bytes unread would reset the connection, and the peer might never see the
+   * close frame.
+   */
+  async #linger(endFirst: boolean): Promise<void> {
+    const deadline = new Deadline(() => this.abort());
+    deadline.set(Math.min(LINGER_MS, this.#options.closeTimeout));
+    try {
+      if (endFirst) await this.#socket.closeWrite();
+      while (await this.#socket.read(this.#buffer) !== null);
+    } catch (error) {
+      if (!isDisconnect(error)) throw error;
+    } finally {
+      deadline.end();
+    }
+  }
+
+  /** A source failed in the middle of its message. */
+  #abandon(error: unknown): void {
+    if (this.#closeSent !== undefined || this.#ended) return;
+    void this.#sendClose(
+      CLOSE_CODE.internalError,
+      error instanceof HeliographError ? error.message : "",
+    );
+  }
+
+  #explain(error: unknown): Error {
+    if (this.#failure !== undefined) return this.#failure;
+    if (error instanceof HeliographError) return error;
+    if (isDisconnect(error)) {
+      return new ClosedError(`The connection to ${this.remote} was lost`, {
+        cause: error,
+        source: this.remote,
+        offset: this.#parser.position,
+      });
+    }
+    return error instanceof Error ? error : new HeliographError(String(error));
+  }
+
+  #gone(): ClosedError {
+    return new ClosedError(`The connection to ${this.remote} is closed`, { source: this.remote });
+  }
+
+  /** Tells whoever receives that nothing more comes. */
+  #endReceiving(failure: Error | undefined): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    this.#failure ??= failure;
+    this.#current?.fail(this.#failure ?? this.#gone());
+    this.#current = undefined;
+    for (const { resolve, reject } of this.#receivers.splice(0)) {
+      if (this.#failure === undefined) resolve(undefined);
+      else reject(this.#failure);
+    }
+  }
+
+  #end(): void {
+    closeQuietly(this.#socket);
+    const gone = this.#failure ?? this.#gone();
+    this.#deadline.end();
+    this.#closing?.end();
+    this.#sender.end(gone);
+    this.#parser.release();
+    for (const { done } of this.#pings.splice(0)) done.reject(gone);
+  }
+}
