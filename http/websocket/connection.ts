@@ -378,7 +378,9 @@ export class WebSocketConnection implements AsyncIterable<WebSocketMessage>, Asy
 
   async #fill(): Promise<void> {
     const direct = this.#parser.directBytes;
-    const target = direct >= DIRECT_FROM ? this.#current?.reserve(direct) : undefined;
+    const target = direct >= DIRECT_FROM
+      ? this.#current?.reserve(direct, this.#parser.lastFrame)
+      : undefined;
     if (target !== undefined) {
       const bytes = target.subarray(0, await this.#read(target));
       this.#parser.takeDirect(bytes);

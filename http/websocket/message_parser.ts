@@ -135,6 +135,11 @@ export class MessageParser {
     return plain && this.#at === this.#input.length ? this.#remaining : 0;
   }
 
+  /** Whether the current frame is the last of its message. */
+  get lastFrame(): boolean {
+    return this.#final;
+  }
+
   /**
    * Gives the parser the next bytes; the earlier ones must be consumed.
    *

@@ -32,6 +32,8 @@ export interface WebSocketMessage extends AsyncIterable<Uint8Array> {
 
 /** What is kept of a message before anyone says how to read it. */
 const HELD_BYTES = 65_536;
+/** What is reserved at once for a message that is collected. */
+const FIRST_BYTES = 262_144;
 const NOTHING = new Uint8Array(0);
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
@@ -82,14 +84,27 @@ export class ReceivedMessage implements WebSocketMessage {
     return accepted;
   }
 
-  /** Where the connection may receive right into, if the message is collected. */
-  reserve(most: number): Uint8Array | undefined {
+  /**
+   * Where the connection may receive right into, if the message is collected.
+   *
+   * @param announced Bytes that the frame still has.
+   * @param last Whether the message ends with the frame.
+   */
+  reserve(announced: number, last: boolean): Uint8Array | undefined {
     if (this.#mode !== "whole" || this.#ended) return undefined;
-    if (this.#length === this.#store.length) {
-      // Never more than twice what has arrived, and 64 KiB, whatever is announced.
-      this.#resize(this.#length + Math.min(most, Math.max(this.#length, HELD_BYTES)));
-    }
-    return this.#store.subarray(this.#length, this.#length + most);
+    if (this.#length === this.#store.length) this.#reserveMore(announced, last);
+    return this.#store.subarray(this.#length, this.#length + announced);
+  }
+
+  /**
+   * Makes room in proportion to what has arrived, not to what is announced: after
+   * the first 256 KiB at most eight times as much, or four where more may follow.
+   * Few steps are what makes large messages fast: each one copies.
+   */
+  #reserveMore(announced: number, last: boolean): void {
+    const least = this.#length + Math.min(announced, FIRST_BYTES);
+    const size = last ? Math.min(this.#length + announced, 8 * this.#length) : 4 * this.#length;
+    this.#resize(Math.max(least, size));
   }
 
   /** Bytes were received into what {@linkcode ReceivedMessage.reserve} gave. */
