@@ -178,15 +178,15 @@ export class Base64Decoder {
   /**
    * Decodes what waits at the end of the text.
    *
-   * @returns At most two bytes.
+   * @returns At most three bytes.
    * @throws {FormatError} If the text ends within a group of four, or within the
    * head of a data URL.
    */
   finish(): Uint8Array {
     const target = new Uint8Array(3);
     if (this.#state === "head") throw this.#wrong(0, "the data URL ends before its comma");
-    if (this.#state === "scheme") this.#replayScheme(0, target);
-    if (this.#quadLength === 0) return target.subarray(0, 0);
+    const written = this.#state === "scheme" ? this.#replayScheme(0, target) : 0;
+    if (this.#quadLength === 0) return target.subarray(0, written);
     if (this.#quadLength === 1 || this.#padding > 0) {
       throw this.#wrong(0, "the text ends within a group of four characters");
     }

@@ -50,7 +50,7 @@ const REFUSAL_MS = 1_000;
  * import { connectWebSocket, serveHttp, upgradeWebSocket } from "@heliograph/heliograph/http";
  * import { assertEquals } from "@std/assert";
  *
- * await using server = serveHttp({ port: 0 }, (request) =>
+ * await using server = await serveHttp({ port: 0 }, (request) =>
  *   upgradeWebSocket(request, {
  *     handler: (connection) => connection.send(new Uint8Array([1, 2, 3])),
  *   }));

@@ -87,7 +87,7 @@ const LINGER_MS = 1_000;
  * import { connectWebSocket, serveHttp, upgradeWebSocket } from "@heliograph/heliograph/http";
  * import { assertEquals } from "@std/assert";
  *
- * await using server = serveHttp({ port: 0 }, (request) =>
+ * await using server = await serveHttp({ port: 0 }, (request) =>
  *   upgradeWebSocket(request, {
  *     handler: async (connection) => {
  *       for await (const message of connection) {

@@ -26,8 +26,8 @@ export interface FieldReader {
 export interface UpgradeRequest {
   /** The method. */
   readonly method: string;
-  /** The minor version of HTTP/1. */
-  readonly minorVersion: number;
+  /** The version of HTTP. */
+  readonly version: "1.0" | "1.1";
   /** The header fields. */
   readonly fields: FieldReader;
 }
@@ -84,7 +84,7 @@ export async function answerHandshake(
   if (request.method !== "GET") {
     return refuse(405, "A WebSocket begins with the method GET", [["Allow", "GET"]]);
   }
-  if (request.minorVersion < 1 || field("host") === "") {
+  if (request.version === "1.0" || field("host") === "") {
     return refuse(400, "A WebSocket begins with a request of HTTP/1.1 that has the field Host");
   }
   if (!hasToken(field("upgrade"), "websocket") || !hasToken(field("connection"), "upgrade")) {

@@ -149,7 +149,8 @@ export class MessageParser {
     if (this.#at < this.#input.length) throw new Error("Cannot feed: earlier bytes are left");
     this.#consumed += this.#input.length;
     this.#input = bytes;
-    this.#at = 0;
+    // Nothing counts behind a close frame (RFC 6455 section 5.5.1).
+    this.#at = this.#closed ? bytes.length : 0;
   }
 
   /**

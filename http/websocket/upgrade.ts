@@ -29,7 +29,7 @@ export interface UpgradeWebSocketOptions extends WebSocketOptions, HandshakePoli
  * ```ts
  * import { serveHttp, upgradeWebSocket } from "@heliograph/heliograph/http";
  *
- * await using server = serveHttp({ port: 0 }, (request) =>
+ * await using server = await serveHttp({ port: 0 }, (request) =>
  *   upgradeWebSocket(request, {
  *     origins: ["https://observatory.example"],
  *     handler: async (connection) => {
