@@ -71,3 +71,4 @@ export {
 } from "./response_head.ts";
 export { socketGet, type SocketGetOptions, type SocketResponse } from "./socket_get.ts";
 export { statusText } from "./status_text.ts";
+export * from "./websocket/mod.ts";

@@ -1,0 +1,57 @@
+/**
+ * WebSocket (RFC 6455) with compression (RFC 7692), both ends, on plain sockets.
+ *
+ * @module
+ */
+
+export { Base64Decoder, Base64Encoder, base64Length, encodeBase64Into } from "./base64_stream.ts";
+export {
+  CLOSE_CODE,
+  closeCodeOf,
+  type CloseInfo,
+  closeReasonOf,
+  fittingReason,
+  isCloseCode,
+} from "./close_codes.ts";
+export { looksCompressed } from "./compressibility.ts";
+export { connectWebSocket, type ConnectWebSocketOptions } from "./connect.ts";
+export {
+  type SendOptions,
+  WebSocketConnection,
+  type WebSocketConnectionInit,
+  type WebSocketOptions,
+} from "./connection.ts";
+export { Deflater, type DeflateSettings, Inflater } from "./deflate_stream.ts";
+export { type Extension, formatExtensions, parseExtensions } from "./extension_header.ts";
+export type { MessageSource } from "./frame_sender.ts";
+export {
+  type AcceptedHandshake,
+  acceptKey,
+  answerHandshake,
+  type ConfirmedHandshake,
+  confirmHandshake,
+  type FieldReader,
+  handshakeFields,
+  type HandshakePolicy,
+  type HandshakeWishes,
+  newHandshakeKey,
+  type RefusedHandshake,
+  type UpgradeRequest,
+} from "./handshake.ts";
+export { applyMask, newMaskingKey } from "./masking.ts";
+export {
+  type MessageKind,
+  MessageParser,
+  type MessageParserOptions,
+  type ParserEvent,
+} from "./message_parser.ts";
+export {
+  acceptDeflate,
+  type CompressionOptions,
+  confirmDeflate,
+  type NegotiatedDeflate,
+  offerDeflate,
+} from "./permessage_deflate.ts";
+export type { WebSocketMessage } from "./received_message.ts";
+export { upgradeWebSocket, type UpgradeWebSocketOptions } from "./upgrade.ts";
+export { Utf8Validator } from "./utf8_validator.ts";
