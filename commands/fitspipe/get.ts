@@ -60,6 +60,7 @@ class Fetch {
       from: startOf(flags.from),
       ...(nframe === 0 ? {} : { count: nframe }),
       signal,
+      recycle: true,
       onEvent: (event) => this.#tell(event),
     });
     for await (const frame of frames) {

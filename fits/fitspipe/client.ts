@@ -3,7 +3,7 @@ import { connect, type ConnectOptions, type Endpoint } from "../../net/connect.t
 import { closeQuietly, formatAddress, type Socket } from "../../net/socket.ts";
 import { SocketReader } from "../../net/socket_reader.ts";
 import { writeAll } from "../../net/write_all.ts";
-import { checkFrame, type FitspipeFrame, frameShape } from "./frame.ts";
+import { checkFrame, type FitspipeFrame } from "./frame.ts";
 import { readHeaderBlocks } from "./header_blocks.ts";
 import {
   COMMAND_GAP_MS,
@@ -37,6 +37,9 @@ export interface GetOptions {
 const encoder = new TextEncoder();
 const LONGEST_LINE = 65_536;
 
+/** Frames whose memory is kept for the next ones. */
+const MOST_SPARE = 4;
+
 /**
  * A connection to a fitspipe server.
  *
@@ -66,6 +69,7 @@ export class FitspipeClient implements AsyncDisposable {
   #source: string;
   #maxFrame: number;
   #replyTimeout: number;
+  #spare: Uint8Array<ArrayBuffer>[] = [];
   /** The last reply that was asked for; each waits for the one before. */
   #turn: Promise<unknown> = Promise.resolve();
 
@@ -131,6 +135,16 @@ export class FitspipeClient implements AsyncDisposable {
     const number = frame === undefined ? "" : ` frame=${frame}`;
     const line = `get feed=${checkName(feed)}${number}${fullHeader ? " fullheader=1" : ""}`;
     return this.#inTurn(line, () => this.#readFrame(feed));
+  }
+
+  /**
+   * Gives the memory of a frame back, for those to come: a consumer that is done
+   * with each frame before the next saves most of the time that new memory costs.
+   *
+   * @param frame A frame that {@linkcode FitspipeClient.get} gave and nobody uses any more.
+   */
+  recycle(frame: FitspipeFrame): void {
+    if (this.#spare.length < MOST_SPARE) this.#spare.push(frame.pixels as Uint8Array<ArrayBuffer>);
   }
 
   /**
@@ -247,15 +261,16 @@ export class FitspipeClient implements AsyncDisposable {
     const line = parseFrameLine(await reader.readExactly(FRAME_LINE_BYTES));
     const header = await readHeaderBlocks(reader);
     this.#check(feed, line, header);
-    const pixels = new Uint8Array(line.width * line.height * 2);
+    const bytes = line.width * line.height * 2;
+    const at = this.#spare.findIndex(({ length }) => length === bytes);
+    const pixels = at < 0 ? new Uint8Array(bytes) : this.#spare.splice(at, 1)[0]!;
     await reader.readInto(pixels);
     return { number: line.frame, width: line.width, height: line.height, header, pixels };
   }
 
   #check(feed: string, line: FrameLine, header: Uint8Array): void {
     try {
-      checkFrame(line, header);
-      frameShape(header, this.#maxFrame);
+      checkFrame(line, header, this.#maxFrame);
     } catch (error) {
       // What follows cannot be told apart from the next reply.
       this.close();

@@ -27,6 +27,9 @@ export interface FeedStoreOptions {
   maxFeeds?: number;
 }
 
+/** Dropped frames whose memory is kept for the next ones. */
+const MOST_SPARE = 2;
+
 /** What waits for a frame. */
 export interface Waiter {
   /** The number of the frame that is waited for. */
@@ -63,6 +66,8 @@ export class FeedStore {
   /** Frames that are being sent: how many readers each has, and whether it is still kept. */
   #lent = new Map<FitspipeFrame, { readers: number; kept: boolean }>();
   #lingering = 0;
+  /** Memory of dropped frames, for the next ones: new memory costs ten times as much to fill. */
+  #spare: Uint8Array<ArrayBuffer>[] = [];
   #listeners = new Set<FrameListener>();
 
   /**
@@ -96,6 +101,20 @@ export class FeedStore {
     this.#makeRoom(bytes);
     if (this.bytes + bytes > this.maxMemory) throw new LimitError("no memory is free now");
     this.#reserved += bytes;
+    const spare = this.#spare.reduce((sum, { length }) => sum + length, 0);
+    if (this.bytes + spare > this.maxMemory) this.#spare.length = 0;
+  }
+
+  /**
+   * Memory for the pixels of a frame whose room was reserved: that of a dropped
+   * frame where one of the same size is at hand.
+   *
+   * @param bytes Bytes of pixels.
+   * @returns Memory with anything in it.
+   */
+  pixelMemory(bytes: number): Uint8Array<ArrayBuffer> {
+    const at = this.#spare.findIndex(({ length }) => length === bytes);
+    return at < 0 ? new Uint8Array(bytes) : this.#spare.splice(at, 1)[0]!;
   }
 
   /** Gives back what {@linkcode FeedStore.reserve} took, for a frame that did not arrive. */
@@ -131,7 +150,8 @@ export class FeedStore {
   }
 
   /**
-   * A frame that is there.
+   * A frame that is there. Its memory is used again once it is dropped: who keeps
+   * it across an await borrows it with {@linkcode FeedStore.lend}.
    *
    * @param name The feed.
    * @param number The frame's number; undefined for the newest.
@@ -178,7 +198,9 @@ export class FeedStore {
     return () => {
       if (--loan.readers > 0) return;
       this.#lent.delete(frame);
-      if (!loan.kept) this.#lingering -= sizeOf(frame);
+      if (loan.kept) return;
+      this.#lingering -= sizeOf(frame);
+      this.#reuse(frame);
     };
   }
 
@@ -245,9 +267,14 @@ export class FeedStore {
     feed.bytes -= bytes;
     this.#kept -= bytes;
     const loan = this.#lent.get(frame);
-    if (loan === undefined) return;
+    if (loan === undefined) return this.#reuse(frame);
     loan.kept = false;
     this.#lingering += bytes;
+  }
+
+  #reuse({ pixels }: FitspipeFrame): void {
+    this.#spare.push(pixels as Uint8Array<ArrayBuffer>);
+    if (this.#spare.length > MOST_SPARE) this.#spare.shift();
   }
 }
 

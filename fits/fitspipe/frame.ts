@@ -124,9 +124,13 @@ export function minimalHeader(frame: FitspipeFrame): Uint8Array {
   return header.toBytes();
 }
 
-/** Checks a received frame against the line before it. */
-export function checkFrame(line: { width: number; height: number }, header: Uint8Array): void {
-  const shape = frameShape(header, Infinity);
+/** Checks the header of a received frame against the line before it, and its size against a limit. */
+export function checkFrame(
+  line: { width: number; height: number },
+  header: Uint8Array,
+  mostBytes: number,
+): void {
+  const shape = frameShape(header, mostBytes);
   if (shape.width === line.width && shape.height === line.height) return;
   throw new FormatError(
     `the header says ${shape.width} x ${shape.height}, ` +

@@ -303,7 +303,7 @@ class Session {
     const { width, height } = shape;
     let frame: Omit<FitspipeFrame, "number"> | undefined;
     try {
-      const pixels = new Uint8Array(shape.bytes);
+      const pixels = store.pixelMemory(shape.bytes);
       await this.#reader.readInto(pixels);
       frame = { width, height, header, pixels };
     } finally {
