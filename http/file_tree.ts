@@ -77,6 +77,25 @@ export class FileTree {
     return info;
   }
 
+  /** What is at a path, if there is a regular file or a folder that may be looked at. */
+  statIfAny(path: string): Deno.FileInfo | undefined {
+    try {
+      return this.stat(path);
+    } catch (error) {
+      if (error instanceof HttpError) return undefined;
+      throw error;
+    }
+  }
+
+  /**
+   * Makes sure that a folder lies below the root.
+   *
+   * @throws {HttpError} 404 if a link leads out of it.
+   */
+  confine(path: string): void {
+    if (!this.#ask(() => this.#isBelowRoot(path, undefined))) throw notFound();
+  }
+
   /**
    * Opens the regular file at a path.
    *
@@ -104,7 +123,7 @@ export class FileTree {
    * @throws {HttpError} As {@linkcode FileTree.open}.
    */
   async list(path: string): Promise<TreeEntry[]> {
-    if (!this.#ask(() => this.#isBelowRoot(path, undefined))) throw notFound();
+    this.confine(path);
     const entries: TreeEntry[] = [];
     let seen = 0;
     for (const entry of this.#ask(() => Deno.readDirSync(path))) {

@@ -32,6 +32,8 @@ export type { Framing } from "./framing.ts";
 export { HeaderFields, type HeaderFieldsInit } from "./header_fields.ts";
 export { HttpError } from "./http_error.ts";
 export { IMAGE_SNIFF_BYTES, sniffImageType } from "./image_type.ts";
+export { fileHandler, type FileHandlerOptions } from "./file_handler.ts";
+export type { FileTreeOptions } from "./file_tree.ts";
 export { type FilePart, type FileVersion, OpenFile } from "./open_file.ts";
 export { PreparedResponse } from "./prepared_response.ts";
 export { type HttpServer, serveHttp, type ServeHttpOptions } from "./serve_http.ts";
@@ -64,6 +66,7 @@ export {
   RequestHeadParser,
 } from "./request_head.ts";
 export type { TargetForm } from "./request_target.ts";
+export type { Representation, RepresentedFile } from "./representation.ts";
 export {
   type ResponseHead,
   type ResponseHeadOptions,

@@ -52,6 +52,11 @@ export class PreparedResponse implements HttpResponse {
     return this.body === undefined || this.body.length <= MOST_JOINED_BYTES;
   }
 
+  /** Bytes of memory that it takes, of the body and of the body with its head. */
+  get keptBytes(): number {
+    return (this.body?.length ?? 0) * (this.joined ? 2 : 1);
+  }
+
   /**
    * The head with the date of now and, if it is {@linkcode PreparedResponse.joined},
    * the body. The bytes are never changed: each second has its own.

@@ -28,7 +28,10 @@ export interface HttpRequest {
   readonly host: string | undefined;
   /** The version; 1.2 and later count as 1.1 (RFC 9110 section 2.5). */
   readonly version: "1.0" | "1.1";
-  /** The header fields. Trailers of a chunked body are never among them. */
+  /**
+   * The header fields. Trailers of a chunked body are never among them. Requests of
+   * a connection whose heads are the same share them: they must not be changed.
+   */
   readonly fields: HeaderFields;
   /** The protocols that the client would change to, as it wrote them. */
   readonly upgrade: readonly string[];

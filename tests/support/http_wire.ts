@@ -28,6 +28,19 @@ export class Wire implements Disposable {
     return this.#take(this.#rest.length);
   }
 
+  /** Drops bytes until the server ends the connection or `length` of them have come. */
+  async skip(length: number): Promise<number> {
+    let count = this.#rest.length;
+    this.#rest = new Uint8Array(0);
+    const piece = new Uint8Array(1_048_576);
+    while (count < length) {
+      const more = await this.conn.read(piece);
+      if (more === null) break;
+      count += more;
+    }
+    return count;
+  }
+
   /** One answer, its body by Content-Length or by its last chunk. */
   async read(method = "GET"): Promise<WireAnswer> {
     const head = await this.#until("\r\n\r\n");
