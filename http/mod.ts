@@ -75,3 +75,18 @@ export {
 export { socketGet, type SocketGetOptions, type SocketResponse } from "./socket_get.ts";
 export { statusText } from "./status_text.ts";
 export * from "./websocket/mod.ts";
+export { type NetrcEntry, parseNetrc } from "./client/netrc.ts";
+export { readNetrc } from "./client/credentials.ts";
+export type { ClientOptions } from "./client/http_client.ts";
+export { download } from "./download.ts";
+export { type ListedUrl, parseUrlList } from "./download/input_list.ts";
+export type { LinkedFile } from "./download/link_list.ts";
+export type { ExistingPolicy } from "./download/names.ts";
+export type { DownloadOptions, DownloadRequest, DownloadResult } from "./download/options.ts";
+export { DownloadProgress, type TransferProgress } from "./download/progress.ts";
+export { head, headLines, type HeadResult } from "./head.ts";
+export { imageDataUri } from "./image_data_uri.ts";
+export { imagePage, type ImagePageOptions, imagePageParts, type PageImage } from "./image_page.ts";
+export type { ImageOptions, ImageRenderer, RenderedImage } from "./image_stream.ts";
+export { listFiles, type ListOptions } from "./list_files.ts";
+export { read, type ReadOptions, type ReadResult } from "./read.ts";

@@ -1,0 +1,106 @@
+import { HeliographError } from "../../net/errors.ts";
+import { findNetrcEntry, type NetrcEntry, parseNetrc } from "./netrc.ts";
+
+/** A user and a password. */
+export interface Credentials {
+  readonly user: string;
+  readonly password: string;
+}
+
+/** Where credentials come from, beside the URL itself. */
+export interface CredentialOptions {
+  /** The user's name, for the servers of the URLs that are asked for. */
+  user?: string;
+  /** The password. @default {""} */
+  password?: string;
+  /** The entries of a `.netrc` file, each for its own host. */
+  netrc?: readonly NetrcEntry[];
+}
+
+/**
+ * The credentials for a URL: those in the URL, else the given ones, else those of
+ * the `.netrc` file.
+ *
+ * @param url The URL.
+ * @param options Where else to look.
+ * @returns The credentials, or undefined for none.
+ */
+export function credentialsFor(url: URL, options: CredentialOptions): Credentials | undefined {
+  const inUrl = url.username === "" ? undefined : decodeUserinfo(url.username);
+  if (inUrl !== undefined && url.password !== "") {
+    return { user: inUrl, password: decodeUserinfo(url.password) };
+  }
+  if (options.user !== undefined && (inUrl === undefined || inUrl === options.user)) {
+    return { user: options.user, password: options.password ?? "" };
+  }
+  return netrcCredentials(options.netrc, url.hostname, inUrl) ??
+    (inUrl === undefined ? undefined : { user: inUrl, password: "" });
+}
+
+/**
+ * The credentials of a `.netrc` file for a host.
+ *
+ * @param entries The file's entries.
+ * @param hostname The host.
+ * @param user The user's name, where it is known.
+ */
+export function netrcCredentials(
+  entries: readonly NetrcEntry[] | undefined,
+  hostname: string,
+  user?: string,
+): Credentials | undefined {
+  const entry = entries && findNetrcEntry(entries, hostname.replace(/^\[(.*)\]$/, "$1"), user);
+  const name = user ?? entry?.login;
+  return entry === undefined || name === undefined
+    ? undefined
+    : { user: name, password: entry.password ?? "" };
+}
+
+/** The value of Authorization for the scheme Basic (RFC 7617), in UTF-8. */
+export function basicAuthorization({ user, password }: Credentials): string {
+  return `Basic ${new TextEncoder().encode(`${user}:${password}`).toBase64()}`;
+}
+
+/**
+ * A URL without user and password, as it may be shown and written down.
+ *
+ * @param url The URL.
+ */
+export function withoutCredentials(url: URL): URL {
+  if (url.username === "" && url.password === "") return url;
+  const bare = new URL(url);
+  bare.username = "";
+  bare.password = "";
+  return bare;
+}
+
+/**
+ * Reads the user's `.netrc` file.
+ *
+ * @param path The file. Default: that which NETRC names, else `.netrc` in the home folder.
+ * @returns Its entries; none if there is no such file and no path was given.
+ * @throws {FormatError} If it cannot be understood.
+ */
+export async function readNetrc(path?: string): Promise<NetrcEntry[]> {
+  const home = Deno.env.get("HOME") ?? Deno.env.get("USERPROFILE");
+  const file = path ?? Deno.env.get("NETRC") ?? (home === undefined ? undefined : `${home}/.netrc`);
+  if (file === undefined) return [];
+  try {
+    return parseNetrc(await Deno.readTextFile(file));
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+    if (path === undefined) return [];
+    throw new HeliographError(`Cannot read ${file}: there is no such file`, {
+      cause: error,
+      source: file,
+    });
+  }
+}
+
+function decodeUserinfo(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}

@@ -1,0 +1,118 @@
+import { LimitError } from "../../net/errors.ts";
+import type { HeaderFields } from "../header_fields.ts";
+
+/** A request of a client that only fetches. */
+export interface HttpRequest {
+  readonly method: "GET" | "HEAD";
+  /** The URL, without user and password. */
+  readonly url: URL;
+  /** Fields beside those that every request has. */
+  readonly fields: readonly (readonly [name: string, value: string])[];
+}
+
+/** How long a server may take. */
+export interface Patience {
+  /** Milliseconds to connect, the TLS handshake included. */
+  readonly connectTimeout: number;
+  /** Milliseconds from the request to the end of the answer's head. */
+  readonly headTimeout: number;
+  /** Milliseconds that may pass between two pieces of the body. */
+  readonly silenceTimeout: number;
+}
+
+/** The answer to a request: its head, and its body piece by piece. */
+export interface HttpAnswer {
+  /** The URL that answered. */
+  readonly url: URL;
+  /** The version of the protocol, where it is known: `HTTP/1.1`. */
+  readonly version: string | undefined;
+  readonly status: number;
+  readonly reason: string;
+  readonly fields: HeaderFields;
+  /** Bytes of the body, where the head tells. */
+  readonly contentLength: number | undefined;
+  /**
+   * Waits for bytes of the body, in the coding in which they were sent.
+   *
+   * @returns A view that stays valid until the next call; null at the end, when
+   * the whole body has come.
+   * @throws {ClosedError} If the connection ends before the body does.
+   * @throws {TimeoutError} If nothing comes for too long.
+   */
+  next(): Promise<Uint8Array<ArrayBuffer> | null>;
+  /** Gives the rest of the body up; a pending {@linkcode HttpAnswer.next} fails. */
+  cancel(): void;
+}
+
+/** A way to send requests. */
+export interface Transport {
+  /**
+   * Sends a request and waits for the head of the answer.
+   *
+   * @param request The request.
+   * @param patience How long it may take.
+   */
+  send(request: HttpRequest, patience: Patience): Promise<HttpAnswer>;
+  /** Closes every connection. */
+  close(): void;
+}
+
+/** How much of a body that nobody wants is read to keep the connection. */
+const DISCARD_BYTES = 65_536;
+
+/**
+ * Reads a short body that nobody wants, so that its connection can be used again;
+ * a long one is cancelled with its connection.
+ *
+ * @param answer The answer.
+ */
+export async function discard(answer: HttpAnswer): Promise<void> {
+  if ((answer.contentLength ?? 0) > DISCARD_BYTES) return answer.cancel();
+  let count = 0;
+  try {
+    for (let piece = await answer.next(); piece !== null; piece = await answer.next()) {
+      count += piece.length;
+      if (count > DISCARD_BYTES) return answer.cancel();
+    }
+  } catch {
+    // What cannot be read need not be.
+    answer.cancel();
+  }
+}
+
+/**
+ * Reads a body into memory.
+ *
+ * @param answer The answer.
+ * @param limit The most bytes.
+ * @returns The body, which belongs to the caller.
+ * @throws {LimitError} If it has more than `limit` bytes.
+ */
+export async function readBody(
+  answer: HttpAnswer,
+  limit: number,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const tooLong = () => {
+    answer.cancel();
+    return new LimitError(
+      `Cannot read ${answer.url.href}: more than the ${limit} bytes that are allowed`,
+      { source: answer.url.href },
+    );
+  };
+  if ((answer.contentLength ?? 0) > limit) throw tooLong();
+  // Memory grows with what has come, not with what was announced.
+  let bytes = new Uint8Array(Math.min(answer.contentLength ?? 65_536, 1_048_576));
+  let length = 0;
+  for (let piece = await answer.next(); piece !== null; piece = await answer.next()) {
+    if (length + piece.length > limit) throw tooLong();
+    if (length + piece.length > bytes.length) {
+      const capacity = Math.max(length + piece.length, bytes.length * 2);
+      const larger = new Uint8Array(Math.min(capacity, answer.contentLength ?? Infinity, limit));
+      larger.set(bytes.subarray(0, length));
+      bytes = larger;
+    }
+    bytes.set(piece, length);
+    length += piece.length;
+  }
+  return length === bytes.length ? bytes : bytes.slice(0, length);
+}

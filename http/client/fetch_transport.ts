@@ -1,0 +1,164 @@
+import { Deadline } from "../../net/deadline.ts";
+import { ClosedError, HeliographError, TimeoutError } from "../../net/errors.ts";
+import { HeaderFields } from "../header_fields.ts";
+import type { HttpAnswer, HttpRequest, Patience, Transport } from "./exchange.ts";
+
+/** Options of a {@linkcode FetchTransport}. */
+export interface FetchTransportOptions {
+  /** Certificate authorities in PEM that are trusted beside the system's. */
+  caCerts?: readonly string[];
+  /** Ends every exchange when it aborts. */
+  signal?: AbortSignal;
+}
+
+/**
+ * Sends requests over the platform's fetch: HTTP/2, and proxies from the environment.
+ *
+ * It never follows redirects by itself, since it would carry credentials along, and
+ * never decodes: `Accept-Encoding: identity` keeps it from inflating.
+ */
+export class FetchTransport implements Transport {
+  #options: FetchTransportOptions;
+  #client: Deno.HttpClient | undefined;
+  #open = new Set<AbortController>();
+
+  /**
+   * Makes a transport without connections.
+   *
+   * @param options Trust.
+   */
+  constructor(options: FetchTransportOptions = {}) {
+    this.#options = options;
+  }
+
+  async send(request: HttpRequest, patience: Patience): Promise<HttpAnswer> {
+    const { caCerts = [], signal } = this.#options;
+    this.#client ??= Deno.createHttpClient({ caCerts: [...caCerts] });
+    const controller = new AbortController();
+    this.#open.add(controller);
+    const silence = patience.connectTimeout + patience.headTimeout;
+    const deadline = new Deadline(() => {
+      controller.abort(new TimeoutError(`no answer within ${silence} ms`));
+    });
+    const abort = () => controller.abort(signal!.reason);
+    signal?.addEventListener("abort", abort, { once: true });
+    const end = () => {
+      deadline.end();
+      signal?.removeEventListener("abort", abort);
+      this.#open.delete(controller);
+    };
+    deadline.set(silence);
+    try {
+      signal?.throwIfAborted();
+      const response = await fetch(request.url, {
+        method: request.method,
+        headers: [...request.fields].map(([name, value]): [string, string] => [name, value]),
+        redirect: "manual",
+        signal: controller.signal,
+        client: this.#client,
+      });
+      deadline.clear();
+      return new FetchAnswer(request, response, deadline, controller, patience, end);
+    } catch (error) {
+      end();
+      throw describe(error, request.url, "Cannot fetch");
+    }
+  }
+
+  close(): void {
+    for (const controller of this.#open) controller.abort(new ClosedError("the client was closed"));
+    this.#client?.close();
+    this.#client = undefined;
+  }
+}
+
+/** An answer whose body comes from the platform. */
+class FetchAnswer implements HttpAnswer {
+  readonly url: URL;
+  readonly version = undefined;
+  readonly status: number;
+  readonly reason: string;
+  readonly fields: HeaderFields;
+  readonly contentLength: number | undefined;
+  #reader: ReadableStreamDefaultReader<Uint8Array<ArrayBuffer>> | undefined;
+  #deadline: Deadline;
+  #controller: AbortController;
+  #silence: number;
+  #remaining: number | undefined;
+  #end: () => void;
+
+  constructor(
+    request: HttpRequest,
+    response: Response,
+    deadline: Deadline,
+    controller: AbortController,
+    patience: Patience,
+    end: () => void,
+  ) {
+    this.url = request.url;
+    this.status = response.status;
+    this.reason = response.statusText;
+    this.fields = new HeaderFields(response.headers);
+    const length = this.fields.get("content-length");
+    this.contentLength = request.method === "GET" && length !== undefined && /^\d+$/.test(length)
+      ? Number(length)
+      : undefined;
+    this.#remaining = this.contentLength;
+    this.#deadline = deadline;
+    this.#controller = controller;
+    this.#silence = patience.silenceTimeout;
+    this.#end = end;
+    this.#reader = response.body?.getReader();
+    if (this.#reader === undefined) end();
+  }
+
+  async next(): Promise<Uint8Array<ArrayBuffer> | null> {
+    if (this.#reader === undefined) return null;
+    this.#deadline.set(this.#silence);
+    try {
+      const { done, value } = await this.#reader.read();
+      this.#deadline.clear();
+      if (!done) {
+        if (this.#remaining !== undefined) this.#remaining -= value.length;
+        return value;
+      }
+      if ((this.#remaining ?? 0) > 0) {
+        throw new ClosedError(
+          `Cannot read ${this.url.href}: ${this.#remaining} of ${this.contentLength} bytes are missing`,
+          { source: this.url.href },
+        );
+      }
+      this.#reader = undefined;
+      this.#end();
+      return null;
+    } catch (error) {
+      const late = this.#deadline.expired;
+      this.#end();
+      this.#reader = undefined;
+      if (!late) throw describe(error, this.url, "Cannot read");
+      throw new TimeoutError(
+        `Cannot read ${this.url.href}: nothing came for ${this.#silence} ms`,
+        { source: this.url.href },
+      );
+    }
+  }
+
+  cancel(): void {
+    if (this.#reader === undefined) return;
+    this.#reader = undefined;
+    this.#end();
+    this.#controller.abort(new ClosedError("the rest was given up"));
+  }
+}
+
+/** The platform reports every failure of the network as a TypeError. */
+function describe(error: unknown, url: URL, what: string): unknown {
+  if (error instanceof HeliographError && error.message.startsWith(what)) return error;
+  const options = { cause: error, source: url.href };
+  if (error instanceof TimeoutError) {
+    return new TimeoutError(`${what} ${url.href}: ${error.message}`, options);
+  }
+  if (!(error instanceof TypeError) && !(error instanceof Deno.errors.Http)) return error;
+  const reason = error.cause instanceof Error ? error.cause.message : error.message;
+  return new ClosedError(`${what} ${url.href}: ${reason}`, options);
+}

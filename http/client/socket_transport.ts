@@ -1,0 +1,92 @@
+import { connect } from "../../net/connect.ts";
+import { ClosedError } from "../../net/errors.ts";
+import type { HttpAnswer, HttpRequest, Patience, Transport } from "./exchange.ts";
+import { HttpConnection } from "./http_connection.ts";
+
+/** Options of a {@linkcode SocketTransport}. */
+export interface SocketTransportOptions {
+  /** Certificate authorities in PEM that are trusted beside the system's. */
+  caCerts?: readonly string[];
+  /** Connections without a request that are kept for each origin. @default {8} */
+  maxIdle?: number;
+  /** Closes every connection when it aborts. */
+  signal?: AbortSignal;
+}
+
+/**
+ * Sends requests over connections of our own, which are used again while the
+ * server keeps them open.
+ */
+export class SocketTransport implements Transport {
+  #idle = new Map<string, HttpConnection[]>();
+  #open = new Set<HttpConnection>();
+  #options: SocketTransportOptions;
+  #closed = new AbortController();
+
+  /**
+   * Makes a transport without connections.
+   *
+   * @param options Trust and caps.
+   */
+  constructor(options: SocketTransportOptions = {}) {
+    this.#options = options;
+    options.signal?.addEventListener("abort", () => this.close(), {
+      once: true,
+      signal: this.#closed.signal,
+    });
+  }
+
+  async send(request: HttpRequest, patience: Patience): Promise<HttpAnswer> {
+    for (;;) {
+      const connection = this.#idle.get(request.url.origin)?.pop() ??
+        await this.#connect(request.url, patience);
+      try {
+        return await connection.exchange(request, patience);
+      } catch (error) {
+        // A server may close an idle connection at the moment in which a request leaves:
+        // then nothing was answered, and a GET may be sent again (RFC 9112 section 9.3.1).
+        const stale = connection.reused && !connection.answered && error instanceof ClosedError;
+        if (!stale || this.#closed.signal.aborted) throw error;
+      }
+    }
+  }
+
+  close(): void {
+    this.#closed.abort();
+    for (const connection of this.#open) connection.close();
+    this.#idle.clear();
+  }
+
+  async #connect(url: URL, patience: Patience): Promise<HttpConnection> {
+    const { caCerts } = this.#options;
+    const socket = await connect(url, {
+      attemptTimeout: patience.connectTimeout,
+      signal: this.#closed.signal,
+      ...(caCerts === undefined ? {} : { caCerts: [...caCerts] }),
+    });
+    const { origin } = url;
+    const connection = new HttpConnection(
+      socket,
+      origin,
+      (connection) => this.#keep(origin, connection),
+      (connection) => this.#forget(origin, connection),
+    );
+    this.#open.add(connection);
+    return connection;
+  }
+
+  #keep(origin: string, connection: HttpConnection): void {
+    let idle = this.#idle.get(origin);
+    if (idle === undefined) this.#idle.set(origin, idle = []);
+    if (idle.length >= (this.#options.maxIdle ?? 8) || this.#closed.signal.aborted) {
+      connection.close();
+    } else idle.push(connection);
+  }
+
+  #forget(origin: string, connection: HttpConnection): void {
+    this.#open.delete(connection);
+    const idle = this.#idle.get(origin);
+    const at = idle?.indexOf(connection) ?? -1;
+    if (at >= 0) idle!.splice(at, 1);
+  }
+}

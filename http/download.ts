@@ -1,0 +1,415 @@
+import {
+  ClosedError,
+  FormatError,
+  HeliographError,
+  LimitError,
+  ProtocolError,
+  TimeoutError,
+} from "../net/errors.ts";
+import { isDisconnect } from "../net/socket.ts";
+import { fetchUrl, HttpClient } from "./client/http_client.ts";
+import { fileError, isDiskFull } from "./download/file_error.ts";
+import { FtpPool } from "./download/ftp_pool.ts";
+import { FtpFileTransfer } from "./download/ftp_transfer.ts";
+import { HttpTransfer } from "./download/http_transfer.ts";
+import { LocalTransfer } from "./download/local_transfer.ts";
+import { NameClaims } from "./download/names.ts";
+import {
+  type DownloadOptions,
+  type DownloadRequest,
+  type DownloadResult,
+  type ResolvedOptions,
+  resolveOptions,
+} from "./download/options.ts";
+import { ftpPattern, listFtpFolder } from "./list_files.ts";
+import { findParts, joinPath } from "./download/part_file.ts";
+import { nextAttempt, type RetryPolicy } from "./download/retry.ts";
+import { Schedule } from "./download/schedule.ts";
+import {
+  type RunContext,
+  type Transfer,
+  type TransferEnd,
+  TransientError,
+} from "./download/transfer.ts";
+
+/** The schemes that {@linkcode download} fetches from. */
+const SCHEMES = ["http:", "https:", "ftp:", "ftps:", "ftpes:", "file:", "data:"] as const;
+
+/** How often the speed of the transfers is looked at, at most, in milliseconds. */
+const SPEED_INTERVAL_MS = 1_000;
+
+/**
+ * Fetches files into a folder.
+ *
+ * Each file is either there, whole and right, or not at all: bodies go to a part file
+ * first, sizes and digests are checked, and what is left of a broken transfer is used
+ * the next time, if the server still has the same version. Broken connections and busy
+ * servers are tried again. Files that are there already are skipped by default.
+ *
+ * One file's failure does not keep the others from arriving.
+ *
+ * @param urls What to fetch: http, https, ftp, ftps, ftpes, file and data URLs. The last part of
+ * an FTP URL may be a pattern of the shell, in whose place the files that match it come.
+ * @param options Folder, names, caps, deadlines, credentials.
+ * @returns What became of each file, in the order of `urls`.
+ * @throws {HeliographError} If the folder is missing or cannot be written to, or if a
+ * URL is none; nothing is fetched then.
+ * @throws The reason of the signal when it aborts; parts are kept.
+ *
+ * @example
+ * ```ts
+ * import { download } from "@heliograph/heliograph/http";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const folder = "out/doc-download";
+ * await Deno.mkdir(folder, { recursive: true });
+ * const [result] = await download("data:text/plain,sun", { folder, existing: "clobber" });
+ * assertEquals([result!.outcome, result!.bytes], ["fetched", 3]);
+ * ```
+ */
+export async function download(
+  urls: string | URL | DownloadRequest | Iterable<string | URL | DownloadRequest>,
+  options: DownloadOptions = {},
+): Promise<DownloadResult[]> {
+  const list = isIterable(urls) ? [...urls] : [urls];
+  const requests = list.map((entry) => {
+    const request = typeof entry === "string" || entry instanceof URL ? { url: entry } : entry;
+    if (request.sha256 !== undefined && !/^[0-9a-f]{64}$/i.test(request.sha256)) {
+      throw new HeliographError(
+        `Cannot check a SHA-256 of '${
+          request.sha256.slice(0, 80)
+        }': expected 64 hexadecimal digits`,
+      );
+    }
+    return { ...request, url: fetchUrl(request.url, SCHEMES) };
+  });
+  options.signal?.throwIfAborted();
+  const resolved = resolveOptions(options);
+  await checkFolder(resolved.folder);
+  return await new Run(resolved).fetch(requests);
+}
+
+function isIterable(
+  urls: string | URL | DownloadRequest | Iterable<string | URL | DownloadRequest>,
+): urls is Iterable<string | URL | DownloadRequest> {
+  return typeof urls === "object" && Symbol.iterator in urls;
+}
+
+/** A job of the schedule. */
+interface Job {
+  readonly transfer: Transfer;
+  /** Where its results go; one file may have been asked for more than once. */
+  readonly indices: number[];
+  started: number | undefined;
+  failures: number;
+  /** The most bytes that an attempt has left for the next one. */
+  secured: number;
+  /** For the speed: bytes and time at the beginning of the measured interval. */
+  measured: { received: number; at: number };
+}
+
+type CheckedRequest = DownloadRequest & { url: URL };
+
+/** One call of {@linkcode download}. */
+class Run {
+  #options: ResolvedOptions;
+  #context: RunContext;
+  #schedule: Schedule<Job>;
+  #retry: RetryPolicy;
+  #stop = new AbortController();
+  #results: DownloadResult[] = [];
+  #running = new Set<Job>();
+  #parts: Map<string, string> | undefined;
+  #left = 0;
+  #done = Promise.withResolvers<void>();
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #speedTimer: ReturnType<typeof setInterval> | undefined;
+
+  constructor(options: ResolvedOptions) {
+    this.#options = options;
+    this.#schedule = new Schedule(options.jobs, options.perHost);
+    this.#retry = {
+      retries: options.retries,
+      firstWait: options.firstWait,
+      longestWait: 30_000,
+      longestRetryAfter: options.longestRetryAfter,
+    };
+    const { signal } = this.#stop;
+    const timeout = options.silenceTimeout ?? 30_000;
+    this.#context = {
+      options,
+      client: new HttpClient({ ...options, signal }, options.perHost),
+      ftp: new FtpPool({
+        ...options,
+        tls: options.ftpTls,
+        timeout,
+        signal,
+        ...(options.onFtpLine === undefined ? {} : { onLine: options.onFtpLine }),
+      }),
+      claims: new NameClaims(),
+      signal,
+      partOf: (url) => (this.#parts ??= findParts(options.folder)).get(url),
+      takeConnections: (host, most) => this.#schedule.takeConnections(host, most),
+      returnConnections: (host, count) => this.#schedule.returnConnections(host, count),
+    };
+  }
+
+  async fetch(requests: readonly CheckedRequest[]): Promise<DownloadResult[]> {
+    const { signal, deadline, progress } = this.#options;
+    this.#plan(await this.#expand(requests));
+    if (this.#left === 0) return this.#results;
+    if (progress !== undefined) progress.files += this.#left;
+    const abort = () => this.#abort(signal!.reason);
+    signal?.addEventListener("abort", abort, { once: true });
+    const deadlineTimer = deadline === undefined ? undefined : setTimeout(
+      () => this.#abort(new TimeoutError(`the deadline of ${deadline} ms has passed`)),
+      deadline,
+    );
+    const interval = Math.min(SPEED_INTERVAL_MS, Math.max(10, this.#options.lowestSpeedTime / 4));
+    this.#speedTimer = setInterval(() => this.#checkSpeeds(), interval);
+    try {
+      this.#pump();
+      await this.#done.promise;
+      if (!this.#stop.signal.aborted) await this.#context.ftp.close();
+      signal?.throwIfAborted();
+      return this.#results;
+    } finally {
+      clearTimeout(this.#timer);
+      clearTimeout(deadlineTimer);
+      clearInterval(this.#speedTimer);
+      signal?.removeEventListener("abort", abort);
+      this.#context.client.close();
+    }
+  }
+
+  /** Puts the files of an FTP folder in the place of a pattern. */
+  async #expand(requests: readonly CheckedRequest[]): Promise<CheckedRequest[]> {
+    const expanded: CheckedRequest[] = [];
+    for (const request of requests) {
+      const { url } = request;
+      if (!url.protocol.startsWith("ftp") || ftpPattern(url) === undefined) {
+        expanded.push(request);
+        continue;
+      }
+      for (const file of await listFtpFolder(this.#context.ftp, url)) {
+        const target = new URL(file.url);
+        target.username = url.username;
+        target.password = url.password;
+        expanded.push({ url: target });
+      }
+    }
+    return expanded;
+  }
+
+  /** Makes a job for each file. Names are claimed in the order of the URLs. */
+  #plan(requests: readonly CheckedRequest[]): void {
+    const same = new Map<string, Job>();
+    for (const [index, request] of requests.entries()) {
+      const key = `${request.url.href} ${request.name ?? ""} ${request.sha256 ?? ""}`;
+      const known = same.get(key);
+      if (known !== undefined) {
+        known.indices.push(index);
+        continue;
+      }
+      const transfer = this.#transferOf(request);
+      const measured = { received: 0, at: 0 };
+      const job: Job = {
+        transfer,
+        indices: [index],
+        started: undefined,
+        failures: 0,
+        secured: 0,
+        measured,
+      };
+      same.set(key, job);
+      this.#schedule.add(transfer.host, job);
+      this.#left++;
+    }
+  }
+
+  #transferOf({ url, name, sha256 }: CheckedRequest): Transfer {
+    const wanted = {
+      ...(name === undefined ? {} : { name }),
+      ...(sha256 === undefined ? {} : { sha256 }),
+    };
+    const scheme = url.protocol;
+    if (scheme.startsWith("ftp")) return new FtpFileTransfer(this.#context, url, wanted);
+    if (scheme.startsWith("http")) return new HttpTransfer(this.#context, url, wanted);
+    return new LocalTransfer(this.#context, url, wanted);
+  }
+
+  /** Begins as many jobs as the caps allow. */
+  #pump(): void {
+    clearTimeout(this.#timer);
+    while (!this.#stop.signal.aborted) {
+      const now = performance.now();
+      const next = this.#schedule.next(now);
+      if (next === null) return;
+      if ("at" in next) {
+        this.#timer = setTimeout(() => this.#pump(), Math.max(1, next.at - now));
+        return;
+      }
+      void this.#run(next.job);
+    }
+  }
+
+  async #run(job: Job): Promise<void> {
+    const { transfer } = job;
+    const now = performance.now();
+    job.started ??= now;
+    job.measured = { received: transfer.received, at: now };
+    this.#running.add(job);
+    this.#options.progress?.active.add(transfer);
+    try {
+      this.#end(job, await transfer.attempt());
+    } catch (error) {
+      this.#failed(job, error);
+    } finally {
+      this.#running.delete(job);
+      this.#schedule.end(transfer.host);
+      if (this.#left === 0) this.#done.resolve();
+      else this.#pump();
+    }
+  }
+
+  #failed(job: Job, error: unknown): void {
+    const { transfer } = job;
+    if (this.#stop.signal.aborted) return this.#giveUp(job, this.#stop.signal.reason, true);
+    if (!isTransient(error)) return this.#giveUp(job, error, !spoilsPart(error));
+    // Attempts that bring the file further count anew; but a slow server brings something
+    // each time, and that must not go on for ever.
+    const slow = error instanceof SlowError;
+    const progressed = transfer.secured > job.secured;
+    job.secured = Math.max(job.secured, transfer.secured);
+    job.failures = progressed && !slow ? 1 : job.failures + 1;
+    const retryAfter = error instanceof TransientError ? error.retryAfter : undefined;
+    const next = nextAttempt(this.#retry, job.failures, retryAfter);
+    if ("giveUp" in next) return this.#giveUp(job, error, true, next.giveUp);
+    const at = performance.now() + next.wait;
+    if (error instanceof TransientError && error.wholeServer) {
+      this.#schedule.pause(transfer.host, at);
+    }
+    this.#schedule.add(transfer.host, job, at);
+    this.#options.onRetry?.(transfer.url, messageOf(error), next.wait);
+  }
+
+  #end(job: Job, end: TransferEnd): void {
+    this.#settle(job, { path: end.path, outcome: end.outcome, bytes: end.bytes, error: null });
+  }
+
+  #giveUp(job: Job, error: unknown, resumable: boolean, why = ""): void {
+    let bytes = 0;
+    let message = messageOf(error) + (why === "" ? "" : ` (${why})`);
+    try {
+      // A full disk hurts everything else: what is there of this file makes room.
+      bytes = job.transfer.stop(resumable && !isDiskFull((error as Error | null)?.cause));
+    } catch (failure) {
+      message += `; ${messageOf(failure)}`;
+    }
+    this.#settle(job, { path: null, outcome: "failed", bytes, error: message });
+  }
+
+  #settle(job: Job, end: Pick<DownloadResult, "path" | "outcome" | "bytes" | "error">): void {
+    const { transfer } = job;
+    const started = job.started ?? performance.now();
+    const result: DownloadResult = {
+      url: transfer.url,
+      path: end.path,
+      outcome: end.outcome,
+      status: transfer.status,
+      bytes: end.bytes,
+      seconds: Math.round(performance.now() - started) / 1000,
+      error: end.error,
+    };
+    for (const index of job.indices) {
+      this.#results[index] = result;
+      this.#options.onResult?.(result);
+    }
+    const { progress } = this.#options;
+    if (progress !== undefined) {
+      progress.end(transfer);
+      progress.finished++;
+    }
+    this.#left--;
+  }
+
+  /** Ends everything: what waits at once, what runs as soon as its connection is closed. */
+  #abort(reason: unknown): void {
+    if (this.#stop.signal.aborted) return;
+    this.#stop.abort(reason);
+    const error = reason instanceof Error ? reason : new HeliographError(String(reason));
+    for (const job of this.#schedule.drain()) this.#giveUp(job, error, true);
+    for (const job of this.#running) job.transfer.interrupt(error);
+    if (this.#left === 0) this.#done.resolve();
+  }
+
+  #checkSpeeds(): void {
+    const { lowestSpeed, lowestSpeedTime } = this.#options;
+    const now = performance.now();
+    for (const { transfer, measured } of this.#running) {
+      const seconds = (now - measured.at) / 1000;
+      if (seconds * 1000 < lowestSpeedTime) continue;
+      const speed = (transfer.received - measured.received) / seconds;
+      measured.received = transfer.received;
+      measured.at = now;
+      // Before the first byte the deadline for the head of the answer counts.
+      if (speed >= lowestSpeed || transfer.received === 0) continue;
+      const found = `${speed.toFixed(speed < 10 ? 1 : 0)} bytes/s`;
+      transfer.interrupt(
+        new SlowError(
+          `Cannot fetch ${transfer.url}: ${found} over ${seconds.toFixed(1)} s, ` +
+            `expected at least ${lowestSpeed}`,
+          { source: transfer.url },
+        ),
+      );
+    }
+  }
+}
+
+/** A transfer was slower than it may be. */
+class SlowError extends TimeoutError {}
+
+/** Whether the same request may succeed later. */
+function isTransient(error: unknown): boolean {
+  if (error instanceof TransientError || error instanceof TimeoutError) return true;
+  if (isDisconnect(error) || error instanceof ClosedError) return true;
+  const cause = error instanceof HeliographError ? error.cause : undefined;
+  return cause instanceof Deno.errors.ConnectionRefused || cause instanceof Deno.errors.TimedOut ||
+    isDisconnect(cause);
+}
+
+/** Whether what is there of the file cannot be trusted or used any more. */
+function spoilsPart(error: unknown): boolean {
+  return error instanceof FormatError || error instanceof ProtocolError ||
+    error instanceof LimitError;
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** Finds out before anything is fetched whether files can be written into a folder. */
+async function checkFolder(folder: string): Promise<void> {
+  let info: Deno.FileInfo;
+  try {
+    info = await Deno.stat(folder);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw fileError(error, "write into", folder);
+    throw new HeliographError(`Cannot write into ${folder}: there is no such folder`, {
+      cause: error,
+      source: folder,
+    });
+  }
+  if (!info.isDirectory) {
+    throw new HeliographError(`Cannot write into ${folder}: it is no folder`, { source: folder });
+  }
+  // The mode does not tell: access lists, read-only mounts and the user's rights count, too.
+  const probe = joinPath(folder, `.heliograph-${crypto.randomUUID()}.part`);
+  try {
+    const file = await Deno.open(probe, { write: true, createNew: true });
+    file.close();
+    await Deno.remove(probe);
+  } catch (error) {
+    throw fileError(error, "write into", folder);
+  }
+}

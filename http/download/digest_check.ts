@@ -1,0 +1,49 @@
+import { createHash, type Hash } from "node:crypto";
+import { FormatError } from "../../net/errors.ts";
+import type { ExpectedDigest } from "./digest_fields.ts";
+
+/** Computes the digests of bytes as they come and compares them with those expected. */
+export class DigestCheck {
+  #expected: readonly ExpectedDigest[];
+  #hashes = new Map<string, Hash>();
+
+  /**
+   * Begins with no bytes.
+   *
+   * @param expected The digests; none for nothing to do.
+   */
+  constructor(expected: readonly ExpectedDigest[]) {
+    this.#expected = expected;
+    for (const { algorithm } of expected) {
+      if (!this.#hashes.has(algorithm)) this.#hashes.set(algorithm, createHash(algorithm));
+    }
+  }
+
+  /** Whether there is anything to check. */
+  get needed(): boolean {
+    return this.#expected.length > 0;
+  }
+
+  /** Takes the next bytes. */
+  update(bytes: Uint8Array): void {
+    for (const hash of this.#hashes.values()) hash.update(bytes);
+  }
+
+  /**
+   * Compares the digests after the last byte.
+   *
+   * @param source What the bytes are, for messages.
+   * @throws {FormatError} If one differs.
+   */
+  finish(source: string): void {
+    const found = new Map([...this.#hashes].map(([name, hash]) => [name, hash.digest("hex")]));
+    for (const { algorithm, hex, from } of this.#expected) {
+      if (found.get(algorithm) === hex) continue;
+      throw new FormatError(
+        `Cannot accept ${source}: its ${algorithm} is ${found.get(algorithm)}, ` +
+          `expected ${hex} (${from})`,
+        { source },
+      );
+    }
+  }
+}

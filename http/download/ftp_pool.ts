@@ -1,0 +1,110 @@
+import { FtpClient, type FtpTls } from "../../net/ftp/ftp_client.ts";
+import { octetsToText } from "../../net/ftp/octet_text.ts";
+import { type CredentialOptions, credentialsFor } from "../client/credentials.ts";
+import { percentDecoded } from "./data_url.ts";
+
+/** Options of a {@linkcode FtpPool}. */
+export interface FtpPoolOptions extends CredentialOptions {
+  /** Whether `ftp:` URLs are fetched with TLS, too. */
+  tls: boolean;
+  /** Certificate authorities in PEM that are trusted beside the system's. */
+  caCerts?: readonly string[];
+  /** Milliseconds that a server may stay silent. */
+  timeout: number;
+  /** Closes every connection. */
+  signal: AbortSignal;
+  /** Called for each line of a dialogue. */
+  onLine?: (line: string) => void;
+}
+
+/** Connections to FTP servers, used again for the next file of the same server and user. */
+export class FtpPool {
+  #options: FtpPoolOptions;
+  #idle = new Map<string, FtpClient[]>();
+
+  /**
+   * Makes a pool without connections.
+   *
+   * @param options Credentials, trust, deadlines.
+   */
+  constructor(options: FtpPoolOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Takes a connection for a URL.
+   *
+   * @param url The URL, with credentials if it has them.
+   * @returns The connection, and whether it was used before and may have been closed since.
+   */
+  async take(url: URL): Promise<{ client: FtpClient; reused: boolean }> {
+    const idle = this.#idle.get(keyOf(url));
+    for (let client = idle?.pop(); client !== undefined; client = idle?.pop()) {
+      if (!client.closed) return { client, reused: true };
+    }
+    const { caCerts, timeout, signal, onLine, tls } = this.#options;
+    const { hostname, port, mode } = ftpServer(url, tls);
+    const client = await FtpClient.connect({ hostname, port }, {
+      ...(credentialsFor(url, this.#options) ?? {}),
+      tls: mode,
+      timeout,
+      signal,
+      ...(caCerts === undefined ? {} : { caCerts: [...caCerts] }),
+      ...(onLine === undefined ? {} : { onLine }),
+    });
+    return { client, reused: false };
+  }
+
+  /** Gives a connection back. */
+  give(url: URL, client: FtpClient): void {
+    if (client.closed) return;
+    const key = keyOf(url);
+    const idle = this.#idle.get(key);
+    if (idle === undefined) this.#idle.set(key, [client]);
+    else idle.push(client);
+  }
+
+  /** Says goodbye on every connection. */
+  async close(): Promise<void> {
+    const clients = [...this.#idle.values()].flat();
+    this.#idle.clear();
+    await Promise.all(clients.map((client) => client.close()));
+  }
+}
+
+function keyOf(url: URL): string {
+  return `${url.protocol}//${url.username}:${url.password}@${url.host}`;
+}
+
+/**
+ * Where an FTP URL leads to. `ftp:` is plain, or explicit TLS where that is demanded;
+ * `ftps:` is implicit TLS on port 990, its default, and explicit TLS on any other port;
+ * `ftpes:` is explicit TLS.
+ *
+ * @param url The URL.
+ * @param tls Whether `ftp:` must be encrypted, too.
+ */
+export function ftpServer(
+  url: URL,
+  tls: boolean,
+): { hostname: string; port: number; mode: FtpTls } {
+  const implicit = url.protocol === "ftps:" && (url.port === "" || url.port === "990");
+  const mode = implicit
+    ? "implicit"
+    : tls || url.protocol === "ftps:" || url.protocol === "ftpes:"
+    ? "explicit"
+    : "none";
+  const port = url.port === "" ? (implicit ? 990 : 21) : Number(url.port);
+  return { hostname: url.hostname.replace(/^\[(.*)\]$/, "$1"), port, mode };
+}
+
+/**
+ * The path of an FTP URL in octets: relative to the folder after login, as RFC 1738
+ * section 3.2.2 has it; `%2F` at its beginning makes it absolute. A `?` is no query here.
+ *
+ * @param url The URL.
+ */
+export function ftpPath(url: URL): string {
+  const path = (url.pathname + url.search).replace(/^\//, "").replace(/;type=[aid]$/i, "");
+  return octetsToText(percentDecoded(path));
+}

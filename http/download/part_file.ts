@@ -1,0 +1,320 @@
+import { existsSync } from "node:fs";
+import { HeliographError } from "../../net/errors.ts";
+import { fileError } from "./file_error.ts";
+import { formatSidecar, parseSidecar, partName, type Sidecar, sidecarName } from "./sidecar.ts";
+
+/**
+ * Files below this size have no note beside their part file: fetching them again
+ * costs less than the note.
+ */
+export const SIDECAR_LEAST_BYTES = 1_048_576;
+
+/** A note has this many bytes or a multiple, so that it is replaced by one write. */
+const SIDECAR_BLOCK = 4_096;
+
+/**
+ * The file that a body goes to until it is whole: `NAME.part`, with a note beside it
+ * that says what it is a part of.
+ *
+ * The order of what it does to the disk is the point of it. At whatever moment the
+ * program is killed, a note never stands beside bytes of another file, and a whole
+ * file is never thrown away.
+ *
+ * Writing is synchronous: it goes to the system's cache, which for 200 files of 1 MiB
+ * took no longer (45 ms) than to have other threads do it, and keeps the order.
+ */
+export class PartFile {
+  /** The path of the finished file. */
+  readonly path: string;
+  #partPath: string;
+  #sidecarPath: string;
+  #file: Deno.FsFile;
+  #sidecarFile: Deno.FsFile | undefined;
+  #sidecar: Sidecar | undefined;
+  #hasSidecar: boolean;
+  #position = 0;
+
+  private constructor(folder: string, name: string, file: Deno.FsFile, existed: boolean) {
+    this.path = joinPath(folder, name);
+    this.#partPath = joinPath(folder, partName(name));
+    this.#sidecarPath = joinPath(folder, sidecarName(name));
+    this.#file = file;
+    this.#hasSidecar = existsSync(this.#sidecarPath);
+    this.#sidecar = existed && this.#hasSidecar ? readSidecar(this.#sidecarPath) : undefined;
+  }
+
+  /**
+   * Opens or makes the part file of a name.
+   *
+   * @param folder The folder.
+   * @param name The name of the finished file.
+   * @throws {HeliographError} If the folder cannot be written to, or if another
+   * program is fetching the same file.
+   */
+  static open(folder: string, name: string): PartFile {
+    const path = joinPath(folder, partName(name));
+    try {
+      const existed = existsSync(path);
+      // A link could lead out of the folder, and a pipe would block the program.
+      if (existed && !Deno.lstatSync(path).isFile) {
+        throw new HeliographError(`Cannot write ${path}: it is there and no regular file`);
+      }
+      const file = Deno.openSync(path, {
+        read: true,
+        write: true,
+        ...(existed ? { create: true } : { createNew: true }),
+      });
+      try {
+        if (!file.tryLockSync(true) || (existed && !isStill(path, file))) {
+          throw new HeliographError(`Cannot write ${path}: another program is fetching it`);
+        }
+        return new PartFile(folder, name, file, existed);
+      } catch (error) {
+        file.close();
+        throw error;
+      }
+    } catch (error) {
+      throw fileError(error, "write", path);
+    }
+  }
+
+  /** What the bytes in the part file are a part of, where a note says so. */
+  get sidecar(): Sidecar | undefined {
+    return this.#sidecar;
+  }
+
+  /** Bytes that the part file has. */
+  get size(): number {
+    return this.#file.statSync().size;
+  }
+
+  /**
+   * Empties the part file, and writes the note for what comes now.
+   *
+   * @param sidecar The note; undefined for none.
+   */
+  begin(sidecar: Sidecar | undefined): void {
+    this.#do("write", () => {
+      // In this order: an old note beside an empty file is harmless, a new one beside
+      // old bytes would not be.
+      this.#file.truncateSync(0);
+      this.#seek(0);
+      this.#dropSidecar();
+      this.#sidecar = sidecar;
+      if (sidecar !== undefined) this.#writeSidecar(sidecar);
+    });
+  }
+
+  /**
+   * Replaces the note by one for more of the same file.
+   *
+   * @param sidecar The note.
+   * @param sync Whether the bytes must be on the disk before the note is.
+   */
+  update(sidecar: Sidecar, sync: boolean): void {
+    this.#do("write", () => {
+      if (sync) this.#file.syncDataSync();
+      this.#sidecar = sidecar;
+      this.#writeSidecar(sidecar);
+    });
+  }
+
+  /**
+   * Writes bytes.
+   *
+   * @param bytes The bytes.
+   * @param at The byte of the file at which they begin.
+   */
+  write(bytes: Uint8Array, at: number): void {
+    this.#do("write", () => {
+      if (at !== this.#position) this.#seek(at);
+      for (let done = 0; done < bytes.length;) {
+        const count = this.#file.writeSync(done === 0 ? bytes : bytes.subarray(done));
+        done += count;
+        this.#position += count;
+      }
+    });
+  }
+
+  /**
+   * Passes what is in the file to a function, piece by piece; others may work in between.
+   *
+   * @param take Called with views that are valid until it returns.
+   */
+  async read(take: (bytes: Uint8Array) => void): Promise<void> {
+    const buffer = new Uint8Array(1_048_576);
+    try {
+      this.#seek(0);
+      for (;;) {
+        const count = await this.#file.read(buffer);
+        if (count === null) return;
+        this.#position += count;
+        take(buffer.subarray(0, count));
+      }
+    } catch (error) {
+      throw fileError(error, "read", this.#partPath);
+    }
+  }
+
+  /** Cuts the part file off behind a number of bytes. */
+  truncate(length: number): void {
+    this.#do("write", () => this.#file.truncateSync(length));
+  }
+
+  /**
+   * Gives the whole file its name.
+   *
+   * @param options `modified`: its time in milliseconds since 1970; `fsync`: whether it
+   * must be on the disk.
+   */
+  finish(options: { modified?: number | undefined; fsync?: boolean }): void {
+    this.#do("finish", () => {
+      if (options.modified !== undefined) {
+        this.#file.utimeSync(new Date(), new Date(options.modified));
+      }
+      if (options.fsync) this.#file.syncSync();
+      this.#name();
+      if (this.#hasSidecar) this.#removeQuietly(this.#sidecarPath);
+      this.close();
+    });
+  }
+
+  /** Leaves the part file for another time if a note says what it is, else removes it. */
+  keep(): void {
+    if (this.#sidecar === undefined || this.size === 0) this.discard();
+    else this.close();
+  }
+
+  /** Removes the part file and its note. */
+  discard(): void {
+    this.#removeQuietly(this.#partPath);
+    if (this.#hasSidecar) this.#removeQuietly(this.#sidecarPath);
+    this.close();
+  }
+
+  /** Closes the files and leaves them as they are. */
+  close(): void {
+    this.#sidecarFile?.close();
+    this.#sidecarFile = undefined;
+    this.#file.close();
+  }
+
+  #name(): void {
+    try {
+      Deno.renameSync(this.#partPath, this.path);
+    } catch (error) {
+      if (Deno.statSync(this.path).isDirectory) {
+        throw new HeliographError(`Cannot write ${this.path}: it is a folder`, { cause: error });
+      }
+      throw error;
+    }
+  }
+
+  #writeSidecar(sidecar: Sidecar): void {
+    const text = new TextEncoder().encode(formatSidecar(sidecar));
+    // Blanks at the end are no matter in JSON; a note of one length is never half new.
+    const block = new Uint8Array(Math.ceil(text.length / SIDECAR_BLOCK) * SIDECAR_BLOCK).fill(32);
+    block.set(text);
+    this.#sidecarFile ??= Deno.openSync(this.#sidecarPath, { write: true, create: true });
+    this.#hasSidecar = true;
+    this.#sidecarFile.seekSync(0, Deno.SeekMode.Start);
+    this.#sidecarFile.writeSync(block);
+    this.#sidecarFile.truncateSync(block.length);
+  }
+
+  #dropSidecar(): void {
+    this.#sidecarFile?.close();
+    this.#sidecarFile = undefined;
+    if (this.#hasSidecar) this.#removeQuietly(this.#sidecarPath);
+    this.#hasSidecar = false;
+  }
+
+  #seek(at: number): void {
+    this.#file.seekSync(at, Deno.SeekMode.Start);
+    this.#position = at;
+  }
+
+  #removeQuietly(path: string): void {
+    try {
+      Deno.removeSync(path);
+    } catch (error) {
+      if (!(error instanceof Deno.errors.NotFound)) throw fileError(error, "remove", path);
+    }
+  }
+
+  #do(what: string, work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      throw fileError(error, what, this.#partPath);
+    }
+  }
+}
+
+/**
+ * What is there of a file from an earlier time.
+ *
+ * @param folder The folder.
+ * @param name The name of the finished file.
+ * @returns The note and the size of the part file; undefined if there is nothing to go on with.
+ */
+export function findPart(
+  folder: string,
+  name: string,
+): { sidecar: Sidecar; size: number } | undefined {
+  const path = joinPath(folder, sidecarName(name));
+  if (!existsSync(path)) return undefined;
+  const sidecar = readSidecar(path);
+  if (sidecar === undefined || sidecar.name !== name) return undefined;
+  try {
+    return { sidecar, size: Deno.lstatSync(joinPath(folder, partName(name))).size };
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * The names of files that a folder has parts of, by the URLs they came from.
+ *
+ * @param folder The folder.
+ */
+export function findParts(folder: string): Map<string, string> {
+  const names = new Map<string, string>();
+  for (const entry of Deno.readDirSync(folder)) {
+    if (!entry.isFile || !entry.name.endsWith(sidecarName(""))) continue;
+    const sidecar = readSidecar(joinPath(folder, entry.name));
+    if (sidecar !== undefined) names.set(sidecar.url, sidecar.name);
+  }
+  return names;
+}
+
+/** Removes a note whose file is whole: the program was killed before it could. */
+export function removeOrphan(folder: string, name: string): void {
+  const path = joinPath(folder, sidecarName(name));
+  if (!existsSync(path) || existsSync(joinPath(folder, partName(name)))) return;
+  if (readSidecar(path)?.name === name) Deno.removeSync(path);
+}
+
+/** The path of a file in a folder. */
+export function joinPath(folder: string, name: string): string {
+  return folder.endsWith("/") ? folder + name : `${folder}/${name}`;
+}
+
+function readSidecar(path: string): Sidecar | undefined {
+  try {
+    return parseSidecar(Deno.readTextFileSync(path));
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether a path still leads to an open file: another program may have finished it meanwhile. */
+function isStill(path: string, file: Deno.FsFile): boolean {
+  try {
+    const there = Deno.statSync(path);
+    const here = file.statSync();
+    return there.ino === here.ino && there.dev === here.dev;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,83 @@
+/**
+ * When a request is worth repeating, and when.
+ *
+ * @module
+ */
+
+import { backoff } from "../../net/backoff.ts";
+import { parseHttpDate } from "../date.ts";
+
+/** Answers that may be different next time: overload, maintenance, a gateway's trouble. */
+const TRANSIENT: ReadonlySet<number> = new Set([408, 425, 429, 500, 502, 503, 504]);
+
+/**
+ * Whether a status says that the same request may succeed later.
+ *
+ * @param status The status code.
+ */
+export function isTransientStatus(status: number): boolean {
+  return TRANSIENT.has(status);
+}
+
+/**
+ * Reads Retry-After (RFC 9110 section 10.2.3): seconds, or a date.
+ *
+ * @param value The field's value.
+ * @param now Milliseconds since 1970, by the server's Date where it has one: its clock
+ * may be wrong, and so is then the date in the field.
+ * @returns Milliseconds to wait from now, not negative; undefined if it is neither.
+ */
+export function parseRetryAfter(value: string | undefined, now: number): number | undefined {
+  if (value === undefined) return undefined;
+  const text = value.trim();
+  if (/^\d{1,10}$/.test(text)) return Number(text) * 1000;
+  const date = parseHttpDate(text, now);
+  return date === undefined ? undefined : Math.max(0, date - now);
+}
+
+/** How often and how long. */
+export interface RetryPolicy {
+  /** Attempts after the first one that bring nothing new before it is given up. */
+  readonly retries: number;
+  /** The wait before the second attempt at most, in milliseconds. */
+  readonly firstWait: number;
+  /** The longest wait of the own choice, in milliseconds. */
+  readonly longestWait: number;
+  /** The longest Retry-After that is waited for, in milliseconds. */
+  readonly longestRetryAfter: number;
+}
+
+/** Whether to go on: after so many milliseconds, or not at all and why. */
+export type NextAttempt =
+  | { readonly wait: number }
+  | { readonly giveUp: string };
+
+/**
+ * Decides about another attempt.
+ *
+ * @param policy How often and how long.
+ * @param failures Attempts that failed since one last brought something new, 1 or more.
+ * @param retryAfter What the server asked for, in milliseconds.
+ * @param random A number from 0 up to 1.
+ */
+export function nextAttempt(
+  policy: RetryPolicy,
+  failures: number,
+  retryAfter: number | undefined,
+  random: number = Math.random(),
+): NextAttempt {
+  if (failures > policy.retries) {
+    return { giveUp: failures === 1 ? "" : `after ${failures} attempts` };
+  }
+  const own = backoff(
+    failures,
+    { first: policy.firstWait, longest: policy.longestWait },
+    random,
+  );
+  if (retryAfter === undefined) return { wait: own };
+  if (retryAfter > policy.longestRetryAfter) {
+    return { giveUp: `the server asks to wait ${Math.ceil(retryAfter / 1000)} s` };
+  }
+  // The server's wait is kept in full; the jitter on top spreads those who wait alike.
+  return { wait: retryAfter + own };
+}

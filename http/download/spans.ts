@@ -1,0 +1,76 @@
+/**
+ * Which parts of a file are there, as spans `[first, end)` in order.
+ *
+ * @module
+ */
+
+/** From the first byte up to, not including, the end. */
+export type Span = readonly [first: number, end: number];
+
+/**
+ * Adds a span to others, joining those that touch.
+ *
+ * @param spans Spans in order, none touching another.
+ * @param added The span that has arrived.
+ * @returns The same, in order, none touching another.
+ */
+export function addSpan(spans: readonly Span[], added: Span): Span[] {
+  let [first, end] = added;
+  if (end <= first) return [...spans];
+  const before = spans.filter((span) => span[1] < first);
+  const behind = spans.filter((span) => span[0] > end);
+  for (const span of spans) {
+    if (span[1] < first || span[0] > end) continue;
+    first = Math.min(first, span[0]);
+    end = Math.max(end, span[1]);
+  }
+  return [...before, [first, end], ...behind];
+}
+
+/**
+ * What is missing of a file.
+ *
+ * @param spans What is there.
+ * @param length The file's size in bytes.
+ */
+export function missingSpans(spans: readonly Span[], length: number): Span[] {
+  const missing: Span[] = [];
+  let at = 0;
+  for (const [first, end] of spans) {
+    if (first > at) missing.push([at, first]);
+    at = Math.max(at, end);
+  }
+  if (at < length) missing.push([at, length]);
+  return missing;
+}
+
+/** How many bytes spans have together. */
+export function spanBytes(spans: readonly Span[]): number {
+  return spans.reduce((sum, [first, end]) => sum + end - first, 0);
+}
+
+/**
+ * Divides what is missing among several connections: as many pieces as wanted, of
+ * about the same size, none below the least.
+ *
+ * @param missing What is missing.
+ * @param count The most pieces; more come only from what is in pieces already.
+ * @param least The least bytes of a piece that is cut off.
+ */
+export function divideSpans(missing: readonly Span[], count: number, least: number): Span[] {
+  const pieces = [...missing];
+  while (pieces.length < count) {
+    let largest = 0;
+    for (let i = 1; i < pieces.length; i++) {
+      if (pieces[i]![1] - pieces[i]![0] > pieces[largest]![1] - pieces[largest]![0]) largest = i;
+    }
+    const span = pieces[largest];
+    if (span === undefined || span[1] - span[0] < 2 * least) break;
+    const rest = count - pieces.length + 1;
+    // The largest one is cut so that what remains of it can be cut again evenly.
+    const size = Math.max(least, Math.ceil((span[1] - span[0]) / Math.min(rest, count)));
+    const cut = Math.min(span[0] + size, span[1] - least);
+    pieces.splice(largest, 1, [span[0], cut], [cut, span[1]]);
+  }
+  return pieces;
+}
