@@ -1,5 +1,5 @@
 import { HttpClient } from "./client/http_client.ts";
-import { type ImageOptions, type ImageStream, openImage } from "./image_stream.ts";
+import { type ImageStream, type ImageStreamOptions, openImage } from "./image_stream.ts";
 
 /**
  * Streams an image into a data URI, which shows it in a page without a file: bytes in
@@ -27,7 +27,7 @@ import { type ImageOptions, type ImageStream, openImage } from "./image_stream.t
  */
 export async function imageDataUri(
   url: string | URL,
-  options: ImageOptions = {},
+  options: ImageStreamOptions = {},
 ): Promise<string> {
   using client = new HttpClient(options);
   try {

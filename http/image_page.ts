@@ -1,7 +1,7 @@
 import { HttpClient } from "./client/http_client.ts";
 import { dataUriParts } from "./image_data_uri.ts";
 import style from "./image_page.css" with { type: "text" };
-import { type ImageOptions, openImage } from "./image_stream.ts";
+import { type ImageStreamOptions, openImage } from "./image_stream.ts";
 
 /** One image of a page. */
 export interface PageImage {
@@ -14,7 +14,7 @@ export interface PageImage {
 }
 
 /** Options of {@linkcode imagePage}. */
-export interface ImagePageOptions extends ImageOptions {
+export interface ImagePageOptions extends ImageStreamOptions {
   /** The title of the page. Default: the name of the first image. */
   title?: string;
 }

@@ -33,7 +33,7 @@ export type ImageRenderer = (
 ) => Promise<RenderedImage | undefined>;
 
 /** Options of the functions that stream images. */
-export interface ImageOptions extends ClientOptions {
+export interface ImageStreamOptions extends ClientOptions {
   /** Makes images of types that browsers do not show. Default: these are refused. */
   render?: ImageRenderer;
   /** The most bytes of one image, inflated. @default {268435456} */
@@ -69,7 +69,7 @@ export interface ImageStream {
  */
 export async function openImage(
   target: string | URL,
-  options: ImageOptions & { client: HttpClient },
+  options: ImageStreamOptions & { client: HttpClient },
 ): Promise<ImageStream> {
   const url = fetchUrl(target, ["http:", "https:", "file:", "data:"]);
   const { name, source, pieces } = await openSource(url, options.client);

@@ -87,6 +87,6 @@ export { DownloadProgress, type TransferProgress } from "./download/progress.ts"
 export { head, headLines, type HeadResult } from "./head.ts";
 export { imageDataUri } from "./image_data_uri.ts";
 export { imagePage, type ImagePageOptions, imagePageParts, type PageImage } from "./image_page.ts";
-export type { ImageOptions, ImageRenderer, RenderedImage } from "./image_stream.ts";
+export type { ImageRenderer, ImageStreamOptions, RenderedImage } from "./image_stream.ts";
 export { listFiles, type ListOptions } from "./list_files.ts";
 export { read, type ReadOptions, type ReadResult } from "./read.ts";
