@@ -34,12 +34,13 @@ export function concatenate(
   const values = elements.filter((element) => element.type !== IdlType.UNDEFINED);
   if (values.length === 0) return UNDEFINED;
   if (dimension > MOST_DIMENSIONS) refuse("Cannot join along a dimension beyond the eighth");
-  const type = values.map((value) => value.type).reduce(promote);
-  const shape = joinedShape(values, dimension);
+  const type = joinedType(values);
+  const joined = joinedShape(values, dimension);
+  const shape = withoutTrailing(joined);
   if (type === IdlType.STRING) {
     const texts = values.map((value) => convertToString(value, space));
     const out: string[] = new Array(elementsOf(shape));
-    eachRun(texts, shape, dimension, (from, start, length, at) => {
+    eachRun(texts, joined, dimension, (from, start, length, at) => {
       for (let i = 0; i < length; i++) out[at + i] = (from as IdlString).data[start + i]!;
     });
     return space.strings(shape, out);
@@ -49,11 +50,18 @@ export function concatenate(
   space.work(elementsOf(shape));
   const parts = partsOf(type);
   const target = out.data as Float64Array;
-  eachRun(numbers, shape, dimension, (from, start, length, at) => {
+  eachRun(numbers, joined, dimension, (from, start, length, at) => {
     const run = (from as IdlNumeric).data.subarray(parts * start, parts * (start + length));
     target.set(run as Float64Array, parts * at);
   });
   return out;
+}
+
+/** Where a STRING is joined the array is of STRINGs; of equal rank the last type wins. */
+function joinedType(values: readonly IdlValue[]): IdlType {
+  const types = values.map((value) => value.type);
+  if (types.includes(IdlType.STRING)) return IdlType.STRING;
+  return types.reduce((found, type) => promote(type, found));
 }
 
 function joinedShape(values: readonly IdlValue[], dimension: number): number[] {

@@ -70,9 +70,28 @@ export function convertRange(
     convertOneByOne(source, from, target, type, count);
     return;
   }
+  if (type === IdlType.LONG && (source.type === IdlType.FLOAT || source.type === IdlType.DOUBLE)) {
+    floatsToLong(source.data as Float64Array, from, target as Int32Array, count);
+    return;
+  }
   const parts = complexIn ? 2 : 1;
   const run = source.data.subarray(parts * from, parts * (from + count));
   (target as Float64Array).set(run as Float64Array);
+}
+
+/** What LONG cannot hold becomes its least number, as the processor's conversion makes it. */
+function floatsToLong(
+  source: Float32Array | Float64Array,
+  from: number,
+  target: Int32Array,
+  count: number,
+): void {
+  for (let i = 0; i < count; i++) target[i] = toLong(source[from + i]!);
+}
+
+/** A number cut off to LONG. */
+export function toLong(number: number): number {
+  return number > -2147483649 && number < 2147483648 ? number | 0 : -2147483648;
 }
 
 function convertOneByOne(
@@ -90,7 +109,7 @@ function convertOneByOne(
     const element = source.data[step * (from + i)]!;
     if (toBig) target[i] = toBigInt(element);
     else if (wrapsBig) target[i] = Number(BigInt.asIntN(32, element as bigint));
-    else target[stride * i] = Number(element);
+    else target[stride * i] = type === IdlType.LONG ? toLong(Number(element)) : Number(element);
   }
 }
 

@@ -135,7 +135,9 @@ function divideInteger(
   z: number,
   n: number,
 ): void {
-  for (let i = 0; i < n; i++) out[i + z] = b[i + y]! === 0 ? 0 : Math.trunc(a[i + x]! / b[i + y]!);
+  for (let i = 0; i < n; i++) {
+    out[i + z] = b[i + y]! === 0 ? a[i + x]! : Math.trunc(a[i + x]! / b[i + y]!);
+  }
 }
 
 function remainderInteger(

@@ -143,6 +143,16 @@ export class Evaluator {
     if (before !== undefined) memory.drop(before);
   }
 
+  /** Takes the value out of a variable; it is a temporary then. */
+  takeVariable(name: string): IdlValue | undefined {
+    const { memory, variables } = this.machine;
+    const value = variables.get(name);
+    if (value === undefined) return undefined;
+    variables.delete(name);
+    memory.letGo(value);
+    return value;
+  }
+
   #copy(value: IdlValue): IdlValue {
     const { memory, meter } = this.machine;
     if (!isNumeric(value)) {
@@ -418,6 +428,9 @@ class Call implements CallContext {
   strings(shape: readonly number[], data: readonly string[]): IdlString {
     return this.evaluator.machine.memory.strings(shape, data);
   }
+  reserve(bytes: number): void {
+    this.evaluator.machine.memory.reserve(bytes);
+  }
   isTemporary(value: IdlValue): boolean {
     return this.evaluator.machine.memory.isTemporary(value);
   }
@@ -433,6 +446,10 @@ class Call implements CallContext {
   output(parameter: number | string, value: IdlValue): void {
     const name = this.#target(parameter);
     if (name !== undefined) this.evaluator.setVariable(name, value);
+  }
+  takeVariable(parameter: number): IdlValue | undefined {
+    const name = this.#target(parameter);
+    return name === undefined ? undefined : this.evaluator.takeVariable(name);
   }
   variableName(parameter: number): string | undefined {
     return this.#target(parameter);

@@ -66,7 +66,7 @@ function element(operator: BinaryOperator, a: bigint, b: bigint): bigint | numbe
     case "*":
       return a * b;
     case "/":
-      return b === 0n ? 0n : a / b;
+      return b === 0n ? a : a / b;
     case "MOD":
       return b === 0n ? 0n : a % b;
     case "^":

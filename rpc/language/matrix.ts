@@ -41,7 +41,7 @@ export function matrixProduct(
         "their inner dimensions differ",
     );
   }
-  const type = promote(promote(first.type, second.type), IdlType.LONG) as IdlNumeric["type"];
+  const type = productType(promote(left.type, right.type) as IdlNumeric["type"]);
   const { rows, inner, columns } = dimensions;
   space.work(rows * inner * columns * (isLong64(type) ? 20 : isComplex(type) ? 4 : 1));
   const out = space.allocate(type, withoutTrailing([rows, columns]));
@@ -56,6 +56,12 @@ export function matrixProduct(
   if (wide === IdlType.LONG) multiplyIntegers(a, b, out, rows, inner, columns);
   else multiply(a, b, out, rows, inner, columns);
   return out;
+}
+
+/** IDL manual: integers below LONG become LONG, or ULONG if they are unsigned. */
+function productType(type: IdlNumeric["type"]): IdlNumeric["type"] {
+  if (type === IdlType.UINT) return IdlType.ULONG;
+  return type === IdlType.BYTE || type === IdlType.INT ? IdlType.LONG : type;
 }
 
 /** The type in which products are summed. */

@@ -29,6 +29,8 @@ export interface Workspace {
   allocate(type: IdlNumericType, shape: readonly number[]): IdlNumeric;
   /** An array of strings, charged. */
   strings(shape: readonly number[], data: readonly string[]): IdlString;
+  /** Refuses ahead of it what would need more bytes than the session has left. */
+  reserve(bytes: number): void;
   /** Charges element operations before they are done. */
   work(operations: number): void;
   /** Whether no variable holds the value, so that its storage may be overwritten. */
@@ -61,6 +63,12 @@ export class Memory implements Workspace {
     return value;
   }
 
+  /** Refuses ahead of it what would need more bytes than the session has left. */
+  reserve(bytes: number): void {
+    this.meter.take(bytes);
+    this.meter.release(bytes);
+  }
+
   /** Charges element operations before they are done. */
   work(operations: number): void {
     this.meter.work(operations);
@@ -90,14 +98,16 @@ export class Memory implements Workspace {
 
   /** Notes that a variable no longer holds the value, and gives it back if none does. */
   drop(value: IdlValue): void {
+    this.letGo(value);
+    this.release(value);
+  }
+
+  /** Notes that a variable no longer holds the value, which is a temporary if none does. */
+  letGo(value: IdlValue): void {
     const key = storageOf(value);
     const holders = this.#held.get(key) ?? 0;
-    if (holders > 1) {
-      this.#held.set(key, holders - 1);
-      return;
-    }
-    this.#held.delete(key);
-    this.release(value);
+    if (holders > 1) this.#held.set(key, holders - 1);
+    else this.#held.delete(key);
   }
 
   /** Gives back a temporary; a value that a variable holds stays. */

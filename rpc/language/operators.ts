@@ -7,7 +7,7 @@
 import type { BinaryOperator, UnaryOperator } from "./ast.ts";
 import { longOperation } from "./long64_operators.ts";
 import { complexOperation } from "./complex_operators.ts";
-import { convert, convertRange, convertToString } from "./convert.ts";
+import { convert, convertToString } from "./convert.ts";
 import {
   COMPARISON_KERNELS,
   DOUBLE_KERNELS,
@@ -18,6 +18,7 @@ import { refuse } from "./error.ts";
 import { FLOAT_KERNELS } from "./float_kernels.ts";
 import { matrixProduct } from "./matrix.ts";
 import type { Workspace } from "./memory.ts";
+import { BLOCK, DoubleOperand, FloatOperand } from "./operand.ts";
 import { describeValue, promote, resultShape } from "./promotion.ts";
 import {
   elementsOf,
@@ -33,14 +34,11 @@ import {
   typeName,
 } from "./value.ts";
 
-/** Elements of a block: three blocks of DOUBLE stay in the first cache. */
-export const BLOCK = 1024;
+/** Elements between two looks at the limits. */
+const STRIDE = 64 * BLOCK;
 
 /** UTF-16 units of a STRING at most. */
 const MOST_TEXT = 2 ** 24;
-
-/** Elements between two looks at the limits. */
-const STRIDE = 64 * BLOCK;
 
 /**
  * The value of an operator with two operands.
@@ -71,20 +69,18 @@ export function binary(
   return out;
 }
 
-/** The type in which the operands meet; only `+` and comparisons take two STRINGs. */
+/** The type in which the operands meet. */
 function operandType(
   operator: BinaryOperator,
   left: IdlValue,
   right: IdlValue,
 ): Exclude<IdlType, 0> {
   const type = promote(left.type, right.type);
-  if (type !== IdlType.STRING) return type;
-  if (operator === "+" || Object.hasOwn(COMPARISON_KERNELS, operator)) return type;
-  if (operator === "<" || operator === ">") return type;
-  return refuse(
-    `Cannot use ${operator} on ${describeValue(left)} and ${describeValue(right)}: ` +
-      "a STRING takes + < > and the comparisons",
-  );
+  // A number to an integer power keeps its type.
+  if (operator === "^" && isInteger(left.type) && isInteger(right.type)) {
+    return left.type as IdlNumericType;
+  }
+  return type;
 }
 
 function numericOperand(value: IdlValue, type: IdlNumericType, space: Workspace): IdlNumeric {
@@ -152,69 +148,6 @@ function kernelFor(operator: BinaryOperator, type: IdlNumericType): DoubleKernel
     refuse(`Cannot use ${operator} on ${typeName(type)}: it takes integers`);
 }
 
-/** An operand of which blocks are read as DOUBLE: as it lies, or converted into a block. */
-class DoubleOperand {
-  readonly data: Float64Array;
-  at = 0;
-  readonly #source: IdlNumeric;
-  readonly #fixed: boolean;
-  readonly #lies: boolean;
-  readonly #rounded: Float32Array | undefined;
-
-  constructor(source: IdlNumeric, type: IdlNumericType, count: number) {
-    this.#source = source;
-    this.#fixed = source.shape.length === 0;
-    this.#lies = !this.#fixed && source.data instanceof Float64Array;
-    const length = Math.min(BLOCK, count);
-    this.data = this.#lies ? source.data as Float64Array : new Float64Array(length);
-    // A LONG meets a FLOAT as a FLOAT, rounded.
-    const rounds = type === IdlType.FLOAT && source.type !== IdlType.FLOAT;
-    this.#rounded = rounds ? new Float32Array(length) : undefined;
-    if (this.#fixed) {
-      const number = Number(source.data[0]);
-      this.data.fill(rounds ? Math.fround(number) : number);
-    }
-  }
-
-  load(at: number, n: number): void {
-    if (this.#fixed) return;
-    if (this.#lies) {
-      this.at = at;
-      return;
-    }
-    if (this.#rounded === undefined) {
-      convertRange(this.#source, at, this.data as Float64Array<ArrayBuffer>, IdlType.DOUBLE, n);
-      return;
-    }
-    convertRange(this.#source, at, this.#rounded as Float32Array<ArrayBuffer>, IdlType.FLOAT, n);
-    this.data.set(n === this.#rounded.length ? this.#rounded : this.#rounded.subarray(0, n));
-  }
-}
-
-/** An operand of which blocks are read as FLOAT. */
-class FloatOperand {
-  readonly data: Float32Array;
-  at = 0;
-  readonly #source: IdlNumeric;
-  readonly #fixed: boolean;
-  readonly #lies: boolean;
-
-  constructor(source: IdlNumeric, count: number) {
-    this.#source = source;
-    this.#fixed = source.shape.length === 0;
-    this.#lies = !this.#fixed && source.type === IdlType.FLOAT;
-    this.data = this.#lies ? source.data as Float32Array : new Float32Array(Math.min(BLOCK, count));
-    if (this.#fixed) this.data.fill(Number(source.data[0]));
-  }
-
-  load(at: number, n: number): void {
-    if (this.#lies) this.at = at;
-    else if (!this.#fixed) {
-      convertRange(this.#source, at, this.data as Float32Array<ArrayBuffer>, IdlType.FLOAT, n);
-    }
-  }
-}
-
 function stringOperation(
   operator: BinaryOperator,
   left: IdlValue,
@@ -227,12 +160,8 @@ function stringOperation(
   space.work(count);
   const at = (value: IdlString, i: number): string => value.data[value.shape.length === 0 ? 0 : i]!;
   if (operator === "+") return joined(a, b, shape, count, space, at);
-  if (operator === "<" || operator === ">") {
-    const texts = Array.from({ length: count }, (_, i) => {
-      const first = at(a, i) < at(b, i);
-      return first === (operator === "<") ? at(a, i) : at(b, i);
-    });
-    return space.strings(shape, texts);
+  if (!Object.hasOwn(COMPARISON_KERNELS, operator)) {
+    return refuse(`Cannot use ${operator} on two STRINGs: they take + and the comparisons`);
   }
   const out = space.allocate(IdlType.BYTE, shape);
   for (let i = 0; i < count; i++) out.data[i] = compareTexts(operator, at(a, i), at(b, i)) ? 1 : 0;

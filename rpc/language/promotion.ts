@@ -7,25 +7,27 @@
 import { refuse } from "./error.ts";
 import { elementsOf, IdlType, type IdlValue, typeName } from "./value.ts";
 
-// IDL manual, "Type conversion in expressions": the operand of greater
-// precedence decides; the unsigned type wins over the signed one of its size.
-const PRECEDENCE: readonly IdlType[] = [
-  IdlType.BYTE,
-  IdlType.INT,
-  IdlType.UINT,
-  IdlType.LONG,
-  IdlType.ULONG,
-  IdlType.LONG64,
-  IdlType.ULONG64,
-  IdlType.FLOAT,
-  IdlType.DOUBLE,
-  IdlType.COMPLEX,
-  IdlType.DCOMPLEX,
-  IdlType.STRING,
-];
+// IDL manual, "Data type and structure of expressions", hierarchy of data types:
+// signed and unsigned integers of one size are of the same rank.
+const RANKS: { readonly [type in IdlType]: number } = {
+  [IdlType.UNDEFINED]: 0,
+  [IdlType.STRING]: 0,
+  [IdlType.BYTE]: 1,
+  [IdlType.INT]: 2,
+  [IdlType.UINT]: 2,
+  [IdlType.LONG]: 3,
+  [IdlType.ULONG]: 3,
+  [IdlType.LONG64]: 4,
+  [IdlType.ULONG64]: 4,
+  [IdlType.FLOAT]: 5,
+  [IdlType.DOUBLE]: 6,
+  [IdlType.COMPLEX]: 7,
+  [IdlType.DCOMPLEX]: 8,
+};
 
 /**
- * The type in which two operands meet.
+ * The type in which two operands meet: that of the greater rank, the left one's
+ * where they are of the same rank.
  *
  * @throws Refusal if one of them is undefined.
  */
@@ -35,7 +37,7 @@ export function promote(left: IdlType, right: IdlType): Exclude<IdlType, 0> {
   }
   if (left === IdlType.COMPLEX && right === IdlType.DOUBLE) return IdlType.DCOMPLEX;
   if (left === IdlType.DOUBLE && right === IdlType.COMPLEX) return IdlType.DCOMPLEX;
-  return PRECEDENCE.indexOf(left) > PRECEDENCE.indexOf(right) ? left : right;
+  return RANKS[right] > RANKS[left] ? right : left;
 }
 
 /** The shape of an element-wise result. */

@@ -73,6 +73,8 @@ export interface CallContext extends Workspace {
   wants(parameter: number | string): boolean;
   /** Stores a result in an output parameter, by number from 0 or by keyword. */
   output(parameter: number | string, value: IdlValue): void;
+  /** Takes the value out of the variable at a positional argument, which is undefined then. */
+  takeVariable(parameter: number): IdlValue | undefined;
   /** The variable's name at a positional argument, in capitals, where it is one. */
   variableName(parameter: number): string | undefined;
   /** Every routine of the session, by its name in capitals. */

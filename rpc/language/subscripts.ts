@@ -226,9 +226,8 @@ function resolve(base: IdlValue, selectors: readonly Selector[], space: Workspac
   if (selectors.length === 0) refuse("Cannot select without a subscript");
   if (selectors.length > 8) refuse(`Cannot select with ${selectors.length} subscripts: at most 8`);
   const shape = selectors.length === 1 ? [elementsOf(base.shape)] : base.shape;
-  const ranges = selectors.some(({ kind }) => kind !== "value");
   const arrays = selectors.filter(isArraySelector);
-  if (!ranges && arrays.length > 0 && selectors.length > 1) {
+  if (arrays.length === selectors.length && selectors.length > 1) {
     return pointSelection(shape, selectors, arrays, space);
   }
   const axes: Axis[] = [];

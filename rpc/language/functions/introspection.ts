@@ -1,40 +1,150 @@
 /**
- * What a command can ask about values and routines: PRINT, HELP, SIZE, N_ELEMENTS.
+ * What a command can ask about values and routines.
  *
  * @module
  */
 
-import type { LanguageRoutine } from "../routine.ts";
+import { textOf } from "../convert.ts";
+import { define, type NamedRoutine, signatureOf } from "../define.ts";
+import { Refusal, refuse } from "../error.ts";
+import { formattedLines } from "../format.ts";
 import { formatValues, helpLine } from "../print.ts";
-import { countOf, IdlType, scalar } from "../value.ts";
+import type { CallContext, LanguageKeywords } from "../routine.ts";
+import { countOf, IdlType, type IdlValue, scalar, text, typeName } from "../value.ts";
+import { isSet, isSetValue } from "./arguments.ts";
+
+function print(
+  args: readonly IdlValue[],
+  keywords: LanguageKeywords,
+  context: CallContext,
+): void {
+  const format = keywords["format"];
+  const lines = format === undefined
+    ? formatValues(args, context)
+    : formattedLines(args, format, context);
+  for (const line of lines) context.print(line);
+}
+
+/** HELP without arguments lists the variables, with /ROUTINES the routines. */
+function help(
+  args: readonly IdlValue[],
+  keywords: LanguageKeywords,
+  context: CallContext,
+): void {
+  if (isSet(keywords, "routines")) {
+    for (const [name, routine] of [...context.routines].sort(byName)) {
+      context.print(signatureOf(name, routine));
+    }
+    return;
+  }
+  const about = keywords["about"];
+  if (about !== undefined) return helpAbout(textOf(about).toUpperCase(), context);
+  if (args.length === 0) {
+    for (const [name, value] of [...context.variables].sort(byName)) {
+      context.print(helpLine(name, value));
+    }
+    return;
+  }
+  for (const [i, value] of args.entries()) {
+    context.print(helpLine(context.variableName(i) ?? "<Expression>", value));
+  }
+}
+
+function byName([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number {
+  return a < b ? -1 : 1;
+}
+
+function helpAbout(name: string, context: CallContext): void {
+  const routine = context.routines.get(name);
+  if (routine === undefined) throw new Refusal("name", `There is no routine ${name}`);
+  context.print(signatureOf(name, routine));
+  context.print(`  ${routine.summary}`);
+}
+
+/** IDL manual, "SIZE": the number of dimensions, the dimensions, the type, the elements. */
+function size(
+  [x]: readonly IdlValue[],
+  keywords: LanguageKeywords,
+  context: CallContext,
+): IdlValue {
+  const { type, shape } = x!;
+  const count = countOf(x!);
+  const wide = isSet(keywords, "l64") || count >= 2 ** 31;
+  const word = wide ? IdlType.LONG64 : IdlType.LONG;
+  if (isSet(keywords, "tname")) return text(typeName(type));
+  if (isSet(keywords, "type")) return scalar(IdlType.LONG, type);
+  if (isSet(keywords, "n_dimensions")) return scalar(IdlType.LONG, shape.length);
+  if (isSet(keywords, "n_elements")) return scalar(word, count);
+  if (isSet(keywords, "dimensions")) {
+    return shape.length === 0 ? scalar(word, 0) : words(shape, word, context);
+  }
+  return words([shape.length, ...shape, type, count], word, context);
+}
+
+function words(
+  list: readonly number[],
+  type: 3 | 14,
+  context: CallContext,
+): IdlValue {
+  const out = context.allocate(type, [list.length]);
+  for (const [i, word] of list.entries()) out.data[i] = type === 14 ? BigInt(word) : word;
+  return out;
+}
+
+/** Whether two arrays are equal; a scalar is compared with each element. */
+function arrayEqual(a: IdlValue, b: IdlValue, context: CallContext): boolean {
+  const counts = [countOf(a), countOf(b)];
+  context.work(Math.max(...counts));
+  const single = a.shape.length === 0 || b.shape.length === 0;
+  if (!single && counts[0] !== counts[1]) return false;
+  if (a.type === IdlType.COMPLEX || a.type === IdlType.DCOMPLEX) {
+    return refuse("ARRAY_EQUAL does not compare complex numbers");
+  }
+  const count = Math.max(counts[0]!, counts[1]!);
+  for (let i = 0; i < count; i++) {
+    const left = a.data[a.shape.length === 0 ? 0 : i];
+    const right = b.data[b.shape.length === 0 ? 0 : i];
+    // Numbers of different types are equal if they have the same value.
+    if (left != right) return false;
+  }
+  return true;
+}
 
 /** The routines of this family. */
-export const INTROSPECTION: { readonly [name: string]: LanguageRoutine } = {
-  print: {
-    kind: "procedure",
-    summary: "Prints values",
-    parameters: [{ name: "values", optional: true, rest: true }],
-    keywords: [],
-    call(args, _keywords, context) {
-      for (const line of formatValues(args, context)) context.print(line);
-    },
-  },
-  help: {
-    kind: "procedure",
-    summary: "Prints the type and the shape of values",
-    parameters: [{ name: "values", optional: true, rest: true, undefinedAllowed: true }],
-    keywords: [],
-    call(args, _keywords, context) {
-      for (const [i, value] of args.entries()) {
-        context.print(helpLine(context.variableName(i) ?? "<Expression>", value));
-      }
-    },
-  },
-  n_elements: {
-    kind: "function",
-    summary: "The number of elements of a value, 0 if it is undefined",
-    parameters: [{ name: "x", undefinedAllowed: true }],
-    keywords: [],
+export const INTROSPECTION: readonly NamedRoutine[] = [
+  define("print, [values...], FORMAT=", {
+    summary: "Prints values, by a FORMAT such as '(3f8.2)' where one is given",
+    cost: 40,
+    call: print,
+  }),
+  define("help, [?values...], /ROUTINES, ABOUT=", {
+    summary: "Prints types and shapes; the variables; the routines; what ABOUT names",
+    cost: 0,
+    call: help,
+  }),
+  define("size(?x, /N_DIMENSIONS, /DIMENSIONS, /TYPE, /TNAME, /N_ELEMENTS, /L64)", {
+    summary: "The SIZE vector of a value: dimensions, type code, elements; or one of them",
+    cost: 0,
+    call: size,
+  }),
+  define("n_elements(?x)", {
+    summary: "The number of elements of a value; 0 if it is undefined",
+    cost: 0,
     call: ([x]) => scalar(IdlType.LONG, countOf(x!)),
-  },
-};
+  }),
+  define("keyword_set(?x)", {
+    summary: "1 if a value is defined and not 0, else 0",
+    cost: 0,
+    call: ([x]) => scalar(IdlType.INT, isSetValue(x!) ? 1 : 0),
+  }),
+  define("array_equal(x, y)", {
+    summary: "1 if all elements are equal, else 0",
+    cost: 1,
+    call: ([x, y], _keywords, context) => scalar(IdlType.BYTE, arrayEqual(x!, y!, context) ? 1 : 0),
+  }),
+  define("temporary(x)", {
+    summary: "The value of a variable, which is undefined afterwards",
+    cost: 0,
+    call: ([x], _keywords, context) => context.takeVariable(0) ?? x!,
+  }),
+];

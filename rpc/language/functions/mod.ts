@@ -5,13 +5,41 @@
  */
 
 import type { LanguageRoutine } from "../routine.ts";
+import { CONVERSION } from "./conversion.ts";
+import { CREATION } from "./creation.ts";
+import { ELEMENTARY } from "./elementary.ts";
+import { EFFECTS } from "./effects.ts";
+import { FILTERS } from "./filters.ts";
 import { INTROSPECTION } from "./introspection.ts";
 import { REDUCTIONS } from "./reductions.ts";
-import { ELEMENTARY } from "./elementary.ts";
+import { RESAMPLING } from "./resampling.ts";
+import { SEARCHING } from "./searching.ts";
+import { SHAPE } from "./shape.ts";
+import { STATISTICS } from "./statistics.ts";
+import { STRINGS } from "./strings.ts";
+import { TRANSFORMS } from "./transforms.ts";
+
+/** The families of routines, in the order of the documentation. */
+export const FAMILIES: readonly {
+  readonly title: string;
+  readonly routines: readonly (readonly [string, LanguageRoutine])[];
+}[] = [
+  { title: "Asking and printing", routines: INTROSPECTION },
+  { title: "Making arrays", routines: CREATION },
+  { title: "Types", routines: CONVERSION },
+  { title: "Elementary functions", routines: ELEMENTARY },
+  { title: "Moving elements", routines: SHAPE },
+  { title: "Other sizes", routines: RESAMPLING },
+  { title: "Sums and extremes", routines: REDUCTIONS },
+  { title: "Statistics", routines: STATISTICS },
+  { title: "Searching and scaling", routines: SEARCHING },
+  { title: "Filters", routines: FILTERS },
+  { title: "Fourier transform", routines: TRANSFORMS },
+  { title: "Text", routines: STRINGS },
+  { title: "Pictures and files", routines: EFFECTS },
+];
 
 /** Every built-in routine, by its name in capitals. */
 export const BUILT_IN: ReadonlyMap<string, LanguageRoutine> = new Map(
-  [INTROSPECTION, REDUCTIONS, ELEMENTARY].flatMap((family) =>
-    Object.entries(family).map(([name, routine]) => [name.toUpperCase(), routine] as const)
-  ),
+  FAMILIES.flatMap(({ routines }) => routines),
 );

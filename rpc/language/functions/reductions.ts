@@ -1,25 +1,260 @@
 /**
- * Functions that make few numbers of many.
+ * Sums and extremes.
  *
  * @module
  */
 
-import type { LanguageRoutine } from "../routine.ts";
 import { convert } from "../convert.ts";
-import { IdlType, scalar } from "../value.ts";
+import { define, type NamedRoutine } from "../define.ts";
+import { binary } from "../operators.ts";
+import { axisFirst } from "../rearrange.ts";
+import type { CallContext, LanguageKeywords } from "../routine.ts";
+import {
+  finiteIn,
+  reducedRows,
+  type Rows,
+  rowsOf,
+  sumOf,
+  sumOfFinite,
+  sumOfFloats,
+} from "../rows.ts";
+import {
+  elementsOf,
+  type IdlNumeric,
+  type IdlNumericType,
+  IdlType,
+  type IdlValue,
+  isComplex,
+  isInteger,
+  isLong64,
+  scalar,
+} from "../value.ts";
+import { dimensionIn, isSet, numeric } from "./arguments.ts";
+import { BLOCK, DoubleOperand } from "../operand.ts";
+import { extreme, EXTREME_SIGNATURE } from "./extremes.ts";
+
+/** IDL manual, "TOTAL": FLOAT unless the elements are of more, or a keyword says so. */
+function totalType(type: IdlNumericType, keywords: LanguageKeywords): IdlNumericType {
+  if (isSet(keywords, "integer")) {
+    const unsigned = type === IdlType.UINT || type === IdlType.ULONG || type === IdlType.ULONG64;
+    return unsigned ? IdlType.ULONG64 : IdlType.LONG64;
+  }
+  if (isSet(keywords, "preserve_type")) return type;
+  const double = isSet(keywords, "double");
+  if (isComplex(type)) return double ? IdlType.DCOMPLEX : type;
+  return double || type === IdlType.DOUBLE ? IdlType.DOUBLE : IdlType.FLOAT;
+}
+
+function total(
+  args: readonly IdlValue[],
+  keywords: LanguageKeywords,
+  context: CallContext,
+): IdlValue {
+  const value = numeric(args[0]!, context);
+  const type = totalType(value.type, keywords);
+  const axis = dimensionIn(args[1], value);
+  if (isSet(keywords, "cumulative")) {
+    return cumulative(value, type, axis, isSet(keywords, "nan"), context);
+  }
+  if (isComplex(type)) return totalComplex(value, type, axis, isSet(keywords, "nan"), context);
+  if (isInteger(type)) return totalInteger(value, type, axis, context);
+  const nan = isSet(keywords, "nan");
+  if (axis === undefined || value.shape.length < 2) {
+    return scalar(type, nan ? sumOfFiniteAll(value, context) : sumOfAll(value, context));
+  }
+  const rows = rowsOf(value, axis, context);
+  return reducedRows(rows, type, nan ? sumOfFinite : sumOf, context);
+}
+
+/** The sum of all elements, without a copy of them. */
+function sumOfAll(value: IdlNumeric, context: CallContext): number {
+  const count = elementsOf(value.shape);
+  if (value.data instanceof Float32Array) {
+    let sum = 0;
+    for (let at = 0; at < count; at += 64 * BLOCK) {
+      const n = Math.min(64 * BLOCK, count - at);
+      context.work(n);
+      sum += sumOfFloats(value.data, at, n);
+    }
+    return sum;
+  }
+  return summed(value, sumOf, context);
+}
+
+function sumOfFiniteAll(value: IdlNumeric, context: CallContext): number {
+  return summed(value, sumOfFinite, context);
+}
+
+function summed(
+  value: IdlNumeric,
+  sum: (data: Float64Array, start: number, length: number) => number,
+  context: CallContext,
+): number {
+  const count = elementsOf(value.shape);
+  const operand = new DoubleOperand(value, IdlType.DOUBLE, count);
+  let result = 0;
+  for (let at = 0; at < count; at += BLOCK) {
+    const n = Math.min(BLOCK, count - at);
+    context.work(n);
+    operand.load(at, n);
+    result += sum(operand.data, operand.at, n);
+  }
+  return result;
+}
+
+function totalInteger(
+  value: IdlNumeric,
+  type: IdlNumericType,
+  axis: number | undefined,
+  context: CallContext,
+): IdlValue {
+  const ordered = axis === undefined || value.shape.length < 2
+    ? value
+    : axisFirst(value, axis, context);
+  const { data } = convert(ordered, IdlType.LONG64, context);
+  const whole = ordered === value && (axis === undefined || value.shape.length < 2);
+  const length = whole ? data.length : value.shape[axis!]!;
+  const shape = whole ? [] : value.shape.filter((_, other) => other !== axis);
+  const out = context.allocate(type, shape);
+  for (let row = 0; row < elementsOf(shape); row++) {
+    context.work(20 * length);
+    let sum = 0n;
+    for (let i = row * length; i < (row + 1) * length; i++) sum += data[i] as bigint;
+    out.data[row] = isLong64(type) ? sum : Number(BigInt.asIntN(32, sum));
+  }
+  return out;
+}
+
+/** The sums of the real and of the imaginary parts. */
+function totalComplex(
+  value: IdlNumeric,
+  type: IdlNumericType,
+  axis: number | undefined,
+  nan: boolean,
+  context: CallContext,
+): IdlValue {
+  const sum = nan ? sumOfFinite : sumOf;
+  const parts = [0, 1].map((part) => {
+    const component = componentOf(value, part, context);
+    const rows = rowsOf(component, value.shape.length < 2 ? undefined : axis, context);
+    return reducedRows(rows, IdlType.DOUBLE, sum, context);
+  });
+  const out = context.allocate(type, parts[0]!.shape);
+  for (let i = 0; i < parts[0]!.data.length; i++) {
+    out.data[2 * i] = parts[0]!.data[i]!;
+    out.data[2 * i + 1] = parts[1]!.data[i]!;
+  }
+  return out;
+}
+
+/** The real (0) or imaginary (1) parts as DOUBLE. */
+export function componentOf(value: IdlNumeric, part: number, context: CallContext): IdlNumeric {
+  const out = context.allocate(IdlType.DOUBLE, value.shape);
+  context.work(out.data.length);
+  for (let i = 0; i < out.data.length; i++) out.data[i] = value.data[2 * i + part]!;
+  return out;
+}
+
+/** Each element and all before it, in the order of storage or along a dimension. */
+function cumulative(
+  value: IdlNumeric,
+  type: IdlNumericType,
+  axis: number | undefined,
+  nan: boolean,
+  context: CallContext,
+): IdlValue {
+  const wide = isComplex(type) ? IdlType.DCOMPLEX : isLong64(type) ? type : IdlType.DOUBLE;
+  const source = convert(value, wide, context);
+  const out = context.allocate(type, value.shape);
+  const parts = isComplex(type) ? 2 : 1;
+  const length = axis === undefined ? elementsOf(value.shape) : value.shape[axis] ?? 1;
+  const inner = axis === undefined ? 1 : elementsOf(value.shape.slice(0, axis));
+  context.work(2 * source.data.length);
+  const zero = isLong64(type) ? 0n : 0;
+  for (let i = 0; i < elementsOf(value.shape) / length; i++) {
+    const start = Math.floor(i / inner) * inner * length + i % inner;
+    for (let part = 0; part < parts; part++) {
+      let sum: number | bigint = zero;
+      for (let k = 0; k < length; k++) {
+        const at = parts * (start + k * inner) + part;
+        const element = source.data[at]!;
+        if (!nan || Number.isFinite(Number(element))) sum = (sum as number) + (element as number);
+        out.data[at] = sum;
+      }
+    }
+  }
+  return out;
+}
+
+/** The product of the elements, FLOAT or more. */
+function product(
+  args: readonly IdlValue[],
+  keywords: LanguageKeywords,
+  context: CallContext,
+): IdlValue {
+  const value = numeric(args[0]!, context);
+  const axis = dimensionIn(args[1], value);
+  if (isComplex(value.type)) {
+    let result: IdlValue = scalar(value.type, 1);
+    for (let i = 0; i < elementsOf(value.shape); i++) {
+      const factor = scalar(value.type, value.data[2 * i]!, Number(value.data[2 * i + 1]));
+      result = binary("*", result, factor, context);
+    }
+    return result;
+  }
+  const nan = isSet(keywords, "nan");
+  const rows = rowsOf(value, value.shape.length < 2 ? undefined : axis, context);
+  const type = isSet(keywords, "integer")
+    ? IdlType.LONG64
+    : isSet(keywords, "preserve_type")
+    ? value.type
+    : IdlType.DOUBLE;
+  return reducedRows(rows, type, (data, start, length) => {
+    let factor = 1;
+    for (let i = start; i < start + length; i++) {
+      if (!nan || Number.isFinite(data[i]!)) factor *= data[i]!;
+    }
+    return factor;
+  }, context);
+}
+
+/** The mean of each row; of finite elements only with NAN. */
+export function means(
+  rows: Rows,
+  type: IdlNumericType,
+  nan: boolean,
+  context: CallContext,
+): IdlNumeric {
+  return reducedRows(
+    rows,
+    type,
+    nan
+      ? (data, start, length) => sumOfFinite(data, start, length) / finiteIn(data, start, length)
+      : (data, start, length) => sumOf(data, start, length) / length,
+    context,
+  );
+}
 
 /** The routines of this family. */
-export const REDUCTIONS: { readonly [name: string]: LanguageRoutine } = {
-  total: {
-    kind: "function",
-    summary: "The sum of the elements",
-    parameters: [{ name: "x" }],
-    keywords: [],
-    call([x], _keywords, context) {
-      const { data } = convert(x!, IdlType.DOUBLE, context);
-      let sum = 0;
-      for (const element of data as Float64Array) sum += element;
-      return scalar(x!.type === IdlType.DOUBLE ? IdlType.DOUBLE : IdlType.FLOAT, sum);
-    },
-  },
-};
+export const REDUCTIONS: readonly NamedRoutine[] = [
+  define("total(x, [dimension], /CUMULATIVE, /DOUBLE, /INTEGER, /NAN, /PRESERVE_TYPE)", {
+    summary: "The sum of the elements, or the sums along a dimension (from 1); summed in DOUBLE",
+    cost: 1,
+    call: total,
+  }),
+  define("product(x, [dimension], /INTEGER, /NAN, /PRESERVE_TYPE)", {
+    summary: "The product of the elements, or the products along a dimension (from 1)",
+    cost: 2,
+    call: product,
+  }),
+  define(`max${EXTREME_SIGNATURE.replaceAll("OTHER", "MIN")}`, {
+    summary: "The greatest element, or those along DIMENSION; its place and the least if asked",
+    cost: 2,
+    call: (args, keywords, context) => extreme("max", args, keywords, context),
+  }),
+  define(`min${EXTREME_SIGNATURE.replaceAll("OTHER", "MAX")}`, {
+    summary: "The least element, or those along DIMENSION; its place and the greatest if asked",
+    cost: 2,
+    call: (args, keywords, context) => extreme("min", args, keywords, context),
+  }),
+];

@@ -1,0 +1,339 @@
+/**
+ * FORMAT codes of PRINT and STRING (IDL manual, "Format codes").
+ *
+ * @module
+ */
+
+import { textOf, toBigInt } from "./convert.ts";
+import { refuse } from "./error.ts";
+import type { Workspace } from "./memory.ts";
+import { exponentText, formatElement, formatGeneral } from "./number_format.ts";
+import {
+  elementsOf,
+  type IdlNumeric,
+  type IdlString,
+  IdlType,
+  type IdlValue,
+  isComplex,
+  isInteger,
+  isNumeric,
+} from "./value.ts";
+
+/** One element that is to be written: a number, a whole number, or a text. */
+interface Element {
+  readonly number: number | bigint | string;
+  /** How PRINT would write it without a format. */
+  readonly plain: () => string;
+  readonly double: boolean;
+  /** Bits of an integer. */
+  readonly bits: number;
+}
+
+type Item =
+  | { readonly kind: "text"; readonly text: string }
+  | { readonly kind: "line" }
+  | { readonly kind: "stop" }
+  | { readonly kind: "group"; readonly items: readonly Item[]; readonly repeat: number }
+  | {
+    readonly kind: "code";
+    readonly code: string;
+    readonly repeat: number;
+    readonly width: number | undefined;
+    readonly digits: number | undefined;
+    readonly zeros: boolean;
+    readonly plus: boolean;
+  };
+
+/** The most that one width, one count or all the widths of a line may be. */
+const MOST = 10_000;
+
+/** The text of values by a format: a scalar for one line, else an array of lines. */
+export function formatWith(
+  values: readonly IdlValue[],
+  format: IdlValue,
+  space: Workspace,
+): IdlString {
+  const lines = formattedLines(values, format, space);
+  return space.strings(lines.length === 1 ? [] : [lines.length], lines);
+}
+
+/**
+ * The lines of values by a format such as `(3(f8.3, 1x), a)`.
+ *
+ * @throws Refusal for a format that is none, and for values that its codes do not take.
+ */
+export function formattedLines(
+  values: readonly IdlValue[],
+  format: IdlValue,
+  space: Workspace,
+): string[] {
+  const items = parseFormat(textOf(format));
+  const elements = values.flatMap((value) => elementsIn(value, space));
+  if (elements.length > 0 && !items.some(takesElements)) {
+    refuse(`Cannot print ${elements.length} values by a format without a code for them`);
+  }
+  const writer = new FormatWriter(elements, space);
+  do writer.pass(items); while (!writer.done);
+  return writer.lines;
+}
+
+function elementsIn(value: IdlValue, space: Workspace): Element[] {
+  if (!isNumeric(value)) {
+    return value.data.map((text) => ({ number: text, plain: () => text, double: false, bits: 0 }));
+  }
+  const count = elementsOf(value.shape);
+  space.work(20 * count);
+  space.reserve(100 * count);
+  const double = value.type === IdlType.DOUBLE || value.type === IdlType.DCOMPLEX;
+  const elements: Element[] = [];
+  const parts = isComplex(value.type) ? 2 : 1;
+  for (let i = 0; i < count * parts; i++) elements.push(elementAt(value, i, double));
+  return elements;
+}
+
+function elementAt(value: IdlNumeric, index: number, double: boolean): Element {
+  const number = value.data[index]!;
+  const plain = isInteger(value.type)
+    ? () => formatElement(value, index)
+    : () => formatGeneral(Number(number), double ? 16 : 13, double ? 8 : 6);
+  return { number, plain, double, bits: 8 * value.data.BYTES_PER_ELEMENT };
+}
+
+class FormatWriter {
+  readonly lines: string[] = [];
+  #line = "";
+  #next = 0;
+  #stopped = false;
+  #units = 0;
+
+  constructor(readonly elements: readonly Element[], readonly space: Workspace) {}
+
+  get done(): boolean {
+    return this.#next >= this.elements.length;
+  }
+
+  /** Writes by the whole format once; where values remain it begins again on a new line. */
+  pass(items: readonly Item[]): void {
+    const before = this.#next;
+    this.#stopped = false;
+    this.#write(items);
+    this.#endLine();
+    if (!this.done && this.#next === before) refuse("Cannot print: the format takes no values");
+  }
+
+  #endLine(): void {
+    this.lines.push(this.#line);
+    this.#line = "";
+  }
+
+  #write(items: readonly Item[]): void {
+    for (const item of items) {
+      if (this.#stopped) return;
+      if (item.kind === "text") this.#append(item.text);
+      else if (item.kind === "line") this.#endLine();
+      else if (item.kind === "stop") this.#stopped = this.done;
+      else if (item.kind === "group") {
+        for (let i = 0; i < item.repeat && !this.#stopped; i++) this.#write(item.items);
+      } else this.#writeCode(item);
+    }
+  }
+
+  #writeCode(item: Item & { kind: "code" }): void {
+    for (let i = 0; i < item.repeat; i++) {
+      if (this.done) {
+        this.#stopped = true;
+        return;
+      }
+      this.#append(written(this.elements[this.#next++]!, item));
+    }
+  }
+
+  #append(text: string): void {
+    this.#units += text.length;
+    if (this.#units % 1024 < text.length) {
+      this.space.work(1024);
+      this.space.reserve(2 * this.#units);
+    }
+    this.#line += text;
+  }
+}
+
+function written(element: Element, item: Item & { kind: "code" }): string {
+  if (item.code === "A") return asText(element, item.width);
+  if (typeof element.number === "string") {
+    return refuse(
+      `Cannot print the STRING ${JSON.stringify(element.number)} by the code ${item.code}`,
+    );
+  }
+  const text = numberText(element, element.number, item);
+  const width = item.width ?? defaultWidth(item.code, element);
+  if (width === 0) return text.trim();
+  return text.length > width ? "*".repeat(width) : text.padStart(width);
+}
+
+function asText(element: Element, width: number | undefined): string {
+  const text = element.plain();
+  if (width === undefined || width === 0) {
+    return typeof element.number === "string" ? text : text.trim();
+  }
+  return text.length > width ? text.slice(0, width) : text.padStart(width);
+}
+
+/** IDL manual, "Format codes", default field widths. */
+function defaultWidth(code: string, { bits, double }: Element): number {
+  switch (code) {
+    case "I":
+    case "Z":
+    case "O":
+      return bits <= 16 ? 7 : bits <= 32 ? 12 : code === "O" ? 23 : 22;
+    case "B":
+      return bits;
+    default:
+      return double ? 25 : 15;
+  }
+}
+
+function numberText(
+  element: Element,
+  number: number | bigint,
+  item: Item & { kind: "code" },
+): string {
+  const { code, digits, width } = item;
+  const plus = item.plus && Number(number) >= 0 ? "+" : "";
+  if (code === "I") return plus + padded(toBigInt(number).toString(), digits, item);
+  if (code === "Z" || code === "O" || code === "B") {
+    const base = code === "Z" ? 16 : code === "O" ? 8 : 2;
+    return padded(BigInt.asUintN(64, toBigInt(number)).toString(base), digits, item);
+  }
+  const value = Number(number);
+  if (!Number.isFinite(value)) return formatGeneral(value, 0, element.double ? 8 : 6);
+  const places = Math.min(digits ?? defaultPlaces(width, element.double), 100);
+  let text: string;
+  if (code === "F" || code === "D") {
+    text = Math.abs(value) < 1e21 ? value.toFixed(places) : BigInt(value).toString();
+  } else if (code === "E") text = exponentForm(value, places);
+  else text = formatGeneral(value, 0, Math.max(1, places));
+  return plus + (item.zeros && width !== undefined ? zeroFilled(text, width) : text);
+}
+
+function defaultPlaces(width: number | undefined, double: boolean): number {
+  return width !== undefined ? 6 : double ? 16 : 7;
+}
+
+function exponentForm(value: number, places: number): string {
+  const [mantissa, power] = value.toExponential(places).split("e");
+  return `${mantissa}e${exponentText(Number(power))}`;
+}
+
+/** Leading zeros: as many digits as `I8.4` asks for, or to the width of `I04`. */
+function padded(text: string, digits: number | undefined, item: Item & { kind: "code" }): string {
+  const sign = text.startsWith("-") ? "-" : "";
+  const least = digits ?? (item.zeros ? (item.width ?? 0) - sign.length : 0);
+  return sign + text.slice(sign.length).padStart(least, "0");
+}
+
+function zeroFilled(text: string, width: number): string {
+  const sign = text.startsWith("-") ? "-" : "";
+  return sign + text.slice(sign.length).padStart(width - sign.length, "0");
+}
+
+function takesElements(item: Item): boolean {
+  return item.kind === "code" || item.kind === "group" && item.items.some(takesElements);
+}
+
+function parseFormat(format: string): readonly Item[] {
+  const parser = new FormatParser(format.trim());
+  return parser.whole();
+}
+
+const CODE = /(\d*)([AIFDEGZOB])(\+?0?(?=\d)|\+?)(?:(\d+)(?:\.(\d+))?)?(?:E\d+)?/iy;
+const SPACES = /(\d*)X/iy;
+const REPEAT = /(\d*)\(/y;
+const QUOTED = /'((?:[^']|'')*)'|"((?:[^"]|"")*)"/y;
+
+class FormatParser {
+  #at = 0;
+  #depth = 0;
+  #count = 0;
+
+  constructor(readonly format: string) {}
+
+  whole(): readonly Item[] {
+    if (!this.format.startsWith("(")) this.#refuse("it must stand in brackets");
+    this.#at = 1;
+    const items = this.#items();
+    if (this.#at !== this.format.length) this.#refuse("there is more after its last bracket");
+    return items;
+  }
+
+  #refuse(reason: string): never {
+    return refuse(`Cannot use the format ${JSON.stringify(this.format.slice(0, 80))}: ${reason}`);
+  }
+
+  #items(): Item[] {
+    if (++this.#depth > 20) this.#refuse("it nests more than 20 brackets");
+    const items: Item[] = [];
+    while (this.format[this.#at] !== ")") {
+      if (this.#at >= this.format.length) this.#refuse("its closing bracket is missing");
+      if (/[\s,]/.test(this.format[this.#at]!)) {
+        this.#at++;
+        continue;
+      }
+      items.push(this.#item());
+      if (++this.#count > MOST) this.#refuse("it is too long");
+    }
+    this.#at++;
+    this.#depth--;
+    return items;
+  }
+
+  #item(): Item {
+    const character = this.format[this.#at]!;
+    if (character === "/" || character === ":" || character === "$") {
+      this.#at++;
+      return character === "/" ? { kind: "line" } : character === ":" ? { kind: "stop" } : EMPTY;
+    }
+    const quoted = this.#match(QUOTED);
+    if (quoted !== null) {
+      const [, single, double] = quoted;
+      return { kind: "text", text: single?.replaceAll("''", "'") ?? double!.replaceAll('""', '"') };
+    }
+    const group = this.#match(REPEAT);
+    if (group !== null) {
+      return { kind: "group", repeat: this.#number(group[1]), items: this.#items() };
+    }
+    const spaces = this.#match(SPACES);
+    if (spaces !== null) return { kind: "text", text: " ".repeat(this.#number(spaces[1])) };
+    return this.#code();
+  }
+
+  #code(): Item {
+    const match = this.#match(CODE);
+    if (match === null) return this.#refuse(`found ${JSON.stringify(this.format[this.#at])}`);
+    const [, repeat, code, flags, width, digits] = match;
+    return {
+      kind: "code",
+      code: code!.toUpperCase(),
+      repeat: this.#number(repeat),
+      width: width === undefined ? undefined : this.#number(width, 0),
+      digits: digits === undefined ? undefined : this.#number(digits, 0),
+      zeros: flags!.includes("0"),
+      plus: flags!.includes("+"),
+    };
+  }
+
+  #number(text: string | undefined, least = 1): number {
+    const number = text === undefined || text === "" ? 1 : Number(text);
+    if (number > MOST || number < least) this.#refuse(`the number ${number} is out of range`);
+    return number;
+  }
+
+  #match(pattern: RegExp): RegExpExecArray | null {
+    pattern.lastIndex = this.#at;
+    const match = pattern.exec(this.format);
+    if (match !== null) this.#at = pattern.lastIndex;
+    return match;
+  }
+}
+
+const EMPTY: Item = { kind: "text", text: "" };

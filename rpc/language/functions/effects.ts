@@ -1,0 +1,299 @@
+/**
+ * What is seen and what is written: IMAGE, TV, TVSCL, PLOT, LOADCT, WRITEFITS, WRITE_PNG.
+ *
+ * @module
+ */
+
+import { convert, textOf, wholeNumber } from "../convert.ts";
+import { define, type NamedRoutine } from "../define.ts";
+import { outOfRange, Refusal, refuse } from "../error.ts";
+import type { LanguagePicture } from "../host.ts";
+import { describeValue } from "../promotion.ts";
+import type { CallContext, LanguageKeywords } from "../routine.ts";
+import {
+  type IdlNumeric,
+  type IdlString,
+  IdlType,
+  type IdlValue,
+  isLong64,
+  scalar,
+} from "../value.ts";
+import { isSet, numbersIn, numeric, real } from "./arguments.ts";
+import { byteScaled } from "./searching.ts";
+
+/** Pixels of a side at most: what a picture file and a screen can hold. */
+const MOST_PIXELS = 65_535;
+
+/** The axis along which colours lie: given, or the one of length 3 (or 4) of three dimensions. */
+function colorAxis(value: IdlValue, given: number | undefined): 0 | 1 | 2 | 3 {
+  const { shape } = value;
+  if (shape.length === 2 && (given === undefined || given === 0)) return 0;
+  if (shape.length === 3) {
+    const found = given === undefined || given === 0
+      ? shape.findIndex((length) => length === 3 || length === 4) + 1
+      : given;
+    if (found >= 1 && found <= 3 && [3, 4].includes(shape[found - 1]!)) return found as 1 | 2 | 3;
+  }
+  return refuse(
+    `Cannot show ${describeValue(value)}: expected [width, height], or three dimensions with one ` +
+      "of 3 colours",
+  );
+}
+
+/** The value as pixels, checked: real, two dimensions and perhaps one of colours. */
+function pixelsOf(
+  value: IdlValue,
+  axis: number | undefined,
+  context: CallContext,
+): { readonly value: IdlNumeric; readonly colorAxis: 0 | 1 | 2 | 3 } {
+  const pixels = real(value, context);
+  const flat = dropLeading(pixels);
+  const color = colorAxis(flat, axis);
+  if (flat.shape.some((length) => length > MOST_PIXELS)) {
+    outOfRange(`Cannot show ${describeValue(flat)}: a side has at most ${MOST_PIXELS} pixels`);
+  }
+  return { value: flat, colorAxis: color };
+}
+
+/** A scalar or a row as an image of one row. */
+function dropLeading(value: IdlNumeric): IdlNumeric {
+  if (value.shape.length >= 2) return value;
+  return { ...value, shape: [value.shape[0] ?? 1, 1] };
+}
+
+function titleOf(keywords: LanguageKeywords): { readonly title?: string } {
+  const title = keywords["title"];
+  return title === undefined ? {} : { title: textOf(title).slice(0, 200) };
+}
+
+/** IMAGE takes pixels of any type, as IDL's function does, and gives a handle. */
+function image(
+  [x]: readonly IdlValue[],
+  keywords: LanguageKeywords,
+  context: CallContext,
+): IdlValue | PromiseLike<IdlValue> {
+  const { value, colorAxis } = pixelsOf(x!, undefined, context);
+  const picture: LanguagePicture = {
+    kind: "image",
+    value,
+    colorAxis,
+    topDown: isSet(keywords, "order"),
+    colorTable: tableOf(keywords["rgb_table"], context.colorTable),
+    ...titleOf(keywords),
+  };
+  const shown = context.host.show(picture);
+  const handle = (number: number): IdlValue => scalar(IdlType.LONG, number);
+  return typeof shown === "number" ? handle(shown) : shown.then(handle);
+}
+
+/** TV and TVSCL: bytes as they are, or scaled to the range of a byte. */
+function draw(
+  kind: "tv" | "tvscl",
+  [x]: readonly IdlValue[],
+  keywords: LanguageKeywords,
+  context: CallContext,
+): void | PromiseLike<void> {
+  const given = keywords["true"] === undefined ? undefined : wholeNumber(keywords["true"]);
+  const { value, colorAxis } = pixelsOf(x!, given, context);
+  const pixels = kind === "tv"
+    ? convert(value, IdlType.BYTE, context)
+    : byteScaled(value, {}, 255, context);
+  return nothingOf(context.host.show({
+    kind,
+    value: pixels,
+    colorAxis,
+    topDown: isSet(keywords, "order"),
+    colorTable: context.colorTable,
+  }));
+}
+
+/** A procedure has no value; what it waits for is waited for. */
+function nothingOf(shown: number | PromiseLike<number>): void | PromiseLike<void> {
+  return typeof shown === "number" ? undefined : shown.then(() => {});
+}
+
+function rangeOf(
+  keywords: LanguageKeywords,
+  name: string,
+  context: CallContext,
+): readonly [number, number] | undefined {
+  const value = keywords[name];
+  if (value === undefined) return undefined;
+  const [least, greatest, ...rest] = numbersIn(value, context);
+  if (least === undefined || greatest === undefined || rest.length > 0) {
+    return refuse(
+      `Cannot use ${describeValue(value)} as ${name.toUpperCase()}: expected [least, greatest]`,
+    );
+  }
+  return least === 0 && greatest === 0 ? undefined : [least, greatest];
+}
+
+/** IDL manual, "PLOT": y against its element numbers, or against x. */
+function plot(
+  [x, y]: readonly IdlValue[],
+  keywords: LanguageKeywords,
+  context: CallContext,
+): void | PromiseLike<void> {
+  const value = real(y ?? x!, context);
+  if (value.shape.length > 1) {
+    refuse(`Cannot plot ${describeValue(value)}: it must have one dimension`);
+  }
+  const abscissae = y === undefined ? undefined : real(x!, context);
+  if (abscissae !== undefined && abscissae.data.length !== value.data.length) {
+    refuse(`Cannot plot ${describeValue(value)} against ${describeValue(abscissae)}`);
+  }
+  const axisTitle = (name: string): string =>
+    keywords[name] === undefined ? "" : textOf(keywords[name]).slice(0, 200);
+  return nothingOf(context.host.show({
+    kind: "plot",
+    value,
+    ...(abscissae === undefined ? {} : { abscissae }),
+    colorAxis: 0,
+    topDown: false,
+    colorTable: context.colorTable,
+    axisTitles: [axisTitle("xtitle"), axisTitle("ytitle")],
+    ranges: [rangeOf(keywords, "xrange", context), rangeOf(keywords, "yrange", context)],
+    logarithmic: [isSet(keywords, "xlog"), isSet(keywords, "ylog")],
+    ...titleOf(keywords),
+  }));
+}
+
+function tableOf(value: IdlValue | undefined, before: number): number {
+  if (value === undefined || value.shape.length > 0) return before;
+  const table = wholeNumber(value);
+  if (table < 0 || table > 74) {
+    outOfRange(`Cannot load the colour table ${table}: expected 0 to 74`);
+  }
+  return table;
+}
+
+const NAME = /^[A-Za-z0-9][A-Za-z0-9_.-]*$/;
+// Windows takes these for devices, with any extension.
+const DEVICES = /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i;
+
+/**
+ * A file name that stays in the folder it is joined to: one component of plain
+ * letters, so that no path, no device and no hidden file can be named.
+ */
+export function safeName(given: IdlValue, extensions: readonly string[]): string {
+  const name = textOf(given);
+  const shown = JSON.stringify(name.slice(0, 100));
+  if (!NAME.test(name) || name.length > 128 || name.includes("..") || DEVICES.test(name)) {
+    throw new Refusal(
+      "value",
+      `Cannot write ${shown}: expected a name of letters, digits, "_", "-" and ".", without a folder`,
+    );
+  }
+  const extension = extensions.find((own) => name.toLowerCase().endsWith(own));
+  return extension === undefined ? name + extensions[0]! : name;
+}
+
+/** IDL Astronomy Library, "WRITEFITS": an array, with the cards of a header if given. */
+function writeFits(
+  [name, x, header]: readonly IdlValue[],
+  context: CallContext,
+): void | PromiseLike<void> {
+  const value = numeric(x!, context);
+  if (value.type === IdlType.COMPLEX || value.type === IdlType.DCOMPLEX) {
+    refuse(`Cannot write ${describeValue(value)}: FITS images have no complex numbers`);
+  }
+  return context.host.write({
+    format: "fits",
+    name: safeName(name!, [".fits", ".fit", ".fts"]),
+    value,
+    ...(header === undefined ? {} : { cards: cardsOf(header) }),
+    colorAxis: 0,
+    colorTable: context.colorTable,
+  });
+}
+
+function cardsOf(header: IdlValue): readonly string[] {
+  if (header.type !== IdlType.STRING) return refuse("Cannot use the header: it must be STRINGs");
+  const cards = (header as IdlString).data;
+  if (cards.length > 10_000) {
+    refuse(`Cannot write a header of ${cards.length} cards: at most 10000`);
+  }
+  for (const card of cards) {
+    // FITS Standard 4.0, section 4.1: a card holds 80 printable ASCII characters.
+    if (card.length > 80 || !/^[ -~]*$/.test(card)) {
+      refuse(
+        `Cannot write the card ${
+          JSON.stringify(card.slice(0, 100))
+        }: expected at most 80 ASCII characters`,
+      );
+    }
+  }
+  return cards.map((card) => card.padEnd(80));
+}
+
+/** IDL manual, "WRITE_PNG": gray or with a palette, or (3, width, height). */
+function writePng(
+  [name, x, ...colors]: readonly IdlValue[],
+  context: CallContext,
+): void | PromiseLike<void> {
+  const { value, colorAxis } = pixelsOf(x!, undefined, context);
+  if (isLong64(value.type)) refuse(`Cannot write ${describeValue(value)} as PNG`);
+  const [red, green, blue] = colors;
+  const palette = red === undefined || green === undefined || blue === undefined
+    ? undefined
+    : [red, green, blue].map((list) => paletteColumn(list, context));
+  return context.host.write({
+    format: "png",
+    name: safeName(name!, [".png"]),
+    value: convert(value, IdlType.BYTE, context),
+    ...(palette === undefined ? {} : { palette: [palette[0]!, palette[1]!, palette[2]!] }),
+    colorAxis,
+    colorTable: context.colorTable,
+  });
+}
+
+function paletteColumn(value: IdlValue, context: CallContext): Uint8Array {
+  const column = new Uint8Array(256);
+  const data = convert(value, IdlType.BYTE, context).data as Uint8Array;
+  if (data.length > 256) {
+    refuse(`Cannot use ${describeValue(value)} as a palette: at most 256 entries`);
+  }
+  column.set(data);
+  return column;
+}
+
+/** The routines of this family. */
+export const EFFECTS: readonly NamedRoutine[] = [
+  define("image(x, TITLE=, RGB_TABLE=, /ORDER, /NO_TOOL, /CURRENT, /OVERPLOT, DIMENSIONS=)", {
+    summary: "Shows an image, [width, height] or with 3 colours, and gives its handle",
+    cost: 10,
+    call: image,
+  }),
+  define("tv, x, [position], [y], TRUE=, /ORDER", {
+    summary: "Shows an image whose elements are bytes",
+    cost: 10,
+    call: (args, keywords, context) => draw("tv", args, keywords, context),
+  }),
+  define("tvscl, x, [position], [y], TRUE=, /ORDER", {
+    summary: "Shows an image scaled to the range of a byte",
+    cost: 10,
+    call: (args, keywords, context) => draw("tvscl", args, keywords, context),
+  }),
+  define("plot, x, [y], TITLE=, XTITLE=, YTITLE=, XRANGE=, YRANGE=, /XLOG, /YLOG", {
+    summary: "Shows a line through the elements, against their numbers or against x",
+    cost: 10,
+    call: plot,
+  }),
+  define("loadct, table, /SILENT", {
+    summary: "Chooses one of IDL's colour tables for what is shown and written from now on",
+    cost: 0,
+    call: ([table], _keywords, context) => {
+      context.colorTable = tableOf(table!, context.colorTable);
+    },
+  }),
+  define("writefits, name, x, [header]", {
+    summary: "Writes a FITS file into the server's output folder",
+    cost: 20,
+    call: (args, _keywords, context) => writeFits(args, context),
+  }),
+  define("write_png, name, x, [red], [green], [blue]", {
+    summary: "Writes a PNG file into the server's output folder",
+    cost: 40,
+    call: (args, _keywords, context) => writePng(args, context),
+  }),
+];

@@ -1,0 +1,219 @@
+/**
+ * SMOOTH and the filter of MEDIAN.
+ *
+ * @module
+ */
+
+import { wholeNumber } from "../convert.ts";
+import { define, type NamedRoutine } from "../define.ts";
+import { refuse } from "../error.ts";
+import { describeValue } from "../promotion.ts";
+import type { CallContext, LanguageKeywords } from "../routine.ts";
+import { rowsOf } from "../rows.ts";
+import { middleOf } from "../selection.ts";
+import { elementsOf, type IdlNumeric, IdlType, type IdlValue, isLong64 } from "../value.ts";
+import { isSet, numbersIn, real } from "./arguments.ts";
+
+/**
+ * The median of the window around each element; elements whose window would
+ * leave the array stay as they are (IDL manual, "MEDIAN", Width).
+ */
+export function medianFilter(value: IdlNumeric, width: number, context: CallContext): IdlNumeric {
+  const { shape } = value;
+  if (shape.length < 1 || shape.length > 2) {
+    refuse(`Cannot filter ${describeValue(value)}: it must have one or two dimensions`);
+  }
+  if (width < 2 || shape.some((length) => width > length)) {
+    refuse(`Cannot filter ${describeValue(value)} with a width of ${width}`);
+  }
+  const [columns = 1, rows = 1] = shape;
+  const high = shape.length === 2 ? width : 1;
+  const { data } = rowsOf(value, undefined, context);
+  const out = context.allocate(value.type, shape);
+  (out.data as Float64Array).set(value.data as Float64Array);
+  const window = new Float64Array(width * high);
+  const half = width >> 1;
+  const halfHigh = high >> 1;
+  for (let y = 0; y + high <= rows; y++) {
+    context.work(5 * width * high * columns);
+    for (let x = 0; x + width <= columns; x++) {
+      let count = 0;
+      for (let j = 0; j < high; j++) {
+        const start = (y + j) * columns + x;
+        for (let i = start; i < start + width; i++) {
+          if (!Number.isNaN(data[i]!)) window[count++] = data[i]!;
+        }
+      }
+      const middle = middleOf(window, count, false);
+      out.data[(y + halfHigh) * columns + x + half] = isLong64(value.type)
+        ? BigInt(middle)
+        : middle;
+    }
+  }
+  return out;
+}
+
+/** What stands beyond the ends of a line. */
+type Edge = "none" | "truncate" | "mirror" | "wrap" | "zero";
+
+function edgeOf(keywords: LanguageKeywords): Edge {
+  const edges = ["truncate", "mirror", "wrap", "zero"] as const;
+  return edges.find((edge) => isSet(keywords, `edge_${edge}`)) ?? "none";
+}
+
+/** IDL manual, "SMOOTH": the mean of the box around each element. */
+function smooth(
+  [x, width]: readonly IdlValue[],
+  keywords: LanguageKeywords,
+  context: CallContext,
+): IdlValue {
+  const value = real(x!, context);
+  const { shape } = value;
+  if (shape.length === 0) refuse("Cannot smooth a scalar");
+  const widths = width!.shape.length > 0
+    ? numbersIn(width!, context).map(Math.trunc)
+    : shape.map(() => wholeNumber(width!));
+  if (widths.length !== shape.length || widths.some((own, axis) => own < 0 || own > shape[axis]!)) {
+    refuse(`Cannot smooth ${describeValue(value)} with the widths [${widths}]`);
+  }
+  // Even widths grow by one, so that the box has a middle.
+  const halves = widths.map((own) => (own < 2 ? 0 : own >> 1));
+  const sums = context.allocate(IdlType.DOUBLE, shape);
+  sums.data.set(rowsOf(value, undefined, context).data as never);
+  const counts = isSet(keywords, "nan") ? finiteCounts(sums, context) : undefined;
+  const edge = edgeOf(keywords);
+  for (const [axis, half] of halves.entries()) {
+    if (half === 0) continue;
+    boxAlong(sums, axis, half, edge, context);
+    if (counts !== undefined) boxAlong(counts, axis, half, edge, context);
+  }
+  return boxMeans(value, sums, counts, halves, edge, context);
+}
+
+/** 1 for each finite element and 0 for the others, which are zeroed. */
+function finiteCounts(sums: IdlNumeric, context: CallContext): IdlNumeric {
+  const counts = context.allocate(IdlType.DOUBLE, sums.shape);
+  context.work(sums.data.length);
+  for (let i = 0; i < sums.data.length; i++) {
+    const finite = Number.isFinite(sums.data[i] as number);
+    counts.data[i] = finite ? 1 : 0;
+    if (!finite) sums.data[i] = 0;
+  }
+  return counts;
+}
+
+/** Replaces each element by the sum of the box around it along one axis. */
+function boxAlong(
+  value: IdlNumeric,
+  axis: number,
+  half: number,
+  edge: Edge,
+  context: CallContext,
+): void {
+  const data = value.data as Float64Array;
+  const length = value.shape[axis]!;
+  const inner = elementsOf(value.shape.slice(0, axis));
+  const line = new Float64Array(length + 2 * half);
+  const lines = data.length / length;
+  for (let k = 0; k < lines; k++) {
+    if (k % 256 === 0) context.work(4 * length * Math.min(256, lines - k));
+    const start = Math.floor(k / inner) * inner * length + k % inner;
+    for (let i = 0; i < length; i++) line[half + i] = data[start + i * inner]!;
+    extend(line, length, half, edge);
+    boxLine(line, length, half, data, start, inner);
+  }
+}
+
+function extend(line: Float64Array, length: number, half: number, edge: Edge): void {
+  for (let i = 1; i <= half; i++) {
+    const before = half - i;
+    const after = half + length - 1 + i;
+    switch (edge) {
+      case "wrap":
+        line[before] = line[half + length - i]!;
+        line[after] = line[half + i - 1]!;
+        break;
+      case "mirror":
+        line[before] = line[half + i - 1]!;
+        line[after] = line[half + length - i]!;
+        break;
+      case "truncate":
+        line[before] = line[half]!;
+        line[after] = line[half + length - 1]!;
+        break;
+      default:
+        line[before] = 0;
+        line[after] = 0;
+    }
+  }
+}
+
+/** Running sums. What is not finite is counted and not summed, for it would never leave. */
+function boxLine(
+  line: Float64Array,
+  length: number,
+  half: number,
+  out: Float64Array,
+  start: number,
+  step: number,
+): void {
+  const width = 2 * half + 1;
+  let sum = 0;
+  let odd = 0;
+  for (let i = 0; i < width - 1; i++) {
+    if (line[i]! - line[i]! === 0) sum += line[i]!;
+    else odd++;
+  }
+  for (let i = 0; i < length; i++) {
+    const entering = line[i + width - 1]!;
+    if (entering - entering === 0) sum += entering;
+    else odd++;
+    out[start + i * step] = odd === 0 ? sum : directSum(line, i, width);
+    const leaving = line[i]!;
+    if (leaving - leaving === 0) sum -= leaving;
+    else odd--;
+  }
+}
+
+function directSum(line: Float64Array, from: number, width: number): number {
+  let sum = 0;
+  for (let i = from; i < from + width; i++) sum += line[i]!;
+  return sum;
+}
+
+function boxMeans(
+  value: IdlNumeric,
+  sums: IdlNumeric,
+  counts: IdlNumeric | undefined,
+  halves: readonly number[],
+  edge: Edge,
+  context: CallContext,
+): IdlNumeric {
+  const out = context.allocate(value.type, value.shape);
+  const box = halves.reduce((product, half) => product * (2 * half + 1), 1);
+  const place = new Array<number>(halves.length).fill(0);
+  context.work(3 * sums.data.length);
+  for (let i = 0; i < sums.data.length; i++) {
+    const inside = edge !== "none" ||
+      place.every((at, axis) => at >= halves[axis]! && at < value.shape[axis]! - halves[axis]!);
+    const mean = (sums.data[i] as number) / (counts === undefined ? box : counts.data[i] as number);
+    out.data[i] = !inside ? value.data[i]! : isLong64(value.type) ? BigInt(Math.trunc(mean)) : mean;
+    for (let axis = 0; axis < place.length; axis++) {
+      if (++place[axis]! < value.shape[axis]!) break;
+      place[axis] = 0;
+    }
+  }
+  return out;
+}
+
+/** The routines of this family. */
+export const FILTERS: readonly NamedRoutine[] = [
+  define(
+    "smooth(x, width, /NAN, /EDGE_TRUNCATE, /EDGE_MIRROR, /EDGE_WRAP, /EDGE_ZERO)",
+    {
+      summary: "The mean of the box around each element; the edges as they are unless told",
+      cost: 20,
+      call: smooth,
+    },
+  ),
+];

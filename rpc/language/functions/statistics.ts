@@ -1,0 +1,331 @@
+/**
+ * MEAN, MEDIAN, VARIANCE, STDDEV, MOMENT, HISTOGRAM.
+ *
+ * @module
+ */
+
+import { convert, realNumber, wholeNumber } from "../convert.ts";
+import { define, type NamedRoutine } from "../define.ts";
+import { outOfRange, refuse } from "../error.ts";
+import { binary } from "../operators.ts";
+import { describeValue } from "../promotion.ts";
+import type { CallContext, LanguageKeywords } from "../routine.ts";
+import { finiteIn, reducedRows, rowsOf, sumOf, sumOfFinite } from "../rows.ts";
+import { middleOf } from "../selection.ts";
+import { type IdlNumeric, IdlType, type IdlValue, isComplex, scalar } from "../value.ts";
+import { dimensionIn, isSet, numeric, real } from "./arguments.ts";
+import { medianFilter } from "./filters.ts";
+import { componentOf, means } from "./reductions.ts";
+
+function resultType(value: IdlNumeric, keywords: LanguageKeywords): 4 | 5 {
+  return isSet(keywords, "double") || value.type === IdlType.DOUBLE
+    ? IdlType.DOUBLE
+    : IdlType.FLOAT;
+}
+
+function mean(
+  [x]: readonly IdlValue[],
+  keywords: LanguageKeywords,
+  context: CallContext,
+): IdlValue {
+  const value = numeric(x!, context);
+  const axis = dimensionIn(keywords["dimension"], value);
+  const nan = isSet(keywords, "nan");
+  const rowAxis = value.shape.length < 2 ? undefined : axis;
+  if (!isComplex(value.type)) {
+    return means(rowsOf(value, rowAxis, context), resultType(value, keywords), nan, context);
+  }
+  const [real, imaginary] = [0, 1].map((part) =>
+    means(rowsOf(componentOf(value, part, context), rowAxis, context), IdlType.DOUBLE, nan, context)
+  );
+  const out = context.allocate(value.type, real!.shape);
+  for (let i = 0; i < real!.data.length; i++) {
+    out.data[2 * i] = real!.data[i]!;
+    out.data[2 * i + 1] = imaginary!.data[i]!;
+  }
+  return out;
+}
+
+/** Mean, variance, skewness, kurtosis, mean absolute deviation and standard deviation of a row. */
+type Moments = readonly [number, number, number, number, number, number];
+
+/** IDL manual, "MOMENT", with the correction of the variance for rounding of the mean. */
+function momentsOf(data: Float64Array, start: number, length: number, nan: boolean): Moments {
+  const count = nan ? finiteIn(data, start, length) : length;
+  const mean = (nan ? sumOfFinite : sumOf)(data, start, length) / count;
+  let deviation = 0, squares = 0, residues = 0, third = 0, fourth = 0;
+  for (let i = start; i < start + length; i++) {
+    if (nan && !Number.isFinite(data[i]!)) continue;
+    const residue = data[i]! - mean;
+    residues += residue;
+    deviation += Math.abs(residue);
+    squares += residue * residue;
+    third += residue ** 3;
+    fourth += residue ** 4;
+  }
+  const variance = (squares - residues * residues / count) / (count - 1);
+  const spread = Math.sqrt(variance);
+  const flat = variance === 0;
+  const skewness = flat ? NaN : third / (count * variance * spread);
+  const kurtosis = flat ? NaN : fourth / (count * variance * variance) - 3;
+  return [mean, variance, skewness, kurtosis, deviation / count, spread];
+}
+
+/** One of the moments, of all elements or along DIMENSION. */
+function oneMoment(
+  which: 1 | 5,
+  [x]: readonly IdlValue[],
+  keywords: LanguageKeywords,
+  context: CallContext,
+): IdlValue {
+  const value = real(x!, context);
+  const axis = value.shape.length < 2 ? undefined : dimensionIn(keywords["dimension"], value);
+  const nan = isSet(keywords, "nan");
+  const rows = rowsOf(value, axis, context);
+  return reducedRows(
+    rows,
+    resultType(value, keywords),
+    (data, start, length) => momentsOf(data, start, length, nan)[which],
+    context,
+  );
+}
+
+function moment(
+  [x]: readonly IdlValue[],
+  keywords: LanguageKeywords,
+  context: CallContext,
+): IdlValue {
+  const value = real(x!, context);
+  const type = resultType(value, keywords);
+  const rows = rowsOf(value, undefined, context);
+  context.work(8 * rows.length);
+  if (rows.length < 2) refuse(`Cannot compute moments of ${describeValue(value)}`);
+  const moments = momentsOf(rows.data, 0, rows.length, isSet(keywords, "nan"));
+  const outputs = [["mean", 0], ["variance", 1], ["skewness", 2], ["kurtosis", 3], ["mdev", 4], [
+    "sdev",
+    5,
+  ]] as const;
+  for (const [name, index] of outputs) {
+    if (context.wants(name)) context.output(name, scalar(type, moments[index]));
+  }
+  const out = context.allocate(type, [4]);
+  for (let i = 0; i < 4; i++) out.data[i] = moments[i]!;
+  return out;
+}
+
+/** IDL manual, "MEDIAN": the middle element, or a filter of the width given. */
+function median(
+  args: readonly IdlValue[],
+  keywords: LanguageKeywords,
+  context: CallContext,
+): IdlValue {
+  const value = real(args[0]!, context);
+  const width = args[1];
+  if (width !== undefined) return medianFilter(value, wholeNumber(width), context);
+  const even = isSet(keywords, "even");
+  const type = resultType(value, keywords);
+  const axis = value.shape.length < 2 ? undefined : dimensionIn(keywords["dimension"], value);
+  const rows = rowsOf(value, axis, context);
+  // The elements are put into another order, so they must not be the caller's.
+  const own = context.allocate(IdlType.DOUBLE, [rows.length]).data as Float64Array;
+  context.work(4 * rows.data.length);
+  return reducedRows(rows, type, (data, start, length) => {
+    let count = 0;
+    for (let i = start; i < start + length; i++) {
+      if (!Number.isNaN(data[i]!)) own[count++] = data[i]!;
+    }
+    return middleOf(own, count, even);
+  }, context);
+}
+
+const MOST_BINS = 2 ** 30;
+
+/** How values are counted into bins. */
+interface Bins {
+  readonly least: number;
+  readonly greatest: number;
+  readonly size: number;
+  readonly count: number;
+}
+
+/** IDL manual, "HISTOGRAM": bins by MIN, MAX, BINSIZE and NBINS. */
+function binsFor(
+  value: IdlNumeric,
+  keywords: LanguageKeywords,
+  range: readonly [number, number],
+): Bins {
+  const given = (name: string): number | undefined =>
+    keywords[name] === undefined ? undefined : realNumber(keywords[name]);
+  const whole = !(value.data instanceof Float32Array || value.data instanceof Float64Array);
+  const toType = (number: number): number =>
+    whole ? Math.trunc(number) : value.type === IdlType.FLOAT ? Math.fround(number) : number;
+  const least = toType(given("min") ?? (value.type === IdlType.BYTE ? 0 : range[0]));
+  const number = given("nbins");
+  const limit = given("max");
+  let size = given("binsize");
+  if (number !== undefined && !(number >= 1)) refuse(`Cannot make a histogram of ${number} bins`);
+  let greatest = toType(limit ?? range[1]);
+  if (number !== undefined && size === undefined) {
+    size = limit === undefined && value.type === IdlType.BYTE
+      ? 256 / number
+      : (greatest - least) / Math.max(1, number - 1);
+  }
+  size = toType(size ?? 1);
+  if (whole && size === 0) size = 1;
+  if (!(size > 0)) refuse(`Cannot make a histogram with bins of ${size}`);
+  if (number !== undefined && limit === undefined) greatest = least + number * size;
+  if (greatest < least) refuse(`Cannot make a histogram from ${least} to ${greatest}`);
+  const count = Math.trunc(number ?? Math.floor((greatest - least) / size) + 1);
+  if (!(count <= MOST_BINS)) outOfRange(`Cannot make a histogram of ${count} bins`);
+  return { least, greatest, size, count };
+}
+
+function histogram(
+  [x]: readonly IdlValue[],
+  keywords: LanguageKeywords,
+  context: CallContext,
+): IdlValue {
+  const value = real(x!, context);
+  const rows = rowsOf(value, undefined, context);
+  const bins = binsFor(value, keywords, finiteRange(rows.data));
+  context.work(4 * rows.length + bins.count);
+  const wide = isSet(keywords, "l64");
+  const input = keywords["input"];
+  const counts = context.allocate(IdlType.LONG, [bins.count]);
+  const tally = counts.data as Int32Array;
+  const places = new Places(rows.data, bins);
+  for (let i = 0; i < rows.length; i++) {
+    const bin = places.of(i);
+    if (bin >= 0) tally[bin]!++;
+  }
+  reportBins(value, bins, context);
+  if (context.wants("reverse_indices")) {
+    context.output("reverse_indices", reverseIndices(rows.length, tally, places, context));
+  }
+  const result = wide ? convert(counts, IdlType.LONG64, context) : counts;
+  return input === undefined
+    ? result
+    : binary("+", convert(input, result.type, context), result, context);
+}
+
+/** The bin of an element, or -1. */
+class Places {
+  constructor(readonly data: Float64Array, readonly bins: Bins) {}
+
+  of(i: number): number {
+    const element = this.data[i]!;
+    // MAX itself is counted, but not what lies beyond the last bin.
+    const { least, greatest, size, count } = this.bins;
+    if (!(element >= least && element <= greatest)) return -1;
+    const bin = Math.floor((element - least) / size);
+    return bin < count ? bin : -1;
+  }
+}
+
+function finiteRange(data: Float64Array): readonly [number, number] {
+  let least = Infinity, greatest = -Infinity;
+  for (let i = 0; i < data.length; i++) {
+    const element = data[i]!;
+    if (element < least && element !== -Infinity) least = element;
+    if (element > greatest && element !== Infinity) greatest = element;
+  }
+  if (least > greatest) refuse("Cannot make a histogram of elements none of which is finite");
+  return [least, greatest];
+}
+
+function reportBins(value: IdlNumeric, bins: Bins, context: CallContext): void {
+  const { type } = value;
+  const as = (number: number): IdlValue =>
+    type === IdlType.LONG64 || type === IdlType.ULONG64
+      ? scalar(type, BigInt(Math.trunc(number)))
+      : scalar(type, number);
+  if (context.wants("omin")) context.output("omin", as(bins.least));
+  if (context.wants("omax")) context.output("omax", as(bins.greatest));
+  if (!context.wants("locations")) return;
+  const out = context.allocate(type, [bins.count]);
+  for (let i = 0; i < bins.count; i++) {
+    const location = bins.least + i * bins.size;
+    out.data[i] = out.data instanceof BigInt64Array || out.data instanceof BigUint64Array
+      ? BigInt(Math.trunc(location))
+      : location;
+  }
+  context.output("locations", out);
+}
+
+/** IDL manual, "REVERSE_INDICES": where the list of each bin begins, then the lists. */
+function reverseIndices(
+  length: number,
+  tally: Int32Array,
+  places: Places,
+  context: CallContext,
+): IdlValue {
+  const counted = tally.reduce((sum, count) => sum + count, 0);
+  const out = context.allocate(IdlType.LONG, [tally.length + 1 + counted]);
+  const list = out.data as Int32Array;
+  const next = new Int32Array(tally.length);
+  let at = tally.length + 1;
+  for (let bin = 0; bin < tally.length; bin++) {
+    list[bin] = at;
+    next[bin] = at;
+    at += tally[bin]!;
+  }
+  list[tally.length] = at;
+  for (let i = 0; i < length; i++) {
+    const bin = places.of(i);
+    if (bin >= 0) list[next[bin]!++] = i;
+  }
+  return out;
+}
+
+/** The routines of this family. */
+export const STATISTICS: readonly NamedRoutine[] = [
+  define("mean(x, DIMENSION=, /DOUBLE, /NAN)", {
+    summary: "The mean of the elements, or the means along DIMENSION",
+    cost: 2,
+    call: mean,
+  }),
+  define("median(x, [width], DIMENSION=, /EVEN, /DOUBLE)", {
+    summary: "The middle element, or with a width the image filtered by medians",
+    cost: 30,
+    sketch: (args) => {
+      const [x, width] = args;
+      const { count, shape } = x ?? { count: 1, shape: [] };
+      const window = width === undefined
+        ? 10
+        : (width.number ?? Infinity) ** Math.min(2, shape.length);
+      return { count, shape, bytes: 8, operations: 4 * count * window };
+    },
+    call: median,
+  }),
+  define("variance(x, DIMENSION=, /DOUBLE, /NAN)", {
+    summary: "The variance of the elements, or the variances along DIMENSION",
+    cost: 8,
+    call: (args, keywords, context) => oneMoment(1, args, keywords, context),
+  }),
+  define("stddev(x, DIMENSION=, /DOUBLE, /NAN)", {
+    summary: "The standard deviation of the elements, or those along DIMENSION",
+    cost: 8,
+    call: (args, keywords, context) => oneMoment(5, args, keywords, context),
+  }),
+  define(
+    "moment(x, MEAN=>, VARIANCE=>, SKEWNESS=>, KURTOSIS=>, MDEV=>, SDEV=>, /DOUBLE, /NAN)",
+    {
+      summary: "Mean, variance, skewness and kurtosis",
+      cost: 8,
+      call: moment,
+    },
+  ),
+  define(
+    "histogram(x, BINSIZE=, NBINS=, MIN=, MAX=, OMIN=>, OMAX=>, LOCATIONS=>, " +
+      "REVERSE_INDICES=>, INPUT=, /NAN, /L64)",
+    {
+      summary: "How many elements lie in each bin",
+      cost: 6,
+      sketch: ([x]) => {
+        const count = x?.count ?? 1;
+        return { count, bytes: 8, operations: 6 * count + 65_536 };
+      },
+      call: histogram,
+    },
+  ),
+];

@@ -1,0 +1,137 @@
+/**
+ * Functions of STRINGs.
+ *
+ * @module
+ */
+
+import { convertToString, textOf, wholeNumber } from "../convert.ts";
+import { define, type NamedRoutine } from "../define.ts";
+import { refuse } from "../error.ts";
+import type { CallContext, LanguageKeywords } from "../routine.ts";
+import { type IdlString, IdlType, type IdlValue } from "../value.ts";
+import { isSet } from "./arguments.ts";
+
+function mapped(
+  value: IdlValue,
+  change: (text: string) => string,
+  context: CallContext,
+): IdlString {
+  const texts = convertToString(value, context);
+  let units = 0;
+  for (const text of texts.data) units += text.length;
+  context.work(texts.data.length + units);
+  context.reserve(16 * texts.data.length + 2 * units);
+  return context.strings(texts.shape, texts.data.map(change));
+}
+
+const BLANKS_BEFORE = /^[ \t]+/;
+const BLANKS_BEHIND = /[ \t]+$/;
+
+/** IDL manual, "STRTRIM": 0 trims blanks behind, 1 before, 2 both. */
+function trim(value: IdlValue, which: number, context: CallContext): IdlString {
+  if (which !== 0 && which !== 1 && which !== 2) {
+    refuse(`Cannot trim by ${which}: expected 0, 1 or 2`);
+  }
+  return mapped(value, (text) => {
+    const behind = which === 1 ? text : text.replace(BLANKS_BEHIND, "");
+    return which === 0 ? behind : behind.replace(BLANKS_BEFORE, "");
+  }, context);
+}
+
+function lengths(value: IdlValue, context: CallContext): IdlValue {
+  const texts = convertToString(value, context);
+  const out = context.allocate(IdlType.LONG, texts.shape);
+  for (const [i, text] of texts.data.entries()) out.data[i] = text.length;
+  return out;
+}
+
+function positions(
+  [value, searched, from]: readonly IdlValue[],
+  keywords: LanguageKeywords,
+  context: CallContext,
+): IdlValue {
+  const texts = convertToString(value!, context);
+  const needle = textOf(searched!);
+  const start = from === undefined ? undefined : wholeNumber(from);
+  const backwards = isSet(keywords, "reverse_search");
+  const out = context.allocate(IdlType.LONG, texts.shape);
+  for (const [i, text] of texts.data.entries()) {
+    context.work(text.length + 1);
+    if (needle === "") out.data[i] = backwards ? -1 : 0;
+    else {
+      out.data[i] = backwards
+        ? text.lastIndexOf(needle, start ?? Infinity)
+        : text.indexOf(needle, start ?? 0);
+    }
+  }
+  return out;
+}
+
+function joined(
+  [value, delimiter]: readonly IdlValue[],
+  context: CallContext,
+): IdlValue {
+  const texts = convertToString(value!, context);
+  const between = delimiter === undefined ? "" : textOf(delimiter);
+  let units = between.length * texts.data.length;
+  for (const text of texts.data) units += text.length;
+  if (units > 2 ** 24) refuse(`Cannot make a STRING of ${units} characters`);
+  context.work(units);
+  return context.strings([], [texts.data.join(between)]);
+}
+
+/** The routines of this family. */
+export const STRINGS: readonly NamedRoutine[] = [
+  define("strtrim(x, [which])", {
+    summary: "The text without blanks behind (0), before (1) or both (2)",
+    cost: 40,
+    call: ([x, which], _keywords, context) =>
+      trim(x!, which === undefined ? 0 : wholeNumber(which), context),
+  }),
+  define("strcompress(x, /REMOVE_ALL)", {
+    summary: "The text with runs of blanks made one, or with /REMOVE_ALL without blanks",
+    cost: 40,
+    call: ([x], keywords, context) => {
+      const blank = isSet(keywords, "remove_all") ? "" : " ";
+      return mapped(x!, (text) => text.replace(/[ \t]+/g, blank), context);
+    },
+  }),
+  define("strlen(x)", {
+    summary: "The number of characters",
+    cost: 2,
+    call: ([x], _keywords, context) => lengths(x!, context),
+  }),
+  define("strupcase(x)", {
+    summary: "The text in capitals",
+    cost: 20,
+    call: ([x], _keywords, context) => mapped(x!, (text) => text.toUpperCase(), context),
+  }),
+  define("strlowcase(x)", {
+    summary: "The text in small letters",
+    cost: 20,
+    call: ([x], _keywords, context) => mapped(x!, (text) => text.toLowerCase(), context),
+  }),
+  define("strmid(x, first, [length])", {
+    summary: "The part of the text from a character (from 0) on",
+    cost: 20,
+    call: ([x, first, length], _keywords, context) => {
+      const from = wholeNumber(first!);
+      const count = length === undefined ? Infinity : Math.max(0, wholeNumber(length));
+      return mapped(
+        x!,
+        (text) => text.slice(Math.max(0, from), Math.max(0, from + count)),
+        context,
+      );
+    },
+  }),
+  define("strpos(x, searched, [from], /REVERSE_SEARCH)", {
+    summary: "Where a text first stands in the text (from 0); -1 if nowhere",
+    cost: 20,
+    call: positions,
+  }),
+  define("strjoin(x, [delimiter])", {
+    summary: "All elements as one text",
+    cost: 20,
+    call: (args, _keywords, context) => joined(args, context),
+  }),
+];

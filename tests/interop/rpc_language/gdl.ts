@@ -1,0 +1,123 @@
+/** GDL as the oracle of the command language: many expressions in one process. */
+
+import {
+  elementBytes,
+  elementsOf,
+  type IdlNumericType,
+  IdlType,
+  type IdlValue,
+  UNDEFINED,
+  viewOf,
+} from "../../../rpc/language/value.ts";
+import { temporaryFolder } from "../../support/temporary.ts";
+
+// Each result is written as: the case's number, whether it succeeded, then the
+// number of dimensions, the type, the dimensions, and the elements.
+const WRITER = `
+pro heliograph_put, lun, r
+ dimensions = size(r, /n_dimensions)
+ type = size(r, /type)
+ writeu, lun, long([dimensions, type])
+ if dimensions gt 0 then writeu, lun, long(size(r, /dimensions))
+ if type eq 7 then begin
+  for i = 0L, n_elements(r) - 1 do begin
+   text = byte(r[i])
+   writeu, lun, long(strlen(r[i]))
+   if strlen(r[i]) gt 0 then writeu, lun, text
+  endfor
+ endif else if type ne 0 then writeu, lun, r
+end
+`;
+
+/**
+ * Evaluates expressions with GDL.
+ *
+ * @param cases Statements joined by `&`, of which the last is an expression.
+ * @returns The value of each, or undefined where GDL failed.
+ */
+export async function evaluateWithGdl(cases: readonly string[]): Promise<(IdlValue | undefined)[]> {
+  await using folder = await temporaryFolder();
+  const runs = cases.map((text, i) => {
+    const parts = splitStatements(text);
+    const command = [...parts.slice(0, -1), `r = ${parts.at(-1)}`].join(" & ");
+    return ` r = 0 & undefine, r\n ok = execute('${command.replaceAll("'", "''")}', 1)\n` +
+      ` ok = ok and n_elements(r) gt 0\n` +
+      ` writeu, lun, long([${i}, ok])\n if ok then heliograph_put, lun, r\n flush, lun\n`;
+  });
+  const procedures = runs.map((run, i) => `pro heliograph_case${i}, lun\n${run}end\n`);
+  const calls = runs.map((_, i) => ` heliograph_case${i}, lun\n`);
+  const undefine = "pro undefine, x\n if n_elements(x) gt 0 then dummy = temporary(x)\nend\n";
+  const program = `${undefine}${WRITER}${procedures.join("")}
+pro heliograph
+ openw, lun, 'results', /get_lun
+${calls.join("")} free_lun, lun
+end
+`;
+  await Deno.writeTextFile(`${folder.path}/heliograph.pro`, program);
+  const { stdout, stderr } = await new Deno.Command("gdl", {
+    args: ["-q", "-e", "heliograph"],
+    cwd: folder.path,
+    stdin: "null",
+  }).output();
+  const results = new Results(await Deno.readFile(`${folder.path}/results`));
+  const values = results.read(cases.length);
+  if (values.length !== cases.length) {
+    const decoder = new TextDecoder();
+    throw new Error(
+      `GDL ended at case ${values.length} of ${cases.length}, ${cases[values.length]}:\n` +
+        decoder.decode(stdout).slice(-2000) + decoder.decode(stderr).slice(-2000),
+    );
+  }
+  return values;
+}
+
+/** The statements of a case: `&` stands between them, not in strings, and not doubled. */
+export function splitStatements(text: string): string[] {
+  return text.split(/ & /);
+}
+
+class Results {
+  #at = 0;
+  readonly #view: DataView;
+
+  constructor(readonly bytes: Uint8Array<ArrayBuffer>) {
+    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  }
+
+  read(most: number): (IdlValue | undefined)[] {
+    const values: (IdlValue | undefined)[] = [];
+    while (values.length < most && this.#at < this.bytes.length) {
+      const index = this.#word();
+      if (index !== values.length) throw new Error(`GDL wrote case ${index}, not ${values.length}`);
+      values.push(this.#word() === 0 ? undefined : this.#value());
+    }
+    return values;
+  }
+
+  #word(): number {
+    const word = this.#view.getInt32(this.#at, true);
+    this.#at += 4;
+    return word;
+  }
+
+  #take(length: number): Uint8Array<ArrayBuffer> {
+    this.#at += length;
+    return this.bytes.slice(this.#at - length, this.#at);
+  }
+
+  #value(): IdlValue {
+    const dimensions = this.#word();
+    const type = this.#word() as IdlType;
+    const shape = Array.from({ length: dimensions }, () => this.#word());
+    if (type === IdlType.UNDEFINED) return UNDEFINED;
+    const count = elementsOf(shape);
+    if (type !== IdlType.STRING) {
+      return viewOf(type as IdlNumericType, shape, this.#take(count * elementBytes(type)));
+    }
+    const data = Array.from(
+      { length: count },
+      () => new TextDecoder().decode(this.#take(this.#word())),
+    );
+    return { type: 7, shape, data };
+  }
+}
