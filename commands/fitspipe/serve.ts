@@ -1,4 +1,6 @@
 import { FITSPIPE_PORT } from "../../fits/fitspipe/protocol.ts";
+import { feedView } from "../../fits/fitspipe/view.ts";
+import { serveHttp } from "../../http/serve_http.ts";
 import { serveFitspipe } from "../../fits/fitspipe/server.ts";
 import { type Command, defineCommand, UsageError } from "../command.ts";
 import { type FeedSource, parseFeedFolder, parseSimulation, runFeed } from "./feed_sources.ts";
@@ -18,6 +20,7 @@ export const command: Command = defineCommand({
     rate: { type: "number", value: "FPS", help: "frames per second of --feed", default: 10 },
     loop: { type: "boolean", help: "begin --feed again at its end" },
     simulate: { type: "strings", value: "NAME=WxH@FPS", help: "a camera that does not exist" },
+    http: { type: "number", value: "PORT", help: "show the feeds in a browser on this port" },
     "allow-shutdown": { type: "boolean", help: "obey the command shutdown" },
   },
   example: "fitspipe serve --simulate default=640x480@30",
@@ -45,6 +48,16 @@ export const command: Command = defineCommand({
     const host = hostname.includes(":") ? `[${hostname}]` : hostname;
     const url = `tcp://${host}:${port}`;
     print(json ? JSON.stringify({ event: "listening", url }) : `listening on ${url}`);
+    if (flags.http !== undefined) {
+      const view = await serveHttp(
+        { hostname: flags.host, port: flags.http, signal },
+        feedView(server.store),
+      );
+      print(
+        json ? JSON.stringify({ event: "listening", url: view.url }) : `listening on ${view.url}`,
+      );
+      void server.finished.then(() => view.shutdown());
+    }
     const ended = new AbortController();
     void server.finished.then(() => ended.abort());
     const feeds = sources.map(async (source) => {

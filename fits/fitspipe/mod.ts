@@ -8,3 +8,4 @@ export * from "./read_frames.ts";
 export * from "./server.ts";
 export { type FeedInfo, FITSPIPE_PORT } from "./protocol.ts";
 export { encodeFrame, type FitspipeFrame, frameFile, type FrameImage } from "./frame.ts";
+export * from "./view.ts";

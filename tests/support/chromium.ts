@@ -1,0 +1,125 @@
+/** A headless Chromium that opens a page and answers questions about it. */
+
+/** A page in a browser of its own. */
+export interface Page extends AsyncDisposable {
+  /**
+   * Evaluates an expression in the page, again and again until it is neither false
+   * nor undefined nor null.
+   */
+  until<T>(expression: string): Promise<T>;
+  /** Takes a picture of the page, as PNG. */
+  screenshot(): Promise<Uint8Array>;
+}
+
+const FLAGS = [
+  "--headless",
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+  "--remote-debugging-port=0",
+  "--window-size=1100,800",
+];
+
+/** How long a page may take for one answer. */
+const PATIENCE_MS = 30_000;
+
+/** Opens a URL in a new browser, whose profile lies in `folder`. */
+export async function openPage(url: string, folder: string): Promise<Page> {
+  const browser = new Deno.Command("chromium", {
+    args: [...FLAGS, `--user-data-dir=${folder}/chromium`, url],
+    stdout: "null",
+    stderr: "piped",
+  }).spawn();
+  const endpoint = await debuggerAddress(browser.stderr);
+  const target = await pageTarget(endpoint, url);
+  const socket = new WebSocket(target);
+  await new Promise((resolve, reject) => {
+    socket.onopen = resolve;
+    socket.onerror = reject;
+  });
+  const call = caller(socket);
+  return {
+    until: (expression) => answer(call, expression),
+    screenshot: async () => {
+      const { data } = await call("Page.captureScreenshot", { format: "png" });
+      return Uint8Array.fromBase64(data as string);
+    },
+    [Symbol.asyncDispose]: async () => {
+      const closed = new Promise((resolve) => socket.onclose = resolve);
+      socket.close();
+      await closed;
+      browser.kill("SIGKILL");
+      await browser.status;
+    },
+  };
+}
+
+async function debuggerAddress(stderr: ReadableStream<Uint8Array>): Promise<string> {
+  const lines = stderr.pipeThrough(
+    new TextDecoderStream() as unknown as TransformStream<Uint8Array, string>,
+  );
+  const reader = lines.getReader();
+  let text = "";
+  for (;;) {
+    const { value, done } = await reader.read();
+    if (done) throw new Error(`chromium ended: ${text}`);
+    text += value;
+    const match = /DevTools listening on ws:\/\/([^/]+)\//.exec(text);
+    if (match === null) continue;
+    void (async () => {
+      while (!(await reader.read()).done);
+    })();
+    return match[1]!;
+  }
+}
+
+async function pageTarget(endpoint: string, url: string): Promise<string> {
+  for (const start = performance.now(); performance.now() - start < PATIENCE_MS;) {
+    const response = await fetch(`http://${endpoint}/json/list`);
+    const targets = await response.json() as {
+      type: string;
+      url: string;
+      webSocketDebuggerUrl: string;
+    }[];
+    const page = targets.find((target) => target.type === "page" && target.url === url);
+    if (page !== undefined) return page.webSocketDebuggerUrl;
+  }
+  throw new Error(`chromium did not open ${url}`);
+}
+
+type Call = (method: string, params: object) => Promise<Record<string, unknown>>;
+
+function caller(socket: WebSocket): Call {
+  const waiting = new Map<number, (result: Record<string, unknown>) => void>();
+  let last = 0;
+  socket.onmessage = ({ data }) => {
+    const { id, result } = JSON.parse(data);
+    waiting.get(id)?.(result);
+    waiting.delete(id);
+  };
+  return (method, params) =>
+    new Promise((resolve) => {
+      waiting.set(++last, resolve);
+      socket.send(JSON.stringify({ id: last, method, params }));
+    });
+}
+
+async function answer<T>(call: Call, expression: string): Promise<T> {
+  let result: { value?: unknown; description?: string } = {};
+  for (const start = performance.now(); performance.now() - start < PATIENCE_MS;) {
+    const evaluated = await call("Runtime.evaluate", {
+      expression,
+      awaitPromise: true,
+      returnByValue: true,
+    });
+    result = evaluated.result as typeof result;
+    if (result.value !== undefined && result.value !== null && result.value !== false) {
+      return result.value as T;
+    }
+  }
+  throw new Error(`the page never answered ${expression}: ${JSON.stringify(result)}`);
+}
