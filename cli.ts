@@ -39,9 +39,21 @@ export const COMMANDS: CommandTable = {
         summary: "Print statistics of an image and write its pixels",
         load: () => import("./commands/fits/image.ts"),
       },
+      verify: {
+        summary: "Check FITS files against the standard",
+        load: () => import("./commands/fits/verify.ts"),
+      },
       checksum: {
         summary: "Check or update the checksums of a FITS file",
         load: () => import("./commands/fits/checksum.ts"),
+      },
+      copy: {
+        summary: "Copy a FITS file, or some of its HDUs",
+        load: () => import("./commands/fits/copy.ts"),
+      },
+      diff: {
+        summary: "Show what differs between two FITS files",
+        load: () => import("./commands/fits/diff.ts"),
       },
     },
   },

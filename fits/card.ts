@@ -1,7 +1,13 @@
 /** Cards: the 80-byte records of a header, one by one (FITS 4.0, section 4.1). */
 
 import { FormatError } from "../net/errors.ts";
-import { type CardKind, type CardValue, parseValueField } from "./card_value.ts";
+import {
+  broken,
+  type CardKind,
+  type CardProblem,
+  type CardValue,
+  parseValueField,
+} from "./card_value.ts";
 
 /** Bytes of one record. */
 export const RECORD_BYTES = 80;
@@ -122,8 +128,8 @@ export class Card {
     return this.#read().text;
   }
 
-  /** What is wrong with the card, in words. */
-  get problems(): readonly string[] {
+  /** What is wrong with the card. */
+  get problems(): readonly CardProblem[] {
     return this.#read().problems;
   }
 
@@ -147,7 +153,7 @@ interface Parsed {
   readonly value: CardValue;
   readonly comment: string;
   readonly text: string;
-  readonly problems: readonly string[];
+  readonly problems: readonly CardProblem[];
 }
 
 function keywordOf(raw: string): string {
@@ -165,12 +171,15 @@ function hierarchValue(raw: string): number {
 }
 
 function parseCard(keyword: string, raw: string): Parsed {
-  const problems: string[] = [];
-  if (!/^[\x20-\x7e]*$/.test(raw)) problems.push("a byte outside ASCII 32 to 126");
+  const problems: CardProblem[] = [];
+  if (!/^[\x20-\x7e]*$/.test(raw)) problems.push(broken("a byte outside ASCII 32 to 126"));
   const hierarch = hierarchValue(raw);
   if (hierarch === 0 && (raw.slice(8, 10) !== "= " || COMMENTARY.has(keyword))) {
     if (raw[8] === "=" && !COMMENTARY.has(keyword)) {
-      problems.push("no blank after the equals sign, so the card has no value");
+      problems.push({
+        message: "no blank after the equals sign, so the card has no value",
+        severity: "warning",
+      });
     }
     checkKeyword(raw, problems);
     const text = raw.slice(8).trimEnd();
@@ -186,10 +195,12 @@ function parseCard(keyword: string, raw: string): Parsed {
   return { ...continued(raw, field.value, field.comment, problems), text: "", problems };
 }
 
-function checkKeyword(raw: string, problems: string[]): void {
+function checkKeyword(raw: string, problems: CardProblem[]): void {
   const field = raw.slice(0, 8);
   if (!/^[A-Z0-9_-]* *$/.test(field)) {
-    problems.push(`the keyword '${field}' has a character outside A-Z 0-9 _ -, or a blank inside`);
+    problems.push(
+      broken(`the keyword '${field}' has a character outside A-Z 0-9 _ -, or a blank inside`),
+    );
   }
 }
 
@@ -198,7 +209,7 @@ function continued(
   raw: string,
   first: string,
   firstComment: string,
-  problems: string[],
+  problems: CardProblem[],
 ): Pick<Parsed, "kind" | "value" | "comment"> {
   let value = first;
   const comments = [firstComment];

@@ -27,6 +27,14 @@ export type CardKind =
   | "undefined"
   | "commentary";
 
+/** Something that is wrong with a card. */
+export interface CardProblem {
+  /** What was found. */
+  readonly message: string;
+  /** `error` where the standard is broken, `warning` where it is only bent. */
+  readonly severity: "error" | "warning";
+}
+
 /** A value field that has been read. */
 export interface ValueField {
   /** What kind of value it is. */
@@ -36,7 +44,7 @@ export interface ValueField {
   /** The comment after the slash, without the blanks around it. */
   readonly comment: string;
   /** What is wrong with the field, if anything. */
-  readonly problems: readonly string[];
+  readonly problems: readonly CardProblem[];
 }
 
 const INTEGER = /^[+-]?\d+$/;
@@ -64,6 +72,11 @@ export function parseValueField(field: string): ValueField {
   return { ...parseNumber(token), comment };
 }
 
+/** A problem that breaks the standard. */
+export function broken(message: string): CardProblem {
+  return { message, severity: "error" };
+}
+
 function skipBlanks(text: string, from: number): number {
   let at = from;
   while (at < text.length && text.charCodeAt(at) === 0x20) at++;
@@ -78,15 +91,15 @@ function parseString(field: string, start: number): ValueField {
     quoted = true;
     end = field.indexOf("'", end + 2);
   }
-  const problems: string[] = [];
-  if (end < 0) problems.push("the string has no closing quote");
+  const problems: CardProblem[] = [];
+  if (end < 0) problems.push(broken("the string has no closing quote"));
   let text = field.slice(start + 1, end < 0 ? undefined : end);
   if (quoted) text = text.replaceAll("''", "'");
   const trimmed = text.trimEnd();
   const value = trimmed === "" && text !== "" ? " " : trimmed;
   const rest = end < 0 ? "" : field.slice(end + 1).trim();
   if (rest !== "" && rest[0] !== "/") {
-    problems.push(`the text '${rest}' after the string is no comment: it has no slash`);
+    problems.push(broken(`the text '${rest}' after the string has no slash before it`));
   }
   const comment = rest[0] === "/" ? rest.slice(1).trim() : rest;
   return { kind: "string", value, comment, problems };
@@ -106,7 +119,7 @@ function parseComplex(field: string, start: number): ValueField {
       kind: "string",
       value: text,
       comment: "",
-      problems: [`the value ${text} is no complex number`],
+      problems: [broken(`the value ${text} is no complex number`)],
     };
   }
   return {
@@ -120,13 +133,13 @@ function parseComplex(field: string, start: number): ValueField {
 /** Sections 4.2.3 and 4.2.4, and the spellings that real files add. */
 function parseNumber(token: string): Omit<ValueField, "comment"> {
   if (INTEGER.test(token)) return { kind: "integer", value: exactInteger(token), problems: [] };
-  const problems: string[] = [];
+  const problems: CardProblem[] = [];
   let text = token;
   if (text.includes(" ")) {
     const joined = text.replaceAll(" ", "");
     if (REAL.test(joined) && /^[+-] |[EDed] ?[+-]? |\d [EDed]/.test(text)) {
       text = joined;
-      problems.push(`blanks inside the number '${token}'`);
+      problems.push(broken(`blanks inside the number '${token}'`));
     } else {
       const word = text.slice(0, text.indexOf(" "));
       if (REAL.test(word)) {
@@ -134,26 +147,32 @@ function parseNumber(token: string): Omit<ValueField, "comment"> {
         const number = parseNumber(word);
         return {
           ...number,
-          problems: [...number.problems, `the text '${rest}' after the number has no slash`],
+          problems: [
+            ...number.problems,
+            broken(`the text '${rest}' after the number has no slash`),
+          ],
         };
       }
     }
   }
   if (INTEGER.test(text)) return { kind: "integer", value: exactInteger(text), problems };
   if (REAL.test(text)) {
-    if (/[ed]/.test(text)) problems.push(`the exponent of '${token}' is in lower case`);
+    if (/[ed]/.test(text)) problems.push(broken(`the exponent of '${token}' is in lower case`));
     const value = Number(text.replace(/[Dd]/, "E"));
     if (Number.isFinite(value)) return { kind: "real", value, problems };
     return {
       kind: "undefined",
       value: null,
-      problems: [...problems, `'${token}' is beyond the range of a double`],
+      problems: [...problems, {
+        message: `'${token}' is beyond the range of a double`,
+        severity: "warning",
+      }],
     };
   }
   if (/^[+-]?(nan|inf(inity)?)$/i.test(text)) {
-    return { kind: "undefined", value: null, problems: [`'${token}' is no value of FITS`] };
+    return { kind: "undefined", value: null, problems: [broken(`'${token}' is no value of FITS`)] };
   }
-  return { kind: "string", value: token, problems: [`'${token}' is no value of any kind`] };
+  return { kind: "string", value: token, problems: [broken(`'${token}' is no value of any kind`)] };
 }
 
 function exactInteger(text: string): number | bigint {

@@ -3,6 +3,7 @@
 import { FormatError } from "../net/errors.ts";
 import { RECORD_BYTES } from "./card.ts";
 import type { Finding } from "./finding.ts";
+import { RandomGroups } from "./groups.ts";
 import type { HduData } from "./hdu_data.ts";
 import type { Bitpix, HduKind } from "./hdu_layout.ts";
 import type { Header } from "./header.ts";
@@ -13,7 +14,8 @@ import { type Image, imageScaling, type StoredType } from "./pixels.ts";
 export class Hdu {
   /** The data as they are stored, by offset and length: what tables and tiles are read from. */
   readonly data: HduData;
-  readonly #damage: string | undefined;
+  /** Why the data cannot be found, where the header does not tell their size. */
+  readonly damage: string | undefined;
 
   /**
    * Makes an HDU; {@linkcode FitsFile} does that.
@@ -23,7 +25,7 @@ export class Hdu {
    */
   constructor(data: HduData, damage?: string) {
     this.data = data;
-    this.#damage = damage;
+    this.damage = damage;
   }
 
   /** The number of the HDU, 0 the primary. */
@@ -125,11 +127,25 @@ export class Hdu {
     }));
     const structure = [...this.data.layout.problems];
     if (this.isImage) structure.push(...imageScaling(this.header, this.bitpix).problems);
-    if (this.#damage !== undefined) structure.push(this.#damage);
+    if (this.damage !== undefined) structure.push(this.damage);
     for (const message of structure) {
       warnings.push({ ...where, message, offset: this.headerOffset });
     }
     return warnings;
+  }
+
+  /**
+   * The random groups of a primary HDU.
+   *
+   * @throws {FormatError} If the HDU holds none.
+   */
+  groups(): RandomGroups {
+    if (this.kind === "GROUPS") return new RandomGroups(this.data);
+    throw new FormatError(
+      `Cannot read HDU ${this.index} of ${this.data.source.name} as random groups: ` +
+        `it is a ${this.kind}`,
+      { source: this.data.source.name, offset: this.headerOffset },
+    );
   }
 
   /**
@@ -159,7 +175,7 @@ export class Hdu {
   /** Reads the image in the type that its keywords ask for. */
   image(options?: ImageOptions): Promise<Image>;
   async image(options: ImageOptions = {}): Promise<Image> {
-    if (this.#damage !== undefined) throw this.data.error(0, this.#damage);
+    if (this.damage !== undefined) throw this.data.error(0, this.damage);
     if (this.kind !== "PRIMARY" && this.kind !== "IMAGE") {
       throw new FormatError(
         `Cannot read HDU ${this.index} of ${this.data.source.name} as an image: it is a ${this.kind}`,

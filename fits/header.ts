@@ -104,7 +104,7 @@ export class Header implements Iterable<Card> {
     const warnings: HeaderWarning[] = [];
     let record = 1;
     for (const card of this.#cards) {
-      for (const message of card.problems) {
+      for (const { message } of card.problems) {
         warnings.push({ keyword: card.keyword, record, message });
       }
       record += card.records;
@@ -354,10 +354,10 @@ export function findHeaderEnd(bytes: Uint8Array, from = 0): number | undefined {
   return undefined;
 }
 
-/** Real files write END with NULs or a line break behind it; a keyword such as ENDTIME is none. */
+/**
+ * Real files write END with NULs, a line break or text behind it; a keyword such as
+ * ENDTIME, or END with a value, is none.
+ */
 function isBareEnd(bytes: Uint8Array, at: number): boolean {
-  const next = bytes[at + 3]!;
-  if (next !== 0x20) return next < 0x20;
-  for (let i = 4; i < 8; i++) if (bytes[at + i]! > 0x20) return false;
-  return bytes[at + 8] !== 0x3d;
+  return bytes[at + 3]! <= 0x20 && bytes[at + 8] !== 0x3d;
 }

@@ -4,6 +4,7 @@
  * @module
  */
 
+export { type Difference, diffFits, type DiffOptions } from "./diff.ts";
 export { editHeader, type EditResult } from "./edit.ts";
 export * from "./fits_source.ts";
 export * from "./card.ts";
@@ -23,12 +24,15 @@ export {
   type ChecksumState,
   updateChecksums,
 } from "./hdu_checksum.ts";
+export { RandomGroups } from "./groups.ts";
+export { copyHdu } from "./hdu_copy.ts";
 export * from "./header.ts";
 export { type AnyPixels, imageHdu, type ImageInput, pixelTypeOf } from "./image_output.ts";
 export type { ImageOptions, SectionOptions } from "./image.ts";
 export * from "./http_source.ts";
 export * from "./npy.ts";
 export * from "./png.ts";
+export { verifyFits } from "./verify.ts";
 export * from "./wcs.ts";
 export * from "./open.ts";
 export * from "./pixels.ts";
@@ -36,7 +40,13 @@ export * from "./section.ts";
 export * from "./statistics.ts";
 export * from "./stream_source.ts";
 export { unwrap, type Wrapper, wrapperOf } from "./wrapper.ts";
-export { encodeFits, type FitsTarget, writeFits, type WriteOptions } from "./write.ts";
+export {
+  encodeFits,
+  type FitsTarget,
+  type HduInputs,
+  writeFits,
+  type WriteOptions,
+} from "./write.ts";
 export { colormap, type ColormapName, COLORMAPS } from "./colormap.ts";
 export * from "./limits.ts";
 export * from "./render.ts";

@@ -17,6 +17,11 @@ export interface WriteOptions {
   readonly signal?: AbortSignal;
 }
 
+/** The HDUs of a file to be written: images, and whatever else can be an HDU. */
+export type HduInputs =
+  | Iterable<ImageInput | HduInput>
+  | AsyncIterable<ImageInput | HduInput>;
+
 /** Where a file is written to: a path or `file:` URL, or a stream. */
 export type FitsTarget = string | URL | WritableStream<Uint8Array>;
 
@@ -39,7 +44,7 @@ export type FitsTarget = string | URL | WritableStream<Uint8Array>;
  * ```
  */
 export async function encodeFits(
-  hdus: Iterable<ImageInput | HduInput>,
+  hdus: HduInputs,
   options: WriteOptions = {},
 ): Promise<Uint8Array<ArrayBuffer>> {
   const pieces: Uint8Array[] = [];
@@ -71,7 +76,7 @@ export async function encodeFits(
  */
 export async function writeFits(
   target: FitsTarget,
-  hdus: Iterable<ImageInput | HduInput>,
+  hdus: HduInputs,
   options: WriteOptions = {},
 ): Promise<number> {
   const pieces = fitsPieces(hdus, options);
@@ -167,11 +172,11 @@ export async function writeWhole(file: Deno.FsFile, bytes: Uint8Array): Promise<
  * @returns Pieces that are valid until the next is asked for.
  */
 export async function* fitsPieces(
-  hdus: Iterable<ImageInput | HduInput>,
+  hdus: HduInputs,
   options: WriteOptions = {},
 ): AsyncGenerator<Uint8Array> {
   let first = true;
-  for (const given of hdus) {
+  for await (const given of hdus) {
     const input = "prepare" in given ? given : imageHdu(given);
     if (first && !input.canBePrimary) yield* hduPieces(emptyPrimary().prepare(true), options);
     yield* hduPieces(input.prepare(first && input.canBePrimary), options);

@@ -1,0 +1,49 @@
+import { copyHdu, type FitsFile, type HduInput, writeFits } from "../../fits/mod.ts";
+import { fitsPieces } from "../../fits/write.ts";
+import { type Command, defineCommand } from "../command.ts";
+import {
+  HDU_FLAG,
+  hduChoice,
+  openArgument,
+  READ_PERMISSIONS,
+  reportWarnings,
+} from "./fits_argument.ts";
+
+/** Copies HDUs into a new file. */
+export const command: Command = defineCommand({
+  name: "fits copy",
+  summary: "Copy a FITS file, or some of its HDUs",
+  usage: "SRC DST [--hdu HDU]...",
+  details:
+    "Headers and data are copied as they are; SRC may be compressed as a whole, DST is not. Where\n" +
+    "the first HDU cannot be the primary, an empty primary goes before it. DST appears whole or not\n" +
+    "at all; SRC and DST may be - for standard input and output.",
+  flags: {
+    hdu: { ...HDU_FLAG, type: "strings", help: "an HDU to copy, in this order; may be repeated" },
+    checksum: { type: "boolean", help: "write DATASUM and CHECKSUM of every HDU" },
+  },
+  arguments: [2, 2],
+  example: "fits copy image.fits.gz image.fits",
+  permissions: [...READ_PERMISSIONS, "--allow-write"],
+  run: async (context) => {
+    const [from, to] = context.args as [string, string];
+    const { hdu, checksum } = context.flags;
+    const inOrder = hdu.length === 0 && !checksum;
+    await using file = await openArgument(context, from, { sequential: inOrder });
+    const inputs = chosenHdus(file, hdu);
+    const options = { checksum, signal: context.signal };
+    if (to === "-") {
+      for await (const piece of fitsPieces(inputs, options)) await context.write(piece);
+    } else {
+      const bytes = await writeFits(to, inputs, options);
+      if (context.json) context.print(JSON.stringify({ file: to, bytes }));
+      else context.report(`wrote ${bytes} bytes to ${to}`);
+    }
+    reportWarnings(context, from, file.warnings);
+  },
+});
+
+async function* chosenHdus(file: FitsFile, names: readonly string[]): AsyncGenerator<HduInput> {
+  if (names.length === 0) { for await (const hdu of file.hdus) yield copyHdu(hdu); }
+  for (const name of names) yield copyHdu(await file.hdu(hduChoice(name)));
+}

@@ -1,0 +1,67 @@
+import { type Difference, diffFits } from "../../fits/mod.ts";
+import { type Command, defineCommand } from "../command.ts";
+import { jsonValue, plainValue } from "./card_json.ts";
+import { openArgument, READ_PERMISSIONS } from "./fits_argument.ts";
+
+/** Shows what differs between two files. */
+export const command: Command = defineCommand({
+  name: "fits diff",
+  summary: "Show what differs between two FITS files",
+  usage: "A B [--ignore K]...",
+  details: "Compares HDU by HDU: cards, physical pixels (NaN equals NaN), bytes of tables.\n" +
+    "Exit status 1 if anything differs.",
+  flags: {
+    ignore: { type: "strings", value: "K", help: "a keyword that is not compared" },
+  },
+  arguments: [2, 2],
+  example: "fits diff a.fits b.fits --ignore DATE --ignore CHECKSUM",
+  permissions: READ_PERMISSIONS,
+  run: async (context) => {
+    const [a, b] = context.args as [string, string];
+    await using left = await openArgument(context, a);
+    await using right = await openArgument(context, b);
+    let count = 0;
+    const { ignore } = context.flags;
+    for await (const difference of diffFits(left, right, { ignore, signal: context.signal })) {
+      count++;
+      if (context.json) context.print(JSON.stringify(inJson(difference)));
+      else for (const line of inWords(difference)) context.print(line);
+    }
+    if (count === 0) context.report(`${a} and ${b} do not differ`);
+    return count > 0 ? 1 : 0;
+  },
+});
+
+function inJson(difference: Difference): unknown {
+  if (difference.kind !== "card") return difference;
+  return { ...difference, a: jsonValue(difference.a), b: jsonValue(difference.b) };
+}
+
+function inWords(difference: Difference): string[] {
+  const hdu = `HDU ${difference.hdu}:`;
+  switch (difference.kind) {
+    case "structure":
+      return [`${hdu} ${difference.a ?? "not there"} | ${difference.b ?? "not there"}`];
+    case "card": {
+      const [a, b] = [difference.a, difference.b].map((value) =>
+        value === undefined ? "not there" : plainValue(value)
+      );
+      return [`${hdu} ${difference.keyword}: ${a} | ${b}`];
+    }
+    case "commentary":
+      return [
+        ...difference.onlyA.map((text) => `${hdu} ${difference.keyword} < ${text}`),
+        ...difference.onlyB.map((text) => `${hdu} ${difference.keyword} > ${text}`),
+      ];
+    case "pixels":
+      return [
+        `${hdu} ${difference.different} of ${difference.pixels} pixels differ, by at most ` +
+        `${difference.largest}, the first at (${difference.first.join(", ")})`,
+      ];
+    case "data":
+      return [
+        `${hdu} ${difference.different} of ${difference.bytes} bytes of data differ, the first ` +
+        `at ${difference.first}`,
+      ];
+  }
+}

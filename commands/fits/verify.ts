@@ -1,0 +1,51 @@
+import { verifyFits } from "../../fits/mod.ts";
+import { type Command, defineCommand } from "../command.ts";
+import { READ_PERMISSIONS } from "./fits_argument.ts";
+
+/** Checks files against the standard. */
+export const command: Command = defineCommand({
+  name: "fits verify",
+  summary: "Check FITS files against the standard",
+  usage: "FILE...",
+  details:
+    "Finds what fitsverify finds, in words, with HDU, card and byte offset. Exit status 1 if\n" +
+    "there is an error; warnings alone leave it 0. Wrong checksums are warnings.",
+  flags: {},
+  arguments: [1, 100_000],
+  example: "fits verify image.fits",
+  permissions: READ_PERMISSIONS,
+  run: async (context) => {
+    let failed = false;
+    for (const argument of context.args) {
+      context.signal.throwIfAborted();
+      const input = argument === "-" ? Deno.stdin.readable : argument;
+      const findings = await verifyFits(input, { signal: context.signal });
+      const errors = findings.filter(({ severity }) => severity === "error").length;
+      failed ||= errors > 0;
+      for (const finding of findings) {
+        if (context.json) {
+          context.print(JSON.stringify({ file: argument, ...finding }));
+          continue;
+        }
+        const { severity, message, hdu, record, offset } = finding;
+        const where = [
+          hdu === undefined ? "" : `HDU ${hdu}`,
+          record === undefined ? "" : `record ${record}`,
+          offset === undefined ? "" : `byte ${offset}`,
+        ].filter((part) => part !== "").join(", ");
+        context.print(`${argument}: ${severity}: ${message}${where === "" ? "" : ` (${where})`}`);
+      }
+      if (context.json) {
+        context.print(JSON.stringify({
+          file: argument,
+          verdict: errors > 0 ? "errors" : "ok",
+          errors,
+          warnings: findings.length - errors,
+        }));
+      } else {
+        context.print(`${argument}: ${errors} errors, ${findings.length - errors} warnings`);
+      }
+    }
+    return failed ? 1 : 0;
+  },
+});
