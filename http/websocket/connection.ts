@@ -131,8 +131,8 @@ export class WebSocketConnection implements AsyncIterable<WebSocketMessage>, Asy
   #pingCount = 0;
   #failure: Error | undefined;
   #ended = false;
-  /** Whether the connection is failing: its close code is decided. */
-  #failing = false;
+  /** Whether the close code is decided: the peer has closed, or the connection fails. */
+  #decided = false;
   #closeSent: { code: number; reason: string } | undefined;
   #pingedAt = 0;
 
@@ -307,7 +307,7 @@ export class WebSocketConnection implements AsyncIterable<WebSocketMessage>, Asy
       );
     }
     this.#forget();
-    if (!this.#ended && !this.#failing && this.#closeSent === undefined) {
+    if (!this.#ended && !this.#decided && this.#closeSent === undefined) {
       this.#current?.fail(this.#gone());
       void this.#sendClose(code, reason);
     }
@@ -496,6 +496,8 @@ export class WebSocketConnection implements AsyncIterable<WebSocketMessage>, Asy
   /** Answers the peer's close frame when what it sent before has been worked on. */
   async #answerClose(): Promise<CloseInfo> {
     const { closeCode: code, closeReason: reason } = this.#parser;
+    this.#decided = true;
+    this.#breakOff(this.#gone());
     await this.#untilWorkedOn();
     if (this.#closeSent === undefined) await this.#sendClose(code, "");
     this.#endReceiving(undefined);
@@ -527,10 +529,8 @@ export class WebSocketConnection implements AsyncIterable<WebSocketMessage>, Asy
     if (failure === undefined || isDisconnect(error) || this.#failure !== undefined) {
       return { code: CLOSE_CODE.abnormal, reason: "", clean: false };
     }
-    this.#failing = true;
-    this.#current?.fail(failure);
-    if (this.#taken === this.#current) this.#taken = undefined;
-    this.#current = undefined;
+    this.#decided = true;
+    this.#breakOff(failure);
     await this.#untilWorkedOn();
     const code = closeCodeOf(failure);
     const reason = closeReasonOf(failure);
@@ -539,6 +539,14 @@ export class WebSocketConnection implements AsyncIterable<WebSocketMessage>, Asy
     await this.#sender.flush().catch(() => {});
     await this.#linger(true);
     return { code, reason, clean: false };
+  }
+
+  /** The message that is being received will not be completed. */
+  #breakOff(failure: Error): void {
+    if (this.#current === undefined) return;
+    this.#current.fail(failure);
+    if (this.#taken === this.#current) this.#taken = undefined;
+    this.#current = undefined;
   }
 
   /**
@@ -590,8 +598,7 @@ export class WebSocketConnection implements AsyncIterable<WebSocketMessage>, Asy
     if (this.#ended) return;
     this.#ended = true;
     this.#failure ??= failure;
-    this.#current?.fail(this.#failure ?? this.#gone());
-    this.#current = undefined;
+    this.#breakOff(this.#failure ?? this.#gone());
     for (const { resolve, reject } of this.#receivers.splice(0)) {
       if (this.#failure === undefined) resolve(undefined);
       else reject(this.#failure);
