@@ -8,6 +8,10 @@ import { type CommandTable, tableHelp } from "./commands/command.ts";
 
 /** Every command, in the order of the help text. */
 export const COMMANDS: CommandTable = {
+  serve: {
+    summary: "serve the files of a folder over HTTP",
+    load: () => import("./commands/serve.ts"),
+  },
   fitspipe: {
     summary: "stream FITS frames: serve, get, put, ls, help",
     family: {

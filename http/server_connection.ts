@@ -74,7 +74,7 @@ export class ServerConnection implements BodySource, RequestConnection {
   #writing: Deadline;
   #phase: Phase = "head";
   #answerBegun = false;
-  #bodyStart = 0;
+  #bodyStart: number | undefined;
   #late = false;
   #watching: Promise<boolean> | undefined;
   #aborter: AbortController | undefined;
@@ -366,6 +366,7 @@ export class ServerConnection implements BodySource, RequestConnection {
   // What a request and its body ask of the connection:
 
   openBody(head: RequestHead): IncomingBody {
+    this.#bodyStart = undefined;
     return new IncomingBody(this, head, this.#settings.maxBodyBytes);
   }
 
@@ -379,7 +380,7 @@ export class ServerConnection implements BodySource, RequestConnection {
 
   async fillBody(received: number): Promise<boolean> {
     const { bodyTimeout } = this.#settings;
-    if (received === 0) this.#bodyStart = performance.now();
+    this.#bodyStart ??= performance.now();
     // Progress has to be more than a byte now and then.
     const granted = bodyTimeout + (received / LEAST_BODY_RATE) * 1000;
     const left = granted - (performance.now() - this.#bodyStart);

@@ -1,0 +1,189 @@
+import { HeliographError } from "../net/errors.ts";
+import { type Command, defineCommand, UsageError } from "./command.ts";
+import { type FolderSettings, serveFolder } from "./serve_folder.ts";
+import type { WorkerReport } from "./serve_worker.ts";
+
+/** `heliograph serve`: the files of a folder over HTTP. */
+export const command: Command = defineCommand({
+  name: "serve",
+  summary: "Serve the files of a folder over HTTP",
+  usage: "[DIR]",
+  details: `DIR is the current folder unless it is given. Files whose names begin with a dot
+are not served, links that lead out of DIR are not followed, and only programs
+on this machine can connect, unless a flag says otherwise.`,
+  arguments: [0, 1],
+  flags: {
+    host: { type: "string", value: "H", help: "address to listen on", default: "127.0.0.1" },
+    port: { type: "number", value: "PORT", help: "port, 0 for any", short: "p", default: 8000 },
+    cert: { type: "string", value: "FILE", help: "certificate chain in PEM, for https" },
+    key: { type: "string", value: "FILE", help: "private key of the certificate in PEM" },
+    header: { type: "strings", value: "'NAME: VALUE'", help: "field of every answer" },
+    cors: { type: "boolean", help: "let web pages of every origin read the files" },
+    hidden: { type: "boolean", help: "serve names that begin with a dot, too" },
+    "follow-symlinks": { type: "boolean", help: "follow links that lead out of DIR" },
+    "no-listing": { type: "boolean", help: "do not list folders that have no index.html" },
+    workers: {
+      type: "number",
+      value: "N",
+      help: "threads that share the port; more than 1 need deno's flag --unstable-net",
+      default: 1,
+    },
+    "access-log": {
+      type: "string",
+      value: "FORMAT",
+      help: "log each request on standard error: common or json",
+    },
+  },
+  example: "serve --port 0",
+  permissions: ["--allow-net=127.0.0.1:8000", "--allow-read=."],
+  async run({ args, flags, json, verbose, quiet, signal, print, report }) {
+    const workers = workerCount(flags.workers);
+    const cert = readPem("--cert", flags.cert);
+    const key = readPem("--key", flags.key);
+    if ((cert === undefined) !== (key === undefined)) {
+      const [given, missing] = cert === undefined ? ["--key", "--cert"] : ["--cert", "--key"];
+      throw new UsageError(`${given} is given without ${missing}, expected both`);
+    }
+    const settings: FolderSettings = {
+      root: args[0] ?? ".",
+      hostname: flags.host,
+      port: portNumber(flags.port),
+      reusePort: workers > 1,
+      cert,
+      key,
+      headers: flags.header.map(parseHeader),
+      cors: flags.cors,
+      hidden: flags.hidden,
+      followSymlinks: flags["follow-symlinks"],
+      listing: !flags["no-listing"],
+      accessLog: logFormat(flags["access-log"]),
+      showsRequests: verbose && !quiet,
+    };
+    const server = await serveFolder(settings, signal);
+    const { address, url } = server;
+    try {
+      const others = startWorkers(workers - 1, { ...settings, port: address.port }, signal);
+      await others.listening;
+      print(json ? JSON.stringify({ event: "listening", url }) : `listening on ${url}`);
+      report(`% SOCKSERVERHTTP: Server listening on port ${address.port}`);
+      for (const line of whoCanReach(flags.host, url, settings.root)) report(line);
+      await Promise.race([Promise.all([server.finished, others.ended]), others.failed]);
+    } finally {
+      await server.shutdown();
+    }
+  },
+});
+
+function portNumber(port: number): number {
+  if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port;
+  throw new UsageError(`--port is ${port}, expected a whole number from 0 to 65535`);
+}
+
+function logFormat(format: string | undefined): "common" | "json" | undefined {
+  if (format === undefined || format === "common" || format === "json") return format;
+  throw new UsageError(`--access-log is '${format}', expected common or json`);
+}
+
+function parseHeader(text: string): [name: string, value: string] {
+  const colon = text.indexOf(":");
+  if (colon < 1) throw new UsageError(`--header is '${text}', expected 'NAME: VALUE'`);
+  return [text.slice(0, colon), text.slice(colon + 1).trim()];
+}
+
+function readPem(flag: string, path: string | undefined): string | undefined {
+  if (path === undefined) return undefined;
+  let text: string;
+  try {
+    text = Deno.readTextFileSync(path);
+  } catch (error) {
+    const reason = error instanceof Deno.errors.NotFound
+      ? "there is no such file"
+      : error instanceof Deno.errors.NotCapable
+      ? `the program may not read it, expected the flag --allow-read=${path}`
+      : error instanceof Error
+      ? error.message
+      : String(error);
+    throw new HeliographError(`Cannot read ${flag} '${path}': ${reason}`, { cause: error });
+  }
+  if (/^-----BEGIN [A-Z ]+-----\s/m.test(text)) return text;
+  throw new HeliographError(
+    `Cannot use ${flag} '${path}': there is no '-----BEGIN' line in it, expected PEM`,
+  );
+}
+
+function workerCount(count: number): number {
+  if (!Number.isInteger(count) || count < 1 || count > 256) {
+    throw new UsageError(`--workers is ${count}, expected a whole number from 1 to 256`);
+  }
+  // Without the flag, sharing a port would end the process without a word.
+  if (count > 1 && !("listenDatagram" in Deno)) {
+    throw new HeliographError(
+      `Cannot run ${count} workers: sharing a port (SO_REUSEPORT) needs deno's flag ` +
+        `--unstable-net, as in 'deno run --unstable-net ... cli.ts serve --workers ${count}'`,
+    );
+  }
+  return count;
+}
+
+/** Further threads that serve the same folder. */
+interface Workers {
+  /** Resolves when all of them serve. */
+  readonly listening: Promise<unknown>;
+  /** Resolves when all of them have ended. */
+  readonly ended: Promise<unknown>;
+  /** Rejects when one of them fails. */
+  readonly failed: Promise<never>;
+}
+
+function startWorkers(count: number, settings: FolderSettings, signal: AbortSignal): Workers {
+  const failed = Promise.withResolvers<never>();
+  const all = Array.from({ length: count }, () => {
+    const worker = new Worker(new URL("./serve_worker.ts", import.meta.url), { type: "module" });
+    const listening = Promise.withResolvers<void>();
+    const ended = Promise.withResolvers<void>();
+    const fail = (message: string) => {
+      const error = new HeliographError(`Cannot go on with ${count + 1} workers: ${message}`);
+      listening.reject(error);
+      failed.reject(error);
+    };
+    worker.onmessage = ({ data }: MessageEvent<WorkerReport>) => {
+      if (data.event === "listening") listening.resolve();
+      else if (data.event === "ended") ended.resolve();
+      else fail(data.message);
+    };
+    worker.onerror = (event) => {
+      event.preventDefault();
+      fail(event.message);
+    };
+    worker.postMessage(settings);
+    signal.addEventListener("abort", () => worker.postMessage("shutdown"), { once: true });
+    return { listening: listening.promise, ended: ended.promise };
+  });
+  failed.promise.catch(() => {});
+  return {
+    listening: Promise.all(all.map((worker) => worker.listening)),
+    ended: Promise.all(all.map((worker) => worker.ended)),
+    failed: failed.promise,
+  };
+}
+
+/** Says who can read the files, if that is not only this machine. */
+function whoCanReach(host: string, url: string, root: string): string[] {
+  if (/^(127\.|localhost$|::1$)/.test(host)) return [];
+  const everywhere = host === "0.0.0.0" || host === "::";
+  const lines = [
+    `Everyone who can reach ${everywhere ? "this machine" : host} can read the files in '${root}'.`,
+  ];
+  if (!everywhere) return lines;
+  try {
+    for (const { address, family, scopeid } of Deno.networkInterfaces()) {
+      if ((family === "IPv6" && host === "0.0.0.0") || scopeid) continue;
+      const name = family === "IPv6" ? `[${address}]` : address;
+      lines.push(`  ${url.replace(/0\.0\.0\.0|\[::\]/, name)}`);
+    }
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotCapable)) throw error;
+    lines.push("  (--allow-sys=networkInterfaces lists the addresses)");
+  }
+  return lines;
+}
