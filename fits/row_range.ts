@@ -1,0 +1,46 @@
+/** Ranges of rows, as texts and as numbers. */
+
+import { FormatError } from "../net/errors.ts";
+
+/**
+ * Rows of a table: a text, 1-based and inclusive, such as `"1:100"`, `"5"`, `"10:"`
+ * or `"*"`; or two numbers, 0-based and half-open.
+ */
+export type RowRange = string | readonly [start: number, stop: number];
+
+/**
+ * Reads a range of rows and compares it with the table.
+ *
+ * @param range The range; undefined is all rows.
+ * @param rows How many rows the table has.
+ * @returns The first row, counted from 0, and the one after the last.
+ * @throws {FormatError} If the range cannot be read or is not within the table.
+ */
+export function parseRows(
+  range: RowRange | undefined,
+  rows: number,
+): readonly [start: number, stop: number] {
+  if (range === undefined) return [0, rows];
+  const [start, stop] = typeof range === "string" ? parseText(range, rows) : range;
+  const whole = Number.isSafeInteger(start) && Number.isSafeInteger(stop);
+  if (whole && start >= 0 && stop >= start && stop <= rows) return [start, stop];
+  const asked = typeof range === "string" ? `'${range}'` : `${start} to ${stop}`;
+  throw new FormatError(
+    typeof range === "string"
+      ? `Cannot read rows ${asked}: the table has rows 1 to ${rows}`
+      : `Cannot read rows ${asked}: the table has rows 0 to ${rows}`,
+  );
+}
+
+function parseText(text: string, rows: number): readonly [start: number, stop: number] {
+  if (text.trim() === "*") return [0, rows];
+  const match = /^\s*(\d{0,15})\s*(?:(:)\s*(\d{0,15})\s*)?$/.exec(text);
+  if (match === null || (match[1] === "" && match[2] === undefined)) {
+    throw new FormatError(
+      `Cannot read rows '${text}': expected first:last, counted from 1, such as 1:100`,
+    );
+  }
+  const first = match[1] === "" ? 1 : Number(match[1]);
+  const last = match[2] === undefined ? first : match[3] ? Number(match[3]) : rows;
+  return [first - 1, last];
+}
