@@ -46,6 +46,13 @@ export const COMMANDS: CommandTable = {
       verify: {
         summary: "Check FITS files against the standard",
         load: () => import("./commands/fits/verify.ts"),
+      table: {
+        summary: "Print rows of a table as text, CSV or JSON lines",
+        load: () => import("./commands/fits/table.ts"),
+      },
+      view: {
+        summary: "Render an image as a PNG picture",
+        load: () => import("./commands/fits/view.ts"),
       },
       checksum: {
         summary: "Check or update the checksums of a FITS file",

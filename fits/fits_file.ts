@@ -9,6 +9,7 @@ import { type HduLayout, hduLayout, paddedSize } from "./hdu_layout.ts";
 import { BLOCK_BYTES, findHeaderEnd, Header } from "./header.ts";
 import type { ImageOptions } from "./image.ts";
 import type { Image, StoredType } from "./pixels.ts";
+import type { Table, TableData, TableOptions } from "./table.ts";
 
 /** Limits of {@linkcode FitsFile}. */
 export interface FitsLimits {
@@ -147,6 +148,48 @@ export class FitsFile implements AsyncDisposable {
     throw new FormatError(`Cannot find an image in ${this.source.name}`, {
       source: this.source.name,
     });
+  }
+
+  /**
+   * Opens a table, by default the first of the file.
+   *
+   * @param options The HDU; `stored` takes a compressed table as the table that stores it.
+   * @returns The table, whose values are read on demand.
+   * @throws {FormatError} If there is no such HDU or it holds no table.
+   */
+  async openTable(options: HduOptions & { readonly stored?: boolean } = {}): Promise<Table> {
+    const hdu = options.hdu === undefined
+      ? await this.find((hdu) => hdu.isTable)
+      : await this.hdu(options.hdu);
+    if (hdu !== undefined) return hdu.openTable(options);
+    throw new FormatError(`Cannot find a table in ${this.source.name}`, {
+      source: this.source.name,
+    });
+  }
+
+  /**
+   * Reads columns and rows of a table, by default of the first of the file.
+   *
+   * @param options The HDU, columns, rows, and the form of the values.
+   * @returns The values.
+   * @throws {FormatError} If there is no such HDU, column or row.
+   * @throws {ClosedError} If the file ends before the rows.
+   *
+   * @example
+   * ```ts
+   * import { encodeFits, openFits, tableHdu } from "@heliograph/heliograph/fits";
+   * import { assertEquals } from "@std/assert";
+   *
+   * const values = new Int32Array([10, 20, 30]);
+   * const bytes = await encodeFits([tableHdu({ columns: [{ name: "N", values }] })]);
+   * await using file = await openFits(bytes);
+   * const data = await file.table({ columns: ["N"], rows: "2:3" });
+   * assertEquals<unknown>([...data.column("N").values], [20, 30]);
+   * ```
+   */
+  async table(options: HduOptions & TableOptions = {}): Promise<TableData> {
+    const table = await this.openTable(options.hdu === undefined ? {} : { hdu: options.hdu });
+    return await table.read(options);
   }
 
   /** Closes the source. */

@@ -9,6 +9,7 @@ import type { Bitpix, HduKind } from "./hdu_layout.ts";
 import type { Header } from "./header.ts";
 import { type ImageOptions, readImage } from "./image.ts";
 import { type Image, imageScaling, type StoredType } from "./pixels.ts";
+import { Table, type TableData, type TableOptions } from "./table.ts";
 
 /** An HDU of an open file. Its data are read when they are asked for. */
 export class Hdu {
@@ -183,5 +184,29 @@ export class Hdu {
       );
     }
     return await readImage(this.data, options);
+  }
+
+  /**
+   * Opens the table: its columns are read from the header, its values on demand.
+   *
+   * @param options `stored` takes a compressed table as the table that stores it.
+   * @returns The table.
+   * @throws {FormatError} If the HDU holds no table, or its columns cannot be placed.
+   */
+  openTable(options: { readonly stored?: boolean } = {}): Table {
+    if (this.#damage !== undefined) throw this.data.error(0, this.#damage);
+    return new Table(this.data, options);
+  }
+
+  /**
+   * Reads columns and rows of the table.
+   *
+   * @param options Columns, rows, and the form of the values.
+   * @returns The values.
+   * @throws {FormatError} If the HDU holds no table, or it has no such column or row.
+   * @throws {ClosedError} If the file ends before the rows.
+   */
+  async table(options: TableOptions = {}): Promise<TableData> {
+    return await this.openTable().read(options);
   }
 }

@@ -54,3 +54,26 @@ export { type Stretch, STRETCHES } from "./stretch.ts";
 export * from "./jpeg.ts";
 export * from "./jpeg_reader.ts";
 export * from "./sample_sun.ts";
+export {
+  type CellArray,
+  cellsOf,
+  type CellValue,
+  type ColumnArrays,
+  type ColumnData,
+  type ElementValue,
+  type FixedValues,
+  type VariableValues,
+} from "./column_data.ts";
+export type { ValueOptions } from "./element_decoder.ts";
+export type { RowRange } from "./row_range.ts";
+export * from "./table.ts";
+export type { ColumnType, TableColumn } from "./table_column.ts";
+export * from "./table_text.ts";
+export {
+  type ColumnInput,
+  columnInputOf,
+  type ColumnValues,
+  type LogicalValue,
+  tableHdu,
+  type TableInput,
+} from "./table_output.ts";

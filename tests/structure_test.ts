@@ -32,6 +32,8 @@ const CORES: readonly string[] = [
   "fits/verify_cards.ts",
   "fits/verify_columns.ts",
   "fits/verify_structure.ts",
+  "fits/table.ts",
+  "fits/table_output.ts",
   "fits/wcs.ts",
   "http/accept.ts",
   "http/access_log.ts",

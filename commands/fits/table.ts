@@ -1,0 +1,138 @@
+import {
+  cellsOf,
+  type ColumnData,
+  csvOf,
+  describeColumn,
+  type FitsFile,
+  jsonLinesOf,
+  type Table,
+  type TableOptions,
+} from "../../fits/mod.ts";
+import { type Command, type CommandContext, defineCommand, UsageError } from "../command.ts";
+import {
+  HDU_FLAG,
+  hduChoice,
+  openArgument,
+  READ_PERMISSIONS,
+  reportWarnings,
+} from "./fits_argument.ts";
+import { textTable } from "./text_table.ts";
+
+/** Elements of an array that are shown to a person. */
+const SHOWN_ELEMENTS = 6;
+
+/** Prints rows of a table. */
+export const command: Command = defineCommand({
+  name: "fits table",
+  summary: "Print rows of a table as text, CSV or JSON lines",
+  usage: "FILE [--rows A:B] [--columns NAME,...] [--csv|--json]",
+  details:
+    "Rows are counted from 1 and inclusive: 1:10, 5, 100: for the rest. Columns are names in any\n" +
+    "case, or numbers counted from 1. CSV and JSON have every figure of every value: NaN is NaN in\n" +
+    "CSV and null in JSON, missing values are empty and null. Only what is asked for is read.",
+  flags: {
+    hdu: HDU_FLAG,
+    rows: { type: "string", value: "A:B", help: "the rows, counted from 1; without it all" },
+    columns: { type: "string", value: "NAME,...", help: "the columns; without it all" },
+    csv: { type: "boolean", help: "print comma-separated values with a line of names" },
+    stored: { type: "boolean", help: "show a compressed table as the table that stores it" },
+  },
+  arguments: [1, 1],
+  example: "fits table events.fits --rows 1:10 --columns TIME,ENERGY --csv",
+  permissions: READ_PERMISSIONS,
+  run: async (context) => {
+    const argument = context.args[0]!;
+    if (context.flags.csv && context.json) {
+      throw new UsageError("--csv and --json exclude each other");
+    }
+    await using file = await openArgument(context, argument);
+    const table = await chooseTable(file, context.flags.hdu, context.flags.stored);
+    const { rows, columns } = context.flags;
+    const options: TableOptions = {
+      signal: context.signal,
+      ...(rows === undefined ? {} : { rows }),
+      ...(columns === undefined ? {} : { columns: chooseColumns(table, columns) }),
+    };
+    for (const problem of table.problems) context.detail(problem);
+    const texts = context.flags.csv
+      ? csvOf(table, options)
+      : context.json
+      ? jsonLinesOf(table, options)
+      : alignedLines(table, options);
+    await printAll(context, texts);
+    reportWarnings(context, argument, file.warnings);
+  },
+});
+
+async function chooseTable(
+  file: FitsFile,
+  named: string | undefined,
+  stored: boolean,
+): Promise<Table> {
+  return await file.openTable({
+    stored,
+    ...(named === undefined ? {} : { hdu: hduChoice(named) }),
+  });
+}
+
+/** Names, and where no column has such a name, numbers counted from 1. */
+function chooseColumns(table: Table, text: string): (string | number)[] {
+  const names = new Set(
+    table.columns.flatMap(({ name, key }) => [name, key])
+      .map((name) => name.toUpperCase()),
+  );
+  return text.split(",").map((part) => {
+    const name = part.trim();
+    const number = /^\d+$/.test(name) && !names.has(name) ? Number(name) - 1 : -1;
+    return number >= 0 && number < table.columns.length ? number : name;
+  });
+}
+
+async function printAll(context: CommandContext, texts: AsyncIterable<string>): Promise<void> {
+  const encoder = new TextEncoder();
+  for await (const text of texts) {
+    context.signal.throwIfAborted();
+    if (text !== "") await context.write(encoder.encode(text));
+  }
+}
+
+/** Lines for a person: names and types, then rows, aligned piece by piece. */
+async function* alignedLines(table: Table, options: TableOptions): AsyncGenerator<string> {
+  const none = await table.read({ ...options, rows: [0, 0] });
+  const titles = none.columns.map(({ column }) => column.key);
+  const types = none.columns.map(({ column }) => describeColumn(column));
+  let first = true;
+  for await (const piece of table.pieces(options)) {
+    const cells = piece.columns.map(shownCell);
+    const rows = Array.from({ length: piece.rows }, (_, row) => cells.map((cell) => cell(row)));
+    const lines = textTable(titles, rows);
+    yield [...(first ? [lines[0]!, `# ${types.join(", ")}`] : []), ...lines.slice(1), ""].join(
+      "\n",
+    );
+    first = false;
+  }
+  if (first) yield `${titles.join("  ")}\n# ${types.join(", ")}\n`;
+}
+
+function shownCell(data: ColumnData): (row: number) => string {
+  const cell = cellsOf(data);
+  const pair = data.type === "complex64" || data.type === "complex128";
+  return (row) => {
+    const value = cell(row);
+    if (value === null) return "-";
+    if (typeof value !== "object") return shown(value);
+    const elements = Array.from(value as ArrayLike<unknown>);
+    const text = elements.slice(0, SHOWN_ELEMENTS).map(shown).join(pair ? " " : ",");
+    return elements.length > SHOWN_ELEMENTS
+      ? `[${text},... ${elements.length} in all]`
+      : `[${text}]`;
+  };
+}
+
+/** A value with at most seven figures. */
+function shown(value: unknown): string {
+  if (value === null) return "-";
+  if (Array.isArray(value)) return `(${value.map(shown).join(",")})`;
+  if (typeof value !== "number" || Number.isInteger(value)) return String(value);
+  return String(Number(value.toPrecision(7)));
+}

@@ -1,0 +1,104 @@
+import {
+  COLORMAPS,
+  encodePng,
+  parseLimits,
+  renderImage,
+  type RenderOptions,
+  STRETCHES,
+} from "../../fits/mod.ts";
+import { replaceFile, writeWhole } from "../../fits/write.ts";
+import { FormatError } from "../../net/errors.ts";
+import { type Command, defineCommand, UsageError } from "../command.ts";
+import { HDU_FLAG, hduChoice, openArgument, READ_PERMISSIONS } from "./fits_argument.ts";
+
+/** Renders an image as a picture. */
+export const command: Command = defineCommand({
+  name: "fits view",
+  summary: "Render an image as a PNG picture",
+  usage: "FILE -o OUT.png",
+  details:
+    "The last row is at the top, as on the sky; pixels without a value are transparent; of\n" +
+    `more than two axes the first plane is shown, or that of --section '*,*,3'.\n` +
+    "Limits: zscale shows faint things in a noisy sky, percentile:99.5 suits the Sun, minmax shows\n" +
+    "everything; or two numbers, LO,HI. -o - writes the picture to standard output.",
+  flags: {
+    hdu: HDU_FLAG,
+    section: { type: "string", value: "S", help: "the part of the image, such as 1:100,50:60" },
+    stretch: {
+      type: "string",
+      value: "NAME",
+      default: "linear",
+      help: `how brightness grows: ${STRETCHES.join(", ")}`,
+    },
+    limits: {
+      type: "string",
+      value: "LIMITS",
+      default: "zscale",
+      help: "what becomes black and white: zscale, minmax, percentile:P or LO,HI",
+    },
+    colormap: {
+      type: "string",
+      value: "NAME",
+      default: "gray",
+      help: `the scale of colours: ${COLORMAPS.join(", ")}`,
+    },
+    size: {
+      type: "number",
+      value: "N",
+      help: "pixels of the longer side; a larger image is averaged, a smaller one enlarged",
+    },
+    output: { type: "string", short: "o", value: "OUT.png", help: "where the picture goes" },
+  },
+  arguments: [1, 1],
+  example: "fits view sun.fits --limits percentile:99.5 --colormap aia171 --size 512 -o sun.png",
+  permissions: [...READ_PERMISSIONS, "--allow-write"],
+  run: async (context) => {
+    const argument = context.args[0]!;
+    const { hdu, section, output, size } = context.flags;
+    if (output === undefined) throw new UsageError("needs an output: -o OUT.png");
+    const options: RenderOptions = {
+      stretch: oneOf("stretch", context.flags.stretch, STRETCHES),
+      limits: limitsOf(context.flags.limits),
+      colormap: oneOf("colormap", context.flags.colormap, COLORMAPS),
+      ...(size === undefined ? {} : { size: checkSize(size) }),
+    };
+    await using file = await openArgument(context, argument);
+    const image = await file.image({
+      signal: context.signal,
+      ...(hdu === undefined ? {} : { hdu: hduChoice(hdu) }),
+      ...(section === undefined ? {} : { section }),
+    });
+    const picture = renderImage(image, options);
+    const png = encodePng(picture);
+    if (output === "-") return await context.write(png);
+    await replaceFile(output, (file) => writeWhole(file, png));
+    const { width, height, limits: [low, high] } = picture;
+    if (context.json) {
+      context.print(JSON.stringify({ file: argument, output, width, height, low, high }));
+    } else {
+      context.report(`wrote ${output}: ${width} x ${height} pixels, from ${low} to ${high}`);
+    }
+  },
+});
+
+function oneOf<T extends string>(flag: string, value: string, names: readonly T[]): T {
+  const name = names.find((name) => name === value);
+  if (name !== undefined) return name;
+  throw new UsageError(`--${flag} is '${value}', expected one of ${names.join(", ")}`);
+}
+
+function limitsOf(text: string): ReturnType<typeof parseLimits> {
+  try {
+    return parseLimits(text);
+  } catch (error) {
+    if (!(error instanceof FormatError)) throw error;
+    throw new UsageError(
+      `--limits is '${text}', expected zscale, minmax, percentile:P or LOW,HIGH`,
+    );
+  }
+}
+
+function checkSize(size: number): number {
+  if (Number.isInteger(size) && size >= 1 && size <= 32_768) return size;
+  throw new UsageError(`--size is '${size}', expected 1 to 32768`);
+}
