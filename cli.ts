@@ -46,6 +46,7 @@ export const COMMANDS: CommandTable = {
       verify: {
         summary: "Check FITS files against the standard",
         load: () => import("./commands/fits/verify.ts"),
+      },
       table: {
         summary: "Print rows of a table as text, CSV or JSON lines",
         load: () => import("./commands/fits/table.ts"),
