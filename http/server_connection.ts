@@ -222,7 +222,8 @@ export class ServerConnection implements BodySource, RequestConnection {
   }
 
   async #awaitAnswer(answer: Promise<Answer>): Promise<Answer> {
-    this.#reading.clear();
+    // A handler that reads the body has set the body's deadline by now.
+    if (this.#phase === "answer") this.#reading.clear();
     return await answer;
   }
 
