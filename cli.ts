@@ -8,6 +8,10 @@ import { type CommandTable, tableHelp } from "./commands/command.ts";
 
 /** Every command, in the order of the help text. */
 export const COMMANDS: CommandTable = {
+  start: {
+    summary: "start all servers and a page to watch them",
+    load: () => import("./commands/start.ts"),
+  },
   serve: {
     summary: "serve the files of a folder over HTTP",
     load: () => import("./commands/serve.ts"),

@@ -138,6 +138,19 @@ export function tableHelp(name: string, table: CommandTable): string {
     `'${name} COMMAND --help' shows the flags, the permissions and an example of each.`;
 }
 
+/**
+ * What to write before a command so that it runs as this program was started: as a
+ * binary, from a checkout, or from a URL.
+ *
+ * @param permissions What the command needs, as flags of `deno run`.
+ */
+export function programLine(permissions: readonly string[]): string {
+  if (Deno.build.standalone) return "heliograph";
+  const cli = new URL("../cli.ts", import.meta.url);
+  if (cli.protocol === "file:") return "deno task heliograph";
+  return `deno run ${permissions.join(" ")} ${cli}`;
+}
+
 /** The help text of one command. */
 export function commandHelp(command: Command): string {
   const rows = Object.entries<FlagSpec>({ ...command.flags, ...COMMON_FLAGS })
@@ -165,6 +178,6 @@ export function commandHelp(command: Command): string {
     `  ${command.permissions.join(" ") || "none"}`,
     "",
     "Example:",
-    `  heliograph ${command.example}`,
+    `  ${programLine(command.permissions)} ${command.example}`,
   ].join("\n");
 }

@@ -97,6 +97,6 @@ Permissions:
   --allow-net
 
 Example:
-  heliograph sample https://example.org/ --range -500`,
+  deno task heliograph sample https://example.org/ --range -500`,
   );
 });

@@ -1,0 +1,57 @@
+import { HeliographError } from "../net/errors.ts";
+import { startStation } from "../station.ts";
+import { type Command, defineCommand } from "./command.ts";
+import { writeSampleData } from "./sample_data.ts";
+
+/** Where the sample data is made when no folder is named. */
+const SAMPLE_FOLDER = "sample-data";
+
+/** `heliograph start`: the station. */
+export const command: Command = defineCommand({
+  name: "start",
+  summary: "Start the station: all servers in one process, one page to watch them",
+  usage: "",
+  details: `Without --data, a folder '${SAMPLE_FOLDER}' with a synthetic Sun is made and served.`,
+  arguments: [0, 0],
+  flags: {
+    data: { type: "string", value: "DIR", help: "folder to serve" },
+    host: { type: "string", value: "H", help: "address to listen on", default: "127.0.0.1" },
+    port: { type: "number", value: "PORT", help: "page and files, 0 for any", default: 8000 },
+    "fitspipe-port": { type: "number", value: "PORT", help: "camera frames", default: 9999 },
+  },
+  example: "start",
+  permissions: ["--allow-net=127.0.0.1", "--allow-read=.", `--allow-write=${SAMPLE_FOLDER}`],
+  async run({ flags, json, signal, print, detail, report }) {
+    const data = flags.data ?? await sampleData(report);
+    const station = await startStation({
+      data,
+      hostname: flags.host,
+      port: flags.port,
+      fitspipePort: flags["fitspipe-port"],
+      signal,
+      log: detail,
+    });
+    for (const { url } of station.services) {
+      print(json ? JSON.stringify({ event: "listening", url }) : `listening on ${url}`);
+    }
+    report(`open ${station.url} in a browser; Ctrl-C ends the station`);
+    await station.finished;
+  },
+});
+
+async function sampleData(report: (line: string) => void): Promise<string> {
+  try {
+    for (const { path, written } of await writeSampleData(SAMPLE_FOLDER)) {
+      if (written) report(`made ${path}`);
+    }
+  } catch (error) {
+    if (!(error instanceof Error) || error instanceof Deno.errors.NotCapable) throw error;
+    throw new HeliographError(
+      `Cannot make the sample data in '${SAMPLE_FOLDER}': ${error.message}`,
+      {
+        cause: error,
+      },
+    );
+  }
+  return SAMPLE_FOLDER;
+}

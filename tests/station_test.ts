@@ -1,0 +1,66 @@
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { HeliographError } from "../net/errors.ts";
+import { serveTcp } from "../net/serve_tcp.ts";
+import { FitspipeClient } from "../fits/fitspipe/client.ts";
+import { encodeFits } from "../fits/write.ts";
+import { decodePng } from "../fits/png.ts";
+import { startStation } from "../station.ts";
+import { temporaryFolder } from "./support/temporary.ts";
+
+async function dataFolder() {
+  const folder = await temporaryFolder();
+  const pixels = Int16Array.from({ length: 6 }, (_, i) => i * 100);
+  await Deno.writeFile(`${folder.path}/image.fits`, await encodeFits([{ pixels, shape: [3, 2] }]));
+  await Deno.writeTextFile(`${folder.path}/<b>&.txt`, "text");
+  await Deno.writeTextFile(`${folder.path}/.secret`, "hidden");
+  return folder;
+}
+
+const ANY = { port: 0, fitspipePort: 0 };
+
+Deno.test("startStation() shows data and servers on one page, names escaped", async () => {
+  await using folder = await dataFolder();
+  await using station = await startStation({ data: folder.path, ...ANY });
+  const page = await (await fetch(station.url)).text();
+  assert(page.includes(`<a href="image.fits?as=preview">picture</a>`));
+  assert(page.includes(`<a href="%3Cb%3E%26.txt">&#60;b&#62;&#38;.txt</a>`));
+  assert(!page.includes("secret"));
+  for (const { url } of station.services) assert(page.includes(`<code>${url}</code>`));
+});
+
+Deno.test("startStation() serves files, pictures of FITS files, feeds and its numbers", async () => {
+  await using folder = await dataFolder();
+  await using station = await startStation({ data: folder.path, ...ANY });
+  const get = (path: string, init?: RequestInit) => fetch(new URL(path, station.url), init);
+  assertEquals(await (await get("%3Cb%3E%26.txt")).text(), "text");
+  const picture = decodePng(await (await get("image.fits?as=preview&size=3&limits=0,500")).bytes());
+  assertEquals([picture.width, picture.height], [3, 2]);
+  assertEquals([...picture.data], [153, 204, 255, 0, 51, 102]);
+  const wrong = await get("image.fits?as=preview&colormap=plaid");
+  assertEquals(wrong.status, 400);
+  await wrong.body?.cancel();
+  const listing = await get("", { headers: { Accept: "application/json" } });
+  assert(Array.isArray((await listing.json()) as unknown) || listing.ok);
+  const numbers = await (await get("station.json")).json();
+  assertEquals(
+    numbers.map(({ name }: { name: string }) => name),
+    station.services.map(({ name }) => name),
+  );
+  const frames = new URL(station.services.find(({ name }) => name === "frames")!.url);
+  await using client = await FitspipeClient.connect(`${frames.hostname}:${frames.port}`);
+  while ((await client.list()).length === 0);
+  const frame = await client.get("camera");
+  assertEquals([frame.width, frame.height], [640, 480]);
+  assertEquals((await (await get("feeds/feeds.json")).json())[0].feed, "camera");
+});
+
+Deno.test("startStation() ends what it started when a port is in use", async () => {
+  await using folder = await dataFolder();
+  await using taken = serveTcp({}, () => {});
+  const { port } = taken.address;
+  await assertRejects(
+    () => startStation({ data: folder.path, port, fitspipePort: 0 }),
+    HeliographError,
+    `Cannot listen on 127.0.0.1:${port}: the port is in use`,
+  );
+});
