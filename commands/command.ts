@@ -146,8 +146,8 @@ export function tableHelp(name: string, table: CommandTable): string {
  */
 export function programLine(permissions: readonly string[]): string {
   if (Deno.build.standalone) return "heliograph";
-  const cli = new URL("../cli.ts", import.meta.url);
-  if (cli.protocol === "file:") return "deno task heliograph";
+  const cli = import.meta.resolve("../cli.ts");
+  if (cli.startsWith("file:")) return "deno task heliograph";
   return `deno run ${permissions.join(" ")} ${cli}`;
 }
 
