@@ -16,6 +16,19 @@ export const COMMANDS: CommandTable = {
     summary: "serve the files of a folder over HTTP",
     load: () => import("./commands/serve.ts"),
   },
+  ws: {
+    summary: "Exchange images over WebSocket",
+    family: {
+      serve: {
+        summary: "Receive images, save them and send them back",
+        load: () => import("./commands/ws/serve.ts"),
+      },
+      send: {
+        summary: "Send images and receive them back",
+        load: () => import("./commands/ws/send.ts"),
+      },
+    },
+  },
   fitspipe: {
     summary: "stream FITS frames: serve, get, put, ls, help",
     family: {

@@ -90,3 +90,4 @@ export { imagePage, type ImagePageOptions, imagePageParts, type PageImage } from
 export type { ImageRenderer, ImageStreamOptions, RenderedImage } from "./image_stream.ts";
 export { listFiles, type ListOptions } from "./list_files.ts";
 export { read, type ReadOptions, type ReadResult } from "./read.ts";
+export * from "./image_exchange/mod.ts";

@@ -87,6 +87,29 @@ export class Base64Encoder {
   }
 }
 
+/**
+ * Encodes a stream of bytes into the pieces of its Base64 text, to be sent as they are made.
+ *
+ * @param source The bytes, in pieces of any length.
+ * @returns The text in pieces, each valid until the next is asked for.
+ */
+export async function* encodeBase64Stream(
+  source: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+): AsyncGenerator<Uint8Array> {
+  const base64 = new Base64Encoder();
+  let target = new Uint8Array(0);
+  for await (const bytes of source) {
+    for (let at = 0; at < bytes.length; at += 4 * ENCODE_BYTES) {
+      const piece = bytes.subarray(at, at + 4 * ENCODE_BYTES);
+      const room = Base64Encoder.room(piece.length);
+      if (target.length < room) target = new Uint8Array(room);
+      yield target.subarray(0, base64.encodeInto(piece, target));
+    }
+  }
+  const last = new Uint8Array(4);
+  yield last.subarray(0, base64.finishInto(last));
+}
+
 const PAD = 0x3d;
 const COMMA = 0x2c;
 /** What a data URL (RFC 2397) begins with; its colon is no character of Base64. */

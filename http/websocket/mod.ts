@@ -4,7 +4,13 @@
  * @module
  */
 
-export { Base64Decoder, Base64Encoder, base64Length, encodeBase64Into } from "./base64_stream.ts";
+export {
+  Base64Decoder,
+  Base64Encoder,
+  base64Length,
+  encodeBase64Into,
+  encodeBase64Stream,
+} from "./base64_stream.ts";
 export {
   CLOSE_CODE,
   closeCodeOf,

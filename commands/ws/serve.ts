@@ -1,0 +1,91 @@
+import type { ImageExchangeEvent } from "../../http/image_exchange/image_exchange.ts";
+import { serveImages } from "../../http/image_exchange/serve_images.ts";
+import { closeText } from "./close_text.ts";
+import { type Command, defineCommand, UsageError } from "../command.ts";
+
+/** `heliograph ws serve`: the document's server, for many clients and browsers. */
+export const command: Command = defineCommand({
+  name: "ws serve",
+  summary: "Receive images over WebSocket, save them and send them back",
+  usage: "[--port PORT] [--out DIR]",
+  details: "An image comes as Base64 in a text message. It is saved as image_received.jpg,\n" +
+    "replaced each time; a client that names it (ws://HOST:PORT/?name=sun.png) gets a file\n" +
+    "of that name that replaces none. Binary messages are sent back and not saved.\n" +
+    "A browser that opens http://HOST:PORT/ can drop images on a page.",
+  arguments: [0, 0],
+  flags: {
+    host: { type: "string", value: "H", help: "address to listen on", default: "127.0.0.1" },
+    port: { type: "number", value: "PORT", help: "port, 0 for any", default: 9000 },
+    out: { type: "string", value: "DIR", help: "folder for received images", default: "." },
+    "max-message": { type: "size", help: "most bytes of a message", default: 4_294_967_296 },
+    origin: { type: "strings", value: "URL", help: "let pages of this origin connect; * for all" },
+    "allow-host": { type: "strings", value: "NAME", help: "another name of this server" },
+    token: { type: "string", value: "T", help: "what clients must give (?token=T)" },
+    keep: { type: "boolean", help: "a file of its own for every image" },
+    "save-binary": { type: "boolean", help: "save images from binary messages too" },
+    echo: { type: "boolean", help: "only send back, whatever it is; save nothing" },
+    cert: { type: "string", value: "FILE", help: "certificate chain in PEM, for wss" },
+    key: { type: "string", value: "FILE", help: "private key in PEM, for wss" },
+  },
+  example: "ws serve --port 9000 --out received",
+  permissions: ["--allow-net=127.0.0.1:9000", "--allow-read=.", "--allow-write=."],
+  async run({ flags, json, quiet, signal, print, report, complain }) {
+    if ((flags.cert === undefined) !== (flags.key === undefined)) {
+      throw new UsageError("--cert and --key go together");
+    }
+    const { host, token } = flags;
+    await using server = await serveImages({
+      hostname: host,
+      port: flags.port,
+      folder: flags.out,
+      maxMessageSize: flags["max-message"],
+      origins: flags.origin,
+      hosts: [host, ...flags["allow-host"]],
+      keep: flags.keep,
+      saveBinary: flags["save-binary"],
+      echoOnly: flags.echo,
+      signal,
+      ...(token === undefined ? {} : { token }),
+      ...(flags.cert === undefined ? {} : {
+        tls: {
+          cert: await Deno.readTextFile(flags.cert),
+          key: await Deno.readTextFile(flags.key!),
+        },
+      }),
+      http: { onError: (error, remote) => complain(`${remote ?? "server"}: ${error}`) },
+      onEvent: (event) => {
+        if (json) print(JSON.stringify(event));
+        else if (!quiet) print(line(event));
+      },
+    });
+    const url = server.webSocketUrl;
+    print(json ? JSON.stringify({ event: "listening", url }) : `listening on ${url}`);
+    report(`open ${server.url} in a browser to send images from there`);
+    if (host !== "127.0.0.1" && host !== "localhost" && host !== "::1") {
+      report(
+        `whoever reaches ${host} can send images${token === undefined ? "" : " with the token"}`,
+      );
+    }
+    await server.finished;
+  },
+});
+
+/** An event in the words of the document's server. */
+function line(event: ImageExchangeEvent): string {
+  switch (event.event) {
+    case "connecting":
+      return `Client connecting: ${event.peer}`;
+    case "open":
+      return "WebSocket connection open.";
+    case "text":
+      return "Text message received, saving to a file";
+    case "binary":
+      return `Binary message received: ${event.bytes} bytes`;
+    case "saved":
+      return `Saved ${event.name}: ${event.bytes} bytes, ${event.type}`;
+    case "refused":
+      return `Not saved: ${event.reason}`;
+    case "closed":
+      return `WebSocket connection closed: ${closeText(event)}`;
+  }
+}

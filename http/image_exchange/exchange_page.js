@@ -1,0 +1,161 @@
+"use strict";
+
+const byId = (id) => document.getElementById(id);
+const address = (path, parameters = {}) => {
+  const url = new URL(path, location.href);
+  url.protocol = url.protocol.replace("http", "ws");
+  const token = new URLSearchParams(location.search).get("token");
+  if (token !== null) url.searchParams.set("token", token);
+  for (const [name, value] of Object.entries(parameters)) url.searchParams.set(name, value);
+  return url;
+};
+const withToken = (path) => {
+  const url = new URL(path, location.href);
+  const token = new URLSearchParams(location.search).get("token");
+  if (token !== null) url.searchParams.set("token", token);
+  return url.href;
+};
+
+function bytes(count) {
+  if (count < 1024) return `${count} bytes`;
+  const units = ["KiB", "MiB", "GiB"];
+  let value = count;
+  let unit = -1;
+  while (value >= 1024 && unit < 2) {
+    value /= 1024;
+    unit++;
+  }
+  return `${value.toFixed(1)} ${units[unit]}`;
+}
+
+/** The Base64 of a file, made by the browser. */
+function encode(file) {
+  return new Promise((resolve, reject) => {
+    const reader = new FileReader();
+    reader.onload = () => resolve(reader.result.slice(reader.result.indexOf(",") + 1));
+    reader.onerror = () => reject(reader.error);
+    reader.readAsDataURL(file);
+  });
+}
+
+function decode(text, type) {
+  const binary = atob(text);
+  const data = new Uint8Array(binary.length);
+  for (let i = 0; i < binary.length; i++) data[i] = binary.charCodeAt(i);
+  return new Blob([data], { type });
+}
+
+/** Sends one message over a connection of its own; gives back what returns. */
+function exchange(message, name) {
+  return new Promise((resolve, reject) => {
+    const socket = new WebSocket(address("./", name === undefined ? {} : { name }));
+    socket.binaryType = "blob";
+    let answer;
+    socket.onopen = () => socket.send(message);
+    socket.onmessage = ({ data }) => {
+      answer = data;
+      socket.close(1000);
+    };
+    socket.onclose = ({ code, reason }) => {
+      if (answer !== undefined) resolve(answer);
+      else reject(new Error(`the connection ended: ${code} ${reason}`));
+    };
+  });
+}
+
+function show(list, { title, lines, source, failed }) {
+  const item = document.createElement("li");
+  if (source !== undefined) {
+    const image = new Image();
+    image.alt = title;
+    image.src = source;
+    image.onload = () => item.dataset.decoded = `${image.naturalWidth}x${image.naturalHeight}`;
+    image.onerror = () => {
+      image.remove();
+      item.dataset.decoded = "not shown by this browser";
+    };
+    item.append(image);
+  }
+  for (const line of [title, ...lines]) {
+    const paragraph = document.createElement("p");
+    paragraph.textContent = line;
+    item.append(paragraph);
+  }
+  item.classList.toggle("failed", failed === true);
+  list.append(item);
+  return item;
+}
+
+async function send(file) {
+  const status = byId("status");
+  const binary = document.querySelector("input[name=form]:checked").value === "binary";
+  status.textContent = `Sending ${file.name} ...`;
+  try {
+    const message = binary ? file : await encode(file);
+    const start = performance.now();
+    const answer = await exchange(message, byId("named").checked ? file.name : undefined);
+    const time = performance.now() - start;
+    const sent = binary ? file.size : message.length;
+    if (typeof answer === "string" && answer !== message) throw new Error(answer.slice(0, 500));
+    const image = typeof answer === "string"
+      ? decode(answer, file.type)
+      : answer.slice(0, answer.size, file.type);
+    const got = typeof answer === "string" ? answer.length : answer.size;
+    const rate = (sent + got) / 1048576 / (time / 1000);
+    show(byId("results"), {
+      title: file.name,
+      lines: [
+        `image: ${bytes(file.size)}`,
+        `sent ${bytes(sent)}, received ${bytes(got)} as ${binary ? "binary" : "Base64 text"}`,
+        `${time.toFixed(1)} ms, ${rate.toFixed(0)} MiB/s both ways`,
+      ],
+      source: URL.createObjectURL(image),
+    });
+    status.textContent = `${file.name} came back after ${time.toFixed(1)} ms.`;
+  } catch (error) {
+    show(byId("results"), { title: file.name, lines: [error.message], failed: true });
+    status.textContent = `${file.name}: ${error.message}`;
+  }
+}
+
+async function sendAll(files) {
+  for (const file of files) await send(file);
+}
+
+/** The list of what the server has received, kept up to date by the server. */
+function listen(wait = 500) {
+  const socket = new WebSocket(address("events"));
+  const live = byId("live");
+  socket.onmessage = ({ data }) => {
+    const images = JSON.parse(data);
+    const list = document.createDocumentFragment();
+    for (const { name, bytes: size, type, time } of images) {
+      show(list, {
+        title: name,
+        lines: [`${bytes(size)}, ${type}`, new Date(time).toLocaleTimeString()],
+        source: withToken(`images/${encodeURIComponent(name)}?at=${time}`),
+      });
+    }
+    byId("images").replaceChildren(list);
+    live.textContent = images.length === 0 ? "Nothing yet." : `${images.length} images`;
+    wait = 500;
+  };
+  socket.onclose = () => {
+    live.textContent = "The server is away; trying again ...";
+    setTimeout(listen, wait, Math.min(2 * wait, 10_000));
+  };
+}
+
+const drop = byId("drop");
+byId("files").onchange = ({ target }) => sendAll([...target.files]).then(() => target.value = "");
+drop.ondragover = (event) => {
+  event.preventDefault();
+  drop.classList.add("over");
+};
+drop.ondragleave = () => drop.classList.remove("over");
+drop.ondrop = (event) => {
+  event.preventDefault();
+  drop.classList.remove("over");
+  sendAll([...event.dataTransfer.files]);
+};
+if (document.documentElement.dataset.saves === "true") listen();

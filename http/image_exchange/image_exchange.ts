@@ -1,0 +1,292 @@
+import { createHash, timingSafeEqual } from "node:crypto";
+import { FormatError, HeliographError } from "../../net/errors.ts";
+import { OpenFile } from "../open_file.ts";
+import type { HttpRequest, HttpResponse } from "../server_types.ts";
+import { Base64Decoder } from "../websocket/base64_stream.ts";
+import type { CloseInfo } from "../websocket/close_codes.ts";
+import type { WebSocketConnection, WebSocketOptions } from "../websocket/connection.ts";
+import type { WebSocketMessage } from "../websocket/received_message.ts";
+import { upgradeWebSocket } from "../websocket/upgrade.ts";
+import { exchangePage, PAGE_FILES, PAGE_POLICY } from "./exchange_page.ts";
+import { ImageStore, type IncomingImage, type SavedImage } from "./image_store.ts";
+import { MessageSpool } from "./message_spool.ts";
+
+/** What happens on the connections of an {@linkcode ImageExchange}. */
+export type ImageExchangeEvent =
+  | { readonly event: "connecting" | "open" | "text"; readonly peer: string }
+  | { readonly event: "binary"; readonly peer: string; readonly bytes: number }
+  | ({ readonly event: "saved"; readonly peer: string } & SavedImage)
+  | { readonly event: "refused"; readonly peer: string; readonly reason: string }
+  | ({ readonly event: "closed"; readonly peer: string } & CloseInfo);
+
+/** Options of an {@linkcode ImageExchange}. */
+export interface ImageExchangeOptions {
+  /** The folder that images are saved in. @default {"."} */
+  folder?: string;
+  /** The most bytes of a message. @default {4294967296} */
+  maxMessageSize?: number;
+  /** Origins of pages elsewhere that may connect; `*` for all. @default {[]} */
+  origins?: readonly string[];
+  /** What every request must give, as `?token=` or as a bearer token. */
+  token?: string;
+  /** Names of this server beside `localhost` and addresses; `*` for any. @default {[]} */
+  hosts?: readonly string[];
+  /** Whether every image gets a name of its own, not only those that are sent with one. @default {false} */
+  keep?: boolean;
+  /** Whether images in binary messages are saved too. @default {false} */
+  saveBinary?: boolean;
+  /** Whether messages are only sent back, and nothing is saved. @default {false} */
+  echoOnly?: boolean;
+  /** Deadlines and compression of the connections. */
+  webSocket?: Omit<WebSocketOptions, "maxMessageSize" | "maxFrameSize">;
+  /** Hears what happens. */
+  onEvent?: (event: ImageExchangeEvent) => void;
+}
+
+/** Images that a list over the page's socket tells of. */
+const LISTED = 50;
+const RECEIVED_PREFIX = "/images/";
+
+/**
+ * Receives images over WebSocket, as Base64 in text messages, saves them, and
+ * sends every message back; with a page for browsers.
+ *
+ * A text message that is no image in Base64 is answered with one line of text that
+ * says why, and not sent back. Binary messages are sent back and not saved, unless
+ * `saveBinary` is set.
+ */
+export class ImageExchange {
+  readonly #options: ImageExchangeOptions;
+  readonly #store: ImageStore | undefined;
+
+  /**
+   * Makes an exchange.
+   *
+   * @param options Folder, limits, who may connect.
+   */
+  constructor(options: ImageExchangeOptions = {}) {
+    this.#options = options;
+    this.#store = options.echoOnly ? undefined : new ImageStore(options.folder ?? ".");
+  }
+
+  /** The images that were saved, the latest first. */
+  get images(): readonly SavedImage[] {
+    return this.#store?.images ?? [];
+  }
+
+  /**
+   * Answers a request: with a WebSocket, the page, or a received image.
+   *
+   * @param request The request, as a handler of `serveHttp` gets it.
+   */
+  handle(request: HttpRequest): Promise<HttpResponse> | HttpResponse {
+    if (!this.#isOwnName(request.host ?? "")) {
+      return plain(421, "This server does not go by that name; see --allow-host");
+    }
+    const query = new URLSearchParams(request.query ?? "");
+    const upgrades = request.upgrade.some((name) => name.toLowerCase() === "websocket");
+    // The page itself is no secret.
+    const open = !upgrades && (request.path === "/" || Object.hasOwn(PAGE_FILES, request.path));
+    if (!open && !this.#isAdmitted(request, query)) {
+      return plain(401, "A token is needed: ?token=..., or Authorization: Bearer ...", [
+        ["WWW-Authenticate", "Bearer"],
+      ]);
+    }
+    if (upgrades) return this.#upgrade(request, query);
+    if (request.method !== "GET" && request.method !== "HEAD") {
+      return plain(405, "This server answers GET, HEAD and WebSocket", [["Allow", "GET, HEAD"]]);
+    }
+    return this.#answerFile(request.path);
+  }
+
+  /**
+   * Whether a name is one of this server's: an attacker who makes a name of his
+   * stand for 127.0.0.1 would otherwise pass for a page of this server's own.
+   */
+  #isOwnName(host: string): boolean {
+    const { hosts = [] } = this.#options;
+    const name = URL.parse(`http://${host}`)?.hostname ?? "";
+    return name === "localhost" || /^(?:\[.*\]|[\d.]+)$/.test(name) || hosts.includes("*") ||
+      hosts.some((own) => own.toLowerCase() === name);
+  }
+
+  #isAdmitted(request: HttpRequest, query: URLSearchParams): boolean {
+    const { token } = this.#options;
+    if (token === undefined) return true;
+    const bearer = /^bearer +(\S+)$/i.exec(request.fields.get("authorization") ?? "")?.[1];
+    const digest = (text: string) => createHash("sha256").update(text).digest();
+    return timingSafeEqual(digest(bearer ?? query.get("token") ?? ""), digest(token));
+  }
+
+  #upgrade(request: HttpRequest, query: URLSearchParams): Promise<HttpResponse> {
+    const { origins = [], webSocket = {}, maxMessageSize = 4_294_967_296 } = this.#options;
+    const lists = request.path === "/events";
+    return upgradeWebSocket(request, {
+      ...webSocket,
+      compression: webSocket.compression ?? {},
+      origins,
+      maxMessageSize: lists ? 1_024 : maxMessageSize,
+      handler: (connection) =>
+        lists ? this.#tellOfImages(connection) : this.#exchange(connection, query.get("name")),
+    });
+  }
+
+  #answerFile(path: string): HttpResponse {
+    if (path === "/") return exchangePage(this.#store !== undefined);
+    const file = Object.hasOwn(PAGE_FILES, path) ? PAGE_FILES[path] : undefined;
+    if (file !== undefined) return file;
+    const name = path.startsWith(RECEIVED_PREFIX)
+      ? decoded(path.slice(RECEIVED_PREFIX.length))
+      : "";
+    const image = this.#store?.find(name);
+    if (image === undefined) return plain(404, "There is nothing of that name");
+    return receivedImage(this.#store!.pathOf(image.name), image);
+  }
+
+  #tell(event: ImageExchangeEvent): void {
+    this.#options.onEvent?.(event);
+  }
+
+  /** Sends the list of images, and again whenever it changes. */
+  async #tellOfImages(connection: WebSocketConnection): Promise<void> {
+    const store = this.#store;
+    if (store === undefined) return;
+    let changed = true;
+    let busy = false;
+    const tell = async () => {
+      if (busy) return;
+      busy = true;
+      while (changed) {
+        changed = false;
+        await connection.send(JSON.stringify(store.images.slice(0, LISTED)));
+      }
+      busy = false;
+    };
+    const update = () => {
+      changed = true;
+      // A page that has gone ends the connection, which ends the listening.
+      tell().catch(() => connection.abort());
+    };
+    const stop = store.onChange(update);
+    try {
+      update();
+      while (await connection.receive() !== undefined);
+    } finally {
+      stop();
+    }
+  }
+
+  /** Works with one client. */
+  async #exchange(connection: WebSocketConnection, name: string | null): Promise<void> {
+    const peer = peerName(connection.remote);
+    this.#tell({ event: "connecting", peer });
+    this.#tell({ event: "open", peer });
+    void connection.closed.then((info) => this.#tell({ event: "closed", peer, ...info }));
+    for await (const message of connection) {
+      if (message.kind === "text") this.#tell({ event: "text", peer });
+      const reply = await this.#take(connection, message, peer, name ?? undefined);
+      if (reply !== undefined) {
+        this.#tell({ event: "refused", peer, reason: reply });
+        await connection.send(`Not saved: ${reply}`);
+      }
+    }
+  }
+
+  /**
+   * Receives a message, saves the image in it, and sends it back when all of it is
+   * there: a client may send everything before it reads anything.
+   *
+   * @returns Why it was not saved and not sent back.
+   */
+  async #take(
+    connection: WebSocketConnection,
+    message: WebSocketMessage,
+    peer: string,
+    name: string | undefined,
+  ): Promise<string | undefined> {
+    const { folder = ".", keep = false, saveBinary = false } = this.#options;
+    using spool = new MessageSpool(folder);
+    const saves = message.kind === "text" || saveBinary;
+    using image = saves ? this.#store?.receive() : undefined;
+    let saved: SavedImage | undefined;
+    try {
+      await receiveInto(message, spool, image);
+      saved = image?.save(name, keep);
+    } catch (error) {
+      // Only what the sender can mend is told; a connection that fails has no one to tell.
+      if (error instanceof FormatError) return error.message;
+      if (error instanceof HeliographError) throw error;
+      this.#tell({ event: "refused", peer, reason: String(error) });
+      await connection.send("Not saved: the server cannot write to its folder");
+      return undefined;
+    }
+    if (message.kind === "binary") this.#tell({ event: "binary", peer, bytes: spool.length });
+    if (saved !== undefined) this.#tell({ event: "saved", peer, ...saved });
+    await connection.send(spool.pieces(), { kind: message.kind });
+    return undefined;
+  }
+}
+
+async function receiveInto(
+  message: WebSocketMessage,
+  spool: MessageSpool,
+  image: IncomingImage | undefined,
+): Promise<void> {
+  const decoder = message.kind === "text" ? new Base64Decoder() : undefined;
+  for await (const piece of message) {
+    spool.write(piece);
+    image?.write(decoder?.decode(piece) ?? piece);
+  }
+  if (decoder !== undefined) image?.write(decoder.finish());
+}
+
+/** A peer as the document's programs name it. */
+export function peerName(remote: string): string {
+  return `${remote.startsWith("[") ? "tcp6" : "tcp4"}:${remote}`;
+}
+
+function decoded(segment: string): string {
+  try {
+    return decodeURIComponent(segment);
+  } catch (error) {
+    if (error instanceof URIError) return "";
+    throw error;
+  }
+}
+
+function receivedImage(path: string, image: SavedImage): HttpResponse {
+  let file: OpenFile;
+  try {
+    file = OpenFile.open(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return plain(404, "The image was removed");
+    throw error;
+  }
+  return {
+    status: 200,
+    fields: [
+      ["Content-Type", image.type],
+      ["Cache-Control", "no-store"],
+      ["X-Content-Type-Options", "nosniff"],
+      // An SVG from a stranger is a program: here it may do nothing.
+      ["Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; sandbox"],
+    ],
+    body: { file, start: 0, end: file.size },
+  };
+}
+
+function plain(
+  status: number,
+  text: string,
+  fields: readonly [string, string][] = [],
+): HttpResponse {
+  return {
+    status,
+    fields: [
+      ["Content-Type", "text/plain; charset=utf-8"],
+      ["Content-Security-Policy", PAGE_POLICY],
+      ...fields,
+    ],
+    body: text + "\n",
+  };
+}
