@@ -1,0 +1,147 @@
+/**
+ * A worker that carries out commands, one at a time. It has no socket; pictures and
+ * files go to the server's thread, which decides about them.
+ */
+
+import { parentPort, workerData } from "node:worker_threads";
+import type { FromWorker, PackedOutcome, ToWorker, WorkerSetup } from "./evaluation_messages.ts";
+import type { LanguageFunction, LanguageFunctions, LanguageRoutine } from "./language/routine.ts";
+import type { LanguageFile, LanguageHost, LanguagePicture } from "./language/host.ts";
+import { type CommandOutcome, LanguageSession } from "./language/session.ts";
+import type { IdlNumeric, IdlValue } from "./language/value.ts";
+import { pack, packAll, type PackedValue, unpackAll } from "./packed_value.ts";
+
+/** Printed lines are collected up to this many before they are passed on. */
+const PRINT_BATCH = 100;
+
+const port = parentPort!;
+const functions: Record<string, LanguageFunction | LanguageRoutine> = {};
+let printed: string[] = [];
+let effect: { resolve(handle: number): void; reject(error: Error): void } | undefined;
+
+function post(message: FromWorker, transfer: ArrayBuffer[] = []): void {
+  port.postMessage(message, transfer);
+}
+
+function flushPrinted(): void {
+  if (printed.length === 0) return;
+  post({ kind: "print", lines: printed });
+  printed = [];
+}
+
+/** A copy that is posted by handing over: the variable itself stays here. */
+function copied({ type, shape, data }: IdlNumeric): { packed: PackedValue; buffer: ArrayBuffer } {
+  const copy = data.slice() as typeof data;
+  return { packed: pack({ type, shape, data: copy }), buffer: copy.buffer };
+}
+
+function effectOf(message: FromWorker, transfer: ArrayBuffer[]): Promise<number> {
+  flushPrinted();
+  return new Promise((resolve, reject) => {
+    effect = { resolve, reject };
+    post(message, transfer);
+  });
+}
+
+const host: LanguageHost = {
+  print(line) {
+    printed.push(line);
+    if (printed.length >= PRINT_BATCH) flushPrinted();
+  },
+  show({ value, abscissae, ...picture }: LanguagePicture) {
+    const pixels = copied(value);
+    const places = abscissae === undefined ? undefined : copied(abscissae);
+    return effectOf(
+      { kind: "show", picture, value: pixels.packed, abscissae: places?.packed },
+      places === undefined ? [pixels.buffer] : [pixels.buffer, places.buffer],
+    );
+  },
+  async write({ value, palette, ...file }: LanguageFile) {
+    const pixels = copied(value);
+    const colors = palette?.map((channel) =>
+      copied({ type: 1, shape: [channel.length], data: Uint8Array.from(channel) })
+    );
+    await effectOf(
+      {
+        kind: "write",
+        file,
+        value: pixels.packed,
+        palette: colors?.map(({ packed }) => packed) as
+          | [PackedValue, PackedValue, PackedValue]
+          | undefined,
+      },
+      [pixels.buffer, ...(colors ?? []).map(({ buffer }) => buffer)],
+    );
+  },
+};
+
+/**
+ * A signal that another thread raises while this one computes: the evaluator asks it
+ * between operations, no event needs to arrive.
+ */
+function sharedSignal(word: SharedArrayBuffer): AbortSignal {
+  const flag = new Int32Array(word);
+  return Object.defineProperty(new AbortController().signal, "aborted", {
+    get: () => Atomics.load(flag, 0) === 1,
+  });
+}
+
+async function run(message: ToWorker & { kind: "run" }): Promise<void> {
+  const session = new LanguageSession({
+    limits: message.limits,
+    host,
+    functions: functions as LanguageFunctions,
+    clock: () => performance.now(),
+  });
+  session.colorTable = message.colorTable;
+  const variables = unpackAll(message.variables);
+  const outcome = await session.run(message.command, Object.fromEntries(variables), {
+    signal: sharedSignal(message.cancelled),
+  });
+  flushPrinted();
+  const left = session.take();
+  const returned = outcome.ok && outcome.returned !== undefined ? [outcome.returned] : [];
+  const { entries, transfer } = packAll(left, ...returned);
+  const unchanged = [...variables.keys()].filter((name) => left.get(name) === variables.get(name));
+  post(
+    {
+      kind: "done",
+      outcome: packOutcome(outcome),
+      variables: entries,
+      unchanged,
+      colorTable: session.colorTable,
+    },
+    transfer,
+  );
+}
+
+function packOutcome(outcome: CommandOutcome): PackedOutcome {
+  const { asked, operations } = outcome;
+  if (outcome.ok) {
+    const { returned } = outcome;
+    return { ok: true, asked, operations, returned: returned && pack(returned as IdlValue) };
+  }
+  const { code, message, position } = outcome.error;
+  return { ok: false, asked, operations, code, message, position };
+}
+
+port.on("message", (message: ToWorker) => {
+  if (message.kind === "run") {
+    // A fault in the program itself ends the worker, and the pool says so.
+    run(message).catch((error) => {
+      setTimeout(() => {
+        throw error;
+      });
+    });
+    return;
+  }
+  const waiting = effect!;
+  effect = undefined;
+  if (message.failure === undefined) waiting.resolve(message.handle);
+  else waiting.reject(new Error(message.failure));
+});
+
+for (const [name, url] of (workerData as WorkerSetup).modules) {
+  functions[name] = (await import(url)).default;
+}
+post({ kind: "ready" });

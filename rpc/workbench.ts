@@ -1,0 +1,345 @@
+/** The variables of one connection, and where its commands are carried out. */
+
+import { LanguageError, type LanguageErrorCode } from "./language/error.ts";
+import type { LanguageHost } from "./language/host.ts";
+import type { LanguageLimits } from "./language/meter.ts";
+import type { LanguageFunctions } from "./language/routine.ts";
+import { type CommandOutcome, LanguageSession } from "./language/session.ts";
+import { bytesOf, type IdlValue, isNumeric } from "./language/value.ts";
+import type { MemoryLedger } from "./memory_ledger.ts";
+import type { PoolResult, WorkerPool } from "./worker_pool.ts";
+
+/** Commands up to this many element operations run in the server's own thread: some milliseconds. */
+const CHEAP_OPERATIONS = 1_000_000;
+
+/** Commands that make more than this many bytes run in a worker. */
+const CHEAP_BYTES = 32 * 1024 ** 2;
+
+/** What the workbenches of a server share. */
+export interface WorkbenchTools {
+  readonly pool: WorkerPool;
+  readonly ledger: MemoryLedger;
+  /** Every function beside the built-in ones, for their descriptions and costs. */
+  readonly functions: LanguageFunctions;
+  /** The names, in capitals, of those that are closures: they run in this thread only. */
+  readonly closures: ReadonlySet<string>;
+  /** The names, in capitals, of those that are modules: they run in workers only. */
+  readonly modules: ReadonlySet<string>;
+  readonly limits: Partial<LanguageLimits> & {
+    readonly bytes: number;
+    readonly milliseconds: number;
+  };
+}
+
+/** A command with what belongs to it. */
+export interface WorkRequest {
+  readonly command: string;
+  /** The arrays that came with it, by name. */
+  readonly arrays: ReadonlyMap<string, IdlValue>;
+  /** Whether the arrays stay as variables after the command, as `data` of IDL's wire does. */
+  readonly keepArrays: boolean;
+  readonly host: LanguageHost;
+  readonly signal?: AbortSignal;
+  /** Milliseconds that it may take, if less than the server allows. */
+  readonly milliseconds?: number;
+}
+
+/** Routines with effects, for which a display or a disk may have to be waited for. */
+const EFFECTS: ReadonlySet<string> = new Set(
+  ["IMAGE", "TV", "TVSCL", "PLOT", "WRITEFITS", "WRITE_PNG"],
+);
+
+/** A command that has ended. */
+export interface WorkResult {
+  readonly outcome: CommandOutcome;
+  /** Frees the memory of the command's arrays that nothing else needs, once the answer is written. */
+  release(): void;
+}
+
+/** A command that needs its variables, and those names. */
+interface Work {
+  readonly names: ReadonlySet<string>;
+  readonly ended: Promise<void>;
+}
+
+/** A request with the names that it speaks of. */
+interface Task {
+  readonly request: WorkRequest;
+  /** Every name in the command, in capitals. */
+  readonly names: ReadonlySet<string>;
+  /** The arrays that came with it, by their names in capitals. */
+  readonly inputs: ReadonlyMap<string, IdlValue>;
+  /** The names of variables that other commands may use too. */
+  readonly shared: ReadonlySet<string>;
+}
+
+/**
+ * Carries out the commands of one connection.
+ *
+ * Variables live as long as the connection. Commands run side by side unless they
+ * speak of the same variables: then the later one waits for the earlier.
+ */
+export class Workbench {
+  #tools: WorkbenchTools;
+  #variables = new Map<string, IdlValue>();
+  #colorTable = 0;
+  #held = 0;
+  #underWay = new Set<Work>();
+  #closed = false;
+
+  /** Makes a workbench without variables. */
+  constructor(tools: WorkbenchTools) {
+    this.#tools = tools;
+  }
+
+  /** Bytes of the variables. */
+  get bytes(): number {
+    return this.#held;
+  }
+
+  /** Forgets the variables, when the connection ends. */
+  close(): void {
+    this.#closed = true;
+    this.#variables.clear();
+    this.#account();
+  }
+
+  /** Drops one variable, whose value is about to be replaced. */
+  drop(name: string): void {
+    if (this.#variables.delete(name)) this.#account();
+  }
+
+  /**
+   * Carries out a command.
+   *
+   * @param request The command.
+   * @returns How it ended: at once for a cheap one that waits for nothing. It never rejects
+   * for what a command can do.
+   */
+  run(request: WorkRequest): WorkResult | Promise<WorkResult> {
+    const session = this.#session(request);
+    const task = this.#task(session, request);
+    const earlier = [...this.#underWay].filter(({ names }) => !names.isDisjointFrom(task.shared));
+    const begin = () => this.#begin(session, task);
+    const result = earlier.length === 0
+      ? begin()
+      : Promise.allSettled(earlier.map(({ ended }) => ended)).then(begin);
+    if (result instanceof Promise) {
+      const end = this.#register(task.shared);
+      return result.then((done) => releasing(done, end), (error) => {
+        end();
+        throw error;
+      });
+    }
+    const { outcome } = result;
+    const answer = outcome.ok ? outcome.returned : undefined;
+    return answer !== undefined && this.#holds(answer)
+      ? releasing(result, this.#register(task.shared))
+      : result;
+  }
+
+  #session({ host, milliseconds = Infinity }: WorkRequest): LanguageSession {
+    const { limits, functions, ledger, closures, modules } = this.#tools;
+    return new LanguageSession({
+      limits: {
+        ...limits,
+        bytes: Math.min(limits.bytes, this.#held + ledger.available),
+        milliseconds: Math.min(limits.milliseconds, milliseconds),
+      },
+      host,
+      clock: () => performance.now(),
+      ...(closures.size + modules.size > 0 ? { functions } : {}),
+    });
+  }
+
+  #task(session: LanguageSession, request: WorkRequest): Task {
+    const names = session.namesIn(request.command);
+    if (names.has("HELP")) { for (const name of this.#variables.keys()) names.add(name); }
+    const inputs = new Map<string, IdlValue>();
+    for (const [name, value] of request.arrays) inputs.set(name.toUpperCase(), value);
+    const shared = new Set<string>(request.keepArrays ? inputs.keys() : []);
+    for (const name of names) {
+      const isRoutine = session.routines.has(name) && !this.#variables.has(name);
+      if (!isRoutine && !inputs.has(name)) shared.add(name);
+    }
+    return { request, names, inputs, shared };
+  }
+
+  /** Notes that a command needs its variables, until what is returned is called. */
+  #register(names: ReadonlySet<string>): () => void {
+    const { promise: ended, resolve } = Promise.withResolvers<void>();
+    const work = { names, ended };
+    this.#underWay.add(work);
+    return () => {
+      this.#underWay.delete(work);
+      resolve();
+    };
+  }
+
+  #holds(value: IdlValue): boolean {
+    for (const variable of this.#variables.values()) {
+      if (memoryOf(variable) === memoryOf(value)) return true;
+    }
+    return false;
+  }
+
+  #begin(session: LanguageSession, task: Task): WorkResult | Promise<WorkResult> {
+    const { request: { command, signal }, names, inputs } = task;
+    if (signal?.aborted) return refused("cancelled", "The command was cancelled");
+    const { closures, modules } = this.#tools;
+    const variables = new Map(inputs);
+    for (const name of names) {
+      const value = this.#variables.get(name);
+      if (value !== undefined && !inputs.has(name)) variables.set(name, value);
+    }
+    const here = !names.isDisjointFrom(closures);
+    const elsewhere = !names.isDisjointFrom(modules);
+    if (here && elsewhere) {
+      return refused("value", "Cannot mix functions of the server's thread and of its workers");
+    }
+    session.colorTable = this.#colorTable;
+    if (here) return this.#waiting(session, task, variables);
+    const cost = session.estimateCost(command, Object.fromEntries(variables));
+    if (elsewhere || cost.operations > CHEAP_OPERATIONS || cost.bytes > CHEAP_BYTES) {
+      return this.#inWorker(task, variables, cost.bytes);
+    }
+    if (!names.isDisjointFrom(EFFECTS)) return this.#waiting(session, task, variables);
+    const outcome = session.runSync(
+      command,
+      Object.fromEntries(variables),
+      optionsOf(task.request),
+    );
+    return this.#finished(session, task, outcome);
+  }
+
+  /** In this thread, where functions and displays may have to be waited for. */
+  async #waiting(
+    session: LanguageSession,
+    task: Task,
+    variables: ReadonlyMap<string, IdlValue>,
+  ): Promise<WorkResult> {
+    const { command } = task.request;
+    const outcome = await session.run(
+      command,
+      Object.fromEntries(variables),
+      optionsOf(task.request),
+    );
+    const result = this.#finished(session, task, outcome);
+    // A function of the program may have kept its arguments.
+    return task.names.isDisjointFrom(this.#tools.closures) ? result : { outcome, release() {} };
+  }
+
+  #finished(session: LanguageSession, task: Task, outcome: CommandOutcome): WorkResult {
+    const { colorTable } = session;
+    const variables = session.take();
+    const unchanged = new Set<string>();
+    for (const [name, value] of task.inputs) {
+      if (variables.get(name) === value) unchanged.add(name);
+    }
+    return this.#keep(task, { outcome, variables, unchanged, colorTable });
+  }
+
+  async #inWorker(
+    task: Task,
+    variables: ReadonlyMap<string, IdlValue>,
+    estimated: number,
+  ): Promise<WorkResult> {
+    const { command, host, signal, milliseconds = Infinity } = task.request;
+    const { pool, ledger, limits } = this.#tools;
+    const own = bytesOfAll(variables.values());
+    // Room for temporaries is set aside, so that commands side by side stay under the cap together.
+    const wanted = Math.min(limits.bytes - own, estimated * 2 + CHEAP_BYTES);
+    const room = Math.max(0, Math.min(wanted, Math.floor(ledger.available / 2)));
+    ledger.add(room);
+    for (const name of variables.keys()) if (!task.inputs.has(name)) this.#variables.delete(name);
+    try {
+      return this.#keep(
+        task,
+        await pool.run({
+          owner: this,
+          command,
+          variables,
+          colorTable: this.#colorTable,
+          limits: {
+            ...limits,
+            bytes: own + room,
+            milliseconds: Math.min(limits.milliseconds, milliseconds),
+          },
+          host,
+          signal,
+        }),
+      );
+    } finally {
+      ledger.release(room);
+    }
+  }
+
+  /**
+   * Keeps what a command left: what was a variable or has been assigned, but not the
+   * arrays that came with it, unless they stay.
+   */
+  #keep({ request, inputs }: Task, result: PoolResult): WorkResult {
+    this.#colorTable = result.colorTable;
+    const passing: IdlValue[] = [];
+    for (const [name, value] of result.variables) {
+      const passes = inputs.has(name) && result.unchanged.has(name) && !request.keepArrays;
+      if (passes) passing.push(value);
+      else if (!this.#closed) this.#variables.set(name, value);
+    }
+    this.#account();
+    return { outcome: result.outcome, release: () => this.#free(passing) };
+  }
+
+  /** Gives memory back now, not when the collector gets to it. */
+  #free(values: readonly IdlValue[]): void {
+    for (const value of values) {
+      if (!isNumeric(value) || this.#holds(value)) continue;
+      const { buffer } = value.data;
+      if (!buffer.detached) buffer.transfer(0);
+    }
+  }
+
+  #account(): void {
+    const { ledger } = this.#tools;
+    const now = bytesOfAll(this.#variables.values());
+    if (now > this.#held) ledger.add(now - this.#held);
+    else if (now < this.#held) ledger.release(this.#held - now);
+    this.#held = now;
+  }
+}
+
+function optionsOf({ signal }: WorkRequest): { signal?: AbortSignal } {
+  return signal === undefined ? {} : { signal };
+}
+
+function refused(code: LanguageErrorCode, message: string): WorkResult {
+  const error = new LanguageError(code, message, 0);
+  return { outcome: { ok: false, asked: false, error, operations: 0 }, release() {} };
+}
+
+function releasing({ outcome, release }: WorkResult, end: () => void): WorkResult {
+  return {
+    outcome,
+    release() {
+      release();
+      end();
+    },
+  };
+}
+
+function memoryOf(value: IdlValue): object {
+  return isNumeric(value) ? value.data.buffer : value.data;
+}
+
+/** The bytes of values, each piece of memory once. */
+function bytesOfAll(values: Iterable<IdlValue>): number {
+  const seen = new Set<object>();
+  let bytes = 0;
+  for (const value of values) {
+    const memory = memoryOf(value);
+    if (seen.has(memory)) continue;
+    seen.add(memory);
+    bytes += isNumeric(value) ? value.data.buffer.byteLength : bytesOf(value);
+  }
+  return bytes;
+}
