@@ -1,7 +1,7 @@
 /** What the server's thread and its workers say to each other. */
 
+import type { DrawnPicture } from "./effects.ts";
 import type { LanguageErrorCode } from "./language/error.ts";
-import type { LanguageFile, LanguagePicture } from "./language/host.ts";
 import type { LanguageLimits } from "./language/meter.ts";
 import type { PackedValue, PackedValues } from "./packed_value.ts";
 
@@ -48,16 +48,12 @@ export type FromWorker =
   | { readonly kind: "print"; readonly lines: readonly string[] }
   | {
     readonly kind: "show";
-    readonly picture: Omit<LanguagePicture, "value" | "abscissae">;
-    readonly value: PackedValue;
-    readonly abscissae: PackedValue | undefined;
+    readonly picture: Omit<DrawnPicture, "image" | "png">;
+    readonly image: Omit<DrawnPicture["image"], "data">;
+    readonly pixels: ArrayBuffer;
+    readonly png: ArrayBuffer;
   }
-  | {
-    readonly kind: "write";
-    readonly file: Omit<LanguageFile, "value" | "palette">;
-    readonly value: PackedValue;
-    readonly palette: readonly [PackedValue, PackedValue, PackedValue] | undefined;
-  }
+  | { readonly kind: "write"; readonly name: string; readonly bytes: ArrayBuffer }
   | {
     readonly kind: "done";
     readonly outcome: PackedOutcome;

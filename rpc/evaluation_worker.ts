@@ -4,12 +4,13 @@
  */
 
 import { parentPort, workerData } from "node:worker_threads";
+import { effectHost } from "./effects.ts";
 import type { FromWorker, PackedOutcome, ToWorker, WorkerSetup } from "./evaluation_messages.ts";
 import type { LanguageFunction, LanguageFunctions, LanguageRoutine } from "./language/routine.ts";
-import type { LanguageFile, LanguageHost, LanguagePicture } from "./language/host.ts";
+import type { LanguageHost } from "./language/host.ts";
 import { type CommandOutcome, LanguageSession } from "./language/session.ts";
-import type { IdlNumeric, IdlValue } from "./language/value.ts";
-import { pack, packAll, type PackedValue, unpackAll } from "./packed_value.ts";
+import type { IdlValue } from "./language/value.ts";
+import { pack, packAll, unpackAll } from "./packed_value.ts";
 
 /** Printed lines are collected up to this many before they are passed on. */
 const PRINT_BATCH = 100;
@@ -29,12 +30,6 @@ function flushPrinted(): void {
   printed = [];
 }
 
-/** A copy that is posted by handing over: the variable itself stays here. */
-function copied({ type, shape, data }: IdlNumeric): { packed: PackedValue; buffer: ArrayBuffer } {
-  const copy = data.slice() as typeof data;
-  return { packed: pack({ type, shape, data: copy }), buffer: copy.buffer };
-}
-
 function effectOf(message: FromWorker, transfer: ArrayBuffer[]): Promise<number> {
   flushPrinted();
   return new Promise((resolve, reject) => {
@@ -43,37 +38,21 @@ function effectOf(message: FromWorker, transfer: ArrayBuffer[]): Promise<number>
   });
 }
 
-const host: LanguageHost = {
+const host: LanguageHost = effectHost({
   print(line) {
     printed.push(line);
     if (printed.length >= PRINT_BATCH) flushPrinted();
   },
-  show({ value, abscissae, ...picture }: LanguagePicture) {
-    const pixels = copied(value);
-    const places = abscissae === undefined ? undefined : copied(abscissae);
+  show({ image: { data, ...image }, png, ...picture }) {
     return effectOf(
-      { kind: "show", picture, value: pixels.packed, abscissae: places?.packed },
-      places === undefined ? [pixels.buffer] : [pixels.buffer, places.buffer],
+      { kind: "show", picture, image, pixels: data.buffer, png: png.buffer },
+      [data.buffer, png.buffer],
     );
   },
-  async write({ value, palette, ...file }: LanguageFile) {
-    const pixels = copied(value);
-    const colors = palette?.map((channel) =>
-      copied({ type: 1, shape: [channel.length], data: Uint8Array.from(channel) })
-    );
-    await effectOf(
-      {
-        kind: "write",
-        file,
-        value: pixels.packed,
-        palette: colors?.map(({ packed }) => packed) as
-          | [PackedValue, PackedValue, PackedValue]
-          | undefined,
-      },
-      [pixels.buffer, ...(colors ?? []).map(({ buffer }) => buffer)],
-    );
+  async write(name, bytes) {
+    await effectOf({ kind: "write", name, bytes: bytes.buffer }, [bytes.buffer]);
   },
-};
+});
 
 /**
  * A signal that another thread raises while this one computes: the evaluator asks it

@@ -26,3 +26,19 @@ export {
   readMessage as readIdlMessage,
   type WordFormat as IdlWordFormat,
 } from "./size_vector.ts";
+export {
+  ArrayClient,
+  type ArrayClientOptions,
+  CallError,
+  type CallOptions,
+} from "./array_client.ts";
+export type { ArrayInput } from "./array_input.ts";
+export {
+  ARRAY_PORT,
+  type ArrayServer,
+  serveArrays,
+  type ServeArraysOptions,
+} from "./array_server.ts";
+export type { RoutineDescription } from "./describe.ts";
+export { IdlClient, sendArray, type SendArrayOptions } from "./idl_client.ts";
+export type { ArrayMetrics } from "./metrics.ts";

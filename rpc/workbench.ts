@@ -1,7 +1,7 @@
 /** The variables of one connection, and where its commands are carried out. */
 
+import { effectHost, type EffectSink } from "./effects.ts";
 import { LanguageError, type LanguageErrorCode } from "./language/error.ts";
-import type { LanguageHost } from "./language/host.ts";
 import type { LanguageLimits } from "./language/meter.ts";
 import type { LanguageFunctions } from "./language/routine.ts";
 import { type CommandOutcome, LanguageSession } from "./language/session.ts";
@@ -14,6 +14,9 @@ const CHEAP_OPERATIONS = 1_000_000;
 
 /** Commands that make more than this many bytes run in a worker. */
 const CHEAP_BYTES = 32 * 1024 ** 2;
+
+/** Pictures of more than this are drawn and packed in a worker. */
+const CHEAP_PICTURE_BYTES = 100_000;
 
 /** What the workbenches of a server share. */
 export interface WorkbenchTools {
@@ -38,7 +41,7 @@ export interface WorkRequest {
   readonly arrays: ReadonlyMap<string, IdlValue>;
   /** Whether the arrays stay as variables after the command, as `data` of IDL's wire does. */
   readonly keepArrays: boolean;
-  readonly host: LanguageHost;
+  readonly sink: EffectSink;
   readonly signal?: AbortSignal;
   /** Milliseconds that it may take, if less than the server allows. */
   readonly milliseconds?: number;
@@ -138,15 +141,16 @@ export class Workbench {
       : result;
   }
 
-  #session({ host, milliseconds = Infinity }: WorkRequest): LanguageSession {
+  #session({ arrays, sink, milliseconds = Infinity }: WorkRequest): LanguageSession {
     const { limits, functions, ledger, closures, modules } = this.#tools;
+    const own = this.#held + bytesOfAll(arrays.values());
     return new LanguageSession({
       limits: {
         ...limits,
-        bytes: Math.min(limits.bytes, this.#held + ledger.available),
+        bytes: Math.min(limits.bytes, own + ledger.available),
         milliseconds: Math.min(limits.milliseconds, milliseconds),
       },
-      host,
+      host: effectHost(sink),
       clock: () => performance.now(),
       ...(closures.size + modules.size > 0 ? { functions } : {}),
     });
@@ -200,10 +204,13 @@ export class Workbench {
     session.colorTable = this.#colorTable;
     if (here) return this.#waiting(session, task, variables);
     const cost = session.estimateCost(command, Object.fromEntries(variables));
-    if (elsewhere || cost.operations > CHEAP_OPERATIONS || cost.bytes > CHEAP_BYTES) {
+    const effects = !names.isDisjointFrom(EFFECTS);
+    // Packing a picture takes longer than most that is done with its pixels.
+    const large = effects && bytesOfAll(variables.values()) > CHEAP_PICTURE_BYTES;
+    if (elsewhere || large || cost.operations > CHEAP_OPERATIONS || cost.bytes > CHEAP_BYTES) {
       return this.#inWorker(task, variables, cost.bytes);
     }
-    if (!names.isDisjointFrom(EFFECTS)) return this.#waiting(session, task, variables);
+    if (effects) return this.#waiting(session, task, variables);
     const outcome = session.runSync(
       command,
       Object.fromEntries(variables),
@@ -244,7 +251,7 @@ export class Workbench {
     variables: ReadonlyMap<string, IdlValue>,
     estimated: number,
   ): Promise<WorkResult> {
-    const { command, host, signal, milliseconds = Infinity } = task.request;
+    const { command, sink, signal, milliseconds = Infinity } = task.request;
     const { pool, ledger, limits } = this.#tools;
     const own = bytesOfAll(variables.values());
     // Room for temporaries is set aside, so that commands side by side stay under the cap together.
@@ -265,7 +272,7 @@ export class Workbench {
             bytes: own + room,
             milliseconds: Math.min(limits.milliseconds, milliseconds),
           },
-          host,
+          sink,
           signal,
         }),
       );

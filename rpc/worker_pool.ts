@@ -1,13 +1,13 @@
 /** The threads in which the longer commands run. */
 
 import { Worker } from "node:worker_threads";
+import type { DrawnPicture, EffectSink } from "./effects.ts";
 import type { FromWorker, PackedOutcome, ToWorker, WorkerSetup } from "./evaluation_messages.ts";
 import { LanguageError, type LanguageErrorCode } from "./language/error.ts";
-import type { LanguageFile, LanguageHost, LanguagePicture } from "./language/host.ts";
 import type { LanguageLimits } from "./language/meter.ts";
 import type { CommandOutcome } from "./language/session.ts";
-import type { IdlNumeric, IdlValue } from "./language/value.ts";
-import { packAll, type PackedValue, unpack, unpackAll } from "./packed_value.ts";
+import type { IdlValue } from "./language/value.ts";
+import { packAll, unpack, unpackAll } from "./packed_value.ts";
 
 /** A worker that does not end a command by itself is ended this long after the time limit. */
 const GRACE_MS = 1_000;
@@ -24,7 +24,7 @@ export interface PoolJob {
   readonly variables: ReadonlyMap<string, IdlValue>;
   readonly colorTable: number;
   readonly limits: Partial<LanguageLimits> & { readonly milliseconds: number };
-  readonly host: LanguageHost;
+  readonly sink: EffectSink;
   readonly signal: AbortSignal | undefined;
 }
 
@@ -187,7 +187,7 @@ class EvaluationWorker {
       case "ready":
         return;
       case "print":
-        for (const line of message.lines) job.host.print(line);
+        for (const line of message.lines) job.sink.print(line);
         return;
       case "show":
       case "write":
@@ -207,8 +207,8 @@ class EvaluationWorker {
     let answer: ToWorker;
     try {
       const handle = message.kind === "show"
-        ? await job.host.show(unpackPicture(message))
-        : await job.host.write(unpackFile(message)) ?? 0;
+        ? await job.sink.show(pictureOf(message))
+        : await job.sink.write(message.name, new Uint8Array(message.bytes)) ?? 0;
       answer = { kind: "effect", handle };
     } catch (error) {
       const failure = error instanceof Error ? error.message : String(error);
@@ -255,17 +255,12 @@ function unpackOutcome(packed: PackedOutcome): CommandOutcome {
   return { ok: false, asked, operations, error };
 }
 
-function unpackPicture(
-  { picture, value, abscissae }: FromWorker & { kind: "show" },
-): LanguagePicture {
-  const whole = { ...picture, value: unpack(value) as IdlNumeric };
-  return abscissae === undefined ? whole : { ...whole, abscissae: unpack(abscissae) as IdlNumeric };
-}
-
-function unpackFile({ file, value, palette }: FromWorker & { kind: "write" }): LanguageFile {
-  const whole = { ...file, value: unpack(value) as IdlNumeric };
-  const bytes = (packed: PackedValue) => unpack(packed).data as Uint8Array;
-  return palette === undefined
-    ? whole
-    : { ...whole, palette: [bytes(palette[0]), bytes(palette[1]), bytes(palette[2])] };
+function pictureOf(
+  { picture, image, pixels, png }: FromWorker & { kind: "show" },
+): DrawnPicture {
+  return {
+    ...picture,
+    image: { ...image, data: new Uint8Array(pixels) },
+    png: new Uint8Array(png),
+  };
 }

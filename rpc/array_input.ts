@@ -1,0 +1,39 @@
+import { FormatError } from "../net/errors.ts";
+import { toIdlValue } from "./language/plain.ts";
+import type { PlainValue } from "./language/routine.ts";
+import {
+  elementsOf,
+  type IdlNumericData,
+  type IdlValue,
+  isNumeric,
+  partsOf,
+} from "./language/value.ts";
+
+/**
+ * What a client may send as an array: a value of the command language, a number
+ * (DOUBLE), a bigint (LONG64), a boolean (BYTE), text, a list of texts, a typed array as a
+ * vector, or a typed array with its shape, the fastest dimension first.
+ */
+export type ArrayInput =
+  | PlainValue
+  | { readonly shape: readonly number[]; readonly data: IdlNumericData };
+
+/**
+ * The value of the command language for an input.
+ *
+ * @param input What the caller gave; typed arrays are not copied.
+ * @throws {FormatError} If the elements do not fill the shape.
+ */
+export function inputValue(input: ArrayInput): IdlValue {
+  const value = typeof input === "object" && "shape" in input && !("type" in input)
+    ? { ...toIdlValue(input.data), shape: input.shape } as IdlValue
+    : toIdlValue(input as PlainValue);
+  const expected = elementsOf(value.shape) * (isNumeric(value) ? partsOf(value.type) : 1);
+  if (value.type !== 0 && value.data.length !== expected) {
+    throw new FormatError(
+      `Cannot send ${value.data.length} elements as [${value.shape.join(", ")}]: ` +
+        `expected ${expected}`,
+    );
+  }
+  return value;
+}
