@@ -250,8 +250,7 @@ async function serveConnection(
   const channel = new Channel(connection, { ledger: core.tools.ledger, idleTimeout, writeTimeout });
   const { draining } = connection;
   const stop = () => closeQuietly(channel.socket);
-  metrics.open++;
-  metrics.total++;
+  const ended = metrics.connect(channel);
   draining.addEventListener("abort", stop);
   try {
     if (!await channel.begins()) return;
@@ -276,9 +275,7 @@ async function serveConnection(
   } finally {
     draining.removeEventListener("abort", stop);
     channel.end();
-    metrics.open--;
-    metrics.received += channel.reader.position;
-    metrics.sent += channel.sender.sentBytes;
+    ended();
   }
 }
 

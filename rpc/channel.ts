@@ -64,6 +64,16 @@ export class Channel {
     }
   }
 
+  /** Bytes that have been received. */
+  get received(): number {
+    return this.reader.position;
+  }
+
+  /** Bytes that have been sent. */
+  get sent(): number {
+    return this.sender.sentBytes;
+  }
+
   /** Looks at the first bytes of the stream, which stay where they are. */
   async peekFirst(count: number): Promise<Uint8Array> {
     this.#deadline.set(MESSAGE_MS);

@@ -1,3 +1,4 @@
+import { signatureOf } from "./language/define.ts";
 import type { LanguageRoutine } from "./language/routine.ts";
 
 /** What a client is told about a function or a procedure of the server. */
@@ -19,7 +20,7 @@ export function describeRoutines(
   return [...routines].toSorted(([a], [b]) => a < b ? -1 : 1).map(([name, routine]) => ({
     name,
     kind: routine.kind,
-    signature: "",
+    signature: signatureOf(name, routine),
     summary: routine.summary,
   }));
 }

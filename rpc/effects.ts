@@ -52,5 +52,6 @@ async function encodeImage({ value, cards, name }: LanguageFile): Promise<Uint8A
     throw new FormatError(`Cannot write ${name}: FITS images hold no complex numbers`);
   }
   const header = cards === undefined ? {} : { header: cards.map((text) => Card.parse(text)) };
-  return await encodeFits([{ pixels: value.data, shape: value.shape, ...header }]);
+  const shape = value.shape.length === 0 ? [1] : value.shape;
+  return await encodeFits([{ pixels: value.data, shape, ...header }]);
 }

@@ -28,25 +28,47 @@ export interface ArrayMetrics {
 /** How many latencies are remembered for the median. */
 const REMEMBERED = 1_000;
 
+/** What one connection has carried so far. */
+export interface Traffic {
+  readonly received: number;
+  readonly sent: number;
+}
+
 /** Counts what a server does. */
 export class Metrics {
-  open = 0;
+  /** Connections that there have been. */
   total = 0;
-  done = 0;
-  failed = 0;
-  cancelled = 0;
-  running = 0;
-  received = 0;
-  sent = 0;
+  #done = 0;
+  #failed = 0;
+  #cancelled = 0;
+  #running = 0;
+  #open = new Set<Traffic>();
+  #ended = { received: 0, sent: 0 };
   #errors = new Map<string, number>();
   #latencies = new Float64Array(REMEMBERED);
   #counted = 0;
   #most = 0;
   #start = performance.now();
 
+  /**
+   * Notes a connection.
+   *
+   * @param traffic What it has carried so far.
+   * @returns What is to be called when it has ended.
+   */
+  connect(traffic: Traffic): () => void {
+    this.total++;
+    this.#open.add(traffic);
+    return () => {
+      this.#open.delete(traffic);
+      this.#ended.received += traffic.received;
+      this.#ended.sent += traffic.sent;
+    };
+  }
+
   /** Notes that a call begins. */
   begin(): void {
-    this.running++;
+    this.#running++;
   }
 
   /**
@@ -56,10 +78,10 @@ export class Metrics {
    * @param failure The code of its failure, if it failed.
    */
   end(milliseconds: number, failure?: string): void {
-    this.running--;
-    if (failure === undefined) this.done++;
-    else if (failure === "cancelled") this.cancelled++;
-    else this.failed++;
+    this.#running--;
+    if (failure === undefined) this.#done++;
+    else if (failure === "cancelled") this.#cancelled++;
+    else this.#failed++;
     if (failure !== undefined) this.fail(failure);
     this.#latencies[this.#counted++ % REMEMBERED] = milliseconds;
     if (milliseconds > this.#most) this.#most = milliseconds;
@@ -78,17 +100,22 @@ export class Metrics {
   snapshot(memory: { used: number; limit: number }): ArrayMetrics {
     const sorted = this.#latencies.slice(0, Math.min(this.#counted, REMEMBERED)).sort();
     const at = (part: number) => round(sorted[Math.floor(part * (sorted.length - 1))] ?? 0);
+    let { received, sent } = this.#ended;
+    for (const traffic of this.#open) {
+      received += traffic.received;
+      sent += traffic.sent;
+    }
     return {
       uptime: Math.round(performance.now() - this.#start),
-      connections: { open: this.open, total: this.total },
+      connections: { open: this.#open.size, total: this.total },
       calls: {
-        done: this.done,
-        failed: this.failed,
-        cancelled: this.cancelled,
-        running: this.running,
+        done: this.#done,
+        failed: this.#failed,
+        cancelled: this.#cancelled,
+        running: this.#running,
       },
       errors: Object.fromEntries(this.#errors),
-      bytes: { received: this.received, sent: this.sent },
+      bytes: { received, sent },
       memory,
       latency: { median: at(0.5), p99: at(0.99), most: round(this.#most) },
     };

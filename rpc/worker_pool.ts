@@ -12,6 +12,9 @@ import { packAll, unpack, unpackAll } from "./packed_value.ts";
 /** A worker that does not end a command by itself is ended this long after the time limit. */
 const GRACE_MS = 1_000;
 
+/** A worker that has not begun to listen after this long does not start at all. */
+const START_MS = 60_000;
+
 /** The heap of a worker in MiB, without the arrays, which the language counts itself. */
 const HEAP_MIB = 256;
 
@@ -141,6 +144,7 @@ class EvaluationWorker {
   #job: PoolJob | undefined;
   #settle: ((result: PoolResult) => void) | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #ready = Promise.withResolvers<void>();
 
   constructor(setup: WorkerSetup) {
     this.#worker = new Worker(new URL("./evaluation_worker.ts", import.meta.url), {
@@ -165,9 +169,17 @@ class EvaluationWorker {
       this.#job = job;
       this.#settle = resolve;
       if (this.ended) return this.#fail("host", "has ended");
-      this.#endIn(limits.milliseconds + GRACE_MS, "time", `ran for over ${limits.milliseconds} ms`);
+      this.#endIn(START_MS, "host", "found a worker that did not start");
       signal?.addEventListener("abort", cancel, { once: true });
       this.#post({ kind: "run", command, variables, colorTable, limits, cancelled }, transfer);
+      void this.#ready.promise.then(() => {
+        if (this.#job !== job || signal?.aborted) return;
+        this.#endIn(
+          limits.milliseconds + GRACE_MS,
+          "time",
+          `ran for over ${limits.milliseconds} ms`,
+        );
+      });
     }).finally(() => signal?.removeEventListener("abort", cancel));
   }
 
@@ -181,11 +193,10 @@ class EvaluationWorker {
   }
 
   #receive(message: FromWorker): void {
+    if (message.kind === "ready") return this.#ready.resolve();
     const job = this.#job;
     if (job === undefined) return;
     switch (message.kind) {
-      case "ready":
-        return;
       case "print":
         for (const line of message.lines) job.sink.print(line);
         return;
