@@ -1,4 +1,4 @@
-import { HeliographError } from "../net/errors.ts";
+import { ClosedError, HeliographError } from "../net/errors.ts";
 import { closeQuietly, isDisconnect } from "../net/socket.ts";
 import {
   type ServeTcpOptions,
@@ -64,6 +64,13 @@ export interface ServeArraysOptions {
   commandTimeout?: number;
   /** Milliseconds that a client may be silent between messages. @default {3600000} */
   idleTimeout?: number;
+  /**
+   * Milliseconds that a message may take, and one second more for every 64 KiB of its
+   * arrays: a client that is slower is not waited for.
+   *
+   * @default {30000}
+   */
+  messageTimeout?: number;
   /** Milliseconds that a client may take nothing of its answer. @default {30000} */
   writeTimeout?: number;
   /** Milliseconds that connections may go on after `shutdown()`. @default {5000} */
@@ -246,11 +253,16 @@ async function serveConnection(
   nextLun: () => number,
 ): Promise<void> {
   const { metrics } = core;
-  const { idleTimeout = 3_600_000, writeTimeout = 30_000 } = options;
-  const channel = new Channel(connection, { ledger: core.tools.ledger, idleTimeout, writeTimeout });
+  const { idleTimeout = 3_600_000, messageTimeout = 30_000, writeTimeout = 30_000 } = options;
+  const channel = new Channel(connection, {
+    ledger: core.tools.ledger,
+    idleTimeout,
+    messageTimeout,
+    writeTimeout,
+  });
   const { draining } = connection;
   const stop = () => closeQuietly(channel.socket);
-  const ended = metrics.connect(channel);
+  const disconnect = metrics.connect(channel);
   draining.addEventListener("abort", stop);
   try {
     if (!await channel.begins()) return;
@@ -271,11 +283,12 @@ async function serveConnection(
       );
     }
   } catch (error) {
-    if (!isDisconnect(error)) core.log(`% SOCKSERVER: ${channel.remote}: ${messageOf(error)}`);
+    const ended = isDisconnect(error) && (draining.aborted || !(error instanceof ClosedError));
+    if (!ended) core.log(`% SOCKSERVER: ${channel.remote}: ${messageOf(error)}`);
   } finally {
     draining.removeEventListener("abort", stop);
     channel.end();
-    ended();
+    disconnect();
   }
 }
 

@@ -8,9 +8,6 @@ import { pull } from "./pull.ts";
 import type { Reading } from "./reading.ts";
 import { Sender } from "./sender.ts";
 
-/** Milliseconds that a message may take beside its bulk data. */
-const MESSAGE_MS = 30_000;
-
 /** Bytes per second below which a client is too slow. */
 const LOWEST_RATE = 65_536;
 
@@ -23,6 +20,8 @@ export interface ChannelOptions {
   readonly ledger: MemoryLedger;
   /** Milliseconds that a client may be silent between messages. */
   readonly idleTimeout: number;
+  /** Milliseconds that a message may take beside its bulk data. */
+  readonly messageTimeout: number;
   /** Milliseconds that a client may take nothing of what it is sent. */
   readonly writeTimeout: number;
 }
@@ -76,7 +75,7 @@ export class Channel {
 
   /** Looks at the first bytes of the stream, which stay where they are. */
   async peekFirst(count: number): Promise<Uint8Array> {
-    this.#deadline.set(MESSAGE_MS);
+    this.#deadline.set(this.#options.messageTimeout);
     try {
       return await this.reader.peek(count);
     } finally {
@@ -93,12 +92,13 @@ export class Channel {
    * @throws {TimeoutError} If it comes too slowly.
    */
   async receive<T>(reading: Reading<T>, onBulk?: () => void): Promise<T> {
-    let allowed = MESSAGE_MS;
+    const { messageTimeout } = this.#options;
+    let allowed = messageTimeout;
     this.#deadline.set(allowed);
     try {
       return await pull(this.reader, reading, {
         onBulk: (bytes) => {
-          allowed = MESSAGE_MS + bytes / LOWEST_RATE * 1_000;
+          allowed = messageTimeout + bytes / LOWEST_RATE * 1_000;
           this.#deadline.set(allowed);
           onBulk?.();
         },
@@ -107,7 +107,9 @@ export class Channel {
     } catch (error) {
       if (!this.#deadline.expired) throw error;
       throw new TimeoutError(
-        `Cannot read a message from ${this.remote}: it did not end within ${allowed} ms`,
+        `Cannot read a message from ${this.remote}: it did not end within ${
+          Math.round(allowed)
+        } ms`,
         { cause: error, source: this.remote },
       );
     } finally {

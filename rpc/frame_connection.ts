@@ -1,6 +1,7 @@
 /** A connection of our own protocol: calls that run side by side and end in any order. */
 
 import { LimitError, ProtocolError } from "../net/errors.ts";
+import { closeQuietly } from "../net/socket.ts";
 import type { ArrayServerCore } from "./array_server_core.ts";
 import type { Channel } from "./channel.ts";
 import { describeRoutines } from "./describe.ts";
@@ -32,8 +33,7 @@ export async function serveFrameConnection(
   try {
     if (await connection.greet()) await connection.serve();
   } catch (error) {
-    await connection.refuse(error);
-    throw error;
+    if (!await connection.refuse(error)) throw error;
   } finally {
     await connection.close();
   }
@@ -61,7 +61,7 @@ class FrameConnection {
     this.#ending = true;
     this.#send("bye", 0, {});
     void this.#idle().then(() => this.#channel.sender.finish())
-      .catch(() => {}).then(() => this.#channel.socket.close());
+      .catch(() => {}).then(() => closeQuietly(this.#channel.socket));
   };
 
   /** Reads the hello, checks the token, and answers with the limits. */
@@ -181,8 +181,14 @@ class FrameConnection {
     if (ended === undefined) return;
     this.#calls.set(id, {
       controller,
-      ended: ended.catch((error) => this.refuse(error)).finally(() => this.#forget(id)),
+      ended: ended.catch((error) => this.#fault(error)).finally(() => this.#forget(id)),
     });
+  }
+
+  /** Neither the evaluator nor a worker should ever reject: a fault of the program is not hidden. */
+  #fault(error: unknown): void {
+    this.#core.log(`% SOCKSERVER: ${this.#channel.remote}: ${error}`);
+    closeQuietly(this.#channel.socket);
   }
 
   #forget(id: number): void {
@@ -217,20 +223,26 @@ class FrameConnection {
     arrays?: ReadonlyMap<string, IdlValue>,
   ): Promise<void> | undefined {
     return this.#channel.sender.send(encodeFrame(kind, id, head, arrays))
-      ?.catch(() => this.#channel.socket.close());
+      ?.catch(() => closeQuietly(this.#channel.socket));
   }
 
   async #idle(): Promise<void> {
     await Promise.all([...this.#calls.values()].map(({ ended }) => ended));
   }
 
-  /** Tells the client why the connection ends, if it broke the rules. */
-  async refuse(error: unknown): Promise<void> {
-    if (!(error instanceof ProtocolError) && !(error instanceof LimitError)) return;
+  /**
+   * Tells the client and the log why the connection ends, if the client broke the rules.
+   *
+   * @returns Whether that was the reason.
+   */
+  async refuse(error: unknown): Promise<boolean> {
+    if (!(error instanceof ProtocolError) && !(error instanceof LimitError)) return false;
     const code = error instanceof LimitError ? "limit" : "protocol";
     this.#core.metrics.fail(code);
+    this.#core.log(`% SOCKSERVER: ${this.#channel.remote}: ${error.message}`);
     this.#send("error", 0, { code, message: error.message });
     await this.#channel.linger().catch(() => {});
+    return true;
   }
 
   /** Cancels what runs, since nobody waits for it any more. */

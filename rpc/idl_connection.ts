@@ -1,5 +1,6 @@
 /** A connection of IDL's or GDL's socket programs: SIZE vector, array, command. */
 
+import { closeQuietly } from "../net/socket.ts";
 import type { ArrayServerCore } from "./array_server_core.ts";
 import type { Channel } from "./channel.ts";
 import { asksForAnswer } from "./language/parser.ts";
@@ -60,7 +61,7 @@ class IdlConnection {
 
   /** Between messages nothing has to be finished: the pending read ends at once. */
   #drain = () => {
-    if (!this.#busy) this.#channel.socket.close();
+    if (!this.#busy) closeQuietly(this.#channel.socket);
   };
 
   close(): void {

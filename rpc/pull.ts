@@ -4,8 +4,12 @@ import type { SocketReader } from "../net/socket_reader.ts";
 import { ClosedError } from "../net/errors.ts";
 import type { Need, Reading } from "./reading.ts";
 
-/** Bulk data is taken in steps of this many bytes, so that memory is charged as it really fills. */
-const STEP_BYTES = 4 * 1024 ** 2;
+/**
+ * Who announces bulk data must send this many bytes of it before memory for the rest is
+ * set aside. The rest is one step: clients that took theirs bit by bit could all wait
+ * for each other.
+ */
+const FIRST_STEP_BYTES = 262_144;
 
 /** Blocks up to this size are looked at in the reader's buffer, larger ones get memory of their own. */
 const IN_BUFFER_BYTES = 65_536;
@@ -14,7 +18,7 @@ const IN_BUFFER_BYTES = 65_536;
 export interface PullOptions {
   /** Called when bulk data of this many bytes is about to come. */
   onBulk?: (bytes: number) => void;
-  /** Called before each step of bulk data; what it returns is waited for. */
+  /** Called before each of the two steps of bulk data; what it returns is waited for. */
   beforeStep?: (bytes: number) => Promise<void> | undefined;
 }
 
@@ -91,8 +95,8 @@ async function fill(
   { onBulk, beforeStep }: PullOptions,
 ): Promise<void> {
   onBulk?.(target.length);
-  for (let at = 0; at < target.length; at += STEP_BYTES) {
-    const piece = target.subarray(at, at + STEP_BYTES);
+  for (const piece of [target.subarray(0, FIRST_STEP_BYTES), target.subarray(FIRST_STEP_BYTES)]) {
+    if (piece.length === 0) continue;
     const wait = beforeStep?.(piece.length);
     if (wait !== undefined) await wait;
     await reader.readInto(piece);
