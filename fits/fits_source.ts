@@ -34,6 +34,8 @@ export interface FitsSource {
    * @throws {ClosedError} If the source ends within a run.
    */
   readRuns(offsets: ArrayLike<number>, length: number, target: Uint8Array): Promise<void>;
+  /** Bytes that are best read at a time when more are converted than memory should hold. */
+  readonly pieceBytes?: number;
   /** Whether bytes are gone once they have been read past. */
   readonly sequential?: boolean;
   /** Says that bytes before an offset are not needed again; a stream may forget them. */

@@ -21,6 +21,8 @@ export interface HttpSourceOptions extends StreamSourceOptions {
 export class HttpSource implements FitsSource {
   readonly name: string;
   readonly size: number;
+  /** Bytes of one request of a large read. */
+  readonly pieceBytes: number = 8 << 20;
   readonly #url: URL;
   readonly #signal: AbortSignal;
   readonly #controller: AbortController;

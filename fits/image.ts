@@ -8,6 +8,7 @@ import {
   type Image,
   imageScaling,
   PIXEL_ARRAYS,
+  type PixelArrays,
   type PixelType,
   type Scaling,
   type StoredType,
@@ -19,6 +20,11 @@ import { resolveSection, type Section, type SectionRuns, sectionRuns } from "./s
 export interface SectionOptions {
   /** The section; without it the whole image. */
   readonly section?: Section;
+  /**
+   * Memory for the pixels: a typed array of the type and length of the result. New memory
+   * costs as much time as the reading, so loops over frames save it.
+   */
+  readonly into?: PixelArrays[PixelType];
   /** Ends the reading; its reason is thrown. */
   readonly signal?: AbortSignal;
 }
@@ -38,8 +44,8 @@ export interface ImageOptions extends SectionOptions {
   readonly as?: "float32" | "float64";
 }
 
-/** Bytes that are read and converted together: they stay in the processor's cache. */
-const PIECE_BYTES = 1 << 20;
+/** Bytes that are read and converted together, unless the source knows better. */
+const PIECE_BYTES = 1 << 19;
 /** The most runs that are read together. */
 const PIECE_RUNS = 4096;
 
@@ -98,22 +104,21 @@ export async function readImage(
   return await readPhysical(block, imageScaling(data.header, bitpix), options);
 }
 
-/** Integer types without arithmetic: read into the result's own memory, converted there. */
+/** Pixels without arithmetic: brought into native order on the way into the result. */
 async function readNative(
   block: PixelBlock,
   type: PixelType,
   options: SectionOptions,
 ): Promise<Image> {
   const plan = await planReading(block, options);
-  const pixels = allocate(type, plan.length);
-  const bytes = new Uint8Array(pixels.buffer);
+  const pixels = resultArray(type, plan, options);
+  const bytes = new Uint8Array(pixels.buffer, pixels.byteOffset, pixels.byteLength);
   const size = pixelBytes(block.bitpix);
   const flip = type !== storedType(block.bitpix);
-  await readPieces(
-    plan,
-    (at, count) => bytes.subarray(at * size, (at + count) * size),
-    (piece) => toNativePixels(piece, block.bitpix, flip),
-  );
+  await readPieces(plan, (piece, at) => {
+    const target = bytes.subarray(at * size, at * size + piece.length);
+    toNativePixels(piece, target, block.bitpix, flip);
+  });
   return { type, pixels, shape: plan.shape } as Image;
 }
 
@@ -124,17 +129,8 @@ async function readScaled(
   options: SectionOptions,
 ): Promise<Image> {
   const plan = await planReading(block, options);
-  const pixels = allocate(type, plan.length) as Image<"float32" | "float64">["pixels"];
-  const size = pixelBytes(block.bitpix);
-  const room = Math.min(plan.length * size, PIECE_BYTES);
-  // Two, because one is read into while the other is converted.
-  const scratch = [new Uint8Array(room), new Uint8Array(room)];
-  let turn = 0;
-  await readPieces(
-    plan,
-    (_at, count) => scratch[turn++ & 1]!.subarray(0, count * size),
-    (piece, at) => scalePixels(piece, block.bitpix, scaling, pixels, at),
-  );
+  const pixels = resultArray(type, plan, options);
+  await readPieces(plan, (piece, at) => scalePixels(piece, block.bitpix, scaling, pixels, at));
   return { type, pixels, shape: plan.shape } as Image;
 }
 
@@ -164,9 +160,21 @@ async function planReading(block: PixelBlock, options: SectionOptions): Promise<
   return { block, runs, length, shape: section.shape, signal: options.signal };
 }
 
-function allocate<T extends PixelType>(type: T, length: number): Image<T>["pixels"] {
+/** The memory of the result: the caller's, or new. */
+function resultArray<T extends PixelType>(
+  type: T,
+  { length }: Plan,
+  { into }: SectionOptions,
+): PixelArrays[T] {
+  const constructor = PIXEL_ARRAYS[type];
+  if (into !== undefined) {
+    if (into instanceof constructor && into.length === length) return into as PixelArrays[T];
+    throw new TypeError(
+      `Cannot read ${length} ${type} pixels into a ${into.constructor.name} of ${into.length}`,
+    );
+  }
   try {
-    return new PIXEL_ARRAYS[type](length) as Image<T>["pixels"];
+    return new constructor(length);
   } catch (cause) {
     throw new LimitError(
       `Cannot make an array of ${length} ${type} pixels: read it in sections`,
@@ -185,42 +193,50 @@ interface Piece {
 /**
  * Reads a section piece by piece; the next piece is read while one is converted.
  *
+ * Pieces pass through two buffers that stay in the processor's cache: reading into the
+ * result and converting there would fetch every page of it from memory twice.
+ *
  * @param plan The section.
- * @param room Memory for pixels, by the index of the first and their count.
- * @param finish Converts a piece that has been read.
+ * @param finish Converts a piece that has been read; it may change it.
  */
 async function readPieces(
   plan: Plan,
-  room: (at: number, count: number) => Uint8Array<ArrayBuffer>,
   finish: (piece: Uint8Array<ArrayBuffer>, at: number) => void,
 ): Promise<void> {
-  const pieces = startPieces(plan, room);
+  const pieces = startPieces(plan);
   let next = pieces.next().value;
   while (next !== undefined) {
     const piece: Piece = next;
     await piece.reading;
     plan.signal?.throwIfAborted();
     next = pieces.next().value;
+    // A failure of the next read is seen when its turn comes, even if this piece fails first.
+    next?.reading.catch(() => {});
     finish(piece.bytes, piece.at);
   }
 }
 
-function* startPieces(
-  plan: Plan,
-  room: (at: number, count: number) => Uint8Array<ArrayBuffer>,
-): Generator<Piece, undefined> {
+function* startPieces(plan: Plan): Generator<Piece, undefined> {
   const { block: { data, offset, bitpix }, runs } = plan;
   const size = pixelBytes(bitpix);
-  const most = PIECE_BYTES / size;
+  const pieceBytes = data.source.pieceBytes ?? PIECE_BYTES;
+  const most = Math.max(pieceBytes / size, runs.step === 1 ? 0 : runs.taken);
+  const room = Math.min(most, plan.length) * size;
+  const buffers = [new Uint8Array(room), new Uint8Array(plan.length > most ? room : 0)];
+  let turn = 0;
+  const buffer = (count: number) => buffers[turn++ & 1]!.subarray(0, count * size);
   if (runs.step === 1 && runs.span >= most) {
     const start = new Float64Array(1);
     for (let run = 0; run < runs.count; run++) {
       runs.starts(run, start);
       for (let done = 0; done < runs.span; done += most) {
         const count = Math.min(most, runs.span - done);
-        const at = run * runs.span + done;
-        const bytes = room(at, count);
-        yield { at, bytes, reading: data.readInto(offset + (start[0]! + done) * size, bytes) };
+        const bytes = buffer(count);
+        yield {
+          at: run * runs.span + done,
+          bytes,
+          reading: data.readInto(offset + (start[0]! + done) * size, bytes),
+        };
       }
     }
     return;
@@ -228,15 +244,14 @@ function* startPieces(
   const together = Math.max(1, Math.min(PIECE_RUNS, Math.floor(most / runs.span)));
   for (let run = 0; run < runs.count; run += together) {
     const count = Math.min(together, runs.count - run);
-    const at = run * runs.taken;
-    const bytes = room(at, count * runs.taken);
+    const bytes = buffer(count * runs.taken);
     const starts = new Float64Array(count);
     runs.starts(run, starts);
     for (let i = 0; i < count; i++) starts[i] = offset + starts[i]! * size;
     const reading = runs.step === 1
       ? data.readRuns(starts, runs.span * size, bytes)
       : readStepped(data, starts, runs, size, bytes);
-    yield { at, bytes, reading };
+    yield { at: run * runs.taken, bytes, reading };
   }
 }
 
