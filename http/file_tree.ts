@@ -1,6 +1,7 @@
 import { HeliographError } from "../net/errors.ts";
 import { HttpError } from "./http_error.ts";
 import { type FileVersion, OpenFile, versionOf } from "./open_file.ts";
+import type { TreeEntry } from "./tree_entry.ts";
 
 /** Which files below a folder can be seen. */
 export interface FileTreeOptions {
@@ -8,18 +9,6 @@ export interface FileTreeOptions {
   hidden?: boolean;
   /** Whether symbolic links may lead out of the folder. @default {false} */
   followSymlinks?: boolean;
-}
-
-/** A file or a folder in a listing. */
-export interface TreeEntry {
-  /** The name in its folder. */
-  readonly name: string;
-  /** Whether it is a folder. */
-  readonly isFolder: boolean;
-  /** Bytes; 0 for a folder. */
-  readonly size: number;
-  /** When it changed last, in milliseconds since 1970. */
-  readonly mtime: number;
 }
 
 /** Entries of a folder that are looked at before others get their turn. */

@@ -1,6 +1,6 @@
 import style from "./listing_page.css" with { type: "text" };
-import type { TreeEntry } from "./file_tree.ts";
 import { formatRequestPath } from "./request_path.ts";
+import type { TreeEntry } from "./tree_entry.ts";
 
 /** What a listing is sorted by. */
 export type ListingKey = "name" | "size" | "time";

@@ -45,6 +45,7 @@ const CORES: readonly string[] = [
   "http/file_name.ts",
   "http/header_fields.ts",
   "http/image_type.ts",
+  "http/listing_page.ts",
   "http/message_encoder.ts",
   "http/ranges.ts",
   "http/request_head.ts",
