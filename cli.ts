@@ -29,6 +29,22 @@ export const COMMANDS: CommandTable = {
       },
     },
   },
+  head: {
+    summary: "Show status and header fields of what a URL leads to",
+    load: () => import("./commands/head.ts"),
+  },
+  read: {
+    summary: "Read a file or a part of it from a server",
+    load: () => import("./commands/read.ts"),
+  },
+  get: {
+    summary: "Fetch files, whatever happens on the way",
+    load: () => import("./commands/get.ts"),
+  },
+  stream: {
+    summary: "Stream images into a page that carries them",
+    load: () => import("./commands/stream.ts"),
+  },
   fitspipe: {
     summary: "stream FITS frames: serve, get, put, ls, help",
     family: {

@@ -9,8 +9,7 @@ import {
 import { isDisconnect } from "../net/socket.ts";
 import { fetchUrl, HttpClient } from "./client/http_client.ts";
 import { fileError, isDiskFull } from "./download/file_error.ts";
-import { FtpPool } from "./download/ftp_pool.ts";
-import { FtpFileTransfer } from "./download/ftp_transfer.ts";
+import type { FtpRun } from "./download/ftp_run.ts";
 import { HttpTransfer } from "./download/http_transfer.ts";
 import { LocalTransfer } from "./download/local_transfer.ts";
 import { NameClaims } from "./download/names.ts";
@@ -21,8 +20,8 @@ import {
   type ResolvedOptions,
   resolveOptions,
 } from "./download/options.ts";
-import { ftpPattern, listFtpFolder } from "./list_files.ts";
-import { findParts, joinPath } from "./download/part_file.ts";
+import { OutputFolder } from "./download/output_folder.ts";
+import { joinPath } from "./download/part_file.ts";
 import { nextAttempt, type RetryPolicy } from "./download/retry.ts";
 import { Schedule } from "./download/schedule.ts";
 import {
@@ -86,7 +85,7 @@ export async function download(
   options.signal?.throwIfAborted();
   const resolved = resolveOptions(options);
   await checkFolder(resolved.folder);
-  return await new Run(resolved).fetch(requests);
+  return await new Run(resolved, requests.length).fetch(requests);
 }
 
 function isIterable(
@@ -118,14 +117,15 @@ class Run {
   #retry: RetryPolicy;
   #stop = new AbortController();
   #results: DownloadResult[] = [];
+  /** What fetches over FTP, loaded with the first such URL. */
+  #ftp: FtpRun | undefined;
   #running = new Set<Job>();
-  #parts: Map<string, string> | undefined;
   #left = 0;
   #done = Promise.withResolvers<void>();
   #timer: ReturnType<typeof setTimeout> | undefined;
   #speedTimer: ReturnType<typeof setInterval> | undefined;
 
-  constructor(options: ResolvedOptions) {
+  constructor(options: ResolvedOptions, files: number) {
     this.#options = options;
     this.#schedule = new Schedule(options.jobs, options.perHost);
     this.#retry = {
@@ -135,20 +135,12 @@ class Run {
       longestRetryAfter: options.longestRetryAfter,
     };
     const { signal } = this.#stop;
-    const timeout = options.silenceTimeout ?? 30_000;
     this.#context = {
       options,
       client: new HttpClient({ ...options, signal }, options.perHost),
-      ftp: new FtpPool({
-        ...options,
-        tls: options.ftpTls,
-        timeout,
-        signal,
-        ...(options.onFtpLine === undefined ? {} : { onLine: options.onFtpLine }),
-      }),
       claims: new NameClaims(),
       signal,
-      partOf: (url) => (this.#parts ??= findParts(options.folder)).get(url),
+      folder: new OutputFolder(options.folder, files),
       takeConnections: (host, most) => this.#schedule.takeConnections(host, most),
       returnConnections: (host, count) => this.#schedule.returnConnections(host, count),
     };
@@ -170,7 +162,7 @@ class Run {
     try {
       this.#pump();
       await this.#done.promise;
-      if (!this.#stop.signal.aborted) await this.#context.ftp.close();
+      if (!this.#stop.signal.aborted) await this.#ftp?.close();
       signal?.throwIfAborted();
       return this.#results;
     } finally {
@@ -184,19 +176,13 @@ class Run {
 
   /** Puts the files of an FTP folder in the place of a pattern. */
   async #expand(requests: readonly CheckedRequest[]): Promise<CheckedRequest[]> {
+    if (!requests.some(({ url }) => url.protocol.startsWith("ftp"))) return [...requests];
+    const { FtpRun } = await import("./download/ftp_run.ts");
+    this.#ftp = new FtpRun(this.#context);
     const expanded: CheckedRequest[] = [];
     for (const request of requests) {
-      const { url } = request;
-      if (!url.protocol.startsWith("ftp") || ftpPattern(url) === undefined) {
-        expanded.push(request);
-        continue;
-      }
-      for (const file of await listFtpFolder(this.#context.ftp, url)) {
-        const target = new URL(file.url);
-        target.username = url.username;
-        target.password = url.password;
-        expanded.push({ url: target });
-      }
+      if (!request.url.protocol.startsWith("ftp")) expanded.push(request);
+      else expanded.push(...await this.#ftp.expand(request));
     }
     return expanded;
   }
@@ -233,7 +219,7 @@ class Run {
       ...(sha256 === undefined ? {} : { sha256 }),
     };
     const scheme = url.protocol;
-    if (scheme.startsWith("ftp")) return new FtpFileTransfer(this.#context, url, wanted);
+    if (scheme.startsWith("ftp")) return this.#ftp!.transfer(url, wanted);
     if (scheme.startsWith("http")) return new HttpTransfer(this.#context, url, wanted);
     return new LocalTransfer(this.#context, url, wanted);
   }

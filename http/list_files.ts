@@ -1,11 +1,10 @@
 import { HeliographError } from "../net/errors.ts";
 import { matchesGlob } from "../net/glob.ts";
-import { readableName } from "../net/ftp/octet_text.ts";
-import { withoutCredentials } from "./client/credentials.ts";
 import { readBody } from "./client/exchange.ts";
 import { type ClientOptions, fetchUrl, HttpClient } from "./client/http_client.ts";
 import { contentCodings } from "./download/content_coding.ts";
-import { ftpPath, FtpPool } from "./download/ftp_pool.ts";
+import { FtpPool } from "./download/ftp_pool.ts";
+import { listFtpFolder } from "./download/ftp_listing.ts";
 import { type LinkedFile, parseJsonListing, parseLinks } from "./download/link_list.ts";
 
 /** Options of {@linkcode listFiles}. */
@@ -88,53 +87,4 @@ async function listFtpUrl(url: URL, options: ListOptions): Promise<LinkedFile[]>
   } finally {
     await pool.close();
   }
-}
-
-/**
- * Lists an FTP folder, or the files of it that match the pattern that a URL ends in.
- *
- * @param pool The connections.
- * @param url The URL, with credentials if it has them.
- */
-export async function listFtpFolder(pool: FtpPool, url: URL): Promise<LinkedFile[]> {
-  const { client } = await pool.take(url);
-  const path = ftpPath(url);
-  const pattern = ftpPattern(url);
-  const folder = pattern === undefined ? path : path.slice(0, path.lastIndexOf("/") + 1);
-  const entries = await client.list(folder === "/" ? folder : folder.replace(/\/$/, ""));
-  pool.give(url, client);
-  const bare = withoutCredentials(url);
-  const above = `${bare.protocol}//${bare.host}/${encodeOctets(folder)}`;
-  const base = above.endsWith("/") ? above : `${above}/`;
-  return entries
-    .filter((entry) => entry.type === "file" || entry.type === "link")
-    .filter((entry) => pattern === undefined || matchesGlob(pattern, entry.name))
-    .map((entry) => ({
-      name: readableName(entry.name),
-      url: base + encodeOctets(entry.name),
-      ...(entry.size === undefined ? {} : { size: entry.size }),
-      ...(entry.modified === undefined
-        ? {}
-        : { modified: entry.modified.toISOString().slice(0, 19) }),
-    }));
-}
-
-/** The pattern that an FTP URL ends in, in octets; a percent-encoded star is no pattern. */
-export function ftpPattern(url: URL): string | undefined {
-  const raw = url.pathname + url.search;
-  const last = raw.slice(raw.lastIndexOf("/") + 1);
-  if (!/[*?[]/.test(last)) return undefined;
-  const escaped = last.replace(
-    /%(2A|3F|5B|5C)/gi,
-    (_, hex) => `\\${String.fromCharCode(parseInt(hex, 16))}`,
-  );
-  const path = ftpPath(new URL(`ftp://localhost/${escaped.replaceAll("\\", "%5C")}`));
-  return path;
-}
-
-function encodeOctets(octets: string): string {
-  return octets.replace(
-    /[^A-Za-z0-9\-._~/:@!$&'()+,=]/g,
-    (char) => `%${char.charCodeAt(0).toString(16).toUpperCase().padStart(2, "0")}`,
-  );
 }

@@ -62,6 +62,7 @@ const CORES: readonly string[] = [
   "net/glob.ts",
   "http/byte_selection.ts",
   "http/client/netrc.ts",
+  "http/download/content_coding.ts",
   "http/client/proxies.ts",
   "http/download/data_url.ts",
   "http/download/digest_fields.ts",

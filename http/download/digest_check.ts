@@ -1,22 +1,30 @@
-import { createHash, type Hash } from "node:crypto";
+import type { Hash } from "node:crypto";
 import { FormatError } from "../../net/errors.ts";
 import type { ExpectedDigest } from "./digest_fields.ts";
 
 /** Computes the digests of bytes as they come and compares them with those expected. */
 export class DigestCheck {
   #expected: readonly ExpectedDigest[];
-  #hashes = new Map<string, Hash>();
+  #hashes: ReadonlyMap<string, Hash>;
+
+  private constructor(expected: readonly ExpectedDigest[], hashes: ReadonlyMap<string, Hash>) {
+    this.#expected = expected;
+    this.#hashes = hashes;
+  }
 
   /**
-   * Begins with no bytes.
+   * Begins with no bytes. The platform's hashes are loaded (15 ms) only if there is
+   * something to check.
    *
    * @param expected The digests; none for nothing to do.
    */
-  constructor(expected: readonly ExpectedDigest[]) {
-    this.#expected = expected;
-    for (const { algorithm } of expected) {
-      if (!this.#hashes.has(algorithm)) this.#hashes.set(algorithm, createHash(algorithm));
+  static async of(expected: readonly ExpectedDigest[]): Promise<DigestCheck> {
+    const hashes = new Map<string, Hash>();
+    if (expected.length > 0) {
+      const { createHash } = await import("node:crypto");
+      for (const { algorithm } of expected) hashes.set(algorithm, createHash(algorithm));
     }
+    return new DigestCheck(expected, hashes);
   }
 
   /** Whether there is anything to check. */

@@ -1,4 +1,3 @@
-import { statfsSync } from "node:fs";
 import { HeliographError } from "../../net/errors.ts";
 
 /** Files below this size are simply tried. */
@@ -15,12 +14,17 @@ let permitted: boolean | undefined;
  * @param bytes Its size.
  * @throws {HeliographError} If the disk has less room.
  */
-export function checkFreeSpace(folder: string, name: string, bytes: number): void {
+export async function checkFreeSpace(
+  folder: string,
+  name: string,
+  bytes: number,
+): Promise<void> {
   if (bytes < LEAST_BYTES) return;
   permitted ??= Deno.permissions.querySync({ name: "sys", kind: "statfs" as "hostname" }).state ===
     "granted";
   if (!permitted) return;
-  const { bavail, bsize } = statfsSync(folder);
+  const { statfs } = await import("node:fs/promises");
+  const { bavail, bsize } = await statfs(folder);
   if (bytes <= bavail * bsize) return;
   throw new HeliographError(
     `Cannot write ${name} into ${folder}: it has ${bytes} bytes, the disk has room for ${

@@ -6,7 +6,7 @@ import { withoutCredentials } from "../client/credentials.ts";
 import { formatHttpDate } from "../date.ts";
 import { DigestCheck } from "./digest_check.ts";
 import { checkFreeSpace } from "./free_space.ts";
-import { ftpPath } from "./ftp_pool.ts";
+import { ftpPath, type FtpPool } from "./ftp_pool.ts";
 import { findPart, PartFile, SIDECAR_LEAST_BYTES } from "./part_file.ts";
 import type { Sidecar } from "./sidecar.ts";
 import {
@@ -28,6 +28,7 @@ export class FtpFileTransfer implements Transfer {
   bytes = 0;
   total: number | undefined;
   #context: RunContext;
+  #pool: FtpPool;
   #target: URL;
   #path: string;
   #name: string;
@@ -42,11 +43,18 @@ export class FtpFileTransfer implements Transfer {
    * Prepares a transfer; nothing is asked yet.
    *
    * @param context The run.
+   * @param pool The connections.
    * @param target The URL, perhaps with credentials.
    * @param request The name and the digest that the caller wants.
    */
-  constructor(context: RunContext, target: URL, request: { name?: string; sha256?: string }) {
+  constructor(
+    context: RunContext,
+    pool: FtpPool,
+    target: URL,
+    request: { name?: string; sha256?: string },
+  ) {
     this.#context = context;
+    this.#pool = pool;
     this.#target = target;
     this.#path = ftpPath(target);
     this.url = withoutCredentials(target).href;
@@ -68,11 +76,11 @@ export class FtpFileTransfer implements Transfer {
       const skipped = skipExisting(this.#context, this.#name);
       if (skipped !== undefined) return skipped;
     }
-    const { client, reused } = await this.#context.ftp.take(this.#target);
+    const { client, reused } = await this.#pool.take(this.#target);
     this.#client = client;
     try {
       const end = await this.#fetch(client);
-      this.#context.ftp.give(this.#target, client);
+      this.#pool.give(this.#target, client);
       return end;
     } catch (error) {
       if (this.#interruption !== undefined) throw this.#interruption;
@@ -83,7 +91,7 @@ export class FtpFileTransfer implements Transfer {
       if (!(error instanceof FtpError)) throw error;
       this.status = error.code === 0 ? this.status : error.code;
       // The connection is in order unless the server ended it: 550 is only an answer.
-      this.#context.ftp.give(this.#target, client);
+      this.#pool.give(this.#target, client);
       if (error.code < 400 || error.code >= 500) throw error;
       const wholeServer = error.code === 421;
       throw new TransientError(error.message, { cause: error, source: this.url, wholeServer });
@@ -122,7 +130,7 @@ export class FtpFileTransfer implements Transfer {
     this.total = size;
     if ((size ?? 0) > this.#context.options.maxSize) throw this.#tooLarge();
     this.#findEarlierPart(size, modified);
-    const offset = this.#beginAt(size, modified);
+    const offset = await this.#beginAt(size, modified);
     if (size === undefined || offset < size || size === 0) {
       await this.#receive(client, offset, size);
     }
@@ -145,12 +153,12 @@ export class FtpFileTransfer implements Transfer {
   }
 
   /** The byte to go on from: 0, with an empty part file, unless the file is still the same. */
-  #beginAt(size: number | undefined, modified: Date | undefined): number {
+  async #beginAt(size: number | undefined, modified: Date | undefined): Promise<number> {
     const begun = this.#begun;
     const same = begun !== undefined && size !== undefined && modified !== undefined &&
       begun.size === size && begun.modified?.getTime() === modified.getTime() && this.bytes <= size;
     if (same) return this.bytes;
-    checkFreeSpace(this.#context.options.folder, this.#name, size ?? 0);
+    await checkFreeSpace(this.#context.options.folder, this.#name, size ?? 0);
     this.#part!.begin(this.#note(size, modified));
     this.#begun = { size, modified };
     this.bytes = 0;
@@ -204,7 +212,11 @@ export class FtpFileTransfer implements Transfer {
   async #finish(size: number | undefined, modified: Date | undefined): Promise<TransferEnd> {
     const part = this.#part!;
     if (this.#sha256 !== undefined) {
-      const check = new DigestCheck([{ algorithm: "sha256", hex: this.#sha256, from: "as given" }]);
+      const check = await DigestCheck.of([{
+        algorithm: "sha256",
+        hex: this.#sha256,
+        from: "as given",
+      }]);
       await part.read((piece) => check.update(piece));
       check.finish(this.url);
     }

@@ -10,7 +10,7 @@ import { discard, type HttpAnswer } from "../client/exchange.ts";
 import { parseContentDisposition } from "../content_disposition.ts";
 import { parseHttpDate } from "../date.ts";
 import { parseContentRange } from "../ranges.ts";
-import { contentCodings, decodeBody, keepsCoding } from "./content_coding.ts";
+import { contentCodings, keepsCoding } from "./content_coding.ts";
 import { DigestCheck } from "./digest_check.ts";
 import { type ExpectedDigest, parseContentMd5, parseDigestField } from "./digest_fields.ts";
 import { checkFreeSpace } from "./free_space.ts";
@@ -157,10 +157,11 @@ export class HttpTransfer implements Transfer {
     const { folder } = this.#context.options;
     let name = this.#name;
     if (name === undefined) {
-      name = this.#context.partOf(this.url);
+      name = this.#context.folder.partOf(this.url);
       if (name === undefined) return;
       name = this.#name = claimName(this.#context, name);
     }
+    if (!this.#context.folder.hasPart(name)) return;
     const found = findPart(folder, name);
     if (found === undefined || found.sidecar.url !== this.url || found.size === 0) return;
     const part = PartFile.open(folder, name);
@@ -271,7 +272,7 @@ export class HttpTransfer implements Transfer {
     this.#modified = there.modified;
     this.total = facts.coded ? undefined : facts.contentLength;
     if ((this.total ?? 0) > options.maxSize) throw this.#tooLarge();
-    checkFreeSpace(options.folder, name, this.total ?? 0);
+    await checkFreeSpace(options.folder, name, this.total ?? 0);
     this.#part ??= PartFile.open(options.folder, name);
     this.#have = 0;
     this.#learn(answer);
@@ -288,7 +289,7 @@ export class HttpTransfer implements Transfer {
   /** Copies a whole body into the part file. */
   async #pump(answer: HttpAnswer, facts: AnswerFacts): Promise<void> {
     const part = this.#part!;
-    const check = new DigestCheck([...this.#digests.values()]);
+    const check = await DigestCheck.of([...this.#digests.values()]);
     const write = (piece: Uint8Array) => {
       if (this.#have + piece.length > this.#context.options.maxSize) throw this.#tooLarge();
       part.write(piece, this.#have);
@@ -298,18 +299,21 @@ export class HttpTransfer implements Transfer {
     if (facts.coded) {
       // Digests of the server are of the bytes as they were sent; the caller's is of the file.
       const own = this.#digests.get("sha256");
-      const sent = new DigestCheck([...this.#digests.values()].filter((digest) => digest !== own));
-      this.#check = new DigestCheck(own === undefined ? [] : [own]);
+      const others = [...this.#digests.values()].filter((digest) => digest !== own);
+      const sent = await DigestCheck.of(others);
+      const check = await DigestCheck.of(own === undefined ? [] : [own]);
+      const { decodeBody } = await import("./decode_body.ts");
       for await (
         const piece of decodeBody(answer, contentCodings(answer.fields), (bytes) => {
           this.received += bytes.length;
           sent.update(bytes);
         })
       ) {
-        this.#check.update(piece);
+        check.update(piece);
         write(piece);
       }
       sent.finish(this.url);
+      this.#check = check;
       return;
     }
     for (let piece = await answer.next(); piece !== null; piece = await answer.next()) {
@@ -444,7 +448,7 @@ export class HttpTransfer implements Transfer {
       const cameWhole = this.#check !== undefined;
       try {
         if (this.#check === undefined) {
-          this.#check = new DigestCheck([...this.#digests.values()]);
+          this.#check = await DigestCheck.of([...this.#digests.values()]);
           await part.read((piece) => this.#check!.update(piece));
         }
         this.#check.finish(this.url);

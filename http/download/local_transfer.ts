@@ -63,7 +63,7 @@ export class LocalTransfer implements Transfer {
     const part = this.#part = PartFile.open(folder, this.#name);
     part.begin(undefined);
     const digest = this.#sha256;
-    const check = new DigestCheck(
+    const check = await DigestCheck.of(
       digest === undefined ? [] : [{ algorithm: "sha256", hex: digest, from: "as given" }],
     );
     for await (const piece of isFile ? this.#readFile() : [parseDataUrl(this.#target.href).bytes]) {

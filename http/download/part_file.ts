@@ -1,4 +1,3 @@
-import { existsSync } from "node:fs";
 import { HeliographError } from "../../net/errors.ts";
 import { fileError } from "./file_error.ts";
 import { formatSidecar, parseSidecar, partName, type Sidecar, sidecarName } from "./sidecar.ts";
@@ -33,14 +32,18 @@ export class PartFile {
   #sidecar: Sidecar | undefined;
   #hasSidecar: boolean;
   #position = 0;
+  /** Whether there may be bytes in the file. */
+  #used: boolean;
 
   private constructor(folder: string, name: string, file: Deno.FsFile, existed: boolean) {
     this.path = joinPath(folder, name);
     this.#partPath = joinPath(folder, partName(name));
     this.#sidecarPath = joinPath(folder, sidecarName(name));
     this.#file = file;
-    this.#hasSidecar = existsSync(this.#sidecarPath);
-    this.#sidecar = existed && this.#hasSidecar ? readSidecar(this.#sidecarPath) : undefined;
+    this.#used = existed;
+    // A note without a part file is what a killed program left behind a whole file.
+    this.#sidecar = existed ? readSidecar(this.#sidecarPath) : undefined;
+    this.#hasSidecar = existed;
   }
 
   /**
@@ -54,16 +57,9 @@ export class PartFile {
   static open(folder: string, name: string): PartFile {
     const path = joinPath(folder, partName(name));
     try {
-      const existed = existsSync(path);
-      // A link could lead out of the folder, and a pipe would block the program.
-      if (existed && !Deno.lstatSync(path).isFile) {
-        throw new HeliographError(`Cannot write ${path}: it is there and no regular file`);
-      }
-      const file = Deno.openSync(path, {
-        read: true,
-        write: true,
-        ...(existed ? { create: true } : { createNew: true }),
-      });
+      let file = openNew(path);
+      const existed = file === undefined;
+      file ??= openExisting(path);
       try {
         if (!file.tryLockSync(true) || (existed && !isStill(path, file))) {
           throw new HeliographError(`Cannot write ${path}: another program is fetching it`);
@@ -97,8 +93,13 @@ export class PartFile {
     this.#do("write", () => {
       // In this order: an old note beside an empty file is harmless, a new one beside
       // old bytes would not be.
-      this.#file.truncateSync(0);
-      this.#seek(0);
+      // A file that is cut off is written to the disk when it is closed (ext4,
+      // auto_da_alloc), which a new one need not be.
+      if (this.#used) {
+        this.#file.truncateSync(0);
+        this.#seek(0);
+      }
+      this.#used = true;
       this.#dropSidecar();
       this.#sidecar = sidecar;
       if (sidecar !== undefined) this.#writeSidecar(sidecar);
@@ -251,6 +252,24 @@ export class PartFile {
   }
 }
 
+/** Makes a part file; undefined if there is one. The usual case, in one call. */
+function openNew(path: string): Deno.FsFile | undefined {
+  try {
+    return Deno.openSync(path, { read: true, write: true, createNew: true });
+  } catch (error) {
+    if (error instanceof Deno.errors.AlreadyExists) return undefined;
+    throw error;
+  }
+}
+
+function openExisting(path: string): Deno.FsFile {
+  // A link could lead out of the folder, and a pipe would block the program.
+  if (!Deno.lstatSync(path).isFile) {
+    throw new HeliographError(`Cannot write ${path}: it is there and no regular file`);
+  }
+  return Deno.openSync(path, { read: true, write: true });
+}
+
 /**
  * What is there of a file from an earlier time.
  *
@@ -262,9 +281,7 @@ export function findPart(
   folder: string,
   name: string,
 ): { sidecar: Sidecar; size: number } | undefined {
-  const path = joinPath(folder, sidecarName(name));
-  if (!existsSync(path)) return undefined;
-  const sidecar = readSidecar(path);
+  const sidecar = readSidecar(joinPath(folder, sidecarName(name)));
   if (sidecar === undefined || sidecar.name !== name) return undefined;
   try {
     return { sidecar, size: Deno.lstatSync(joinPath(folder, partName(name))).size };
@@ -274,25 +291,25 @@ export function findPart(
 }
 
 /**
- * The names of files that a folder has parts of, by the URLs they came from.
+ * The name that a note gives its file, if there is such a note.
  *
  * @param folder The folder.
+ * @param note The note's own name.
+ * @returns The URL and the name.
  */
-export function findParts(folder: string): Map<string, string> {
-  const names = new Map<string, string>();
-  for (const entry of Deno.readDirSync(folder)) {
-    if (!entry.isFile || !entry.name.endsWith(sidecarName(""))) continue;
-    const sidecar = readSidecar(joinPath(folder, entry.name));
-    if (sidecar !== undefined) names.set(sidecar.url, sidecar.name);
-  }
-  return names;
+export function readNote(folder: string, note: string): Sidecar | undefined {
+  return readSidecar(joinPath(folder, note));
 }
 
 /** Removes a note whose file is whole: the program was killed before it could. */
 export function removeOrphan(folder: string, name: string): void {
   const path = joinPath(folder, sidecarName(name));
-  if (!existsSync(path) || existsSync(joinPath(folder, partName(name)))) return;
-  if (readSidecar(path)?.name === name) Deno.removeSync(path);
+  if (readSidecar(path)?.name !== name) return;
+  try {
+    Deno.lstatSync(joinPath(folder, partName(name)));
+  } catch {
+    Deno.removeSync(path);
+  }
 }
 
 /** The path of a file in a folder. */

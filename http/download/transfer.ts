@@ -1,24 +1,22 @@
-import { existsSync } from "node:fs";
 import { HeliographError, type HeliographErrorOptions } from "../../net/errors.ts";
 import type { HttpClient } from "../client/http_client.ts";
 import { safeFileName } from "../file_name.ts";
 import { fileError } from "./file_error.ts";
-import type { FtpPool } from "./ftp_pool.ts";
 import { isNewer, type NameClaims } from "./names.ts";
 import type { ResolvedOptions } from "./options.ts";
+import type { OutputFolder } from "./output_folder.ts";
 import { joinPath, removeOrphan } from "./part_file.ts";
 import type { TransferProgress } from "./progress.ts";
+import { sidecarName } from "./sidecar.ts";
 
 /** What the transfers of one run share. */
 export interface RunContext {
   readonly options: ResolvedOptions;
   readonly client: HttpClient;
-  readonly ftp: FtpPool;
   readonly claims: NameClaims;
   /** Aborts when everything must stop. */
   readonly signal: AbortSignal;
-  /** The name of a part from an earlier run, by its URL. */
-  partOf(url: string): string | undefined;
+  readonly folder: OutputFolder;
   /** Takes up to `most` further connections to a server for one file. */
   takeConnections(host: string, most: number): number;
   /** Gives connections back. */
@@ -84,12 +82,13 @@ export function existingFile(
   name: string,
 ): { size: number; modified: number } | undefined {
   const path = joinPath(context.options.folder, name);
-  // Most names are free, and this way of asking costs a seventh of a failing stat.
-  if (!existsSync(path)) return undefined;
+  if (!context.folder.has(name)) return undefined;
   let info: Deno.FileInfo;
   try {
     info = Deno.statSync(path);
   } catch (error) {
+    // A link that leads nowhere is replaced like a file.
+    if (error instanceof Deno.errors.NotFound) return undefined;
     throw fileError(error, "look at", path);
   }
   if (info.isDirectory) throw new HeliographError(`Cannot write ${path}: it is a folder`);
@@ -113,7 +112,7 @@ export function skipExisting(
   const here = existingFile(context, name);
   if (here === undefined || existing === "clobber") return undefined;
   if (existing === "newer" && (there === undefined || isNewer(here, there))) return undefined;
-  removeOrphan(context.options.folder, name);
+  if (context.folder.has(sidecarName(name))) removeOrphan(context.options.folder, name);
   return { path: joinPath(context.options.folder, name), outcome: "skipped", bytes: here.size };
 }
 
@@ -125,7 +124,7 @@ export function skipExisting(
  */
 export function claimName(context: RunContext, wanted: string): string {
   const name = safeFileName(wanted);
-  const { claims, options } = context;
-  if (options.existing !== "unique") return claims.claim(name);
-  return claims.claimUnique(name, (name) => existsSync(joinPath(options.folder, name)));
+  const { claims, folder } = context;
+  if (context.options.existing !== "unique") return claims.claim(name);
+  return claims.claimUnique(name, (name) => folder.has(name));
 }

@@ -1,0 +1,90 @@
+/** The flags that every command which fetches has, and what the library makes of them. */
+
+import { HeliographError } from "../net/errors.ts";
+import { readNetrc } from "../http/client/credentials.ts";
+import type { ClientOptions } from "../http/client/http_client.ts";
+import { UsageError } from "./command.ts";
+
+/** Flags of `head`, `read`, `get` and `stream`. */
+export const CLIENT_FLAGS = {
+  user: { type: "string", value: "NAME", help: "user for the servers of the URLs" },
+  password: {
+    type: "string",
+    value: "WORD",
+    help: "password; others can see it in the list of processes, --netrc is safer",
+  },
+  netrc: { type: "boolean", help: "take user and password from ~/.netrc (or $NETRC)" },
+  "netrc-file": { type: "string", value: "FILE", help: "take them from this file" },
+  header: { type: "strings", value: "'NAME: VALUE'", help: "send this field with every request" },
+  ca: { type: "string", value: "FILE", help: "trust these certificate authorities, too (PEM)" },
+  timeout: {
+    type: "number",
+    value: "SECONDS",
+    help: "how long a server may be silent",
+    default: 30,
+  },
+} as const;
+
+/** The values of {@linkcode CLIENT_FLAGS}. */
+export interface ClientFlagValues {
+  readonly user: string | undefined;
+  readonly password: string | undefined;
+  readonly netrc: boolean;
+  readonly "netrc-file": string | undefined;
+  readonly header: readonly string[];
+  readonly ca: string | undefined;
+  readonly timeout: number;
+}
+
+/** What each command that fetches needs; `--allow-env` only for --netrc and proxies. */
+export const CLIENT_PERMISSIONS: readonly string[] = ["--allow-net"];
+
+/**
+ * The options of the client family that the flags ask for.
+ *
+ * @param flags The values of the flags.
+ * @param signal Ends everything.
+ */
+export async function clientOptions(
+  flags: ClientFlagValues,
+  signal: AbortSignal,
+): Promise<ClientOptions> {
+  if (flags.password !== undefined && flags.user === undefined) {
+    throw new UsageError("--password needs --user NAME");
+  }
+  if (!(flags.timeout > 0)) throw new UsageError(`--timeout is ${flags.timeout}, expected above 0`);
+  const netrcFile = flags["netrc-file"];
+  return {
+    ...(flags.user === undefined ? {} : { user: flags.user }),
+    ...(flags.password === undefined ? {} : { password: flags.password }),
+    ...(flags.netrc || netrcFile !== undefined ? { netrc: await readNetrc(netrcFile) } : {}),
+    ...(flags.ca === undefined ? {} : { caCerts: [await readAuthorities(flags.ca)] }),
+    headers: headersOf(flags.header),
+    silenceTimeout: flags.timeout * 1000,
+    headTimeout: Math.max(60, flags.timeout) * 1000,
+    signal,
+  };
+}
+
+function headersOf(lines: readonly string[]): Record<string, string> {
+  return Object.fromEntries(lines.map((line) => {
+    const match = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*([^\r\n\0]*)$/.exec(line);
+    if (match === null) throw new UsageError("--header expects 'NAME: VALUE'");
+    return [match[1]!, match[2]!];
+  }));
+}
+
+async function readAuthorities(path: string): Promise<string> {
+  let text: string;
+  try {
+    text = await Deno.readTextFile(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotCapable) throw error;
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new HeliographError(`Cannot read the certificates of ${path}: ${reason}`, {
+      cause: error,
+    });
+  }
+  if (text.includes("-----BEGIN CERTIFICATE-----")) return text;
+  throw new HeliographError(`Cannot read ${path}: found no certificate in PEM`);
+}

@@ -1,0 +1,237 @@
+import { HeliographError } from "../net/errors.ts";
+import { formatSeconds } from "../net/progress.ts";
+import { formatBytes } from "../deps.ts";
+import { download } from "../http/download.ts";
+import { parseUrlList } from "../http/download/input_list.ts";
+import type { ExistingPolicy } from "../http/download/names.ts";
+import type { DownloadOptions, DownloadRequest, DownloadResult } from "../http/download/options.ts";
+import type { LinkedFile } from "../http/download/link_list.ts";
+import { CLIENT_FLAGS, CLIENT_PERMISSIONS, clientOptions } from "./client_flags.ts";
+import { type Command, type CommandContext, defineCommand, UsageError } from "./command.ts";
+import { DownloadBoard } from "./download_board.ts";
+
+const FLAGS = {
+  input: {
+    type: "string",
+    short: "i",
+    value: "LIST",
+    help: "take URLs from a file; - for standard input",
+  },
+  output: { type: "string", short: "o", value: "DIR", help: "folder for the files", default: "." },
+  name: { type: "string", value: "NAME", help: "name of the file, for one URL" },
+  clobber: { type: "boolean", help: "fetch files that are there, and replace them" },
+  newer: { type: "boolean", help: "replace files whose size differs or that are newer there" },
+  unique: { type: "boolean", help: "fetch files that are there under a name with a number" },
+  list: { type: "boolean", help: "show the files that a folder's page links to; fetch nothing" },
+  match: { type: "string", value: "PATTERN", help: "fetch (or show) the linked files that match" },
+  jobs: { type: "number", short: "j", value: "N", help: "files at one time", default: 8 },
+  "per-host": { type: "number", value: "N", help: "connections to one server", default: 8 },
+  split: { type: "number", value: "N", help: "connections for one large file", default: 1 },
+  sha256: { type: "string", value: "HEX", help: "digest that the file must have, for one URL" },
+  retries: { type: "number", value: "N", help: "attempts that may fail in a row", default: 5 },
+  deadline: { type: "number", value: "SECONDS", help: "give up what is not there by then" },
+  "lowest-speed": {
+    type: "size",
+    value: "SIZE",
+    help: "bytes per second below which a transfer is begun again",
+    default: 100,
+  },
+  "max-size": { type: "size", value: "SIZE", help: "refuse larger files" },
+  fsync: { type: "boolean", help: "wait until each file is on the disk" },
+  "ftp-tls": { type: "boolean", help: "demand TLS from ftp: servers, too (AUTH TLS)" },
+  ...CLIENT_FLAGS,
+} as const;
+
+type Context = CommandContext<typeof FLAGS>;
+
+/** `heliograph get`: the document's webcopy. */
+export const command: Command = defineCommand({
+  name: "get",
+  summary: "Fetch files: names, skipping, resuming, retries and digests are taken care of",
+  usage: "URL... [-i LIST]",
+  details:
+    "URLs of http, https, ftp, ftps, ftpes, file and data; the last part of an FTP URL may\n" +
+    "be a pattern ('ftp://HOST/DIR/*.fits'). Files that are there are skipped. What is left of\n" +
+    "a broken transfer (NAME.part) is used by the next run. The paths of the files go to\n" +
+    "standard output; with --json one object per file: url, path, outcome (fetched, skipped,\n" +
+    "failed), status, bytes, seconds, error. Exit status 0 only if all files are there.\n" +
+    "A list has one URL a line, # comments, and below a URL indented out=NAME and\n" +
+    "checksum=sha-256=HEX. --match fetches the files that a page links to, --list shows them.",
+  flags: FLAGS,
+  arguments: [0, Infinity],
+  example: "get http://127.0.0.1:8000/sun.fits -o .",
+  permissions: [...CLIENT_PERMISSIONS, "--allow-read=DIR", "--allow-write=DIR"],
+  run: async (context) => {
+    const requests = await requestsOf(context);
+    if (requests.length === 0 && context.args.length === 0 && context.flags.input === undefined) {
+      throw new UsageError("needs a URL or -i LIST");
+    }
+    if (context.flags.list) return await showLists(context, requests);
+    return await fetchAll(context, await followMatches(context, requests));
+  },
+});
+
+async function requestsOf(context: Context): Promise<DownloadRequest[]> {
+  const { args, flags } = context;
+  const requests: DownloadRequest[] = args.map((url) => ({ url }));
+  if (flags.input !== undefined) {
+    requests.push(...parseUrlList(await readList(flags.input), flags.input));
+  }
+  if (flags.name === undefined && flags.sha256 === undefined) return requests;
+  if (requests.length !== 1) {
+    const flag = flags.name === undefined ? "--sha256" : "--name";
+    throw new UsageError(`${flag} is for one URL; there are ${requests.length}`);
+  }
+  if (flags.sha256 !== undefined && !/^[0-9a-f]{64}$/i.test(flags.sha256)) {
+    throw new UsageError(`--sha256 expects 64 hexadecimal digits`);
+  }
+  return [{
+    ...requests[0]!,
+    ...(flags.name === undefined ? {} : { name: flags.name }),
+    ...(flags.sha256 === undefined ? {} : { sha256: flags.sha256 }),
+  }];
+}
+
+async function readList(path: string): Promise<string> {
+  if (path === "-") return await new Response(Deno.stdin.readable).text();
+  try {
+    return await Deno.readTextFile(path);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+    throw new HeliographError(`Cannot read the list ${path}: there is no such file`, {
+      cause: error,
+    });
+  }
+}
+
+async function linkedFiles(context: Context, url: string | URL): Promise<LinkedFile[]> {
+  const { flags, signal } = context;
+  const { listFiles } = await import("../http/list_files.ts");
+  return await listFiles(url, {
+    ...await clientOptions(flags, signal),
+    ...(flags.match === undefined ? {} : { match: flags.match }),
+    ftpTls: flags["ftp-tls"],
+    onFtpLine: context.detail,
+  });
+}
+
+async function showLists(context: Context, requests: readonly DownloadRequest[]): Promise<number> {
+  for (const { url } of requests) {
+    for (const file of await linkedFiles(context, url)) {
+      if (context.json) {
+        const { name, url, size = null, rounded = false, modified = null } = file;
+        context.print(JSON.stringify({ name, url, size, rounded, modified }));
+        continue;
+      }
+      const size = file.size === undefined ? "-" : `${file.rounded ? "~" : ""}${file.size}`;
+      const time = file.modified?.replace("T", " ").replace(/(\.\d+)?Z$/, "") ?? "-";
+      context.print(`${size.padStart(12)}  ${time.padEnd(19)}  ${file.url}`);
+    }
+  }
+  return 0;
+}
+
+/** With --match, each URL is a page and its matching links are what is fetched. */
+async function followMatches(
+  context: Context,
+  requests: readonly DownloadRequest[],
+): Promise<DownloadRequest[]> {
+  if (context.flags.match === undefined) return [...requests];
+  const found: DownloadRequest[] = [];
+  for (const { url } of requests) {
+    const page = new URL(url);
+    for (const file of await linkedFiles(context, url)) {
+      const target = new URL(file.url);
+      target.username = page.username;
+      target.password = page.password;
+      found.push({ url: target });
+    }
+  }
+  if (found.length === 0) context.report(`nothing matches '${context.flags.match}'`);
+  return found;
+}
+
+async function fetchAll(context: Context, requests: DownloadRequest[]): Promise<number> {
+  const options = await downloadOptions(context);
+  const board = new DownloadBoard(context);
+  const counts = { fetched: 0, skipped: 0, failed: 0, bytes: 0 };
+  const start = performance.now();
+  try {
+    await download(requests, {
+      ...options,
+      progress: board.progress,
+      onResult: (result) => {
+        counts[result.outcome]++;
+        if (result.outcome === "fetched") counts.bytes += result.bytes;
+        board.interrupted(() => showResult(context, result));
+      },
+      onRetry: (url, reason, wait) => {
+        const seconds = formatSeconds(wait / 1000);
+        board.interrupted(() => context.detail(`${url}: ${reason}; next attempt in ${seconds}`));
+      },
+    });
+  } catch (error) {
+    if (!context.signal.aborted) throw error;
+    board.end();
+    context.report("interrupted; the same command again goes on where this one stopped");
+    return 130;
+  } finally {
+    board.end();
+  }
+  const seconds = formatSeconds((performance.now() - start) / 1000);
+  const { fetched, skipped, failed } = counts;
+  const size = formatBytes(counts.bytes, { binary: true });
+  context.report(
+    `${fetched} fetched (${size}), ${skipped} skipped, ${failed} failed in ${seconds}`,
+  );
+  return failed === 0 ? 0 : 1;
+}
+
+function showResult(context: Context, result: DownloadResult): void {
+  if (result.error !== null && !context.signal.aborted) {
+    context.complain(`heliograph get: ${result.error}`);
+  }
+  if (context.json) return context.print(JSON.stringify(result));
+  if (result.path === null) return;
+  context.print(result.path);
+  const size = formatBytes(result.bytes, { binary: true });
+  context.detail(
+    result.outcome === "skipped"
+      ? `${result.path}: is there already`
+      : `${result.path}: ${size} in ${formatSeconds(result.seconds)}`,
+  );
+}
+
+async function downloadOptions(context: Context): Promise<DownloadOptions> {
+  const { flags, signal } = context;
+  for (const name of ["jobs", "per-host", "split"] as const) {
+    if (!Number.isInteger(flags[name]) || flags[name] < 1) {
+      throw new UsageError(`--${name} is ${flags[name]}, expected 1 or more`);
+    }
+  }
+  if (flags["max-size"] !== undefined && flags["max-size"] < 1) {
+    throw new UsageError(`--max-size is ${flags["max-size"]}, expected 1 or more`);
+  }
+  return {
+    ...await clientOptions(flags, signal),
+    folder: flags.output,
+    existing: existingPolicy(flags),
+    jobs: flags.jobs,
+    perHost: flags["per-host"],
+    split: flags.split,
+    retries: flags.retries,
+    lowestSpeed: flags["lowest-speed"],
+    lowestSpeedTime: flags.timeout * 1000,
+    fsync: flags.fsync,
+    ftpTls: flags["ftp-tls"],
+    ...(flags.deadline === undefined ? {} : { deadline: flags.deadline * 1000 }),
+    ...(flags["max-size"] === undefined ? {} : { maxSize: flags["max-size"] }),
+    ...(context.verbose ? { onFtpLine: context.detail } : {}),
+  };
+}
+
+function existingPolicy(flags: Context["flags"]): ExistingPolicy {
+  const given = (["clobber", "newer", "unique"] as const).filter((name) => flags[name]);
+  if (given.length > 1) throw new UsageError(`--${given[0]} and --${given[1]} exclude each other`);
+  return given[0] ?? "skip";
+}

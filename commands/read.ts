@@ -1,0 +1,50 @@
+import { headLines } from "../http/head.ts";
+import { read } from "../http/read.ts";
+import { CLIENT_FLAGS, CLIENT_PERMISSIONS, clientOptions } from "./client_flags.ts";
+import { type Command, defineCommand, UsageError } from "./command.ts";
+import { writeWholeFile } from "./whole_file.ts";
+
+/** `heliograph read`: the document's webread. */
+export const command: Command = defineCommand({
+  name: "read",
+  summary: "Read a file or a part of it from a server, to standard output or into a file",
+  usage: "URL",
+  details: "Bytes count from 0, and the last one is included: --range 0-2879 is the first block\n" +
+    "of a FITS file, 2880- all that follows, -500 the last 500. A part of another size than\n" +
+    "asked for is an error. With --json (needs --output) the result is one object: url, status,\n" +
+    "content_range, bytes, path. --verbose shows the answer's header fields.",
+  flags: {
+    range: { type: "string", short: "r", value: "FIRST-LAST", help: "read only these bytes" },
+    strict: { type: "boolean", help: "refuse a server that sends the whole file for a part" },
+    gunzip: { type: "boolean", short: "z", help: "inflate what begins as gzip does" },
+    output: { type: "string", short: "o", value: "FILE", help: "write into this file" },
+    "max-size": { type: "size", value: "SIZE", help: "refuse more than this", default: 2 ** 30 },
+    ...CLIENT_FLAGS,
+  },
+  arguments: [1, 1],
+  example: "read http://127.0.0.1:8000/sun.fits --range 0-2879",
+  permissions: [...CLIENT_PERMISSIONS, "--allow-write=FILE (for --output)"],
+  run: async (context) => {
+    const { args, flags, json, signal } = context;
+    if (json && flags.output === undefined) {
+      throw new UsageError("--json needs --output: the bytes take standard output");
+    }
+    const result = await read(args[0]!, {
+      ...await clientOptions(flags, signal),
+      ...(flags.range === undefined ? {} : { range: flags.range }),
+      whole: flags.strict ? "refuse" : "cut",
+      gunzip: flags.gunzip,
+      maxBytes: flags["max-size"],
+    });
+    for (const line of headLines(result)) context.detail(line);
+    if (flags.output === undefined) return await context.write(result.bytes);
+    await writeWholeFile(flags.output, [result.bytes]);
+    const { url, status, bytes, fields } = result;
+    if (json) {
+      const content_range = fields.get("content-range") ?? null;
+      context.print(
+        JSON.stringify({ url, status, content_range, bytes: bytes.length, path: flags.output }),
+      );
+    } else context.report(`${flags.output}: ${bytes.length} bytes (status ${status})`);
+  },
+});

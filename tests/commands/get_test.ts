@@ -1,0 +1,193 @@
+import { assertEquals, assertMatch } from "@std/assert";
+import { COMMANDS } from "../../cli.ts";
+import { readInvocation } from "../../commands/run.ts";
+import type { Command } from "../../commands/command.ts";
+import { totalLine, transferLine } from "../../commands/download_board.ts";
+import { DownloadProgress } from "../../http/download/progress.ts";
+import { answer, hostileServer } from "../support/hostile_server.ts";
+import { temporaryFolder } from "../support/temporary.ts";
+
+const CLI = new URL("../../cli.ts", import.meta.url).pathname;
+
+/** Runs the program itself. */
+async function heliograph(...args: string[]): Promise<{ code: number; out: string; err: string }> {
+  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: [
+      "run",
+      "--no-check",
+      "--allow-net=127.0.0.1",
+      "--allow-read=.",
+      "--allow-write=out",
+      CLI,
+      ...args,
+    ],
+    cwd: new URL("../../", import.meta.url),
+  }).output();
+  const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+  return { code, out: text(stdout), err: text(stderr) };
+}
+
+const SUN = new TextEncoder().encode("SIMPLE  =                    T");
+
+Deno.test("head, read, get and stream are commands with an example and permissions", async () => {
+  for (const name of ["head", "read", "get", "stream"]) {
+    const { command } = await COMMANDS[name]!.load!() as { command: Command };
+    assertEquals(command.name, name);
+    const words = command.example.split(" ");
+    assertEquals(words[0], name);
+    readInvocation(command, words.slice(1));
+  }
+});
+
+Deno.test("heliograph get prints paths, then JSON, and fails if one file is missing", async () => {
+  await using folder = await temporaryFolder();
+  await using server = hostileServer(async ({ path }, peer) => {
+    await peer.send(...answer(path === "/sun.fits" ? "200 OK" : "404 Not Found", {}, SUN));
+  });
+  const url = `${server.url}/sun.fits`;
+  const first = await heliograph("get", url, "-o", folder.path);
+  assertEquals([first.code, first.out], [0, `${folder.path}/sun.fits\n`]);
+  assertMatch(first.err, /1 fetched \(30 B\), 0 skipped, 0 failed in /);
+  const second = await heliograph(
+    "get",
+    url,
+    `${server.url}/moon.fits`,
+    "--json",
+    "-o",
+    folder.path,
+  );
+  assertEquals(second.code, 1);
+  const [skipped, failed] = second.out.trim().split("\n").map((line) => JSON.parse(line))
+    .toSorted((a, b) => b.url.localeCompare(a.url));
+  assertEquals({ ...skipped, seconds: 0 }, {
+    url,
+    path: `${folder.path}/sun.fits`,
+    outcome: "skipped",
+    status: null,
+    bytes: 30,
+    seconds: 0,
+    error: null,
+  });
+  assertEquals([failed.outcome, failed.status, failed.path], ["failed", 404, null]);
+  assertMatch(second.err, /heliograph get: Cannot fetch .*moon\.fits: the server answered 404/);
+});
+
+Deno.test("heliograph get takes a list with comments, names and digests", async () => {
+  await using folder = await temporaryFolder();
+  await using server = hostileServer((_, peer) => void peer.send(...answer("200 OK", {}, SUN)));
+  await Deno.writeTextFile(
+    `${folder.path}/list.txt`,
+    `# two\n${server.url}/a?record=1\n  out=one.fits\n\n${server.url}/b\n  checksum=sha-256=${
+      "0".repeat(64)
+    }\n`,
+  );
+  const { code, out, err } = await heliograph(
+    "get",
+    "-i",
+    `${folder.path}/list.txt`,
+    "-o",
+    folder.path,
+  );
+  assertEquals([code, out], [1, `${folder.path}/one.fits\n`]);
+  assertMatch(err, /\/b: its sha256 is [0-9a-f]{64}, expected 0{64}/);
+});
+
+for (
+  const [args, message] of [
+    [["get"], /needs a URL or -i LIST/],
+    [["get", "x:y"], /the scheme is x, expected one of http, https, ftp/],
+    [["get", "nonsense"], /'nonsense': it is no URL/],
+    [["get", "http://127.0.0.1:1/a", "-o", "out/missing"], /out\/missing: there is no such folder/],
+    [["get", "http://127.0.0.1:1/a", "--jobs", "0"], /--jobs is 0, expected 1 or more/],
+    [["get", "http://127.0.0.1:1/a", "--newer", "--clobber"], /--clobber and --newer exclude/],
+    [["get", "http://127.0.0.1:1/a", "--sha256", "12"], /64 hexadecimal digits/],
+    [["get", "http://127.0.0.1:1/a", "--password", "secret"], /--password needs --user/],
+    [["get", "http://127.0.0.1:1/a", "--header", "x"], /'NAME: VALUE'/],
+    [["read", "http://127.0.0.1:1/a", "--range", "9-3"], /'9-3': expected FIRST-LAST/],
+    [["head", "ftp://127.0.0.1/"], /the scheme is ftp, expected one of http, https/],
+  ] as [string[], RegExp][]
+) {
+  Deno.test(`heliograph ${args.join(" ")} says what is wrong`, async () => {
+    const { code, err } = await heliograph(...args);
+    assertMatch(err, message);
+    assertEquals(code > 0 && !err.includes("secret"), true);
+  });
+}
+
+Deno.test("heliograph read prints the first block of a file, head its fields", async () => {
+  await using server = hostileServer(async (request, peer) => {
+    const part = request.field("Range") === "bytes=0-8";
+    const fields = {
+      "Content-Type": "image/fits",
+      ...(part ? { "Content-Range": "bytes 0-8/30" } : {}),
+    };
+    const [head, body] = answer(
+      part ? "206 Partial Content" : "200 OK",
+      fields,
+      part ? SUN.subarray(0, 9) : SUN,
+    );
+    await peer.send(head, request.text.startsWith("HEAD") ? "" : body);
+  });
+  const block = await heliograph("read", `${server.url}/sun.fits`, "--range", "0-8");
+  assertEquals(block, { code: 0, out: "SIMPLE  =", err: "" });
+  const head = await heliograph("head", `${server.url}/sun.fits`);
+  assertEquals(head.out, "HTTP/1.1 200 OK\nContent-Length: 30\nContent-Type: image/fits\n");
+  const json = JSON.parse((await heliograph("head", "--json", `${server.url}/sun.fits`)).out);
+  assertEquals([json.status, json.method, json.headers["content-type"]], [
+    200,
+    "HEAD",
+    "image/fits",
+  ]);
+});
+
+Deno.test("heliograph get --list shows the files of a page, --match fetches some", async () => {
+  await using folder = await temporaryFolder();
+  const page = '<a href="../">up</a>\n<a href="a.fits">a.fits</a>   21-Nov-2026 10:00   30\n' +
+    '<a href="b.txt">b.txt</a>   21-Nov-2026 10:00   2.5K\n';
+  await using server = hostileServer(async ({ path }, peer) => {
+    await peer.send(
+      ...path === "/"
+        ? answer("200 OK", { "Content-Type": "text/html" }, new TextEncoder().encode(page))
+        : answer("200 OK", {}, SUN),
+    );
+  });
+  const list = await heliograph("get", "--list", `${server.url}/`);
+  assertEquals(
+    list.out,
+    `          30  2026-11-21 10:00:00  ${server.url}/a.fits\n` +
+      `       ~2560  2026-11-21 10:00:00  ${server.url}/b.txt\n`,
+  );
+  const fetched = await heliograph("get", "--match", "*.fits", `${server.url}/`, "-o", folder.path);
+  assertEquals([fetched.code, fetched.out], [0, `${folder.path}/a.fits\n`]);
+});
+
+Deno.test("heliograph stream writes a page, or prints it", async () => {
+  await using folder = await temporaryFolder();
+  const gif = Uint8Array.fromBase64("R0lGODlhAQABAAAAACwAAAAAAQABAAA=");
+  await using server = hostileServer((_, peer) => void peer.send(...answer("200 OK", {}, gif)));
+  const path = `${folder.path}/test_image.html`;
+  const written = await heliograph("stream", `${server.url}/sun.gif`, "-o", path, "--json");
+  const page = await Deno.readTextFile(path);
+  assertEquals(JSON.parse(written.out), { path, bytes: page.length, images: 1 });
+  assertMatch(
+    page,
+    /<img src="data:image\/gif;base64,R0lGODlhAQABAAAAACwAAAAAAQABAAA=" alt="sun\.gif">/,
+  );
+  assertEquals((await heliograph("stream", `${server.url}/sun.gif`)).out, page);
+});
+
+Deno.test("the display shows a share, the size and the name of a transfer, and a total", () => {
+  assertEquals(
+    transferLine({ label: "sun.fits", bytes: 1024, received: 512, total: 4096 }),
+    "   25%       1 kiB  sun.fits",
+  );
+  assertEquals(
+    transferLine({ label: "a\x1b[2Jb", bytes: 0, received: 0, total: undefined }),
+    "               0 B  a?[2Jb",
+  );
+  const progress = new DownloadProgress();
+  progress.files = 2;
+  progress.finished = 1;
+  progress.active.add({ label: "x", bytes: 1024, received: 1024, total: 3072 });
+  assertEquals(totalLine(progress, 2), "1 of 2 files  1 kiB  512 B/s  4.00 s left");
+});
