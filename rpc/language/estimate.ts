@@ -26,7 +26,12 @@ export function estimateStatements(
 ): CommandCost {
   const estimate = new Estimate(variables, routines);
   for (const statement of statements) estimate.statement(statement);
-  return { operations: estimate.operations, bytes: estimate.bytes };
+  return { operations: known(estimate.operations), bytes: known(estimate.bytes) };
+}
+
+/** What came out as no number is not known. */
+function known(cost: number): number {
+  return Number.isNaN(cost) ? Infinity : cost;
 }
 
 class Estimate {
@@ -266,6 +271,6 @@ export function sketchedDimensions(dimensions: readonly (number | undefined)[]):
   shape: readonly number[];
   count: number;
 } {
-  const shape = dimensions.map((length) => length ?? Infinity);
+  const shape = dimensions.map((length) => Math.max(1, Math.trunc(length ?? Infinity)));
   return { shape, count: elementsOf(shape) };
 }

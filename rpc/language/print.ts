@@ -15,24 +15,23 @@ export const LINE_WIDTH = 80;
 type Charging = Pick<Meter, "work">;
 
 /**
- * The lines that PRINT writes for values without a format: elements one after
- * the other, the rows of arrays of two and more dimensions each on lines of
- * their own, an empty line between planes.
+ * The lines that PRINT writes for values without a format: scalars one after
+ * the other, a new line after each row of an array, an empty line between the
+ * planes of three dimensions and more; one empty line for no values.
  */
 export function formatValues(values: readonly IdlValue[], meter: Charging): string[] {
   const writer = new LineWriter();
   for (const value of values) {
-    if (value.shape.length < 2) writeElements(writer, value, 0, elementsOf(value.shape), meter);
+    if (value.shape.length === 0) writeElements(writer, value, 0, 1, meter);
     else writeRows(writer, value, meter);
   }
   writer.end();
-  return writer.lines;
+  return values.length === 0 ? [""] : writer.lines;
 }
 
 function writeRows(writer: LineWriter, value: IdlValue, meter: Charging): void {
   const [row = 1, rows = 1] = value.shape;
   const planes = elementsOf(value.shape.slice(2));
-  writer.end();
   for (let plane = 0; plane < planes; plane++) {
     if (plane > 0) writer.lines.push("");
     for (let i = 0; i < rows; i++) {
@@ -53,7 +52,7 @@ function writeElements(
   for (let i = from; i < from + count; i++) {
     if (i % 256 === 0) meter.work(256 * 20);
     if (isNumeric(value)) writer.write(formatElement(value, i), false);
-    else writer.write(value.data[i] as string, true);
+    else writer.write(value.data[i] as string, value.shape.length > 0);
   }
 }
 
@@ -63,8 +62,9 @@ class LineWriter {
   #line: string | undefined;
   #afterText = false;
 
+  /** Adds an element; STRINGs of an array are set apart by a blank. */
   write(element: string, isText: boolean): void {
-    const blank = isText && this.#afterText ? " " : "";
+    const blank = isText && this.#afterText && this.#line !== "" ? " " : "";
     if (this.#line === undefined) this.#line = element;
     else if (this.#line.length + blank.length + element.length > LINE_WIDTH) {
       this.lines.push(this.#line);

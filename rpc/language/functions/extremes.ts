@@ -4,6 +4,7 @@
  * @module
  */
 
+import { convert } from "../convert.ts";
 import { BLOCK, DoubleOperand } from "../operand.ts";
 import { axisIndices, rearranged, stridesOf } from "../rearrange.ts";
 import type { CallContext, LanguageKeywords } from "../routine.ts";
@@ -43,11 +44,7 @@ export function extreme(
   const value = numeric(args[0]!, context);
   const axis = dimensionIn(keywords["dimension"], value);
   const nan = isSet(keywords, "nan");
-  const compared = isComplex(value.type)
-    ? modulusOf(value, context)
-    : isSet(keywords, "absolute")
-    ? magnitudes(value, context)
-    : value;
+  const compared = comparedBy(value, isSet(keywords, "absolute"), context);
   const other = which === "max" ? "min" : "max";
   if (axis === undefined || value.shape.length < 2) {
     const places = placesIn(compared, nan, context);
@@ -55,6 +52,13 @@ export function extreme(
     return elementAt(value, which === "max" ? places.greatest : places.least);
   }
   return alongDimension(value, compared, axis, which, nan, context);
+}
+
+/** IDL manual, "MAX": complex numbers are compared by their real parts, or moduli. */
+function comparedBy(value: IdlNumeric, absolute: boolean, context: CallContext): IdlNumeric {
+  if (!isComplex(value.type)) return absolute ? magnitudes(value, context) : value;
+  if (absolute) return modulusOf(value, context);
+  return convert(value, value.type === IdlType.COMPLEX ? IdlType.FLOAT : IdlType.DOUBLE, context);
 }
 
 function report(

@@ -12,7 +12,7 @@ import type { CallContext, LanguageKeywords } from "../routine.ts";
 import { rowsOf } from "../rows.ts";
 import { middleOf } from "../selection.ts";
 import { elementsOf, type IdlNumeric, IdlType, type IdlValue, isLong64 } from "../value.ts";
-import { isSet, numbersIn, real } from "./arguments.ts";
+import { floatingType, isSet, numbersIn, real } from "./arguments.ts";
 
 /**
  * The median of the window around each element; elements whose window would
@@ -29,8 +29,9 @@ export function medianFilter(value: IdlNumeric, width: number, context: CallCont
   const [columns = 1, rows = 1] = shape;
   const high = shape.length === 2 ? width : 1;
   const { data } = rowsOf(value, undefined, context);
-  const out = context.allocate(value.type, shape);
-  (out.data as Float64Array).set(value.data as Float64Array);
+  const type = floatingType(value.type);
+  const out = context.allocate(type, shape);
+  (out.data as Float64Array).set(data);
   const window = new Float64Array(width * high);
   const half = width >> 1;
   const halfHigh = high >> 1;

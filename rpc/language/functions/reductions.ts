@@ -6,7 +6,9 @@
 
 import { convert } from "../convert.ts";
 import { define, type NamedRoutine } from "../define.ts";
+import { refuse } from "../error.ts";
 import { binary } from "../operators.ts";
+import { describeValue } from "../promotion.ts";
 import { axisFirst } from "../rearrange.ts";
 import type { CallContext, LanguageKeywords } from "../routine.ts";
 import {
@@ -27,9 +29,10 @@ import {
   isComplex,
   isInteger,
   isLong64,
+  isNumeric,
   scalar,
 } from "../value.ts";
-import { dimensionIn, isSet, numeric } from "./arguments.ts";
+import { dimensionIn, isSet } from "./arguments.ts";
 import { BLOCK, DoubleOperand } from "../operand.ts";
 import { extreme, EXTREME_SIGNATURE } from "./extremes.ts";
 
@@ -42,7 +45,12 @@ function totalType(type: IdlNumericType, keywords: LanguageKeywords): IdlNumeric
   if (isSet(keywords, "preserve_type")) return type;
   const double = isSet(keywords, "double");
   if (isComplex(type)) return double ? IdlType.DCOMPLEX : type;
-  return double || type === IdlType.DOUBLE ? IdlType.DOUBLE : IdlType.FLOAT;
+  return double || type === IdlType.DOUBLE || isLong64(type) ? IdlType.DOUBLE : IdlType.FLOAT;
+}
+
+/** IDL manual, "TOTAL": a STRING is no number here. */
+export function summand(value: IdlValue): IdlNumeric {
+  return isNumeric(value) ? value : refuse(`Cannot sum ${describeValue(value)}`);
 }
 
 function total(
@@ -50,7 +58,7 @@ function total(
   keywords: LanguageKeywords,
   context: CallContext,
 ): IdlValue {
-  const value = numeric(args[0]!, context);
+  const value = summand(args[0]!);
   const type = totalType(value.type, keywords);
   const axis = dimensionIn(args[1], value);
   if (isSet(keywords, "cumulative")) {
@@ -192,7 +200,7 @@ function product(
   keywords: LanguageKeywords,
   context: CallContext,
 ): IdlValue {
-  const value = numeric(args[0]!, context);
+  const value = summand(args[0]!);
   const axis = dimensionIn(args[1], value);
   if (isComplex(value.type)) {
     let result: IdlValue = scalar(value.type, 1);

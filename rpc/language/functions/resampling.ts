@@ -194,15 +194,16 @@ function congrid(
   }
   checkedCount(target);
   const grid: Grid = {
-    interpolate: isSet(keywords, "interp"),
+    interpolate: isSet(keywords, "interp") || shape.length === 3,
     minusOne: isSet(keywords, "minus_one"),
     center: isSet(keywords, "center"),
   };
   const places = target.map((length, axis) => gridPlaces(shape[axis]!, length, grid, context));
   if (!grid.interpolate) return nearest(x!, places, context);
-  let value = real(x!, context);
+  const source = real(x!, context);
+  let value = convert(source, IdlType.DOUBLE, context);
   for (const [axis, list] of places.entries()) value = interpolated(value, axis, list, context);
-  return { ...value, shape: withoutTrailing(value.shape) };
+  return convert({ ...value, shape: withoutTrailing(value.shape) }, source.type, context);
 }
 
 /** The place in the source of each element of the result. */
@@ -238,7 +239,7 @@ function interpolated(
   context: CallContext,
 ): IdlNumeric {
   const { inner, old, outer, shape } = alongAxis(value, axis, places.length);
-  const data = convert(value, IdlType.DOUBLE, context).data as Float64Array;
+  const data = value.data as Float64Array;
   const out = context.allocate(IdlType.DOUBLE, shape);
   const result = out.data as Float64Array;
   context.work(2 * result.length);
@@ -254,7 +255,7 @@ function interpolated(
       }
     }
   }
-  return convert(out, value.type, context);
+  return out;
 }
 
 function sketch(args: readonly Sketch[]): SketchedResult {

@@ -164,16 +164,16 @@ function binsFor(
   const limit = given("max");
   let size = given("binsize");
   if (number !== undefined && !(number >= 1)) refuse(`Cannot make a histogram of ${number} bins`);
-  let greatest = toType(limit ?? range[1]);
+  let greatest = toType(limit ?? (value.type === IdlType.BYTE ? 255 : range[1]));
   if (number !== undefined && size === undefined) {
-    size = limit === undefined && value.type === IdlType.BYTE
-      ? 256 / number
-      : (greatest - least) / Math.max(1, number - 1);
+    size = (greatest - least) / Math.max(1, number - 1);
   }
-  size = toType(size ?? 1);
-  if (whole && size === 0) size = 1;
+  size ??= 1;
+  if (whole) size = Math.max(1, Math.trunc(size));
   if (!(size > 0)) refuse(`Cannot make a histogram with bins of ${size}`);
-  if (number !== undefined && limit === undefined) greatest = least + number * size;
+  if (number !== undefined && limit === undefined) {
+    greatest = Math.max(greatest, least + number * size);
+  }
   if (greatest < least) refuse(`Cannot make a histogram from ${least} to ${greatest}`);
   const count = Math.trunc(number ?? Math.floor((greatest - least) / size) + 1);
   if (!(count <= MOST_BINS)) outOfRange(`Cannot make a histogram of ${count} bins`);

@@ -71,6 +71,28 @@ end
   return values;
 }
 
+/**
+ * Runs statements with GDL.
+ *
+ * @returns The lines that each prints.
+ */
+export async function printWithGdl(statements: readonly string[]): Promise<string[][]> {
+  const mark = "<<< next >>>";
+  const program = statements.map((statement) => `print, '${mark}'\n${statement}\n`).join("");
+  const gdl = new Deno.Command("gdl", {
+    args: ["-q"],
+    stdin: "piped",
+    stdout: "piped",
+    stderr: "null",
+  }).spawn();
+  const writer = gdl.stdin.getWriter();
+  await writer.write(new TextEncoder().encode(program));
+  await writer.close();
+  const { stdout } = await gdl.output();
+  const parts = new TextDecoder().decode(stdout).split(`${mark}\n`).slice(1);
+  return parts.map((part) => part.split("\n").slice(0, -1));
+}
+
 /** The statements of a case: `&` stands between them, not in strings, and not doubled. */
 export function splitStatements(text: string): string[] {
   return text.split(/ & /);
