@@ -8,12 +8,14 @@ import { concatenate } from "./arrays.ts";
 import type { Argument, Expression, Statement } from "./ast.ts";
 import { bindArguments, type BoundArguments, type GivenArgument } from "./binding.ts";
 import { LanguageError, type Position, Refusal } from "./error.ts";
+import { BUILT_IN } from "./functions/mod.ts";
 import type { LanguageHost } from "./host.ts";
 import { type Memory, storageOf } from "./memory.ts";
 import type { Meter } from "./meter.ts";
 import { binary, isTrue, unary } from "./operators.ts";
+import { carriedOut, leavesOf, Plan, planBinary, planUnary, summedUp } from "./plan.ts";
 import { formatValues } from "./print.ts";
-import type { CallContext, LanguageRoutine, PlainValue } from "./routine.ts";
+import type { CallContext, LanguageKeywords, LanguageRoutine, PlainValue } from "./routine.ts";
 import { toIdlValue } from "./plain.ts";
 import { select, type Selector, store } from "./subscripts.ts";
 import { systemVariable } from "./system_variables.ts";
@@ -24,6 +26,7 @@ import {
   type IdlString,
   type IdlValue,
   isNumeric,
+  scalar,
   UNDEFINED,
 } from "./value.ts";
 
@@ -217,23 +220,9 @@ export class Evaluator {
         return this.machine.variables.get(expression.name) ?? UNDEFINED;
       case "system":
         return this.#at(expression.at, () => systemVariable(expression.name));
-      case "unary": {
-        const operand = yield* this.#defined(expression.operand);
-        return this.#operation(
-          expression.at,
-          [operand],
-          () => unary(expression.operator, operand, memory),
-        );
-      }
-      case "binary": {
-        const left = yield* this.#defined(expression.left);
-        const right = yield* this.#defined(expression.right);
-        return this.#operation(
-          expression.at,
-          [left, right],
-          () => binary(expression.operator, left, right, memory),
-        );
-      }
+      case "unary":
+      case "binary":
+        return this.#carriedOut(yield* this.#planned(expression), expression.at);
       case "logical":
         return yield* this.#logical(expression);
       case "conditional": {
@@ -261,6 +250,72 @@ export class Evaluator {
     }
   }
 
+  /**
+   * An element-wise expression as a plan where it is worth one, so that its
+   * operations are carried out together; every other expression as its value.
+   */
+  *#planned(expression: Expression): Evaluation<Plan | IdlValue> {
+    const { at } = expression;
+    if (expression.kind === "unary") {
+      const operand = yield* this.#planned(expression.operand);
+      const plan = expression.operator === "-" ? planUnary("neg", operand) : undefined;
+      if (plan !== undefined) return plan;
+      const value = this.#carriedOut(operand, at);
+      return this.#operation(
+        at,
+        [value],
+        () => unary(expression.operator, value, this.machine.memory),
+      );
+    }
+    if (expression.kind === "binary") {
+      const { operator } = expression;
+      const left = yield* this.#planned(expression.left);
+      const right = yield* this.#planned(expression.right);
+      const plan = this.#at(at, () => planBinary(operator, left, right));
+      if (plan !== undefined) return plan;
+      const values = [this.#carriedOut(left, at), this.#carriedOut(right, at)] as const;
+      return this.#operation(at, values, () => binary(operator, ...values, this.machine.memory));
+    }
+    const argument = this.#argumentOf(expression, PLANNED_FUNCTIONS);
+    if (argument !== undefined && expression.kind === "call") {
+      const operand = yield* this.#planned(argument);
+      const plan = planUnary(expression.name.toLowerCase(), operand);
+      if (plan !== undefined) return plan;
+      return yield* this.#callWith(expression.name, this.#carriedOut(operand, at), at);
+    }
+    return yield* this.#defined(expression);
+  }
+
+  /** The only argument of a call of one of these built-in functions, unless it is a variable. */
+  #argumentOf(
+    expression: Expression,
+    functions: ReadonlySet<string>,
+  ): Expression | undefined {
+    if (expression.kind !== "call" || !functions.has(expression.name)) return undefined;
+    const { name } = expression;
+    const { variables, routines } = this.machine;
+    if (variables.has(name) || routines.get(name) !== BUILT_IN.get(name)) return undefined;
+    const [only, ...others] = expression.arguments;
+    if (only?.kind !== "value" || others.length > 0) return undefined;
+    return only.value;
+  }
+
+  #carriedOut(planned: Plan | IdlValue, at: Position): IdlValue {
+    if (!(planned instanceof Plan)) return planned;
+    return this.#operation(at, leavesOf(planned), () => carriedOut(planned, this.machine.memory));
+  }
+
+  /** TOTAL of an expression: the elements of a plan are summed as they are computed. */
+  *#total(argument: Expression, at: Position): Evaluation<IdlValue> {
+    const planned = yield* this.#planned(argument);
+    if (!(planned instanceof Plan)) return yield* this.#callWith("TOTAL", planned, at);
+    return this.#operation(
+      at,
+      leavesOf(planned),
+      () => scalar(planned.type, summedUp(planned, this.machine.memory)),
+    );
+  }
+
   *#logical(expression: Expression & { kind: "logical" }): Evaluation<IdlValue> {
     const left = yield* this.#defined(expression.left);
     const decided = this.#at(expression.at, () => isTrue(left, "nonzero"));
@@ -283,6 +338,11 @@ export class Evaluator {
     }
     if (routine.kind === "procedure") {
       throw new LanguageError("name", `${name} is a procedure: use it as a statement`, at);
+    }
+    const summed = this.#argumentOf(expression, SUMMED_FUNCTIONS);
+    if (summed !== undefined) return yield* this.#total(summed, at);
+    if (this.#argumentOf(expression, PLANNED_FUNCTIONS) !== undefined) {
+      return this.#carriedOut(yield* this.#planned(expression), at);
     }
     return yield* this.#call(name, routine, expression.arguments, at);
   }
@@ -343,18 +403,34 @@ export class Evaluator {
     for (const [keyword, argument] of bound.keywords) {
       keywords[keyword] = yield* this.#argument(argument);
     }
-    const context = new Call(this, name, bound);
-    this.machine.meter.work(1);
+    return yield* this.#invoke(name, routine, args, keywords, bound, at);
+  }
+
+  /** Calls a built-in function with one value. */
+  *#callWith(name: string, value: IdlValue, at: Position): Evaluation<IdlValue> {
+    const bound: BoundArguments = { positional: [], keywords: new Map() };
+    return yield* this.#invoke(name, BUILT_IN.get(name)!, [value], {}, bound, at);
+  }
+
+  *#invoke(
+    name: string,
+    routine: LanguageRoutine,
+    args: readonly IdlValue[],
+    keywords: LanguageKeywords,
+    bound: BoundArguments,
+    at: Position,
+  ): Evaluation<IdlValue> {
     let result: IdlValue | undefined;
     try {
-      const called = routine.call(args, keywords, context);
+      this.machine.meter.work(1);
+      const called = routine.call(args, keywords, new Call(this, name, bound));
       const awaited = isPromiseLike(called) ? (yield called) as PlainValue | undefined : called;
       result = awaited === undefined ? undefined : toIdlValue(awaited, this.machine.memory);
     } catch (error) {
       throw located(error, at, name);
     }
-    if (result === undefined && routine.kind === "function") result = UNDEFINED;
-    this.#releaseAll([...args, ...Object.values(keywords)], result);
+    const given = Object.values(keywords).filter((value) => value !== undefined);
+    this.#releaseAll([...args, ...given], result);
     return result ?? UNDEFINED;
   }
 
@@ -463,6 +539,10 @@ class Call implements CallContext {
     return argument.value?.kind === "name" ? argument.value.name : undefined;
   }
 }
+
+/** The functions that may stand in a plan, and those that may consume one. */
+const PLANNED_FUNCTIONS: ReadonlySet<string> = new Set(["SQRT", "ABS"]);
+const SUMMED_FUNCTIONS: ReadonlySet<string> = new Set(["TOTAL"]);
 
 const TRUE: IdlValue = { type: 2, shape: [], data: Int16Array.of(1) };
 

@@ -71,21 +71,6 @@ export function sumOf(data: Float64Array, start: number, length: number): number
   return a + b + (c + d);
 }
 
-/** The sum of a run of FLOAT, in DOUBLE. */
-export function sumOfFloats(data: Float32Array, start: number, length: number): number {
-  let a = 0, b = 0, c = 0, d = 0;
-  const end = start + length;
-  let i = start;
-  for (; i + 3 < end; i += 4) {
-    a += data[i]!;
-    b += data[i + 1]!;
-    c += data[i + 2]!;
-    d += data[i + 3]!;
-  }
-  for (; i < end; i++) a += data[i]!;
-  return a + b + (c + d);
-}
-
 /** The sum of the finite numbers of a run. */
 export function sumOfFinite(data: Float64Array, start: number, length: number): number {
   let sum = 0;

@@ -5,7 +5,7 @@
  */
 
 import { withoutTrailing } from "../arrays.ts";
-import { convert, convertToString, realNumber, textOf, wholeNumber } from "../convert.ts";
+import { convert, convertToString, realNumber, textOf, toBigInt, wholeNumber } from "../convert.ts";
 import { define, type NamedRoutine } from "../define.ts";
 import { sketchedDimensions } from "../estimate.ts";
 import { outOfRange, refuse } from "../error.ts";
@@ -92,8 +92,8 @@ function fillIndices(out: IdlNumeric, keywords: LanguageKeywords, context: CallC
   const count = elementsOf(out.shape);
   context.work(count);
   if (isLong64(out.type)) {
-    const first = BigInt(Math.trunc(start));
-    const by = BigInt(Math.trunc(step));
+    const first = toBigInt(start);
+    const by = toBigInt(step);
     for (let i = 0; i < count; i++) out.data[i] = first + BigInt(i) * by;
     return;
   }

@@ -7,6 +7,7 @@
 import { convert } from "../convert.ts";
 import { BLOCK, DoubleOperand } from "../operand.ts";
 import { axisIndices, rearranged, stridesOf } from "../rearrange.ts";
+import { streamedRange } from "../stream.ts";
 import type { CallContext, LanguageKeywords } from "../routine.ts";
 import {
   elementsOf,
@@ -101,6 +102,12 @@ function placesIn(value: IdlNumeric, nan: boolean, context: CallContext): Places
     context.work(20 * count);
     return longPlaces(value.data as BigInt64Array, 0, count);
   }
+  const [least, greatest] = streamedRange(value, context);
+  if (Number.isFinite(least) && Number.isFinite(greatest)) {
+    const data = value.data as Float64Array;
+    return { least: data.indexOf(least), greatest: data.indexOf(greatest) };
+  }
+  // Infinities are extremes or not, as NAN says; and all may be NaN.
   const operand = new DoubleOperand(value, IdlType.DOUBLE, count);
   const found = new Extremes(nan);
   for (let at = 0; at < count; at += BLOCK) {

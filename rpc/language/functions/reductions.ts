@@ -11,15 +11,7 @@ import { binary } from "../operators.ts";
 import { describeValue } from "../promotion.ts";
 import { axisFirst } from "../rearrange.ts";
 import type { CallContext, LanguageKeywords } from "../routine.ts";
-import {
-  finiteIn,
-  reducedRows,
-  type Rows,
-  rowsOf,
-  sumOf,
-  sumOfFinite,
-  sumOfFloats,
-} from "../rows.ts";
+import { finiteIn, reducedRows, type Rows, rowsOf, sumOf, sumOfFinite } from "../rows.ts";
 import {
   elementsOf,
   type IdlNumeric,
@@ -34,6 +26,7 @@ import {
 } from "../value.ts";
 import { dimensionIn, isSet } from "./arguments.ts";
 import { BLOCK, DoubleOperand } from "../operand.ts";
+import { streamedSum } from "../stream.ts";
 import { extreme, EXTREME_SIGNATURE } from "./extremes.ts";
 
 /** IDL manual, "TOTAL": FLOAT unless the elements are of more, or a keyword says so. */
@@ -68,36 +61,13 @@ function total(
   if (isInteger(type)) return totalInteger(value, type, axis, context);
   const nan = isSet(keywords, "nan");
   if (axis === undefined || value.shape.length < 2) {
-    return scalar(type, nan ? sumOfFiniteAll(value, context) : sumOfAll(value, context));
+    return scalar(type, nan ? sumOfFiniteAll(value, context) : streamedSum(value, context));
   }
   const rows = rowsOf(value, axis, context);
   return reducedRows(rows, type, nan ? sumOfFinite : sumOf, context);
 }
 
-/** The sum of all elements, without a copy of them. */
-function sumOfAll(value: IdlNumeric, context: CallContext): number {
-  const count = elementsOf(value.shape);
-  if (value.data instanceof Float32Array) {
-    let sum = 0;
-    for (let at = 0; at < count; at += 64 * BLOCK) {
-      const n = Math.min(64 * BLOCK, count - at);
-      context.work(n);
-      sum += sumOfFloats(value.data, at, n);
-    }
-    return sum;
-  }
-  return summed(value, sumOf, context);
-}
-
 function sumOfFiniteAll(value: IdlNumeric, context: CallContext): number {
-  return summed(value, sumOfFinite, context);
-}
-
-function summed(
-  value: IdlNumeric,
-  sum: (data: Float64Array, start: number, length: number) => number,
-  context: CallContext,
-): number {
   const count = elementsOf(value.shape);
   const operand = new DoubleOperand(value, IdlType.DOUBLE, count);
   let result = 0;
@@ -105,7 +75,7 @@ function summed(
     const n = Math.min(BLOCK, count - at);
     context.work(n);
     operand.load(at, n);
-    result += sum(operand.data, operand.at, n);
+    result += sumOfFinite(operand.data, operand.at, n);
   }
   return result;
 }
