@@ -20,8 +20,6 @@ const GAP_BYTES = 4096;
 export class FileSource implements FitsSource {
   readonly name: string;
   readonly size: number;
-  /** Pieces that are read without a thread and stay in the processor's cache. */
-  readonly pieceBytes: number = SYNC_BYTES;
   readonly #file: Deno.FsFile;
   /** Pieces that stay in the cache of the processor that reads and converts them. */
   readonly pieceBytes: number = 1 << 17;

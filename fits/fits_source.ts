@@ -35,7 +35,6 @@ export interface FitsSource {
    */
   readRuns(offsets: ArrayLike<number>, length: number, target: Uint8Array): Promise<void>;
   /** Bytes that are best read at a time when more are converted than memory should hold. */
-  /** How many bytes are best read at a time; undefined where large pieces are best. */
   readonly pieceBytes?: number;
   /** Whether bytes are gone once they have been read past. */
   readonly sequential?: boolean;
