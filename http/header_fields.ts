@@ -37,6 +37,7 @@ export class HeaderFields implements Iterable<[name: string, value: string]> {
   #bits = -1;
   #names: string[] = NONE;
   #values: string[] = NONE;
+  #received = false;
 
   /**
    * Makes a list of fields.
@@ -51,7 +52,8 @@ export class HeaderFields implements Iterable<[name: string, value: string]> {
   }
 
   /**
-   * Fields that a parser has found and checked; nothing is copied.
+   * Fields that a parser has found and checked; nothing is copied. They cannot be
+   * changed, since a server may have the next request with the same head share them.
    *
    * @param text The head of the message, or a part of it.
    * @param spans For each field where in the text its name and its value begin
@@ -63,6 +65,7 @@ export class HeaderFields implements Iterable<[name: string, value: string]> {
     fields.#text = text;
     fields.#spans = spans;
     fields.#bits = bits;
+    fields.#received = true;
     return fields;
   }
 
@@ -125,10 +128,11 @@ export class HeaderFields implements Iterable<[name: string, value: string]> {
    * @param name The field's name.
    * @param value Its value; blanks at its ends are dropped.
    * @throws {FormatError} If the name is no token or the value has a control character.
+   * @throws {TypeError} If these are the fields of a request.
    */
   set(name: string, value: string): void {
     const checked = checkField(name, value);
-    this.#own();
+    this.#change();
     const at = this.#find(name, 0);
     if (at < 0) {
       this.#names.push(name);
@@ -146,10 +150,11 @@ export class HeaderFields implements Iterable<[name: string, value: string]> {
    * @param name The field's name.
    * @param value Its value; blanks at its ends are dropped.
    * @throws {FormatError} If the name is no token or the value has a control character.
+   * @throws {TypeError} If these are the fields of a request.
    */
   append(name: string, value: string): void {
     const checked = checkField(name, value);
-    this.#own();
+    this.#change();
     this.#names.push(name);
     this.#values.push(checked);
   }
@@ -158,10 +163,10 @@ export class HeaderFields implements Iterable<[name: string, value: string]> {
    * Removes every line with this name.
    *
    * @param name The field's name, in any case.
+   * @throws {TypeError} If these are the fields of a request.
    */
   delete(name: string): void {
-    if (this.#find(name, 0) < 0) return;
-    this.#own();
+    this.#change();
     this.#deleteFrom(name, 0);
   }
 
@@ -181,7 +186,10 @@ export class HeaderFields implements Iterable<[name: string, value: string]> {
     return text;
   }
 
-  /** A list of the same lines that can be changed by itself. */
+  /**
+   * A list of the same lines that can be changed by itself, as the fields of a
+   * request cannot.
+   */
   clone(): HeaderFields {
     this.#own();
     const copy = new HeaderFields();
@@ -221,6 +229,13 @@ export class HeaderFields implements Iterable<[name: string, value: string]> {
       this.#names.splice(at, 1);
       this.#values.splice(at, 1);
     }
+  }
+
+  #change(): void {
+    if (this.#received) {
+      throw new TypeError("Cannot change the fields of a request: change a clone() of them");
+    }
+    this.#own();
   }
 
   /** Takes names and values out of the text, for a change or a walk over all. */

@@ -30,7 +30,8 @@ export interface HttpRequest {
   readonly version: "1.0" | "1.1";
   /**
    * The header fields. Trailers of a chunked body are never among them. Requests of
-   * a connection whose heads are the same share them: they must not be changed.
+   * a connection whose heads are the same share them: they cannot be changed, only
+   * a `clone()` of them.
    */
   readonly fields: HeaderFields;
   /** The protocols that the client would change to, as it wrote them. */

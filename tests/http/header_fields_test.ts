@@ -2,17 +2,22 @@ import { assertEquals, assertThrows } from "@std/assert";
 import { FormatError } from "../../net/errors.ts";
 import { HeaderFields, listElements, nameBit } from "../../http/header_fields.ts";
 
-/** The same three lines, received in a text and set one by one. */
-function bothKinds(): HeaderFields[] {
+/** Three lines as a parser has found them in a text. */
+function received(): HeaderFields {
   const text = "Vary: a\r\nETag: x\r\nVARY: b, c\r\n";
   const bits = nameBit(4, 121) | nameBit(4, 103) | nameBit(4, 89);
   const spans = [0, 4, 6, 7, 9, 13, 15, 16, 18, 22, 24, 28];
+  return HeaderFields.ofText(text, spans, bits);
+}
+
+/** The same three lines, set one by one, and lists made of others. */
+function changeable(): HeaderFields[] {
   const made = new HeaderFields([["Vary", "a"], ["ETag", " x\t"], ["VARY", "b, c"]]);
-  return [HeaderFields.ofText(text, spans, bits), made, made.clone()];
+  return [made, made.clone(), received().clone()];
 }
 
 Deno.test("HeaderFields finds names in any case, lines in order", () => {
-  for (const fields of bothKinds()) {
+  for (const fields of [received(), ...changeable()]) {
     assertEquals(fields.size, 3);
     assertEquals(fields.get("etag"), "x");
     assertEquals(fields.get("vary"), "a, b, c");
@@ -27,7 +32,7 @@ Deno.test("HeaderFields finds names in any case, lines in order", () => {
 });
 
 Deno.test("HeaderFields.set() puts one line in the place of the first, delete() removes all", () => {
-  for (const fields of bothKinds()) {
+  for (const fields of changeable()) {
     fields.set("vary", "d");
     assertEquals([...fields], [["vary", "d"], ["ETag", "x"]]);
     fields.set("New", "");
@@ -38,7 +43,7 @@ Deno.test("HeaderFields.set() puts one line in the place of the first, delete() 
 });
 
 Deno.test("HeaderFields.append() keeps duplicates; a clone is independent", () => {
-  for (const fields of bothKinds()) {
+  for (const fields of changeable()) {
     const copy = fields.clone();
     fields.append("Set-Cookie", "a=1");
     fields.append("Set-Cookie", "b=2");
@@ -59,6 +64,19 @@ Deno.test("HeaderFields refuses what would change the message", () => {
     assertThrows(() => new HeaderFields({ X: value }), FormatError);
   }
   assertEquals(fields.size, 0);
+});
+
+Deno.test("HeaderFields of a request cannot be changed", () => {
+  const fields = received();
+  for (
+    const change of [
+      () => fields.set("Vary", "x"),
+      () => fields.append("New", "x"),
+      () => fields.delete("ETag"),
+      () => fields.delete("Absent"),
+    ]
+  ) assertThrows(change, TypeError, "change a clone() of them");
+  assertEquals(fields.toText(), "Vary: a\r\nETag: x\r\nVARY: b, c\r\n");
 });
 
 Deno.test("listElements() divides at commas outside of quoted strings", () => {
