@@ -81,11 +81,11 @@ export function startDeno(args: readonly string[], options: ProgramOptions = {})
       }
     },
     stop(signal) {
-      process.kill(signal);
+      if (!ended) process.kill(signal);
       return finished ??= finish();
     },
     async [Symbol.asyncDispose]() {
-      if (finished === undefined) process.kill("SIGKILL");
+      if (finished === undefined && !ended) process.kill("SIGKILL");
       await (finished ??= finish());
     },
   };

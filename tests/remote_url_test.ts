@@ -1,0 +1,30 @@
+import { assert, assertEquals } from "@std/assert";
+import { fileHandler } from "../http/file_handler.ts";
+import { serveHttp } from "../http/serve_http.ts";
+import { ROOT, runDeno, startDeno } from "./support/program.ts";
+import { temporaryFolder } from "./support/temporary.ts";
+
+Deno.test("deno run of cli.ts from a URL serves a folder and answers its help", async () => {
+  await using folder = await temporaryFolder();
+  await Deno.writeTextFile(`${folder.path}/hello.txt`, "hello from afar\n");
+  await using origin = await serveHttp({ port: 0 }, fileHandler({ root: ROOT }));
+  const cli = `${origin.url}cli.ts`;
+  const options = { cwd: folder.path, env: { DENO_DIR: `${folder.path}/deno` } };
+
+  const help = await runDeno(["run", "--no-prompt", cli, "serve", "--help"], options);
+  assertEquals(help.code, 0, help.stderr);
+  assert(
+    help.stdout.includes(`\n  deno run --allow-net=127.0.0.1:8000 --allow-read=. ${cli} serve`),
+  );
+
+  const flags = ["--no-prompt", "--allow-net=127.0.0.1", `--allow-read=${folder.path}`];
+  await using program = startDeno(
+    ["run", ...flags, cli, "serve", ".", "--port", "0", "--json"],
+    options,
+  );
+  const line = await program.line() ?? (await program.stop("SIGTERM")).stderr;
+  const { event, url } = JSON.parse(line);
+  assertEquals(event, "listening");
+  assertEquals(await (await fetch(`${url}hello.txt`)).text(), "hello from afar\n");
+  assertEquals((await program.stop("SIGTERM")).code, 130);
+});
