@@ -45,6 +45,27 @@ export const COMMANDS: CommandTable = {
     summary: "Stream images into a page that carries them",
     load: () => import("./commands/stream.ts"),
   },
+  rpc: {
+    summary: "Send arrays and have commands carried out on them",
+    family: {
+      serve: {
+        summary: "Receive arrays and carry out commands on them",
+        load: () => import("./commands/rpc/serve.ts"),
+      },
+      send: {
+        summary: "Send a file as the array DATA, with a command",
+        load: () => import("./commands/rpc/send.ts"),
+      },
+      call: {
+        summary: "Have a command carried out and print or save its result",
+        load: () => import("./commands/rpc/call.ts"),
+      },
+      functions: {
+        summary: "List the functions and procedures of a server",
+        load: () => import("./commands/rpc/functions.ts"),
+      },
+    },
+  },
   fitspipe: {
     summary: "stream FITS frames: serve, get, put, ls, help",
     family: {

@@ -331,7 +331,8 @@ type Gather = (
 
 /**
  * Makes the copying loop for an array. Each loop writes through one view of a whole
- * element (two of a 64-bit one): a million elements take 2 to 4 ms.
+ * element (two of a 64-bit one), and has a form of its own for cells of one element:
+ * without it a column of a million floats takes 7 ms more than its bytes, with it 3.
  */
 function gatherInto(
   target: ColumnArrays[NumberType],
@@ -364,9 +365,8 @@ function gatherBytes(target: Uint8Array, flip: number): Gather {
 
 function gatherShorts(target: Uint16Array, flip: number): Gather {
   return (bytes, from, stride, rows, count, at) => {
-    for (let row = 0; row < rows; row++) {
-      const first = from + row * stride;
-      for (let i = first; i < first + 2 * count; i += 2) {
+    for (let row = 0; row < rows; row++, from += stride) {
+      for (let i = from, end = from + 2 * count; i < end; i += 2) {
         target[at++] = (bytes[i]! << 8 | bytes[i + 1]!) ^ flip;
       }
     }
@@ -375,9 +375,15 @@ function gatherShorts(target: Uint16Array, flip: number): Gather {
 
 function gatherWords(target: Uint32Array, flip: number): Gather {
   return (bytes, from, stride, rows, count, at) => {
-    for (let row = 0; row < rows; row++) {
-      const first = from + row * stride;
-      for (let i = first; i < first + 4 * count; i += 4) {
+    if (count === 1) {
+      for (let i = from, end = at + rows; at < end; at++, i += stride) {
+        target[at] = (bytes[i]! << 24 | bytes[i + 1]! << 16 | bytes[i + 2]! << 8 | bytes[i + 3]!) ^
+          flip;
+      }
+      return;
+    }
+    for (let row = 0; row < rows; row++, from += stride) {
+      for (let i = from, end = from + 4 * count; i < end; i += 4) {
         target[at++] =
           (bytes[i]! << 24 | bytes[i + 1]! << 16 | bytes[i + 2]! << 8 | bytes[i + 3]!) ^ flip;
       }
@@ -390,14 +396,21 @@ function gatherPairs(target: Uint32Array, flip: number): Gather {
   const low = 1 - high;
   return (bytes, from, stride, rows, count, at) => {
     let to = 2 * at;
-    for (let row = 0; row < rows; row++) {
-      const first = from + row * stride;
-      for (let i = first; i < first + 8 * count; i += 8) {
+    if (count === 1) {
+      for (let i = from, end = to + 2 * rows; to < end; to += 2, i += stride) {
         target[to + high] =
           (bytes[i]! << 24 | bytes[i + 1]! << 16 | bytes[i + 2]! << 8 | bytes[i + 3]!) ^ flip;
         target[to + low] = bytes[i + 4]! << 24 | bytes[i + 5]! << 16 | bytes[i + 6]! << 8 |
           bytes[i + 7]!;
-        to += 2;
+      }
+      return;
+    }
+    for (let row = 0; row < rows; row++, from += stride) {
+      for (let i = from, end = from + 8 * count; i < end; i += 8, to += 2) {
+        target[to + high] =
+          (bytes[i]! << 24 | bytes[i + 1]! << 16 | bytes[i + 2]! << 8 | bytes[i + 3]!) ^ flip;
+        target[to + low] = bytes[i + 4]! << 24 | bytes[i + 5]! << 16 | bytes[i + 6]! << 8 |
+          bytes[i + 7]!;
       }
     }
   };

@@ -42,5 +42,6 @@ function parseText(text: string, rows: number): readonly [start: number, stop: n
   }
   const first = match[1] === "" ? 1 : Number(match[1]);
   const last = match[2] === undefined ? first : match[3] ? Number(match[3]) : rows;
-  return [first - 1, last];
+  // Nothing between them is no range; of a table without rows `1:` is all.
+  return last < first && rows > 0 ? [first - 1, -1] : [first - 1, last];
 }

@@ -60,7 +60,10 @@ export interface TableData {
 /** One row: values by the keys of their columns. */
 export type TableRow = Readonly<Record<string, CellValue>>;
 
-/** Bytes of rows that are read and taken apart together. */
+/**
+ * Bytes of rows that are read and taken apart together, where the source does not
+ * know better: a local file is read twice as fast in pieces that stay in the cache.
+ */
 const PIECE_BYTES = 4 << 20;
 /** Rows whose wanted bytes lie further apart than this are not read whole. */
 const SPARSE_BYTES = 65_536;
@@ -332,20 +335,26 @@ export class Table implements AsyncIterable<TableRow> {
     const width = end - from;
     const sparse = this.#rowBytes - width > SPARSE_BYTES;
     const stride = sparse ? width : this.#rowBytes;
-    const most = Math.max(1, Math.floor(PIECE_BYTES / stride));
+    const most = Math.max(1, Math.floor((this.#data.source.pieceBytes ?? PIECE_BYTES) / stride));
     await this.#data.awaitPresent(
       first * this.#rowBytes + from,
       (stop - first - 1) * this.#rowBytes + width,
     );
+    const room = (count: number) => (count - 1) * stride + width;
+    // Two, because one is read into while the other is taken apart.
+    const buffers = [0, 1].map(() => new Uint8Array(room(Math.min(most, stop - first))));
+    let turn = 0;
     const read = (row: number): Promise<Uint8Array> => {
       const count = Math.min(most, stop - row);
       const start = row * this.#rowBytes + from;
+      const target = buffers[turn++ & 1]!.subarray(0, room(count));
       const reading = sparse
-        ? this.#readSparse(start, count, width)
-        : this.#data.read(start, (count - 1) * stride + width);
+        ? this.#readSparse(start, count, width, target)
+        : this.#data.readInto(start, target);
+      const whole = reading.then(() => target);
       // It is awaited below, unless the piece before it fails first.
-      reading.catch(() => {});
-      return reading;
+      whole.catch(() => {});
+      return whole;
     };
     let next = read(first);
     for (let row = first; row < stop; row += most) {
@@ -359,12 +368,15 @@ export class Table implements AsyncIterable<TableRow> {
     }
   }
 
-  async #readSparse(start: number, count: number, width: number): Promise<Uint8Array> {
+  async #readSparse(
+    start: number,
+    count: number,
+    width: number,
+    target: Uint8Array,
+  ): Promise<void> {
     const offsets = new Float64Array(count);
     for (let i = 0; i < count; i++) offsets[i] = start + i * this.#rowBytes;
-    const bytes = new Uint8Array(count * width);
-    await this.#data.readRuns(offsets, width, bytes);
-    return bytes;
+    await this.#data.readRuns(offsets, width, target);
   }
 }
 

@@ -81,6 +81,7 @@ function linesOf(
 function csvCell(data: ColumnData): Cell {
   const single = isSingle(data);
   const write = elementWriter(data, single ? CSV_WORDS : JSON_WORDS);
+  if (data.type === "bit") return bitsCell(data);
   if (!single) {
     const cell = arrayCell(data, write);
     return (row) => quoted(cell(row));
@@ -91,8 +92,19 @@ function csvCell(data: ColumnData): Cell {
 }
 
 function jsonCell(data: ColumnData): Cell {
+  if (data.type === "bit") {
+    const bits = bitsCell(data);
+    return (row) => `"${bits(row)}"`;
+  }
   const write = elementWriter(data, JSON_WORDS);
   return isSingle(data) ? (row) => write(row, 0) : arrayCell(data, write);
+}
+
+/** The bits of a cell as one string of 0 and 1. */
+function bitsCell(data: ColumnData<"bit">): Cell {
+  if (data.variable) return (row) => data.values[row]!.join("");
+  const { values, count } = data;
+  return (row) => values.subarray(row * count, (row + 1) * count).join("");
 }
 
 function isSingle({ column, variable, type }: ColumnData): boolean {
@@ -141,14 +153,9 @@ function elementWriter(data: ColumnData, words: Words): (row: number, at: number
   return (row, at) => one(values, nulls, row * count + at);
 }
 
-/** An array as in JSON, nested by the shape of the cell; bits as one string. */
+/** An array as in JSON, nested by the shape of the cell. */
 function arrayCell(data: ColumnData, write: (row: number, at: number) => string): Cell {
   const { type, column: { shape } } = data;
-  if (type === "bit") {
-    if (data.variable) return (row) => `"${data.values[row]!.join("")}"`;
-    const { values, count } = data;
-    return (row) => `"${values.subarray(row * count, (row + 1) * count).join("")}"`;
-  }
   const parts = type === "complex64" || type === "complex128" ? 2 : 1;
   return (row) => {
     const length = data.variable ? data.values[row]!.length / parts : data.count;
@@ -183,7 +190,8 @@ function quoted(text: string): string {
  */
 export function shortFloat(value: number): string {
   if (Number.isInteger(value) && Math.abs(value) < 1e7) return String(value);
-  for (let digits = 6; digits < 9; digits++) {
+  // Six figures always survive; denormal numbers may need fewer.
+  for (let digits = Math.abs(value) < 1.2e-38 ? 1 : 6; digits < 9; digits++) {
     const short = Number(value.toPrecision(digits));
     if (Math.fround(short) === value) return String(short);
   }

@@ -42,3 +42,4 @@ export {
 export type { RoutineDescription } from "./describe.ts";
 export { IdlClient, sendArray, type SendArrayOptions } from "./idl_client.ts";
 export type { ArrayMetrics } from "./metrics.ts";
+export { arrayFromFile, fileFromArray } from "./array_file.ts";

@@ -97,7 +97,15 @@ export class WorkerPool {
       if (this.#busy.size >= this.#size) return;
       this.#take(job);
       this.#idle = this.#idle.filter(({ ended }) => !ended);
-      const worker = this.#idle.pop() ?? new EvaluationWorker(this.#setup);
+      let worker: EvaluationWorker;
+      try {
+        worker = this.#idle.pop() ?? new EvaluationWorker(this.#setup);
+      } catch (error) {
+        // Without permission to read the program's own folder no worker can be loaded.
+        const reason = error instanceof Error ? error.message : String(error);
+        resolve(failed(job, "host", `The server cannot start a worker: ${reason}`, job.variables));
+        continue;
+      }
       this.#busy.set(worker, job);
       void worker.run(job).then((result) => {
         this.#busy.delete(worker);

@@ -1,0 +1,53 @@
+import { arrayFromFile, fileFromArray } from "../../rpc/array_file.ts";
+import type { ArrayInput } from "../../rpc/array_input.ts";
+import { type Command, defineCommand, UsageError } from "../command.ts";
+import { CLIENT_FLAGS, connectClient } from "./client_flags.ts";
+import { printValue } from "./print_value.ts";
+
+/** `heliograph rpc call`: a command, the arrays that it needs, and its result. */
+export const command: Command = defineCommand({
+  name: "rpc call",
+  summary: "Have a command carried out and print or save its result",
+  usage: "COMMAND [NAME=FILE...]",
+  details: "Each FILE (FITS, JPEG, PNG or npy) becomes the array NAME. The result is what the\n" +
+    "command returns, or the value of the expression at its end.",
+  arguments: [1, 1_000],
+  flags: {
+    ...CLIENT_FLAGS,
+    output: {
+      type: "string",
+      short: "o",
+      value: "FILE",
+      help: "write the result as .npy, .fits or .png",
+    },
+    timeout: { type: "number", value: "SECONDS", help: "time for the command" },
+  },
+  example: "rpc call 'total(findgen(10))'",
+  permissions: ["--allow-net=localhost:21038", "--allow-read=.", "--allow-write=."],
+  async run({ args: [text, ...files], flags, json, signal, print, report }) {
+    if (flags.timeout !== undefined && !(flags.timeout > 0)) {
+      throw new UsageError(`--timeout is ${flags.timeout}, expected more than 0`);
+    }
+    const arrays: Record<string, ArrayInput> = {};
+    for (const argument of files) {
+      const [, name, path] = /^([A-Za-z_][A-Za-z0-9_$]*)=(.+)$/s.exec(argument) ?? [];
+      if (name === undefined || path === undefined) {
+        throw new UsageError(`'${argument}' is not NAME=FILE`);
+      }
+      arrays[name] = await arrayFromFile(await Deno.readFile(path), path);
+    }
+    await using client = await connectClient(flags, signal, report);
+    const result = await client.call(text!, {
+      arrays,
+      signal,
+      onPrint: print,
+      ...(flags.timeout === undefined ? {} : { deadline: flags.timeout * 1_000 }),
+    });
+    if (flags.output !== undefined) {
+      if (result === undefined) throw new UsageError(`'${text}' has no result to be written`);
+      await Deno.writeFile(flags.output, await fileFromArray(result, flags.output));
+    } else if (result !== undefined) {
+      printValue(result, json, print);
+    }
+  },
+});

@@ -1,0 +1,106 @@
+/** What the clients of array servers have in common: where the server is, and how long they wait. */
+
+import { formatAddress } from "../../net/socket.ts";
+import { ARRAY_PORT } from "../../rpc/array_server.ts";
+import { ArrayClient, type ArrayClientOptions } from "../../rpc/array_client.ts";
+import { type FlagSpec, UsageError } from "../command.ts";
+
+/** The flags of every client, by their kinds: from these the types of their values come. */
+interface ClientFlags extends Record<string, FlagSpec> {
+  host: FlagSpec & { type: "string"; default: string };
+  port: FlagSpec & { type: "number"; default: number };
+  token: FlagSpec & { type: "string"; default?: never };
+  "token-file": FlagSpec & { type: "string"; default?: never };
+  tls: FlagSpec & { type: "boolean" };
+  ca: FlagSpec & { type: "strings" };
+  deadline: FlagSpec & { type: "number"; default?: never };
+}
+
+/** The flags of every client. */
+export const CLIENT_FLAGS: ClientFlags = {
+  host: { type: "string", value: "H", help: "the server", default: "localhost" },
+  port: { type: "number", value: "PORT", help: "its port", default: ARRAY_PORT },
+  token: { type: "string", value: "T", help: "what the server asks for" },
+  "token-file": { type: "string", value: "FILE", help: "a file that holds the token" },
+  tls: { type: "boolean", help: "speak TLS" },
+  ca: { type: "strings", value: "FILE", help: "trust this authority too (PEM), for --tls" },
+  deadline: {
+    type: "number",
+    value: "SECONDS",
+    help: "give up after this long; without it a server is waited for",
+  },
+};
+
+/** The values of {@linkcode CLIENT_FLAGS}. */
+export interface ClientFlagValues {
+  readonly host: string;
+  readonly port: number;
+  readonly token: string | undefined;
+  readonly "token-file": string | undefined;
+  readonly tls: boolean;
+  readonly ca: readonly string[];
+  readonly deadline: number | undefined;
+}
+
+/** The token of the flags. */
+export async function tokenOf(
+  flags: Pick<ClientFlagValues, "token" | "token-file">,
+): Promise<string | undefined> {
+  const path = flags["token-file"];
+  if (path === undefined) return flags.token;
+  if (flags.token !== undefined) {
+    throw new UsageError("--token and --token-file exclude each other");
+  }
+  return (await Deno.readTextFile(path)).trim();
+}
+
+/** Where and how to connect, as the flags say. */
+export async function connection(
+  flags: ClientFlagValues,
+  signal: AbortSignal,
+  report: (line: string) => void,
+): Promise<{
+  endpoint: { hostname: string; port: number; tls: boolean };
+  options: ArrayClientOptions;
+}> {
+  const { host, port, tls, deadline } = flags;
+  if (deadline !== undefined && !(deadline > 0)) {
+    throw new UsageError(`--deadline is ${deadline}, expected more than 0`);
+  }
+  const caCerts = await Promise.all(flags.ca.map((path) => Deno.readTextFile(path)));
+  const token = await tokenOf(flags);
+  let told = false;
+  return {
+    endpoint: { hostname: host, port, tls },
+    options: {
+      retry: true,
+      signal,
+      caCerts,
+      ...(token === undefined ? {} : { token }),
+      ...(deadline === undefined ? {} : { deadline: deadline * 1_000 }),
+      onRetry: (error) => {
+        if (!told) {
+          report(`% SOCKCLIENT: Waiting for a server on ${host}:${port}: ${error.message}`);
+        }
+        told = true;
+      },
+    },
+  };
+}
+
+/** Connects in our own protocol, and says so in the words of the document. */
+export async function connectClient(
+  flags: ClientFlagValues,
+  signal: AbortSignal,
+  report: (line: string) => void,
+): Promise<ArrayClient> {
+  const { endpoint, options } = await connection(flags, signal, report);
+  const client = await ArrayClient.connect(endpoint, options);
+  report("% SOCKCLIENT: Server connection established on LUN 100");
+  return client;
+}
+
+/** The address of a server as a URL. */
+export function urlOf(address: { hostname: string; port: number }): string {
+  return `tcp://${formatAddress({ transport: "tcp", ...address })}`;
+}

@@ -1,0 +1,25 @@
+/** Results of calls on standard output. */
+
+import { LanguageSession } from "../../rpc/language/session.ts";
+import { type IdlValue, typeName } from "../../rpc/language/value.ts";
+
+/**
+ * Prints a value as PRINT does, or as one line of JSON with type, shape (the fastest
+ * dimension first) and elements; what JSON has no number for is text.
+ */
+export function printValue(value: IdlValue, json: boolean, print: (line: string) => void): void {
+  if (!json) {
+    const outcome = new LanguageSession({ host: { print }, limits: { printed: Infinity } })
+      .runSync("print, value", { value });
+    if (!outcome.ok) throw outcome.error;
+    return;
+  }
+  const data = Array.from(
+    value.data as ArrayLike<number | bigint | string>,
+    (element) =>
+      typeof element === "bigint" || !(typeof element !== "number" || Number.isFinite(element))
+        ? String(element)
+        : element,
+  );
+  print(JSON.stringify({ type: typeName(value.type), shape: value.shape, data }));
+}

@@ -1,0 +1,41 @@
+import { arrayFromFile, describeValue } from "../../rpc/array_file.ts";
+import { IdlClient } from "../../rpc/idl_client.ts";
+import type { IdlValue } from "../../rpc/language/value.ts";
+import { type Command, defineCommand, UsageError } from "../command.ts";
+import { CLIENT_FLAGS, connectClient, connection } from "./client_flags.ts";
+import { printValue } from "./print_value.ts";
+
+/** `heliograph rpc send`: the document's SockTest, with any file and any command. */
+export const command: Command = defineCommand({
+  name: "rpc send",
+  summary: "Send a file as the array DATA, with a command",
+  usage: "FILE COMMAND",
+  details: "FILE is FITS, JPEG, PNG or npy. A picture becomes [3, width, height] as READ_JPEG\n" +
+    "with /TRUE gives it, the bottom row first. With --wire idl the message is that of IDL's\n" +
+    "socket programs, for a server in IDL too.",
+  arguments: [2, 2],
+  flags: {
+    ...CLIENT_FLAGS,
+    wire: { type: "string", value: "own|idl", help: "the protocol", default: "own" },
+  },
+  example: "rpc send sun.fits 'print, total(data)'",
+  permissions: ["--allow-net=localhost:21038", "--allow-read=."],
+  async run({ args: [path, text], flags, json, signal, print, report }) {
+    if (flags.wire !== "own" && flags.wire !== "idl") {
+      throw new UsageError(`--wire is '${flags.wire}', expected own or idl`);
+    }
+    const data = await arrayFromFile(await Deno.readFile(path!), path!);
+    let result: IdlValue | undefined;
+    if (flags.wire === "idl") {
+      const { endpoint, options } = await connection(flags, signal, report);
+      await using client = await IdlClient.connect(endpoint, options);
+      report("% SOCKCLIENT: Server connection established on LUN 100");
+      result = await client.send(data, text!);
+    } else {
+      await using client = await connectClient(flags, signal, report);
+      result = await client.call(text!, { arrays: { data }, signal, onPrint: print });
+    }
+    report(`sent ${describeValue(data)}`);
+    if (result !== undefined) printValue(result, json, print);
+  },
+});
