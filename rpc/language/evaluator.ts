@@ -14,7 +14,7 @@ import { type Memory, storageOf } from "./memory.ts";
 import type { Meter } from "./meter.ts";
 import { binary, isTrue, unary } from "./operators.ts";
 import { carriedOut, leavesOf, Plan, planBinary, planUnary, summedUp } from "./plan.ts";
-import { formatValues } from "./print.ts";
+import { printValues } from "./print.ts";
 import type { CallContext, LanguageKeywords, LanguageRoutine, PlainValue } from "./routine.ts";
 import { toIdlValue } from "./plain.ts";
 import { select, type Selector, store } from "./subscripts.ts";
@@ -63,6 +63,7 @@ export class Evaluator {
    */
   *run(statements: readonly Statement[]): Evaluation<Returned | undefined> {
     for (const statement of statements) {
+      this.#at(statement.at, () => this.machine.meter.work(1));
       const returned = yield* this.#statement(statement);
       if (returned !== undefined) return returned;
       this.machine.memory.sweep();
@@ -190,9 +191,7 @@ export class Evaluator {
   }
 
   #printValue(value: IdlValue, at: Position): void {
-    this.#at(at, () => {
-      for (const line of formatValues([value], this.machine.meter)) this.#print(line);
-    });
+    this.#at(at, () => printValues([value], this.machine.meter, (line) => this.#print(line)));
   }
 
   #print(line: string): void {

@@ -15,25 +15,29 @@ export const LINE_WIDTH = 80;
 type Charging = Pick<Meter, "work">;
 
 /**
- * The lines that PRINT writes for values without a format: scalars one after
+ * Writes the lines of PRINT for values without a format: scalars one after
  * the other, a new line after each row of an array, an empty line between the
  * planes of three dimensions and more; one empty line for no values.
  */
-export function formatValues(values: readonly IdlValue[], meter: Charging): string[] {
-  const writer = new LineWriter();
+export function printValues(
+  values: readonly IdlValue[],
+  meter: Charging,
+  emit: (line: string) => void,
+): void {
+  const writer = new LineWriter(emit);
   for (const value of values) {
     if (value.shape.length === 0) writeElements(writer, value, 0, 1, meter);
     else writeRows(writer, value, meter);
   }
   writer.end();
-  return values.length === 0 ? [""] : writer.lines;
+  if (values.length === 0) emit("");
 }
 
 function writeRows(writer: LineWriter, value: IdlValue, meter: Charging): void {
   const [row = 1, rows = 1] = value.shape;
   const planes = elementsOf(value.shape.slice(2));
   for (let plane = 0; plane < planes; plane++) {
-    if (plane > 0) writer.lines.push("");
+    if (plane > 0) writer.emit("");
     for (let i = 0; i < rows; i++) {
       writeElements(writer, value, (plane * rows + i) * row, row, meter);
       writer.end();
@@ -58,24 +62,26 @@ function writeElements(
 
 /** Fills lines up to their width. */
 class LineWriter {
-  readonly lines: string[] = [];
   #line: string | undefined;
   #afterText = false;
+
+  constructor(readonly emit: (line: string) => void) {}
 
   /** Adds an element; STRINGs of an array are set apart by a blank. */
   write(element: string, isText: boolean): void {
     const blank = isText && this.#afterText && this.#line !== "" ? " " : "";
     if (this.#line === undefined) this.#line = element;
     else if (this.#line.length + blank.length + element.length > LINE_WIDTH) {
-      this.lines.push(this.#line);
+      this.emit(this.#line);
       this.#line = element;
     } else this.#line += blank + element;
     this.#afterText = isText;
   }
 
   end(): void {
-    if (this.#line !== undefined) this.lines.push(this.#line);
+    const line = this.#line;
     this.#line = undefined;
+    if (line !== undefined) this.emit(line);
     this.#afterText = false;
   }
 }

@@ -7,7 +7,14 @@
 import { withoutTrailing } from "./arrays.ts";
 import { gather, unitsOf } from "./gather.ts";
 import type { Workspace } from "./memory.ts";
-import { elementsOf, type IdlNumeric, type IdlString, type IdlValue, isNumeric } from "./value.ts";
+import {
+  elementBytes,
+  elementsOf,
+  type IdlNumeric,
+  type IdlString,
+  type IdlValue,
+  isNumeric,
+} from "./value.ts";
 
 /** The elements along one axis of a result: an index of the source, and how far apart indices lie. */
 export interface AxisMap {
@@ -34,6 +41,7 @@ export function rearranged(
   const lengths = axes.map((axis) => axis.indices.length);
   const shape = keepTrailing ? lengths : withoutTrailing(lengths);
   const count = elementsOf(lengths);
+  space.reserve(count * elementBytes(value.type));
   space.work(count);
   const [first, ...others] = axes;
   const row = first!.stride === 1 ? first!.indices : first!.indices.map((i) => i * first!.stride);

@@ -8,7 +8,7 @@ import { convert, realNumber, wholeNumber } from "../convert.ts";
 import { outOfRange, refuse } from "../error.ts";
 import type { Workspace } from "../memory.ts";
 import { describeValue } from "../promotion.ts";
-import type { LanguageKeywords } from "../routine.ts";
+import type { LanguageKeywords, LanguageRoutine } from "../routine.ts";
 import {
   elementsOf,
   type IdlNumeric,
@@ -114,4 +114,18 @@ export function reshaped(value: IdlNumeric, shape: readonly number[]): IdlNumeri
 /** Elements of a value, for the charge of the work on them. */
 export function sizeOf(value: IdlValue): number {
   return value.type === 0 ? 0 : elementsOf(value.shape);
+}
+
+/**
+ * The estimate of a function that makes one number of all elements, or fewer
+ * with a dimension.
+ *
+ * @param cost Operations for each element.
+ */
+export function reducing(cost: number): NonNullable<LanguageRoutine["sketch"]> {
+  return ([x, ...rest], keywords) => {
+    const count = x?.count ?? 1;
+    const whole = rest.length === 0 && !keywords.has("dimension");
+    return { count: whole ? 1 : count, bytes: 16, operations: cost * count, shape: [] };
+  };
 }

@@ -120,10 +120,9 @@ function zeroFunction([name, type]: readonly [string, IdlNumericType]): NamedRou
 /** An array of STRINGs, each of which is the same. */
 function textArray(shape: readonly number[], text: string, context: CallContext): IdlValue {
   const count = checkedCount(shape);
-  context.work(count);
   // The charge comes before the list: 16 bytes for each reference and the text.
-  const bytes = count * (16 + 2 * text.length);
-  context.reserve(bytes);
+  context.reserve(count * (16 + 2 * text.length));
+  context.work(count);
   return context.strings(shape, new Array<string>(count).fill(text));
 }
 

@@ -47,7 +47,7 @@ function pixelsOf(
   context: CallContext,
 ): { readonly value: IdlNumeric; readonly colorAxis: 0 | 1 | 2 | 3 } {
   const pixels = real(value, context);
-  const flat = dropLeading(pixels);
+  const flat = asImage(pixels);
   const color = colorAxis(flat, axis);
   if (flat.shape.some((length) => length > MOST_PIXELS)) {
     outOfRange(`Cannot show ${describeValue(flat)}: a side has at most ${MOST_PIXELS} pixels`);
@@ -55,10 +55,15 @@ function pixelsOf(
   return { value: flat, colorAxis: color };
 }
 
-/** A scalar or a row as an image of one row. */
-function dropLeading(value: IdlNumeric): IdlNumeric {
-  if (value.shape.length >= 2) return value;
-  return { ...value, shape: [value.shape[0] ?? 1, 1] };
+/** Without dimensions of 1 beyond two; a scalar or a row as an image of one row. */
+function asImage(value: IdlNumeric): IdlNumeric {
+  let shape = value.shape;
+  if (shape.length > 2) {
+    const long = shape.filter((length) => length > 1);
+    if (long.length <= 2 || !shape.some((length) => length === 3 || length === 4)) shape = long;
+  }
+  if (shape.length < 2) shape = [shape[0] ?? 1, 1];
+  return { ...value, shape };
 }
 
 function titleOf(keywords: LanguageKeywords): { readonly title?: string } {

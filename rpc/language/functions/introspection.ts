@@ -8,10 +8,10 @@ import { textOf } from "../convert.ts";
 import { define, type NamedRoutine, signatureOf } from "../define.ts";
 import { Refusal, refuse } from "../error.ts";
 import { formattedLines } from "../format.ts";
-import { formatValues, helpLine } from "../print.ts";
+import { helpLine, printValues } from "../print.ts";
 import type { CallContext, LanguageKeywords } from "../routine.ts";
 import { countOf, IdlType, type IdlValue, scalar, text, typeName } from "../value.ts";
-import { isSet, isSetValue } from "./arguments.ts";
+import { isSet, isSetValue, reducing } from "./arguments.ts";
 
 function print(
   args: readonly IdlValue[],
@@ -19,10 +19,9 @@ function print(
   context: CallContext,
 ): void {
   const format = keywords["format"];
-  const lines = format === undefined
-    ? formatValues(args, context)
-    : formattedLines(args, format, context);
-  for (const line of lines) context.print(line);
+  const emit = (line: string): void => context.print(line);
+  if (format === undefined) printValues(args, context, emit);
+  else for (const line of formattedLines(args, format, context)) emit(line);
 }
 
 /** HELP without arguments lists the variables, with /ROUTINES the routines. */
@@ -124,22 +123,22 @@ export const INTROSPECTION: readonly NamedRoutine[] = [
   }),
   define("size(?x, /N_DIMENSIONS, /DIMENSIONS, /TYPE, /TNAME, /N_ELEMENTS, /L64)", {
     summary: "The SIZE vector of a value: dimensions, type code, elements; or one of them",
-    cost: 0,
+    sketch: reducing(0),
     call: size,
   }),
   define("n_elements(?x)", {
     summary: "The number of elements of a value; 0 if it is undefined",
-    cost: 0,
+    sketch: reducing(0),
     call: ([x]) => scalar(IdlType.LONG, countOf(x!)),
   }),
   define("keyword_set(?x)", {
     summary: "1 if a value is defined and not 0, else 0",
-    cost: 0,
+    sketch: reducing(0),
     call: ([x]) => scalar(IdlType.INT, isSetValue(x!) ? 1 : 0),
   }),
   define("array_equal(x, y)", {
     summary: "1 if all elements are equal, else 0",
-    cost: 1,
+    sketch: reducing(1),
     call: ([x, y], _keywords, context) => scalar(IdlType.BYTE, arrayEqual(x!, y!, context) ? 1 : 0),
   }),
   define("temporary(x)", {

@@ -24,7 +24,7 @@ import {
   isNumeric,
   scalar,
 } from "../value.ts";
-import { dimensionIn, isSet } from "./arguments.ts";
+import { dimensionIn, isSet, reducing } from "./arguments.ts";
 import { BLOCK, DoubleOperand } from "../operand.ts";
 import { streamedSum } from "../stream.ts";
 import { extreme, EXTREME_SIGNATURE } from "./extremes.ts";
@@ -217,22 +217,22 @@ export function means(
 export const REDUCTIONS: readonly NamedRoutine[] = [
   define("total(x, [dimension], /CUMULATIVE, /DOUBLE, /INTEGER, /NAN, /PRESERVE_TYPE)", {
     summary: "The sum of the elements, or the sums along a dimension (from 1); summed in DOUBLE",
-    cost: 1,
+    sketch: reducing(1),
     call: total,
   }),
   define("product(x, [dimension], /INTEGER, /NAN, /PRESERVE_TYPE)", {
     summary: "The product of the elements, or the products along a dimension (from 1)",
-    cost: 2,
+    sketch: reducing(2),
     call: product,
   }),
   define(`max${EXTREME_SIGNATURE.replaceAll("OTHER", "MIN")}`, {
     summary: "The greatest element, or those along DIMENSION; its place and the least if asked",
-    cost: 2,
+    sketch: reducing(2),
     call: (args, keywords, context) => extreme("max", args, keywords, context),
   }),
   define(`min${EXTREME_SIGNATURE.replaceAll("OTHER", "MAX")}`, {
     summary: "The least element, or those along DIMENSION; its place and the greatest if asked",
-    cost: 2,
+    sketch: reducing(2),
     call: (args, keywords, context) => extreme("min", args, keywords, context),
   }),
 ];

@@ -13,7 +13,7 @@ import type { CallContext, LanguageKeywords } from "../routine.ts";
 import { finiteIn, reducedRows, rowsOf, sumOf, sumOfFinite } from "../rows.ts";
 import { middleOf } from "../selection.ts";
 import { type IdlNumeric, IdlType, type IdlValue, isComplex, scalar } from "../value.ts";
-import { dimensionIn, isSet, numeric, real } from "./arguments.ts";
+import { dimensionIn, isSet, numeric, real, reducing } from "./arguments.ts";
 import { medianFilter } from "./filters.ts";
 import { componentOf, means } from "./reductions.ts";
 
@@ -281,7 +281,7 @@ function reverseIndices(
 export const STATISTICS: readonly NamedRoutine[] = [
   define("mean(x, DIMENSION=, /DOUBLE, /NAN)", {
     summary: "The mean of the elements, or the means along DIMENSION",
-    cost: 2,
+    sketch: reducing(2),
     call: mean,
   }),
   define("median(x, [width], DIMENSION=, /EVEN, /DOUBLE)", {
@@ -299,19 +299,19 @@ export const STATISTICS: readonly NamedRoutine[] = [
   }),
   define("variance(x, DIMENSION=, /DOUBLE, /NAN)", {
     summary: "The variance of the elements, or the variances along DIMENSION",
-    cost: 8,
+    sketch: reducing(8),
     call: (args, keywords, context) => oneMoment(1, args, keywords, context),
   }),
   define("stddev(x, DIMENSION=, /DOUBLE, /NAN)", {
     summary: "The standard deviation of the elements, or those along DIMENSION",
-    cost: 8,
+    sketch: reducing(8),
     call: (args, keywords, context) => oneMoment(5, args, keywords, context),
   }),
   define(
     "moment(x, MEAN=>, VARIANCE=>, SKEWNESS=>, KURTOSIS=>, MDEV=>, SDEV=>, /DOUBLE, /NAN)",
     {
       summary: "Mean, variance, skewness and kurtosis",
-      cost: 8,
+      sketch: reducing(8),
       call: moment,
     },
   ),
