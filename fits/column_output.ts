@@ -77,6 +77,10 @@ export interface ColumnOutput {
   put(target: Uint8Array, at: number, stride: number, row: number, rows: number): void;
   /** The cards of the column but TFORM. */
   cards(n: number): Card[];
+  /** Characters of a string. */
+  readonly width: number;
+  /** TNULLn. */
+  readonly null: number | bigint | undefined;
   /** What must be equal in every batch of a table that is written batch by batch. */
   readonly signature: string;
 }
@@ -113,7 +117,10 @@ export function columnOutput(input: ColumnInput, index: number): ColumnOutput {
     label,
     code: storing.code,
     cards: (n: number) => columnCards(n, input, type, storing, width, stored),
-    signature: JSON.stringify([type, variable, input.shape ?? [], width]),
+    width,
+    null: stored,
+    signature: `${variable ? "variable " : ""}${type}[${input.shape ?? []}]` +
+      `${type === "string" && !variable ? ` of ${width} characters` : ""}`,
   };
   const cells = variable
     ? variableCells(input, storing)

@@ -77,3 +77,4 @@ export {
   tableHdu,
   type TableInput,
 } from "./table_output.ts";
+export { type TableStreamOptions, writeTable, type WrittenTable } from "./table_stream.ts";
