@@ -1,0 +1,75 @@
+import { assertEquals } from "@std/assert";
+import { encodeFits, tableHdu } from "../../../fits/mod.ts";
+import { runDeno } from "../../support/program.ts";
+import { temporaryFolder } from "../../support/temporary.ts";
+
+async function sample(folder: string): Promise<string> {
+  const path = `${folder}/lines.fits`;
+  const table = tableHdu({
+    name: "LINES",
+    columns: [
+      { name: "ION", values: ["Fe IX", "He II", "H I"] },
+      { name: "WAVE", values: new Float64Array([171.073, 303.783, NaN]), unit: "Angstrom" },
+      { name: "N", values: new Int16Array([1, 2, 3]), nulls: new Uint8Array([0, 1, 0]), null: -1 },
+      { name: "FLUX", values: Float32Array.from({ length: 24 }, (_, i) => i / 3), shape: [8] },
+    ],
+  });
+  await Deno.writeFile(path, await encodeFits([table]));
+  return path;
+}
+
+Deno.test("fits table prints text, CSV and JSON lines of the rows and columns asked for", async () => {
+  await using folder = await temporaryFolder();
+  const path = await sample(folder.path);
+  const cases: [string[], string][] = [
+    [
+      ["--rows", "1:2"],
+      "ION       WAVE  N  FLUX\n" +
+      "# string, float64 Angstrom, int16, float32[8]\n" +
+      "Fe IX  171.073  1  [0,0.3333333,0.6666667,1,1.333333,1.666667,... 8 in all]\n" +
+      "He II  303.783  -  [2.666667,3,3.333333,3.666667,4,4.333333,... 8 in all]\n",
+    ],
+    [["--columns", "wave,ION", "--csv"], "WAVE,ION\n171.073,Fe IX\n303.783,He II\nNaN,H I\n"],
+    [
+      ["--columns", "3,1", "--rows", "2:", "--json"],
+      '{"N":null,"ION":"He II"}\n{"N":3,"ION":"H I"}\n',
+    ],
+    [["--hdu", "LINES", "--rows", "3", "--columns", "WAVE", "--json"], '{"WAVE":null}\n'],
+  ];
+  for (const [args, expected] of cases) {
+    const { stdout, stderr, code } = await runDeno(
+      ["run", "--no-check", "--allow-read", "cli.ts", "fits", "table", path, ...args],
+    );
+    assertEquals([stdout, stderr, code], [expected, "", 0]);
+  }
+});
+
+Deno.test("fits table says what it cannot do, with status 1 or 2", async () => {
+  await using folder = await temporaryFolder();
+  const path = await sample(folder.path);
+  const cases: [string[], number, string][] = [
+    [
+      ["--rows", "2:9"],
+      1,
+      "heliograph fits table: Cannot read rows '2:9': the table has rows 1 to 3\n",
+    ],
+    [
+      ["--csv", "--json"],
+      2,
+      "heliograph fits table: --csv and --json exclude each other\n" +
+      "'heliograph fits table --help' shows the flags and an example\n",
+    ],
+    [
+      ["--columns", "X"],
+      1,
+      `heliograph fits table: Cannot read HDU 1 of ${path} at byte 5760: it has no column 'X'; ` +
+      "it has ION, WAVE, N, FLUX\n",
+    ],
+  ];
+  for (const [args, status, message] of cases) {
+    const { stdout, stderr, code } = await runDeno(
+      ["run", "--no-check", "--allow-read", "cli.ts", "fits", "table", path, ...args],
+    );
+    assertEquals([stdout, stderr, code], ["", message, status]);
+  }
+});

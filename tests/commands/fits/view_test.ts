@@ -1,0 +1,62 @@
+import { assertEquals } from "@std/assert";
+import { decodePng, encodeFits } from "../../../fits/mod.ts";
+import { runDeno } from "../../support/program.ts";
+import { temporaryFolder } from "../../support/temporary.ts";
+
+function view(...args: string[]) {
+  return runDeno([
+    ...["run", "--no-check", "--allow-read", "--allow-write=out", "cli.ts", "fits", "view"],
+    ...args,
+  ]);
+}
+
+Deno.test("fits view writes the section asked for as a PNG, the right way up", async () => {
+  await using folder = await temporaryFolder();
+  const path = `${folder.path}/image.fits`;
+  const output = `${folder.path}/image.png`;
+  const pixels = new Float32Array([1, 2, 3, 4, 5, NaN, 7, 8, 9]);
+  await Deno.writeFile(path, await encodeFits([{ pixels, shape: [3, 3] }]));
+
+  const plain = await view(path, "--limits", "0,10", "-o", output);
+  assertEquals(
+    [plain.stdout, plain.stderr, plain.code],
+    ["", `wrote ${output}: 3 x 3 pixels, from 0 to 10\n`, 0],
+  );
+  const { color, data } = decodePng(await Deno.readFile(output));
+  const levels = [7, 8, 9, 4, 5, NaN, 1, 2, 3].flatMap((value) =>
+    Number.isNaN(value) ? [0, 0] : [Math.round(value * 25.5), 255]
+  );
+  assertEquals([color, ...data], ["gray-alpha", ...levels]);
+
+  const part = await view(
+    ...[path, "--section", "1:2,1:1", "--limits", "minmax", "--size", "4", "--colormap", "heat"],
+    ...["--stretch", "sqrt", "-o", output, "--json"],
+  );
+  assertEquals(JSON.parse(part.stdout), {
+    file: path,
+    output,
+    width: 4,
+    height: 2,
+    low: 1,
+    high: 2,
+  });
+  const picture = decodePng(await Deno.readFile(output));
+  assertEquals([picture.color, picture.width, picture.height], ["rgb", 4, 2]);
+});
+
+Deno.test("fits view says which values its flags take, with status 2", async () => {
+  const cases: [string[], string][] = [
+    [["x.fits"], "needs an output: -o OUT.png"],
+    [["x.fits", "-o", "y", "--limits", "some"], "--limits is 'some', expected zscale, minmax"],
+    [
+      ["x.fits", "-o", "y", "--stretch", "cube"],
+      "--stretch is 'cube', expected one of linear, log",
+    ],
+    [["x.fits", "-o", "y", "--colormap", "jet"], "--colormap is 'jet', expected one of gray"],
+    [["x.fits", "-o", "y", "--size", "0"], "--size is '0', expected 1 to 32768"],
+  ];
+  for (const [args, message] of cases) {
+    const { stderr, code } = await view(...args);
+    assertEquals([code, stderr.includes(`heliograph fits view: ${message}`)], [2, true], stderr);
+  }
+});
