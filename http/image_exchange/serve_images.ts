@@ -36,13 +36,12 @@ export interface ImageServer extends HttpServer {
  * import { connectWebSocket, sendImage, serveImages } from "@heliograph/heliograph/http";
  * import { assert } from "@std/assert";
  *
- * const folder = await Deno.makeTempDir({ dir: "." });
+ * const folder = "out/received";
  * await using server = await serveImages({ port: 0, folder });
  * await using connection = await connectWebSocket(server.webSocketUrl);
  * const gif = Uint8Array.fromBase64("R0lGODlhAQABAAAAACwAAAAAAQABAAA=");
  * const { sent, received, identical } = await sendImage(connection, gif);
  * assert(identical && sent === 32 && received === 32);
- * await Deno.remove(folder, { recursive: true });
  * ```
  */
 export async function serveImages(options: ServeImagesOptions = {}): Promise<ImageServer> {

@@ -71,6 +71,11 @@ const DIRECT_FROM = 16_384;
 /** What messages may wait to be received before the peer is held back. */
 const MOST_QUEUED = 256;
 const MOST_QUEUED_BYTES = 262_144;
+/**
+ * How long a close frame waits for whoever took a message and has not asked for the
+ * next: a loop will ask, and may answer before that; a single receive() may not.
+ */
+const ANSWER_MS = 250;
 /** How long what a peer sends after a failure is read, so that it can read the close frame. */
 const LINGER_MS = 1_000;
 
@@ -126,6 +131,8 @@ export class WebSocketConnection implements AsyncIterable<WebSocketMessage>, Asy
   readonly #receivers: PromiseWithResolvers<WebSocketMessage | undefined>[] = [];
   /** The message that was received last. */
   #taken: ReceivedMessage | undefined;
+  /** Whether a loop takes the messages. */
+  #looping = false;
   #wakePump: (() => void) | undefined;
   readonly #pings: { payload: string; start: number; done: PromiseWithResolvers<number> }[] = [];
   #pingCount = 0;
@@ -133,6 +140,7 @@ export class WebSocketConnection implements AsyncIterable<WebSocketMessage>, Asy
   #ended = false;
   /** Whether the close code is decided: the peer has closed, or the connection fails. */
   #decided = false;
+  #aborted = false;
   #closeSent: { code: number; reason: string } | undefined;
   #pingedAt = 0;
 
@@ -175,6 +183,7 @@ export class WebSocketConnection implements AsyncIterable<WebSocketMessage>, Asy
       fragmentSize,
       stallTimeout: this.#options.stallTimeout,
       source: this.remote,
+      onFailure: () => this.abort(),
     });
     this.#deadline = new Deadline(() => this.#quiet());
     if (init.received !== undefined && init.received.length > 0) {
@@ -256,12 +265,14 @@ export class WebSocketConnection implements AsyncIterable<WebSocketMessage>, Asy
 
   /** The messages, until the peer closes; see {@linkcode WebSocketConnection.receive}. */
   async *[Symbol.asyncIterator](): AsyncIterator<WebSocketMessage> {
+    this.#looping = true;
     try {
       for (let message = await this.receive(); message !== undefined;) {
         yield message;
         message = await this.receive();
       }
     } finally {
+      this.#looping = false;
       this.#forget();
     }
   }
@@ -316,7 +327,10 @@ export class WebSocketConnection implements AsyncIterable<WebSocketMessage>, Asy
 
   /** Ends the connection at once, without a closing handshake. */
   abort(): void {
+    this.#aborted = true;
     closeQuietly(this.#socket);
+    this.#breakOff(this.#gone());
+    this.#wakePump?.();
   }
 
   /** Closes the connection with 1000 and waits for its end. */
@@ -432,7 +446,7 @@ export class WebSocketConnection implements AsyncIterable<WebSocketMessage>, Asy
   #begin(kind: MessageKind): void {
     const message = new ReceivedMessage(kind);
     this.#current = message;
-    if (this.#closeSent !== undefined) {
+    if (this.#closeSent !== undefined || this.#aborted) {
       message.drop();
       return;
     }
@@ -446,7 +460,8 @@ export class WebSocketConnection implements AsyncIterable<WebSocketMessage>, Asy
   }
 
   #finishMessage(): void {
-    const message = this.#current!;
+    const message = this.#current;
+    if (message === undefined) return;
     this.#current = undefined;
     if (message !== this.#taken) {
       message.counted = message.length;
@@ -460,20 +475,23 @@ export class WebSocketConnection implements AsyncIterable<WebSocketMessage>, Asy
   }
 
   async #untilRoom(): Promise<void> {
-    while (this.#queueIsFull() && this.#closeSent === undefined) await this.#pumpWakes();
+    while (this.#queueIsFull() && this.#closeSent === undefined && !this.#aborted) {
+      await this.#pumpWakes();
+    }
   }
 
-  /** Waits until whoever receives has worked on every message, but no longer than a close may take. */
+  /** Waits until whoever receives has worked on every message, but not for ever. */
   async #untilWorkedOn(): Promise<void> {
     let late = false;
     const deadline = new Deadline(() => {
       late = true;
       this.#wakePump?.();
     });
-    deadline.set(this.#options.closeTimeout);
+    const { closeTimeout } = this.#options;
+    deadline.set(this.#looping ? closeTimeout : Math.min(ANSWER_MS, closeTimeout));
     while (
       (this.#queue.length > 0 || this.#taken !== undefined) && !late &&
-      this.#closeSent === undefined
+      this.#closeSent === undefined && !this.#aborted
     ) {
       await this.#pumpWakes();
     }

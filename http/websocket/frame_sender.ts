@@ -53,6 +53,8 @@ export interface FrameSenderOptions {
   readonly stallTimeout: number;
   /** What is written to, for error messages. */
   readonly source: string;
+  /** Called when writing fails: nothing will be sent any more. */
+  readonly onFailure: () => void;
 }
 
 /** What a message can be sent from. */
@@ -201,6 +203,7 @@ export class FrameSender {
     return this.#inTurn(() => {
       if (small) {
         this.#putMessage(kept, kind, compressed);
+        this.#start();
         return this.room();
       }
       return compressed ? this.#sendDeflated(kept, kind) : this.#sendFragments(kept, kind);
@@ -374,7 +377,7 @@ export class FrameSender {
 
   #start(): void {
     if (this.#running !== undefined || this.#queued === 0) return;
-    this.#running = this.#run().finally(() => this.#running = undefined);
+    this.#running = this.#run();
     // Whoever sent or flushes learns of a failure; without one of them it is in #failure.
     this.#running.catch(() => {});
   }
@@ -396,7 +399,13 @@ export class FrameSender {
         }
       }
     } catch (error) {
-      throw this.#fail(this.#writeError(error));
+      const known = this.#failure !== undefined;
+      const failure = this.#fail(this.#writeError(error));
+      if (!known) this.#options.onFailure();
+      throw failure;
+    } finally {
+      // At once: what is put behind the last write must start the next.
+      this.#running = undefined;
     }
     if (this.#failure !== undefined) throw this.#failure;
   }
