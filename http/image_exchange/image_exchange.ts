@@ -207,9 +207,9 @@ export class ImageExchange {
     const { folder = ".", keep = false, saveBinary = false } = this.#options;
     using spool = new MessageSpool(folder);
     const saves = message.kind === "text" || saveBinary;
-    using image = saves ? this.#store?.receive() : undefined;
     let saved: SavedImage | undefined;
     try {
+      using image = saves ? this.#store?.receive() : undefined;
       await receiveInto(message, spool, image);
       saved = image?.save(name, keep);
     } catch (error) {

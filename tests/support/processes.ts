@@ -17,6 +17,8 @@ export interface RunningProgram extends AsyncDisposable {
 export interface StartOptions {
   cwd?: string;
   env?: Record<string, string>;
+  /** Where standard error goes. @default {"inherit"} */
+  stderr?: "inherit" | "null";
 }
 
 /** Starts a program. */
