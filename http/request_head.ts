@@ -49,7 +49,10 @@ export interface RequestHead {
   readonly version: "1.0" | "1.1";
   /** The header fields. */
   readonly fields: HeaderFields;
-  /** Whether the client wants the connection to stay open after the answer. */
+  /**
+   * Whether the client wants the connection to stay open after the answer. Where it
+   * says nothing: if it speaks HTTP/1.1 and ends its lines with CR LF.
+   */
   readonly keepAlive: boolean;
   /** Where the body ends; a request has no body that ends with the connection. */
   readonly framing: "none" | "length" | "chunked";
@@ -113,6 +116,7 @@ export class RequestHeadParser {
   #minor = 0;
   #method = "";
   #highOctets = false;
+  #bareFeed = false;
   #spans: number[] = [];
   #bits = 0;
   #seen = 0;
@@ -221,6 +225,7 @@ export class RequestHeadParser {
       const minor = versionAt(bytes, at, end);
       if (minor >= 0 && targetEnd > methodEnd + 1) {
         at += 9;
+        const bareFeed = at < end && bytes[at] === LF;
         if (at < end && bytes[at] === CR) at++;
         if (at < end && bytes[at] === LF) {
           if (at + 1 - line > this.#requestLineBytes) throw this.#lineTooLong();
@@ -230,6 +235,7 @@ export class RequestHeadParser {
           this.#targetEnd = targetEnd - line;
           this.#minor = minor;
           this.#highOctets = all > 127;
+          this.#bareFeed = bareFeed;
           return at + 1;
         }
       }
@@ -333,7 +339,9 @@ export class RequestHeadParser {
       framing = contentLength < 0 ? "chunked" : "length";
       if (contentLength < 0) contentLength = 0;
     }
-    let keepAlive = version === "1.1";
+    // Who ends lines with a bare line feed is a program that writes by hand, such
+    // as IDL with printf: it asks once, and some read until the server closes.
+    let keepAlive = version === "1.1" && !this.#bareFeed;
     let upgrade = NO_UPGRADE;
     if ((seen & CONNECTION) !== 0) {
       const options = fields.get("connection")!.toLowerCase();

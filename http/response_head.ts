@@ -218,10 +218,11 @@ const STATUS_LINE = /^HTTP\/1\.(\d) ([1-9]\d\d)(?: ([\t\x20-\x7e\x80-\xff]*))?$/
 function unfold(lines: readonly string[]): string[] {
   const unfolded: string[] = [];
   for (const line of lines) {
-    if (/^[ \t]/.test(line) && unfolded.length > 1) {
-      unfolded.push(trimBlanks(unfolded.pop()!) + " " + trimBlanks(line));
+    const begunByBlank = /^[ \t]/.test(line);
+    if (begunByBlank && unfolded.length > 1) {
+      unfolded[unfolded.length - 1] += " " + trimBlanks(line);
     } else if (line !== "") {
-      unfolded.push(line);
+      unfolded.push(begunByBlank ? line : trimBlanks(line));
     }
   }
   return unfolded;

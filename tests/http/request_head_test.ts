@@ -65,7 +65,14 @@ Deno.test("parseRequestHead() reads the line, the fields and what they say about
 
 Deno.test("parseRequestHead() accepts what it should", () => {
   const cases: [name: string, text: string, expected: Partial<RequestHead>][] = [
-    ["bare line feeds", "GET /a.jpg HTTP/1.1\nHost: x\n\n", { path: "/a.jpg", host: "x" }],
+    ["bare line feeds", "GET /a.jpg HTTP/1.1\nHost: x\n\n", {
+      path: "/a.jpg",
+      host: "x",
+      keepAlive: false,
+    }],
+    ["bare line feeds that stay", "GET / HTTP/1.1\nHost: x\nConnection: keep-alive\n\n", {
+      keepAlive: true,
+    }],
     ["mixed line ends", "GET / HTTP/1.1\nHost: x\r\nA: b\n\r\n", { host: "x" }],
     ["empty lines first", "\r\n\n\r\n" + get("GET / HTTP/1.1"), { path: "/", headBytes: 32 }],
     ["HTTP/1.0 without Host", "GET / HTTP/1.0\r\n\r\n", {

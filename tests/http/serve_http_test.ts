@@ -65,11 +65,12 @@ Deno.test("serveHttp() keeps or closes the connection as version and Connection 
   }
 });
 
-Deno.test("serveHttp() accepts heads whose lines end in a bare line feed, as GDL sends them", async () => {
+Deno.test("serveHttp() accepts heads whose lines end in a bare line feed, as GDL sends them, and closes", async () => {
   await using server = await serve(hello);
   using wire = await Wire.open(server.address);
-  assertEquals((await wire.ask("GET /a.jpg HTTP/1.1\nHost: x\n\n\n")).body, "hello /a.jpg");
   assertEquals((await wire.ask("\r\n\r\nGET /b HTTP/1.1\r\nHost: x\r\n\r\n")).body, "hello /b");
+  const last = await wire.ask("GET /a.jpg HTTP/1.1\nHost: x\n\n\n");
+  assertEquals([last.body, last.fields.get("connection")], ["hello /a.jpg", "close"]);
 });
 
 Deno.test("serveHttp() refuses what is no proper request, says why and closes", async () => {
