@@ -9,7 +9,7 @@ import type { LanguageKeyword, LanguageParameter, LanguageRoutine } from "./rout
 /** What a definition adds to its signature. */
 export interface Definition {
   readonly summary: string;
-  readonly call: LanguageRoutine["call"];
+  readonly run: LanguageRoutine["run"];
   readonly cost?: number;
   readonly sketch?: NonNullable<LanguageRoutine["sketch"]>;
 }
@@ -26,7 +26,7 @@ export type NamedRoutine = readonly [name: string, routine: LanguageRoutine];
  *
  * @example
  * ```ts ignore
- * define("max(x, [>subscript], MIN=>, /NAN)", { summary: "The greatest element", call });
+ * define("max(x, [>subscript], MIN=>, /NAN)", { summary: "The greatest element", run });
  * ```
  */
 export function define(signature: string, definition: Definition): NamedRoutine {

@@ -422,7 +422,7 @@ export class Evaluator {
     let result: IdlValue | undefined;
     try {
       this.machine.meter.work(1);
-      const called = routine.call(args, keywords, new Call(this, name, bound));
+      const called = routine.run(args, keywords, new Call(this, name, bound));
       const awaited = isPromiseLike(called) ? (yield called) as PlainValue | undefined : called;
       result = awaited === undefined ? undefined : toIdlValue(awaited, this.machine.memory);
     } catch (error) {

@@ -39,7 +39,7 @@ function described(registered: LanguageFunction | LanguageRoutine): LanguageRout
     kind: "function",
     summary: "A function of this server",
     parameters: [{ name: "arguments", optional: true, rest: true }],
-    call: (args, keywords, context) => {
+    run: (args, keywords, context) => {
       const plain = registered(args, keywords, context);
       return plain instanceof Promise
         ? plain.then((value) => valueOf(value, context))
@@ -56,7 +56,7 @@ function valueOf(plain: PlainValue | void, space: Workspace): IdlValue | undefin
 function guarded(routine: LanguageRoutine): LanguageRoutine {
   return {
     ...routine,
-    call: (args, keywords, context) => guardedCall(() => routine.call(args, keywords, context)),
+    run: (args, keywords, context) => guardedCall(() => routine.run(args, keywords, context)),
   };
 }
 

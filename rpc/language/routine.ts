@@ -108,7 +108,7 @@ export interface LanguageRoutine {
    * @param context What the routine may do.
    * @returns The value of a function; nothing for a procedure.
    */
-  call(
+  run(
     args: readonly IdlValue[],
     keywords: LanguageKeywords,
     context: CallContext,

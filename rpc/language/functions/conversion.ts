@@ -172,46 +172,46 @@ function fix(
 export const CONVERSION: readonly NamedRoutine[] = [
   define("byte(x, [offset], [dimensions...])", {
     summary: "x as BYTE; the codes of the characters of a STRING",
-    call([value, ...rest], _keywords, context) {
+    run([value, ...rest], _keywords, context) {
       if (value!.type === IdlType.STRING) return bytesOfText(value as IdlString, context);
       return converted([value!, ...rest], IdlType.BYTE, context);
     },
   }),
   define("fix(x, [offset], [dimensions...], TYPE=)", {
     summary: "x as INT, or as the type with the code TYPE",
-    call: (args, keywords, context) => fix(args, keywords["type"], context),
+    run: (args, keywords, context) => fix(args, keywords["type"], context),
   }),
   ...CONVERSIONS.map(([name, type]) =>
     define(`${name}(x, [offset], [dimensions...])`, {
       summary: `x as ${typeName(type)}`,
-      call: (args, _keywords, context) => converted(args, type, context),
+      run: (args, _keywords, context) => converted(args, type, context),
     })
   ),
   define("complex(real, [imaginary], /DOUBLE)", {
     summary: "COMPLEX of a real and an imaginary part; DCOMPLEX with /DOUBLE",
-    call: (args, keywords, context) =>
+    run: (args, keywords, context) =>
       complexOf(args, isSet(keywords, "double") ? IdlType.DCOMPLEX : IdlType.COMPLEX, context),
   }),
   define("dcomplex(real, [imaginary])", {
     summary: "DCOMPLEX of a real and an imaginary part",
-    call: (args, _keywords, context) => complexOf(args, IdlType.DCOMPLEX, context),
+    run: (args, _keywords, context) => complexOf(args, IdlType.DCOMPLEX, context),
   }),
   define("real_part(z)", {
     summary: "The real part",
-    call: ([z], _keywords, context) => partOf(z!, 0, context),
+    run: ([z], _keywords, context) => partOf(z!, 0, context),
   }),
   define("imaginary(z)", {
     summary: "The imaginary part",
-    call: ([z], _keywords, context) => partOf(z!, 1, context),
+    run: ([z], _keywords, context) => partOf(z!, 1, context),
   }),
   define("conj(z)", {
     summary: "The complex conjugate",
-    call: ([z], _keywords, context) => conjugate(z!, context),
+    run: ([z], _keywords, context) => conjugate(z!, context),
   }),
   define("string(values..., FORMAT=)", {
     summary: "The text that PRINT would write of each element; characters of a BYTE array's codes",
     cost: 40,
-    call(args, keywords, context) {
+    run(args, keywords, context) {
       const format = keywords["format"];
       if (format !== undefined) return formatWith(args, format, context);
       const [first] = args;

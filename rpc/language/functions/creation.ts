@@ -78,7 +78,7 @@ function indexFunction([name, type]: readonly [string, IdlNumericType]): NamedRo
   return define(`${name}(dimensions..., START=, INCREMENT=)`, {
     summary: `${article(type)} whose elements are 0, 1, 2 ...`,
     sketch: sketchArray(elementBytes(type)),
-    call(args, keywords, context) {
+    run(args, keywords, context) {
       const out = context.allocate(type, withoutTrailing(dimensionsIn(args, context)));
       fillIndices(out, keywords, context);
       return out;
@@ -112,7 +112,7 @@ function zeroFunction([name, type]: readonly [string, IdlNumericType]): NamedRou
   return define(`${name}(dimensions..., /NOZERO)`, {
     summary: `${article(type)} of zeros`,
     sketch: sketchArray(elementBytes(type)),
-    call: (args, _keywords, context) =>
+    run: (args, _keywords, context) =>
       context.allocate(type, withoutTrailing(dimensionsIn(args, context))),
   });
 }
@@ -216,7 +216,7 @@ export const CREATION: readonly NamedRoutine[] = [
   define("strarr(dimensions...)", {
     summary: "A STRING array of empty strings",
     sketch: sketchArray(16),
-    call: (args, _keywords, context) =>
+    run: (args, _keywords, context) =>
       textArray(withoutTrailing(dimensionsIn(args, context)), "", context),
   }),
   define(
@@ -229,13 +229,13 @@ export const CREATION: readonly NamedRoutine[] = [
         args.length === 0 || keywords.has("size")
           ? { count: Infinity, bytes: 16 }
           : sketchArray(16)(args, keywords),
-      call: makeArray,
+      run: makeArray,
     },
   ),
   define("replicate(value, dimensions...)", {
     summary: "An array whose elements are all the same",
     sketch: (args, keywords) => sketchArray(args[0]?.bytes ?? 8)(args.slice(1), keywords),
-    call: ([value, ...dimensions], _keywords, context) =>
+    run: ([value, ...dimensions], _keywords, context) =>
       replicated(value!, withoutTrailing(dimensionsIn(dimensions, context)), context),
   }),
 ];

@@ -267,38 +267,38 @@ export const EFFECTS: readonly NamedRoutine[] = [
   define("image(x, TITLE=, RGB_TABLE=, /ORDER, /NO_TOOL, /CURRENT, /OVERPLOT, DIMENSIONS=)", {
     summary: "Shows an image, [width, height] or with 3 colours, and gives its handle",
     cost: 10,
-    call: image,
+    run: image,
   }),
   define("tv, x, [position], [y], TRUE=, /ORDER", {
     summary: "Shows an image whose elements are bytes",
     cost: 10,
-    call: (args, keywords, context) => draw("tv", args, keywords, context),
+    run: (args, keywords, context) => draw("tv", args, keywords, context),
   }),
   define("tvscl, x, [position], [y], TRUE=, /ORDER", {
     summary: "Shows an image scaled to the range of a byte",
     cost: 10,
-    call: (args, keywords, context) => draw("tvscl", args, keywords, context),
+    run: (args, keywords, context) => draw("tvscl", args, keywords, context),
   }),
   define("plot, x, [y], TITLE=, XTITLE=, YTITLE=, XRANGE=, YRANGE=, /XLOG, /YLOG", {
     summary: "Shows a line through the elements, against their numbers or against x",
     cost: 10,
-    call: plot,
+    run: plot,
   }),
   define("loadct, table, /SILENT", {
     summary: "Chooses one of IDL's colour tables for what is shown and written from now on",
     cost: 0,
-    call: ([table], _keywords, context) => {
+    run: ([table], _keywords, context) => {
       context.colorTable = tableOf(table!, context.colorTable);
     },
   }),
   define("writefits, name, x, [header]", {
     summary: "Writes a FITS file into the server's output folder",
     cost: 20,
-    call: (args, _keywords, context) => writeFits(args, context),
+    run: (args, _keywords, context) => writeFits(args, context),
   }),
   define("write_png, name, x, [red], [green], [blue]", {
     summary: "Writes a PNG file into the server's output folder",
     cost: 40,
-    call: (args, _keywords, context) => writePng(args, context),
+    run: (args, _keywords, context) => writePng(args, context),
   }),
 ];

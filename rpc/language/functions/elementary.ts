@@ -107,7 +107,7 @@ function floatingFunction(name: string, summary: string, cost: number): NamedRou
   return define(`${name}(x)`, {
     summary,
     cost,
-    call([x], _keywords, context) {
+    run([x], _keywords, context) {
       const value = numeric(x!, context);
       if (isComplex(value.type)) {
         if (complex === undefined) return refuse(`Cannot compute it of ${describeValue(value)}`);
@@ -137,7 +137,7 @@ function roundingFunction(name: string, summary: string): NamedRoutine {
   return define(`${name}(x, /L64)`, {
     summary,
     cost: 2,
-    call([x], keywords, context) {
+    run([x], keywords, context) {
       let value = numeric(x!, context);
       if (isComplex(value.type)) value = realParts(value, context);
       const wide = isSet(keywords, "l64");
@@ -197,7 +197,7 @@ export const ELEMENTARY: readonly NamedRoutine[] = [
   define("abs(x)", {
     summary: "The absolute value; the modulus of a complex number",
     cost: 1,
-    call: ([x], _keywords, context) => absolute(x!, context),
+    run: ([x], _keywords, context) => absolute(x!, context),
   }),
   floatingFunction("sqrt", "The square root", 1),
   floatingFunction("exp", "The exponential function", 15),
@@ -212,7 +212,7 @@ export const ELEMENTARY: readonly NamedRoutine[] = [
   define("atan(y, [x], /PHASE)", {
     summary: "The arc tangent of y or y/x, in radians; the angle of a complex number with /PHASE",
     cost: 20,
-    call: arctangent,
+    run: arctangent,
   }),
   floatingFunction("sinh", "The hyperbolic sine", 20),
   floatingFunction("cosh", "The hyperbolic cosine", 20),

@@ -214,7 +214,7 @@ export const FILTERS: readonly NamedRoutine[] = [
     {
       summary: "The mean of the box around each element; the edges as they are unless told",
       cost: 20,
-      call: smooth,
+      run: smooth,
     },
   ),
 ];

@@ -114,36 +114,36 @@ export const INTROSPECTION: readonly NamedRoutine[] = [
   define("print, [values...], FORMAT=", {
     summary: "Prints values, by a FORMAT such as '(3f8.2)' where one is given",
     cost: 40,
-    call: print,
+    run: print,
   }),
   define("help, [?values...], /ROUTINES, ABOUT=", {
     summary: "Prints types and shapes; the variables; the routines; what ABOUT names",
     cost: 0,
-    call: help,
+    run: help,
   }),
   define("size(?x, /N_DIMENSIONS, /DIMENSIONS, /TYPE, /TNAME, /N_ELEMENTS, /L64)", {
     summary: "The SIZE vector of a value: dimensions, type code, elements; or one of them",
     sketch: reducing(0),
-    call: size,
+    run: size,
   }),
   define("n_elements(?x)", {
     summary: "The number of elements of a value; 0 if it is undefined",
     sketch: reducing(0),
-    call: ([x]) => scalar(IdlType.LONG, countOf(x!)),
+    run: ([x]) => scalar(IdlType.LONG, countOf(x!)),
   }),
   define("keyword_set(?x)", {
     summary: "1 if a value is defined and not 0, else 0",
     sketch: reducing(0),
-    call: ([x]) => scalar(IdlType.INT, isSetValue(x!) ? 1 : 0),
+    run: ([x]) => scalar(IdlType.INT, isSetValue(x!) ? 1 : 0),
   }),
   define("array_equal(x, y)", {
     summary: "1 if all elements are equal, else 0",
     sketch: reducing(1),
-    call: ([x, y], _keywords, context) => scalar(IdlType.BYTE, arrayEqual(x!, y!, context) ? 1 : 0),
+    run: ([x, y], _keywords, context) => scalar(IdlType.BYTE, arrayEqual(x!, y!, context) ? 1 : 0),
   }),
   define("temporary(x)", {
     summary: "The value of a variable, which is undefined afterwards",
     cost: 0,
-    call: ([x], _keywords, context) => context.takeVariable(0) ?? x!,
+    run: ([x], _keywords, context) => context.takeVariable(0) ?? x!,
   }),
 ];

@@ -218,21 +218,21 @@ export const REDUCTIONS: readonly NamedRoutine[] = [
   define("total(x, [dimension], /CUMULATIVE, /DOUBLE, /INTEGER, /NAN, /PRESERVE_TYPE)", {
     summary: "The sum of the elements, or the sums along a dimension (from 1); summed in DOUBLE",
     sketch: reducing(1),
-    call: total,
+    run: total,
   }),
   define("product(x, [dimension], /INTEGER, /NAN, /PRESERVE_TYPE)", {
     summary: "The product of the elements, or the products along a dimension (from 1)",
     sketch: reducing(2),
-    call: product,
+    run: product,
   }),
   define(`max${EXTREME_SIGNATURE.replaceAll("OTHER", "MIN")}`, {
     summary: "The greatest element, or those along DIMENSION; its place and the least if asked",
     sketch: reducing(2),
-    call: (args, keywords, context) => extreme("max", args, keywords, context),
+    run: (args, keywords, context) => extreme("max", args, keywords, context),
   }),
   define(`min${EXTREME_SIGNATURE.replaceAll("OTHER", "MAX")}`, {
     summary: "The least element, or those along DIMENSION; its place and the greatest if asked",
     sketch: reducing(2),
-    call: (args, keywords, context) => extreme("min", args, keywords, context),
+    run: (args, keywords, context) => extreme("min", args, keywords, context),
   }),
 ];

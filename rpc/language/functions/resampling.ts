@@ -268,11 +268,11 @@ export const RESAMPLING: readonly NamedRoutine[] = [
   define("rebin(x, dimensions..., /SAMPLE)", {
     summary: "The array with each dimension a multiple (interpolated) or a part (averaged)",
     sketch,
-    call: rebin,
+    run: rebin,
   }),
   define("congrid(x, width, [height], [depth], /INTERP, /CENTER, /MINUS_ONE)", {
     summary: "The array at another size, of the nearest elements or interpolated",
     sketch,
-    call: congrid,
+    run: congrid,
   }),
 ];

@@ -249,26 +249,26 @@ export const SEARCHING: readonly NamedRoutine[] = [
   define("where(x, [>count], COMPLEMENT=>, NCOMPLEMENT=>, /NULL, /L64)", {
     summary: "The numbers of the elements that are not zero; -1 where there are none",
     cost: 6,
-    call: where,
+    run: where,
   }),
   define("finite(x, /NAN, /INFINITY, SIGN=)", {
     summary: "1 for each finite element, or with a keyword for each NaN or infinity",
     cost: 6,
-    call: finite,
+    run: finite,
   }),
   define("sort(x)", {
     summary: "The element numbers in ascending order of the elements",
     cost: 400,
-    call: (args, _keywords, context) => sort(args, context),
+    run: (args, _keywords, context) => sort(args, context),
   }),
   define("uniq(x, [order])", {
     summary: "The numbers of the last of each run of equal elements",
     cost: 10,
-    call: (args, _keywords, context) => uniq(args, context),
+    run: (args, _keywords, context) => uniq(args, context),
   }),
   define("bytscl(x, [min], [max], [top], MIN=, MAX=, TOP=, /NAN)", {
     summary: "The elements scaled from MIN ... MAX to BYTE 0 ... TOP",
     cost: 6,
-    call: bytscl,
+    run: bytscl,
   }),
 ];

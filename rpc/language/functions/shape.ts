@@ -161,26 +161,26 @@ export const SHAPE: readonly NamedRoutine[] = [
   define("reform(x, [dimensions...], /OVERWRITE)", {
     summary: "The same elements with other dimensions; without any, those of 1 are dropped",
     cost: 0,
-    call: (args, _keywords, context) => reform(args, context),
+    run: (args, _keywords, context) => reform(args, context),
   }),
   define("transpose(x, [order])", {
     summary: "The array with its axes reversed, or in the order of the axis numbers (from 0)",
-    call: (args, _keywords, context) => transpose(args, context),
+    run: (args, _keywords, context) => transpose(args, context),
   }),
   define("reverse(x, [dimension], /OVERWRITE)", {
     summary: "The array with the order along a dimension (from 1; default 1) reversed",
-    call: (args, _keywords, context) => reverse(args, context),
+    run: (args, _keywords, context) => reverse(args, context),
   }),
   define("rotate(x, direction)", {
     summary: "The image turned by 90 degrees 0-3 times counterclockwise; 4-7: transposed before",
-    call: ([x, direction], _keywords, context) => rotate(x!, wholeNumber(direction!), context),
+    run: ([x, direction], _keywords, context) => rotate(x!, wholeNumber(direction!), context),
   }),
   define("shift(x, distances...)", {
     summary: "The array with its elements moved around along each dimension",
-    call: (args, _keywords, context) => shift(args, context),
+    run: (args, _keywords, context) => shift(args, context),
   }),
   define("array_indices(x, indices)", {
     summary: "The subscripts in each dimension of element numbers",
-    call: ([x, indices], _keywords, context) => arrayIndices(x!, indices!, context),
+    run: ([x, indices], _keywords, context) => arrayIndices(x!, indices!, context),
   }),
 ];

@@ -282,7 +282,7 @@ export const STATISTICS: readonly NamedRoutine[] = [
   define("mean(x, DIMENSION=, /DOUBLE, /NAN)", {
     summary: "The mean of the elements, or the means along DIMENSION",
     sketch: reducing(2),
-    call: mean,
+    run: mean,
   }),
   define("median(x, [width], DIMENSION=, /EVEN, /DOUBLE)", {
     summary: "The middle element, or with a width the image filtered by medians",
@@ -295,24 +295,24 @@ export const STATISTICS: readonly NamedRoutine[] = [
         : (width.number ?? Infinity) ** Math.min(2, shape.length);
       return { count, shape, bytes: 8, operations: 4 * count * window };
     },
-    call: median,
+    run: median,
   }),
   define("variance(x, DIMENSION=, /DOUBLE, /NAN)", {
     summary: "The variance of the elements, or the variances along DIMENSION",
     sketch: reducing(8),
-    call: (args, keywords, context) => oneMoment(1, args, keywords, context),
+    run: (args, keywords, context) => oneMoment(1, args, keywords, context),
   }),
   define("stddev(x, DIMENSION=, /DOUBLE, /NAN)", {
     summary: "The standard deviation of the elements, or those along DIMENSION",
     sketch: reducing(8),
-    call: (args, keywords, context) => oneMoment(5, args, keywords, context),
+    run: (args, keywords, context) => oneMoment(5, args, keywords, context),
   }),
   define(
     "moment(x, MEAN=>, VARIANCE=>, SKEWNESS=>, KURTOSIS=>, MDEV=>, SDEV=>, /DOUBLE, /NAN)",
     {
       summary: "Mean, variance, skewness and kurtosis",
       sketch: reducing(8),
-      call: moment,
+      run: moment,
     },
   ),
   define(
@@ -325,7 +325,7 @@ export const STATISTICS: readonly NamedRoutine[] = [
         const count = x?.count ?? 1;
         return { count, bytes: 8, operations: 6 * count + 65_536 };
       },
-      call: histogram,
+      run: histogram,
     },
   ),
 ];

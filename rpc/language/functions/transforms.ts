@@ -91,6 +91,6 @@ export const TRANSFORMS: readonly NamedRoutine[] = [
   define("fft(x, [direction], DIMENSION=, /INVERSE, /DOUBLE, /CENTER, /OVERWRITE)", {
     summary: "The Fourier transform: forward with the factor 1/N, or with direction 1 the inverse",
     cost: 300,
-    call: fft,
+    run: fft,
   }),
 ];
