@@ -12,10 +12,12 @@ import { serveFitspipe, SyntheticCamera } from "./fits/fitspipe/mod.ts";
 import { feedView } from "./fits/fitspipe/view.ts";
 import type { FeedStore } from "./fits/fitspipe/feed_store.ts";
 import { fileHandler } from "./http/file_handler.ts";
+import { type ImageServer, serveImages } from "./http/image_exchange/serve_images.ts";
 import { serveHttp } from "./http/serve_http.ts";
 import type { HttpHandler, HttpResponse } from "./http/server_types.ts";
 import type { TcpServer } from "./net/serve_tcp.ts";
 import { formatAddress } from "./net/socket.ts";
+import { ARRAY_PORT, type ArrayServer, serveArrays } from "./rpc/array_server.ts";
 import { type Service, stationPage } from "./station_page.ts";
 
 /** Options of {@linkcode startStation}. */
@@ -28,6 +30,12 @@ export interface StationOptions {
   port?: number;
   /** The port of the camera frames. @default {9999} */
   fitspipePort?: number;
+  /** The port of arrays and commands. @default {21038} */
+  arrayPort?: number;
+  /** The port of images over WebSocket. @default {9000} */
+  imagePort?: number;
+  /** The folder for pictures that arrive; it is made if it is missing. */
+  received: string;
   /** Shuts everything down when it aborts. */
   signal?: AbortSignal;
   /** Hears of what goes wrong on a connection. */
@@ -57,7 +65,7 @@ export async function startStation(options: StationOptions): Promise<Station> {
   const { hostname = "127.0.0.1", log = () => {} } = options;
   const onError = (error: unknown, remote: string | undefined) =>
     log(`${remote ?? "station"}: ${error instanceof Error ? error.message : error}`);
-  const started: TcpServer[] = [];
+  const started: (Pick<TcpServer, "finished" | "shutdown">)[] = [];
   const services: Service[] = [];
   const camera = new AbortController();
   const shutdown = async () => {
@@ -73,7 +81,28 @@ export async function startStation(options: StationOptions): Promise<Station> {
       stationHandler(options.data, frames.store, () => services),
     );
     started.push(files);
-    services.push(fileService(files.url, files), frameService(frames));
+    await Deno.mkdir(options.received, { recursive: true });
+    const arrays = await serveArrays({
+      hostname,
+      port: options.arrayPort ?? ARRAY_PORT,
+      output: options.received,
+      log,
+    });
+    started.push(arrays);
+    const images = await serveImages({
+      hostname,
+      port: options.imagePort ?? 9000,
+      folder: options.received,
+      keep: true,
+      http: { onError },
+    });
+    started.push(images);
+    services.push(
+      fileService(files.url, files),
+      arrayService(arrays, options.data),
+      imageService(images, options.data),
+      frameService(frames),
+    );
     options.signal?.addEventListener("abort", () => void shutdown(), { once: true });
     return {
       url: files.url,
@@ -169,6 +198,35 @@ function frameService(server: TcpServer & { store: FeedStore }): Service {
       frames: server.store.list().reduce((sum, { frames }) => sum + frames, 0),
       bytes: server.store.bytes,
     }),
+  };
+}
+
+function arrayService(server: ArrayServer, data: string): Service {
+  const { hostname, port } = server.address;
+  const option = port === ARRAY_PORT ? "" : ` --port ${port}`;
+  return {
+    name: "arrays",
+    url: `tcp://${formatAddress({ transport: "tcp", hostname, port })}`,
+    summary: "Arrays and commands, from IDL, GDL, Python and our own clients.",
+    commands: [
+      `rpc send ${data}/sun.jpg 'a=image(data,/no_tool)' --host ${hostname}${option}`,
+      `rpc call 'mean(sun)' sun=${data}/sun.fits --host ${hostname}${option}`,
+    ],
+    numbers: () => {
+      const { connections, calls } = server.metrics();
+      return { connections: connections.open, calls: calls.done, failed: calls.failed };
+    },
+  };
+}
+
+function imageService(server: ImageServer, data: string): Service {
+  return {
+    name: "images",
+    url: server.webSocketUrl,
+    page: server.url,
+    summary: "Images over WebSocket, as Base64 text or binary; drop some on its page.",
+    commands: [`ws send ${data}/sun.jpg ${server.webSocketUrl}`],
+    numbers: () => ({ connections: server.connections }),
   };
 }
 

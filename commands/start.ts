@@ -11,13 +11,18 @@ export const command: Command = defineCommand({
   name: "start",
   summary: "Start the station: all servers in one process, one page to watch them",
   usage: "",
-  details: `Without --data, a folder '${SAMPLE_FOLDER}' with a synthetic Sun is made and served.`,
+  details:
+    `Without --data, a folder '${SAMPLE_FOLDER}' with a synthetic Sun is made and served.\n` +
+    `Pictures that arrive go to '${SAMPLE_FOLDER}/received', with --data to 'received'.`,
   arguments: [0, 0],
   flags: {
     data: { type: "string", value: "DIR", help: "folder to serve" },
     host: { type: "string", value: "H", help: "address to listen on", default: "127.0.0.1" },
     port: { type: "number", value: "PORT", help: "page and files, 0 for any", default: 8000 },
     "fitspipe-port": { type: "number", value: "PORT", help: "camera frames", default: 9999 },
+    "rpc-port": { type: "number", value: "PORT", help: "arrays and commands", default: 21038 },
+    "ws-port": { type: "number", value: "PORT", help: "images over WebSocket", default: 9000 },
+    out: { type: "string", value: "DIR", help: "folder for pictures that arrive" },
   },
   example: "start",
   permissions: ["--allow-net=127.0.0.1", "--allow-read=.", `--allow-write=${SAMPLE_FOLDER}`],
@@ -28,6 +33,9 @@ export const command: Command = defineCommand({
       hostname: flags.host,
       port: flags.port,
       fitspipePort: flags["fitspipe-port"],
+      arrayPort: flags["rpc-port"],
+      imagePort: flags["ws-port"],
+      received: flags.out ?? (flags.data === undefined ? `${SAMPLE_FOLDER}/received` : "received"),
       signal,
       log: detail,
     });

@@ -1,6 +1,8 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { HeliographError } from "../net/errors.ts";
 import { serveTcp } from "../net/serve_tcp.ts";
+import { connectWebSocket, sendImage } from "../http/mod.ts";
+import { ArrayClient } from "../rpc/mod.ts";
 import { FitspipeClient } from "../fits/fitspipe/client.ts";
 import { encodeFits } from "../fits/write.ts";
 import { decodePng } from "../fits/png.ts";
@@ -16,11 +18,13 @@ async function dataFolder() {
   return folder;
 }
 
-const ANY = { port: 0, fitspipePort: 0 };
+const ANY_PORTS = { port: 0, fitspipePort: 0, arrayPort: 0, imagePort: 0 };
+
+const settings = (data: string) => ({ data, received: `${data}/received`, ...ANY_PORTS });
 
 Deno.test("startStation() shows data and servers on one page, names escaped", async () => {
   await using folder = await dataFolder();
-  await using station = await startStation({ data: folder.path, ...ANY });
+  await using station = await startStation(settings(folder.path));
   const page = await (await fetch(station.url)).text();
   assert(page.includes(`<a href="image.fits?as=preview">picture</a>`));
   assert(page.includes(`<a href="%3Cb%3E%26.txt">&#60;b&#62;&#38;.txt</a>`));
@@ -30,7 +34,7 @@ Deno.test("startStation() shows data and servers on one page, names escaped", as
 
 Deno.test("startStation() serves files, pictures of FITS files, feeds and its numbers", async () => {
   await using folder = await dataFolder();
-  await using station = await startStation({ data: folder.path, ...ANY });
+  await using station = await startStation(settings(folder.path));
   const get = (path: string, init?: RequestInit) => fetch(new URL(path, station.url), init);
   assertEquals(await (await get("%3Cb%3E%26.txt")).text(), "text");
   const picture = decodePng(await (await get("image.fits?as=preview&size=3&limits=0,500")).bytes());
@@ -59,8 +63,27 @@ Deno.test("startStation() ends what it started when a port is in use", async () 
   await using taken = serveTcp({}, () => {});
   const { port } = taken.address;
   await assertRejects(
-    () => startStation({ data: folder.path, port, fitspipePort: 0 }),
+    () => startStation({ ...settings(folder.path), port }),
     HeliographError,
     `Cannot listen on 127.0.0.1:${port}: the port is in use`,
   );
+});
+
+Deno.test("startStation() keeps the pictures that arrive by WebSocket and as arrays", async () => {
+  await using folder = await dataFolder();
+  await using station = await startStation(settings(folder.path));
+  const url = (name: string) => station.services.find((service) => service.name === name)!.url;
+  const gif = Uint8Array.fromBase64("R0lGODlhAQABAAAAACwAAAAAAQABAAA=");
+  {
+    await using connection = await connectWebSocket(url("images"));
+    assertEquals((await sendImage(connection, gif)).identical, true);
+  }
+  await using client = await ArrayClient.connect(url("arrays"));
+  const picture = { data: Uint8Array.of(0, 255), shape: [2, 1] };
+  await client.call("a=image(data,/no_tool)", { arrays: { data: picture } });
+  const listing = await fetch(new URL("received/", station.url), {
+    headers: { Accept: "application/json" },
+  });
+  const text = await listing.text();
+  assert(/image_received.*\.gif/.test(text) && /\.png/.test(text), text);
 });

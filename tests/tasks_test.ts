@@ -44,7 +44,7 @@ Deno.test("the task start needs no more than it names", async () => {
   assertEquals(code, 130, stderr);
 });
 
-const ANY_PORTS = ["--port", "0", "--fitspipe-port", "0"];
+const ANY_PORTS = ["", "fitspipe-", "rpc-", "ws-"].flatMap((name) => [`--${name}port`, "0"]);
 
 Deno.test("heliograph --help names every command, and each has a help text of its own", async () => {
   const help = await runDeno(["run", "--no-prompt", "cli.ts", "--help"]);
