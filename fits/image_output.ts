@@ -5,7 +5,7 @@ import { LITTLE_ENDIAN, swapInto } from "../net/byte_order.ts";
 import { Card } from "./card.ts";
 import { type HduInput, type HduOutput, ownCards, structureCards } from "./hdu_output.ts";
 import { Header } from "./header.ts";
-import { flipTopBits, pixelBytes } from "./pixel_conversion.ts";
+import { pixelBytes } from "./pixel_conversion.ts";
 import { PIXEL_ARRAYS, type PixelType, STORED_AS } from "./pixels.ts";
 
 /** An array of pixels of any type, in any kind of memory. */
