@@ -343,7 +343,8 @@ Deno.test("download() refuses nonsense before anything is asked", async () => {
     HeliographError,
     "64 hex",
   );
-  assertEquals(await download([], { folder: "." }), []);
+  await using folder = await temporaryFolder();
+  assertEquals(await download([], { folder: folder.path }), []);
 });
 
 Deno.test("an interrupted download keeps its part, and the next one fetches what is missing", async () => {

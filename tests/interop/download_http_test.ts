@@ -1,0 +1,490 @@
+/** Downloads from nginx, Apache and lighttpd, through kills, a full disk, and ten thousand files. */
+
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { createHash } from "node:crypto";
+import { download } from "../../http/download.ts";
+import { head } from "../../http/head.ts";
+import { listFiles } from "../../http/list_files.ts";
+import { read } from "../../http/read.ts";
+import { partName, sidecarName } from "../../http/download/sidecar.ts";
+import { SeededRandom } from "../support/random.ts";
+import { type HostileServer, hostileServer } from "../support/hostile_server.ts";
+import { start } from "../support/processes.ts";
+import { temporaryFolder } from "../support/temporary.ts";
+
+const ROOT = new URL("../../", import.meta.url).pathname;
+const CERTIFICATES = `${ROOT}tests/certificates/`;
+const AUTHORITY = Deno.readTextFileSync(`${CERTIFICATES}authority.pem`);
+const TIME = new Date("2014-09-01T11:15:56Z");
+const sha256 = (bytes: Uint8Array) => createHash("sha256").update(bytes).digest("hex");
+
+const FILES: Record<string, Uint8Array> = {
+  "a.fits": new SeededRandom(1).bytes(2_880),
+  "b b.fits": new SeededRandom(2).bytes(3_000_000),
+  "note ü.txt": new SeededRandom(3).bytes(7),
+  "empty.fits": new Uint8Array(0),
+  "packed.fits.gz": new SeededRandom(4).bytes(5_000),
+};
+
+function freePort(): number {
+  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const { port } = listener.addr;
+  listener.close();
+  return port;
+}
+
+async function answering(port: number): Promise<void> {
+  for (let i = 0; i < 1_000; i++) {
+    try {
+      (await Deno.connect({ hostname: "127.0.0.1", port })).close();
+      return;
+    } catch {
+      await new Promise((done) => setTimeout(done, 10));
+    }
+  }
+  throw new Error(`nobody answers on port ${port}`);
+}
+
+interface WebServer extends AsyncDisposable {
+  readonly root: string;
+  readonly url: string;
+  /** The same over TLS, where the server speaks it here. */
+  readonly secure?: string;
+}
+
+async function webServer(
+  command: string,
+  configure: (folder: string, root: string, port: number, tls: number) => string,
+  args: (configuration: string) => string[],
+  secure: boolean,
+): Promise<WebServer> {
+  const folder = await temporaryFolder();
+  const root = `${folder.path}/root`;
+  await Deno.mkdir(root);
+  for (const [name, content] of Object.entries(FILES)) {
+    await Deno.writeFile(`${root}/${name}`, content);
+    await Deno.utime(`${root}/${name}`, TIME, TIME);
+  }
+  await Deno.chmod(folder.path, 0o755);
+  const [port, tls] = [freePort(), freePort()];
+  const configuration = `${folder.path}/server.conf`;
+  await Deno.writeTextFile(configuration, configure(folder.path, root, port, tls));
+  const program = start(command, args(configuration));
+  await answering(port);
+  return {
+    root,
+    url: `http://127.0.0.1:${port}`,
+    ...(secure ? { secure: `https://localhost:${tls}` } : {}),
+    [Symbol.asyncDispose]: async () => {
+      program.kill("SIGTERM");
+      await program.ended();
+      await program[Symbol.asyncDispose]();
+      await folder[Symbol.asyncDispose]();
+    },
+  };
+}
+
+const nginx = (extra = ""): Promise<WebServer> =>
+  webServer(
+    "/usr/sbin/nginx",
+    (folder, root, port, tls) =>
+      `daemon off; worker_processes 1; pid ${folder}/pid; error_log ${folder}/error.log; user root;
+events { worker_connections 512; }
+http {
+  access_log off; autoindex on;
+  ${
+        ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].map((name) =>
+          `${name}_temp_path ${folder}/${name};`
+        ).join(" ")
+      }
+  ${extra}
+  server { listen 127.0.0.1:${port}; root ${root}; }
+  server {
+    listen 127.0.0.1:${tls} ssl http2; root ${root};
+    ssl_certificate ${CERTIFICATES}localhost.pem; ssl_certificate_key ${CERTIFICATES}localhost.key.pem;
+  }
+}`,
+    (configuration) => ["-c", configuration],
+    true,
+  );
+
+const SERVERS: [name: string, make: () => Promise<WebServer>][] = [
+  ["nginx", () => nginx()],
+  ["Apache", () =>
+    webServer(
+      "/usr/sbin/apache2",
+      (folder, root, port) =>
+        `ServerRoot /usr/lib/apache2
+${
+          ["mpm_event", "authz_core", "dir", "autoindex", "mime"].map((name) =>
+            `LoadModule ${name}_module modules/mod_${name}.so\n`
+          ).join("")
+        }
+Listen 127.0.0.1:${port}
+ServerName localhost
+PidFile ${folder}/pid
+ErrorLog ${folder}/error.log
+User www-data
+Group www-data
+DocumentRoot ${root}
+TypesConfig /etc/mime.types
+AddEncoding x-gzip .gz
+<Directory ${root}>
+Options Indexes
+IndexOptions FancyIndexing HTMLTable
+Require all granted
+</Directory>`,
+      (configuration) => ["-D", "FOREGROUND", "-f", configuration],
+      false,
+    )],
+  ["lighttpd", () =>
+    webServer(
+      "/usr/sbin/lighttpd",
+      (_, root, port) =>
+        `server.document-root = "${root}"
+server.bind = "127.0.0.1"
+server.port = ${port}
+mimetype.assign = ("" => "application/octet-stream")
+server.modules = ("mod_dirlisting")
+dir-listing.activate = "enable"
+`,
+      (configuration) => ["-D", "-f", configuration],
+      false,
+    )],
+];
+
+for (const [name, make] of SERVERS) {
+  Deno.test(`the client family against ${name}: head, read, list, fetch, resume, newer`, async () => {
+    await using server = await make();
+    await using folder = await temporaryFolder();
+    const big = FILES["b b.fits"]!;
+    const bigUrl = `${server.url}/b%20b.fits`;
+
+    const { status, fields, method } = await head(bigUrl);
+    assertEquals([status, fields.get("content-length"), method], [200, "3000000", "HEAD"]);
+    assertEquals((await head(`${server.url}/none`)).status, 404);
+
+    const part = await read(bigUrl, { range: [100, 200] });
+    assertEquals([part.status, part.bytes], [206, big.slice(100, 201)]);
+    assertEquals((await read(bigUrl, { range: [-500] })).bytes, big.slice(-500));
+    assertEquals((await read(bigUrl, { range: [2_999_990] })).bytes, big.slice(2_999_990));
+
+    const listed = await listFiles(`${server.url}/`);
+    const names = Object.keys(FILES).sort();
+    assertEquals(listed.map((file) => file.name).sort(), names);
+    for (const file of listed) {
+      const size = FILES[file.name]!.length;
+      assert(
+        file.rounded
+          ? Math.abs(file.size! - size) <= 103 + size * 0.06
+          : (file.size ?? size) === size,
+        `${file.name}: ${file.size} instead of ${size}`,
+      );
+      assertMatch(file.modified ?? "", /^2014-09-01T/, file.name);
+    }
+
+    // The validator that this server gives, from a transfer that is broken off.
+    const etag = fields.get("etag")!;
+    await Deno.writeFile(`${folder.path}/${partName("b b.fits")}`, big.subarray(0, 2_000_000));
+    await Deno.writeTextFile(
+      `${folder.path}/${sidecarName("b b.fits")}`,
+      JSON.stringify({ heliograph: 1, url: bigUrl, name: "b b.fits", etag, length: big.length }),
+    );
+    const options = { folder: folder.path, existing: "newer" as const };
+    const urls = listed.map((file) => file.url);
+    const first = await download(urls, options);
+    assertEquals(first.map(({ error }) => error), names.map(() => null));
+    assertEquals(first.find(({ url }) => url === bigUrl)!.status, 206, "the part was used");
+    for (const name of names) {
+      assertEquals(await Deno.readFile(`${folder.path}/${name}`), FILES[name], name);
+      assertEquals((await Deno.stat(`${folder.path}/${name}`)).mtime, TIME);
+    }
+    assertEquals([...Deno.readDirSync(folder.path)].map((entry) => entry.name).sort(), names);
+    assertEquals(
+      (await download(urls, options)).map(({ outcome }) => outcome),
+      names.map(() => "skipped"),
+    );
+    const now = new Date();
+    await Deno.utime(`${server.root}/a.fits`, now, now);
+    const third = await download(urls, options);
+    assertEquals(third.filter(({ outcome }) => outcome === "fetched").map(({ path }) => path), [
+      `${folder.path}/a.fits`,
+    ]);
+  });
+}
+
+Deno.test("https: own sockets check certificates and fetch the same bytes", async () => {
+  await using server = await nginx();
+  await using folder = await temporaryFolder();
+  const url = `${server.secure}/b%20b.fits`;
+  const [trusted] = await download(url, { folder: folder.path, caCerts: [AUTHORITY] });
+  assertEquals(trusted!.error, null);
+  assertEquals(await Deno.readFile(`${folder.path}/b b.fits`), FILES["b b.fits"]);
+  const [stranger] = await download(url, { folder: folder.path, existing: "clobber", retries: 0 });
+  assertMatch(stranger!.error!, /UnknownIssuer|certificate/);
+  const wrongName = url.replace("localhost", "127.0.0.2");
+  const [other] = await download(wrongName, {
+    folder: folder.path,
+    existing: "clobber",
+    caCerts: [AUTHORITY],
+    retries: 0,
+  });
+  assertEquals(other!.outcome, "failed");
+});
+
+Deno.test("a proxy from the environment is used, for https through a tunnel, and secrets stay out of it", async () => {
+  await using server = await nginx();
+  await using folder = await temporaryFolder();
+  const seen: string[] = [];
+  const proxy = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const serving = serveProxy(proxy, seen);
+  const address = `http://127.0.0.1:${proxy.addr.port}`;
+  await Deno.writeTextFile(`${folder.path}/ca.pem`, AUTHORITY);
+  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: [
+      "run",
+      "-A",
+      "--no-check",
+      `${ROOT}cli.ts`,
+      "get",
+      `${server.url}/a.fits`,
+      `${server.secure}/b%20b.fits`,
+      "-o",
+      folder.path,
+      "--ca",
+      `${folder.path}/ca.pem`,
+    ],
+    env: { http_proxy: address, https_proxy: address, no_proxy: "" },
+  }).output();
+  proxy.close();
+  await serving;
+  assertEquals(code, 0, new TextDecoder().decode(stderr));
+  assertEquals(new TextDecoder().decode(stdout).trim().split("\n").length, 2);
+  assertEquals(await Deno.readFile(`${folder.path}/b b.fits`), FILES["b b.fits"]);
+  assertEquals(seen.sort(), [
+    `CONNECT ${new URL(server.secure!).host}`,
+    `GET ${server.url}/a.fits`,
+  ]);
+});
+
+/** A proxy that forwards one request or tunnel for each connection. */
+async function serveProxy(listener: Deno.TcpListener, seen: string[]): Promise<void> {
+  const running: Promise<void>[] = [];
+  for await (const client of listener) {
+    running.push((async () => {
+      const buffer = new Uint8Array(16_384);
+      const count = await client.read(buffer) ?? 0;
+      const text = new TextDecoder().decode(buffer.subarray(0, count));
+      const [method, target] = text.split(" ") as [string, string];
+      seen.push(`${method} ${target}`);
+      const { hostname, port } = new URL(method === "CONNECT" ? `http://${target}` : target);
+      const upstream = await Deno.connect({ hostname, port: Number(port) });
+      if (method === "CONNECT") {
+        await client.write(new TextEncoder().encode("HTTP/1.1 200 OK\r\n\r\n"));
+      } else await upstream.write(buffer.subarray(0, count));
+      await Promise.allSettled([
+        client.readable.pipeTo(upstream.writable),
+        upstream.readable.pipeTo(client.writable),
+      ]);
+    })());
+  }
+  await Promise.all(running);
+}
+
+/** A server of 100 files that sends slowly, so that a kill meets every state. */
+function slowServer(
+  files: ReadonlyMap<string, Uint8Array>,
+  whole: Map<string, number>,
+): HostileServer {
+  return hostileServer(async (request, peer) => {
+    const body = files.get(request.path)!;
+    const etag = `"${request.path.slice(1)}"`;
+    const partial = request.from > 0 && request.field("If-Range") === etag;
+    const start = partial ? request.from : 0;
+    if (partial && start >= body.length) {
+      await peer.send(
+        `HTTP/1.1 416 No\r\nContent-Range: bytes */${body.length}\r\nContent-Length: 0\r\n\r\n`,
+      );
+      return;
+    }
+    await peer.send(
+      `HTTP/1.1 ${partial ? "206 Partial Content" : "200 OK"}\r\nETag: ${etag}\r\n` +
+        `Content-Length: ${body.length - start}\r\n` +
+        (partial ? `Content-Range: bytes ${start}-${body.length - 1}/${body.length}\r\n` : "") +
+        "\r\n",
+    );
+    const piece = 131_072;
+    for (let at = start; at < body.length; at += piece) {
+      if (!await peer.send(body.subarray(at, at + piece))) return;
+      await new Promise((done) => setTimeout(done, 1));
+    }
+    // Only a client that has taken it all, and lives, asks for something else.
+    if (start === 0) whole.set(request.path, (whole.get(request.path) ?? 0) + 1);
+  });
+}
+
+Deno.test("50 kills over 100 files: all arrive, none is fetched whole twice, nothing is left over", async () => {
+  await using folder = await temporaryFolder();
+  const random = new SeededRandom(50);
+  const files = new Map<string, Uint8Array>();
+  const pool = random.bytes(8_000_000);
+  for (let i = 0; i < 100; i++) {
+    // Every tenth is large, and half of the others are large enough for a note.
+    const length = i % 10 === 0
+      ? random.integer(4_000_000, 8_000_000)
+      : i % 2 === 0
+      ? random.integer(1_100_000, 2_000_000)
+      : random.integer(0, 1_000_000);
+    const body = pool.slice(pool.length - length);
+    if (length > 8) new DataView(body.buffer).setFloat64(0, i);
+    files.set(`/f${i}.fits`, body);
+  }
+  const whole = new Map<string, number>();
+  await using server = slowServer(files, whole);
+  await Deno.writeTextFile(
+    `${folder.path}/list`,
+    [...files.keys()].map((path) => server.url + path).join("\n"),
+  );
+  await Deno.mkdir(`${folder.path}/out`);
+  const run = () =>
+    new Deno.Command(Deno.execPath(), {
+      args: [
+        "run",
+        "-A",
+        "--no-check",
+        `${ROOT}cli.ts`,
+        "get",
+        "-q",
+        "-i",
+        `${folder.path}/list`,
+        "-o",
+        `${folder.path}/out`,
+        "-j",
+        "6",
+      ],
+      stdout: "null",
+      stderr: "piped",
+    }).spawn();
+  let kills = 0;
+  while (kills < 50) {
+    const child = run();
+    const stderr = new Response(child.stderr).text();
+    const timer = setTimeout(() => {
+      try {
+        child.kill("SIGKILL");
+      } catch {
+        // It was faster.
+      }
+    }, random.integer(60, 260));
+    const { signal, code } = await child.status;
+    clearTimeout(timer);
+    if (signal === "SIGKILL") kills++;
+    else {
+      assertEquals(code, 0, await stderr);
+      // All there before the kills were used up: begin again with some of them.
+      for (const path of [...files.keys()].slice(0, 50)) {
+        whole.delete(path);
+        await Deno.remove(`${folder.path}/out${path}`);
+      }
+    }
+    await stderr;
+  }
+  const last = await run().output();
+  assertEquals(last.code, 0, new TextDecoder().decode(last.stderr));
+  const resumed = server.requests.filter((request) => request.from > 0).length;
+  assert(
+    resumed >= 20,
+    `only ${resumed} of ${server.requests.length} requests went on with a part`,
+  );
+  const names = [...Deno.readDirSync(`${folder.path}/out`)].map(({ name }) => `/${name}`).sort();
+  assertEquals(names, [...files.keys()].sort());
+  for (const [path, body] of files) {
+    assertEquals(sha256(await Deno.readFile(`${folder.path}/out${path}`)), sha256(body), path);
+    // What is small enough to fit the buffers of the system may be sent whole to the dead.
+    if (body.length > 1_048_576) assert((whole.get(path) ?? 0) <= 1, `${path}: ${whole.get(path)}`);
+  }
+});
+
+Deno.test("a full disk fails the files that do not fit, with a clear error; the others arrive", async () => {
+  await using folder = await temporaryFolder();
+  const disk = `${folder.path}/disk`;
+  await Deno.mkdir(disk);
+  const sudo = async (...args: string[]) => {
+    const { success, stderr } = await new Deno.Command(args[0]!, { args: args.slice(1) }).output();
+    assert(success, new TextDecoder().decode(stderr));
+  };
+  await sudo("mount", "-t", "tmpfs", "-o", "size=24m", "tmpfs", disk);
+  try {
+    const big = new SeededRandom(1).bytes(30_000_000);
+    const small = big.subarray(0, 500_000);
+    await using server = hostileServer(async (request, peer) => {
+      // One tells its size before, one does not.
+      const body = request.path.startsWith("/big") ? big : small;
+      const length = request.path === "/big-unknown" ? "" : `Content-Length: ${body.length}\r\n`;
+      await peer.send(`HTTP/1.1 200 OK\r\nETag: "x"\r\n${length}\r\n`, body);
+      if (length === "") peer.close();
+    });
+    const paths = ["/a", "/big-unknown", "/b", "/big-known", "/c", "/d"];
+    const results = await download(paths.map((path) => server.url + path), {
+      folder: disk,
+      jobs: 2,
+    });
+    assertEquals(results.map(({ outcome }) => outcome), [
+      "fetched",
+      "failed",
+      "fetched",
+      "failed",
+      "fetched",
+      "fetched",
+    ]);
+    assertMatch(results[1]!.error!, /Cannot write .*big-unknown\.part: the disk is full/);
+    assertMatch(results[3]!.error!, /it has 30000000 bytes, the disk has room for \d+/);
+    assertEquals([...Deno.readDirSync(disk)].map(({ name }) => name).sort(), ["a", "b", "c", "d"]);
+  } finally {
+    await sudo("umount", disk);
+  }
+});
+
+Deno.test("a read-only folder is refused before anything is asked", async () => {
+  await using folder = await temporaryFolder();
+  const disk = `${folder.path}/disk`;
+  await Deno.mkdir(disk);
+  const run = async (...args: string[]) =>
+    assert((await new Deno.Command(args[0]!, { args: args.slice(1) }).output()).success);
+  await run("mount", "-t", "tmpfs", "-o", "ro", "tmpfs", disk);
+  try {
+    await using server = hostileServer((_, peer) =>
+      void peer.send("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+    );
+    let message = "";
+    await download(`${server.url}/a`, { folder: disk }).catch((error) => message = error.message);
+    assertMatch(message, /Cannot write into .*disk: the file system is read-only/);
+    assertEquals(server.requests.length, 0);
+  } finally {
+    await run("umount", disk);
+  }
+});
+
+Deno.test("10,000 files in one run take constant memory and leave no file open", async () => {
+  await using server = await nginx("keepalive_requests 100000;");
+  await using folder = await temporaryFolder();
+  for (let i = 0; i < 10_000; i++) Deno.linkSync(`${server.root}/a.fits`, `${server.root}/f${i}`);
+  const openFiles = () => [...Deno.readDirSync("/proc/self/fd")].length;
+  const fetchSome = async (first: number, count: number) => {
+    const urls = Array.from({ length: count }, (_, i) => `${server.url}/f${first + i}`);
+    const results = await download(urls, { folder: folder.path });
+    assertEquals(results.filter(({ outcome }) => outcome !== "fetched").length, 0);
+  };
+  await fetchSome(0, 500);
+  const filesBefore = openFiles();
+  const memoryBefore = Deno.memoryUsage().rss;
+  let mostFiles = 0;
+  const timer = setInterval(() => mostFiles = Math.max(mostFiles, openFiles()), 5);
+  await fetchSome(500, 9_500);
+  clearInterval(timer);
+  const grown = (Deno.memoryUsage().rss - memoryBefore) / 2 ** 20;
+  assert(openFiles() <= filesBefore, `${openFiles()} files are open, ${filesBefore} were`);
+  assert(mostFiles <= filesBefore + 40, `${mostFiles} files were open at one time`);
+  assert(grown < 60, `memory has grown by ${grown.toFixed(1)} MiB`);
+  assertEquals([...Deno.readDirSync(folder.path)].length, 10_000);
+});
