@@ -144,6 +144,7 @@ Require all granted
         `server.document-root = "${root}"
 server.bind = "127.0.0.1"
 server.port = ${port}
+server.stat-cache-engine = "disable"
 mimetype.assign = ("" => "application/octet-stream")
 server.modules = ("mod_dirlisting")
 dir-listing.activate = "enable"
