@@ -225,7 +225,7 @@ function* startPieces(plan: Plan): Generator<Piece, undefined> {
   const buffers = [new Uint8Array(room), new Uint8Array(plan.length > most ? room : 0)];
   let turn = 0;
   const buffer = (count: number) => buffers[turn++ & 1]!.subarray(0, count * size);
-  if (runs.step === 1 && runs.span >= most) {
+  if (runs.step === 1 && (runs.span >= most || runs.count === 1)) {
     const start = new Float64Array(1);
     for (let run = 0; run < runs.count; run++) {
       runs.starts(run, start);

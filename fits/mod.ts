@@ -13,6 +13,7 @@ export * from "./checksum.ts";
 export * from "./file_source.ts";
 export * from "./finding.ts";
 export * from "./fits_file.ts";
+export * from "./fits_writer.ts";
 export * from "./fitspipe/mod.ts";
 export * from "./hdu.ts";
 export * from "./hdu_data.ts";

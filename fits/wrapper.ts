@@ -10,8 +10,8 @@ import { uncompress } from "./uncompress.ts";
 /** A way in which a whole file is compressed. */
 export type Wrapper = "gzip" | "bzip2" | "compress";
 
-/** Compressed bytes that are read at a time. */
-const PIECE_BYTES = 1 << 16;
+/** Compressed bytes that are read at a time: gzip makes of them at most a thousand times as many. */
+const PIECE_BYTES = 1 << 14;
 
 /**
  * Tells the wrapper of a file by its first bytes, never by its name.
@@ -83,39 +83,46 @@ async function* expandWhole(
   yield* expand(new Uint8Array(await blob.arrayBuffer()));
 }
 
-/** Members one after the other, as gzip itself reads them; DecompressionStream stops at the first. */
+/**
+ * Members one after the other, as gzip itself reads them (DecompressionStream stops at
+ * the first). What comes out before damage is given before the error.
+ */
 async function* gunzip(source: FitsSource): AsyncGenerator<Uint8Array, void> {
   const inflater = createGunzip({ chunkSize: 1 << 18 });
-  const feeding = feed(inflater, source);
-  // A failure of the source reaches the reader by way of destroy().
-  feeding.catch(() => {});
-  try {
-    for await (const piece of inflater) yield piece as Uint8Array;
-    await feeding;
-  } catch (cause) {
-    if (!(cause instanceof Error) || !("code" in cause)) throw cause;
-    throw new FormatError(`Cannot expand ${source.name}: ${cause.message}`, {
-      source: source.name,
-      cause,
+  let pieces: Uint8Array[] = [];
+  let failure: Error | undefined;
+  const ended = new Promise<void>((resolve) => {
+    inflater.once("end", resolve);
+    inflater.once("error", (error) => {
+      failure = error;
+      resolve();
     });
+  });
+  inflater.on("data", ({ buffer, byteOffset, byteLength }: Uint8Array) => {
+    // The inflater gives Buffers; nobody else shall meet them.
+    pieces.push(new Uint8Array(buffer, byteOffset, byteLength));
+  });
+  const takePieces = () => {
+    const taken = pieces;
+    pieces = [];
+    return taken;
+  };
+  try {
+    for await (const piece of sourcePieces(source)) {
+      const written = new Promise<void>((resolve) => inflater.write(piece, () => resolve()));
+      await Promise.race([written, ended]);
+      yield* takePieces();
+      if (failure !== undefined) break;
+    }
+    inflater.end();
+    await ended;
+    yield* takePieces();
   } finally {
     inflater.destroy();
   }
-}
-
-async function feed(inflater: ReturnType<typeof createGunzip>, source: FitsSource): Promise<void> {
-  try {
-    for await (const piece of sourcePieces(source)) {
-      if (inflater.destroyed) return;
-      if (inflater.write(piece.slice())) continue;
-      await new Promise<void>((resolve) => {
-        inflater.once("drain", resolve);
-        inflater.once("close", resolve);
-      });
-    }
-    inflater.end();
-  } catch (error) {
-    inflater.destroy(error as Error);
-    throw error;
-  }
+  if (failure === undefined) return;
+  throw new FormatError(`Cannot expand ${source.name}: ${failure.message}`, {
+    source: source.name,
+    cause: failure,
+  });
 }

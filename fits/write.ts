@@ -124,26 +124,64 @@ export async function replaceFile<T>(
   path: string | URL,
   write: (file: Deno.FsFile) => Promise<T>,
 ): Promise<T> {
-  const { place, mode } = await placeOf(path);
-  const beside = `${place}.${crypto.randomUUID().slice(0, 8)}.part`;
-  const file = await Deno.open(beside, {
-    write: true,
-    createNew: true,
-    ...(mode === undefined ? {} : { mode }),
-  });
+  const part = await PartFile.create(path);
   try {
-    const result = await write(file);
-    file.close();
-    await Deno.rename(beside, place);
+    const result = await write(part.file);
+    await part.commit();
     return result;
-  } catch (error) {
+  } finally {
+    await part.discard();
+  }
+}
+
+/** A file that is written beside its place. */
+export class PartFile {
+  /** The open file. */
+  readonly file: Deno.FsFile;
+  readonly #place: string;
+  readonly #beside: string;
+  #done = false;
+
+  private constructor(file: Deno.FsFile, place: string, beside: string) {
+    this.file = file;
+    this.#place = place;
+    this.#beside = beside;
+  }
+
+  /**
+   * Opens a new file beside a place.
+   *
+   * @param path The place.
+   */
+  static async create(path: string | URL): Promise<PartFile> {
+    const { place, mode } = await placeOf(path);
+    const beside = `${place}.${crypto.randomUUID().slice(0, 8)}.part`;
+    const file = await Deno.open(beside, {
+      write: true,
+      createNew: true,
+      ...(mode === undefined ? {} : { mode }),
+    });
+    return new PartFile(file, place, beside);
+  }
+
+  /** Closes the file and renames it into its place. */
+  async commit(): Promise<void> {
+    this.#done = true;
+    this.file.close();
     try {
-      file.close();
-    } catch {
-      // It has been closed already.
+      await Deno.rename(this.#beside, this.#place);
+    } catch (error) {
+      await Deno.remove(this.#beside).catch(() => {});
+      throw error;
     }
-    await Deno.remove(beside).catch(() => {});
-    throw error;
+  }
+
+  /** Closes and removes the file, unless it is in its place. */
+  async discard(): Promise<void> {
+    if (this.#done) return;
+    this.#done = true;
+    this.file.close();
+    await Deno.remove(this.#beside).catch(() => {});
   }
 }
 
@@ -168,14 +206,15 @@ export async function writeWhole(file: Deno.FsFile, bytes: Uint8Array): Promise<
  * The bytes of a FITS file, piece by piece: headers, data and fill.
  *
  * @param hdus The HDUs.
- * @param options Checksums and signal.
+ * @param options Checksums, signal, and whether the first HDU begins the file (it does
+ * unless `first` is false).
  * @returns Pieces that are valid until the next is asked for.
  */
 export async function* fitsPieces(
   hdus: HduInputs,
-  options: WriteOptions = {},
+  options: WriteOptions & { readonly first?: boolean } = {},
 ): AsyncGenerator<Uint8Array> {
-  let first = true;
+  let first = options.first ?? true;
   for await (const given of hdus) {
     const input = "prepare" in given ? given : imageHdu(given);
     if (first && !input.canBePrimary) yield* hduPieces(emptyPrimary().prepare(true), options);
