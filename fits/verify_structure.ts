@@ -123,6 +123,14 @@ function verifyCounts({ kind, header, primary }: Structure, report: Report): voi
       report.error(`${keyword} is ${found}, expected ${wanted} in this kind of HDU`);
     }
   };
+  if (kind === "GROUPS") {
+    for (const keyword of ["PCOUNT", "GCOUNT"]) {
+      const form = header.card(keyword)?.kind;
+      if (form !== "integer") {
+        report.error(`${keyword} is ${form ?? "missing"}, expected an integer`);
+      }
+    }
+  }
   if (primary || kind === "OTHER") return;
   expect("GCOUNT", 1);
   if (kind === "IMAGE" || kind === "TABLE") expect("PCOUNT", 0);

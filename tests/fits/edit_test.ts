@@ -1,0 +1,67 @@
+import { assertEquals, assertRejects } from "../support/assert.ts";
+import { checkHdu, editHeader, encodeFits, FormatError, openFits } from "../../mod.ts";
+import { temporaryFolder } from "../support/temporary.ts";
+
+async function sample(path: string): Promise<void> {
+  const images = [{ pixels: new Int16Array([1, 2, 3]) }, { pixels: new Uint8Array(9), name: "B" }];
+  await Deno.writeFile(path, await encodeFits(images, { checksum: true }));
+}
+
+Deno.test("editHeader() changes a header in place, and keeps its checksum right", async () => {
+  await using folder = await temporaryFolder();
+  const path = `${folder.path}/edit.fits`;
+  await sample(path);
+  const before = await Deno.readFile(path);
+  const inode = (await Deno.stat(path)).ino;
+  assertEquals(await editHeader(path, 0, (header) => header.set("OBJECT", "Sun")), "in place");
+  const after = await Deno.readFile(path);
+  assertEquals([after.length, (await Deno.stat(path)).ino], [before.length, inode]);
+  assertEquals(after.subarray(2880), before.subarray(2880));
+  await using file = await openFits(path);
+  assertEquals(file.header.get("OBJECT"), "Sun");
+  assertEquals((await checkHdu(await file.hdu(0))).checksum, "ok");
+});
+
+Deno.test("editHeader() replaces the file where the header needs more blocks", async () => {
+  await using folder = await temporaryFolder();
+  const path = `${folder.path}/edit.fits`;
+  await sample(path);
+  await Deno.chmod(path, 0o640);
+  const link = `${folder.path}/link.fits`;
+  await Deno.symlink(path, link);
+  const result = await editHeader(
+    link,
+    "B",
+    (header) => header.addCommentary("HISTORY", "x\n".repeat(40)),
+  );
+  assertEquals(result, "replaced");
+  assertEquals((await Deno.lstat(link)).isSymlink, true);
+  assertEquals((await Deno.stat(path)).mode! & 0o777, 0o640);
+  await using file = await openFits(path);
+  assertEquals((await file.hdu("B")).header.commentary("HISTORY").length, 41);
+  assertEquals([...(await file.image({ hdu: 0 })).pixels as Int16Array], [1, 2, 3]);
+  assertEquals((await file.image({ hdu: 1 })).pixels.length, 9);
+  assertEquals((await checkHdu(await file.hdu("B"))).checksum, "ok");
+  assertEquals((await Array.fromAsync(Deno.readDir(folder.path))).length, 2);
+});
+
+Deno.test("editHeader() changes nothing where the data would be lost", async () => {
+  await using folder = await temporaryFolder();
+  const path = `${folder.path}/edit.fits`;
+  await sample(path);
+  const before = await Deno.readFile(path);
+  await assertRejects(
+    () => editHeader(path, 0, (header) => header.set("NAXIS1", 4)),
+    FormatError,
+    "it would describe 8 bytes of data, found 6",
+  );
+  await assertRejects(() => editHeader(path, "C", () => {}), FormatError, "Cannot find HDU C");
+  assertEquals(await Deno.readFile(path), before);
+});
+
+Deno.test("editHeader() refuses a file that is compressed as a whole", async () => {
+  await using folder = await temporaryFolder();
+  const path = `${folder.path}/edit.fits.gz`;
+  await Deno.writeFile(path, new Uint8Array([0x1f, 0x8b, 8, 0]));
+  await assertRejects(() => editHeader(path, 0, () => {}), FormatError, "expected the card SIMPLE");
+});
