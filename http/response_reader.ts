@@ -170,7 +170,11 @@ async function readChunked(
   return { bytes: body.bytes(), trailers: decoder.trailers };
 }
 
-/** Memory that doubles as it fills, up to a length that is known or not. */
+/**
+ * Memory that grows as it fills, up to a length that is known or not: twice as
+ * large each time, or eight times where the length is announced, since then none
+ * of it is in vain.
+ */
 class GrowingBytes {
   length = 0;
   #memory: Uint8Array<ArrayBuffer>;
@@ -184,7 +188,8 @@ class GrowingBytes {
   /** Where the next bytes go: never empty before the most is reached. */
   room(): Uint8Array<ArrayBuffer> {
     if (this.length === this.#memory.length && this.length < this.#most) {
-      const larger = new Uint8Array(Math.min(this.#most, this.length * 2));
+      const factor = this.#most === Infinity ? 2 : 8;
+      const larger = new Uint8Array(Math.min(this.#most, this.length * factor));
       larger.set(this.#memory);
       this.#memory = larger;
     }
