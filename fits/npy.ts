@@ -3,7 +3,7 @@
  *
  * A pure core: bytes in, arrays out. Shapes are in FITS order here, the axis that
  * varies fastest first, so an array that numpy calls `(h, w)` has the shape
- * `[w, h]`; numpy's Fortran order is honoured.
+ * `[w, h]`, whether the file stores it in C order or in Fortran order.
  */
 
 import { type ElementSize, LITTLE_ENDIAN, swapInto } from "../net/byte_order.ts";
@@ -137,8 +137,34 @@ export function parseNpy(
       dataOffset,
     );
   }
-  const shape = header.fortranOrder ? header.shape : header.shape.toReversed();
-  return { type: header.type, shape, data: elements(bytes, dataOffset, size, layout, header.big) };
+  const data = elements(bytes, dataOffset, size, layout, header.big);
+  const isScattered = header.fortranOrder && header.shape.filter((length) => length > 1).length > 1;
+  return {
+    type: header.type,
+    shape: header.shape.toReversed(),
+    data: isScattered ? toLastAxisFastest(data, header.shape, layout) : data,
+  };
+}
+
+/** Copies elements whose first axis is the fastest into an order in which the last one is. */
+function toLastAxisFastest(data: NpyData, shape: readonly number[], layout: TypeLayout): NpyData {
+  const { size, numbers } = layout;
+  const copy = layout.view(new ArrayBuffer(data.length * size), 0, data.length);
+  const strides: number[] = [];
+  shape.reduce((stride, length, axis) => (strides[axis] = stride) * length, 1);
+  const index = shape.map(() => 0);
+  const last = shape.length - 1;
+  let from = 0;
+  for (let to = 0; to < data.length; to += numbers) {
+    for (let part = 0; part < numbers; part++) copy[to + part] = data[from * numbers + part]!;
+    for (let axis = last; axis >= 0; axis--) {
+      from += strides[axis]!;
+      if (++index[axis]! < shape[axis]!) break;
+      from -= strides[axis]! * shape[axis]!;
+      index[axis] = 0;
+    }
+  }
+  return copy;
 }
 
 type Fail = (problem: string, offset?: number) => never;

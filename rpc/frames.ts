@@ -328,7 +328,7 @@ export function encodeFrame(
   }
   const payload: Uint8Array<ArrayBuffer>[] = [];
   const described = arrays.size === 0 ? head : { ...head, arrays: describeArrays(arrays, payload) };
-  const text = described === NO_HEAD ? "" : JSON.stringify(described);
+  const text = Object.keys(described).length === 0 ? "" : JSON.stringify(described);
   const json = new TextEncoder().encode(text);
   const front = new Uint8Array(HEADER_BYTES + align(json.length));
   front.set(MAGIC);

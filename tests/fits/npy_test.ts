@@ -59,10 +59,25 @@ Deno.test("encodeNpy() writes the bytes that numpy writes", () => {
   assert(new TextDecoder().decode(npyHeader("f64", [7], "big")).includes("'>f8'"));
 });
 
-Deno.test("parseNpy() reverses the shape in C order and keeps it in Fortran order", () => {
+Deno.test("parseNpy() reverses the shape, and the elements of Fortran order", () => {
   const data = Uint8Array.of(1, 2, 3, 4, 5, 6);
   assertEquals(parseNpy(npy(descr("|u1", "2, 3"), data)).shape, [3, 2]);
-  assertEquals(parseNpy(npy(descr("|u1", "2, 3", "True"), data)).shape, [2, 3]);
+  // numpy's [[1, 2, 3], [4, 5, 6]], stored column by column.
+  const columns = Uint8Array.of(1, 4, 2, 5, 3, 6);
+  assertEquals(
+    parseNpy(npy(descr("|u1", "2, 3", "True"), columns)),
+    { type: "u8", shape: [3, 2], data },
+  );
+  const cube = Uint8Array.of(0, 4, 2, 6, 1, 5, 3, 7);
+  assertEquals(
+    parseNpy(npy(descr("|u1", "2, 2, 2", "True"), cube)).data,
+    Uint8Array.of(0, 1, 2, 3, 4, 5, 6, 7),
+  );
+  const pairs = new Uint8Array(Float32Array.of(1, 2, 5, 6, 3, 4, 7, 8).buffer);
+  assertEquals(
+    parseNpy(npy(descr("<c8", "2, 2", "True"), pairs)).data,
+    Float32Array.of(1, 2, 3, 4, 5, 6, 7, 8),
+  );
   assertEquals(parseNpy(npy(descr("|u1", "6,"), data)).shape, [6]);
   assertEquals(parseNpy(npy(descr("|u1", "6L,"), data, 2)).shape, [6]);
   assertEquals(parseNpy(npy(descr("|u1", ""), data.subarray(0, 1), 3)).shape, []);
