@@ -4,6 +4,7 @@ import { CHUNK_END, encodeChunkSize, encodeLastChunk } from "./chunked.ts";
 import type { FilePart } from "./open_file.ts";
 import type { OutgoingResponse } from "./outgoing_response.ts";
 import type { BodyPiece } from "./server_types.ts";
+import { endOfTurn, turn } from "./turn.ts";
 
 /** Writes all of some bytes, with a deadline for progress. */
 export type WriteBytes = (bytes: Uint8Array) => Promise<void>;
@@ -14,6 +15,9 @@ const SMALL_BYTES = 65_536;
 const MOST_BULK_BUFFERS = 48;
 const KEPT_BULK_BUFFERS = 8;
 
+/** Bytes that all who send much write in one turn of the event loop. */
+const TURN_BYTES = 4_194_304;
+
 const idleBuffers: Uint8Array<ArrayBuffer>[] = [];
 let bulkBuffersInUse = 0;
 
@@ -23,6 +27,34 @@ function takeBuffer(length: number): Uint8Array<ArrayBuffer> {
   if (bulkBuffersInUse >= MOST_BULK_BUFFERS) return new Uint8Array(SMALL_BYTES);
   bulkBuffersInUse++;
   return idleBuffers.pop() ?? new Uint8Array(BULK_BYTES);
+}
+
+let sendersOfMuch = 0;
+
+/** How much one of those who send much may write before the others get their turn. */
+function shareOfTurn(): number {
+  return Math.max(SMALL_BYTES, Math.min(BULK_BYTES, TURN_BYTES / sendersOfMuch | 0));
+}
+
+let spentIn = 0;
+let spent = 0;
+
+/**
+ * Waits until there is room for more bytes in a turn. A write that the system takes
+ * at once resolves within the turn: without this, those who read fast, or many who
+ * do not read at all, would keep the event loop to themselves.
+ */
+async function roomInTurn(bytes: number): Promise<void> {
+  for (;;) {
+    const current = turn();
+    if (current !== spentIn) {
+      spentIn = current;
+      spent = 0;
+    }
+    if (spent < TURN_BYTES) break;
+    await endOfTurn();
+  }
+  spent += bytes;
 }
 
 function giveBack(buffer: Uint8Array<ArrayBuffer>): void {
@@ -59,6 +91,7 @@ async function sendPieces(
   }
   if (pieces.length === 0) return await write(head);
   const gathered = new GatheredWriter(takeBuffer(length), write);
+  sendersOfMuch++;
   try {
     await gathered.addBytes(head);
     for (const piece of pieces) {
@@ -67,6 +100,7 @@ async function sendPieces(
     }
     await gathered.flush();
   } finally {
+    sendersOfMuch--;
     giveBack(gathered.buffer);
   }
 }
@@ -89,14 +123,24 @@ class GatheredWriter {
       this.#filled += bytes.length;
     } else {
       await this.flush();
-      await this.#write(bytes);
+      for (let at = 0; at < bytes.length;) {
+        const share = bytes.subarray(at, at + shareOfTurn());
+        await roomInTurn(share.length);
+        await this.#write(share);
+        at += share.length;
+      }
     }
   }
 
   async addFile({ file, start, end }: FilePart): Promise<void> {
     for (let at = start; at < end;) {
-      if (this.#filled === this.buffer.length) await this.flush();
-      const count = Math.min(end - at, this.buffer.length - this.#filled);
+      const room = Math.min(this.buffer.length, Math.max(shareOfTurn(), this.#filled)) -
+        this.#filled;
+      if (room === 0) {
+        await this.flush();
+        continue;
+      }
+      const count = Math.min(end - at, room);
       file.readFully(this.buffer.subarray(this.#filled, this.#filled + count), at);
       this.#files.add(file);
       this.#filled += count;
@@ -107,6 +151,7 @@ class GatheredWriter {
   /** Writes what is gathered, if it is still of the version that was announced. */
   async flush(): Promise<void> {
     if (this.#filled === 0) return;
+    if (this.#filled >= SMALL_BYTES) await roomInTurn(this.#filled);
     for (const file of this.#files) file.checkUnchanged();
     this.#files.clear();
     await this.#write(this.buffer.subarray(0, this.#filled));
@@ -137,6 +182,7 @@ async function sendStream(
       if (piece.length > 0) {
         sent += piece.length;
         if (length !== undefined && sent > length) throw wrongLength(sent, length);
+        await roomInTurn(piece.length);
         // A chunk of no bytes would end the body.
         const coded = chunked ? [encodeChunkSize(piece.length), piece, CHUNK_END] : [piece];
         await writeJoined([...before, ...coded], write);

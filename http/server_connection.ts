@@ -20,6 +20,7 @@ import { type RequestHead, RequestHeadParser } from "./request_head.ts";
 import { sendResponse } from "./response_sender.ts";
 import { type RequestConnection, ServerRequest, TakeOver } from "./server_request.ts";
 import type { HttpHandler, HttpResponse, ResponseBody } from "./server_types.ts";
+import { endOfTurn } from "./turn.ts";
 
 /** What the connections of a server have in common. */
 export interface ConnectionSettings {
@@ -52,6 +53,9 @@ const FAREWELL_MS = 1_000;
 const LEAST_BODY_RATE = 500;
 /** Beside empty lines and one head, this much may be buffered. */
 const SPARE_BYTES = 4_096;
+
+/** Requests that one connection may send without waiting before the others get their turn. */
+const MOST_IN_A_TURN = 64;
 
 const CONTINUE = encodeLatin1("HTTP/1.1 100 Continue\r\n\r\n");
 const NO_HEAD: Uint8Array = new Uint8Array(0);
@@ -172,6 +176,7 @@ export class ServerConnection implements BodySource, RequestConnection {
         return !(answer instanceof TakeOver);
       }
       this.#aborter = undefined;
+      if (count % MOST_IN_A_TURN === 0) await endOfTurn();
     }
   }
 

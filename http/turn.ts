@@ -20,3 +20,8 @@ export function turn(): number {
 function endTurn(): void {
   running = false;
 }
+
+/** Resolves when the turn of the event loop has ended, and the other connections had theirs. */
+export function endOfTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}

@@ -59,6 +59,8 @@ export interface TcpServer extends AsyncDisposable {
   shutdown(): Promise<void>;
 }
 
+/** Connections that the system keeps for us in a burst; clients of further ones wait a second. */
+const BACKLOG = 4_096;
 /** How long accepting rests after an error such as too many open files. */
 const ACCEPT_PAUSE_MS = 100;
 
@@ -298,7 +300,11 @@ function listenPlain(options: ServeTcpOptions): Listener {
     );
   }
   try {
-    return Deno.listen({ ...address, ...(options.reusePort ? { reusePort: true } : {}) });
+    return Deno.listen({
+      ...address,
+      tcpBacklog: BACKLOG,
+      ...(options.reusePort ? { reusePort: true } : {}),
+    });
   } catch (error) {
     throw cannotListen(address, error);
   }
