@@ -365,6 +365,12 @@ function gatherBytes(target: Uint8Array, flip: number): Gather {
 
 function gatherShorts(target: Uint16Array, flip: number): Gather {
   return (bytes, from, stride, rows, count, at) => {
+    if (count === 1) {
+      for (let i = from, end = at + rows; at < end; at++, i += stride) {
+        target[at] = (bytes[i]! << 8 | bytes[i + 1]!) ^ flip;
+      }
+      return;
+    }
     for (let row = 0; row < rows; row++, from += stride) {
       for (let i = from, end = from + 2 * count; i < end; i += 2) {
         target[at++] = (bytes[i]! << 8 | bytes[i + 1]!) ^ flip;

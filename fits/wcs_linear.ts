@@ -95,6 +95,9 @@ function turn(
 /**
  * Inverts a matrix by Gauss and Jordan's method with pivots.
  *
+ * An axis that has nothing to do with any other and a scale of 0 (a third axis of
+ * one pixel, in real files) stays at its reference pixel.
+ *
  * @param matrix The matrix.
  * @returns Its inverse.
  * @throws {FormatError} If it has none.
@@ -102,7 +105,9 @@ function turn(
 export function invert({ size, rows }: Matrix): Matrix {
   const work = rows.slice();
   const inverse = new Float64Array(size * size);
+  const flat = flatAxes(rows, size);
   for (let i = 0; i < size; i++) inverse[i * size + i] = 1;
+  for (const i of flat) work[i * size + i] = 1;
   for (let column = 0; column < size; column++) {
     let pivot = column;
     for (let row = column + 1; row < size; row++) {
@@ -133,7 +138,17 @@ export function invert({ size, rows }: Matrix): Matrix {
       }
     }
   }
+  for (const i of flat) inverse[i * size + i] = 0;
   return { size, rows: inverse };
+}
+
+/** Axes whose row and column are 0, if there are others. */
+function flatAxes(rows: Float64Array, size: number): number[] {
+  const axes = Array.from({ length: size }, (_, i) => i);
+  const flat = axes.filter((i) =>
+    axes.every((j) => rows[i * size + j] === 0 && rows[j * size + i] === 0)
+  );
+  return flat.length < size ? flat : [];
 }
 
 /** The product of a matrix and a vector. */

@@ -218,6 +218,13 @@ Deno.test("readWcs() reads linear axes of any name, and logarithmic wavelengths"
   assertNear(wcs.worldToPixel(wcs.pixelToWorld([4, 2])), [4, 2]);
 });
 
+Deno.test("worldToPixel() leaves an axis without scale at its reference pixel", () => {
+  const wcs = wcsOf({ ...SOLAR, CTYPE3: "LAMBDA", CRVAL3: 6e-5, CRPIX3: 1, CDELT3: 0 });
+  const world = wcs.pixelToWorld([10, 20, 5]);
+  assertEquals(world[2], 6e-5);
+  assertNear(wcs.worldToPixel(world), [10, 20, 0], 1e-8);
+});
+
 Deno.test("readWcs() refuses what it cannot compute, with the reason", () => {
   const cases: [Cards, string][] = [
     [{ ...SOLAR, CTYPE1: "RA---XYZ" }, "CTYPE is 'RA---XYZ', and 'XYZ' is unknown here"],
@@ -236,8 +243,8 @@ Deno.test("readWcs() refuses what it cannot compute, with the reason", () => {
   for (const [cards, message] of cases) {
     assertThrows(() => wcsOf(cards), FormatError, message);
   }
-  const flat = wcsOf({ ...SOLAR, CDELT1: 0, CROTA2: 0 });
-  assertThrows(() => flat.worldToPixel([0, 0]), FormatError, "is singular");
+  const singular = wcsOf({ ...SOLAR, CROTA2: 0, PC1_1: 1, PC1_2: 1, PC2_1: 1, PC2_2: 1 });
+  assertThrows(() => singular.worldToPixel([0, 0]), FormatError, "is singular");
   assertThrows(
     () => wcsOf(SOLAR).worldToPixel([1]),
     FormatError,

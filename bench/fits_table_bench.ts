@@ -1,0 +1,146 @@
+/**
+ * Binary tables beside astropy (Debian: python3-astropy): one column of a million
+ * rows by 20 columns, a slice of rows, all columns, and writing the table.
+ */
+
+import { encodeFits, openFits, tableHdu, writeFits } from "../fits/mod.ts";
+import { compare, type Contender, printTable, seconds } from "./compare.ts";
+
+const ROWS = 1_000_000;
+const folder = new URL("../out/bench/", import.meta.url).pathname;
+const path = `${folder}table.fits`;
+
+/** 20 columns: float32, float64, int32 and int16 in turn, 90 bytes a row. */
+function columns() {
+  return Array.from({ length: 20 }, (_, column) => {
+    const arrays = [Float32Array, Float64Array, Int32Array, Int16Array] as const;
+    const values = new arrays[column % 4]!(ROWS);
+    for (let row = 0; row < ROWS; row++) values[row] = (row * (column + 1)) % 30_011;
+    return { name: `C${column}`, values };
+  });
+}
+
+/**
+ * Times statements in one Python process that stays for all rounds; each is told to
+ * run by a line, and answers with its seconds.
+ */
+class Astropy implements Disposable {
+  readonly #process: Deno.ChildProcess;
+  readonly #lines: ReadableStreamDefaultReader<string>;
+  readonly #writer: WritableStreamDefaultWriter<Uint8Array>;
+
+  constructor() {
+    const script = `
+import sys, time
+import numpy as np
+from astropy.io import fits
+path, other = ${JSON.stringify(path)}, ${JSON.stringify(folder + "astropy.fits")}
+def native(a): return a.astype(a.dtype.newbyteorder("="))
+def column(name):
+    with fits.open(path) as f: return native(f[1].data[name])
+def rows():
+    with fits.open(path) as f:
+        part = f[1].data[500000:501000]
+        return [native(part.field(i)) for i in range(20)]
+def everything():
+    with fits.open(path) as f: return [native(f[1].data.field(i)) for i in range(20)]
+with fits.open(path) as f: arrays = [native(f[1].data.field(i)) for i in range(20)]
+def write():
+    cols = [fits.Column("C%d" % i, "EDJI"[i % 4], array=a) for i, a in enumerate(arrays)]
+    fits.BinTableHDU.from_columns(cols).writeto(other, overwrite=True)
+for line in sys.stdin:
+    start = time.perf_counter()
+    eval(line)
+    print(time.perf_counter() - start, flush=True)
+`;
+    this.#process = new Deno.Command("/usr/bin/python3", {
+      args: ["-c", script],
+      stdin: "piped",
+      stdout: "piped",
+    }).spawn();
+    this.#writer = this.#process.stdin.getWriter();
+    this.#lines = this.#process.stdout.pipeThrough(new TextDecoderStream()).getReader();
+  }
+
+  contender(name: string, statement: string): Contender {
+    return {
+      name,
+      run: async () => {
+        await this.#writer.write(new TextEncoder().encode(statement + "\n"));
+        let line = "";
+        while (!line.endsWith("\n")) line += (await this.#lines.read()).value ?? "\n";
+        return Number(line);
+      },
+    };
+  }
+
+  [Symbol.dispose](): void {
+    this.#writer.close();
+  }
+}
+
+async function readColumn(name: string): Promise<void> {
+  await using file = await openFits(path);
+  await (await file.openTable()).column(name);
+}
+
+await Deno.mkdir(folder, { recursive: true });
+const input = columns();
+await Deno.writeFile(path, await encodeFits([tableHdu({ columns: input })]));
+using astropy = new Astropy();
+
+for (const [type, name] of [["float32", "C4"], ["float64", "C5"], ["int16", "C7"]] as const) {
+  printTable(
+    `One ${type} column of 1,000,000 rows x 20 columns, to native order`,
+    "s",
+    await compare([
+      { name: "heliograph", run: () => seconds(() => readColumn(name)) },
+      astropy.contender("astropy", `column("${name}")`),
+    ], 15),
+  );
+}
+printTable(
+  "1,000 rows from the middle, all columns",
+  "s",
+  await compare([
+    {
+      name: "heliograph",
+      run: () =>
+        seconds(async () => {
+          await using file = await openFits(path);
+          await file.table({ rows: [500_000, 501_000] });
+        }),
+    },
+    astropy.contender("astropy", "rows()"),
+  ], 15),
+);
+printTable(
+  "All 20 columns of 1,000,000 rows",
+  "s",
+  await compare([
+    {
+      name: "heliograph",
+      run: () =>
+        seconds(async () => {
+          await using file = await openFits(path);
+          await file.table();
+        }),
+    },
+    astropy.contender("astropy", "everything()"),
+  ]),
+);
+printTable(
+  "Writing the table of 90 MB",
+  "s",
+  await compare([
+    {
+      name: "heliograph",
+      run: () =>
+        seconds(async () => {
+          await writeFits(`${folder}ours.fits`, [tableHdu({ columns: input })]);
+        }),
+    },
+    astropy.contender("astropy", "write()"),
+  ]),
+);
+for (const name of ["table.fits", "ours.fits", "astropy.fits"]) await Deno.remove(folder + name);
