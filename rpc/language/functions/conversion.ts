@@ -20,6 +20,7 @@ import {
   IdlType,
   type IdlValue,
   isComplex,
+  isLong64,
   isNumeric,
   typeName,
 } from "../value.ts";
@@ -92,7 +93,7 @@ function textOfBytes(value: IdlNumeric, context: CallContext): IdlString {
   const decoder = new TextDecoder();
   const texts = Array.from({ length: count }, (_, i) => {
     const row = (value.data as Uint8Array).subarray(i * length, (i + 1) * length);
-    return decoder.decode(row.slice()).replace(/\0+$/, "");
+    return decoder.decode(row.slice()).replace(/\0.*$/s, "");
   });
   return context.strings(rest, texts);
 }
@@ -141,11 +142,8 @@ function partOf(value: IdlValue, part: 0 | 1, context: CallContext): IdlValue {
 function conjugate(value: IdlValue, context: CallContext): IdlValue {
   if (!isNumeric(value)) return refuse(`Cannot conjugate ${describeValue(value)}`);
   if (!isComplex(value.type)) {
-    return convert(
-      value,
-      value.type === IdlType.DOUBLE ? IdlType.DCOMPLEX : IdlType.COMPLEX,
-      context,
-    );
+    const wide = value.type === IdlType.DOUBLE || isLong64(value.type);
+    return convert(value, wide ? IdlType.DCOMPLEX : IdlType.COMPLEX, context);
   }
   const out = context.allocate(value.type, value.shape);
   context.work(out.data.length);

@@ -14,7 +14,6 @@ import {
 } from "../elementary_kernels.ts";
 import { refuse } from "../error.ts";
 import { BLOCK, DoubleOperand } from "../operand.ts";
-import { binary, unary } from "../operators.ts";
 import { describeValue, resultShape } from "../promotion.ts";
 import type { CallContext, LanguageKeywords } from "../routine.ts";
 import {
@@ -128,8 +127,18 @@ function absolute(x: IdlValue, context: CallContext): IdlValue {
   if (value.type === IdlType.FLOAT) {
     return mappedFloat(value, FLOAT_ELEMENTARY_KERNELS["abs"]!, context);
   }
-  if (isLong64(value.type)) return binary(">", value, unary("-", value, context), context);
+  if (isLong64(value.type)) return absoluteLong(value, context);
   return mapped(value, value.type, ELEMENTARY_KERNELS["abs"]!, 1, context);
+}
+
+function absoluteLong(value: IdlNumeric, context: CallContext): IdlNumeric {
+  const out = context.allocate(value.type, value.shape);
+  context.work(20 * out.data.length);
+  for (let i = 0; i < out.data.length; i++) {
+    const element = value.data[i] as bigint;
+    out.data[i] = element < 0n ? -element : element;
+  }
+  return out;
 }
 
 /** FLOOR, CEIL and ROUND give LONG, or LONG64 with /L64; integers stay what they are. */

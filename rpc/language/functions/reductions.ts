@@ -7,7 +7,6 @@
 import { convert } from "../convert.ts";
 import { define, type NamedRoutine } from "../define.ts";
 import { refuse } from "../error.ts";
-import { binary } from "../operators.ts";
 import { describeValue } from "../promotion.ts";
 import { axisFirst } from "../rearrange.ts";
 import type { CallContext, LanguageKeywords } from "../routine.ts";
@@ -32,8 +31,7 @@ import { extreme, EXTREME_SIGNATURE } from "./extremes.ts";
 /** IDL manual, "TOTAL": FLOAT unless the elements are of more, or a keyword says so. */
 function totalType(type: IdlNumericType, keywords: LanguageKeywords): IdlNumericType {
   if (isSet(keywords, "integer")) {
-    const unsigned = type === IdlType.UINT || type === IdlType.ULONG || type === IdlType.ULONG64;
-    return unsigned ? IdlType.ULONG64 : IdlType.LONG64;
+    return type === IdlType.ULONG64 ? IdlType.ULONG64 : IdlType.LONG64;
   }
   if (isSet(keywords, "preserve_type")) return type;
   const double = isSet(keywords, "double");
@@ -173,12 +171,7 @@ function product(
   const value = summand(args[0]!);
   const axis = dimensionIn(args[1], value);
   if (isComplex(value.type)) {
-    let result: IdlValue = scalar(value.type, 1);
-    for (let i = 0; i < elementsOf(value.shape); i++) {
-      const factor = scalar(value.type, value.data[2 * i]!, Number(value.data[2 * i + 1]));
-      result = binary("*", result, factor, context);
-    }
-    return result;
+    return complexProduct(value, context);
   }
   const nan = isSet(keywords, "nan");
   const rows = rowsOf(value, value.shape.length < 2 ? undefined : axis, context);
@@ -194,6 +187,18 @@ function product(
     }
     return factor;
   }, context);
+}
+
+function complexProduct(value: IdlNumeric, context: CallContext): IdlNumeric {
+  const data = value.data as Float64Array;
+  context.work(4 * data.length);
+  let real = 1, imaginary = 0;
+  for (let i = 0; i < data.length; i += 2) {
+    const before = real;
+    real = before * data[i]! - imaginary * data[i + 1]!;
+    imaginary = before * data[i + 1]! + imaginary * data[i]!;
+  }
+  return scalar(IdlType.DCOMPLEX, real, imaginary);
 }
 
 /** The mean of each row; of finite elements only with NAN. */

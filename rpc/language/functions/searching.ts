@@ -19,6 +19,7 @@ import {
   isInteger,
   isLong64,
   isNumeric,
+  partsOf,
   scalar,
   UNDEFINED,
 } from "../value.ts";
@@ -164,8 +165,15 @@ function uniq([x, order]: readonly IdlValue[], context: CallContext): IdlValue {
   }
   context.reserve(8 * count);
   const last: number[] = [];
+  const parts = partsOf(x!.type);
+  const differ = (i: number, j: number): boolean => {
+    for (let part = 0; part < parts; part++) {
+      if (x!.data[parts * i + part] !== x!.data[parts * j + part]) return true;
+    }
+    return false;
+  };
   for (let i = 0; i < count; i++) {
-    if (i === count - 1 || x!.data[at(i)] !== x!.data[at(i + 1)]) last.push(at(i));
+    if (i === count - 1 || differ(at(i), at(i + 1))) last.push(at(i));
   }
   if (x!.shape.length === 0) return scalar(IdlType.LONG, 0);
   const out = context.allocate(IdlType.LONG, [last.length]);
