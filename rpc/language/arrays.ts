@@ -39,6 +39,8 @@ export function concatenate(
   const shape = withoutTrailing(joined);
   if (type === IdlType.STRING) {
     const texts = values.map((value) => convertToString(value, space));
+    space.reserve(16 * elementsOf(shape));
+    space.work(elementsOf(shape));
     const out: string[] = new Array(elementsOf(shape));
     eachRun(texts, joined, dimension, (from, start, length, at) => {
       for (let i = 0; i < length; i++) out[at + i] = (from as IdlString).data[start + i]!;

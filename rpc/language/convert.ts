@@ -151,12 +151,16 @@ function parseNumber(text: string, type: IdlNumericType): { value: number; whole
   return { value };
 }
 
+/** What the text of a number takes at most: its reference and 35 characters of a DCOMPLEX. */
+const TEXT_BYTES = 16 + 2 * 35;
+
 /** A value as STRING: each element as PRINT writes it, with its leading blanks. */
 export function convertToString(value: IdlValue, space: Workspace): IdlString {
   if (value.type === IdlType.STRING) return value as IdlString;
   if (!isNumeric(value)) return refuse("Cannot convert !NULL, which has no value");
   const count = elementsOf(value.shape);
   space.work(20 * count);
+  space.reserve(count * TEXT_BYTES);
   const texts: string[] = [];
   for (let i = 0; i < count; i++) texts.push(formatElement(value, i));
   return space.strings(value.shape, texts);

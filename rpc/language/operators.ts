@@ -177,6 +177,7 @@ function joined(
   at: (value: IdlString, i: number) => string,
 ): IdlString {
   const texts: string[] = [];
+  space.reserve(16 * count);
   for (let i = 0; i < count; i++) {
     const length = at(a, i).length + at(b, i).length;
     if (length > MOST_TEXT) refuse(`Cannot make a STRING of ${length} characters`);

@@ -51,7 +51,7 @@ export function asksForAnswer(command: string): boolean {
       (i === 0 || tokens[i - 1]!.kind === "separator")
     );
   } catch {
-    return /(?:^|[&\n])\s*return\b/i.test(command);
+    return command.split(/[&\n]/).some((part) => /^\s*return\b/i.test(part));
   }
 }
 

@@ -69,6 +69,7 @@ export function select(
   space.work(count);
   if (!isNumeric(base)) {
     const texts: string[] = [];
+    space.reserve(16 * count);
     eachRow(selection, (offset, axis) => {
       for (let i = 0; i < axis.length; i++) texts.push(base.data[offset + indexAt(axis, i)]!);
     });

@@ -262,6 +262,7 @@ function reverseIndices(
   const counted = tally.reduce((sum, count) => sum + count, 0);
   const out = context.allocate(IdlType.LONG, [tally.length + 1 + counted]);
   const list = out.data as Int32Array;
+  context.reserve(tally.byteLength);
   const next = new Int32Array(tally.length);
   let at = tally.length + 1;
   for (let bin = 0; bin < tally.length; bin++) {

@@ -42,7 +42,8 @@ function transformAxis(value: IdlNumeric, axis: number, sign: 1 | -1, context: C
   const lines = elementsOf(value.shape) / length;
   const cost = 10 * length * Math.ceil(Math.log2(length));
   context.work(4 * cost);
-  context.reserve(150 * length);
+  // Bluestein's algorithm has up to 6 lines of 4 times the length, and 4 of the length.
+  context.reserve(8 * 28 * length);
   const plan = new FourierPlan(length);
   const real = new Float64Array(length);
   const imaginary = new Float64Array(length);

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { type LanguageErrorCode, LanguageSession } from "../../../rpc/mod.ts";
+import { type IdlValue, type LanguageErrorCode, LanguageSession } from "../../../rpc/mod.ts";
 import { failureOf } from "../../support/language.ts";
 
 const MIB = 1024 ** 2;
@@ -26,7 +26,8 @@ Deno.test("LanguageSession refuses what is too large before it is allocated", as
     ["a = string(1, format='(i9999999)')", "value", "out of range"],
     ["a = string(1, format='(9999(9999(9999x)),i1)')", "limit", "Cannot allocate"],
     ["a = median(fltarr(1000, 1000), 900)", "limit", "operations"],
-    ["print, bytarr(1e7)", "limit", "prints more than"],
+    ["print, bytarr(1e6)", "limit", "prints more than"],
+    ["a = string(bytarr(1e6) + 1.5)", "limit", "Cannot allocate"],
     ["a = fft(dindgen(1e6 + 3))", "limit", "Cannot allocate"],
   ];
   for (const [command, code, words] of cases) {
@@ -92,6 +93,17 @@ Deno.test("LanguageSession stops a command by its clock, its operations and its 
   const cancelled = await session.run("a = cancel() & b = findgen(10)", {}, controller);
   assertEquals(cancelled.ok ? "" : cancelled.error.code, "cancelled");
   assertEquals([...session.variables.keys()], []);
+});
+
+Deno.test("text of the worst kind takes time in proportion to its length", () => {
+  const start = performance.now();
+  const blanks: IdlValue = { type: 7, shape: [], data: [" ".repeat(4e6) + "x"] };
+  for (const call of ["strtrim(data, 2)", "strcompress(data)", "strpos(data, 'y')"]) {
+    assert(new LanguageSession().runSync(`a = ${call}`, { data: blanks }).ok, call);
+  }
+  const lines = "\n".repeat(65_000) + "'";
+  assertEquals(new LanguageSession().runSync(lines).asked, false);
+  assert(performance.now() - start < 5000, `${performance.now() - start} ms`);
 });
 
 Deno.test("LanguageSession limits the number of variables", () => {
