@@ -11,6 +11,8 @@ export interface FileTreeOptions {
   followSymlinks?: boolean;
 }
 
+const SEPARATOR = Deno.build.os === "windows" ? "\\" : "/";
+
 /** Entries of a folder that are looked at before others get their turn. */
 const ENTRIES_PER_TURN = 500;
 
@@ -141,7 +143,7 @@ export class FileTree {
 
   #isBelowRoot(path: string, expected: FileVersion | undefined): boolean {
     const real = this.#followSymlinks ? path : Deno.realPathSync(path);
-    const prefix = this.root.endsWith("/") ? this.root : this.root + "/";
+    const prefix = this.root.endsWith(SEPARATOR) ? this.root : this.root + SEPARATOR;
     if (!this.#followSymlinks && real !== this.root && !real.startsWith(prefix)) return false;
     if (expected === undefined) return true;
     const found = versionOf(Deno.statSync(real));

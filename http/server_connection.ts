@@ -57,6 +57,9 @@ const SPARE_BYTES = 4_096;
 /** Requests that one connection may send without waiting before the others get their turn. */
 const MOST_IN_A_TURN = 64;
 
+/** With TLS a write ends when all of it has been taken, so progress is seen piece by piece. */
+const MOST_SECURE_WRITE = 65_536;
+
 const CONTINUE = encodeLatin1("HTTP/1.1 100 Continue\r\n\r\n");
 const NO_HEAD: Uint8Array = new Uint8Array(0);
 
@@ -268,7 +271,7 @@ export class ServerConnection implements BodySource, RequestConnection {
       throw new ClosedError("Cannot send the rest of the answer", { cause: error });
     } finally {
       this.#answerBegun = false;
-      closeFiles(answer.body);
+      await releaseBody(answer.body, plan.stream !== undefined);
       this.#settings.log?.(this.#record(head, answer.status, sent, start));
     }
     return plan.keepAlive && (unread === undefined || await unread.drain(maxDrainBytes));
@@ -322,11 +325,11 @@ export class ServerConnection implements BodySource, RequestConnection {
   }
 
   async #write(bytes: Uint8Array): Promise<void> {
-    this.#writing.set(this.#settings.writeTimeout);
-    let done = await this.socket.write(bytes);
-    while (done < bytes.length) {
+    const most = this.secure ? MOST_SECURE_WRITE : bytes.length;
+    for (let done = 0; done < bytes.length;) {
       this.#writing.set(this.#settings.writeTimeout);
-      done += await this.socket.write(bytes.subarray(done));
+      const piece = done === 0 && most >= bytes.length ? bytes : bytes.subarray(done, done + most);
+      done += await this.socket.write(piece);
     }
     this.#writing.clear();
   }
@@ -416,10 +419,17 @@ function now(): string {
   return formatHttpDate(Date.now());
 }
 
-function closeFiles(body: ResponseBody | null | undefined): void {
+/** Closes the files of a body, and lets go of a stream that was not sent. */
+async function releaseBody(body: ResponseBody | null | undefined, sent: boolean): Promise<void> {
   if (typeof body !== "object" || body === null || body instanceof Uint8Array) return;
-  for (const piece of Array.isArray(body) ? body : [body]) {
-    if ("file" in piece) piece.file.close();
+  if (body instanceof ReadableStream) {
+    if (!sent && !body.locked) await body.cancel();
+  } else if (Symbol.asyncIterator in body) {
+    if (!sent) await body[Symbol.asyncIterator]().return?.();
+  } else {
+    for (const piece of Array.isArray(body) ? body : [body]) {
+      if ("file" in piece) piece.file.close();
+    }
   }
 }
 

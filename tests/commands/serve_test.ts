@@ -102,6 +102,22 @@ Deno.test("heliograph serve --json --quiet prints the event, and a log of its ow
   });
 });
 
+Deno.test("heliograph serve has no file for what it may not read", async () => {
+  await using folder = await temporaryFolder();
+  const path = folder.path.slice(folder.path.indexOf("out/"));
+  Deno.mkdirSync(`${path}/secret`);
+  for (const name of ["a", "secret/b"]) Deno.writeTextFileSync(`${path}/${name}`, name);
+  await using server = await started([path], [`--deny-read=${path}/secret`]);
+  using wire = await Wire.open(server);
+  const get = (target: string) => wire.ask(`GET ${target} HTTP/1.1\r\nHost: x\r\n\r\n`);
+  assertEquals((await get("/a")).body, "a");
+  for (const target of ["/secret/b", "/secret", "/secret/"]) {
+    const { status, body } = await get(target);
+    assertEquals([status, body], [404, "404 Not Found: there is no such file\n"], target);
+  }
+  assert(!(await get("/")).body.includes("secret"));
+});
+
 Deno.test("heliograph serve speaks TLS with a certificate and its key", async () => {
   await using server = await started([
     "tests/certificates",

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
-import { ClosedError } from "../../net/errors.ts";
+import { ClosedError, HeliographError } from "../../net/errors.ts";
 import { HttpError } from "../../http/http_error.ts";
 import { serveHttp, type ServeHttpOptions } from "../../http/serve_http.ts";
 import type { HttpHandler } from "../../http/server_types.ts";
@@ -82,6 +82,7 @@ Deno.test("serveHttp() refuses what is no proper request, says why and closes", 
     [`${get}Host: y\r\n\r\n`, 400],
     ["GET / HTTP/1.1\r\nHost: a b\r\n\r\n", 400],
     [`GET /${"a".repeat(70_000)} HTTP/1.1\r\nHost: x\r\n\r\n`, 414],
+    [`GET /${"a".repeat(1_048_576)} HTTP/1.1\r\nHost: x\r\n\r\n`, 414],
     [`${get}A: ${"a".repeat(70_000)}\r\n\r\n`, 431],
     [`${get}${"A: 1\r\n".repeat(10_000)}\r\n`, 431],
     ["FROB / HTTP/1.1\r\nHost: x\r\n\r\n", 501],
@@ -369,4 +370,55 @@ Deno.test("a request's signal aborts when the client has gone", async () => {
   await asked.promise;
   wire[Symbol.dispose]();
   assert(await aborted.promise instanceof ClosedError);
+});
+
+Deno.test("a stream that is not sent is let go, and one whose reader went away as well", async () => {
+  const cancelled: string[] = [];
+  const done = Promise.withResolvers<void>();
+  await using server = await serve(({ method, path }) => ({
+    status: path === "/unchanged" ? 304 : 200,
+    body: new ReadableStream({
+      pull: (controller) => controller.enqueue(new Uint8Array(65_536)),
+      cancel: () => {
+        cancelled.push(`${method} ${path}`);
+        if (cancelled.length === 3) done.resolve();
+      },
+    }),
+  }));
+  using wire = await Wire.open(server.address);
+  await wire.ask("HEAD /a HTTP/1.1\r\nHost: x\r\n\r\n");
+  await wire.ask("GET /unchanged HTTP/1.1\r\nHost: x\r\n\r\n");
+  const other = await Wire.open(server.address);
+  await other.send(GET);
+  await other.conn.read(new Uint8Array(1));
+  other[Symbol.dispose]();
+  await done.promise;
+  assertEquals(cancelled, ["HEAD /a", "GET /unchanged", "GET /a"]);
+});
+
+Deno.test("serveHttp() speaks TLS, large bodies both ways included", async () => {
+  const read = (name: string) =>
+    Deno.readTextFileSync(new URL(`../certificates/${name}`, import.meta.url));
+  await using server = await serve(async ({ body, secure }) => ({
+    status: 200,
+    fields: { "X-Secure": String(secure) },
+    body: await body.bytes(8_388_608),
+  }), { cert: read("localhost.pem"), key: read("localhost.key.pem") });
+  assertEquals(server.url, `https://127.0.0.1:${server.address.port}/`);
+  const sent = new Uint8Array(4_194_304).map((_, i) => i * 7 + (i >> 9));
+  using client = Deno.createHttpClient({ caCerts: [read("authority.pem")] });
+  const url = `https://localhost:${server.address.port}/`;
+  const response = await fetch(url, { method: "POST", body: sent, client });
+  assertEquals(response.headers.get("x-secure"), "true");
+  assertEquals(await response.bytes(), sent);
+  // Plain text to a port that speaks TLS, and silence, end their connection only.
+  using plain = await Wire.open(server.address);
+  await plain.send(GET);
+  assert(!(await plain.readToEnd()).includes("HTTP/1.1 200"));
+  assertEquals((await fetch(url, { client })).status, 200);
+  await assertRejects(
+    () => serve(hello, { cert: read("localhost.pem") }),
+    HeliographError,
+    "there is a certificate but no key, expected both",
+  );
 });
