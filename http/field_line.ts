@@ -34,3 +34,14 @@ export function parseFieldLine(line: string): [name: string, value: string] {
   }
   return [name, value];
 }
+
+/**
+ * Says what is wrong with a field line that the parser could not take.
+ *
+ * @param line The line without its end.
+ * @throws {HttpError} 400, always.
+ */
+export function refuseFieldLine(line: string): never {
+  const [name] = parseFieldLine(line);
+  throw new HttpError(400, `the header field ${name} cannot be read`);
+}

@@ -1,3 +1,6 @@
+import { HttpError } from "./http_error.ts";
+import { decodeLatin1, quoted } from "./octets.ts";
+
 /** The methods of the IANA registry, June 2025 (RFC 9110 section 16.1.1), and QUERY. */
 const METHODS: readonly string[] = [
   "ACL",
@@ -47,3 +50,26 @@ const METHODS: readonly string[] = [
  * are case-sensitive.
  */
 export const KNOWN_METHODS: ReadonlySet<string> = new Set(METHODS);
+
+/**
+ * The method that stands at a place; for GET no text is made.
+ *
+ * @param bytes The memory.
+ * @param start Its first byte.
+ * @param end Behind its last byte.
+ * @param others Methods that are known beside those of the registry.
+ * @throws {HttpError} 501 for an unknown one.
+ */
+export function methodAt(
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  others: ReadonlySet<string> | undefined,
+): string {
+  if (end - start === 3 && bytes[start] === 71 && bytes[start + 1] === 69) {
+    if (bytes[start + 2] === 84) return "GET";
+  }
+  const method = decodeLatin1(bytes, start, end);
+  if (KNOWN_METHODS.has(method) || others?.has(method)) return method;
+  throw new HttpError(501, `the method ${quoted(method)} is not known`);
+}

@@ -1,8 +1,7 @@
-import { parseContentLength, requireChunked } from "./framing.ts";
+import { refuseFieldLine } from "./field_line.ts";
 import { HeaderFields, nameBit } from "./header_fields.ts";
 import { HttpError } from "./http_error.ts";
-import { parseFieldLine } from "./field_line.ts";
-import { KNOWN_METHODS } from "./methods.ts";
+import { methodAt } from "./methods.ts";
 import {
   COLON,
   CR,
@@ -11,13 +10,14 @@ import {
   HTAB,
   LF,
   LOWER,
-  quoted,
   SP,
   TARGET,
   TOKEN,
 } from "./octets.ts";
-import { refuseRequestLine } from "./request_line.ts";
-import { encodeHighOctets, isAuthority, parseTarget, type TargetForm } from "./request_target.ts";
+import { refuseFirstByte, refuseRequestLine, versionAt } from "./request_line.ts";
+import { type RequestHead, requestHeadOf, SEEN } from "./request_semantics.ts";
+
+export type { RequestHead };
 
 /** How much of a stranger's request head is read. */
 export interface RequestHeadLimits {
@@ -31,54 +31,8 @@ export interface RequestHeadLimits {
   methods?: ReadonlySet<string>;
 }
 
-/** The head of a request: its first line and its fields, checked. */
-export interface RequestHead {
-  /** The method, such as `GET`; case-sensitive. */
-  readonly method: string;
-  /** The target as it came; octets above 127 percent-encoded. */
-  readonly target: string;
-  /** Which form the target has. */
-  readonly form: TargetForm;
-  /** The path, percent-encoded as it came; `*` for the asterisk form, empty for the authority form. */
-  readonly path: string;
-  /** What follows the question mark; undefined without one. */
-  readonly query: string | undefined;
-  /** Host and port that the request is for: of an absolute target, else of Host. */
-  readonly host: string | undefined;
-  /** The version; 1.2 and later count as 1.1 (RFC 9110 section 2.5). */
-  readonly version: "1.0" | "1.1";
-  /** The header fields. */
-  readonly fields: HeaderFields;
-  /**
-   * Whether the client wants the connection to stay open after the answer. Where it
-   * says nothing: if it speaks HTTP/1.1 and ends its lines with CR LF.
-   */
-  readonly keepAlive: boolean;
-  /** Where the body ends; a request has no body that ends with the connection. */
-  readonly framing: "none" | "length" | "chunked";
-  /** Bytes of the body for the framing `length`, else 0. */
-  readonly contentLength: number;
-  /** Whether the client waits for `100 Continue` before it sends the body. */
-  readonly expectContinue: boolean;
-  /** The protocols that the client would change to, as it wrote them. */
-  readonly upgrade: readonly string[];
-  /** Bytes of the head from where parsing began, empty lines before it included. */
-  readonly headBytes: number;
-}
-
 /** Empty lines before a request are skipped (RFC 9112 section 2.2), up to this many bytes. */
 const MOST_EMPTY_BYTES = 512;
-
-// Which of the fields that decide about the message itself have been seen.
-const HOST = 1;
-const HOST_AGAIN = 2;
-const CONTENT_LENGTH = 4;
-const TRANSFER_ENCODING = 8;
-const CONNECTION = 16;
-const EXPECT = 32;
-const UPGRADE = 64;
-
-const NO_UPGRADE: readonly string[] = [];
 
 /**
  * Parses the heads of the requests of one connection, one after the other.
@@ -120,7 +74,6 @@ export class RequestHeadParser {
   #spans: number[] = [];
   #bits = 0;
   #seen = 0;
-  #hostAt = 0;
 
   /**
    * Makes a parser.
@@ -197,7 +150,7 @@ export class RequestHeadParser {
     if (this.#targetStart === 0) {
       // Noise, such as the first bytes of TLS, needs no deadline to be refused.
       if (line < end && TOKEN[bytes[line]!] !== 1 && bytes[line] !== CR) {
-        throw new HttpError(400, notRequestLine(bytes[line]!));
+        refuseFirstByte(bytes[line]!);
       }
       if (length > this.#requestLineBytes) throw this.#lineTooLong();
     }
@@ -210,7 +163,7 @@ export class RequestHeadParser {
     let at = line;
     while (at < end && TOKEN[bytes[at]!] === 1) at++;
     if (at === line && at < end && bytes[at] !== CR) {
-      throw new HttpError(400, notRequestLine(bytes[at]!));
+      refuseFirstByte(bytes[at]!);
     }
     const methodEnd = at;
     let all = 0;
@@ -230,7 +183,7 @@ export class RequestHeadParser {
         if (at < end && bytes[at] === LF) {
           if (at + 1 - line > this.#requestLineBytes) throw this.#lineTooLong();
           if (at + 1 - line > this.#headBytes) throw this.#tooLarge();
-          this.#method = methodOf(bytes, line, methodEnd, this.#methods);
+          this.#method = methodAt(bytes, line, methodEnd, this.#methods);
           this.#targetStart = methodEnd + 1 - line;
           this.#targetEnd = targetEnd - line;
           this.#minor = minor;
@@ -276,9 +229,7 @@ export class RequestHeadParser {
     const feed = findLineFeed(bytes, at, end);
     if (feed < 0) return -1;
     if (feed + 1 - origin > this.#headBytes) throw this.#tooLarge();
-    const text = lineText(bytes, line, feed);
-    parseFieldLine(text);
-    throw new HttpError(400, `the header line ${quoted(text)} has a carriage return in it`);
+    refuseFieldLine(lineText(bytes, line, feed));
   }
 
   /** Notes a field, and whether it decides about the message itself. */
@@ -298,100 +249,43 @@ export class RequestHeadParser {
     switch (length) {
       case 4:
         if (isName(bytes, name, "host")) {
-          this.#seen |= (this.#seen & HOST) === 0 ? HOST : HOST_AGAIN;
-          this.#hostAt = spans.length;
+          this.#seen |= (this.#seen & SEEN.HOST) === 0 ? SEEN.HOST : SEEN.HOST_AGAIN;
         }
         break;
       case 6:
-        if (isName(bytes, name, "expect")) this.#seen |= EXPECT;
+        if (isName(bytes, name, "expect")) this.#seen |= SEEN.EXPECT;
         break;
       case 7:
-        if (isName(bytes, name, "upgrade")) this.#seen |= UPGRADE;
+        if (isName(bytes, name, "upgrade")) this.#seen |= SEEN.UPGRADE;
         break;
       case 10:
-        if (isName(bytes, name, "connection")) this.#seen |= CONNECTION;
+        if (isName(bytes, name, "connection")) this.#seen |= SEEN.CONNECTION;
         break;
       case 14:
-        if (isName(bytes, name, "content-length")) this.#seen |= CONTENT_LENGTH;
+        if (isName(bytes, name, "content-length")) this.#seen |= SEEN.CONTENT_LENGTH;
         break;
       case 17:
-        if (isName(bytes, name, "transfer-encoding")) this.#seen |= TRANSFER_ENCODING;
+        if (isName(bytes, name, "transfer-encoding")) this.#seen |= SEEN.TRANSFER_ENCODING;
         break;
     }
     this.#bits |= nameBit(length, bytes[nameEnd - 1]!);
     spans.push(name - origin, nameEnd - origin, value - origin, valueEnd - origin);
   }
 
-  /** Makes the head of the complete text, after the checks that need all of it. */
+  /** Makes the head of the complete text. */
   #finish(text: string, headBytes: number): RequestHead {
-    const fields = HeaderFields.ofText(text, this.#spans, this.#bits);
-    const seen = this.#seen;
-    const version = this.#minor === 0 ? "1.0" : "1.1";
-    const method = this.#method;
-    let target = text.substring(this.#targetStart, this.#targetEnd);
-    if (this.#highOctets) target = encodeHighOctets(target);
-    const { form, path, query, authority } = parseTarget(method, target);
-    const host = this.#host(text, version, authority);
-    let framing: RequestHead["framing"] = "none";
-    let contentLength = 0;
-    if ((seen & (CONTENT_LENGTH | TRANSFER_ENCODING)) !== 0) {
-      contentLength = bodyLength(fields, version);
-      framing = contentLength < 0 ? "chunked" : "length";
-      if (contentLength < 0) contentLength = 0;
-    }
-    // Who ends lines with a bare line feed is a program that writes by hand, such
-    // as IDL with printf: it asks once, and some read until the server closes.
-    let keepAlive = version === "1.1" && !this.#bareFeed;
-    let upgrade = NO_UPGRADE;
-    if ((seen & CONNECTION) !== 0) {
-      const options = fields.get("connection")!.toLowerCase();
-      if (options !== "keep-alive" || !keepAlive) {
-        const tokens = options.split(",").map((token) => token.trim());
-        if (tokens.includes("close")) keepAlive = false;
-        else if (tokens.includes("keep-alive")) keepAlive = true;
-        // An Upgrade that Connection does not name was not meant for this hop,
-        // and HTTP/1.0 has none (RFC 9110 section 7.8).
-        if ((seen & UPGRADE) !== 0 && version === "1.1" && tokens.includes("upgrade")) {
-          upgrade = fields.list("upgrade");
-        }
-      }
-    }
-    const expectContinue = (seen & EXPECT) !== 0 && expectsContinue(fields, version) &&
-      (framing === "chunked" || contentLength > 0);
-    this.#reset();
-    return {
-      method,
-      target,
-      form,
-      path,
-      query,
-      host,
-      version,
-      fields,
-      keepAlive,
-      framing,
-      contentLength,
-      expectContinue,
-      upgrade,
+    const head = requestHeadOf({
+      method: this.#method,
+      target: text.substring(this.#targetStart, this.#targetEnd),
+      highOctets: this.#highOctets,
+      version: this.#minor === 0 ? "1.0" : "1.1",
+      bareFeed: this.#bareFeed,
+      fields: HeaderFields.ofText(text, this.#spans, this.#bits),
+      seen: this.#seen,
       headBytes,
-    };
-  }
-
-  /** The host that the request is for; Host is checked even where the target wins (3.2). */
-  #host(text: string, version: string, authority: string | undefined): string | undefined {
-    if ((this.#seen & HOST_AGAIN) !== 0) {
-      throw new HttpError(400, "more than one Host field, expected one");
-    }
-    if ((this.#seen & HOST) === 0) {
-      if (version === "1.1") throw new HttpError(400, "no Host field, expected one");
-      return authority;
-    }
-    const at = this.#hostAt;
-    const host = text.substring(this.#spans[at + 2]!, this.#spans[at + 3]!);
-    if (!isAuthority(host, false)) {
-      throw new HttpError(400, `the Host field is ${quoted(host)}, expected HOST or HOST:PORT`);
-    }
-    return authority ?? host;
+    });
+    this.#reset();
+    return head;
   }
 
   #reset(): void {
@@ -462,62 +356,4 @@ function isName(bytes: Uint8Array, at: number, name: string): boolean {
     if (LOWER[bytes[at + i]!] !== name.charCodeAt(i)) return false;
   }
   return true;
-}
-
-/** The minor version of ` HTTP/1.x` at a place; -1 if something else stands there. */
-function versionAt(bytes: Uint8Array, at: number, end: number): number {
-  if (at + 9 > end) return -1;
-  if (bytes[at] !== SP) return -1;
-  if (bytes[at + 1] !== 72 || bytes[at + 2] !== 84 || bytes[at + 3] !== 84) return -1;
-  if (bytes[at + 4] !== 80 || bytes[at + 5] !== 47) return -1;
-  if (bytes[at + 6] !== 49 || bytes[at + 7] !== 46) return -1;
-  const minor = bytes[at + 8]! - 48;
-  return minor >= 0 && minor <= 9 ? minor : -1;
-}
-
-/** The method, for the usual ones without making text. */
-function methodOf(
-  bytes: Uint8Array,
-  start: number,
-  end: number,
-  others: ReadonlySet<string> | undefined,
-): string {
-  if (end - start === 3 && bytes[start] === 71 && bytes[start + 1] === 69) {
-    if (bytes[start + 2] === 84) return "GET";
-  }
-  const method = decodeLatin1(bytes, start, end);
-  if (KNOWN_METHODS.has(method) || others?.has(method)) return method;
-  throw new HttpError(501, `the method ${quoted(method)} is not known`);
-}
-
-/** Bytes of the body; -1 for the chunked coding (RFC 9112 section 6.3). */
-function bodyLength(fields: HeaderFields, version: string): number {
-  const codings = fields.getAll("transfer-encoding");
-  const lengths = fields.getAll("content-length");
-  if (codings.length === 0) return parseContentLength(lengths);
-  if (lengths.length > 0) {
-    // The classic of request smuggling: two programs that choose differently.
-    throw new HttpError(400, "both Transfer-Encoding and Content-Length, expected one");
-  }
-  if (version === "1.0") {
-    throw new HttpError(400, "Transfer-Encoding in a request of HTTP/1.0, which has none");
-  }
-  requireChunked(codings);
-  return -1;
-}
-
-/** Whether 100 Continue is expected; HTTP/1.0 cannot expect it (RFC 9110 section 10.1.1). */
-function expectsContinue(fields: HeaderFields, version: string): boolean {
-  if (version === "1.0") return false;
-  const expectation = fields.get("expect")!;
-  if (expectation.toLowerCase() === "100-continue") return true;
-  throw new HttpError(417, `the expectation ${quoted(expectation)} is not known`);
-}
-
-function notRequestLine(octet: number): string {
-  if (octet === 22) return "the bytes look like TLS, expected a request of HTTP/1.1 in plain text";
-  const shown = octet > 32 && octet < 127
-    ? `'${String.fromCharCode(octet)}'`
-    : `byte 0x${octet.toString(16).padStart(2, "0")}`;
-  return `the request begins with ${shown}, expected a method`;
 }

@@ -1,5 +1,5 @@
 import { HttpError } from "./http_error.ts";
-import { consistsOf, quoted, TARGET, TOKEN } from "./octets.ts";
+import { consistsOf, quoted, SP, TARGET, TOKEN } from "./octets.ts";
 
 /**
  * Says what is wrong with a request line that the parser could not take.
@@ -37,3 +37,41 @@ export function refuseRequestLine(line: string): never {
   }
   throw new HttpError(400, `the request line is ${quoted(line)}, expected METHOD TARGET HTTP/1.1`);
 }
+
+/**
+ * The minor version of ` HTTP/1.x`, with the blank before it.
+ *
+ * @param bytes The memory.
+ * @param at Where the blank is expected.
+ * @param end Behind the last byte that may be read.
+ * @returns The minor version; -1 if something else stands there.
+ */
+export function versionAt(bytes: Uint8Array, at: number, end: number): number {
+  if (at + 9 > end) return -1;
+  if (bytes[at] !== SP) return -1;
+  if (bytes[at + 1] !== 72 || bytes[at + 2] !== 84 || bytes[at + 3] !== 84) return -1;
+  if (bytes[at + 4] !== 80 || bytes[at + 5] !== 47) return -1;
+  if (bytes[at + 6] !== 49 || bytes[at + 7] !== 46) return -1;
+  const minor = bytes[at + 8]! - 48;
+  return minor >= 0 && minor <= 9 ? minor : -1;
+}
+
+/**
+ * Refuses what cannot be a request line by its first byte: noise, and TLS where
+ * none is spoken, need no deadline.
+ *
+ * @param octet The byte.
+ * @throws {HttpError} 400, always.
+ */
+export function refuseFirstByte(octet: number): never {
+  if (octet === TLS_HANDSHAKE) {
+    throw new HttpError(400, "the bytes look like TLS, expected HTTP/1.1 in plain text");
+  }
+  const shown = octet > SP && octet < 127
+    ? `'${String.fromCharCode(octet)}'`
+    : `byte 0x${octet.toString(16).padStart(2, "0")}`;
+  throw new HttpError(400, `the request begins with ${shown}, expected a method`);
+}
+
+/** The first byte of a connection with TLS. */
+const TLS_HANDSHAKE = 22;
