@@ -37,10 +37,15 @@ const PIECE_BYTES = 1 << 20;
  * @throws {FormatError} If it is no FITS file or the change would lose its data.
  *
  * @example Note who looked at a file
- * ```ts no-run
- * import { editHeader } from "@heliograph/heliograph/fits";
+ * ```ts
+ * import { editHeader, openFits, writeFits } from "@heliograph/heliograph/fits";
+ * import { assertEquals } from "@std/assert";
  *
- * await editHeader("sun.fits", 0, (header) => header.set("OBSERVER", "Carrington"));
+ * await Deno.mkdir("out", { recursive: true });
+ * await writeFits("out/edited.fits", [{ pixels: new Int16Array(6), shape: [3, 2] }]);
+ * await editHeader("out/edited.fits", 0, (header) => header.set("OBSERVER", "Carrington"));
+ * await using file = await openFits("out/edited.fits");
+ * assertEquals((await file.hdu(0)).header.get("OBSERVER"), "Carrington");
  * ```
  */
 export async function editHeader(

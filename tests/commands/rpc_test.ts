@@ -75,7 +75,7 @@ async function serve(folder: string, ...args: string[]) {
     first,
     logged: (pattern: RegExp) => waitFor(log, pattern),
     printed: (pattern: RegExp) => waitFor(output, pattern),
-    pid: process.pid,
+    kill: (signal: Deno.Signal) => process.kill(signal),
     async [Symbol.asyncDispose]() {
       process.kill("SIGINT");
       const { code } = await process.status;
@@ -123,7 +123,7 @@ Deno.test("heliograph rpc serve needs one port, its own folder to read and one t
     client(port),
   );
   assertEquals([worked.code, worked.out.trim()], [0, "1.9999990e+12"], worked.error);
-  Deno.kill(server.pid, "SIGUSR1");
+  server.kill("SIGUSR1");
   const metrics = JSON.parse(await server.printed(/\n/));
   assertEquals([metrics.event, metrics.calls.done, metrics.calls.failed], ["metrics", 2, 0]);
 });
