@@ -335,7 +335,6 @@ Deno.test("download() gives up on names that are folders, and the other files ar
 });
 
 Deno.test("download() refuses nonsense before anything is asked", async () => {
-  await using folder = await temporaryFolder();
   for (const url of ["nonsense", "gopher://x/", ""]) {
     await assertRejects(() => download(url), HeliographError, "expected one of http, https, ftp");
   }
