@@ -19,11 +19,10 @@ import {
   isInteger,
   isLong64,
   isNumeric,
+  toBigInt,
   typeName,
 } from "./value.ts";
 import type { Workspace } from "./memory.ts";
-
-const LEAST_LONG64 = -(2n ** 63n);
 
 /**
  * A value in a numeric type; itself if it is of that type already.
@@ -113,12 +112,6 @@ function convertOneByOne(
   }
 }
 
-/** A number cut off to a whole one; NaN and what LONG64 cannot hold become its least number. */
-export function toBigInt(element: number | bigint): bigint {
-  if (typeof element === "bigint") return element;
-  return Number.isFinite(element) ? BigInt(Math.trunc(element)) : LEAST_LONG64;
-}
-
 const NUMBER_TEXT = /^\s*([+-]?)(?:(\d+\.?\d*|\.\d+)(?:[ed]([+-]?\d+))?|(inf(?:inity)?|nan))/i;
 
 /** IDL manual, "Type conversion": the number that stands at the beginning of a text. */
@@ -144,7 +137,7 @@ function parseNumber(text: string, type: IdlNumericType): { value: number; whole
     return { value: sign === "-" ? -magnitude : magnitude };
   }
   const value = Number(`${sign}${digits}e${exponent ?? 0}`);
-  if (exponent === undefined && /^\d+$/.test(digits!)) {
+  if (exponent === undefined && /^\d{1,20}$/.test(digits!)) {
     const whole = BigInt(digits!);
     return { value, whole: sign === "-" ? -whole : whole };
   }

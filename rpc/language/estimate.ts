@@ -31,7 +31,7 @@ export function estimateStatements(
 
 /** What came out as no number is not known. */
 function known(cost: number): number {
-  return Number.isNaN(cost) ? Infinity : cost;
+  return Number.isNaN(cost) ? Infinity : Math.max(0, cost);
 }
 
 class Estimate {

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { textOf, toBigInt } from "./convert.ts";
+import { textOf } from "./convert.ts";
 import { refuse } from "./error.ts";
 import type { Workspace } from "./memory.ts";
 import { exponentText, formatElement, formatGeneral } from "./number_format.ts";
@@ -17,6 +17,7 @@ import {
   isComplex,
   isInteger,
   isNumeric,
+  toBigInt,
 } from "./value.ts";
 
 /** One element that is to be written: a number, a whole number, or a text. */

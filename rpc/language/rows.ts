@@ -7,7 +7,7 @@
 import { convert } from "./convert.ts";
 import type { Workspace } from "./memory.ts";
 import { axisFirst } from "./rearrange.ts";
-import { elementsOf, type IdlNumeric, type IdlNumericType, IdlType } from "./value.ts";
+import { elementsOf, type IdlNumeric, type IdlNumericType, IdlType, toBigInt } from "./value.ts";
 
 /** Rows of numbers that each become one number. */
 export interface Rows {
@@ -49,9 +49,7 @@ export function reducedRows(
   for (let row = 0; row < rows.count; row++) {
     if (row % 1024 === 0) space.work(rows.length * Math.min(1024, rows.count - row));
     const number = reduce(rows.data, row * rows.length, rows.length);
-    out.data[row] = type === IdlType.LONG64 || type === IdlType.ULONG64
-      ? BigInt(Math.trunc(number))
-      : number;
+    out.data[row] = type === IdlType.LONG64 || type === IdlType.ULONG64 ? toBigInt(number) : number;
   }
   return out;
 }

@@ -214,10 +214,18 @@ export function storage(type: IdlNumericType, count: number): IdlNumericData {
  */
 export function scalar(type: IdlNumericType, value: number | bigint, imaginary = 0): IdlNumeric {
   const data = storage(type, 1);
-  if (isLong64(type)) data[0] = BigInt(value);
+  if (isLong64(type)) data[0] = toBigInt(value);
   else data[0] = Number(value);
   if (isComplex(type)) data[1] = imaginary;
   return { type, shape: [], data };
+}
+
+const LEAST_LONG64 = -(2n ** 63n);
+
+/** A number cut off to a whole one; NaN and what LONG64 cannot hold become its least number. */
+export function toBigInt(element: number | bigint): bigint {
+  if (typeof element === "bigint") return element;
+  return Number.isFinite(element) ? BigInt(Math.trunc(element)) : LEAST_LONG64;
 }
 
 /** A STRING scalar. */

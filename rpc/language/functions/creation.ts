@@ -5,7 +5,7 @@
  */
 
 import { withoutTrailing } from "../arrays.ts";
-import { convert, convertToString, realNumber, textOf, toBigInt, wholeNumber } from "../convert.ts";
+import { convert, convertToString, realNumber, textOf, wholeNumber } from "../convert.ts";
 import { define, type NamedRoutine } from "../define.ts";
 import { sketchedDimensions } from "../estimate.ts";
 import { outOfRange, refuse } from "../error.ts";
@@ -23,6 +23,7 @@ import {
   isLong64,
   isNumeric,
   scalar,
+  toBigInt,
 } from "../value.ts";
 import { dimensionsIn, isSet } from "./arguments.ts";
 

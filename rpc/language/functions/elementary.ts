@@ -24,6 +24,7 @@ import {
   isComplex,
   isInteger,
   isLong64,
+  toBigInt,
 } from "../value.ts";
 import { modulusOf } from "./modulus.ts";
 import { floatingType, isSet, numeric, real } from "./arguments.ts";
@@ -63,7 +64,7 @@ function store(out: IdlNumeric, block: Float64Array, at: number, n: number): voi
     return;
   }
   for (let i = 0; i < n; i++) {
-    out.data[at + i] = Number.isFinite(block[i]!) ? BigInt(block[i]!) : -(2n ** 63n);
+    out.data[at + i] = toBigInt(block[i]!);
   }
 }
 

@@ -11,7 +11,14 @@ import { describeValue } from "../promotion.ts";
 import type { CallContext, LanguageKeywords } from "../routine.ts";
 import { rowsOf } from "../rows.ts";
 import { middleOf } from "../selection.ts";
-import { elementsOf, type IdlNumeric, IdlType, type IdlValue, isLong64 } from "../value.ts";
+import {
+  elementsOf,
+  type IdlNumeric,
+  IdlType,
+  type IdlValue,
+  isLong64,
+  toBigInt,
+} from "../value.ts";
 import { floatingType, isSet, numbersIn, real } from "./arguments.ts";
 
 /**
@@ -46,9 +53,7 @@ export function medianFilter(value: IdlNumeric, width: number, context: CallCont
         }
       }
       const middle = middleOf(window, count, false);
-      out.data[(y + halfHigh) * columns + x + half] = isLong64(value.type)
-        ? BigInt(middle)
-        : middle;
+      out.data[(y + halfHigh) * columns + x + half] = middle;
     }
   }
   return out;
@@ -198,7 +203,7 @@ function boxMeans(
     const inside = edge !== "none" ||
       place.every((at, axis) => at >= halves[axis]! && at < value.shape[axis]! - halves[axis]!);
     const mean = (sums.data[i] as number) / (counts === undefined ? box : counts.data[i] as number);
-    out.data[i] = !inside ? value.data[i]! : isLong64(value.type) ? BigInt(Math.trunc(mean)) : mean;
+    out.data[i] = !inside ? value.data[i]! : isLong64(value.type) ? toBigInt(mean) : mean;
     for (let axis = 0; axis < place.length; axis++) {
       if (++place[axis]! < value.shape[axis]!) break;
       place[axis] = 0;

@@ -174,6 +174,9 @@ function product(
     return complexProduct(value, context);
   }
   const nan = isSet(keywords, "nan");
+  if (isSet(keywords, "integer") && (axis === undefined || value.shape.length < 2)) {
+    return integerProduct(value, context);
+  }
   const rows = rowsOf(value, value.shape.length < 2 ? undefined : axis, context);
   const type = isSet(keywords, "integer")
     ? IdlType.LONG64
@@ -187,6 +190,15 @@ function product(
     }
     return factor;
   }, context);
+}
+
+/** The product in 64 bits, which wraps. */
+function integerProduct(value: IdlNumeric, context: CallContext): IdlNumeric {
+  const { data } = convert(value, IdlType.LONG64, context);
+  context.work(20 * data.length);
+  let product = 1n;
+  for (const factor of data) product = BigInt.asIntN(64, product * (factor as bigint));
+  return scalar(IdlType.LONG64, product);
 }
 
 function complexProduct(value: IdlNumeric, context: CallContext): IdlNumeric {

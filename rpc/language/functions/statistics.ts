@@ -12,7 +12,7 @@ import { describeValue } from "../promotion.ts";
 import type { CallContext, LanguageKeywords } from "../routine.ts";
 import { finiteIn, reducedRows, rowsOf, sumOf, sumOfFinite } from "../rows.ts";
 import { middleOf } from "../selection.ts";
-import { type IdlNumeric, IdlType, type IdlValue, isComplex, scalar } from "../value.ts";
+import { type IdlNumeric, IdlType, type IdlValue, isComplex, scalar, toBigInt } from "../value.ts";
 import { dimensionIn, isSet, numeric, real, reducing } from "./arguments.ts";
 import { medianFilter } from "./filters.ts";
 import { componentOf, means } from "./reductions.ts";
@@ -237,7 +237,7 @@ function reportBins(value: IdlNumeric, bins: Bins, context: CallContext): void {
   const { type } = value;
   const as = (number: number): IdlValue =>
     type === IdlType.LONG64 || type === IdlType.ULONG64
-      ? scalar(type, BigInt(Math.trunc(number)))
+      ? scalar(type, toBigInt(number))
       : scalar(type, number);
   if (context.wants("omin")) context.output("omin", as(bins.least));
   if (context.wants("omax")) context.output("omax", as(bins.greatest));
@@ -246,7 +246,7 @@ function reportBins(value: IdlNumeric, bins: Bins, context: CallContext): void {
   for (let i = 0; i < bins.count; i++) {
     const location = bins.least + i * bins.size;
     out.data[i] = out.data instanceof BigInt64Array || out.data instanceof BigUint64Array
-      ? BigInt(Math.trunc(location))
+      ? toBigInt(location)
       : location;
   }
   context.output("locations", out);
@@ -293,7 +293,7 @@ export const STATISTICS: readonly NamedRoutine[] = [
       const { count, shape } = x ?? { count: 1, shape: [] };
       const window = width === undefined
         ? 10
-        : (width.number ?? Infinity) ** Math.min(2, shape.length);
+        : Math.abs(width.number ?? Infinity) ** Math.min(2, shape.length);
       return { count, shape, bytes: 8, operations: 4 * count * window };
     },
     run: median,

@@ -16,7 +16,10 @@ function session(): LanguageSession {
 
 /** Runs a command; whatever it is, it has a value or an error with a place. */
 function check(command: string, own: LanguageSession): void {
+  const start = performance.now();
   const outcome = own.runSync(command);
+  const elapsed = performance.now() - start;
+  assert(elapsed < 5000, `${command} took ${elapsed} ms`);
   assert(own.bytes <= LIMITS.bytes, `${own.bytes} bytes after ${command}`);
   if (outcome.ok) return;
   assert(outcome.error instanceof LanguageError);
@@ -29,7 +32,7 @@ function check(command: string, own: LanguageSession): void {
 const NAMES = ["a", "b", "c", "data"];
 const OPERATORS = ("+ - * / ^ # ## < > && || mod and or xor eq ne le lt ge gt").split(" ");
 const LITERALS = ("0 1 2 3 5b 7L 300 -1 1.5 2d 1e30 4LL 5ULL 65535U 'x' '' 'FF'x [1,2,3] " +
-  "[[1,2],[3,4]] findgen(4,3) bindgen(5) complex(1,2) dindgen(7) ['a','b'] !pi !values.f_nan !null")
+  "[[1,2],[3,4]] findgen(4,3) bindgen(5) complex(1,2) dindgen(7) ['a','b'] findgen(5000) dindgen(70,70) indgen(4100) !pi !values.f_nan !null")
   .split(" ");
 
 const FUNCTIONS = [...BUILT_IN].filter(([, routine]) => routine.kind === "function");
