@@ -285,3 +285,58 @@ Deno.test("slowhttptest cannot take the server from others: slow heads, bodies, 
     assert(slowest < 5_000, `${name}: others waited ${slowest} ms`);
   }
 });
+
+/** A server that has given up the rights of the superuser, to whom every file is open. */
+const AS_NOBODY = `
+import process from "node:process";
+import { fileHandler } from "ROOT/http/file_handler.ts";
+import { serveHttp } from "ROOT/http/serve_http.ts";
+if (process.getuid() === 0) process.setuid(65534);
+try {
+  fileHandler({ root: Deno.args[0] + "/closed" });
+} catch (error) {
+  console.log(error.message);
+}
+const server = await serveHttp({ port: 0 }, fileHandler({ root: Deno.args[0] }));
+console.log(server.url);
+`;
+
+Deno.test("fileHandler() answers 403 for what the system does not let it read", async () => {
+  // Not in the checkout: its own folders may be closed to others.
+  const path = await Deno.makeTempDir();
+  const root = new URL("../../", import.meta.url).pathname.slice(0, -1);
+  await Deno.writeTextFile(`${path}/server.ts`, AS_NOBODY.replaceAll("ROOT", root));
+  await Deno.writeTextFile(`${path}/secret`, "secret");
+  await Deno.writeTextFile(`${path}/a`, "open");
+  await Deno.mkdir(`${path}/closed`);
+  for (const name of ["secret", "closed"]) await Deno.chmod(`${path}/${name}`, 0);
+  await Deno.chmod(path, 0o755);
+  const process = new Deno.Command(Deno.execPath(), {
+    args: ["run", "-A", "--no-check", `${path}/server.ts`, path],
+    stdout: "piped",
+  }).spawn();
+  const lines: string[] = [];
+  let text = "";
+  const reader = process.stdout.pipeThrough(new TextDecoderStream() as TransformStream).getReader();
+  while (lines.length < 2) {
+    const { value, done } = await reader.read();
+    if (done) break;
+    text += value;
+    lines.splice(0, Infinity, ...text.split("\n").slice(0, -1));
+  }
+  assertEquals(lines[0], `Cannot serve '${path}/closed': the system does not permit to read it`);
+  const get = async (name: string) => {
+    const response = await fetch(new URL(name, lines[1]));
+    return [response.status, await response.text()];
+  };
+  assertEquals(await get("a"), [200, "open"]);
+  const refused = [403, "403 Forbidden: the file may not be read\n"];
+  assertEquals(await get("secret"), refused);
+  assertEquals(await get("closed/"), refused);
+  assertEquals(await get("closed/a"), refused);
+  process.kill("SIGKILL");
+  await process.status;
+  await reader.cancel();
+  await Deno.chmod(`${path}/closed`, 0o755);
+  await Deno.remove(path, { recursive: true });
+});
