@@ -165,9 +165,11 @@ export class ServerConnection implements BodySource, RequestConnection {
       let answer: Answer;
       let failed = false;
       this.#phase = "answer";
+      // Deadlines from here on are those of the body, set when it is read, and of writing.
+      this.#reading.clear();
       try {
         const result = handler(request);
-        answer = result instanceof Promise ? await this.#awaitAnswer(result) : result;
+        answer = result instanceof Promise ? await result : result;
       } catch (error) {
         answer = this.#answerToFailure(error);
         failed = !(error instanceof HttpError);
@@ -229,12 +231,6 @@ export class ServerConnection implements BodySource, RequestConnection {
     return filled;
   }
 
-  async #awaitAnswer(answer: Promise<Answer>): Promise<Answer> {
-    // A handler that reads the body has set the body's deadline by now.
-    if (this.#phase === "answer") this.#reading.clear();
-    return await answer;
-  }
-
   /** Sends an answer that is ready; nothing is made for it. */
   async #sendPrepared(answer: PreparedResponse, head: RequestHead): Promise<void> {
     const start = this.#settings.log === undefined ? 0 : performance.now();
@@ -247,7 +243,6 @@ export class ServerConnection implements BodySource, RequestConnection {
   async #send(answer: Answer, request: ServerRequest, keepAlive: boolean): Promise<boolean> {
     const { head } = request;
     const start = performance.now();
-    this.#reading.clear();
     if (answer instanceof TakeOver) {
       await this.#write(takeOverHead(answer, now()));
       this.#settings.log?.(this.#record(head, answer.status, 0, start));
@@ -271,7 +266,8 @@ export class ServerConnection implements BodySource, RequestConnection {
       throw new ClosedError("Cannot send the rest of the answer", { cause: error });
     } finally {
       this.#answerBegun = false;
-      await releaseBody(answer.body, plan.stream !== undefined);
+      await releaseBody(answer.body, plan.stream !== undefined)
+        .catch((error) => this.#settings.onError(error, this.#remote));
       this.#settings.log?.(this.#record(head, answer.status, sent, start));
     }
     return plan.keepAlive && (unread === undefined || await unread.drain(maxDrainBytes));
@@ -318,9 +314,9 @@ export class ServerConnection implements BodySource, RequestConnection {
    * closing at once would reset the connection and take the answer with it.
    */
   async #linger(): Promise<void> {
-    await this.socket.closeWrite();
     this.#phase = "over";
     this.#reading.set(this.#drains ? LINGER_WHILE_DRAINING_MS : LINGER_MS);
+    await this.socket.closeWrite();
     do this.#reader.consume(this.#reader.buffered.length); while (await this.#fill(Infinity));
   }
 

@@ -1,4 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
+import { HeaderFields } from "../../http/header_fields.ts";
+import { PreparedResponse } from "../../http/prepared_response.ts";
 import { serveHttp, type ServeHttpOptions } from "../../http/serve_http.ts";
 import type { HttpHandler } from "../../http/server_types.ts";
 import { Wire } from "../support/http_wire.ts";
@@ -114,6 +116,25 @@ Deno.test("a reader that takes nothing is dropped, others are served", async () 
   }));
   await servedUntil(server, () => gone === 20);
   for (const wire of readers) wire[Symbol.dispose]();
+});
+
+Deno.test("a reader that takes something now and then gets all of it, however long it takes", async () => {
+  const size = 12 * 1_048_576;
+  const prepared = new PreparedResponse(200, new HeaderFields(), new Uint8Array(size));
+  await using server = await serve(
+    { headTimeout: 150, idleTimeout: 150, writeTimeout: 5_000 },
+    () => prepared,
+  );
+  using wire = await Wire.open(server.address);
+  await wire.send(GET);
+  const piece = new Uint8Array(262_144);
+  let received = 0;
+  for (const start = performance.now(); performance.now() - start < 600;) {
+    received += (await wire.conn.read(piece))!;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  received += await wire.skip(size - received);
+  assert(received >= size);
 });
 
 Deno.test("connections beyond the cap of one address are closed, those beyond all wait", async () => {
