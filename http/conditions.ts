@@ -30,6 +30,16 @@ const STRONG_AFTER = 2000;
  * @param method The method of the request.
  * @param fields Its header fields.
  * @param validators What is known of the representation.
+ * @returns What to do.
+ *
+ * @example
+ * ```ts
+ * import { evaluateConditions, HeaderFields } from "@heliograph/heliograph/http";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const fields = new HeaderFields({ "If-None-Match": '"5-1234"' });
+ * assertEquals(evaluateConditions("GET", fields, { etag: '"5-1234"' }), 304);
+ * ```
  */
 export function evaluateConditions(
   method: string,
@@ -51,7 +61,13 @@ export function evaluateConditions(
   return "proceed";
 }
 
-/** If-Match: one of the tags is the strong one that is there, or `*` (13.1.1). */
+/**
+ * If-Match: one of the tags is the strong one that is there, or `*` (RFC 9110 section 13.1.1).
+ *
+ * @param fields The header fields of the request.
+ * @param validators What is known of the representation.
+ * @returns Whether the condition holds.
+ */
 export function checkIfMatch(fields: HeaderFields, { etag }: Validators): Verdict {
   const value = fields.get("if-match");
   if (value === undefined) return "absent";
@@ -60,7 +76,14 @@ export function checkIfMatch(fields: HeaderFields, { etag }: Validators): Verdic
   return verdict(parseEntityTags(value).some((tag) => equalStrong(tag, etag)));
 }
 
-/** If-None-Match: none of the tags is the one that is there, weak or strong (13.1.2). */
+/**
+ * If-None-Match: none of the tags is the one that is there, weak or strong (RFC 9110
+ * section 13.1.2).
+ *
+ * @param fields The header fields of the request.
+ * @param validators What is known of the representation.
+ * @returns Whether the condition holds.
+ */
 export function checkIfNoneMatch(fields: HeaderFields, { etag }: Validators): Verdict {
   const value = fields.get("if-none-match");
   if (value === undefined) return "absent";
@@ -70,8 +93,12 @@ export function checkIfNoneMatch(fields: HeaderFields, { etag }: Validators): Ve
 }
 
 /**
- * If-Modified-Since: it was modified after the date (13.1.3). A date that is none,
- * or that lies in the future, does not count.
+ * If-Modified-Since: it was modified after the date (RFC 9110 section 13.1.3).
+ * A date that is none, or that lies in the future, does not count.
+ *
+ * @param fields The header fields of the request.
+ * @param validators What is known of the representation.
+ * @returns Whether the condition holds.
  */
 export function checkIfModifiedSince(fields: HeaderFields, validators: Validators): Verdict {
   const { lastModified, now = Date.now() } = validators;
@@ -80,7 +107,13 @@ export function checkIfModifiedSince(fields: HeaderFields, validators: Validator
   return verdict(wholeSeconds(lastModified) > since);
 }
 
-/** If-Unmodified-Since: it was not modified after the date (13.1.4). */
+/**
+ * If-Unmodified-Since: it was not modified after the date (RFC 9110 section 13.1.4).
+ *
+ * @param fields The header fields of the request.
+ * @param validators What is known of the representation.
+ * @returns Whether the condition holds.
+ */
 export function checkIfUnmodifiedSince(fields: HeaderFields, validators: Validators): Verdict {
   const { lastModified, now = Date.now() } = validators;
   const since = dateOf(fields, "if-unmodified-since", now);
@@ -89,9 +122,13 @@ export function checkIfUnmodifiedSince(fields: HeaderFields, validators: Validat
 }
 
 /**
- * If-Range: what the client has a part of is what is there (13.1.5). A weak tag
- * never is; a date is only if it is exactly the same and old enough that nothing
- * else happened in its second.
+ * If-Range: what the client has a part of is what is there (RFC 9110 section 13.1.5).
+ * A weak tag never is; a date is only if it is exactly the same and old enough that
+ * nothing else happened in its second.
+ *
+ * @param fields The header fields of the request.
+ * @param validators What is known of the representation.
+ * @returns Whether the condition holds.
  */
 export function checkIfRange(fields: HeaderFields, validators: Validators): Verdict {
   const value = fields.get("if-range");

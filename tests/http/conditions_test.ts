@@ -10,7 +10,6 @@ import {
   type Validators,
   type Verdict,
 } from "../../http/conditions.ts";
-import { equalStrong, equalWeak, isEntityTag, parseEntityTags } from "../../http/entity_tag.ts";
 import { HeaderFields } from "../../http/header_fields.ts";
 
 const BEFORE = "Sun, 06 Nov 1994 08:49:36 GMT";
@@ -25,38 +24,6 @@ const file: Validators = {
 const weak = { ...file, etag: 'W/"a"' };
 const fresh = { ...file, now: 784_111_779_000 };
 const unknown: Validators = { now: file.now };
-
-Deno.test("parseEntityTags() reads lists up to the first thing that is no tag", () => {
-  const cases: [string, string[]][] = [
-    ['"a"', ['"a"']],
-    ['"a", W/"b","c"', ['"a"', 'W/"b"', '"c"']],
-    [', ,"a,b" ,', ['"a,b"']],
-    ['""', ['""']],
-    ['"a" b "c"', ['"a"']],
-    ["a", []],
-    ['w/"a"', []],
-    ['"a', []],
-    ['"a b"', []],
-    ["", []],
-  ];
-  for (const [value, tags] of cases) assertEquals(parseEntityTags(value), tags, value);
-  assertEquals(
-    ['"a"', 'W/"a"', '""', "a", '"a"b', "", '"a", "b"'].map(isEntityTag),
-    [true, true, true, false, false, false, false],
-  );
-});
-
-Deno.test("equalStrong() and equalWeak() compare as in the table of RFC 9110 8.8.3.2", () => {
-  const table: [string, string, boolean, boolean][] = [
-    ['W/"1"', 'W/"1"', false, true],
-    ['W/"1"', 'W/"2"', false, false],
-    ['W/"1"', '"1"', false, true],
-    ['"1"', '"1"', true, true],
-  ];
-  for (const [a, b, strong, weakly] of table) {
-    assertEquals([equalStrong(a, b), equalWeak(a, b)], [strong, weakly], `${a} ${b}`);
-  }
-});
 
 Deno.test("each condition is true, false or absent", () => {
   type Check = (fields: HeaderFields, validators: Validators) => Verdict;

@@ -1,9 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { FormatError, LimitError, ProtocolError } from "../../net/errors.ts";
-import { HeaderFields } from "../../http/header_fields.ts";
+import { LimitError, ProtocolError } from "../../net/errors.ts";
 import { HttpError } from "../../http/http_error.ts";
-import { encodeRequestHead, encodeResponseHead } from "../../http/message_encoder.ts";
-import { decodeLatin1, encodeLatin1 } from "../../http/octets.ts";
+import { encodeLatin1 } from "../../http/octets.ts";
 import {
   type ResponseHead,
   type ResponseHeadOptions,
@@ -171,26 +169,5 @@ Deno.test("ResponseHeadParser keeps to its limits", () => {
     assertThrows(() => parse(text, { fieldCount: 1 }, piece), LimitError, "more than the 1");
     const endless = "HTTP/1.1 200 OK\r\nA: " + "b".repeat(70_000);
     assertThrows(() => parse(endless, {}, piece * 100), LimitError, "65536 bytes allowed");
-  }
-});
-
-Deno.test("encodeResponseHead() and encodeRequestHead() write one head", () => {
-  const fields = new HeaderFields({ Host: "a:81", "X-High": "\xfc" });
-  assertEquals(
-    decodeLatin1(encodeRequestHead("GET", "/a?b", fields)),
-    "GET /a?b HTTP/1.1\r\nHost: a:81\r\nX-High: \xfc\r\n\r\n",
-  );
-  assertEquals(
-    decodeLatin1(encodeResponseHead(404, new HeaderFields({ Date: "x" }))),
-    "HTTP/1.1 404 Not Found\r\nDate: x\r\n\r\n",
-  );
-  assertEquals(decodeLatin1(encodeResponseHead(299, new HeaderFields())), "HTTP/1.1 299 \r\n\r\n");
-  for (const status of [99, 600, 200.5, NaN]) {
-    assertThrows(() => encodeResponseHead(status, fields), FormatError, "expected 100 to 599");
-  }
-  assertThrows(() => encodeResponseHead(200, fields, "a\r\nb"), FormatError, "expected one line");
-  assertThrows(() => encodeRequestHead("G T", "/", fields), FormatError, "expected a word");
-  for (const target of ["", "/a b", "/a\r\nX: y", "/#a", "/\u0100"]) {
-    assertThrows(() => encodeRequestHead("GET", target, fields), FormatError, "Cannot ask for");
   }
 });
