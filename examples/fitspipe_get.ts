@@ -10,6 +10,7 @@
 import { followFeed, frameFile, serveFitspipe, SyntheticCamera } from "@heliograph/heliograph/fits";
 
 const prefix = Deno.args[0] ?? "out/frame";
+await Deno.mkdir(prefix.replace(/[^/]*$/, "."), { recursive: true });
 await using server = serveFitspipe({ port: 0 });
 
 // The camera: thirty frames a second into the feed `default`.

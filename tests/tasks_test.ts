@@ -46,6 +46,16 @@ Deno.test("the task start needs no more than it names", async () => {
 
 const ANY_PORTS = ["", "fitspipe-", "rpc-", "ws-"].flatMap((name) => [`--${name}port`, "0"]);
 
+Deno.test("every example runs offline with the permissions of its task", async (t) => {
+  for (const name of Object.keys(tasks).filter((task) => task.startsWith("example:"))) {
+    await t.step(name, async () => {
+      const words = tasks[name]!.command.split(" ").slice(2);
+      const { code, stderr } = await runDeno(["run", "--no-prompt", ...words]);
+      assertEquals(code, 0, stderr);
+    });
+  }
+});
+
 Deno.test("heliograph --help names every command, and each has a help text of its own", async () => {
   const help = await runDeno(["run", "--no-prompt", "cli.ts", "--help"]);
   assertEquals([help.code, help.stderr], [0, ""]);
