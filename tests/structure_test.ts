@@ -196,6 +196,20 @@ Deno.test("cores touch no socket, file, process or timer, nor does what they imp
   assertEquals(touching, []);
 });
 
+Deno.test("the binary contains every worker", async () => {
+  const { tasks } = JSON.parse(await Deno.readTextFile(new URL("deno.json", ROOT)));
+  const included = [...tasks.compile.command.matchAll(/--include (\S+)/g)].map((match) => match[1]);
+  const workers: string[] = [];
+  for (const path of (await importGraph()).keys()) {
+    if (/^(tests|bench|examples)\//.test(path)) continue;
+    const text = await Deno.readTextFile(new URL(path, ROOT));
+    for (const match of text.matchAll(/new Worker\(new URL\("([^"]+)", import\.meta\.url\)/g)) {
+      workers.push(new URL(match[1]!, new URL(path, ROOT)).pathname.slice(ROOT.pathname.length));
+    }
+  }
+  assertEquals(included.toSorted(), workers.toSorted());
+});
+
 Deno.test("every deno.json, jsr.json and cli.ts name the same version", async () => {
   const versions = new Map<string, string>();
   for (const file of ["jsr.json", ...FLOORS.map((floor) => `${floor}/deno.json`)]) {
