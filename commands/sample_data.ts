@@ -4,6 +4,8 @@ import { encodeJpeg } from "../fits/jpeg.ts";
 import { encodePng } from "../fits/png.ts";
 import { renderImage } from "../fits/render.ts";
 import { type SampleSun, sampleSun } from "../fits/sample_sun.ts";
+import type { HduInput } from "../fits/hdu_output.ts";
+import { tableHdu } from "../fits/table_output.ts";
 import { encodeFits } from "../fits/write.ts";
 
 /** A sample file. */
@@ -23,7 +25,10 @@ export interface SampleDataOptions {
 /** The files by their names, and what makes them. */
 const FILES: Readonly<Record<string, (sun: SampleSun) => Promise<Uint8Array>>> = {
   "sun.fits": (sun) =>
-    encodeFits([{ pixels: sun.pixels, shape: sun.shape, header: sun.header }], { checksum: true }),
+    encodeFits(
+      [{ pixels: sun.pixels, shape: sun.shape, header: sun.header }, spotTable(sun)],
+      { checksum: true },
+    ),
   "sun.png": (sun) => Promise.resolve(encodePng(picture(sun), { text: { Title: TITLE } })),
   "sun.jpg": (sun) => encodeJpeg(picture(sun), { quality: 0.92 }),
 };
@@ -56,6 +61,25 @@ export async function writeSampleData(
     files.push({ path, written: missing });
   }
   return files;
+}
+
+/** The spots as the table SPOTS. */
+function spotTable({ spots }: SampleSun): HduInput {
+  const degrees = (name: "longitude" | "latitude" | "radius") => ({
+    name: name.toUpperCase(),
+    values: Float32Array.from(spots, (spot) => spot[name]),
+    unit: "deg",
+    display: "F7.2",
+  });
+  return tableHdu({
+    name: "SPOTS",
+    columns: [
+      { name: "GROUP", values: Int16Array.from(spots, ({ group }) => group) },
+      degrees("longitude"),
+      degrees("latitude"),
+      degrees("radius"),
+    ],
+  });
 }
 
 /** The Sun as it looks through a filter, without the noise of the sky. */

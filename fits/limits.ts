@@ -65,12 +65,21 @@ export function findLimits(
   return percentileLimits(pixels, Number(limits.slice("percentile:".length)));
 }
 
+/** The pixels as numbers, the same array where they are: loops over one kind of array are faster. */
+export function plainNumbers(pixels: PixelValues): ArrayLike<number> {
+  if (pixels instanceof BigInt64Array || pixels instanceof BigUint64Array) {
+    return Float64Array.from(pixels, Number);
+  }
+  return pixels;
+}
+
 /** The least and the greatest finite value, or (0, 0) if there is none. */
 export function minmax(pixels: PixelValues): readonly [low: number, high: number] {
+  const values = plainNumbers(pixels);
   let low = Infinity;
   let high = -Infinity;
-  for (let i = 0; i < pixels.length; i++) {
-    const value = Number(pixels[i]);
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i]!;
     if (value - value !== 0) continue;
     if (value < low) low = value;
     if (value > high) high = value;
@@ -90,30 +99,32 @@ export function percentileLimits(
   pixels: PixelValues,
   percent: number,
 ): readonly [low: number, high: number] {
-  const [least, most] = minmax(pixels);
+  const values = plainNumbers(pixels);
+  const [least, most] = minmax(values);
   if (least === most) return [least, most];
-  const histogram = new Histogram(pixels, least, most);
+  const histogram = new Histogram(values, least, most);
   const tail = (100 - percent) / 2;
-  return [histogram.quantile(tail / 100), histogram.quantile(1 - tail / 100)];
+  const [low, high] = histogram.quantiles([tail / 100, 1 - tail / 100]);
+  return [low!, high!];
 }
 
 /**
  * Values counted in bins, so that a quantile needs a sort of one bin and not of
- * an image: 16 million values take 0.1 s where sorting them takes 1.5 s.
+ * an image: 16 million floats take a sixth of the time of sorting them.
  */
 class Histogram {
-  readonly #pixels: PixelValues;
+  readonly #pixels: ArrayLike<number>;
   readonly #least: number;
   readonly #scale: number;
   readonly #counts = new Uint32Array(65_536);
   #total = 0;
 
-  constructor(pixels: PixelValues, least: number, most: number) {
-    this.#pixels = pixels;
+  constructor(values: ArrayLike<number>, least: number, most: number) {
+    this.#pixels = values;
     this.#least = least;
     this.#scale = (this.#counts.length - 1) / (most - least);
-    for (let i = 0; i < pixels.length; i++) {
-      const value = Number(pixels[i]);
+    for (let i = 0; i < values.length; i++) {
+      const value = values[i]!;
       if (value - value !== 0) continue;
       this.#counts[this.#bin(value)]!++;
       this.#total++;
@@ -124,26 +135,44 @@ class Histogram {
     return Math.floor((value - this.#least) * this.#scale);
   }
 
-  quantile(fraction: number): number {
-    const place = fraction * (this.#total - 1);
-    const rank = Math.min(Math.floor(place), this.#total - 1);
-    const low = this.#value(rank);
-    if (place === rank) return low;
-    return low + (place - rank) * (this.#value(rank + 1) - low);
+  /** Quantiles, with linear interpolation between the values beside them. */
+  quantiles(fractions: readonly number[]): number[] {
+    const places = fractions.map((fraction) => fraction * (this.#total - 1));
+    const last = this.#total - 1;
+    const ranks = places.flatMap((place) => [
+      Math.min(Math.floor(place), last),
+      Math.min(Math.floor(place) + 1, last),
+    ]);
+    const values = this.#values(ranks);
+    return places.map((place, i) => {
+      const low = values[2 * i]!;
+      return low + (place - Math.floor(place)) * (values[2 * i + 1]! - low);
+    });
   }
 
-  /** The value that is at a place of the sorted values. */
-  #value(rank: number): number {
-    let before = 0;
-    let bin = 0;
-    while (before + this.#counts[bin]! <= rank) before += this.#counts[bin++]!;
-    const members = new Float64Array(this.#counts[bin]!);
-    let count = 0;
+  /** The values at places of the sorted values: one pass collects their bins, which are sorted. */
+  #values(ranks: readonly number[]): number[] {
+    const bins = new Map<number, { before: number; members: Float64Array; filled: number }>();
+    const binOf = ranks.map((rank) => {
+      let before = 0;
+      let bin = 0;
+      while (before + this.#counts[bin]! <= rank) before += this.#counts[bin++]!;
+      bins.set(bin, { before, members: new Float64Array(this.#counts[bin]!), filled: 0 });
+      return bin;
+    });
     for (let i = 0; i < this.#pixels.length; i++) {
-      const value = Number(this.#pixels[i]);
-      if (value - value === 0 && this.#bin(value) === bin) members[count++] = value;
+      const value = this.#pixels[i]!;
+      if (value - value !== 0) continue;
+      const bin = this.#bin(value);
+      if (!binOf.includes(bin)) continue;
+      const found = bins.get(bin)!;
+      found.members[found.filled++] = value;
     }
-    return members.sort()[rank - before]!;
+    for (const { members } of bins.values()) members.sort();
+    return ranks.map((rank, i) => {
+      const { before, members } = bins.get(binOf[i]!)!;
+      return members[rank - before]!;
+    });
   }
 }
 
@@ -159,7 +188,7 @@ export function zscale(
   pixels: PixelValues,
   options: ZscaleOptions = {},
 ): readonly [low: number, high: number] {
-  const samples = takeSamples(pixels, options.samples ?? 1000).sort();
+  const samples = takeSamples(plainNumbers(pixels), options.samples ?? 1000).sort();
   const count = samples.length;
   if (count === 0) return [0, 0];
   const least = Math.max(MIN_SAMPLES, Math.floor(count * MAX_REJECT));
@@ -178,16 +207,16 @@ export function zscale(
 }
 
 /** Finite values at equal distances through the image. */
-function takeSamples(pixels: PixelValues, most: number): Float64Array {
+function takeSamples(values: ArrayLike<number>, most: number): Float64Array {
   let finite = 0;
-  for (let i = 0; i < pixels.length; i++) {
-    const value = Number(pixels[i]);
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i]!;
     if (value - value === 0) finite++;
   }
   const stride = Math.max(1, Math.floor(finite / most));
   const samples = new Float64Array(Math.min(most, Math.ceil(finite / stride)));
   for (let i = 0, place = 0, count = 0; count < samples.length; i++) {
-    const value = Number(pixels[i]);
+    const value = values[i]!;
     if (value - value === 0 && place++ % stride === 0) samples[count++] = value;
   }
   return samples;

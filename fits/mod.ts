@@ -49,7 +49,16 @@ export {
   type WriteOptions,
 } from "./write.ts";
 export { colormap, type ColormapName, COLORMAPS } from "./colormap.ts";
-export * from "./limits.ts";
+export {
+  findLimits,
+  type Limits,
+  minmax,
+  parseLimits,
+  percentileLimits,
+  type PixelValues,
+  zscale,
+  type ZscaleOptions,
+} from "./limits.ts";
 export * from "./render.ts";
 export { type Stretch, STRETCHES } from "./stretch.ts";
 export * from "./jpeg.ts";

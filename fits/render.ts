@@ -2,7 +2,7 @@
 
 import { FormatError } from "../net/errors.ts";
 import { colormap, type ColormapName, COLORMAPS } from "./colormap.ts";
-import { findLimits, type Limits, type PixelValues } from "./limits.ts";
+import { findLimits, type Limits, type PixelValues, plainNumbers } from "./limits.ts";
 import type { PngImage } from "./png_format.ts";
 import { encodePng } from "./png_writer.ts";
 import { resample } from "./resample.ts";
@@ -58,7 +58,7 @@ export interface Rendering extends PngImage<Uint8Array<ArrayBuffer>> {
  */
 export function renderImage(image: RenderInput, options: RenderOptions = {}): Rendering {
   const [width = 0, height = 1] = image.shape;
-  const pixels = firstPlane(image, width, height);
+  const pixels = plainNumbers(firstPlane(image, width, height));
   const stretch = known("stretch", options.stretch ?? "linear", STRETCHES);
   const name = known("colormap", options.colormap ?? "gray", COLORMAPS);
   const { size } = options;

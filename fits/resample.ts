@@ -1,7 +1,5 @@
 /** Makes pictures smaller by averaging areas, or larger by repeating pixels. */
 
-import type { PixelValues } from "./limits.ts";
-
 /** A plane of values: rows from the top, NaN where there is nothing. */
 export interface Plane {
   readonly width: number;
@@ -23,7 +21,7 @@ export interface Plane {
  * @returns The plane.
  */
 export function resample(
-  pixels: PixelValues,
+  pixels: ArrayLike<number>,
   width: number,
   height: number,
   size: number | undefined,
@@ -38,14 +36,14 @@ export function resample(
   return repeat(pixels, width, height, Math.max(1, Math.floor((size ?? longer) / longer)));
 }
 
-function repeat(pixels: PixelValues, width: number, height: number, times: number): Plane {
+function repeat(pixels: ArrayLike<number>, width: number, height: number, times: number): Plane {
   const values = new Float64Array(width * height * times * times);
   const wide = width * times;
   for (let y = 0; y < height; y++) {
     const from = (height - 1 - y) * width;
     const first = y * times * wide;
     for (let x = 0; x < width; x++) {
-      const value = Number(pixels[from + x]);
+      const value = pixels[from + x]!;
       for (let i = 0; i < times; i++) values[first + x * times + i] = value;
     }
     for (let i = 1; i < times; i++) values.copyWithin(first + i * wide, first, first + wide);
@@ -54,7 +52,7 @@ function repeat(pixels: PixelValues, width: number, height: number, times: numbe
 }
 
 function shrink(
-  pixels: PixelValues,
+  pixels: ArrayLike<number>,
   width: number,
   height: number,
   to: { width: number; height: number },
@@ -87,7 +85,7 @@ function shrink(
 
 /** The sums of the finite values of a row over each target pixel, and the areas that they cover. */
 function sumRow(
-  pixels: PixelValues,
+  pixels: ArrayLike<number>,
   from: number,
   width: number,
   row: Float64Array,
@@ -99,7 +97,7 @@ function sumRow(
   let target = 0;
   let edge = ratio;
   for (let x = 0; x < width; x++) {
-    const value = Number(pixels[from + x]);
+    const value = pixels[from + x]!;
     const finite = value - value === 0;
     let left = x;
     while (edge < x + 1 && target < row.length - 1) {

@@ -19,6 +19,14 @@ Deno.test("writeSampleData() writes the Sun as FITS, PNG and JPEG, and a second 
   const wcs = readWcs(file.header)!;
   assertEquals(wcs.pixelToWorld([31.5, 31.5]), [0, 0]);
   assertEquals(wcs.celestial?.system, "HPLN");
+  const spots = await file.openTable({ hdu: "SPOTS" });
+  assertEquals(spots.columns.map(({ name, unit }) => `${name} ${unit}`.trim()), [
+    "GROUP",
+    "LONGITUDE deg",
+    "LATITUDE deg",
+    "RADIUS deg",
+  ]);
+  assert(spots.rows > 20);
   const png = decodePng(await Deno.readFile(paths[1]!));
   assertEquals([png.width, png.height, png.color], [64, 64, "rgb"]);
   const jpeg = await createImageBitmap(new Blob([await Deno.readFile(paths[2]!)]));
