@@ -24,6 +24,7 @@ import {
   type IdlNumeric,
   type IdlNumericType,
   type IdlString,
+  IdlType,
   type IdlValue,
   isNumeric,
   scalar,
@@ -92,18 +93,13 @@ export class Evaluator {
   *#assign(statement: Statement & { kind: "assign" }): Evaluation<void> {
     const { name, subscripts, operator, at } = statement;
     if (operator !== undefined) {
-      const target: Expression = subscripts === undefined
-        ? { kind: "name", name, at, height: 1 }
-        : {
-          kind: "subscript",
-          base: { kind: "name", name, at, height: 1 },
-          subscripts,
-          at,
-          height: 2,
-        };
-      const left = yield* this.#defined(target);
-      const right = yield* this.#defined(statement.value);
-      const value = this.#at(at, () => binary(operator, left, right, this.machine.memory));
+      const height = 1;
+      const variable: Expression = { kind: "name", name, at, height };
+      const left: Expression = subscripts === undefined
+        ? variable
+        : { kind: "subscript", base: variable, subscripts, at, height };
+      const right = statement.value;
+      const value = yield* this.#evaluate({ kind: "binary", operator, left, right, at, height });
       yield* this.#put(name, subscripts, value, at);
       return;
     }
@@ -256,7 +252,8 @@ export class Evaluator {
   *#planned(expression: Expression): Evaluation<Plan | IdlValue> {
     const { at } = expression;
     if (expression.kind === "unary") {
-      const operand = yield* this.#planned(expression.operand);
+      const { at } = expression.operand;
+      const operand = this.#operand(yield* this.#planned(expression.operand), at);
       const plan = expression.operator === "-" ? planUnary("neg", operand) : undefined;
       if (plan !== undefined) return plan;
       const value = this.#carriedOut(operand, at);
@@ -268,8 +265,8 @@ export class Evaluator {
     }
     if (expression.kind === "binary") {
       const { operator } = expression;
-      const left = yield* this.#planned(expression.left);
-      const right = yield* this.#planned(expression.right);
+      const left = this.#operand(yield* this.#planned(expression.left), expression.left.at);
+      const right = this.#operand(yield* this.#planned(expression.right), expression.right.at);
       const plan = this.#at(at, () => planBinary(operator, left, right));
       if (plan !== undefined) return plan;
       const values = [this.#carriedOut(left, at), this.#carriedOut(right, at)] as const;
@@ -277,7 +274,7 @@ export class Evaluator {
     }
     const argument = this.#argumentOf(expression, PLANNED_FUNCTIONS);
     if (argument !== undefined && expression.kind === "call") {
-      const operand = yield* this.#planned(argument);
+      const operand = this.#operand(yield* this.#planned(argument), argument.at);
       const plan = planUnary(expression.name.toLowerCase(), operand);
       if (plan !== undefined) return plan;
       return yield* this.#callWith(expression.name, this.#carriedOut(operand, at), at);
@@ -297,6 +294,11 @@ export class Evaluator {
     const [only, ...others] = expression.arguments;
     if (only?.kind !== "value" || others.length > 0) return undefined;
     return only.value;
+  }
+
+  /** What may stand below in a plan: a comparison is carried out, for its bytes are converted. */
+  #operand(planned: Plan | IdlValue, at: Position): Plan | IdlValue {
+    return planned.type === IdlType.BYTE ? this.#carriedOut(planned, at) : planned;
   }
 
   #carriedOut(planned: Plan | IdlValue, at: Position): IdlValue {

@@ -48,27 +48,3 @@ export class DoubleOperand {
     this.data.set(n === this.#rounded.length ? this.#rounded : this.#rounded.subarray(0, n));
   }
 }
-
-/** An operand of which blocks are read as FLOAT. */
-export class FloatOperand {
-  readonly data: Float32Array;
-  at = 0;
-  readonly #source: IdlNumeric;
-  readonly #fixed: boolean;
-  readonly #lies: boolean;
-
-  constructor(source: IdlNumeric, count: number) {
-    this.#source = source;
-    this.#fixed = source.shape.length === 0;
-    this.#lies = !this.#fixed && source.type === IdlType.FLOAT;
-    this.data = this.#lies ? source.data as Float32Array : new Float32Array(Math.min(BLOCK, count));
-    if (this.#fixed) this.data.fill(Number(source.data[0]));
-  }
-
-  load(at: number, n: number): void {
-    if (this.#lies) this.at = at;
-    else if (!this.#fixed) {
-      convertRange(this.#source, at, this.data as Float32Array<ArrayBuffer>, IdlType.FLOAT, n);
-    }
-  }
-}

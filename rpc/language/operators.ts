@@ -15,10 +15,9 @@ import {
   INTEGER_KERNELS,
 } from "./double_kernels.ts";
 import { refuse } from "./error.ts";
-import { FLOAT_KERNELS } from "./float_kernels.ts";
 import { matrixProduct } from "./matrix.ts";
 import type { Workspace } from "./memory.ts";
-import { BLOCK, DoubleOperand, FloatOperand } from "./operand.ts";
+import { BLOCK, DoubleOperand } from "./operand.ts";
 import { describeValue, promote, resultShape } from "./promotion.ts";
 import {
   elementsOf,
@@ -110,20 +109,6 @@ function realOperation(
   count: number,
   space: Workspace,
 ): void {
-  const floatKernel = Object.hasOwn(FLOAT_KERNELS, operator) ? FLOAT_KERNELS[operator] : undefined;
-  if (type === IdlType.FLOAT && floatKernel !== undefined) {
-    const left = new FloatOperand(a, count);
-    const right = new FloatOperand(b, count);
-    const target = out.data as Float32Array;
-    for (let at = 0; at < count; at += BLOCK) {
-      if (at % STRIDE === 0) space.work(Math.min(STRIDE, count - at));
-      const n = Math.min(BLOCK, count - at);
-      left.load(at, n);
-      right.load(at, n);
-      floatKernel(left.data, left.at, right.data, right.at, target, at, n);
-    }
-    return;
-  }
   const kernel = kernelFor(operator, type);
   const left = new DoubleOperand(a, type, count);
   const right = new DoubleOperand(b, type, count);

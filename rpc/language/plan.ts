@@ -32,7 +32,10 @@ export class Plan {
     /** The operator, or the function's name in small letters. */
     readonly operation: string,
     readonly operands: readonly (Plan | IdlNumeric)[],
-    readonly type: 4 | 5,
+    /** The type of the elements; of a comparison BYTE. */
+    readonly type: 1 | 4 | 5,
+    /** The type in which it is computed. */
+    readonly domain: 4 | 5,
     readonly shape: readonly number[],
     /** Operations in all. */
     readonly size: number,
@@ -50,7 +53,11 @@ export function leavesOf(plan: Plan): IdlNumeric[] {
   return plan.operands.flatMap((operand) => operand instanceof Plan ? leavesOf(operand) : operand);
 }
 
-const PLANNED_OPERATORS = ["+", "-", "*", "/", "<", ">"];
+const COMPARISONS: readonly string[] = ["EQ", "NE", "LE", "LT", "GE", "GT"];
+const PLANNED_OPERATORS: readonly string[] = ["+", "-", "*", "/", "<", ">", ...COMPARISONS];
+
+/** What a plan is made of: no comparisons, whose bytes are numbers of another type. */
+type Operand = Plan | IdlNumeric;
 
 /** Whether an operator may stand in a plan. */
 export function isPlanned(operator: BinaryOperator): boolean {
@@ -67,11 +74,30 @@ export function planBinary(
   right: Plan | IdlValue,
 ): Plan | undefined {
   if (!isPlanned(operator) || !isOperand(left) || !isOperand(right)) return undefined;
+  const shape = commonShape(left, right);
+  if (shape === undefined) return undefined;
   const type = promote(left.type, right.type);
+  if (!COMPARISONS.includes(operator)) return planOf(operator, [left, right], type, type, shape);
+  const domain = COMPARED_AS[type];
+  return domain && planOf(operator, [left, right], IdlType.BYTE, domain, shape);
+}
+
+/** The types in which comparisons are exact. */
+const COMPARED_AS: { readonly [type: number]: 4 | 5 | undefined } = {
+  [IdlType.BYTE]: IdlType.FLOAT,
+  [IdlType.INT]: IdlType.FLOAT,
+  [IdlType.UINT]: IdlType.FLOAT,
+  [IdlType.FLOAT]: IdlType.FLOAT,
+  [IdlType.LONG]: IdlType.DOUBLE,
+  [IdlType.ULONG]: IdlType.DOUBLE,
+  [IdlType.DOUBLE]: IdlType.DOUBLE,
+};
+
+/** The shape of both operands, where one is a scalar or they have as many elements. */
+function commonShape(left: Operand, right: Operand): readonly number[] | undefined {
   const shape = left.shape.length > 0 ? left.shape : right.shape;
   const other = right.shape.length > 0 ? right.shape : left.shape;
-  if (elementsOf(shape) !== elementsOf(other)) return undefined;
-  return planOf(operator, [left, right], type, shape);
+  return elementsOf(shape) === elementsOf(other) ? shape : undefined;
 }
 
 /** A plan for a function of one element: `sqrt`, `abs` or `neg`. */
@@ -79,28 +105,33 @@ export function planUnary(name: string, operand: Plan | IdlValue): Plan | undefi
   if (!isOperand(operand)) return undefined;
   // ABS and - keep the type of integers.
   const type = name === "sqrt" && operand.type !== IdlType.DOUBLE ? IdlType.FLOAT : operand.type;
-  return planOf(name, [operand], type, operand.shape);
+  return planOf(name, [operand], type, type, operand.shape);
 }
 
-function isOperand(value: Plan | IdlValue): value is Plan | IdlNumeric {
-  return value instanceof Plan || isNumeric(value) && !isComplex(value.type);
+function isOperand(value: Plan | IdlValue): value is Operand {
+  if (value instanceof Plan) return value.type !== IdlType.BYTE;
+  return isNumeric(value) && !isComplex(value.type);
 }
 
 function planOf(
   operation: string,
   operands: readonly (Plan | IdlNumeric)[],
   type: IdlValue["type"],
+  domain: IdlValue["type"],
   shape: readonly number[],
 ): Plan | undefined {
-  if (type !== IdlType.FLOAT && type !== IdlType.DOUBLE) return undefined;
+  if (domain !== IdlType.FLOAT && domain !== IdlType.DOUBLE) return undefined;
+  if (type !== IdlType.BYTE && type !== IdlType.FLOAT && type !== IdlType.DOUBLE) return undefined;
   if (elementsOf(shape) < LEAST) return undefined;
   let size = 1, slots = 1;
   for (const operand of operands) {
     size += operand instanceof Plan ? operand.size : 0;
     // A FLOAT below a DOUBLE needs a second slot to be widened into.
-    slots += operand instanceof Plan ? operand.slots + (operand.type === type ? 0 : 1) : 1;
+    slots += operand instanceof Plan ? operand.slots + (operand.type === domain ? 0 : 1) : 1;
   }
-  return slots > SLOTS ? undefined : new Plan(operation, operands, type, shape, size, slots);
+  return slots > SLOTS
+    ? undefined
+    : new Plan(operation, operands, type, domain, shape, size, slots);
 }
 
 /** Carries out a plan into an array: the storage of a temporary of its type, or new. */
@@ -127,15 +158,16 @@ export function summedUp(plan: Plan, space: Workspace): number {
   const { count } = plan;
   const run = new Run(plan);
   const { block } = run;
+  const whole = plan.type === IdlType.BYTE ? Infinity : SIMD_BLOCK;
   let sum = 0;
   for (let at = 0; at < count; at += SIMD_BLOCK) {
     const n = run.next(at, count, space);
-    sum += n === SIMD_BLOCK ? run.sum() : sumTail(block, n);
+    sum += n === whole ? run.sum() : sumTail(block, n);
   }
   return sum;
 }
 
-function sumTail(block: Float32Array | Float64Array, n: number): number {
+function sumTail(block: Uint8Array | Float32Array | Float64Array, n: number): number {
   let sum = 0;
   for (let i = 0; i < n; i++) sum += block[i]!;
   return sum;
@@ -156,8 +188,9 @@ class Run {
   }
 
   /** The block that `next` computes. */
-  get block(): Float32Array<ArrayBuffer> | Float64Array<ArrayBuffer> {
-    return this.#slot(this.#plan.type, this.#result);
+  get block(): Uint8Array<ArrayBuffer> | Float32Array<ArrayBuffer> | Float64Array<ArrayBuffer> {
+    const { type } = this.#plan;
+    return type === IdlType.BYTE ? this.#simd.bytes[this.#result]! : this.#slot(type, this.#result);
   }
 
   /** Computes the block that begins at an element, and returns how many elements it has. */
@@ -184,14 +217,14 @@ class Run {
   }
 
   #compile(plan: Plan): number {
-    const { type, operation } = plan;
-    const slots = plan.operands.map((operand) => this.#operand(operand, type));
+    const { type, domain, operation } = plan;
+    const slots = plan.operands.map((operand) => this.#operand(operand, domain));
     const out = this.#free++;
-    const loops = type === IdlType.FLOAT ? this.#simd.single : this.#simd.double;
-    const width = type === IdlType.FLOAT ? 4 : 8;
+    const loops = domain === IdlType.FLOAT ? this.#simd.single : this.#simd.double;
+    const width = domain === IdlType.FLOAT ? 4 : 8;
     const [a, b, target] = [...slots, out].map((slot) => this.#simd.address(slot));
     if (slots.length === 2) {
-      const combine = loops.binary[operation]!;
+      const combine = (type === IdlType.BYTE ? loops.comparison : loops.binary)[operation]!;
       this.#steps.push((n) => combine(a!, b!, target!, turnBytes(width * n)));
     } else {
       const compute = loops.unary[operation]!;

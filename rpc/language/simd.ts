@@ -26,6 +26,9 @@ const TURN = 64;
 /** Combines `bytes` bytes at `a` and `b` into `out`. */
 export type SimdBinary = (a: number, b: number, out: number, bytes: number) => void;
 
+/** Compares `bytes` bytes at `a` and `b`; `out` takes one byte, 0 or 1, for each element. */
+export type SimdComparison = SimdBinary;
+
 /** Computes `bytes` bytes at `a` into `out`. */
 export type SimdUnary = (a: number, out: number, bytes: number) => void;
 
@@ -39,6 +42,7 @@ export type SimdFold = (a: number, folded: number, bytes: number) => void;
 export interface SimdLoops {
   readonly binary: { readonly [operator: string]: SimdBinary };
   readonly unary: { readonly [name: string]: SimdUnary };
+  readonly comparison: { readonly [operator: string]: SimdComparison };
   readonly sum: SimdSum;
   /** `max` and `min`; NaN is passed over. */
   readonly fold: { readonly [name: string]: SimdFold };
@@ -50,6 +54,8 @@ export interface Simd {
   readonly double: SimdLoops;
   /** The slots as FLOAT. */
   readonly floats: readonly Float32Array<ArrayBuffer>[];
+  /** The slots as BYTE. */
+  readonly bytes: readonly Uint8Array<ArrayBuffer>[];
   /** The slots as DOUBLE. */
   readonly doubles: readonly Float64Array<ArrayBuffer>[];
   /** Where a slot begins in the module's memory. */
@@ -78,15 +84,31 @@ const UNARY: readonly (readonly [name: string, single: number, double: number])[
   ["sqrt", 0xe3, 0xef],
 ];
 
+const COMPARISON: readonly (readonly [name: string, single: number, double: number])[] = [
+  ["EQ", 0x41, 0x47],
+  ["NE", 0x42, 0x48],
+  ["LT", 0x43, 0x49],
+  ["GT", 0x44, 0x4a],
+  ["LE", 0x45, 0x4b],
+  ["GE", 0x46, 0x4c],
+];
+
 const FOLD: readonly (readonly [name: string, single: number, double: number])[] = [
   ["min", 0xea, 0xf6],
   ["max", 0xeb, 0xf7],
 ];
 
 const I32 = 0x7f, F64 = 0x7c, V128 = 0x7b;
-const END = 0x0b, LOCAL_GET = 0x20, LOCAL_SET = 0x21, I32_CONST = 0x41;
+const END = 0x0b,
+  BRANCH_IF = 0x0d,
+  LOCAL_GET = 0x20,
+  LOCAL_SET = 0x21,
+  LOCAL_TEE = 0x22,
+  I32_CONST = 0x41;
 const I32_ADD = 0x6a, I32_SUB = 0x6b, F64_ADD = 0xa0;
 const LOAD = 0x00, LOAD_HALF = 0x5d, STORE = 0x0b, EXTRACT_DOUBLE = 0x21;
+const NARROW_BYTES = 0x65, NARROW_WORDS = 0x85, SHUFFLE = 0x0d, AND = 0x4e, CONSTANT = 0x0c;
+const STORE_HALF = 0x5b;
 const PROMOTE = 0x5f, ADD_DOUBLES = 0xf0;
 
 let instance: Simd | undefined;
@@ -97,13 +119,18 @@ export function simd(): Simd {
 }
 
 function makeSimd(): Simd {
-  const names = [...BINARY, ...UNARY, ...FOLD].flatMap(([name]) => [`1${name}`, `2${name}`]);
+  const names = [...BINARY, ...UNARY, ...FOLD, ...COMPARISON].flatMap((
+    [name],
+  ) => [`1${name}`, `2${name}`]);
   const bodies = [
     ...BINARY.flatMap(([name, ...codes]) =>
       codes.map((code) => binaryBody(code, /[<>]/.test(name)))
     ),
     ...UNARY.flatMap(([, ...codes]) => codes.map(unaryBody)),
     ...FOLD.flatMap(([, ...codes]) => codes.map(foldBody)),
+    ...COMPARISON.flatMap((
+      [, single, double],
+    ) => [singleComparison(single), doubleComparison(double)]),
     sumBody("single"),
     sumBody("double"),
   ];
@@ -111,6 +138,7 @@ function makeSimd(): Simd {
     ...BINARY.flatMap(() => [0, 0]),
     ...UNARY.flatMap(() => [1, 1]),
     ...FOLD.flatMap(() => [1, 1]),
+    ...COMPARISON.flatMap(() => [0, 0]),
     2,
     2,
   ];
@@ -120,6 +148,7 @@ function makeSimd(): Simd {
   const loops = (width: 1 | 2): SimdLoops => ({
     binary: pick<SimdBinary>(exports, BINARY, width),
     unary: pick<SimdUnary>(exports, UNARY, width),
+    comparison: pick<SimdComparison>(exports, COMPARISON, width),
     fold: pick<SimdFold>(exports, FOLD, width),
     sum: exports[`${width}sum`] as SimdSum,
   });
@@ -128,6 +157,7 @@ function makeSimd(): Simd {
     single: loops(1),
     double: loops(2),
     floats: slots.map((at) => new Float32Array(buffer, at, SIMD_BLOCK)),
+    bytes: slots.map((at) => new Uint8Array(buffer, at, SIMD_BLOCK)),
     doubles: slots.map((at) => new Float64Array(buffer, at, SIMD_BLOCK)),
     address: (slot) => slot * SLOT_BYTES,
   };
@@ -160,22 +190,26 @@ function vector(code: number, ...immediate: number[]): number[] {
   return [0xfd, ...leb(code), ...immediate];
 }
 
-/** Moves the pointers of the given locals on, takes the turn off the count, and goes round. */
-function nextTurn(pointers: readonly number[], count: number): number[] {
-  const moves = pointers.flatMap((local) => [
+/** Moves the pointers of the given locals on (`out` by a step of its own), takes the turn off the count, and goes round. */
+function nextTurn(
+  pointers: readonly number[],
+  count: number,
+  out?: readonly [number, number],
+): number[] {
+  const steps: (readonly [number, number])[] = pointers.map((local) => [local, TURN]);
+  if (out !== undefined) steps.push(out);
+  const moves = steps.flatMap(([local, step]) => [
     LOCAL_GET,
     local,
-    ...constant(TURN),
+    ...constant(step),
     I32_ADD,
     LOCAL_SET,
     local,
   ]);
   return [
     ...moves,
-    ...[LOCAL_GET, count, ...constant(TURN), I32_SUB, 0x22, count],
-    // br_if to the loop
-    0x0d,
-    0,
+    ...[LOCAL_GET, count, ...constant(TURN), I32_SUB, LOCAL_TEE, count],
+    ...[BRANCH_IF, 0],
   ];
 }
 
@@ -194,6 +228,37 @@ function binaryBody(code: number, exchanged: boolean): number[] {
     turn.push(...vector(code), ...vector(STORE, 4, offset));
   }
   return [0, ...loop([...turn, ...nextTurn([0, 1, 2], 3)]), END];
+}
+
+/** Leaves the mask of the vectors at an offset. Locals: a, b, out, bytes. */
+function mask(code: number, offset: number): number[] {
+  const loads = [0, 1].flatMap((local) => [LOCAL_GET, local, ...vector(LOAD, 4, offset)]);
+  return [...loads, ...vector(code)];
+}
+
+/** Of each byte of a mask the lowest bit. */
+const LOWEST_BITS = [...vector(CONSTANT, ...new Array<number>(16).fill(1)), ...vector(AND)];
+
+/** Four masks of 32 bits become 16 bytes. */
+function singleComparison(code: number): number[] {
+  const turn = [LOCAL_GET, 2];
+  for (const offset of [0, 32]) {
+    turn.push(...mask(code, offset), ...mask(code, offset + 16), ...vector(NARROW_WORDS));
+  }
+  turn.push(...vector(NARROW_BYTES), ...LOWEST_BITS, ...vector(STORE, 4, 0));
+  return [0, ...loop([...turn, ...nextTurn([0, 1], 3, [2, 16])]), END];
+}
+
+/** Four masks of 64 bits, of which every other half is taken, become 8 bytes. Local 4: the bytes. */
+function doubleComparison(code: number): number[] {
+  const halves = [0, 1, 2, 3, 8, 9, 10, 11, 16, 17, 18, 19, 24, 25, 26, 27];
+  const turn = [LOCAL_GET, 2];
+  for (const offset of [0, 32]) {
+    turn.push(...mask(code, offset), ...mask(code, offset + 16), ...vector(SHUFFLE, ...halves));
+  }
+  turn.push(...vector(NARROW_WORDS), LOCAL_SET, 4, LOCAL_GET, 4, LOCAL_GET, 4);
+  turn.push(...vector(NARROW_BYTES), ...LOWEST_BITS, ...vector(STORE_HALF, 3, 0, 0));
+  return [1, 1, V128, ...loop([...turn, ...nextTurn([0, 1], 3, [2, 8])]), END];
 }
 
 /** Locals: a, out, bytes. */

@@ -1,5 +1,5 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { type LanguageErrorCode, LanguageSession } from "../../../rpc/mod.ts";
+import { type IdlValue, type LanguageErrorCode, LanguageSession } from "../../../rpc/mod.ts";
 import { failureOf, linesOf, valueOf } from "../../support/language.ts";
 
 Deno.test("what cannot be evaluated fails at its place, with words", async (t) => {
@@ -114,6 +114,40 @@ Deno.test("large element-wise expressions have the values of small ones", () => 
       `${expression}: ${total}, not ${sum}`,
     );
   }
+});
+
+Deno.test("large comparisons have the values of small ones", () => {
+  const count = 9001;
+  const make = [
+    ["f", Float32Array.from({ length: count }, (_, i) => i % 7 === 3 ? NaN : i % 11 - 5), 4],
+    ["d", Float64Array.from({ length: count }, (_, i) => i % 5 === 3 ? Infinity : i % 13 - 6), 5],
+    ["b", Uint8Array.from({ length: count }, (_, i) => i), 1],
+    ["i", Int16Array.from({ length: count }, (_, i) => i * 7), 2],
+    ["l", Int32Array.from({ length: count }, (_, i) => 2 ** 31 - 4500 + i), 3],
+    ["u", Uint32Array.from({ length: count }, (_, i) => 2 ** 31 - 4500 + i), 13],
+  ] as const;
+  const inputs: Record<string, IdlValue> = {};
+  for (const [name, data, type] of make) inputs[name] = { type, shape: [count], data };
+  const operators = {
+    eq: (a: number, b: number) => a === b,
+    ne: (a: number, b: number) => a !== b,
+    lt: (a: number, b: number) => a < b,
+    gt: (a: number, b: number) => a > b,
+    le: (a: number, b: number) => a <= b,
+    ge: (a: number, b: number) => a >= b,
+  };
+  for (const [operator, compare] of Object.entries(operators)) {
+    for (const [name, data] of make) {
+      const number = Number(data[5000]);
+      const text = `${name} ${operator} ${name}[5000]`;
+      const expected = Uint8Array.from(data, (element) => compare(element, number) ? 1 : 0);
+      assertEquals(valueOf(text, inputs), { type: 1, shape: [count], data: expected }, text);
+    }
+  }
+  const expected = make[0][1].reduce((sum, element, i) => sum + (element > i ? 1 : 0), 0);
+  assertEquals(valueOf("total(f gt findgen(9001))", inputs).data[0], expected);
+  assertEquals(valueOf("total((b gt 3) * 2.0 + (b le 3))", inputs).data[0], count * 2 - 36 * 4);
+  assertEquals(valueOf("(-(b gt 3))[9]", inputs).data[0], 255);
 });
 
 Deno.test("NaN passes through operators and < > as in IDL, and MAX and MIN pass it over", () => {
