@@ -4,8 +4,10 @@ import { FormatError } from "../net/errors.ts";
 import { type AxisDescription, describeAxis, type WcsAxis } from "./wcs_axes.ts";
 import { invert, type Matrix, multiply, type NumberKeyword, readMatrix } from "./wcs_linear.ts";
 import { makeProjection, type Pair, type Projection } from "./wcs_projections.ts";
-import { type Distortion, readSip } from "./wcs_sip.ts";
+import type { Distortion } from "./wcs_distortion.ts";
+import { readSip } from "./wcs_sip.ts";
 import { type SphereRotation, sphereRotation, wrap } from "./wcs_sphere.ts";
+import { readTpv } from "./wcs_tpv.ts";
 
 export type { WcsAxis, WcsAxisKind } from "./wcs_axes.ts";
 
@@ -78,7 +80,7 @@ const MOST_AXES = 99;
 /**
  * Reads the world coordinates of a header.
  *
- * Known are the projections TAN, SIN (and NCP), ARC, STG, ZEA, ZPN, AZP, CAR,
+ * Known are the projections TAN, TPV, SIN (and NCP), ARC, STG, ZEA, ZPN, AZP, CAR,
  * CEA, MER, SFL (and GLS) and AIT, with PVi_m, LONPOLE and LATPOLE; SIP
  * distortions; PCi_j, CDi_j, CROTAi; CUNITi; helioprojective (HPLN/HPLT, and the
  * older SOLAR-X and SOLAR-Y), heliographic and Carrington coordinates; linear and
@@ -175,6 +177,8 @@ interface Sky {
   readonly rotation: SphereRotation;
   /** The plane's coordinates of the fiducial point (PVi_0). */
   readonly offset: Pair;
+  /** The distortion of the plane (TPV). */
+  readonly bend: Distortion | undefined;
 }
 
 function readSky(
@@ -193,14 +197,16 @@ function readSky(
     );
   }
   const oblique = given === "NCP";
-  const code = oblique ? "SIN" : given;
+  const bend = given === "TPV" ? readTpv(parameter(longitude), parameter(latitude)) : undefined;
+  const code = oblique ? "SIN" : bend === undefined ? given : "TAN";
   const projection = makeProjection(
     code,
     oblique
       ? (m) => m === 2 ? 1 / Math.tan(origin[latitude]! * Math.PI / 180) : 0
       : parameter(latitude),
   );
-  const own = parameter(longitude);
+  // In TPV the parameters of both axes are coefficients.
+  const own = bend === undefined ? parameter(longitude) : () => undefined;
   const phi0 = own(1) ?? 0;
   const theta0 = own(2) ?? projection.theta0;
   const offset: Pair = [0, 0];
@@ -213,7 +219,7 @@ function readSky(
     lonpole: own(3) ?? number("LONPOLE"),
     latpole: own(4) ?? number("LATPOLE"),
   });
-  return { longitude, latitude, system, code, projection, rotation, offset };
+  return { longitude, latitude, system, code: given, projection, rotation, offset, bend };
 }
 
 interface Description {
@@ -269,8 +275,11 @@ class Coordinates implements Wcs {
       axes[i]!.code === "LOG" ? origin[i]! * Math.exp(value / origin[i]!) : origin[i]! + value
     );
     if (sky === undefined) return world;
-    const { projection, rotation, offset, longitude, latitude } = sky;
-    projection.toNative(plane[longitude]! + offset[0], plane[latitude]! + offset[1], pair);
+    const { projection, rotation, offset, bend, longitude, latitude } = sky;
+    pair[0] = plane[longitude]! + offset[0];
+    pair[1] = plane[latitude]! + offset[1];
+    bend?.apply(pair[0], pair[1], pair);
+    projection.toNative(pair[0], pair[1], pair);
     rotation.toCelestial(pair[0], pair[1], pair);
     world[longitude] = this.#normal(pair[0]);
     world[latitude] = pair[1];
@@ -293,6 +302,7 @@ class Coordinates implements Wcs {
     if (sky !== undefined) {
       sky.rotation.toNative(world[sky.longitude]!, world[sky.latitude]!, pair);
       sky.projection.toPlane(pair[0], pair[1], pair);
+      sky.bend?.undo(pair[0], pair[1], pair);
       plane[sky.longitude] = pair[0] - sky.offset[0];
       plane[sky.latitude] = pair[1] - sky.offset[1];
     }

@@ -74,7 +74,7 @@ export function describeAxis(
   const { type, code } = splitCtype(ctype);
   const kind = code === "" ? undefined : celestialKind(type);
   if (kind !== undefined) {
-    if (code !== "NCP" && !isProjection(code)) throw unknownCode(ctype, code);
+    if (!/^(NCP|TPV)$/.test(code) && !isProjection(code)) throw unknownCode(ctype, code);
     return { ctype, kind, type, code, ...angle(cunit ?? ""), name };
   }
   if (Object.hasOwn(SPECTRAL_UNITS, type)) {

@@ -1,18 +1,10 @@
 /** The Simple Imaging Polynomial: distortions of pixel coordinates (Shupe et al. 2005). */
 
 import { FormatError } from "../net/errors.ts";
-import type { Pair } from "./wcs_projections.ts";
+import { type Distortion, distortion, type Slopes } from "./wcs_distortion.ts";
 
 /** A number of the header, or undefined. */
 export type NumberOf = (keyword: string) => number | undefined;
-
-/** The distortion, both ways, of coordinates relative to CRPIX. */
-export interface Distortion {
-  /** Adds the polynomials. */
-  apply(u: number, v: number, out: Pair): void;
-  /** Finds the coordinates that {@linkcode apply} takes to these. */
-  undo(u: number, v: number, out: Pair): void;
-}
 
 /** Standard practice is 9 at most; beyond it powers of pixels lose their figures. */
 const GREATEST_ORDER = 9;
@@ -32,7 +24,18 @@ export function readSip(number: NumberOf): Distortion | undefined {
   if (orders[0] === undefined && orders[1] === undefined) return undefined;
   const a = readPolynomial("A", orders[0], number);
   const b = readPolynomial("B", orders[1], number);
-  return { apply: (u, v, out) => applySip(a, b, u, v, out), undo: undoSip(a, b) };
+  const [aByU, aByV] = derivatives(a);
+  const [bByU, bByV] = derivatives(b);
+  // The inverse polynomials AP and BP that some headers have are only fits, wrong by
+  // tenths of a pixel at the corners.
+  return distortion((u, v, out: Slopes) => {
+    out.f = u + evaluate(a, u, v);
+    out.g = v + evaluate(b, u, v);
+    out.fu = 1 + evaluate(aByU, u, v);
+    out.fv = evaluate(aByV, u, v);
+    out.gu = evaluate(bByU, u, v);
+    out.gv = 1 + evaluate(bByV, u, v);
+  });
 }
 
 function readPolynomial(
@@ -49,13 +52,6 @@ function readPolynomial(
     { length: order + 1 },
     (_, p) => Array.from({ length: order + 1 - p }, (_, q) => number(`${name}_${p}_${q}`) ?? 0),
   );
-}
-
-function applySip(a: Polynomial, b: Polynomial, u: number, v: number, out: Pair): void {
-  const du = evaluate(a, u, v);
-  const dv = evaluate(b, u, v);
-  out[0] = u + du;
-  out[1] = v + dv;
 }
 
 function evaluate(polynomial: Polynomial, u: number, v: number): number {
@@ -75,38 +71,4 @@ function derivatives(polynomial: Polynomial): readonly [Polynomial, Polynomial] 
     polynomial.slice(1).map((row, p) => row.map((c) => c * (p + 1))),
     polynomial.map((row) => row.slice(1).map((c, q) => c * (q + 1))),
   ];
-}
-
-/**
- * Newton's method: the inverse polynomials AP and BP that some headers have are
- * only fits, wrong by tenths of a pixel at the corners.
- */
-function undoSip(a: Polynomial, b: Polynomial): Distortion["undo"] {
-  const [aByU, aByV] = derivatives(a);
-  const [bByU, bByV] = derivatives(b);
-  const at: Pair = [0, 0];
-  return (u, v, out) => {
-    let p = u;
-    let q = v;
-    for (let i = 0; i < 50; i++) {
-      applySip(a, b, p, q, at);
-      const eu = at[0] - u;
-      const ev = at[1] - v;
-      const uu = 1 + evaluate(aByU, p, q);
-      const uv = evaluate(aByV, p, q);
-      const vu = evaluate(bByU, p, q);
-      const vv = 1 + evaluate(bByV, p, q);
-      const determinant = uu * vv - uv * vu;
-      const dp = (eu * vv - ev * uv) / determinant;
-      const dq = (ev * uu - eu * vu) / determinant;
-      p -= dp;
-      q -= dq;
-      if (Math.abs(dp) + Math.abs(dq) < 1e-13 * (1 + Math.abs(p) + Math.abs(q))) {
-        out[0] = p;
-        out[1] = q;
-        return;
-      }
-    }
-    out[0] = out[1] = NaN;
-  };
 }

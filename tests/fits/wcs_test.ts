@@ -218,6 +218,33 @@ Deno.test("readWcs() reads linear axes of any name, and logarithmic wavelengths"
   assertNear(wcs.worldToPixel(wcs.pixelToWorld([4, 2])), [4, 2]);
 });
 
+Deno.test("readWcs() reads TPV: the plane bent by PVi_m, TAN without coefficients", () => {
+  const tpv = {
+    CTYPE1: "RA---TPV",
+    CTYPE2: "DEC--TPV",
+    CRPIX1: 1,
+    CRPIX2: 1,
+    CRVAL1: 10,
+    CRVAL2: 20,
+    CD1_1: -1e-3,
+    CD2_2: 1e-3,
+  };
+  const tan = { ...tpv, CTYPE1: "RA---TAN", CTYPE2: "DEC--TAN" };
+  assertEquals(wcsOf(tpv).pixelToWorld([100, 50]), wcsOf(tan).pixelToWorld([100, 50]));
+  assertEquals(wcsOf(tpv).celestial?.projection, "TPV");
+  const bent = wcsOf({ ...tpv, PV1_1: 1.01, PV1_2: 0.003, PV1_7: 0.1, PV2_3: 0.002, PV2_39: 5 });
+  // At x = -0.1 and y = 0.05 degrees of the plane, bent by hand.
+  const x = 1.01 * -0.1 + 0.003 * 0.05 + 0.1 * (-0.1) ** 3;
+  const r = Math.hypot(0.1, 0.05);
+  const y = 0.05 + 0.002 * r + 5 * r ** 7;
+  assertNear(
+    bent.pixelToWorld([100, 50]),
+    wcsOf(tan).pixelToWorld([x / -1e-3, y / 1e-3]),
+    1e-12,
+  );
+  assertNear(bent.worldToPixel(bent.pixelToWorld([100, 50])), [100, 50], 1e-9);
+});
+
 Deno.test("worldToPixel() leaves an axis without scale at its reference pixel", () => {
   const wcs = wcsOf({ ...SOLAR, CTYPE3: "LAMBDA", CRVAL3: 6e-5, CRPIX3: 1, CDELT3: 0 });
   const world = wcs.pixelToWorld([10, 20, 5]);
