@@ -8,45 +8,25 @@ import { concatenate } from "./arrays.ts";
 import type { Argument, Expression, Statement } from "./ast.ts";
 import { bindArguments, type BoundArguments, type GivenArgument } from "./binding.ts";
 import { LanguageError, type Position, Refusal } from "./error.ts";
+import { Call } from "./call.ts";
 import { BUILT_IN } from "./functions/mod.ts";
-import type { LanguageHost } from "./host.ts";
-import { type Memory, storageOf } from "./memory.ts";
-import type { Meter } from "./meter.ts";
+import { type Machine, printLine, setVariable } from "./machine.ts";
+import { storageOf } from "./memory.ts";
 import { binary, isTrue, unary } from "./operators.ts";
 import { carriedOut, leavesOf, Plan, planBinary, planUnary, summedUp } from "./plan.ts";
 import { printValues } from "./print.ts";
-import type { CallContext, LanguageKeywords, LanguageRoutine, PlainValue } from "./routine.ts";
+import type { LanguageKeywords, LanguageRoutine, PlainValue } from "./routine.ts";
 import { toIdlValue } from "./plain.ts";
 import { select, type Selector, store } from "./subscripts.ts";
 import { systemVariable } from "./system_variables.ts";
 import { wholeNumber } from "./convert.ts";
-import {
-  type IdlNumeric,
-  type IdlNumericType,
-  type IdlString,
-  IdlType,
-  type IdlValue,
-  isNumeric,
-  scalar,
-  UNDEFINED,
-} from "./value.ts";
+import { IdlType, type IdlValue, scalar, UNDEFINED } from "./value.ts";
 
 /**
  * Work that may have to wait: for a function registered from TypeScript, or for
  * the host. It yields what it waits for.
  */
 export type Evaluation<T> = Generator<PromiseLike<unknown>, T, unknown>;
-
-/** What the evaluator works on: the session's part of its state. */
-export interface Machine {
-  readonly memory: Memory;
-  readonly meter: Meter;
-  readonly host: LanguageHost;
-  readonly routines: ReadonlyMap<string, LanguageRoutine>;
-  readonly variables: Map<string, IdlValue>;
-  readonly signal: AbortSignal | undefined;
-  colorTable: number;
-}
 
 /** What a RETURN statement gave, if there was one. */
 export interface Returned {
@@ -115,7 +95,7 @@ export class Evaluator {
     at: Position,
   ): Evaluation<void> {
     if (subscripts === undefined) {
-      this.#at(at, () => this.setVariable(name, value));
+      this.#at(at, () => setVariable(this.machine, name, value));
       return;
     }
     const target = this.machine.variables.get(name);
@@ -123,45 +103,8 @@ export class Evaluator {
     const selectors = yield* this.#selectors(subscripts);
     this.#at(at, () => {
       const changed = store(target, selectors, value, this.machine.memory);
-      if (changed !== target) this.setVariable(name, changed);
+      if (changed !== target) setVariable(this.machine, name, changed);
     });
-  }
-
-  /** Makes a variable hold a value: a temporary as it is, else a copy. */
-  setVariable(name: string, value: IdlValue): void {
-    const { memory, variables, meter } = this.machine;
-    const own = memory.isTemporary(value) ? value : this.#copy(value);
-    const before = variables.get(name);
-    if (before === undefined && variables.size >= meter.limits.variables) {
-      throw new Refusal(
-        "limit",
-        `Cannot make the variable ${name}: a session may have ${meter.limits.variables}`,
-      );
-    }
-    memory.hold(own);
-    variables.set(name, own);
-    if (before !== undefined) memory.drop(before);
-  }
-
-  /** Takes the value out of a variable; it is a temporary then. */
-  takeVariable(name: string): IdlValue | undefined {
-    const { memory, variables } = this.machine;
-    const value = variables.get(name);
-    if (value === undefined) return undefined;
-    variables.delete(name);
-    memory.letGo(value);
-    return value;
-  }
-
-  #copy(value: IdlValue): IdlValue {
-    const { memory, meter } = this.machine;
-    if (!isNumeric(value)) {
-      return value.type === 0 ? UNDEFINED : memory.strings(value.shape, value.data.slice());
-    }
-    meter.work(value.data.length);
-    const copy = memory.allocate(value.type, value.shape);
-    (copy.data as Uint8Array).set(value.data as Uint8Array);
-    return copy;
   }
 
   *#procedure(statement: Statement & { kind: "procedure" }): Evaluation<void> {
@@ -187,12 +130,10 @@ export class Evaluator {
   }
 
   #printValue(value: IdlValue, at: Position): void {
-    this.#at(at, () => printValues([value], this.machine.meter, (line) => this.#print(line)));
-  }
-
-  #print(line: string): void {
-    this.machine.meter.print(line.length + 1);
-    this.machine.host.print(line);
+    this.#at(
+      at,
+      () => printValues([value], this.machine.meter, (line) => printLine(this.machine, line)),
+    );
   }
 
   *#defined(expression: Expression): Evaluation<IdlValue> {
@@ -424,7 +365,7 @@ export class Evaluator {
     let result: IdlValue | undefined;
     try {
       this.machine.meter.work(1);
-      const called = routine.run(args, keywords, new Call(this, name, bound));
+      const called = routine.run(args, keywords, new Call(this.machine, name, bound));
       const awaited = isPromiseLike(called) ? (yield called) as PlainValue | undefined : called;
       result = awaited === undefined ? undefined : toIdlValue(awaited, this.machine.memory);
     } catch (error) {
@@ -465,79 +406,6 @@ export class Evaluator {
     for (const operand of operands) {
       if (storageOf(operand) !== kept) this.machine.memory.release(operand);
     }
-  }
-
-  /** What a routine prints. */
-  printLine(line: string): void {
-    this.#print(line);
-  }
-}
-
-/** The context of one call. */
-class Call implements CallContext {
-  constructor(
-    readonly evaluator: Evaluator,
-    readonly name: string,
-    readonly bound: BoundArguments,
-  ) {}
-
-  get signal(): AbortSignal | undefined {
-    return this.evaluator.machine.signal;
-  }
-  get host(): LanguageHost {
-    return this.evaluator.machine.host;
-  }
-  get colorTable(): number {
-    return this.evaluator.machine.colorTable;
-  }
-  set colorTable(table: number) {
-    this.evaluator.machine.colorTable = table;
-  }
-  get routines(): ReadonlyMap<string, LanguageRoutine> {
-    return this.evaluator.machine.routines;
-  }
-  get variables(): ReadonlyMap<string, IdlValue> {
-    return this.evaluator.machine.variables;
-  }
-  allocate(type: IdlNumericType, shape: readonly number[]): IdlNumeric {
-    return this.evaluator.machine.memory.allocate(type, shape);
-  }
-  strings(shape: readonly number[], data: readonly string[]): IdlString {
-    return this.evaluator.machine.memory.strings(shape, data);
-  }
-  reserve(bytes: number): void {
-    this.evaluator.machine.memory.reserve(bytes);
-  }
-  isTemporary(value: IdlValue): boolean {
-    return this.evaluator.machine.memory.isTemporary(value);
-  }
-  work(operations: number): void {
-    this.evaluator.machine.meter.work(operations);
-  }
-  print(line: string): void {
-    this.evaluator.printLine(line);
-  }
-  wants(parameter: number | string): boolean {
-    return this.#target(parameter) !== undefined;
-  }
-  output(parameter: number | string, value: IdlValue): void {
-    const name = this.#target(parameter);
-    if (name !== undefined) this.evaluator.setVariable(name, value);
-  }
-  takeVariable(parameter: number): IdlValue | undefined {
-    const name = this.#target(parameter);
-    return name === undefined ? undefined : this.evaluator.takeVariable(name);
-  }
-  variableName(parameter: number): string | undefined {
-    return this.#target(parameter);
-  }
-  #target(parameter: number | string): string | undefined {
-    const given = typeof parameter === "number"
-      ? this.bound.positional[parameter]
-      : this.bound.keywords.get(parameter);
-    const argument = given?.argument;
-    if (argument?.kind !== "value" && argument?.kind !== "keyword") return undefined;
-    return argument.value?.kind === "name" ? argument.value.name : undefined;
   }
 }
 

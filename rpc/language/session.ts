@@ -8,7 +8,8 @@
 import type { Statement } from "./ast.ts";
 import { type CommandCost, estimateStatements } from "./estimate.ts";
 import { LanguageError, Refusal } from "./error.ts";
-import { type Evaluation, Evaluator, type Machine, type Returned } from "./evaluator.ts";
+import { type Evaluation, Evaluator, type Returned } from "./evaluator.ts";
+import type { Machine } from "./machine.ts";
 import { BUILT_IN } from "./functions/mod.ts";
 import type { LanguageHost } from "./host.ts";
 import { Memory } from "./memory.ts";

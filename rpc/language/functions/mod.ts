@@ -10,6 +10,7 @@ import { CREATION } from "./creation.ts";
 import { ELEMENTARY } from "./elementary.ts";
 import { EFFECTS } from "./effects.ts";
 import { FILTERS } from "./filters.ts";
+import { HISTOGRAM } from "./histogram.ts";
 import { INTROSPECTION } from "./introspection.ts";
 import { REDUCTIONS } from "./reductions.ts";
 import { RESAMPLING } from "./resampling.ts";
@@ -31,7 +32,7 @@ export const FAMILIES: readonly {
   { title: "Moving elements", routines: SHAPE },
   { title: "Other sizes", routines: RESAMPLING },
   { title: "Sums and extremes", routines: REDUCTIONS },
-  { title: "Statistics", routines: STATISTICS },
+  { title: "Statistics", routines: [...STATISTICS, ...HISTOGRAM] },
   { title: "Searching and scaling", routines: SEARCHING },
   { title: "Filters", routines: FILTERS },
   { title: "Fourier transform", routines: TRANSFORMS },

@@ -10,6 +10,7 @@ import { refuse } from "../error.ts";
 import { BLOCK, DoubleOperand } from "../operand.ts";
 import { describeValue } from "../promotion.ts";
 import type { CallContext, LanguageKeywords } from "../routine.ts";
+import { streamedRange } from "../stream.ts";
 import {
   elementsOf,
   type IdlNumeric,
@@ -221,7 +222,11 @@ export function byteScaled(
 }
 
 /** The least and the greatest finite element; 0 and 0 where there is none. */
-export function finiteRange(value: IdlNumeric, context: CallContext): readonly [number, number] {
+function finiteRange(value: IdlNumeric, context: CallContext): readonly [number, number] {
+  if (!isLong64(value.type)) {
+    const [least, greatest] = streamedRange(value, context);
+    if (Number.isFinite(least) && Number.isFinite(greatest)) return [least, greatest];
+  }
   const count = elementsOf(value.shape);
   const operand = new DoubleOperand(value, IdlType.DOUBLE, count);
   let least = Infinity, greatest = -Infinity;
