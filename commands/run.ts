@@ -34,10 +34,9 @@ export async function runCommandLine(
   args: readonly string[],
 ): Promise<number> {
   const [first, ...rest] = args;
-  if (
-    first === undefined || first === "--help" || first === "-h" ||
-    first === "help"
-  ) {
+  const asked = first === "--help" || first === "-h" ||
+    first === "help" && !Object.hasOwn(table, "help");
+  if (first === undefined || asked) {
     (first === undefined ? console.error : console.log)(tableHelp(name, table));
     return first === undefined ? EXIT.usage : EXIT.done;
   }
