@@ -1,4 +1,4 @@
-import { LimitError, ProtocolError } from "../net/errors.ts";
+import { ClosedError, LimitError, ProtocolError } from "../net/errors.ts";
 import { type Framing, parseContentLength, requireChunked } from "./framing.ts";
 import { parseFieldLine } from "./field_line.ts";
 import { HeaderFields, trimBlanks } from "./header_fields.ts";
@@ -35,7 +35,8 @@ export interface ResponseHead {
   readonly contentLength: number;
   /**
    * Whether the head ended with an empty line. Servers like that of the SockServer
-   * example close the connection behind the last field of an error.
+   * example close the connection behind the last field of an error (400 and above);
+   * with any other status that is a connection that broke.
    */
   readonly headComplete: boolean;
   /** Bytes of the head, empty lines before and behind it included. */
@@ -97,6 +98,7 @@ export class ResponseHeadParser {
    * @throws {ProtocolError} If it is no response of HTTP/1.x, or where its body
    * ends is contradictory.
    * @throws {LimitError} If it is larger than allowed.
+   * @throws {ClosedError} If the stream ended within the head of anything but an error.
    */
   parse(
     bytes: Uint8Array,
@@ -170,6 +172,14 @@ export class ResponseHeadParser {
     const version = match[1] === "0" ? "1.0" : "1.1";
     const status = Number(match[2]);
     const reason = match[3] ?? "";
+    if (!complete && status < 400) {
+      // An error without an empty line is how some servers say it; a success without
+      // one is a broken connection, whose empty body would be taken for the file.
+      throw new ClosedError(
+        `Cannot read ${this.#source}: the connection ended within the head of an answer ${status}`,
+        { source: this.#source, offset: headBytes },
+      );
+    }
     if (fieldLines.length > this.#fieldCount) {
       throw new LimitError(
         `Cannot read ${this.#source}: more than the ${this.#fieldCount} header fields allowed`,

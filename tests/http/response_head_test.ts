@@ -1,5 +1,5 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { LimitError, ProtocolError } from "../../net/errors.ts";
+import { ClosedError, LimitError, ProtocolError } from "../../net/errors.ts";
 import { HttpError } from "../../http/http_error.ts";
 import { encodeLatin1 } from "../../http/octets.ts";
 import {
@@ -115,6 +115,23 @@ Deno.test("ResponseHeadParser reports a head that ends without an empty line", (
       assertEquals([head.status, head.headComplete, head.framing], [status, false, "none"], text);
       assertEquals([head.keepAlive, head.headBytes], [false, text.length]);
       assertEquals([...head.fields], fields);
+    }
+  }
+});
+
+Deno.test("ResponseHeadParser takes no success that is cut short for an answer", () => {
+  for (
+    const text of [
+      "HTTP/1.1 200 OK\r\n",
+      "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n",
+      "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r",
+      "HTTP/1.1 206 Partial\r\nContent-Le",
+      "HTTP/1.1 304 Not Modified\r\n",
+      "HTTP/1.1 100 Continue\r\n",
+    ]
+  ) {
+    for (const piece of [1, 1000]) {
+      assertThrows(() => parse(text, {}, piece), ClosedError, "within the head of an answer", text);
     }
   }
 });
