@@ -55,15 +55,16 @@ function pixelsOf(
   return { value: flat, colorAxis: color };
 }
 
-/** Without dimensions of 1 beyond two; a scalar or a row as an image of one row. */
+/**
+ * The value with two dimensions, or three with colours: a scalar or a row is an
+ * image of one row, and one plane of a cube is an image unless 3 colours are in it.
+ */
 function asImage(value: IdlNumeric): IdlNumeric {
-  let shape = value.shape;
-  if (shape.length > 2) {
-    const long = shape.filter((length) => length > 1);
-    if (long.length <= 2 || !shape.some((length) => length === 3 || length === 4)) shape = long;
-  }
-  if (shape.length < 2) shape = [shape[0] ?? 1, 1];
-  return { ...value, shape };
+  const { shape } = value;
+  if (shape.length < 2) return { ...value, shape: [shape[0] ?? 1, 1] };
+  if (shape.length === 2 || shape.length === 3 && shape.includes(3)) return value;
+  const long = shape.filter((length) => length > 1);
+  return { ...value, shape: long.length < 2 ? [long[0] ?? 1, 1] : long };
 }
 
 function titleOf(keywords: LanguageKeywords): { readonly title?: string } {
