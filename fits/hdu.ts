@@ -9,7 +9,7 @@ import type { Bitpix, HduKind } from "./hdu_layout.ts";
 import type { Header } from "./header.ts";
 import { type ImageOptions, readImage } from "./image.ts";
 import { type Image, imageScaling, type StoredType } from "./pixels.ts";
-import { Table, type TableData, type TableOptions } from "./table.ts";
+import { Table, type TableData, type TableOptions, tableProblems } from "./table.ts";
 
 /** An HDU of an open file. Its data are read when they are asked for. */
 export class Hdu {
@@ -129,6 +129,7 @@ export class Hdu {
     const structure = [...this.data.layout.problems];
     if (this.isImage) structure.push(...imageScaling(this.header, this.bitpix).problems);
     if (this.damage !== undefined) structure.push(this.damage);
+    else if (this.isTable) structure.push(...tableProblems(this.data));
     for (const message of structure) {
       warnings.push({ ...where, message, offset: this.headerOffset });
     }

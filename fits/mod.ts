@@ -76,7 +76,14 @@ export {
 } from "./column_data.ts";
 export type { ValueOptions } from "./element_decoder.ts";
 export type { RowRange } from "./row_range.ts";
-export * from "./table.ts";
+export {
+  type ColumnChoice,
+  type RowOptions,
+  Table,
+  type TableData,
+  type TableOptions,
+  type TableRow,
+} from "./table.ts";
 export type { ColumnType, TableColumn } from "./table_column.ts";
 export * from "./table_text.ts";
 export {

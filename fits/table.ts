@@ -380,6 +380,16 @@ export class Table implements AsyncIterable<TableRow> {
   }
 }
 
+/** What is wrong with the keywords of a table, be it that its columns cannot be placed. */
+export function tableProblems(data: HduData): readonly string[] {
+  try {
+    return new Table(data).problems;
+  } catch (error) {
+    if (error instanceof FormatError) return [error.message];
+    throw error;
+  }
+}
+
 /** Takes a column out of rows. */
 interface ColumnReader {
   put(bytes: Uint8Array, from: number, stride: number, rows: number, at: number): void;

@@ -9,6 +9,7 @@ import { parseRows } from "../../fits/row_range.ts";
 import { ClosedError, FormatError, HeliographError, LimitError } from "../../net/errors.ts";
 import { corpusFile, corpusTest } from "../support/corpus.ts";
 import { fuzz, fuzzRounds } from "../support/random.ts";
+import { temporaryFolder } from "../support/temporary.ts";
 
 type CardValues = Record<string, string | number | bigint | boolean>;
 
@@ -299,6 +300,8 @@ Deno.test("Table refuses headers that do not say where columns are, and keeps th
     await using file = await openFits(bytes);
     const hdu = await file.hdu(1);
     assertThrows(() => hdu.openTable(), FormatError, message);
+    const warned = hdu.warnings.some((warning) => warning.message.includes(message));
+    assertEquals(warned, hdu.isTable, message);
   }
   const columns = [
     { TTYPE: "X", TFORM: "2I", TDIM: "(3,1)", TSCAL: "no" },
@@ -488,6 +491,32 @@ Deno.test("Table does not take memory for rows that no file has", async () => {
     [],
   );
   await assertRejects(() => columnOf(lies), HeliographError);
+});
+
+Deno.test("Table finds rows and arrays beyond 4 GiB", async () => {
+  await using folder = await temporaryFolder();
+  const path = `${folder.path}/sparse.fits`;
+  const [width, rows] = [1016, 5_000_000];
+  const start = width * rows;
+  const head = tableBytes({
+    ...{ NAXIS1: width, NAXIS2: rows, PCOUNT: 2 ** 32 + 8, GCOUNT: 1, TFIELDS: 2 },
+    ...{ TFORM1: "1QJ(1)", TFORM2: `${(width - 16) / 4}J` },
+  }, []);
+  const file = await Deno.open(path, { write: true, createNew: true });
+  const put = (offset: number, bytes: number[]) => {
+    file.seekSync(offset, Deno.SeekMode.Start);
+    file.writeSync(new Uint8Array(bytes));
+  };
+  put(0, [...head]);
+  // The last row: an array of one element, 4 GiB into the heap, and a number at its end.
+  put(head.length + start - width, [0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 4]);
+  put(head.length + start - 4, [0, 0, 0, 77]);
+  put(head.length + start + 2 ** 32 + 4, [0, 0, 0, 88]);
+  file.close();
+  await using fits = await openFits(path);
+  const data = await fits.table({ rows: [rows - 1, rows] });
+  const [array, row] = data.columns.map((column) => cellsOf(column)(0) as Int32Array);
+  assertEquals([[...array!], row!.at(-1)], [[88], 77]);
 });
 
 corpusTest(
