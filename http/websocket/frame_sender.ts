@@ -192,7 +192,7 @@ export class FrameSender {
     compress: boolean | undefined,
     shared: boolean,
   ): Promise<void> {
-    const compressed = this.#wantsCompression(bytes, compress, bytes.length);
+    const compressed = this.#wantsCompression(bytes, compress);
     const small = bytes.length <= SMALL_BYTES && bytes.length <= this.#options.fragmentSize;
     if (small && !this.#taken) {
       this.#putMessage(bytes, kind, compressed);
@@ -210,9 +210,10 @@ export class FrameSender {
     });
   }
 
-  #wantsCompression(bytes: Uint8Array, wish: boolean | undefined, length: number): boolean {
-    if (this.#options.deflate === undefined || wish === false || length === 0) return false;
-    return wish === true || (length >= this.#options.threshold && !looksCompressed(bytes));
+  /** Whether a message is compressed; of a stream, its first piece decides. */
+  #wantsCompression(bytes: Uint8Array, wish: boolean | undefined): boolean {
+    if (this.#options.deflate === undefined || wish === false || bytes.length === 0) return false;
+    return wish === true || (bytes.length >= this.#options.threshold && !looksCompressed(bytes));
   }
 
   #dropDeflater(): void {
@@ -266,7 +267,7 @@ export class FrameSender {
       if (bytes.length === 0) continue;
       if (utf8?.push(bytes) === false) throw notText();
       if (compressed === undefined) {
-        compressed = this.#wantsCompression(bytes, compress, Infinity);
+        compressed = this.#wantsCompression(bytes, compress);
         if (compressed) first |= RSV1;
       }
       const step = compressed ? DEFLATE_BYTES : this.#options.fragmentSize;
