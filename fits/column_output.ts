@@ -1,15 +1,21 @@
 /** Columns of binary tables on their way into rows and heap (FITS 4.0, section 7.3). */
 
 import { FormatError } from "../net/errors.ts";
-import { LITTLE_ENDIAN } from "../net/byte_order.ts";
 import { Card } from "./card.ts";
 import { type BinaryCode, elementBytes } from "./column_format.ts";
+import {
+  type LogicalValue,
+  pairs,
+  type Put,
+  putBits,
+  putLogicals,
+  putNumbers,
+  putStrings,
+  withNulls,
+} from "./element_encoder.ts";
 import { type AnyPixels, pixelTypeOf } from "./image_output.ts";
 import { type PixelType, STORED_AS } from "./pixels.ts";
 import type { ColumnType } from "./table_column.ts";
-
-/** What a cell of logicals may hold. */
-export type LogicalValue = boolean | null;
 
 /** A column to be written. */
 export interface ColumnInput {
@@ -85,9 +91,6 @@ export interface ColumnOutput {
   readonly signature: string;
 }
 
-/** Writes elements of a flat array, big-endian: `count` of them from `from` on. */
-type Put = (target: Uint8Array, at: number, from: number, count: number) => void;
-
 /** How the elements of a column are stored. */
 interface Storing {
   readonly code: BinaryCode;
@@ -95,8 +98,6 @@ interface Storing {
   /** Makes the writing loop for an array. */
   putOf(values: unknown, nulls: Uint8Array | undefined): Put;
 }
-
-const STRING_BYTES = /^[\x20-\x7e]*$/;
 
 /**
  * Makes a column ready for a binary table.
@@ -331,111 +332,4 @@ function columnCards(
     if (axes.length > 1) cards.push(Card.of(`TDIM${n}`, `(${axes.join(",")})`));
   }
   return cards;
-}
-
-/** Strings, filled with NULs: blanks at their end would be kept apart from none. */
-function putStrings(values: readonly string[], width: number, label: string): Put {
-  return (target, at, from, count) => {
-    for (let i = 0; i < count; i++) {
-      const text = values[from + i]!;
-      if (!STRING_BYTES.test(text)) {
-        throw fail(label, `found ${JSON.stringify(text)}, expected ASCII 32 to 126`);
-      }
-      const start = at + i * width;
-      for (let c = 0; c < text.length; c++) target[start + c] = text.charCodeAt(c);
-      target.fill(0, start + text.length, Math.max(start + text.length, start + width));
-    }
-  };
-}
-
-function putLogicals(values: ArrayLike<LogicalValue | number>, nulls: Uint8Array | undefined): Put {
-  return (target, at, from, count) => {
-    for (let i = 0; i < count; i++) {
-      const value = nulls?.[from + i] === 1 ? null : values[from + i]!;
-      target[at + i] = value === null ? 0 : value ? 0x54 : 0x46;
-    }
-  };
-}
-
-/** Bits, the first in the highest place; what is left of the last byte is 0. */
-function putBits(values: Uint8Array): Put {
-  return (target, at, from, count) => {
-    target.fill(0, at, at + Math.ceil(count / 8));
-    for (let bit = 0; bit < count; bit++) {
-      if (values[from + bit] !== 0) target[at + (bit >> 3)]! |= 0x80 >> (bit & 7);
-    }
-  };
-}
-
-/** A complex number is two numbers. */
-function pairs(put: Put): Put {
-  return (target, at, from, count) => put(target, at, 2 * from, 2 * count);
-}
-
-/** Numbers, most significant byte first, the top bit flipped where an offset is stored. */
-function putNumbers(values: AnyPixels, size: 1 | 2 | 4 | 8, flip: number): Put {
-  const { buffer, byteOffset, byteLength } = values;
-  if (size === 8) return putDoubles(new Uint32Array(buffer, byteOffset, byteLength / 4), flip);
-  if (size === 4) {
-    const words = new Uint32Array(buffer, byteOffset, byteLength / 4);
-    return (target, at, from, count) => {
-      for (let i = from; i < from + count; i++, at += 4) {
-        const word = words[i]!;
-        target[at] = (word >>> 24) ^ flip;
-        target[at + 1] = word >>> 16;
-        target[at + 2] = word >>> 8;
-        target[at + 3] = word;
-      }
-    };
-  }
-  if (size === 2) {
-    const words = new Uint16Array(buffer, byteOffset, byteLength / 2);
-    return (target, at, from, count) => {
-      for (let i = from; i < from + count; i++, at += 2) {
-        target[at] = (words[i]! >> 8) ^ flip;
-        target[at + 1] = words[i]!;
-      }
-    };
-  }
-  const bytes = new Uint8Array(buffer, byteOffset, byteLength);
-  return (target, at, from, count) => {
-    for (let i = 0; i < count; i++) target[at + i] = bytes[from + i]! ^ flip;
-  };
-}
-
-function putDoubles(words: Uint32Array, flip: number): Put {
-  const high = LITTLE_ENDIAN ? 1 : 0;
-  return (target, at, from, count) => {
-    for (let i = from; i < from + count; i++, at += 8) {
-      const upper = words[2 * i + high]!;
-      const lower = words[2 * i + 1 - high]!;
-      target[at] = (upper >>> 24) ^ flip;
-      target[at + 1] = upper >>> 16;
-      target[at + 2] = upper >>> 8;
-      target[at + 3] = upper;
-      target[at + 4] = lower >>> 24;
-      target[at + 5] = lower >>> 16;
-      target[at + 6] = lower >>> 8;
-      target[at + 7] = lower;
-    }
-  };
-}
-
-/** Writes TNULLn in the place of elements that are marked. */
-function withNulls(
-  put: Put,
-  nulls: Uint8Array | undefined,
-  missing: number | bigint | undefined,
-  size: 1 | 2 | 4 | 8,
-): Put {
-  if (nulls === undefined || missing === undefined) return put;
-  const bytes = new Uint8Array(8);
-  new DataView(bytes.buffer).setBigInt64(0, BigInt(missing));
-  const stored = bytes.subarray(8 - size);
-  return (target, at, from, count) => {
-    put(target, at, from, count);
-    for (let i = 0; i < count; i++) {
-      if (nulls[from + i] === 1) target.set(stored, at + i * size);
-    }
-  };
 }

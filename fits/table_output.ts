@@ -9,7 +9,8 @@ import { type ColumnInput, type ColumnOutput, columnOutput } from "./column_outp
 import { type HduInput, type HduOutput, ownCards, structureCards } from "./hdu_output.ts";
 import { Header } from "./header.ts";
 
-export type { ColumnInput, ColumnValues, LogicalValue } from "./column_output.ts";
+export type { ColumnInput, ColumnValues } from "./column_output.ts";
+export type { LogicalValue } from "./element_encoder.ts";
 
 /** A table to be written. */
 export interface TableInput {
