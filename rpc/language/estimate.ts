@@ -200,6 +200,9 @@ class Estimate {
     const routine = this.routines.get(name);
     for (const argument of given) this.#forget(argument);
     if (routine === undefined) return UNKNOWN;
+    const needed = routine.parameters.filter(({ optional, rest }) => !optional && !rest).length;
+    // It fails before it costs anything.
+    if (positional.length < needed) return UNKNOWN;
     if (routine.sketch === undefined) return this.#elementwise(routine, positional);
     const cost = routine.sketch(positional, keywords);
     this.operations += cost.operations ?? cost.count;

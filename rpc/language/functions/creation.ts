@@ -210,6 +210,25 @@ function sizeVector(value: IdlValue, context: CallContext): { shape: number[]; t
   return { shape: words.slice(1, dimensions + 1), type: typeOfCode(words[dimensions + 1]!) };
 }
 
+/** IDL manual, "DIST": the distance from the nearest corner, in elements. */
+function dist(
+  [columns, rows]: readonly IdlValue[],
+  context: CallContext,
+): IdlValue {
+  const width = wholeNumber(columns!);
+  const height = rows === undefined ? width : wholeNumber(rows);
+  const out = context.allocate(IdlType.FLOAT, withoutTrailing([width, height]));
+  context.work(4 * width * height);
+  for (let y = 0, at = 0; y < height; y++) {
+    const down = Math.min(y, height - y);
+    for (let x = 0; x < width; x++, at++) {
+      const across = Math.min(x, width - x);
+      out.data[at] = Math.sqrt(across * across + down * down);
+    }
+  }
+  return out;
+}
+
 /** The routines of this family. */
 export const CREATION: readonly NamedRoutine[] = [
   ...INDEX_FUNCTIONS.map(indexFunction),
@@ -233,6 +252,11 @@ export const CREATION: readonly NamedRoutine[] = [
       run: makeArray,
     },
   ),
+  define("dist(columns, [rows])", {
+    summary: "A FLOAT array of the distances from its nearest corner",
+    sketch: ([columns, rows]) => sketchArray(4)([columns!, rows ?? columns!], new Map()),
+    run: (args, _keywords, context) => dist(args, context),
+  }),
   define("replicate(value, dimensions...)", {
     summary: "An array whose elements are all the same",
     sketch: (args, keywords) => sketchArray(args[0]?.bytes ?? 8)(args.slice(1), keywords),

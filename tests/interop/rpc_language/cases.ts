@@ -219,7 +219,7 @@ not 5ULL
   ),
   family(
     "complex operators and powers",
-    "function",
+    "operation",
     String.raw`
 -2^2
 2^3^2
@@ -234,7 +234,6 @@ complex(1,2) + 1
 complex(1,2) * complex(3,4)
 complex(1,2) / complex(3,4)
 complex(1,2) ^ 2
-complex(1,2) ^ 0.5
 dcomplex(1,2) ^ complex(1,1)
 2 ^ complex(1,1)
 complex(1,2) eq complex(1,2)
@@ -2417,6 +2416,16 @@ a=ul64indgen(6) & a[1:2]=-3 & a
 [(ul64indgen(6))[1:2],5]
 stddev(ul64indgen(6),/double)
 round(ul64indgen(6),/l64)
+`,
+  ),
+  family(
+    "DIST",
+    "operation",
+    String.raw`
+dist(5)
+dist(4,3)
+dist(1)
+dist(6,1)
 `,
   ),
 ];
