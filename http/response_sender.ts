@@ -3,7 +3,7 @@ import { ClosedError } from "../net/errors.ts";
 import { CHUNK_END, encodeChunkSize, encodeLastChunk } from "./chunked.ts";
 import type { FilePart } from "./open_file.ts";
 import type { OutgoingResponse } from "./outgoing_response.ts";
-import type { BodyPiece } from "./server_types.ts";
+import type { BodyPiece, ResponseBody } from "./server_types.ts";
 import { endOfTurn, turn } from "./turn.ts";
 
 /** Writes all of some bytes, with a deadline for progress. */
@@ -226,4 +226,26 @@ function wrongLength(sent: number, length: number): Error {
     `Cannot send the body: it has ${sent < length ? "only " : "at least "}${sent} bytes, ` +
       `announced were ${length}`,
   );
+}
+
+/**
+ * Closes the files of a body, and lets go of a stream that was not sent.
+ *
+ * @param body The body of a handler's answer.
+ * @param sent Whether the stream was sent, to its end or not.
+ */
+export async function releaseBody(
+  body: ResponseBody | null | undefined,
+  sent: boolean,
+): Promise<void> {
+  if (typeof body !== "object" || body === null || body instanceof Uint8Array) return;
+  if (body instanceof ReadableStream) {
+    if (!sent && !body.locked) await body.cancel();
+  } else if (Symbol.asyncIterator in body) {
+    if (!sent) await body[Symbol.asyncIterator]().return?.();
+  } else {
+    for (const piece of Array.isArray(body) ? body : [body]) {
+      if ("file" in piece) piece.file.close();
+    }
+  }
 }

@@ -2,7 +2,8 @@ import { serveTcp, type ServeTcpOptions, serveTls, type TcpServer } from "../net
 import type { TcpConnection } from "../net/serve_tcp.ts";
 import { formatAddress } from "../net/socket.ts";
 import type { AccessRecord } from "./access_log.ts";
-import { type ConnectionSettings, ServerConnection } from "./server_connection.ts";
+import type { ConnectionSettings } from "./connection_settings.ts";
+import { ServerConnection } from "./server_connection.ts";
 import type { HttpHandler } from "./server_types.ts";
 
 /** Options of {@linkcode serveHttp}: those of every server, and what HTTP adds. */

@@ -4,6 +4,7 @@ import type { TcpConnection } from "../net/serve_tcp.ts";
 import { closeQuietly, isDisconnect, type Socket } from "../net/socket.ts";
 import { SocketReader } from "../net/socket_reader.ts";
 import type { AccessRecord } from "./access_log.ts";
+import type { ConnectionSettings } from "./connection_settings.ts";
 import { formatHttpDate } from "./date.ts";
 import { errorResponse } from "./error_response.ts";
 import { HttpError } from "./http_error.ts";
@@ -16,34 +17,15 @@ import {
 } from "./outgoing_response.ts";
 import { PreparedResponse } from "./prepared_response.ts";
 import { type BodySource, IncomingBody } from "./request_body.ts";
-import { type RequestHead, RequestHeadParser } from "./request_head.ts";
-import { sendResponse } from "./response_sender.ts";
+import type { RequestHead } from "./request_head.ts";
+import { RequestHeads } from "./request_heads.ts";
+import { releaseBody, sendResponse } from "./response_sender.ts";
 import { type RequestConnection, ServerRequest, TakeOver } from "./server_request.ts";
-import type { HttpHandler, HttpResponse, ResponseBody } from "./server_types.ts";
+import type { HttpResponse } from "./server_types.ts";
 import { endOfTurn } from "./turn.ts";
-
-/** What the connections of a server have in common. */
-export interface ConnectionSettings {
-  readonly handler: HttpHandler;
-  readonly secure: boolean;
-  readonly maxHeadBytes: number;
-  readonly maxFields: number;
-  readonly maxBodyBytes: number;
-  readonly maxDrainBytes: number;
-  readonly maxRequests: number;
-  readonly headTimeout: number;
-  readonly idleTimeout: number;
-  readonly bodyTimeout: number;
-  readonly writeTimeout: number;
-  readonly methods: ReadonlySet<string> | undefined;
-  readonly log: ((record: AccessRecord) => void) | undefined;
-  readonly onError: (error: unknown, remote: string) => void;
-}
 
 type Answer = HttpResponse | Response;
 
-/** Heads longer than this are parsed each time; there is one memory for each connection. */
-const MOST_REMEMBERED_BYTES = 2_048;
 /** How long the bytes of a client are thrown away after the last answer (RFC 9112 section 9.6). */
 const LINGER_MS = 2_000;
 const LINGER_WHILE_DRAINING_MS = 500;
@@ -61,7 +43,6 @@ const MOST_IN_A_TURN = 64;
 const MOST_SECURE_WRITE = 65_536;
 
 const CONTINUE = encodeLatin1("HTTP/1.1 100 Continue\r\n\r\n");
-const NO_HEAD: Uint8Array = new Uint8Array(0);
 
 /** What the connection is doing, which decides what a passed deadline means. */
 type Phase = "idle" | "head" | "answer" | "body" | "over";
@@ -73,9 +54,7 @@ export class ServerConnection implements BodySource, RequestConnection {
   #settings: ConnectionSettings;
   #remote: string;
   #reader: SocketReader;
-  #parser: RequestHeadParser;
-  #rememberedBytes: Uint8Array = NO_HEAD;
-  #rememberedHead: RequestHead | undefined;
+  #heads: RequestHeads;
   #headBegun = false;
   #reading: Deadline;
   #writing: Deadline;
@@ -101,7 +80,7 @@ export class ServerConnection implements BodySource, RequestConnection {
     this.#remote = remote;
     this.#host = "hostname" in socket.remoteAddr ? socket.remoteAddr.hostname : remote;
     this.#reader = new SocketReader(socket, { bufferSize: 8_192, source: remote });
-    this.#parser = new RequestHeadParser({
+    this.#heads = new RequestHeads({
       requestLineBytes: settings.maxHeadBytes,
       headBytes: settings.maxHeadBytes,
       fieldCount: settings.maxFields,
@@ -152,7 +131,7 @@ export class ServerConnection implements BodySource, RequestConnection {
     for (let count = 1;;) {
       let head: RequestHead | undefined;
       try {
-        head = this.#takeHead();
+        head = this.#heads.take(this.#reader);
       } catch (error) {
         await this.#refuse(error);
         return true;
@@ -161,6 +140,7 @@ export class ServerConnection implements BodySource, RequestConnection {
         if (!await this.#fillHead(count > 1)) return false;
         continue;
       }
+      this.#headBegun = false;
       const request = new ServerRequest(this, head);
       let answer: Answer;
       let failed = false;
@@ -183,25 +163,6 @@ export class ServerConnection implements BodySource, RequestConnection {
       this.#aborter = undefined;
       if (count % MOST_IN_A_TURN === 0) await endOfTurn();
     }
-  }
-
-  /** The next head, if all of it has come. */
-  #takeHead(): RequestHead | undefined {
-    const bytes = this.#reader.buffered;
-    if (bytes.length === 0) return undefined;
-    if (!this.#headBegun && startsWith(bytes, this.#rememberedBytes)) {
-      this.#reader.consume(this.#rememberedBytes.length);
-      return this.#rememberedHead;
-    }
-    const head = this.#parser.parse(bytes, 0, bytes.length);
-    if (head === undefined) return undefined;
-    this.#headBegun = false;
-    if (head.headBytes <= MOST_REMEMBERED_BYTES) {
-      this.#rememberedBytes = bytes.slice(0, head.headBytes);
-      this.#rememberedHead = head;
-    }
-    this.#reader.consume(head.headBytes);
-    return head;
   }
 
   /** Waits for bytes of a head; false if none will come. */
@@ -413,25 +374,4 @@ export class ServerConnection implements BodySource, RequestConnection {
 
 function now(): string {
   return formatHttpDate(Date.now());
-}
-
-/** Closes the files of a body, and lets go of a stream that was not sent. */
-async function releaseBody(body: ResponseBody | null | undefined, sent: boolean): Promise<void> {
-  if (typeof body !== "object" || body === null || body instanceof Uint8Array) return;
-  if (body instanceof ReadableStream) {
-    if (!sent && !body.locked) await body.cancel();
-  } else if (Symbol.asyncIterator in body) {
-    if (!sent) await body[Symbol.asyncIterator]().return?.();
-  } else {
-    for (const piece of Array.isArray(body) ? body : [body]) {
-      if ("file" in piece) piece.file.close();
-    }
-  }
-}
-
-function startsWith(bytes: Uint8Array, start: Uint8Array): boolean {
-  const length = start.length;
-  if (length === 0 || length > bytes.length) return false;
-  for (let i = 0; i < length; i++) if (bytes[i] !== start[i]) return false;
-  return true;
 }
