@@ -5,7 +5,7 @@ import { LITTLE_ENDIAN, swapInto } from "../net/byte_order.ts";
 import { Card } from "./card.ts";
 import { type HduInput, type HduOutput, ownCards, structureCards } from "./hdu_output.ts";
 import { Header } from "./header.ts";
-import { pixelBytes } from "./pixel_conversion.ts";
+import { flipTopBits, pixelBytes } from "./pixel_conversion.ts";
 import { PIXEL_ARRAYS, type PixelType, STORED_AS } from "./pixels.ts";
 
 /** An array of pixels of any type, in any kind of memory. */
@@ -123,7 +123,7 @@ function* bigEndian(pixels: AnyPixels, type: PixelType): Generator<Uint8Array> {
     const piece = buffer.subarray(0, source.length);
     if (LITTLE_ENDIAN) swapInto(source, piece, size);
     else piece.set(source);
-    if (bzero !== 0) { for (let i = 0; i < piece.length; i += size) piece[i] = piece[i]! ^ 0x80; }
+    if (bzero !== 0) flipTopBits(piece, size);
     yield piece;
   }
 }

@@ -101,7 +101,9 @@ function verifyRepetition(
   const seen = new Set<string>();
   for (const numbered of cards) {
     const { keyword } = numbered.card;
-    if (names.has(keyword) && seen.has(keyword)) {
+    // The repetition of a count is but a warning to fitsverify, like that of any keyword.
+    const isCount = /^(PCOUNT|GCOUNT|TFIELDS)$/.test(keyword);
+    if (names.has(keyword) && seen.has(keyword) && !isCount) {
       report.error("is mandatory and stands more than once", numbered);
     }
     seen.add(keyword);
