@@ -1,0 +1,214 @@
+/** The commands of `heliograph fits`, as a script calls them. */
+
+import { gzipSync } from "node:zlib";
+import { assertEquals, assertStringIncludes } from "../support/assert.ts";
+import { encodeFits, Header, openFits, parseNpy } from "../../mod.ts";
+import { temporaryFolder } from "../support/temporary.ts";
+
+const CLI = new URL("../../cli.ts", import.meta.url).pathname;
+
+/** Runs `heliograph fits` with the permissions that its help names. */
+async function fits(
+  folder: string,
+  args: string[],
+  input?: Uint8Array,
+): Promise<{ code: number; out: string; error: string; bytes: Uint8Array }> {
+  const process = new Deno.Command(Deno.execPath(), {
+    args: ["run", "--no-check", "--allow-read", "--allow-write=.", CLI, "fits", ...args],
+    cwd: folder,
+    stdin: input === undefined ? "null" : "piped",
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+  if (input !== undefined) {
+    const writer = process.stdin.getWriter();
+    await writer.write(input);
+    await writer.close();
+  }
+  const { code, stdout, stderr } = await process.output();
+  const decoder = new TextDecoder();
+  return { code, out: decoder.decode(stdout), error: decoder.decode(stderr), bytes: stdout };
+}
+
+async function sample(path: string): Promise<Uint8Array<ArrayBuffer>> {
+  const header = new Header();
+  header.set("OBJECT", "Sun", { comment: "what is seen" }).set("EXPTIME", 2.5)
+    .set("NANOS", 12345678901234567890n).set("BUNIT", "DN");
+  const bytes = await encodeFits([
+    { pixels: new Int16Array([1, 2, 3, 4, 5, 6]), shape: [3, 2], header },
+    { pixels: new Uint16Array([0, 65535]), name: "FLAT" },
+  ], { checksum: true });
+  await Deno.writeFile(path, bytes);
+  return bytes;
+}
+
+Deno.test("fits info lists HDUs for people and for scripts, from files and standard input", async () => {
+  await using folder = await temporaryFolder();
+  const bytes = await sample(`${folder.path}/a.fits`);
+  const { out, code } = await fits(folder.path, ["info", "a.fits"]);
+  assertEquals([code, out.trimEnd().split("\n")], [0, [
+    "HDU  NAME  VER  TYPE     SHAPE  BITPIX  UNIT  OFFSET  BYTES",
+    "  0  -       1  PRIMARY  3 x 2      16  DN      2880     12",
+    "  1  FLAT    1  IMAGE    2          16  -       8640      4",
+  ]]);
+  const packed = new Uint8Array(gzipSync(bytes));
+  const json = await fits(folder.path, ["info", "-", "--json"], packed);
+  assertEquals(json.out.trim().split("\n").map((line) => JSON.parse(line))[1], {
+    hdu: 1,
+    name: "FLAT",
+    version: 1,
+    type: "IMAGE",
+    shape: [2],
+    bitpix: 16,
+    unit: "",
+    offset: 8640,
+    bytes: 4,
+    header: 5760,
+    cards: 11,
+  });
+});
+
+Deno.test("fits header shows cards and keys, and keeps integers exact in JSON", async () => {
+  await using folder = await temporaryFolder();
+  await sample(`${folder.path}/a.fits`);
+  await sample(`${folder.path}/b.fits`);
+  const whole = await fits(folder.path, ["header", "a.fits", "--hdu", "0"]);
+  assertStringIncludes(whole.out, "OBJECT  = 'Sun     '           / what is seen\n");
+  assertEquals(whole.out.trimEnd().endsWith("END"), true);
+  const one = await fits(folder.path, ["header", "a.fits", "--key", "EXPTIME"]);
+  assertEquals(one.out, "2.5\n");
+  const table = await fits(folder.path, [
+    "header",
+    "a.fits",
+    "b.fits",
+    "-k",
+    "OBJECT",
+    "-k",
+    "EXPTIME",
+  ]);
+  assertEquals(table.out.trimEnd().split("\n"), [
+    "FILE    OBJECT  EXPTIME",
+    "a.fits  Sun         2.5",
+    "b.fits  Sun         2.5",
+  ]);
+  const json = await fits(folder.path, ["header", "a.fits", "--json", "--key", "NANOS"]);
+  assertEquals(json.out, '{"file":"a.fits","NANOS":12345678901234567890}\n');
+  const missing = await fits(folder.path, ["header", "a.fits", "--key", "NOPE"]);
+  assertEquals([missing.code, missing.error], [1, "a.fits: there is no NOPE\n"]);
+});
+
+Deno.test("fits header --set and --delete change a file whose checksums stay right", async () => {
+  await using folder = await temporaryFolder();
+  await sample(`${folder.path}/a.fits`);
+  const changed = await fits(folder.path, [
+    ...["header", "a.fits", "--set", "OBJECT=Moon / at night", "--set", "EXPTIME=4.0"],
+    ...["--set", "COUNT=3", "--set", "GOOD=T", "--delete", "BUNIT"],
+  ]);
+  assertEquals([changed.code, changed.out], [0, "a.fits: changed in place\n"]);
+  await using file = await openFits(`${folder.path}/a.fits`);
+  const { header } = file;
+  assertEquals(["OBJECT", "EXPTIME", "COUNT", "GOOD", "BUNIT"].map((key) => header.get(key)), [
+    "Moon",
+    4,
+    3,
+    true,
+    undefined,
+  ]);
+  assertEquals([header.card("OBJECT")?.comment, header.card("EXPTIME")?.kind], [
+    "at night",
+    "real",
+  ]);
+  assertEquals((await fits(folder.path, ["checksum", "a.fits"])).code, 0);
+});
+
+Deno.test("fits image prints statistics and writes npy and raw pixels", async () => {
+  await using folder = await temporaryFolder();
+  await sample(`${folder.path}/a.fits`);
+  const { out } = await fits(folder.path, [
+    ...["image", "a.fits", "--section", "2:3,*", "-o", "part.npy", "--json"],
+  ]);
+  assertEquals(JSON.parse(out), {
+    file: "a.fits",
+    hdu: 0,
+    name: "",
+    type: "int16",
+    shape: [2, 2],
+    unit: "DN",
+    pixels: 4,
+    undefined: 0,
+    min: 2,
+    max: 6,
+    mean: 4,
+    stddev: Math.sqrt(2.5),
+  });
+  const npy = parseNpy(await Deno.readFile(`${folder.path}/part.npy`));
+  assertEquals([npy.type, npy.shape, [...npy.data]] as unknown, ["i16", [2, 2], [2, 3, 5, 6]]);
+  const raw = await fits(folder.path, ["image", "a.fits", "--hdu", "FLAT", "--raw", "-o", "-"]);
+  assertEquals([...raw.bytes], [0, 128, 255, 127]);
+  const wrong = await fits(folder.path, ["image", "a.fits", "-o", "x.png"]);
+  assertEquals([wrong.code, wrong.error.split("\n")[0]], [
+    2,
+    "heliograph fits image: -o is 'x.png', expected a name that ends in .npy or .raw",
+  ]);
+  const outside = await fits(folder.path, ["image", "a.fits", "--section", "1:4"]);
+  assertEquals(outside.code, 1);
+  assertStringIncludes(outside.error, "asks for 1 to 4 step 1 of axis 1, which has pixels 1 to 3");
+});
+
+Deno.test("fits verify and fits checksum end with 1 where something is wrong", async () => {
+  await using folder = await temporaryFolder();
+  const bytes = await sample(`${folder.path}/a.fits`);
+  const good = await fits(folder.path, ["verify", "a.fits"]);
+  assertEquals([good.code, good.out], [0, "a.fits: 0 errors, 0 warnings\n"]);
+  bytes[2880] = 1;
+  bytes[5759] = 1;
+  await Deno.writeFile(`${folder.path}/b.fits`, bytes);
+  const bad = await fits(folder.path, ["verify", "b.fits", "--json"]);
+  assertEquals([bad.code, JSON.parse(bad.out.split("\n")[0]!)], [1, {
+    file: "b.fits",
+    severity: "error",
+    message: "byte 1 after the data, expected 0 to the end of the block",
+    hdu: 0,
+    offset: 5759,
+  }]);
+  const sums = await fits(folder.path, ["checksum", "b.fits", "--json"]);
+  assertEquals(
+    [sums.code, ...sums.out.trim().split("\n").map((line) => JSON.parse(line).checksum)],
+    [
+      1,
+      "mismatch",
+      "ok",
+    ],
+  );
+  assertEquals((await fits(folder.path, ["checksum", "b.fits", "--update"])).code, 0);
+  assertEquals((await fits(folder.path, ["checksum", "b.fits"])).code, 0);
+});
+
+Deno.test("fits copy takes HDUs out and unpacks; fits diff says what differs", async () => {
+  await using folder = await temporaryFolder();
+  const bytes = await sample(`${folder.path}/a.fits`);
+  await Deno.writeFile(`${folder.path}/a.fits.gz`, gzipSync(bytes));
+  assertEquals((await fits(folder.path, ["copy", "a.fits.gz", "b.fits", "-q"])).code, 0);
+  assertEquals(await Deno.readFile(`${folder.path}/b.fits`), bytes);
+  const piped = await fits(folder.path, ["copy", "-", "-", "--hdu", "FLAT"], bytes);
+  await using file = await openFits(piped.bytes);
+  assertEquals((await file.image({ hdu: 1 })).pixels as unknown, new Uint16Array([0, 65535]));
+  assertEquals((await fits(folder.path, ["diff", "a.fits", "b.fits"])).code, 0);
+  await fits(folder.path, ["header", "b.fits", "--set", "OBJECT=Moon"]);
+  const diff = await fits(folder.path, ["diff", "a.fits", "b.fits", "--ignore", "CHECKSUM"]);
+  assertEquals([diff.code, diff.out], [1, "HDU 0: OBJECT: Sun | Moon\n"]);
+});
+
+Deno.test("fits commands say which file is not there or no FITS file", async () => {
+  await using folder = await temporaryFolder();
+  await Deno.writeTextFile(`${folder.path}/page.html`, "<html>");
+  const { code, error } = await fits(folder.path, ["info", "page.html"]);
+  assertEquals([code, error], [
+    1,
+    "heliograph fits info: Cannot read page.html at byte 0: found '<html>', expected the card " +
+    "SIMPLE  = T\n",
+  ]);
+  const none = await fits(folder.path, ["info", "none.fits"]);
+  assertEquals(none.code, 1);
+  assertStringIncludes(none.error, "none.fits");
+});
