@@ -36,6 +36,23 @@ export interface FitsSource {
   readRuns(offsets: ArrayLike<number>, length: number, target: Uint8Array): Promise<void>;
   /** Bytes that are best read at a time when more are converted than memory should hold. */
   readonly pieceBytes?: number;
+  /**
+   * Reads many bytes at once and converts them, by more than one thread where that is
+   * faster; undefined where it never is.
+   *
+   * @param offset The first byte, counted from 0.
+   * @param target Filled whole, with what `convert` makes of the bytes.
+   * @param convert Brings bytes of the source into their place in the target; the two may be
+   * the same memory. It is given pieces that begin at multiples of 8 bytes.
+   * @param signal Ends the reading; its reason is thrown.
+   * @throws {ClosedError} If the source ends before the target is full.
+   */
+  readConverted?(
+    offset: number,
+    target: Uint8Array<ArrayBuffer>,
+    convert: (stored: Uint8Array<ArrayBuffer>, target: Uint8Array<ArrayBuffer>) => void,
+    signal?: AbortSignal,
+  ): Promise<void>;
   /** Whether bytes are gone once they have been read past. */
   readonly sequential?: boolean;
   /** Says that bytes before an offset are not needed again; a stream may forget them. */
@@ -179,7 +196,8 @@ export function lastOfPiece(offsets: ArrayLike<number>, length: number, first: n
 
 /** The error of a source that has fewer bytes than were asked for. */
 export function endsEarly(source: FitsSource, offset: number, length: number): ClosedError {
-  const found = source.size === undefined ? "the end" : `${source.size} bytes in all`;
+  const short = source.size !== undefined && offset + length > source.size;
+  const found = short ? `${source.size} bytes in all` : "the end before them";
   return new ClosedError(
     `Cannot read ${length} bytes at offset ${offset} of ${source.name}: found ${found}`,
     { source: source.name, offset },

@@ -46,6 +46,8 @@ export interface ImageOptions extends SectionOptions {
 
 /** Bytes that are read and converted together, unless the source knows better. */
 const PIECE_BYTES = 1 << 19;
+/** Contiguous pixels from this size on are left to the source's own way with many bytes. */
+const LARGE_BYTES = 4 << 20;
 /** The most runs that are read together. */
 const PIECE_RUNS = 4096;
 
@@ -115,10 +117,18 @@ async function readNative(
   const bytes = new Uint8Array(pixels.buffer, pixels.byteOffset, pixels.byteLength);
   const size = pixelBytes(block.bitpix);
   const flip = type !== storedType(block.bitpix);
-  await readPieces(plan, (piece, at) => {
-    const target = bytes.subarray(at * size, at * size + piece.length);
-    toNativePixels(piece, target, block.bitpix, flip);
-  });
+  const convert = (stored: Uint8Array, target: Uint8Array) =>
+    toNativePixels(stored, target, block.bitpix, flip);
+  const { runs: { count, step }, start } = plan;
+  const { source } = block.data;
+  if (count === 1 && step === 1 && bytes.length >= LARGE_BYTES && source.readConverted) {
+    const offset = block.data.place.dataOffset + start;
+    await source.readConverted(offset, bytes, convert, options.signal);
+  } else {
+    await readPieces(plan, (piece, at) => {
+      convert(piece, bytes.subarray(at * size, at * size + piece.length));
+    });
+  }
   return { type, pixels, shape: plan.shape } as Image;
 }
 
@@ -137,6 +147,8 @@ async function readScaled(
 interface Plan {
   readonly block: PixelBlock;
   readonly runs: SectionRuns;
+  /** Where the first run begins, in bytes from the start of the data. */
+  readonly start: number;
   /** Pixels of the section. */
   readonly length: number;
   readonly shape: readonly number[];
@@ -149,15 +161,16 @@ async function planReading(block: PixelBlock, options: SectionOptions): Promise<
   const runs = sectionRuns(section, block.shape);
   const length = runs.count * runs.taken;
   const size = pixelBytes(block.bitpix);
+  let start = 0;
   if (length > 0) {
     const ends = new Float64Array(1);
     runs.starts(0, ends);
-    const first = block.offset + ends[0]! * size;
+    start = block.offset + ends[0]! * size;
     runs.starts(runs.count - 1, ends);
     const last = block.offset + (ends[0]! + runs.span) * size;
-    await block.data.awaitPresent(first, last - first);
+    await block.data.awaitPresent(start, last - start);
   }
-  return { block, runs, length, shape: section.shape, signal: options.signal };
+  return { block, runs, start, length, shape: section.shape, signal: options.signal };
 }
 
 /** The memory of the result: the caller's, or new. */

@@ -1,3 +1,4 @@
+import { Buffer } from "node:buffer";
 import { assertEquals, assertRejects } from "../support/assert.ts";
 import {
   type AnyPixels,
@@ -144,20 +145,36 @@ Deno.test("image() reads any section of any type, from memory, files, Blobs and 
   });
 });
 
-Deno.test("image() reads pieces of large images as it reads small ones", async () => {
+Deno.test("image() reads large images, by two threads or in pieces, as it reads small ones", async () => {
   await using folder = await temporaryFolder();
-  const pixels = new Uint16Array(1201 * 1001).map((_, i) => i * 40503);
+  const [width, height] = [2503, 1001];
+  const shape = [width, height];
   const path = `${folder.path}/large.fits`;
-  const shape = [1201, 1001];
-  await Deno.writeFile(path, await encodeFits([{ pixels, shape }]));
-  await using file = await openFits(path);
-  assertEquals((await file.image()).pixels as unknown, pixels);
-  const rows = await file.image({ section: "*,2:1000" });
-  assertEquals(rows.pixels as unknown, pixels.slice(1201, 1201 * 1000));
-  const floats = await file.image({ as: "float32", section: "2:1200:3,*" });
-  const expected = picked(pixels, shape, [[1, 1200, 3], [0, 1001]]) as number[];
-  assertEquals(floats.pixels, Float32Array.from(expected));
+  for (const array of [Uint8Array, Uint16Array, Int32Array, Float64Array]) {
+    const pixels = new array(width * height).map((_, i) => i * 40503);
+    await Deno.writeFile(path, await encodeFits([{ pixels, shape }]));
+    await using file = await openFits(path);
+    assertEquals(equalBytes((await file.image()).pixels, pixels), true);
+    const rows = await file.image({ section: "*,2:1000" });
+    assertEquals(equalBytes(rows.pixels, pixels.slice(width, width * 1000)), true);
+    const floats = await file.image({ as: "float32", section: "2:2502:3,*" });
+    const expected = picked(pixels, shape, [[1, 2502, 3], [0, height]]) as number[];
+    assertEquals(equalBytes(floats.pixels, Float32Array.from(expected)), true);
+    // Two readings of one file at a time do not disturb each other.
+    const both = await Promise.all([file.image(), file.image({ section: "5,*" })]);
+    assertEquals(equalBytes(both[0].pixels, pixels), true);
+    assertEquals(both[1].pixels[7], pixels[7 * width + 4]);
+    await Deno.truncate(path, 2880 + pixels.byteLength - 3000);
+    await assertRejects(() => file.image(), ClosedError, "found the end before them");
+  }
 });
+
+/** Whether two arrays are the same, without the words that a comparison of millions would cost. */
+function equalBytes(a: AnyPixels, b: AnyPixels): boolean {
+  const bytes = ({ buffer, byteOffset, byteLength }: AnyPixels) =>
+    new Uint8Array(buffer, byteOffset, byteLength);
+  return Buffer.compare(bytes(a), bytes(b)) === 0;
+}
 
 Deno.test("image() reads into memory of the caller, if it fits", async () => {
   await using file = await opened({ pixels: new Int16Array([1, 2, 3, 4]), shape: [2, 2] });

@@ -1,0 +1,179 @@
+/**
+ * Headers and images beside astropy (Debian: python3-astropy), warm cache: the walk over
+ * 101 HDUs, whole images of 4096 x 4096 pixels, a small section, and the memory that one takes.
+ *
+ * With the argument `memory NAME` it reads one image and prints the most memory it had.
+ */
+
+import { encodeFits, Header, openFits, writeFits } from "../fits/mod.ts";
+import { compare, type Contender, printTable, seconds } from "./compare.ts";
+
+const SIDE = 4096;
+const folder = new URL("../out/bench/", import.meta.url).pathname;
+const file = (name: string) => `${folder}${name}.fits`;
+
+/** Writes the files that are read. */
+async function prepare(): Promise<void> {
+  await Deno.mkdir(folder, { recursive: true });
+  const shape = [SIDE, SIDE];
+  const integers = new Int16Array(SIDE * SIDE).map((_, i) => i);
+  const header = new Header();
+  header.set("BSCALE", 0.5).set("BZERO", 100.5);
+  await writeFits(file("int16"), [{ pixels: integers, shape }]);
+  await writeFits(file("scaled"), [{ pixels: integers, shape, header, stored: true }]);
+  await writeFits(file("float32"), [{ pixels: Float32Array.from(integers), shape }]);
+  const many = Array.from({ length: 101 }, (_, index) => {
+    const cards = new Header();
+    for (let i = 0; i < 40; i++) cards.set(`KEY${i}`, i * 1.5, { comment: "a comment" });
+    return { pixels: new Int16Array(100), shape: [10, 10], header: cards, name: `E${index}` };
+  });
+  await Deno.writeFile(file("many"), await encodeFits(many));
+}
+
+/** One Python process for all rounds: told by a line what to run, it answers with its seconds. */
+class Astropy implements Disposable {
+  readonly #process: Deno.ChildProcess;
+  readonly #lines: ReadableStreamDefaultReader<string>;
+  readonly #writer: WritableStreamDefaultWriter<Uint8Array>;
+
+  constructor() {
+    const script = `
+import sys, time
+import numpy as np
+from astropy.io import fits
+folder = ${JSON.stringify(folder)}
+def walk():
+    with fits.open(folder + 'many.fits') as f: return len(f)
+def whole(name, kind, memmap):
+    with fits.open(folder + name + '.fits', memmap=memmap) as f: return f[0].data.astype(kind)
+opened = fits.open(folder + 'int16.fits')
+def section(): return opened[0].section[2000:2100, 2000:2100].astype('i2')
+for line in sys.stdin:
+    start = time.perf_counter()
+    eval(line)
+    print(time.perf_counter() - start, flush=True)
+`;
+    this.#process = new Deno.Command("/usr/bin/python3", {
+      args: ["-c", script],
+      stdin: "piped",
+      stdout: "piped",
+    }).spawn();
+    this.#writer = this.#process.stdin.getWriter();
+    this.#lines = this.#process.stdout.pipeThrough(new TextDecoderStream()).getReader();
+  }
+
+  contender(name: string, statement: string): Contender {
+    return {
+      name,
+      run: async () => {
+        await this.#writer.write(new TextEncoder().encode(statement + "\n"));
+        let line = "";
+        while (!line.endsWith("\n")) {
+          const { value } = await this.#lines.read();
+          if (value === undefined) throw new Error(`astropy ended in ${statement}`);
+          line += value;
+        }
+        return Number(line);
+      },
+    };
+  }
+
+  [Symbol.dispose](): void {
+    this.#process.kill();
+  }
+}
+
+function walk(): Promise<number> {
+  return seconds(async () => {
+    await using opened = await openFits(file("many"));
+    let count = 0;
+    for await (const _ of opened.hdus) count++;
+    if (count !== 101) throw new Error(`found ${count} HDUs`);
+  });
+}
+
+function whole(
+  name: string,
+  options: { as?: "float32"; into?: Int16Array | Float32Array } = {},
+): Promise<number> {
+  return seconds(async () => {
+    await using opened = await openFits(file(name));
+    await opened.image(options as { into: Float32Array<ArrayBuffer> });
+  });
+}
+
+/** The most memory that a program of its own had, in MiB. */
+async function peakMemory(name: string): Promise<number> {
+  const { stdout } = await new Deno.Command(Deno.execPath(), {
+    args: ["run", "--allow-all", new URL(import.meta.url).pathname, "memory", name],
+    stdout: "piped",
+    stderr: "inherit",
+  }).output();
+  return Number(new TextDecoder().decode(stdout)) / 1024;
+}
+
+async function measureMemory(name: string): Promise<void> {
+  await using opened = await openFits(file(name === "none" ? "many" : name));
+  if (name !== "none") await opened.image();
+  const status = await Deno.readTextFile("/proc/self/status");
+  console.log(/VmHWM:\s+(\d+)/.exec(status)![1]);
+}
+
+async function main(): Promise<void> {
+  await prepare();
+  using astropy = new Astropy();
+  printTable(
+    "Header walk over 101 HDUs",
+    "s",
+    await compare([
+      { name: "heliograph", run: walk },
+      astropy.contender("astropy", "walk()"),
+    ], 21),
+  );
+  for (
+    const [name, kind, room] of [
+      ["int16", "i2", new Int16Array(SIDE * SIDE)],
+      ["float32", "f4", new Float32Array(SIDE * SIDE)],
+    ] as const
+  ) {
+    printTable(
+      `${SIDE} x ${SIDE} ${name} to a native array`,
+      "s",
+      await compare([
+        { name: "heliograph", run: () => whole(name) },
+        { name: "heliograph, into memory of the caller", run: () => whole(name, { into: room }) },
+        astropy.contender("astropy, memmap=False", `whole('${name}', '${kind}', False)`),
+        astropy.contender("astropy, memory-mapped", `whole('${name}', '${kind}', True)`),
+      ], 11),
+    );
+  }
+  printTable(
+    `${SIDE} x ${SIDE} int16 scaled to float32`,
+    "s",
+    await compare([
+      { name: "heliograph", run: () => whole("scaled", { as: "float32" }) },
+      astropy.contender("astropy, memmap=False", "whole('scaled', 'f4', False)"),
+    ], 11),
+  );
+  await using opened = await openFits(file("int16"));
+  printTable(
+    "A section of 100 x 100 pixels",
+    "s",
+    await compare([
+      {
+        name: "heliograph",
+        run: () => seconds(() => opened.image({ section: "2001:2100,2001:2100" })),
+      },
+      astropy.contender("astropy", "section()"),
+    ], 51),
+  );
+  const base = await peakMemory("none");
+  const used = await peakMemory("float32") - base;
+  console.log(
+    `\nPeak memory of reading float32 beyond that of reading headers: ${used.toFixed(0)} MiB; ` +
+      `the file and the result are ${SIDE * SIDE * 4 / 2 ** 20} MiB each`,
+  );
+}
+
+if (Deno.args[0] === "memory") await measureMemory(Deno.args[1]!);
+else await main();
