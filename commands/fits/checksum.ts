@@ -13,7 +13,7 @@ export const command: Command = defineCommand({
     update: { type: "boolean", help: "write DATASUM and CHECKSUM of every HDU" },
   },
   arguments: [1, 1],
-  example: "fits checksum image.fits",
+  example: "fits checksum sample-data/sun.fits",
   permissions: [...READ_PERMISSIONS, "--allow-write"],
   run: async (context) => {
     const argument = context.args[0]!;

@@ -23,7 +23,7 @@ export const command: Command = defineCommand({
     checksum: { type: "boolean", help: "write DATASUM and CHECKSUM of every HDU" },
   },
   arguments: [2, 2],
-  example: "fits copy image.fits.gz image.fits",
+  example: "fits copy sample-data/sun.fits spots.fits --hdu SPOTS",
   permissions: [...READ_PERMISSIONS, "--allow-write"],
   run: async (context) => {
     const [from, to] = context.args as [string, string];

@@ -14,7 +14,7 @@ export const command: Command = defineCommand({
     ignore: { type: "strings", value: "K", help: "a keyword that is not compared" },
   },
   arguments: [2, 2],
-  example: "fits diff a.fits b.fits --ignore DATE --ignore CHECKSUM",
+  example: "fits diff sample-data/sun.fits sample-data/sun.fits --ignore DATE",
   permissions: READ_PERMISSIONS,
   run: async (context) => {
     const [a, b] = context.args as [string, string];

@@ -27,7 +27,7 @@ export const command: Command = defineCommand({
     delete: { type: "strings", value: "K", help: "remove a keyword" },
   },
   arguments: [1, 100_000],
-  example: "fits header image.fits --key DATE-OBS --key EXPTIME",
+  example: "fits header sample-data/sun.fits --key DATE-OBS --key CTYPE1",
   permissions: [...READ_PERMISSIONS, "--allow-write"],
   run: async (context) => {
     const { key, set, delete: removed, hdu } = context.flags;

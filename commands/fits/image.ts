@@ -50,7 +50,7 @@ export const command: Command = defineCommand({
     output: { type: "string", short: "o", value: "FILE", help: "where the pixels go" },
   },
   arguments: [1, 1],
-  example: "fits image image.fits --section 1:100,1:100 -o corner.npy",
+  example: "fits image sample-data/sun.fits --section 1:100,1:100 -o corner.npy",
   permissions: [...READ_PERMISSIONS, "--allow-write"],
   run: async (context) => {
     const argument = context.args[0]!;

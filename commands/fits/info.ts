@@ -31,7 +31,7 @@ export const command: Command = defineCommand({
     "unit, offset and bytes of its data.",
   flags: {},
   arguments: [1, 1],
-  example: "fits info image.fits --json",
+  example: "fits info sample-data/sun.fits --json",
   permissions: READ_PERMISSIONS,
   run: async (context) => {
     const argument = context.args[0]!;

@@ -38,7 +38,7 @@ export const command: Command = defineCommand({
     stored: { type: "boolean", help: "show a compressed table as the table that stores it" },
   },
   arguments: [1, 1],
-  example: "fits table events.fits --rows 1:10 --columns TIME,ENERGY --csv",
+  example: "fits table sample-data/sun.fits --rows 1:10 --columns LONGITUDE,LATITUDE --csv",
   permissions: READ_PERMISSIONS,
   run: async (context) => {
     const argument = context.args[0]!;

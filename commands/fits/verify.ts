@@ -12,7 +12,7 @@ export const command: Command = defineCommand({
     "there is an error; warnings alone leave it 0. Wrong checksums are warnings.",
   flags: {},
   arguments: [1, 100_000],
-  example: "fits verify image.fits",
+  example: "fits verify sample-data/sun.fits",
   permissions: READ_PERMISSIONS,
   run: async (context) => {
     let failed = false;

@@ -50,7 +50,8 @@ export const command: Command = defineCommand({
     output: { type: "string", short: "o", value: "OUT.png", help: "where the picture goes" },
   },
   arguments: [1, 1],
-  example: "fits view sun.fits --limits percentile:99.5 --colormap aia171 --size 512 -o sun.png",
+  example:
+    "fits view sample-data/sun.fits --limits percentile:99.5 --colormap aia171 --size 512 -o sun.png",
   permissions: [...READ_PERMISSIONS, "--allow-write"],
   run: async (context) => {
     const argument = context.args[0]!;

@@ -27,7 +27,7 @@ export const command: Command = defineCommand({
     "A frame that does not exist yet is waited for; restarts of the server are followed.",
   arguments: [1, 1],
   flags: FLAGS,
-  example: "fitspipe get localhost --nframe 3 --out frame",
+  example: "fitspipe get localhost --feed camera --nframe 3 --out frame",
   permissions: ["--allow-net=localhost", "--allow-read=.", "--allow-write=."],
   run: (context) => new Fetch(context).run(),
 });

@@ -22,7 +22,7 @@ export const command: Command = defineCommand({
     },
     timeout: { type: "number", value: "SECONDS", help: "time for the command" },
   },
-  example: "rpc call 'total(findgen(10))'",
+  example: "rpc call 'mean(sun)' sun=sample-data/sun.fits",
   permissions: ["--allow-net=localhost:21038", "--allow-read=.", "--allow-write=."],
   async run({ args: [text, ...files], flags, json, signal, print, report }) {
     if (flags.timeout !== undefined && !(flags.timeout > 0)) {

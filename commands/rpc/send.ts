@@ -18,7 +18,7 @@ export const command: Command = defineCommand({
     ...CLIENT_FLAGS,
     wire: { type: "string", value: "own|idl", help: "the protocol", default: "own" },
   },
-  example: "rpc send sun.fits 'print, total(data)'",
+  example: "rpc send sample-data/sun.jpg 'a=image(data,/no_tool)'",
   permissions: ["--allow-net=localhost:21038", "--allow-read=."],
   async run({ args: [path, text], flags, json, signal, print, report }) {
     if (flags.wire !== "own" && flags.wire !== "idl") {

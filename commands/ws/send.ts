@@ -25,7 +25,7 @@ export const command: Command<typeof FLAGS> = defineCommand({
   details: "Without an image, image.jpg is sent; without a URL, to ws://localhost:9000/.",
   arguments: [0, Infinity],
   flags: FLAGS,
-  example: "ws send sun.jpg ws://localhost:9000",
+  example: "ws send sample-data/sun.jpg ws://localhost:9000",
   permissions: ["--allow-net=localhost:9000,127.0.0.1:9000", "--allow-read=."],
   async run(context) {
     const { images, url } = readArguments(context.args);
