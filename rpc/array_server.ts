@@ -7,6 +7,7 @@ import {
   type TcpServer,
 } from "../net/serve_tcp.ts";
 import type { ArrayServerCore } from "./array_server_core.ts";
+import { BufferPool } from "./buffer_pool.ts";
 import { Channel } from "./channel.ts";
 import { serveFrameConnection } from "./frame_connection.ts";
 import { FRAME_LIMITS, MAGIC } from "./frames.ts";
@@ -23,6 +24,9 @@ import { WorkerPool } from "./worker_pool.ts";
 
 /** The port of the document's server. */
 export const ARRAY_PORT = 21_038;
+
+/** The most bytes of memory that are kept for further arrays. */
+const MOST_POOLED_BYTES = 768 * 1024 ** 2;
 
 /** Milliseconds that a connection waits for memory that others use. */
 const MEMORY_PATIENCE_MS = 10_000;
@@ -144,7 +148,10 @@ export async function serveArrays(options: ServeArraysOptions = {}): Promise<Arr
     throw error;
   }
   log(`% SOCKSERVER: Server listening on port ${server.address.port}`);
-  const finished = server.finished.finally(() => core.tools.pool.close());
+  const finished = server.finished.finally(() => {
+    core.tools.buffers.clear();
+    return core.tools.pool.close();
+  });
   const { ledger } = core.tools;
   const shutdown = async () => {
     await server.shutdown();
@@ -187,6 +194,7 @@ async function makeCore(options: ServeArraysOptions): Promise<ArrayServerCore> {
   const folder = output === undefined
     ? undefined
     : new OutputFolder(output, options.maxOutput ?? 4 * 1024 ** 3);
+  const ledger = new MemoryLedger(maxMemory, MEMORY_PATIENCE_MS);
   const desk = new PictureDesk(folder, options.displays ?? [], log);
   return {
     tools: {
@@ -194,7 +202,8 @@ async function makeCore(options: ServeArraysOptions): Promise<ArrayServerCore> {
         options.workers ?? Math.min(4, navigator.hardwareConcurrency),
         registered.urls,
       ),
-      ledger: new MemoryLedger(maxMemory, MEMORY_PATIENCE_MS),
+      ledger,
+      buffers: new BufferPool(ledger, Math.min(MOST_POOLED_BYTES, maxMemory / 2)),
       functions: registered.functions,
       closures: registered.closures,
       modules: new Set([...registered.urls.keys()].map((name) => name.toUpperCase())),

@@ -5,7 +5,7 @@ import { closeQuietly, type Socket } from "../net/socket.ts";
 import { SocketReader } from "../net/socket_reader.ts";
 import type { MemoryLedger } from "./memory_ledger.ts";
 import { pull } from "./pull.ts";
-import type { Reading } from "./reading.ts";
+import type { NewBuffer, Reading } from "./reading.ts";
 import { Sender } from "./sender.ts";
 
 /** Bytes per second below which a client is too slow. */
@@ -84,25 +84,25 @@ export class Channel {
   }
 
   /**
-   * Receives one message. The memory of its arrays is charged to the server as it
-   * arrives; {@linkcode Channel.discharge} gives it back.
+   * Receives one message. The memory of its arrays is charged to the server before it
+   * is taken; {@linkcode Channel.discharge} gives it back.
    *
    * @param reading The core of the message.
-   * @param onBulk Called when its arrays are about to come.
+   * @param newBuffer Where the memory of its arrays comes from.
    * @throws {TimeoutError} If it comes too slowly.
    */
-  async receive<T>(reading: Reading<T>, onBulk?: () => void): Promise<T> {
+  async receive<T>(reading: Reading<T>, newBuffer?: NewBuffer): Promise<T> {
     const { messageTimeout } = this.#options;
     let allowed = messageTimeout;
     this.#deadline.set(allowed);
     try {
       return await pull(this.reader, reading, {
-        onBulk: (bytes) => {
+        reserve: (bytes) => {
           allowed = messageTimeout + bytes / LOWEST_RATE * 1_000;
           this.#deadline.set(allowed);
-          onBulk?.();
+          return this.#charge(bytes);
         },
-        beforeStep: (bytes) => this.#charge(bytes),
+        ...(newBuffer === undefined ? {} : { newBuffer }),
       });
     } catch (error) {
       if (!this.#deadline.expired) throw error;

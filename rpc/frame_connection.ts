@@ -99,9 +99,14 @@ class FrameConnection {
     return false;
   }
 
+  #newBuffer = (bytes: number) => this.#core.tools.buffers.take(bytes);
+
   async serve(): Promise<void> {
     while (!this.#ending && await this.#channel.begins()) {
-      const frame = await this.#channel.receive(readFrame(this.#core.limits));
+      const frame = await this.#channel.receive(
+        readFrame(this.#core.limits),
+        this.#newBuffer,
+      );
       this.#take(frame);
       if (this.#channel.sender.congested) await this.#channel.sender.finish();
       while (this.#calls.size >= this.#core.maxInFlight) {

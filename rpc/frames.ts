@@ -18,7 +18,7 @@ import {
   viewOf,
 } from "./language/value.ts";
 import type { Reading } from "./reading.ts";
-import { allocate, elementsFor, toNative } from "./size_vector.ts";
+import { elementsFor, toNative } from "./size_vector.ts";
 
 /** What every frame begins with; no SIZE vector does. */
 export const MAGIC: Uint8Array<ArrayBuffer> = new TextEncoder().encode("HLG1");
@@ -139,9 +139,11 @@ export function* readFrame(limits: FrameLimits = FRAME_LIMITS): Reading<Frame> {
   if (planned !== payloadBytes) {
     throw broken(kind, `its payload has ${payloadBytes} bytes, its arrays make ${planned}`);
   }
-  const payload = allocate(payloadBytes);
-  if (payloadBytes > 0) yield { kind: "fill", target: payload };
-  return { kind, id, head, arrays: plan.length === 0 ? NO_ARRAYS : viewArrays(plan, payload) };
+  if (plan.length === 0) return { kind, id, head, arrays: NO_ARRAYS };
+  const payload = payloadBytes === 0
+    ? new Uint8Array(0)
+    : yield { kind: "array", bytes: payloadBytes };
+  return { kind, id, head, arrays: viewArrays(plan, payload) };
 }
 
 interface Header {

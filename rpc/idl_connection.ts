@@ -69,14 +69,19 @@ class IdlConnection {
     this.#workbench.close();
   }
 
+  /** Memory for the next array: that of the one which it replaces, where they are of one size. */
+  #newBuffer = (bytes: number) => {
+    this.#workbench.drop("DATA");
+    return this.#core.tools.buffers.take(bytes);
+  };
+
   async run(): Promise<void> {
     const { limits } = this.#core;
     while (!this.#draining.aborted && await this.#channel.begins()) {
       this.#busy = true;
       const message = await this.#channel.receive(
         readMessage(limits, this.#format),
-        // The array that this one replaces is no longer needed.
-        () => this.#workbench.drop("DATA"),
+        this.#newBuffer,
       );
       this.#format = message.format;
       const goesOn = await this.#carryOut(message);

@@ -13,6 +13,8 @@ interface Waiter {
  * a while, since others give theirs back.
  */
 export class MemoryLedger {
+  /** Called when somebody asks for more than is left, before it has to wait. */
+  onShortage: (() => void) | undefined;
   #used = 0;
   #waiting: Waiter[] = [];
 
@@ -44,6 +46,7 @@ export class MemoryLedger {
    */
   take(bytes: number): Promise<void> | undefined {
     if (bytes > this.limit) throw this.#tooMuch(bytes);
+    if (bytes > this.limit - this.#used) this.onShortage?.();
     if (this.#waiting.length === 0 && bytes <= this.limit - this.#used) {
       this.#used += bytes;
       return undefined;

@@ -2,24 +2,20 @@
 
 import type { SocketReader } from "../net/socket_reader.ts";
 import { ClosedError } from "../net/errors.ts";
-import type { Need, Reading } from "./reading.ts";
+import { allocate, type Need, type NewBuffer, type Reading } from "./reading.ts";
 
-/**
- * Who announces bulk data must send this many bytes of it before memory for the rest is
- * set aside. The rest is one step: clients that took theirs bit by bit could all wait
- * for each other.
- */
-const FIRST_STEP_BYTES = 262_144;
+/** Who announces an array must send this many bytes of it before memory is set aside. */
+const FIRST_BYTES = 16_384;
 
 /** Blocks up to this size are looked at in the reader's buffer, larger ones get memory of their own. */
 const IN_BUFFER_BYTES = 65_536;
 
-/** What {@linkcode pull} reports of bulk data. */
+/** How {@linkcode pull} comes by the memory of arrays. */
 export interface PullOptions {
-  /** Called when bulk data of this many bytes is about to come. */
-  onBulk?: (bytes: number) => void;
-  /** Called before each of the two steps of bulk data; what it returns is waited for. */
-  beforeStep?: (bytes: number) => Promise<void> | undefined;
+  /** Called when an array is about to come; what it returns is waited for. */
+  reserve?: (bytes: number) => Promise<void> | undefined;
+  /** Where its memory then comes from; all of it is overwritten. Default: new memory. */
+  newBuffer?: NewBuffer;
 }
 
 /**
@@ -27,7 +23,7 @@ export interface PullOptions {
  *
  * @param reader The socket's reader.
  * @param reading The core.
- * @param options What is done before bulk data is received.
+ * @param options Where the memory of arrays comes from.
  * @returns What the core returns.
  * @throws {ClosedError} If the stream ends before the core has what it needs.
  */
@@ -45,7 +41,7 @@ export async function pull<T>(
 }
 
 /** What is buffered already costs no turn of the event loop: calls that arrive together run together. */
-function fromBuffer(reader: SocketReader, need: Need): Uint8Array | undefined {
+function fromBuffer(reader: SocketReader, need: Need): Uint8Array<ArrayBuffer> | undefined {
   if (need.kind !== "bytes" && need.kind !== "peek") return undefined;
   const { buffered } = reader;
   if (buffered.length < need.count) return undefined;
@@ -58,7 +54,7 @@ async function fulfil(
   reader: SocketReader,
   need: Need,
   options: PullOptions,
-): Promise<Uint8Array> {
+): Promise<Uint8Array<ArrayBuffer>> {
   switch (need.kind) {
     case "bytes": {
       if (need.count > IN_BUFFER_BYTES) {
@@ -72,9 +68,8 @@ async function fulfil(
     }
     case "peek":
       return await peekAll(reader, need.count);
-    case "fill":
-      await fill(reader, need.target, options);
-      return need.target;
+    case "array":
+      return await readArray(reader, need.bytes, options);
     case "line": {
       const line = await reader.readLineBytes(need.limit);
       if (line === null) throw endedEarly(reader);
@@ -83,24 +78,25 @@ async function fulfil(
   }
 }
 
-async function peekAll(reader: SocketReader, count: number): Promise<Uint8Array> {
+async function peekAll(reader: SocketReader, count: number): Promise<Uint8Array<ArrayBuffer>> {
   const view = await reader.peek(count);
   if (view.length < count) throw endedEarly(reader);
   return view;
 }
 
-async function fill(
+async function readArray(
   reader: SocketReader,
-  target: Uint8Array,
-  { onBulk, beforeStep }: PullOptions,
-): Promise<void> {
-  onBulk?.(target.length);
-  for (const piece of [target.subarray(0, FIRST_STEP_BYTES), target.subarray(FIRST_STEP_BYTES)]) {
-    if (piece.length === 0) continue;
-    const wait = beforeStep?.(piece.length);
+  bytes: number,
+  { reserve, newBuffer }: PullOptions,
+): Promise<Uint8Array<ArrayBuffer>> {
+  if (reserve !== undefined) {
+    await peekAll(reader, Math.min(bytes, FIRST_BYTES));
+    const wait = reserve(bytes);
     if (wait !== undefined) await wait;
-    await reader.readInto(piece);
   }
+  const array = allocate(bytes, newBuffer);
+  await reader.readInto(array);
+  return array;
 }
 
 function endedEarly(reader: SocketReader): ClosedError {

@@ -15,17 +15,17 @@ export type Need =
   | { readonly kind: "bytes"; readonly count: number }
   /** A look at that many bytes, which stay where they are. */
   | { readonly kind: "peek"; readonly count: number }
-  /** The target filled to its end. */
-  | { readonly kind: "fill"; readonly target: Uint8Array }
+  /** That many bytes in memory of their own, which belongs to the core from then on. */
+  | { readonly kind: "array"; readonly bytes: number }
   /** Text up to LF or CR LF, which are consumed and not part of it. */
   | { readonly kind: "line"; readonly limit: number };
 
 /** A core at work: it yields needs and returns a message. */
-export type Reading<T> = Generator<Need, T, Uint8Array>;
+export type Reading<T> = Generator<Need, T, Uint8Array<ArrayBuffer>>;
 
 const LF = 10;
 const CR = 13;
-const NOTHING = new Uint8Array(0);
+const NOTHING: Uint8Array<ArrayBuffer> = new Uint8Array(0);
 
 /**
  * Drives a core with bytes that come in pieces of any length, without a socket.
@@ -35,6 +35,7 @@ export class Feed<T> {
   #reading: Reading<T> | undefined;
   #need: Need | undefined;
   #pending: Uint8Array = NOTHING;
+  #array: Uint8Array<ArrayBuffer> = NOTHING;
   #filled = 0;
 
   /**
@@ -77,7 +78,7 @@ export class Feed<T> {
   }
 
   #resume(bytes: Uint8Array, messages: T[]): void {
-    const step = this.#reading!.next(bytes);
+    const step = this.#reading!.next(bytes as Uint8Array<ArrayBuffer>);
     if (step.done) {
       messages.push(step.value);
       this.#reading = undefined;
@@ -85,6 +86,7 @@ export class Feed<T> {
     } else {
       this.#need = step.value;
       this.#filled = 0;
+      this.#array = step.value.kind === "array" ? allocate(step.value.bytes) : NOTHING;
     }
   }
 
@@ -96,11 +98,11 @@ export class Feed<T> {
         return this.#pending.length < need.count
           ? undefined
           : this.#pending.subarray(0, need.count);
-      case "fill": {
-        const count = Math.min(need.target.length - this.#filled, this.#pending.length);
-        need.target.set(this.#take(count), this.#filled);
+      case "array": {
+        const count = Math.min(need.bytes - this.#filled, this.#pending.length);
+        this.#array.set(this.#take(count), this.#filled);
         this.#filled += count;
-        return this.#filled < need.target.length ? undefined : need.target;
+        return this.#filled < need.bytes ? undefined : this.#array;
       }
       case "line":
         return this.#line(need.limit);
@@ -119,6 +121,30 @@ export class Feed<T> {
     const taken = this.#pending.subarray(0, count);
     this.#pending = this.#pending.subarray(count);
     return taken;
+  }
+}
+
+/** Makes memory for an array, or finds some that nobody needs any more. */
+export type NewBuffer = (bytes: number) => ArrayBuffer;
+
+/**
+ * Takes memory for an array.
+ *
+ * @param bytes How many; they have been checked against the limits.
+ * @param newBuffer Where they come from.
+ * @throws {LimitError} If the machine has not enough of it.
+ */
+export function allocate(
+  bytes: number,
+  newBuffer: NewBuffer = (size) => new ArrayBuffer(size),
+): Uint8Array<ArrayBuffer> {
+  try {
+    return new Uint8Array(newBuffer(bytes));
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new LimitError(`Cannot take ${bytes} bytes of memory for an array: ${error.message}`, {
+      cause: error,
+    });
   }
 }
 

@@ -183,7 +183,10 @@ function checkAnnounced(shape: readonly number[], type: number, count: number): 
 }
 
 /** Takes the memory and has it filled: the array is a view of what the socket wrote into. */
-function* readElements({ format, type, shape }: Announced, maxArray: number): Reading<IdlValue> {
+function* readElements(
+  { format, type, shape }: Announced,
+  maxArray: number,
+): Reading<IdlValue> {
   if (type === 0) return UNDEFINED;
   const numeric = type as IdlNumericType;
   const bytes = elementsOf(shape) * elementBytes(numeric);
@@ -193,26 +196,9 @@ function* readElements({ format, type, shape }: Announced, maxArray: number): Re
         `it has ${bytes} bytes, at most ${maxArray} are allowed`,
     );
   }
-  const memory = allocate(bytes);
-  yield { kind: "fill", target: memory };
+  const memory = yield { kind: "array", bytes };
   toNative(memory, numeric, format.order);
   return viewOf(numeric, shape, memory);
-}
-
-/**
- * Takes memory for an array.
- *
- * @throws {LimitError} If the machine has not enough of it.
- */
-export function allocate(bytes: number): Uint8Array<ArrayBuffer> {
-  try {
-    return new Uint8Array(bytes);
-  } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
-    throw new LimitError(`Cannot take ${bytes} bytes of memory for an array: ${error.message}`, {
-      cause: error,
-    });
-  }
 }
 
 /** Brings elements that have arrived into this machine's byte order, where they lie. */

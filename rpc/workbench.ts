@@ -1,5 +1,6 @@
 /** The variables of one connection, and where its commands are carried out. */
 
+import type { BufferPool } from "./buffer_pool.ts";
 import { effectHost, type EffectSink } from "./effects.ts";
 import { LanguageError, type LanguageErrorCode } from "./language/error.ts";
 import type { LanguageLimits } from "./language/meter.ts";
@@ -10,7 +11,7 @@ import type { MemoryLedger } from "./memory_ledger.ts";
 import type { PoolResult, WorkerPool } from "./worker_pool.ts";
 
 /** Commands up to this many element operations run in the server's own thread: some milliseconds. */
-const CHEAP_OPERATIONS = 1_000_000;
+const CHEAP_OPERATIONS = 4_000_000;
 
 /** Commands that make more than this many bytes run in a worker. */
 const CHEAP_BYTES = 32 * 1024 ** 2;
@@ -22,6 +23,8 @@ const CHEAP_PICTURE_BYTES = 100_000;
 export interface WorkbenchTools {
   readonly pool: WorkerPool;
   readonly ledger: MemoryLedger;
+  /** Memory of arrays that nobody needs any more. */
+  readonly buffers: BufferPool;
   /** Every function beside the built-in ones, for their descriptions and costs. */
   readonly functions: LanguageFunctions;
   /** The names, in capitals, of those that are closures: they run in this thread only. */
@@ -109,7 +112,11 @@ export class Workbench {
 
   /** Drops one variable, whose value is about to be replaced. */
   drop(name: string): void {
-    if (this.#variables.delete(name)) this.#account();
+    const value = this.#variables.get(name);
+    if (value === undefined) return;
+    this.#variables.delete(name);
+    this.#free([value]);
+    this.#account();
   }
 
   /**
@@ -300,9 +307,7 @@ export class Workbench {
   /** Gives memory back now, not when the collector gets to it. */
   #free(values: readonly IdlValue[]): void {
     for (const value of values) {
-      if (!isNumeric(value) || this.#holds(value)) continue;
-      const { buffer } = value.data;
-      if (!buffer.detached) buffer.transfer(0);
+      if (isNumeric(value) && !this.#holds(value)) this.#tools.buffers.give(value.data.buffer);
     }
   }
 
