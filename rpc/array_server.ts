@@ -152,7 +152,6 @@ export async function serveArrays(options: ServeArraysOptions = {}): Promise<Arr
     core.tools.buffers.clear();
     return core.tools.pool.close();
   });
-  const { ledger } = core.tools;
   const shutdown = async () => {
     await server.shutdown();
     await finished;
@@ -160,7 +159,7 @@ export async function serveArrays(options: ServeArraysOptions = {}): Promise<Arr
   return {
     address: server.address,
     finished,
-    metrics: () => core.metrics.snapshot({ used: ledger.used, limit: ledger.limit }),
+    metrics: () => core.snapshot(),
     shutdown,
     [Symbol.asyncDispose]: shutdown,
   };
@@ -195,6 +194,8 @@ async function makeCore(options: ServeArraysOptions): Promise<ArrayServerCore> {
     ? undefined
     : new OutputFolder(output, options.maxOutput ?? 4 * 1024 ** 3);
   const ledger = new MemoryLedger(maxMemory, MEMORY_PATIENCE_MS);
+  const buffers = new BufferPool(ledger, Math.min(MOST_POOLED_BYTES, maxMemory / 2));
+  const metrics = new Metrics();
   const desk = new PictureDesk(folder, options.displays ?? [], log);
   return {
     tools: {
@@ -203,7 +204,7 @@ async function makeCore(options: ServeArraysOptions): Promise<ArrayServerCore> {
         registered.urls,
       ),
       ledger,
-      buffers: new BufferPool(ledger, Math.min(MOST_POOLED_BYTES, maxMemory / 2)),
+      buffers,
       functions: registered.functions,
       closures: registered.closures,
       modules: new Set([...registered.urls.keys()].map((name) => name.toUpperCase())),
@@ -213,7 +214,11 @@ async function makeCore(options: ServeArraysOptions): Promise<ArrayServerCore> {
         commandLength: maxCommand,
       },
     },
-    metrics: new Metrics(),
+    metrics,
+    snapshot: () => {
+      const { bytes: kept } = buffers;
+      return metrics.snapshot({ used: ledger.used - kept, kept, limit: ledger.limit });
+    },
     limits: { ...FRAME_LIMITS, maxArray, maxCommand },
     maxInFlight: options.maxInFlight ?? 64,
     ...(token === undefined ? {} : { gate: new TokenGate(token) }),

@@ -1,7 +1,7 @@
 import type { LanguageRoutine } from "./language/routine.ts";
 import type { EffectSink } from "./effects.ts";
 import type { FrameLimits } from "./frames.ts";
-import type { Metrics } from "./metrics.ts";
+import type { ArrayMetrics, Metrics } from "./metrics.ts";
 import type { MessageLimits } from "./size_vector.ts";
 import type { TokenGate } from "./token_gate.ts";
 import type { WorkbenchTools } from "./workbench.ts";
@@ -17,6 +17,8 @@ export interface ArrayServerCore {
   readonly gate?: TokenGate;
   /** Every routine that commands may call, by its name in capitals. */
   readonly routines: ReadonlyMap<string, LanguageRoutine>;
+  /** The numbers of the server as they are now. */
+  snapshot(): ArrayMetrics;
   /** Writes one line to the server's log. */
   log(line: string): void;
   /** Where the effects of a command go; what it prints goes to `print`. */

@@ -1,6 +1,6 @@
 import type { MemoryLedger } from "./memory_ledger.ts";
 
-/** Smaller buffers cost nothing to make. */
+/** Smaller buffers cost nothing to make, and are left to the collector. */
 const LEAST_BYTES = 65_536;
 
 /** Buffers are given back to the system when they were of no use for this long. */
@@ -32,6 +32,11 @@ export class BufferPool {
     ledger.onShortage = () => this.clear();
   }
 
+  /** Bytes that are kept for further arrays. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
   /**
    * A buffer of a size, with whatever it held before: the caller overwrites all of it.
    *
@@ -52,8 +57,8 @@ export class BufferPool {
    */
   give(buffer: ArrayBuffer): void {
     const bytes = buffer.byteLength;
-    if (buffer.detached || bytes === 0) return;
-    const kept = bytes >= LEAST_BYTES && this.#bytes + bytes <= this.#limit &&
+    if (buffer.detached || bytes < LEAST_BYTES) return;
+    const kept = this.#bytes + bytes <= this.#limit &&
       bytes <= this.#ledger.available;
     if (!kept) {
       buffer.transfer(0);

@@ -138,11 +138,8 @@ class FrameConnection {
   }
 
   #describe(head: JsonObject): JsonObject {
-    const { routines, metrics, tools: { ledger } } = this.#core;
-    if (head.metrics === true) {
-      return { metrics: metrics.snapshot({ used: ledger.used, limit: ledger.limit }) };
-    }
-    return { functions: describeRoutines(routines) };
+    if (head.metrics === true) return { metrics: this.#core.snapshot() };
+    return { functions: describeRoutines(this.#core.routines) };
   }
 
   #call(id: number, head: JsonObject, arrays: ReadonlyMap<string, IdlValue>): void {

@@ -15,8 +15,8 @@ export interface ArrayMetrics {
   readonly errors: { readonly [code: string]: number };
   /** Bytes that were received and sent. */
   readonly bytes: { readonly received: number; readonly sent: number };
-  /** Bytes of arrays that are in memory, and the most that may be. */
-  readonly memory: { readonly used: number; readonly limit: number };
+  /** Bytes of arrays in use, of memory kept for further ones, and the most of both together. */
+  readonly memory: { readonly used: number; readonly kept: number; readonly limit: number };
   /** Milliseconds from a whole message to its end: of the last 1,000 and of all. */
   readonly latency: {
     readonly median: number;
@@ -95,9 +95,9 @@ export class Metrics {
   /**
    * The numbers as they are now.
    *
-   * @param memory What the server's ledger says.
+   * @param memory What the server's memory is used for.
    */
-  snapshot(memory: { used: number; limit: number }): ArrayMetrics {
+  snapshot(memory: ArrayMetrics["memory"]): ArrayMetrics {
     const sorted = this.#latencies.slice(0, Math.min(this.#counted, REMEMBERED)).sort();
     const at = (part: number) => round(sorted[Math.floor(part * (sorted.length - 1))] ?? 0);
     let { received, sent } = this.#ended;

@@ -100,25 +100,26 @@ function isGray(table: Uint8Array): boolean {
   return true;
 }
 
-/** Red, green and blue along any of three axes: pixels, lines or planes of colour. */
+/** Red, green, blue (and transparency, left out) along any axis: pixels, lines or planes. */
 function drawColors(
   value: IdlNumeric,
   axis: 1 | 2 | 3,
   topDown: boolean,
 ): PngImage<Uint8Array<ArrayBuffer>> {
   const { shape } = value;
-  if (shape.length !== 3 || shape[axis - 1] !== 3) {
+  const colors = shape[axis - 1];
+  if (shape.length !== 3 || (colors !== 3 && colors !== 4)) {
     throw new FormatError(
       `Cannot show an array [${shape.join(", ")}] as colours along axis ${axis}: ` +
-        "expected three dimensions, 3 long on that one",
+        "expected three dimensions, 3 or 4 long on that one",
     );
   }
   const [width, height] = shape.toSpliced(axis - 1, 1) as [number, number];
   checkSize(width, height);
   const levels = toBytes(value);
   // The distances between neighbours in a row, between rows, and between colours.
-  const stepX = axis === 1 ? 3 : 1;
-  const stepY = axis === 3 ? width : 3 * width;
+  const stepX = axis === 1 ? colors : 1;
+  const stepY = axis === 3 ? width : colors * width;
   const stepColor = axis === 1 ? 1 : axis === 2 ? width : width * height;
   const data = new Uint8Array(width * height * 3);
   for (let y = 0, to = 0; y < height; y++) {

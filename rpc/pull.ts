@@ -5,7 +5,7 @@ import { ClosedError } from "../net/errors.ts";
 import { allocate, type Need, type NewBuffer, type Reading } from "./reading.ts";
 
 /** Who announces an array must send this many bytes of it before memory is set aside. */
-const FIRST_BYTES = 16_384;
+const FIRST_BYTES = 8_192;
 
 /** Blocks up to this size are looked at in the reader's buffer, larger ones get memory of their own. */
 const IN_BUFFER_BYTES = 65_536;

@@ -29,6 +29,7 @@ export class Sender {
   #writing: Promise<void> | undefined;
   #failure: { error: unknown } | undefined;
   #sentBytes = 0;
+  #beginning: Uint8Array | undefined;
 
   /**
    * Makes a sender; nothing else may write to the sink meanwhile.
@@ -65,8 +66,8 @@ export class Sender {
     for (const piece of pieces) bytes += piece.length;
     this.#queued += bytes;
     const small = bytes <= COPY_BYTES;
-    if (small && pieces.length > 1) this.#queue.push(join(pieces, bytes));
-    else for (const piece of pieces) this.#queue.push(small ? piece.slice() : piece);
+    if (small) this.#queue.push(join(pieces, bytes));
+    else this.#queue.push(...this.#withoutSmallBeginning(pieces));
     this.#writing ??= this.#write();
     return small ? undefined : this.finish();
   }
@@ -79,6 +80,24 @@ export class Sender {
   async finish(): Promise<void> {
     await this.#writing;
     if (this.#failure !== undefined) throw this.#failure.error;
+  }
+
+  /**
+   * Pieces whose first write is not a small one. A head that is sent alone wakes the
+   * receiver for a few bytes, and 1 MiB behind it takes three times as long (measured).
+   */
+  #withoutSmallBeginning(pieces: readonly Uint8Array[]): readonly Uint8Array[] {
+    const [first, second, ...others] = pieces;
+    if (first === undefined || second === undefined || first.length >= COPY_BYTES) return pieces;
+    const begin = second.subarray(0, COPY_BYTES);
+    const length = first.length + begin.length;
+    // Memory of its own while another message is being written, else always the same.
+    const memory = this.#writing === undefined
+      ? this.#beginning ??= new Uint8Array(2 * COPY_BYTES)
+      : new Uint8Array(length);
+    memory.set(first);
+    memory.set(begin, first.length);
+    return [memory.subarray(0, length), second.subarray(begin.length), ...others];
   }
 
   async #write(): Promise<void> {

@@ -150,7 +150,7 @@ Deno.test("serveArrays() shows pictures in the folder and on displays, the right
   });
   // Two columns, two rows: IDL's first row is the bottom one.
   const gray = { shape: [2, 2], data: Uint8Array.of(10, 20, 30, 40) };
-  const rgb = { shape: [3, 1, 2], data: Uint8Array.of(1, 2, 3, 4, 5, 6) };
+  const rgb = { shape: [3, 2, 2], data: Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12) };
   await using client = await ArrayClient.connect(running.address);
   assertEquals(numbers(await client.call("image(data, /no_tool)", { arrays: { data: gray } })), [
     1,
@@ -166,12 +166,8 @@ Deno.test("serveArrays() shows pictures in the folder and on displays, the right
   );
   const [first, second, third, fourth] = files.map((file) => decodePng(file));
   assertEquals(first, { width: 2, height: 2, color: "gray", data: Uint8Array.of(30, 40, 10, 20) });
-  assertEquals(second, {
-    width: 1,
-    height: 2,
-    color: "rgb",
-    data: Uint8Array.of(4, 5, 6, 1, 2, 3),
-  });
+  const flipped = Uint8Array.of(7, 8, 9, 10, 11, 12, 1, 2, 3, 4, 5, 6);
+  assertEquals(second, { width: 2, height: 2, color: "rgb", data: flipped });
   assertEquals(third!.data, first!.data);
   assertEquals([fourth!.width, fourth!.height], [640, 512]);
   assertEquals(shown.map(({ kind, handle }) => [kind, handle]), [
