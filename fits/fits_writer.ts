@@ -35,10 +35,11 @@ export interface GrowingImageInput {
  * closed; until then it is written beside it.
  *
  * @example A cube of as many frames as come
- * ```ts no-run
+ * ```ts
  * import { FitsWriter } from "@heliograph/heliograph/fits";
  *
- * await using writer = await FitsWriter.create("cube.fits");
+ * await Deno.mkdir("out", { recursive: true });
+ * await using writer = await FitsWriter.create("out/cube.fits");
  * const cube = await writer.growImage({ type: "uint16", shape: [640, 480] });
  * for (let i = 0; i < 10; i++) await cube.append(new Uint16Array(640 * 480));
  * await cube.end();

@@ -27,22 +27,19 @@ Deno.test("editHeader() replaces the file where the header needs more blocks", a
   const path = `${folder.path}/edit.fits`;
   await sample(path);
   await Deno.chmod(path, 0o640);
-  const link = `${folder.path}/link.fits`;
-  await Deno.symlink(path, link);
   const result = await editHeader(
-    link,
+    path,
     "B",
     (header) => header.addCommentary("HISTORY", "x\n".repeat(40)),
   );
   assertEquals(result, "replaced");
-  assertEquals((await Deno.lstat(link)).isSymlink, true);
   assertEquals((await Deno.stat(path)).mode! & 0o777, 0o640);
   await using file = await openFits(path);
   assertEquals((await file.hdu("B")).header.commentary("HISTORY").length, 41);
   assertEquals([...(await file.image({ hdu: 0 })).pixels as Int16Array], [1, 2, 3]);
   assertEquals((await file.image({ hdu: 1 })).pixels.length, 9);
   assertEquals((await checkHdu(await file.hdu("B"))).checksum, "ok");
-  assertEquals((await Array.fromAsync(Deno.readDir(folder.path))).length, 2);
+  assertEquals((await Array.fromAsync(Deno.readDir(folder.path))).length, 1);
 });
 
 Deno.test("editHeader() changes nothing where the data would be lost", async () => {

@@ -7,6 +7,7 @@ import {
   type CardValue,
   checkHdu,
   copyHdu,
+  editHeader,
   encodeFits,
   Header,
   openFits,
@@ -315,6 +316,23 @@ corpusTest("verifyFits() and the fitsverify of this machine agree on mutated hea
     }
   }
   assertEquals(differing, []);
+});
+
+Deno.test("editHeader() replaces the file behind a link, and the link stays", async () => {
+  await using folder = await temporaryFolder();
+  const path = `${folder.path}/edit.fits`;
+  const link = `${folder.path}/link.fits`;
+  await writeFits(path, [{ pixels: new Int16Array([1, 2, 3]) }]);
+  await Deno.symlink(path, link);
+  const lines = "x\n".repeat(40);
+  assertEquals(
+    await editHeader(link, 0, (header) => header.addCommentary("HISTORY", lines)),
+    "replaced",
+  );
+  assertEquals((await Deno.lstat(link)).isSymlink, true);
+  await using file = await openFits(path);
+  assertEquals([...(await file.image()).pixels as Int16Array], [1, 2, 3]);
+  assertEquals(await verifyFits(path), []);
 });
 
 Deno.test("bunzip2() expands what bzip2 packs, gzip what our tests pack by LZW", async () => {
