@@ -150,7 +150,8 @@ export class BodyCutter {
     if (bytes.length === 0) return;
     this.#pieces.push(bytes.slice());
     this.#kept += bytes.length;
-    if (this.#kept > this.#limit + bytes.length) {
+    const wanted = "suffix" in this.#selection ? this.#selection.suffix : Infinity;
+    if (Math.min(this.#kept, wanted) > this.#limit) {
       throw new HeliographError(`more than the ${this.#limit} bytes that are allowed`);
     }
   }

@@ -34,7 +34,8 @@ const MOST_LINKS = 1_000_000;
 export function parseLinks(html: string, base: URL): LinkedFile[] {
   const folder = new URL(".", base);
   const files = new Map<string, LinkedFile>();
-  const anchors = /<a\s([^>]*)>/gi;
+  // A tag ends before the next one begins: looking further would take quadratic time.
+  const anchors = /<a\s([^<>]*)>/gi;
   let match = anchors.exec(html);
   while (match !== null && files.size < MOST_LINKS) {
     const start = anchors.lastIndex;

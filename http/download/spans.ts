@@ -48,29 +48,3 @@ export function missingSpans(spans: readonly Span[], length: number): Span[] {
 export function spanBytes(spans: readonly Span[]): number {
   return spans.reduce((sum, [first, end]) => sum + end - first, 0);
 }
-
-/**
- * Divides what is missing among several connections: as many pieces as wanted, of
- * about the same size, none below the least.
- *
- * @param missing What is missing.
- * @param count The most pieces; more come only from what is in pieces already.
- * @param least The least bytes of a piece that is cut off.
- */
-export function divideSpans(missing: readonly Span[], count: number, least: number): Span[] {
-  const pieces = [...missing];
-  while (pieces.length < count) {
-    let largest = 0;
-    for (let i = 1; i < pieces.length; i++) {
-      if (pieces[i]![1] - pieces[i]![0] > pieces[largest]![1] - pieces[largest]![0]) largest = i;
-    }
-    const span = pieces[largest];
-    if (span === undefined || span[1] - span[0] < 2 * least) break;
-    const rest = count - pieces.length + 1;
-    // The largest one is cut so that what remains of it can be cut again evenly.
-    const size = Math.max(least, Math.ceil((span[1] - span[0]) / Math.min(rest, count)));
-    const cut = Math.min(span[0] + size, span[1] - least);
-    pieces.splice(largest, 1, [span[0], cut], [cut, span[1]]);
-  }
-  return pieces;
-}

@@ -1,0 +1,80 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import { FormatError } from "../../../net/errors.ts";
+import { credentialsFor } from "../../../http/client/credentials.ts";
+import { findNetrcEntry, parseNetrc } from "../../../http/client/netrc.ts";
+import { proxyFor } from "../../../http/client/proxies.ts";
+
+Deno.test("parseNetrc() reads entries, quotes, comments, accounts and macros", () => {
+  const text = `# mine
+machine ftp.Example.org login sun password "a \\"b\\" # c"
+machine other
+  login x
+  account y
+  password z#1
+macdef init
+machine not-a-machine login no password no
+
+default login anonymous password me@h # end`;
+  assertEquals(parseNetrc(text), [
+    { machine: "ftp.example.org", login: "sun", password: 'a "b" # c' },
+    { machine: "other", login: "x", password: "z#1" },
+    { login: "anonymous", password: "me@h" },
+  ]);
+  assertEquals(parseNetrc(""), []);
+});
+
+for (const text of ["machine", "login x", "machine a login", "machine a secret b", "user x"]) {
+  Deno.test(`parseNetrc() refuses '${text}' without showing its words`, () => {
+    const error = assertThrows(() => parseNetrc(text), FormatError, "in line 1");
+    assertEquals(/secret|user/.test(error.message), false);
+  });
+}
+
+Deno.test("findNetrcEntry() takes the first entry that fits host and user", () => {
+  const entries = parseNetrc(
+    "machine a login u password 1\nmachine a login v password 2\ndefault login d password 3",
+  );
+  assertEquals(findNetrcEntry(entries, "A")?.password, "1");
+  assertEquals(findNetrcEntry(entries, "a", "v")?.password, "2");
+  assertEquals(findNetrcEntry(entries, "b")?.password, "3");
+  assertEquals(findNetrcEntry(entries, "b", "w"), undefined);
+});
+
+Deno.test("credentialsFor() prefers the URL, then the options, then .netrc", () => {
+  const options = { user: "o", password: "p", netrc: parseNetrc("machine h login u password n") };
+  const cases: [
+    url: string,
+    options: Parameters<typeof credentialsFor>[1],
+    found: string | undefined,
+  ][] = [
+    ["http://a:b%3Ac@h/", options, "a:b:c"],
+    ["http://h/", options, "o:p"],
+    ["http://o@h/", options, "o:p"],
+    ["http://u@h/", options, "u:n"],
+    ["http://w@h/", options, "w:"],
+    ["http://h/", { netrc: options.netrc }, "u:n"],
+    ["http://x/", { netrc: options.netrc }, undefined],
+  ];
+  for (const [url, given, expected] of cases) {
+    const found = credentialsFor(new URL(url), given);
+    assertEquals(found && `${found.user}:${found.password}`, expected, url);
+  }
+});
+
+Deno.test("proxyFor() reads the variables as curl does", () => {
+  const cases: [url: string, variables: Record<string, string>, proxy: string | undefined][] = [
+    ["http://h/", {}, undefined],
+    ["http://h/", { http_proxy: "p" }, "p"],
+    ["http://h/", { HTTP_PROXY: "p" }, undefined],
+    ["https://h/", { HTTPS_PROXY: "p" }, "p"],
+    ["https://h/", { http_proxy: "p", ALL_PROXY: "q" }, "q"],
+    ["http://h/", { http_proxy: "p", no_proxy: "x, h" }, undefined],
+    ["http://a.h/", { http_proxy: "p", no_proxy: ".h" }, undefined],
+    ["http://ah/", { http_proxy: "p", no_proxy: "h" }, "p"],
+    ["http://h:8000/", { http_proxy: "p", no_proxy: "h:80" }, "p"],
+    ["http://h/", { http_proxy: "p", NO_PROXY: "*" }, undefined],
+  ];
+  for (const [url, variables, proxy] of cases) {
+    assertEquals(proxyFor(new URL(url), (name) => variables[name]), proxy, url);
+  }
+});

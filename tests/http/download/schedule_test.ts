@@ -1,0 +1,58 @@
+import { assertEquals } from "@std/assert";
+import { Schedule } from "../../../http/download/schedule.ts";
+
+function take<T>(schedule: Schedule<T>, now = 0): T | undefined {
+  const next = schedule.next(now);
+  return next !== null && "job" in next ? next.job : undefined;
+}
+
+Deno.test("Schedule lets servers take turns within the caps", () => {
+  const schedule = new Schedule<string>(3, 2);
+  for (const job of ["a1", "a2", "a3", "b1", "b2"]) schedule.add(job[0]!, job);
+  assertEquals([take(schedule), take(schedule), take(schedule), take(schedule)], [
+    "a1",
+    "b1",
+    "a2",
+    undefined,
+  ]);
+  schedule.end("b");
+  assertEquals([take(schedule), take(schedule)], ["b2", undefined]);
+  schedule.end("a");
+  assertEquals([take(schedule), schedule.running], ["a3", 3]);
+});
+
+Deno.test("Schedule waits for jobs with a time, and for servers that rest", () => {
+  const schedule = new Schedule<string>(9, 9);
+  schedule.add("a", "first");
+  assertEquals(take(schedule), "first");
+  schedule.end("a");
+  schedule.add("a", "first", 100);
+  schedule.add("a", "second");
+  assertEquals(take(schedule, 50), "second");
+  assertEquals(schedule.next(50), { at: 100 });
+  schedule.pause("a", 200);
+  assertEquals(schedule.next(150), { at: 200 });
+  assertEquals(take(schedule, 200), "first");
+  assertEquals(schedule.next(300), null);
+});
+
+Deno.test("Schedule counts connections that one file takes besides", () => {
+  const schedule = new Schedule<string>(9, 4);
+  schedule.add("a", "large");
+  schedule.add("a", "small");
+  take(schedule);
+  assertEquals([schedule.takeConnections("a", 5), take(schedule)], [3, undefined]);
+  schedule.returnConnections("a", 3);
+  assertEquals(take(schedule), "small");
+});
+
+Deno.test("Schedule gives ten thousand jobs out in order, and drains the rest", () => {
+  const schedule = new Schedule<number>(1, 1);
+  for (let i = 0; i < 10_000; i++) schedule.add("a", i);
+  for (let i = 0; i < 9_000; i++) {
+    assertEquals(take(schedule), i);
+    schedule.end("a");
+  }
+  assertEquals(schedule.drain().length, 1_000);
+  assertEquals(take(schedule), undefined);
+});
