@@ -35,7 +35,7 @@ export async function serveFrameConnection(
   } catch (error) {
     if (!await connection.refuse(error)) throw error;
   } finally {
-    await connection.close();
+    connection.close();
   }
 }
 
@@ -247,11 +247,10 @@ class FrameConnection {
     return true;
   }
 
-  /** Cancels what runs, since nobody waits for it any more. */
-  async close(): Promise<void> {
+  /** Cancels what runs; a function of the program that does not heed that is not waited for. */
+  close(): void {
     this.#draining.removeEventListener("abort", this.#drain);
     for (const { controller } of this.#calls.values()) controller.abort();
-    await this.#idle();
     this.#workbench.close();
   }
 }

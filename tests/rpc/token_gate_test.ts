@@ -1,0 +1,30 @@
+import { assertEquals } from "../support/assert.ts";
+import { TokenGate } from "../../rpc/token_gate.ts";
+
+Deno.test("TokenGate opens for the token alone", () => {
+  const gate = new TokenGate("sesame");
+  assertEquals(gate.check("sesame", "a"), "open");
+  for (const token of [undefined, "", "sesam", "sesame ", "SESAME", "\0sesame"]) {
+    assertEquals(gate.check(token, "a"), "wrong");
+  }
+  assertEquals(new TokenGate("").check(undefined, "a"), "wrong");
+});
+
+Deno.test("TokenGate compares no more tokens of an address after ten wrong ones, for a minute", () => {
+  let now = 0;
+  const gate = new TokenGate("sesame", () => now);
+  for (let i = 0; i < 10; i++) assertEquals(gate.check("guess", "a"), "wrong");
+  assertEquals(gate.check("sesame", "a"), "too many");
+  assertEquals(gate.check("sesame", "b"), "open");
+  now = 59_999;
+  assertEquals(gate.check("sesame", "a"), "too many");
+  now = 60_000;
+  assertEquals(gate.check("sesame", "a"), "open");
+});
+
+Deno.test("TokenGate remembers a bounded number of addresses", () => {
+  const gate = new TokenGate("sesame", () => 0);
+  for (let i = 0; i < 10; i++) gate.check("guess", "first");
+  for (let i = 0; i < 10_000; i++) gate.check("guess", `address ${i}`);
+  assertEquals(gate.check("guess", "first"), "wrong");
+});
