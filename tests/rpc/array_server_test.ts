@@ -141,6 +141,29 @@ Deno.test("serveArrays() ends a runaway command, and only its connection hears o
   assertEquals(numbers(await guilty.call("1 + 1")), [2]);
 });
 
+Deno.test("serveArrays() ends a worker that does not end by itself, or eats all memory", async () => {
+  await using running = await start({
+    workers: 2,
+    commandTimeout: 1_000,
+    functions: { endless: new URL("./endless_function.ts", import.meta.url) },
+  });
+  await using guilty = await ArrayClient.connect(running.address);
+  await using other = await ArrayClient.connect(running.address);
+  await guilty.call("a = 1 & b = 2");
+  for (const greedy of [0, 1]) {
+    const started = guilty.call(`a = endless(${greedy})`);
+    started.catch(() => {});
+    assertEquals(numbers(await other.call("1 + 1")), [2]);
+    const error = await assertRejects(() => started, CallError);
+    assert(["time", "limit"].includes(error.code), error.code);
+    assertStringIncludes(error.message, "ended");
+  }
+  // What the command spoke of went with it; the rest is still there.
+  await assertRejects(() => guilty.call("a"), CallError, "A is undefined");
+  assertEquals(numbers(await guilty.call("b")), [2]);
+  assertEquals(numbers(await other.call("total(bytarr(5000000) + 1b, /double)")), [5000000]);
+});
+
 Deno.test("serveArrays() shows pictures in the folder and on displays, the right way up", async () => {
   await using folder = await temporaryFolder();
   const shown: ArrayPicture[] = [];
