@@ -72,9 +72,9 @@ export function parseValueField(field: string): ValueField {
   return { ...parseNumber(token), comment };
 }
 
-/** A problem that breaks the standard. */
+/** A problem that breaks the standard; bytes of the file that a terminal might obey are not shown. */
 export function broken(message: string): CardProblem {
-  return { message, severity: "error" };
+  return { message: message.replace(/[^\x20-\x7e]/g, "?"), severity: "error" };
 }
 
 function skipBlanks(text: string, from: number): number {

@@ -1,6 +1,7 @@
 /** What an HDU is and how large its data are, from its header alone (FITS 4.0, sections 4.4.1, 6, 7). */
 
 import { FormatError } from "../net/errors.ts";
+import type { Card } from "./card.ts";
 import { BLOCK_BYTES, type Header } from "./header.ts";
 
 /** Bits of a pixel: unsigned bytes, two's complement integers, IEEE floats. */
@@ -108,7 +109,7 @@ function required(
   const value = header.integer(keyword);
   if (value !== undefined && allowed(value)) return value;
   const card = header.card(keyword);
-  const found = card === undefined ? "no such card" : `'${card.raw.slice(10, 80).trim()}'`;
+  const found = card === undefined ? "no such card" : shown(card);
   throw new FormatError(
     `Cannot tell the size of the data from ${keyword}: found ${found}, expected ${expected}`,
   );
@@ -121,9 +122,14 @@ function optional(header: Header, keyword: string, fallback: number, problems: s
   problems.push(
     card === undefined
       ? `no ${keyword}, taken as ${fallback}`
-      : `${keyword} is '${card.raw.slice(10, 80).trim()}', taken as ${fallback}`,
+      : `${keyword} is ${shown(card)}, taken as ${fallback}`,
   );
   return fallback;
+}
+
+/** The value field of a card, without bytes that a terminal might obey. */
+function shown(card: Card): string {
+  return `'${card.raw.slice(10, 80).trim().replace(/[^\x20-\x7e]/g, "?")}'`;
 }
 
 /** Section 4.4.1.1, equation 2: in exact arithmetic, since a header may ask for anything. */

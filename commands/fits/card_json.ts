@@ -31,5 +31,10 @@ export function plainValue(value: CardValue | undefined): string {
   if (value === undefined || value === null) return "";
   if (typeof value === "boolean") return value ? "T" : "F";
   if (typeof value === "object") return `(${value.re}, ${value.im})`;
-  return String(value);
+  return printable(String(value));
+}
+
+/** Text of a file without control characters, which a terminal would obey. */
+export function printable(text: string): string {
+  return text.replace(/\p{Cc}/gu, "?");
 }

@@ -1,5 +1,6 @@
 import { checkHdu, updateChecksums } from "../../fits/mod.ts";
 import { type Command, defineCommand, UsageError } from "../command.ts";
+import { printable } from "./card_json.ts";
 import { openArgument, READ_PERMISSIONS, reportWarnings } from "./fits_argument.ts";
 
 /** Checks or writes DATASUM and CHECKSUM. */
@@ -38,7 +39,7 @@ export const command: Command = defineCommand({
       const row = { hdu: hdu.index, name: hdu.name, checksum, datasum, sum: actual };
       if (context.json) context.print(JSON.stringify(row));
       else {
-        const name = hdu.name === "" ? "" : ` ${hdu.name}`;
+        const name = hdu.name === "" ? "" : ` ${printable(hdu.name)}`;
         context.print(
           `HDU ${hdu.index}${name}: CHECKSUM ${checksum}, DATASUM ${datasum} (${actual})`,
         );

@@ -1,6 +1,6 @@
 import { type Difference, diffFits } from "../../fits/mod.ts";
 import { type Command, defineCommand } from "../command.ts";
-import { jsonValue, plainValue } from "./card_json.ts";
+import { jsonValue, plainValue, printable } from "./card_json.ts";
 import { openArgument, READ_PERMISSIONS } from "./fits_argument.ts";
 
 /** Shows what differs between two files. */
@@ -25,7 +25,7 @@ export const command: Command = defineCommand({
     for await (const difference of diffFits(left, right, { ignore, signal: context.signal })) {
       count++;
       if (context.json) context.print(JSON.stringify(inJson(difference)));
-      else for (const line of inWords(difference)) context.print(line);
+      else for (const line of inWords(difference)) context.print(printable(line));
     }
     if (count === 0) context.report(`${a} and ${b} do not differ`);
     return count > 0 ? 1 : 0;

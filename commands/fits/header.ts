@@ -1,6 +1,6 @@
 import { type Card, editHeader, type Hdu, type Header, parseValueField } from "../../fits/mod.ts";
 import { type Command, type CommandContext, defineCommand, UsageError } from "../command.ts";
-import { jsonCard, jsonValue, plainValue } from "./card_json.ts";
+import { jsonCard, jsonValue, plainValue, printable } from "./card_json.ts";
 import {
   HDU_FLAG,
   hduChoice,
@@ -59,7 +59,7 @@ async function printHeaders(
       continue;
     }
     if (hdu === undefined || title !== "") {
-      context.print(`# ${title}HDU ${index}${name === "" ? "" : ` ${name}`}`);
+      context.print(`# ${title}HDU ${index}${name === "" ? "" : ` ${printable(name)}`}`);
     }
     const last = header.cards.findLastIndex(({ raw }) => raw.trimEnd() !== "");
     for (const card of header.cards.slice(0, last + 1)) {
@@ -72,13 +72,10 @@ async function printHeaders(
 
 function recordsOf({ raw }: Card): string[] {
   const records: string[] = [];
-  for (let at = 0; at < raw.length; at += 80) records.push(printable(raw.slice(at, at + 80)));
+  for (let at = 0; at < raw.length; at += 80) {
+    records.push(printable(raw.slice(at, at + 80)).trimEnd());
+  }
   return records;
-}
-
-/** A terminal shall not obey the control characters of a file. */
-function printable(text: string): string {
-  return text.trimEnd().replace(/\p{Cc}/gu, "?");
 }
 
 async function printKeys(

@@ -12,6 +12,7 @@ import { LITTLE_ENDIAN, swapBytes } from "../../net/byte_order.ts";
 import { replaceFile, writeWhole } from "../../fits/write.ts";
 import { FormatError } from "../../net/errors.ts";
 import { type Command, type CommandContext, defineCommand, UsageError } from "../command.ts";
+import { printable } from "./card_json.ts";
 import {
   HDU_FLAG,
   hduChoice,
@@ -108,8 +109,8 @@ function printStatistics(
     }));
     return;
   }
-  const unit = hdu.unit === "" ? "" : ` ${hdu.unit}`;
-  context.print(`HDU ${hdu.index}${hdu.name === "" ? "" : ` ${hdu.name}`}`);
+  const unit = hdu.unit === "" ? "" : ` ${printable(hdu.unit)}`;
+  context.print(`HDU ${hdu.index}${hdu.name === "" ? "" : ` ${printable(hdu.name)}`}`);
   context.print(`shape   ${shape.join(" x ")} ${type}, ${count} pixels, ${missing} undefined`);
   context.print(`min     ${min}${unit}`);
   context.print(`max     ${max}${unit}`);

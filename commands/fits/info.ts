@@ -1,5 +1,6 @@
 import type { Hdu } from "../../fits/mod.ts";
 import { type Command, defineCommand } from "../command.ts";
+import { printable } from "./card_json.ts";
 import { openArgument, READ_PERMISSIONS, reportWarnings } from "./fits_argument.ts";
 import { textTable } from "./text_table.ts";
 
@@ -45,12 +46,12 @@ export const command: Command = defineCommand({
         const shape = hdu.shape.join(" x ") || "-";
         rows.push([
           `${hdu.index}`,
-          hdu.name || "-",
+          printable(hdu.name) || "-",
           `${hdu.version}`,
-          `${summary.type}`,
+          printable(`${summary.type}`),
           shape,
           `${hdu.bitpix}`,
-          hdu.unit || "-",
+          printable(hdu.unit) || "-",
           `${hdu.dataOffset}`,
           `${hdu.dataSize}`,
         ]);

@@ -1,5 +1,6 @@
 import { verifyFits } from "../../fits/mod.ts";
 import { type Command, defineCommand } from "../command.ts";
+import { printable } from "./card_json.ts";
 import { READ_PERMISSIONS } from "./fits_argument.ts";
 
 /** Checks files against the standard. */
@@ -33,7 +34,9 @@ export const command: Command = defineCommand({
           record === undefined ? "" : `record ${record}`,
           offset === undefined ? "" : `byte ${offset}`,
         ].filter((part) => part !== "").join(", ");
-        context.print(`${argument}: ${severity}: ${message}${where === "" ? "" : ` (${where})`}`);
+        context.print(
+          `${argument}: ${severity}: ${printable(message)}${where === "" ? "" : ` (${where})`}`,
+        );
       }
       if (context.json) {
         context.print(JSON.stringify({

@@ -212,3 +212,23 @@ Deno.test("fits commands say which file is not there or no FITS file", async () 
   assertEquals(none.code, 1);
   assertStringIncludes(none.error, "none.fits");
 });
+
+Deno.test("fits commands show no control characters of a file to a terminal", async () => {
+  await using folder = await temporaryFolder();
+  const bytes = await sample(`${folder.path}/a.fits`);
+  const at = new TextDecoder("latin1").decode(bytes).indexOf("'Sun ");
+  bytes.set([0x1b, 0x5b, 0x32, 0x4a], at + 1);
+  await Deno.writeFile(`${folder.path}/b.fits`, bytes);
+  for (
+    const args of [
+      ["header", "b.fits"],
+      ["header", "b.fits", "--key", "OBJECT"],
+      ["verify", "b.fits"],
+      ["diff", "a.fits", "b.fits"],
+      ["info", "b.fits", "--verbose"],
+    ]
+  ) {
+    const { out, error } = await fits(folder.path, args);
+    assertEquals([/\p{Cc}/u.test((out + error).replaceAll("\n", "")), args], [false, args]);
+  }
+});
