@@ -1,0 +1,239 @@
+import { assertEquals, assertMatch, assertRejects } from "@std/assert";
+import { ClosedError, LimitError, TimeoutError } from "../../../net/errors.ts";
+import { FtpClient, type FtpOptions } from "../../../net/ftp/ftp_client.ts";
+import { FtpError } from "../../../net/ftp/ftp_error.ts";
+import { download } from "../../../http/download.ts";
+import type { DownloadOptions } from "../../../http/download/options.ts";
+import { type FtpAnswers, hostileFtpServer } from "../../support/hostile_ftp_server.ts";
+import { SeededRandom } from "../../support/random.ts";
+import { temporaryFolder } from "../../support/temporary.ts";
+
+const BODY = new SeededRandom(21).bytes(100_000);
+
+async function withClient(
+  answers: FtpAnswers,
+  work: (client: FtpClient) => Promise<void>,
+  options: FtpOptions = {},
+): Promise<string[]> {
+  await using server = hostileFtpServer(answers);
+  await using client = await FtpClient.connect(
+    { hostname: "127.0.0.1", port: server.port },
+    options,
+  );
+  await work(client);
+  return server.commands;
+}
+
+async function bytesOf(client: FtpClient, path: string): Promise<number> {
+  await using transfer = await client.retrieve(path);
+  let count = 0;
+  for (let piece = await transfer.next(); piece !== null; piece = await transfer.next()) {
+    count += piece.length;
+  }
+  await transfer.finish();
+  return count;
+}
+
+const RETR: FtpAnswers = {
+  RETR: async (_, peer) => {
+    await peer.send("150 here\r\n");
+    await peer.data(BODY);
+    await peer.send("226 done\r\n");
+  },
+};
+
+Deno.test("FtpClient ignores the address in the answer to PASV", async () => {
+  const commands = await withClient({ ...RETR, EPSV: "500 no" }, async (client) => {
+    assertEquals(await bytesOf(client, "a"), BODY.length);
+    assertEquals(await bytesOf(client, "b"), BODY.length);
+  });
+  assertEquals(commands.filter((line) => line === "EPSV").length, 1);
+  assertEquals(commands.filter((line) => line === "PASV").length, 2);
+});
+
+Deno.test("FtpClient turns to PASV when the port of EPSV does not answer", async () => {
+  await withClient({ ...RETR, EPSV: "229 (|||1|)" }, async (client) => {
+    assertEquals(await bytesOf(client, "a"), BODY.length);
+  });
+});
+
+Deno.test("FtpClient waits for a greeting behind 120, and refuses others", async () => {
+  await using slow = hostileFtpServer(
+    RETR,
+    "120-wait\r\n120 ready soon\r\n220-long\r\n 220 notice\r\n220 ready",
+  );
+  await using client = await FtpClient.connect({ hostname: "127.0.0.1", port: slow.port });
+  assertEquals(await bytesOf(client, "a"), BODY.length);
+  await using full = hostileFtpServer({}, "421 too many users");
+  const error = await assertRejects(
+    () => FtpClient.connect({ hostname: "127.0.0.1", port: full.port }),
+    FtpError,
+  );
+  assertEquals(error.code, 421);
+});
+
+for (
+  const [what, greeting, type] of [
+    ["noise", "\x00\x01 hello", FtpError],
+    ["a line without end", "220 " + "x".repeat(100_000), LimitError],
+    ["a reply without end", "220-x\r\n".repeat(3_000), LimitError],
+  ] as const
+) {
+  Deno.test(`FtpClient refuses ${what} as a greeting`, async () => {
+    await using server = hostileFtpServer({}, greeting);
+    await assertRejects(
+      () => FtpClient.connect({ hostname: "127.0.0.1", port: server.port }),
+      type,
+    );
+  });
+}
+
+Deno.test("FtpClient does not wait for ever, for a reply or for data", async () => {
+  const silent: FtpAnswers = { SIZE: () => Promise.resolve() };
+  await withClient(silent, async (client) => {
+    await assertRejects(() => client.size("a"), TimeoutError);
+    await assertRejects(() => client.size("a"), ClosedError);
+  }, { timeout: 100 });
+  const stalled: FtpAnswers = { RETR: (_, peer) => peer.send("150 here\r\n") };
+  await withClient(stalled, async (client) => {
+    await assertRejects(() => bytesOf(client, "a"), TimeoutError);
+  }, { timeout: 100 });
+});
+
+Deno.test("FtpClient refuses clear text behind the reply to AUTH", async () => {
+  await using server = hostileFtpServer({ AUTH: "234 go\r\n230 you are in already" });
+  const server_ = { hostname: "127.0.0.1", port: server.port };
+  const error = await assertRejects(
+    () => FtpClient.connect(server_, { tls: "explicit" }),
+    FtpError,
+  );
+  assertMatch(error.message, /bytes in clear after the reply to AUTH/);
+  await using plain = hostileFtpServer({ AUTH: "502 no TLS here" });
+  const refused = await assertRejects(
+    () =>
+      FtpClient.connect({ hostname: "127.0.0.1", port: plain.port }, {
+        tls: "explicit",
+        user: "u",
+        password: "p",
+      }),
+    FtpError,
+  );
+  assertEquals(refused.code, 502);
+  assertEquals(plain.commands.some((line) => /USER|PASS/.test(line)), false);
+});
+
+Deno.test("FtpClient takes LIST where MLSD fails, and refuses a listing that makes no sense", async () => {
+  const list = (lines: string): FtpAnswers => ({
+    MLSD: "500 no",
+    LIST: async (_, peer) => {
+      await peer.send("150 here\r\n");
+      await peer.data(new TextEncoder().encode(lines));
+      await peer.send("226 done\r\n");
+    },
+  });
+  await withClient(list("total 1\r\n-rw-r--r-- 1 u g 5 Jan  1  2014 a b\r\n"), async (client) => {
+    assertEquals((await client.list("x")).map(({ name }) => name), ["a b"]);
+  });
+  await withClient(list("what is\r\nthis?\r\n"), async (client) => {
+    await assertRejects(() => client.list(""), FtpError, "expected lines as of MLSD");
+  });
+  await withClient(list(""), async (client) => assertEquals(await client.list(""), []));
+});
+
+/** Fetches one file from a server of the script. */
+async function fetchFrom(answers: FtpAnswers, options: DownloadOptions = {}) {
+  await using folder = await temporaryFolder();
+  await using server = hostileFtpServer({
+    SIZE: `213 ${BODY.length}`,
+    MDTM: "213 20140901111556",
+    ...answers,
+  });
+  const results = await download(`${server.url}/sun/a.fits`, {
+    folder: folder.path,
+    firstWait: 1,
+    ...options,
+  });
+  const names = [...Deno.readDirSync(folder.path)].map(({ name }) => name);
+  const bytes = names.includes("a.fits") ? await Deno.readFile(`${folder.path}/a.fits`) : null;
+  return { result: results[0]!, names, bytes, commands: server.commands };
+}
+
+/** Sends up to so many bytes and then the reply; what comes after REST from there. */
+function cutting(count: number, reply: string): FtpAnswers {
+  let from = 0;
+  return {
+    REST: async (argument, peer) => {
+      from = Number(argument);
+      await peer.send("350 go on\r\n");
+    },
+    RETR: async (_, peer) => {
+      const start = from;
+      from = 0;
+      await peer.send("150 here\r\n");
+      await peer.data(BODY.subarray(start, start + count));
+      await peer.send(start + count >= BODY.length ? "226 done\r\n" : reply);
+    },
+  };
+}
+
+for (
+  const reply of [
+    "426 broken\r\n",
+    "451 local error\r\n",
+    "226 done, or so I say\r\n",
+    "421 good night\r\n",
+  ]
+) {
+  Deno.test(`download() goes on after ${JSON.stringify(reply)} in the middle of a file`, async () => {
+    const { result, names, bytes, commands } = await fetchFrom(cutting(40_000, reply));
+    assertEquals([result.error, names], [null, ["a.fits"]]);
+    assertEquals(bytes, BODY);
+    assertEquals(commands.filter((line) => line.startsWith("REST")), ["REST 40000", "REST 80000"]);
+  });
+}
+
+Deno.test("download() begins anew where a server knows no REST, and where the file has changed", async () => {
+  let count = 0;
+  const noRest: FtpAnswers = {
+    REST: "502 no",
+    RETR: async (_, peer) => {
+      await peer.send("150 here\r\n");
+      await peer.data(count++ === 0 ? BODY.subarray(0, 40_000) : BODY);
+      await peer.send(count === 1 ? "426 broken\r\n" : "226 done\r\n");
+    },
+  };
+  assertEquals((await fetchFrom(noRest)).bytes, BODY);
+  let times = 0;
+  const changing: FtpAnswers = {
+    ...cutting(60_000, "426 broken\r\n"),
+    MDTM: (_, peer) => peer.send(`213 2014090111155${Math.min(1, times++)}\r\n`),
+  };
+  const { result, bytes, commands } = await fetchFrom(changing);
+  assertEquals([result.error, bytes], [null, BODY]);
+  assertEquals(commands.filter((line) => line.startsWith("REST")), ["REST 60000"]);
+});
+
+for (
+  const [what, answers, error] of [
+    ["a file that is not there", {
+      SIZE: "550 no such file",
+      MDTM: "550 no",
+      RETR: "550 no such file",
+    }, /Cannot fetch sun\/a\.fits .*550 no such file/],
+    ["more than its size", { SIZE: "213 10", ...RETR }, /more than the 10 bytes of its size/],
+    [
+      "a wrong password",
+      { USER: "331 password?", PASS: "530 wrong" },
+      /Cannot log in as anonymous .*530/,
+    ],
+    ["nothing but 450", { RETR: "450 busy" }, /450 busy \(after 3 attempts\)/],
+    ["no data connection", { EPSV: "500 no", PASV: "500 no" }, /Cannot open a data connection/],
+    ["a PASV without a port", { EPSV: "500 no", PASV: "227 somewhere" }, /six numbers/],
+  ] as [string, FtpAnswers, RegExp][]
+) {
+  Deno.test(`download() gives up on ${what}, and leaves nothing`, async () => {
+    const { result, names } = await fetchFrom(answers, { retries: 2 });
+    assertMatch(result.error!, error);
+    assertEquals(names, []);
+  });
+}
