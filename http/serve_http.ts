@@ -8,6 +8,13 @@ import type { HttpHandler } from "./server_types.ts";
 
 /** Options of {@linkcode serveHttp}: those of every server, and what HTTP adds. */
 export interface ServeHttpOptions extends Omit<ServeTcpOptions, "idleTimeout"> {
+  /**
+   * Connections at one time. When the last place is taken, the oldest connection
+   * that waits for a request is closed; if none does, further ones wait.
+   *
+   * @default {4096}
+   */
+  maxConnections?: number;
   /** The port; 0 for any that is free. @default {8000} */
   port?: number;
   /** The most bytes of a request's line and fields; 414 or 431 above. @default {65536} */
@@ -82,11 +89,16 @@ export async function serveHttp(
 ): Promise<HttpServer> {
   const secure = options.cert !== undefined;
   const settings = connectionSettings(options, handler, secure);
+  const { maxConnections = 4_096 } = options;
   const open = new Set<ServerConnection>();
   const serve = async (connection: TcpConnection) => {
     const served = new ServerConnection(connection, settings);
     // One listener for all connections: they share the signal.
     if (open.size === 0) connection.draining.addEventListener("abort", drainAll, { once: true });
+    // Full: room is made for the next one, if somebody only keeps a connection open.
+    if (open.size + 1 >= maxConnections) {
+      for (const other of open) if (other.closeIfIdle()) break;
+    }
     open.add(served);
     try {
       await served.serve();
@@ -97,7 +109,7 @@ export async function serveHttp(
   };
   const drainAll = () => open.forEach((connection) => connection.drain());
   const { cert, key, idleTimeout: _, ...rest } = options;
-  const address = { port: 8000, ...rest };
+  const address = { port: 8000, ...rest, maxConnections };
   const server = secure || key !== undefined
     ? await serveTls({ ...address, ...(secure ? { cert } : {}), ...(key ? { key } : {}) }, serve)
     : serveTcp(address, serve);

@@ -121,7 +121,15 @@ export class ServerConnection implements BodySource, RequestConnection {
   /** Ends the connection if it waits for a request, else after the answer. */
   drain(): void {
     this.#drains = true;
-    if (this.#phase === "idle") closeQuietly(this.socket);
+    this.closeIfIdle();
+  }
+
+  /** Ends the connection if it waits for a request; returns whether it did. */
+  closeIfIdle(): boolean {
+    if (this.#phase !== "idle") return false;
+    this.#phase = "over";
+    closeQuietly(this.socket);
+    return true;
   }
 
   /** Serves requests; false if nothing more is to be done with the connection. */

@@ -154,6 +154,19 @@ Deno.test("connections beyond the cap of one address are closed, those beyond al
   assertEquals((await waiting).body, "hello");
 });
 
+Deno.test("when all places are taken, the oldest idle connection makes room", async () => {
+  await using server = await serve({ maxConnections: 3 });
+  const wires: Wire[] = [];
+  for (let i = 0; i < 6; i++) {
+    const wire = await Wire.open(server.address);
+    assertEquals((await wire.ask(GET)).body, "hello");
+    wires.push(wire);
+  }
+  for (const wire of wires.slice(0, 4)) assert(await wire.ended());
+  for (const wire of wires.slice(4)) assertEquals((await wire.ask(GET)).body, "hello");
+  for (const wire of wires) wire[Symbol.dispose]();
+});
+
 Deno.test("a connection that is closed in the middle of anything harms no other", async () => {
   const bodies: string[] = [];
   const errors: unknown[] = [];
