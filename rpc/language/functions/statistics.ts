@@ -9,7 +9,8 @@ import { define, type NamedRoutine } from "../define.ts";
 import { refuse } from "../error.ts";
 import { describeValue } from "../promotion.ts";
 import type { CallContext, LanguageKeywords } from "../routine.ts";
-import { finiteIn, reducedRows, rowsOf, sumOf, sumOfFinite } from "../rows.ts";
+import { reducedRows, rowsOf } from "../rows.ts";
+import { meanOfAll, momentsOfAll, momentsOfRun } from "../moments.ts";
 import { middleOf } from "../selection.ts";
 import { type IdlNumeric, IdlType, type IdlValue, isComplex, scalar } from "../value.ts";
 import { dimensionIn, isSet, numeric, real, reducing } from "./arguments.ts";
@@ -32,6 +33,9 @@ function mean(
   const nan = isSet(keywords, "nan");
   const rowAxis = value.shape.length < 2 ? undefined : axis;
   if (!isComplex(value.type)) {
+    if (rowAxis === undefined) {
+      return scalar(resultType(value, keywords), meanOfAll(value, nan, context).mean);
+    }
     return means(rowsOf(value, rowAxis, context), resultType(value, keywords), nan, context);
   }
   const [real, imaginary] = [0, 1].map((part) =>
@@ -45,34 +49,9 @@ function mean(
   return out;
 }
 
-/** Mean, variance, skewness, kurtosis, mean absolute deviation and standard deviation of a row. */
-type Moments = readonly [number, number, number, number, number, number];
-
-/** IDL manual, "MOMENT", with the correction of the variance for rounding of the mean. */
-function momentsOf(data: Float64Array, start: number, length: number, nan: boolean): Moments {
-  const count = nan ? finiteIn(data, start, length) : length;
-  const mean = (nan ? sumOfFinite : sumOf)(data, start, length) / count;
-  let deviation = 0, squares = 0, residues = 0, third = 0, fourth = 0;
-  for (let i = start; i < start + length; i++) {
-    if (nan && !Number.isFinite(data[i]!)) continue;
-    const residue = data[i]! - mean;
-    residues += residue;
-    deviation += Math.abs(residue);
-    squares += residue * residue;
-    third += residue ** 3;
-    fourth += residue ** 4;
-  }
-  const variance = (squares - residues * residues / count) / (count - 1);
-  const spread = Math.sqrt(variance);
-  const flat = variance === 0;
-  const skewness = flat ? NaN : third / (count * variance * spread);
-  const kurtosis = flat ? NaN : fourth / (count * variance * variance) - 3;
-  return [mean, variance, skewness, kurtosis, deviation / count, spread];
-}
-
 /** One of the moments, of all elements or along DIMENSION. */
 function oneMoment(
-  which: 1 | 5,
+  which: "variance" | "sdev",
   [x]: readonly IdlValue[],
   keywords: LanguageKeywords,
   context: CallContext,
@@ -80,11 +59,13 @@ function oneMoment(
   const value = real(x!, context);
   const axis = value.shape.length < 2 ? undefined : dimensionIn(keywords["dimension"], value);
   const nan = isSet(keywords, "nan");
+  const type = resultType(value, keywords);
+  if (axis === undefined) return scalar(type, momentsOfAll(value, nan, context)[which]);
   const rows = rowsOf(value, axis, context);
   return reducedRows(
     rows,
-    resultType(value, keywords),
-    (data, start, length) => momentsOf(data, start, length, nan)[which],
+    type,
+    (data, start, length) => momentsOfRun(data, start, length, nan)[which],
     context,
   );
 }
@@ -96,19 +77,14 @@ function moment(
 ): IdlValue {
   const value = real(x!, context);
   const type = resultType(value, keywords);
-  const rows = rowsOf(value, undefined, context);
-  context.work(8 * rows.length);
-  if (rows.length < 2) refuse(`Cannot compute moments of ${describeValue(value)}`);
-  const moments = momentsOf(rows.data, 0, rows.length, isSet(keywords, "nan"));
-  const outputs = [["mean", 0], ["variance", 1], ["skewness", 2], ["kurtosis", 3], ["mdev", 4], [
-    "sdev",
-    5,
-  ]] as const;
-  for (const [name, index] of outputs) {
-    if (context.wants(name)) context.output(name, scalar(type, moments[index]));
+  if (value.data.length < 2) refuse(`Cannot compute moments of ${describeValue(value)}`);
+  const moments = momentsOfAll(value, isSet(keywords, "nan"), context);
+  for (const name of ["mean", "variance", "skewness", "kurtosis", "mdev", "sdev"] as const) {
+    if (context.wants(name)) context.output(name, scalar(type, moments[name]));
   }
   const out = context.allocate(type, [4]);
-  for (let i = 0; i < 4; i++) out.data[i] = moments[i]!;
+  const { mean, variance, skewness, kurtosis } = moments;
+  for (const [i, moment] of [mean, variance, skewness, kurtosis].entries()) out.data[i] = moment;
   return out;
 }
 
@@ -160,12 +136,12 @@ export const STATISTICS: readonly NamedRoutine[] = [
   define("variance(x, DIMENSION=, /DOUBLE, /NAN)", {
     summary: "The variance of the elements, or the variances along DIMENSION",
     sketch: reducing(8),
-    run: (args, keywords, context) => oneMoment(1, args, keywords, context),
+    run: (args, keywords, context) => oneMoment("variance", args, keywords, context),
   }),
   define("stddev(x, DIMENSION=, /DOUBLE, /NAN)", {
     summary: "The standard deviation of the elements, or those along DIMENSION",
     sketch: reducing(8),
-    run: (args, keywords, context) => oneMoment(5, args, keywords, context),
+    run: (args, keywords, context) => oneMoment("sdev", args, keywords, context),
   }),
   define(
     "moment(x, MEAN=>, VARIANCE=>, SKEWNESS=>, KURTOSIS=>, MDEV=>, SDEV=>, /DOUBLE, /NAN)",
