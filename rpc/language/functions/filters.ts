@@ -108,6 +108,9 @@ function finiteCounts(sums: IdlNumeric, context: CallContext): IdlNumeric {
   return counts;
 }
 
+/** Lines that are read and written side by side, so that each cache line is used once. */
+const TILE = 32;
+
 /** Replaces each element by the sum of the box around it along one axis. */
 function boxAlong(
   value: IdlNumeric,
@@ -119,14 +122,29 @@ function boxAlong(
   const data = value.data as Float64Array;
   const length = value.shape[axis]!;
   const inner = elementsOf(value.shape.slice(0, axis));
-  const line = new Float64Array(length + 2 * half);
-  const lines = data.length / length;
-  for (let k = 0; k < lines; k++) {
-    if (k % 256 === 0) context.work(4 * length * Math.min(256, lines - k));
-    const start = Math.floor(k / inner) * inner * length + k % inner;
-    for (let i = 0; i < length; i++) line[half + i] = data[start + i * inner]!;
-    extend(line, length, half, edge);
-    boxLine(line, length, half, data, start, inner);
+  const extended = length + 2 * half;
+  context.reserve(8 * TILE * (extended + length));
+  const lines = new Float64Array(TILE * extended);
+  const sums = new Float64Array(TILE * length);
+  for (let start = 0; start < data.length; start += length * inner) {
+    for (let column = 0; column < inner; column += TILE) {
+      const count = Math.min(TILE, inner - column);
+      const first = start + column;
+      context.work(6 * count * length);
+      for (let k = 0; k < length; k++) {
+        for (let c = 0; c < count; c++) {
+          lines[c * extended + half + k] = data[first + k * inner + c]!;
+        }
+      }
+      for (let c = 0; c < count; c++) {
+        const line = lines.subarray(c * extended, (c + 1) * extended);
+        extend(line, length, half, edge);
+        boxLine(line, length, half, sums, c * length);
+      }
+      for (let k = 0; k < length; k++) {
+        for (let c = 0; c < count; c++) data[first + k * inner + c] = sums[c * length + k]!;
+      }
+    }
   }
 }
 
@@ -161,7 +179,6 @@ function boxLine(
   half: number,
   out: Float64Array,
   start: number,
-  step: number,
 ): void {
   const width = 2 * half + 1;
   let sum = 0;
@@ -174,7 +191,7 @@ function boxLine(
     const entering = line[i + width - 1]!;
     if (entering - entering === 0) sum += entering;
     else odd++;
-    out[start + i * step] = odd === 0 ? sum : directSum(line, i, width);
+    out[start + i] = odd === 0 ? sum : directSum(line, i, width);
     const leaving = line[i]!;
     if (leaving - leaving === 0) sum -= leaving;
     else odd--;
@@ -197,15 +214,28 @@ function boxMeans(
 ): IdlNumeric {
   const out = context.allocate(value.type, value.shape);
   const box = halves.reduce((product, half) => product * (2 * half + 1), 1);
-  const place = new Array<number>(halves.length).fill(0);
+  const [width = 1, ...others] = value.shape;
+  const [half = 0, ...otherHalves] = halves;
+  const place = new Array<number>(others.length).fill(0);
   context.work(3 * sums.data.length);
-  for (let i = 0; i < sums.data.length; i++) {
-    const inside = edge !== "none" ||
-      place.every((at, axis) => at >= halves[axis]! && at < value.shape[axis]! - halves[axis]!);
-    const mean = (sums.data[i] as number) / (counts === undefined ? box : counts.data[i] as number);
-    out.data[i] = !inside ? value.data[i]! : isLong64(value.type) ? toBigInt(mean) : mean;
+  for (let row = 0; row < sums.data.length; row += width) {
+    const inside = place.every((at, axis) =>
+      at >= otherHalves[axis]! && at < others[axis]! - otherHalves[axis]!
+    );
+    const from = edge !== "none" ? 0 : inside ? half : width;
+    const to = edge !== "none" ? width : width - half;
+    for (let i = 0; i < width; i++) {
+      const at = row + i;
+      if (i < from || i >= to) {
+        out.data[at] = value.data[at]!;
+        continue;
+      }
+      const mean = (sums.data[at] as number) /
+        (counts === undefined ? box : counts.data[at] as number);
+      out.data[at] = isLong64(value.type) ? toBigInt(mean) : mean;
+    }
     for (let axis = 0; axis < place.length; axis++) {
-      if (++place[axis]! < value.shape[axis]!) break;
+      if (++place[axis]! < others[axis]!) break;
       place[axis] = 0;
     }
   }

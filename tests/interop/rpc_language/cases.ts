@@ -1594,6 +1594,12 @@ fft(findgen(12))
     "functions by types",
     "function",
     String.raw`
+smooth(findgen(4,5,6)^2,3,/edge_truncate)
+smooth(findgen(40,50)^2,[5,3],/edge_wrap)
+smooth(findgen(70,4),3,/edge_mirror)
+rebin(findgen(6,4,2),3,2,2)
+rebin(findgen(4,6),2,12)
+variance(findgen(40,50)^2)
 abs(bindgen(6))
 abs(indgen(6))
 abs(lindgen(6))
