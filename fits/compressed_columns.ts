@@ -20,6 +20,5 @@ export function compressedColumns(header: Header): TableLayout {
       return format === undefined ? card : Card.of(card.keyword, format);
     }),
   );
-  const layout = binaryColumns(original, header.integer("ZNAXIS1") ?? 0);
-  return layout;
+  return binaryColumns(original, header.integer("ZNAXIS1") ?? 0);
 }

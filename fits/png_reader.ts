@@ -16,7 +16,7 @@ export interface DecodePngOptions {
   /**
    * The most bytes of samples that a picture may have.
    *
-   * @default 1073741824
+   * @default {1073741824}
    */
   readonly maxBytes?: number;
 }

@@ -18,7 +18,7 @@ export interface EncodePngOptions {
   /**
    * How hard the compressor tries, from 0 (not at all) to 9.
    *
-   * @default 6
+   * @default {6}
    */
   readonly level?: number;
   /**
@@ -26,7 +26,7 @@ export interface EncodePngOptions {
    * by row, the filter with the least sum of absolute differences; `none` is
    * best for pictures of few colours.
    *
-   * @default "adaptive"
+   * @default {"adaptive"}
    */
   readonly filter?: "adaptive" | "none" | "sub" | "up" | "average" | "paeth";
   /** Texts to carry along, by keyword such as `Title` or `Source`; written as iTXt chunks. */

@@ -27,7 +27,7 @@ export interface RowOptions extends ValueOptions {
   /**
    * The most bytes of memory for the values of one column.
    *
-   * @default 4294967296
+   * @default {4294967296}
    */
   readonly maxBytes?: number;
   /** Ends the reading; its reason is thrown. */
@@ -247,6 +247,8 @@ export class Table implements AsyncIterable<TableRow> {
    */
   async *pieces(options: TableOptions = {}): AsyncGenerator<TableData, void> {
     const [first, stop] = parseRows(options.rows, this.rows);
+    // Rows without bytes could be as many as a header says, in a file that holds none.
+    if (this.#rowBytes === 0) return;
     const most = Math.floor(ITERATION_BYTES / Math.max(1, this.#rowBytes));
     const count = Math.min(ITERATION_ROWS, Math.max(1, most));
     for (let row = first; row < stop; row += count) {

@@ -486,6 +486,8 @@ Deno.test("Table does not take memory for rows that no file has", async () => {
     [],
   );
   await assertRejects(() => columnOf(empty), LimitError, `${huge} rows need`);
+  await using file = await openFits(empty);
+  assertEquals(await Array.fromAsync((await file.openTable()).iterate()), []);
   const lies = tableBytes(
     { NAXIS1: 1000, NAXIS2: 2 ** 30, PCOUNT: 0, GCOUNT: 1, TFIELDS: 1, TFORM1: "1D" },
     [],
