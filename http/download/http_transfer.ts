@@ -1,19 +1,12 @@
-import {
-  ClosedError,
-  FormatError,
-  HeliographError,
-  LimitError,
-  ProtocolError,
-} from "../../net/errors.ts";
+import { ClosedError, FormatError, LimitError, ProtocolError } from "../../net/errors.ts";
 import { withoutCredentials } from "../client/credentials.ts";
 import { discard, type HttpAnswer } from "../client/exchange.ts";
-import { parseContentDisposition } from "../content_disposition.ts";
 import { parseHttpDate } from "../date.ts";
-import { parseContentRange } from "../ranges.ts";
-import { contentCodings, keepsCoding } from "./content_coding.ts";
+import { contentCodings } from "./content_coding.ts";
 import { DigestCheck } from "./digest_check.ts";
 import { type ExpectedDigest, parseContentMd5, parseDigestField } from "./digest_fields.ts";
 import { checkFreeSpace } from "./free_space.ts";
+import { factsOf, modifiedOf, proposedName, refusal } from "./http_answer.ts";
 import { nameOfUrl } from "./names.ts";
 import { findPart, PartFile, SIDECAR_LEAST_BYTES } from "./part_file.ts";
 import {
@@ -25,7 +18,6 @@ import {
   rangeFields,
   type Verdict,
 } from "./resume.ts";
-import { isTransientStatus, parseRetryAfter } from "./retry.ts";
 import type { Sidecar } from "./sidecar.ts";
 import { fetchInPieces, type SplitSource } from "./split.ts";
 import { type Span, spanBytes } from "./spans.ts";
@@ -36,7 +28,6 @@ import {
   skipExisting,
   type Transfer,
   type TransferEnd,
-  TransientError,
 } from "./transfer.ts";
 
 /** Versions of a file that may follow each other while it is fetched before that is given up. */
@@ -149,7 +140,7 @@ export class HttpTransfer implements Transfer {
     const size = answer.fields.get("content-length");
     return skipExisting(this.#context, name, {
       ...(size === undefined ? {} : { size: Number(size) }),
-      ...withModified(answer),
+      ...modifiedOf(answer),
     });
   }
 
@@ -201,7 +192,7 @@ export class HttpTransfer implements Transfer {
     }
     await discard(answer);
     if (verdict.kind === "restart") return this.#restart(verdict.why);
-    throw this.#refusal(answer, verdict);
+    throw refusal(answer, verdict, this.url);
   }
 
   async #ask(fields: readonly (readonly [string, string])[]): Promise<HttpAnswer> {
@@ -213,20 +204,7 @@ export class HttpTransfer implements Transfer {
   }
 
   #factsOf(answer: HttpAnswer): AnswerFacts {
-    const { fields } = answer;
-    const etag = fields.get("etag");
-    const lastModified = fields.get("last-modified");
-    const contentRange = parseContentRange(fields.get("content-range") ?? "");
-    const codings = contentCodings(fields);
-    return {
-      status: answer.status,
-      ...(etag === undefined ? {} : { etag }),
-      ...(lastModified === undefined ? {} : { lastModified }),
-      ...(answer.contentLength === undefined ? {} : { contentLength: answer.contentLength }),
-      ...(contentRange === undefined ? {} : { contentRange }),
-      coded: codings.length > 0 && !keepsCoding(this.#nameFor(answer), codings),
-      multipart: /^multipart\/byteranges/i.test(fields.get("content-type") ?? ""),
-    };
+    return factsOf(answer, this.#nameFor(answer));
   }
 
   /** The name that the file of an answer gets. */
@@ -234,11 +212,7 @@ export class HttpTransfer implements Transfer {
     if (this.#name !== undefined && (this.#nameIsFixed || this.#part !== undefined)) {
       return this.#name;
     }
-    const disposition = answer.fields.get("content-disposition");
-    const proposed = disposition === undefined
-      ? undefined
-      : parseContentDisposition(disposition).filename;
-    return proposed ?? this.#name ?? nameOfUrl(answer.url) ?? nameOfUrl(this.#target) ??
+    return proposedName(answer) ?? this.#name ?? nameOfUrl(answer.url) ?? nameOfUrl(this.#target) ??
       (/^text\/html\b/i.test(answer.fields.get("content-type") ?? "") ? "index.html" : "download");
   }
 
@@ -258,7 +232,7 @@ export class HttpTransfer implements Transfer {
     const name = this.#settleName(answer);
     const there = {
       ...(facts.coded || facts.contentLength === undefined ? {} : { size: facts.contentLength }),
-      ...withModified(answer),
+      ...modifiedOf(answer),
     };
     if (this.#part === undefined) {
       const skipped = skipExisting(this.#context, name, there);
@@ -402,7 +376,7 @@ export class HttpTransfer implements Transfer {
     if (verdict.kind === "part" && verdict.length === span[1] - span[0]) return answer;
     await discard(answer);
     if (verdict.kind === "restart") return verdict.why;
-    if (verdict.kind === "refused") throw this.#refusal(answer, verdict);
+    if (verdict.kind === "refused") throw refusal(answer, verdict, this.url);
     return `${answer.status} in answer to a part of the file`;
   }
 
@@ -467,38 +441,10 @@ export class HttpTransfer implements Transfer {
     return { path: part.path, outcome: "fetched", bytes };
   }
 
-  #refusal(answer: HttpAnswer, verdict: Verdict): HeliographError {
-    const { fields, status } = answer;
-    const options = { source: this.url };
-    if (verdict.kind === "unusable") {
-      return new ProtocolError(
-        `Cannot fetch ${this.url}: the server answered ${verdict.why}`,
-        options,
-      );
-    }
-    const hint = status === 401
-      ? "; it wants a user and a password"
-      : status === 407
-      ? "; the proxy wants a user and a password"
-      : "";
-    const message =
-      `Cannot fetch ${this.url}: the server answered ${status} ${answer.reason}`.trimEnd() + hint;
-    if (!isTransientStatus(status)) return new HeliographError(message, options);
-    const now = parseHttpDate(fields.get("date") ?? "") ?? Date.now();
-    const retryAfter = parseRetryAfter(fields.get("retry-after"), now);
-    const wholeServer = status === 429 || (status === 503 && retryAfter !== undefined);
-    return new TransientError(message, { ...options, retryAfter, wholeServer });
-  }
-
   #tooLarge(): LimitError {
     return new LimitError(
       `Cannot fetch ${this.url}: it is larger than the ${this.#context.options.maxSize} bytes allowed`,
       { source: this.url },
     );
   }
-}
-
-function withModified(answer: HttpAnswer): { modified?: number } {
-  const modified = parseHttpDate(answer.fields.get("last-modified") ?? "");
-  return modified === undefined ? {} : { modified };
 }

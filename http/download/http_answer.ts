@@ -1,0 +1,85 @@
+/**
+ * What an answer tells about the file that was asked for.
+ *
+ * @module
+ */
+
+import { HeliographError, ProtocolError } from "../../net/errors.ts";
+import type { HttpAnswer } from "../client/exchange.ts";
+import { parseContentDisposition } from "../content_disposition.ts";
+import { parseHttpDate } from "../date.ts";
+import { parseContentRange } from "../ranges.ts";
+import { contentCodings, keepsCoding } from "./content_coding.ts";
+import type { AnswerFacts, Verdict } from "./resume.ts";
+import { isTransientStatus, parseRetryAfter } from "./retry.ts";
+import { TransientError } from "./transfer.ts";
+
+/**
+ * What decides about an answer.
+ *
+ * @param answer The answer.
+ * @param name The name that the file gets: some names keep their coding.
+ */
+export function factsOf(answer: HttpAnswer, name: string): AnswerFacts {
+  const { fields } = answer;
+  const etag = fields.get("etag");
+  const lastModified = fields.get("last-modified");
+  const contentRange = parseContentRange(fields.get("content-range") ?? "");
+  const codings = contentCodings(fields);
+  return {
+    status: answer.status,
+    ...(etag === undefined ? {} : { etag }),
+    ...(lastModified === undefined ? {} : { lastModified }),
+    ...(answer.contentLength === undefined ? {} : { contentLength: answer.contentLength }),
+    ...(contentRange === undefined ? {} : { contentRange }),
+    coded: codings.length > 0 && !keepsCoding(name, codings),
+    multipart: /^multipart\/byteranges/i.test(fields.get("content-type") ?? ""),
+  };
+}
+
+/** The name that the server proposes by Content-Disposition, not to be trusted. */
+export function proposedName(answer: HttpAnswer): string | undefined {
+  const disposition = answer.fields.get("content-disposition");
+  return disposition === undefined ? undefined : parseContentDisposition(disposition).filename;
+}
+
+/** The time of the last change in milliseconds since 1970, where the server tells. */
+export function modifiedOf(answer: HttpAnswer): { modified?: number } {
+  const modified = parseHttpDate(answer.fields.get("last-modified") ?? "");
+  return modified === undefined ? {} : { modified };
+}
+
+/**
+ * The error for an answer without a file.
+ *
+ * @param answer The answer.
+ * @param verdict Why it has none.
+ * @param url What was asked for, for the message.
+ * @returns A transient error where the same request may succeed later.
+ */
+export function refusal(
+  answer: HttpAnswer,
+  verdict: Verdict,
+  url: string,
+): HeliographError {
+  const { fields, status } = answer;
+  const options = { source: url };
+  if (verdict.kind === "unusable") {
+    return new ProtocolError(
+      `Cannot fetch ${url}: the server answered ${verdict.why}`,
+      options,
+    );
+  }
+  const hint = status === 401
+    ? "; it wants a user and a password"
+    : status === 407
+    ? "; the proxy wants a user and a password"
+    : "";
+  const message = `Cannot fetch ${url}: the server answered ${status} ${answer.reason}`.trimEnd() +
+    hint;
+  if (!isTransientStatus(status)) return new HeliographError(message, options);
+  const now = parseHttpDate(fields.get("date") ?? "") ?? Date.now();
+  const retryAfter = parseRetryAfter(fields.get("retry-after"), now);
+  const wholeServer = status === 429 || (status === 503 && retryAfter !== undefined);
+  return new TransientError(message, { ...options, retryAfter, wholeServer });
+}
