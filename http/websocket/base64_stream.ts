@@ -341,3 +341,18 @@ function shown(byte: number): string {
     ? `the character '${String.fromCharCode(byte)}'`
     : `the byte 0x${byte.toString(16).padStart(2, "0")}`;
 }
+
+/**
+ * Decodes Base64 text as it comes, such as the pieces of a message.
+ *
+ * @param source The text, as the bytes of its characters, in pieces of any length.
+ * @returns The bytes in pieces, each valid until the next is asked for.
+ * @throws {FormatError} If it is not Base64; its `offset` counts characters from 0.
+ */
+export async function* decodeBase64Stream(
+  source: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+): AsyncGenerator<Uint8Array> {
+  const decoder = new Base64Decoder();
+  for await (const text of source) yield decoder.decode(text);
+  yield decoder.finish();
+}

@@ -1,0 +1,74 @@
+/** Our server, or our client, at work: see ../websocket_bench.ts. */
+
+import {
+  connectWebSocket,
+  decodeBase64Stream,
+  encodeBase64Stream,
+  serveHttp,
+  upgradeWebSocket,
+  type WebSocketConnection,
+  type WebSocketMessage,
+} from "../../http/mod.ts";
+import { clientLoop, type Exchange, payload } from "./work.ts";
+
+const OPTIONS = { compression: false } as const;
+
+/** The image in a text message, decoded while it arrives. */
+async function imageOf(message: WebSocketMessage): Promise<Uint8Array> {
+  let image = new Uint8Array(262_144);
+  let length = 0;
+  for await (const bytes of decodeBase64Stream(message)) {
+    if (length + bytes.length > image.length) {
+      image = new Uint8Array(image.buffer.transfer(Math.max(4 * length, length + bytes.length)));
+    }
+    image.set(bytes, length);
+    length += bytes.length;
+  }
+  return image.subarray(0, length);
+}
+
+async function serve(connection: WebSocketConnection): Promise<void> {
+  const order = JSON.parse(await (await connection.receive())!.text());
+  const { work, size, count } = order;
+  const image = payload(size);
+  if (work === "echo") {
+    for await (const message of connection) await connection.send(await message.bytes());
+  } else if (work.endsWith("down")) {
+    for (let i = 0; i < count; i++) {
+      if (work === "binary-down") await connection.send(image);
+      else await connection.send(encodeBase64Stream([image]), { kind: "text" });
+    }
+    await connection.receive();
+  } else {
+    for (let i = 0; i < count; i++) {
+      const message = (await connection.receive())!;
+      const got = await (work === "binary-up" ? message.bytes() : imageOf(message));
+      if (got.length !== size) throw new Error(`${got.length} bytes`);
+    }
+    await connection.send("done");
+    await connection.receive();
+  }
+}
+
+async function open(url: string): Promise<Exchange> {
+  const connection = await connectWebSocket(url, OPTIONS);
+  return {
+    order: (text) => connection.send(text),
+    sendBinary: (bytes) => connection.send(bytes),
+    sendBase64: (bytes) => connection.send(encodeBase64Stream([bytes]), { kind: "text" }),
+    receiveBinary: async () => (await (await connection.receive())!.bytes()).length,
+    receiveBase64: async () => (await imageOf((await connection.receive())!)).length,
+    receiveText: async () => await (await connection.receive())!.text(),
+    close: async () => void await connection.close(),
+  };
+}
+
+if (Deno.args[0] === "server") {
+  const server = await serveHttp(
+    { port: 0 },
+    (request) => upgradeWebSocket(request, { ...OPTIONS, handler: serve }),
+  );
+  console.log(server.address.port);
+} else {
+  await clientLoop(open);
+}

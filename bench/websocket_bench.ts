@@ -1,0 +1,124 @@
+/**
+ * WebSocket beside Deno's built-in server and client, the package ws under Node, and
+ * python3-websockets: each of them at both ends of a connection, in two processes.
+ *
+ * HELIOGRAPH_BENCH_ROUNDS says how many figures are taken of each (default 5).
+ */
+
+import { compare, type Contender, printTable } from "./compare.ts";
+
+const FOLDER = new URL("websocket/", import.meta.url).pathname;
+const ROUNDS = Number(Deno.env.get("HELIOGRAPH_BENCH_ROUNDS") ?? "5");
+const MIB = 1_048_576;
+
+/** Reads the lines that a program prints. */
+async function* linesOf(stream: ReadableStream<Uint8Array>): AsyncGenerator<string, void> {
+  let rest = "";
+  for await (const bytes of stream) {
+    const parts = (rest + new TextDecoder().decode(bytes)).split("\n");
+    rest = parts.pop()!;
+    yield* parts;
+  }
+}
+
+/** A server and a client of the same kind. */
+class Pair {
+  readonly #server: Deno.ChildProcess;
+  readonly #client: Deno.ChildProcess;
+  readonly #answers: AsyncGenerator<string, void>;
+  readonly #orders: WritableStreamDefaultWriter<Uint8Array>;
+  #url: Promise<string>;
+
+  constructor(readonly name: string, command: string, args: (role: string) => string[]) {
+    const start = (role: string) =>
+      new Deno.Command(command, { args: args(role), stdin: "piped", stdout: "piped" }).spawn();
+    this.#server = start("server");
+    this.#client = start("client");
+    this.#url = linesOf(this.#server.stdout).next()
+      .then(({ value }) => `ws://127.0.0.1:${value}/`);
+    this.#answers = linesOf(this.#client.stdout);
+    this.#orders = this.#client.stdin.getWriter();
+  }
+
+  /** Seconds of one round. */
+  async seconds(order: object): Promise<number> {
+    const line = JSON.stringify({ ...order, url: await this.#url }) + "\n";
+    await this.#orders.write(new TextEncoder().encode(line));
+    const { value } = await this.#answers.next();
+    if (value === undefined) throw new Error(`${this.name} ended`);
+    return Number(value);
+  }
+
+  async end(): Promise<void> {
+    for (const process of [this.#server, this.#client]) {
+      try {
+        process.kill("SIGKILL");
+      } catch (error) {
+        // It has ended already.
+        if (!(error instanceof TypeError)) throw error;
+      }
+      await process.status;
+    }
+  }
+}
+
+const deno = (file: string) => (role: string) => [
+  "run",
+  "--allow-net=127.0.0.1",
+  "--allow-read",
+  "--no-check",
+  `${FOLDER}${file}`,
+  role,
+];
+const pairs = [
+  new Pair("Heliograph", Deno.execPath(), deno("ours.ts")),
+  new Pair("Deno's built-in", Deno.execPath(), deno("builtin.ts")),
+];
+const temporary = await Deno.makeTempDir();
+const npm = await new Deno.Command("npm", {
+  args: ["install", "--silent", "--no-fund", "--no-audit", "--prefix", temporary, "ws@8"],
+  stdout: "null",
+}).output();
+if (npm.success) {
+  pairs.push(
+    new Pair("npm ws, Node", "node", (role) => [`${FOLDER}node_ws.mjs`, role, temporary]),
+  );
+} else {
+  console.log("npm could not install ws: left out");
+}
+pairs.push(
+  new Pair("python3-websockets", "/usr/bin/python3", (role) => [`${FOLDER}python_peer.py`, role]),
+);
+
+function contenders(order: object, figure: (seconds: number) => number): Contender[] {
+  return pairs.map((pair) => ({
+    name: pair.name,
+    run: async () => figure(await pair.seconds(order)),
+  }));
+}
+
+const TITLES: Readonly<Record<string, string>> = {
+  "binary-up": "Binary messages, client to server",
+  "binary-down": "Binary messages, server to client",
+  "base64-up": "Base64 text, encoded and decoded, client to server",
+  "base64-down": "Base64 text, encoded and decoded, server to client",
+};
+
+try {
+  for (const [work, title] of Object.entries(TITLES)) {
+    for (const mebibytes of [1, 4, 16]) {
+      const count = 64 / mebibytes;
+      const order = { work, size: mebibytes * MIB, count, window: 1 };
+      const figures = await compare(contenders(order, (seconds) => 64 / seconds), ROUNDS);
+      printTable(`${title}: ${mebibytes} MiB`, "MiB/s", figures);
+    }
+  }
+  for (const [window, title] of [[1, "one at a time"], [100, "100 on their way"]] as const) {
+    const order = { work: "echo", size: 64, count: 5_000 * (window === 1 ? 1 : 4), window };
+    const figures = await compare(contenders(order, (seconds) => order.count / seconds), ROUNDS);
+    printTable(`Echo of 64-byte messages, ${title}`, "messages/s", figures);
+  }
+} finally {
+  for (const pair of pairs) await pair.end();
+  await Deno.remove(temporary, { recursive: true });
+}
