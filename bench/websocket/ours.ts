@@ -2,7 +2,7 @@
 
 import {
   connectWebSocket,
-  decodeBase64Stream,
+  decodeBase64InPlace,
   encodeBase64Stream,
   serveHttp,
   upgradeWebSocket,
@@ -13,18 +13,9 @@ import { clientLoop, type Exchange, payload } from "./work.ts";
 
 const OPTIONS = { compression: false } as const;
 
-/** The image in a text message, decoded while it arrives. */
+/** The image in a text message. */
 async function imageOf(message: WebSocketMessage): Promise<Uint8Array> {
-  let image = new Uint8Array(262_144);
-  let length = 0;
-  for await (const bytes of decodeBase64Stream(message)) {
-    if (length + bytes.length > image.length) {
-      image = new Uint8Array(image.buffer.transfer(Math.max(4 * length, length + bytes.length)));
-    }
-    image.set(bytes, length);
-    length += bytes.length;
-  }
-  return image.subarray(0, length);
+  return decodeBase64InPlace(await message.bytes());
 }
 
 async function serve(connection: WebSocketConnection): Promise<void> {

@@ -180,7 +180,8 @@ export class Base64Decoder {
    * Decodes the next piece.
    *
    * @param text The piece, as the bytes of its characters.
-   * @param target Where the bytes go; {@linkcode Base64Decoder.room} of them.
+   * @param target Where the bytes go; {@linkcode Base64Decoder.room} of them. For a whole text
+   * it may be the memory of the text itself.
    * @returns How many bytes were written.
    * @throws {FormatError} If it is not Base64; `offset` counts characters from 0.
    */
@@ -251,6 +252,7 @@ export class Base64Decoder {
     return written;
   }
 
+  /** Decodes one piece; it is copied first, so that the target may be the text itself. */
   #decodePiece(text: Uint8Array, from: number, target: Uint8Array, written: number): number {
     const end = Math.min(text.length, from + DECODE_CHARACTERS);
     let at = from;
@@ -258,23 +260,23 @@ export class Base64Decoder {
       written = this.#take(text[at]!, at, target, written);
       at++;
     }
-    if (at < end) {
-      const piece = Buffer.from(text.buffer, text.byteOffset + at, end - at);
-      try {
-        const decoded = target.subarray(written).setFromBase64(
-          piece.toString("latin1"),
-          { lastChunkHandling: "stop-before-partial" },
-        );
-        // A padded group says nothing of the bits that are left over: it is taken by hand.
-        const read = decoded.read - paddedEnd(piece, decoded.read);
-        written += decoded.written - (read < decoded.read ? paddedBytes(piece, decoded.read) : 0);
-        at += read;
-      } catch (error) {
-        // By hand, the fault is found again with its place.
-        if (!(error instanceof SyntaxError)) throw error;
-      }
+    if (at === end) return written;
+    const start = at;
+    const piece = Buffer.from(text.buffer, text.byteOffset + at, end - at).toString("latin1");
+    try {
+      const decoded = target.subarray(written).setFromBase64(piece, PARTIAL);
+      // A padded group says nothing of the bits that are left over: it is taken by hand.
+      const padded = paddedEnd(piece, decoded.read);
+      written += decoded.written;
+      if (padded > 0) written -= paddedBytes(piece, decoded.read - padded);
+      at += decoded.read - padded;
+    } catch (error) {
+      // By hand, the fault is found again with its place.
+      if (!(error instanceof SyntaxError)) throw error;
     }
-    for (; at < end; at++) written = this.#take(text[at]!, at, target, written);
+    for (; at < end; at++) {
+      written = this.#take(piece.charCodeAt(at - start), at, target, written);
+    }
     return written;
   }
 
@@ -321,25 +323,52 @@ export class Base64Decoder {
   }
 }
 
+const PARTIAL = { lastChunkHandling: "stop-before-partial" } as const;
+
 /** How many characters at the end of what was read belong to a padded group and what follows. */
-function paddedEnd(piece: Uint8Array, read: number): number {
+function paddedEnd(piece: string, read: number): number {
   let at = read;
-  while (at > 0 && CLASS[piece[at - 1]!] === SPACE) at--;
-  if (at === 0 || piece[at - 1] !== PAD) return 0;
-  for (let group = 0; at > 0 && group < 4;) if (CLASS[piece[--at]!] !== SPACE) group++;
+  while (at > 0 && CLASS[piece.charCodeAt(at - 1)] === SPACE) at--;
+  if (at === 0 || piece.charCodeAt(at - 1) !== PAD) return 0;
+  for (let group = 0; at > 0 && group < 4;) {
+    if (CLASS[piece.charCodeAt(--at)] !== SPACE) group++;
+  }
   return read - at;
 }
 
-/** How many bytes the padded group at the end of what was read stands for. */
-function paddedBytes(piece: Uint8Array, read: number): number {
-  const group = piece.subarray(read - paddedEnd(piece, read), read);
-  return group.indexOf(PAD) === group.lastIndexOf(PAD) ? 2 : 1;
+/** How many bytes the padded group that begins at a place stands for. */
+function paddedBytes(piece: string, group: number): number {
+  return piece.indexOf("=", group) === piece.lastIndexOf("=") ? 2 : 1;
 }
 
 function shown(byte: number): string {
   return byte > 0x20 && byte < 0x7f
     ? `the character '${String.fromCharCode(byte)}'`
     : `the byte 0x${byte.toString(16).padStart(2, "0")}`;
+}
+
+/**
+ * Decodes a whole Base64 text in the memory that holds it: no other is needed.
+ *
+ * @param text The bytes of the text, such as those of a message; they are overwritten.
+ * @returns The decoded bytes, a view of the same memory.
+ * @throws {FormatError} If it is not Base64; its `offset` counts characters from 0.
+ *
+ * @example
+ * ```ts
+ * import { decodeBase64InPlace } from "@heliograph/heliograph/http";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const text = new TextEncoder().encode("data:image/gif;base64,R0lGOA==");
+ * assertEquals(new TextDecoder().decode(decodeBase64InPlace(text)), "GIF8");
+ * ```
+ */
+export function decodeBase64InPlace(text: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
+  const decoder = new Base64Decoder();
+  const written = decoder.decodeInto(text, text);
+  const last = decoder.finish();
+  text.set(last, written);
+  return text.subarray(0, written + last.length);
 }
 
 /**

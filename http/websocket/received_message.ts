@@ -34,6 +34,8 @@ export interface WebSocketMessage extends AsyncIterable<Uint8Array> {
 const HELD_BYTES = 65_536;
 /** What is reserved at once for a message that is collected. */
 const FIRST_BYTES = 262_144;
+/** Up to this length the memory of a message of several frames grows fourfold. */
+const QUICK_BYTES = 1_048_576;
 const NOTHING = new Uint8Array(0);
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
@@ -98,8 +100,8 @@ export class ReceivedMessage implements WebSocketMessage {
 
   /**
    * Makes room in proportion to what has arrived, not to what is announced: after
-   * the first 256 KiB at most eight times as much, or four where more may follow.
-   * Few steps are what makes large messages fast: each one copies.
+   * the first 256 KiB at most eight times as much, or twice where more frames may
+   * follow. Few steps are what makes large messages fast: each one copies.
    */
   #reserveMore(announced: number, last: boolean): void {
     const least = this.#length + Math.min(announced, FIRST_BYTES);
@@ -214,9 +216,11 @@ export class ReceivedMessage implements WebSocketMessage {
 
   #whole(): Promise<Uint8Array<ArrayBuffer>> {
     if (this.#failure !== undefined) return Promise.reject(this.#failure);
-    // Memory that was reserved for more is given back.
-    if (this.#length < this.#store.length) this.#resize(this.#length);
-    return Promise.resolve(this.#length === 0 ? new Uint8Array(0) : this.#store);
+    // Memory that was reserved for more is given back where that is worth a copy.
+    if (2 * this.#length < this.#store.length) this.#resize(this.#length);
+    return Promise.resolve(
+      this.#length === 0 ? new Uint8Array(0) : this.#store.subarray(0, this.#length),
+    );
   }
 
   #arrival(): Promise<void> {

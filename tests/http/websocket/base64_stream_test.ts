@@ -4,9 +4,12 @@ import {
   Base64Decoder,
   Base64Encoder,
   base64Length,
+  decodeBase64InPlace,
+  decodeBase64Stream,
   encodeBase64Into,
+  encodeBase64Stream,
 } from "../../../http/websocket/base64_stream.ts";
-import { fuzz, fuzzRounds } from "../../support/random.ts";
+import { fuzz, fuzzRounds, SeededRandom } from "../../support/random.ts";
 
 const encoder = new TextEncoder();
 
@@ -124,4 +127,30 @@ Deno.test("encodeBase64Into() writes the text of toBase64()", () => {
   const target = new Uint8Array(base64Length(bytes.length));
   assertEquals(encodeBase64Into(bytes, target), target.length);
   assertEquals(new TextDecoder().decode(target), bytes.toBase64());
+});
+
+Deno.test("decodeBase64InPlace() needs no other memory, and finds the same faults", async () => {
+  await fuzz(fuzzRounds(1_000, 10_000), 1, (random) => {
+    const bytes = random.bytes(random.integer(0, random.pick([6, 100, 200_000])));
+    let text = bytes.toBase64();
+    if (random.next() < 0.3) text = text.replace(/.{1,76}/g, "$&\n");
+    if (random.next() < 0.3) text = "data:image/fits;base64," + text;
+    const characters = encoder.encode(text);
+    assertEquals(decodeBase64InPlace(characters.slice()).toHex(), bytes.toHex());
+    if (bytes.length === 0) return;
+    const at = random.integer(text.indexOf(",") + 1, characters.length - 1);
+    characters[at] = 0x21;
+    const error = assertThrows(() => decodeBase64InPlace(characters), FormatError);
+    assertEquals(error.offset, at);
+  });
+});
+
+Deno.test("encodeBase64Stream() and decodeBase64Stream() pass pieces of any length", async () => {
+  const random = new SeededRandom(4);
+  const bytes = random.bytes(700_001);
+  const decoded: number[] = [];
+  for await (const piece of decodeBase64Stream(encodeBase64Stream(random.split(bytes, 300_000)))) {
+    for (const byte of piece) decoded.push(byte);
+  }
+  assertEquals(new Uint8Array(decoded), bytes);
 });
