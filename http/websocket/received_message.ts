@@ -105,7 +105,9 @@ export class ReceivedMessage implements WebSocketMessage {
    */
   #reserveMore(announced: number, last: boolean): void {
     const least = this.#length + Math.min(announced, FIRST_BYTES);
-    const size = last ? Math.min(this.#length + announced, 8 * this.#length) : 4 * this.#length;
+    const factor = last ? 8 : this.#length < QUICK_BYTES ? 4 : 2;
+    const most = last ? this.#length + announced : Infinity;
+    const size = Math.min(most, factor * this.#length);
     this.#resize(Math.max(least, size));
   }
 
