@@ -91,7 +91,8 @@ async function sendPieces(
   }
   if (pieces.length === 0) return await write(head);
   const gathered = new GatheredWriter(takeBuffer(length), write);
-  sendersOfMuch++;
+  const much = length > SMALL_BYTES ? 1 : 0;
+  sendersOfMuch += much;
   try {
     await gathered.addBytes(head);
     for (const piece of pieces) {
@@ -100,7 +101,7 @@ async function sendPieces(
     }
     await gathered.flush();
   } finally {
-    sendersOfMuch--;
+    sendersOfMuch -= much;
     giveBack(gathered.buffer);
   }
 }
