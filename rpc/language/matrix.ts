@@ -43,6 +43,7 @@ export function matrixProduct(
   }
   const type = productType(promote(left.type, right.type) as IdlNumeric["type"]);
   const { rows, inner, columns } = dimensions;
+  // The whole is charged ahead; the loops look at the clock and the signal with each column.
   space.work(rows * inner * columns * (isLong64(type) ? 20 : isComplex(type) ? 4 : 1));
   const out = space.allocate(type, withoutTrailing([rows, columns]));
   const wide = accumulatorType(type);
@@ -53,8 +54,8 @@ export function matrixProduct(
     : isLong64(type)
     ? multiplyLong64
     : multiplyReal;
-  if (wide === IdlType.LONG) multiplyIntegers(a, b, out, rows, inner, columns);
-  else multiply(a, b, out, rows, inner, columns);
+  if (wide === IdlType.LONG) multiplyIntegers(a, b, out, rows, inner, columns, space);
+  else multiply(a, b, out, rows, inner, columns, space);
   return out;
 }
 
@@ -101,11 +102,13 @@ function multiplyReal(
   rows: number,
   inner: number,
   columns: number,
+  space: Workspace,
 ): void {
   const x = a.data as Float64Array;
   const y = b.data as Float64Array;
   const sums = new Float64Array(rows);
   for (let j = 0; j < columns; j++) {
+    space.work(0);
     sums.fill(0);
     for (let k = 0; k < inner; k++) {
       const factor = y[k + j * inner]!;
@@ -123,11 +126,13 @@ function multiplyIntegers(
   rows: number,
   inner: number,
   columns: number,
+  space: Workspace,
 ): void {
   const x = a.data as Int32Array;
   const y = b.data as Int32Array;
   const sums = new Int32Array(rows);
   for (let j = 0; j < columns; j++) {
+    space.work(0);
     sums.fill(0);
     for (let k = 0; k < inner; k++) {
       const factor = y[k + j * inner]!;
@@ -145,8 +150,10 @@ function multiplyLong64(
   rows: number,
   inner: number,
   columns: number,
+  space: Workspace,
 ): void {
   for (let j = 0; j < columns; j++) {
+    space.work(0);
     for (let i = 0; i < rows; i++) {
       let sum = 0n;
       for (let k = 0; k < inner; k++) {
@@ -164,11 +171,13 @@ function multiplyComplex(
   rows: number,
   inner: number,
   columns: number,
+  space: Workspace,
 ): void {
   const x = a.data as Float64Array;
   const y = b.data as Float64Array;
   const sums = new Float64Array(2 * rows);
   for (let j = 0; j < columns; j++) {
+    space.work(0);
     sums.fill(0);
     for (let k = 0; k < inner; k++) {
       const real = y[2 * (k + j * inner)]!;

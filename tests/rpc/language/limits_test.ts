@@ -78,6 +78,10 @@ Deno.test("LanguageSession stops a command by its clock, its operations and its 
   const slow = await late.run("a = 1 & ".repeat(50) + "b = fltarr(1e6) + 1 & c = b * b + b");
   assertEquals(slow.ok ? "" : slow.error.code, "time");
 
+  const product = new LanguageSession({ limits: { milliseconds: 1000 }, clock: () => now += 10 });
+  const long = await product.run("a = findgen(200, 200) & b = a # a");
+  assertEquals(long.ok ? "" : long.error.code, "time");
+
   const few = failureOf("a = findgen(1e4) & ".repeat(1000), { limits: { operations: 1e6 } });
   assertEquals(few.code, "limit");
 
