@@ -5,6 +5,7 @@ import type { Command } from "../../commands/command.ts";
 import { totalLine, transferLine } from "../../commands/download_board.ts";
 import { DownloadProgress } from "../../http/download/progress.ts";
 import { answer, hostileServer } from "../support/hostile_server.ts";
+import { startDeno } from "../support/program.ts";
 import { temporaryFolder } from "../support/temporary.ts";
 
 const CLI = new URL("../../cli.ts", import.meta.url).pathname;
@@ -70,6 +71,40 @@ Deno.test("heliograph get prints paths, then JSON, and fails if one file is miss
   });
   assertEquals([failed.outcome, failed.status, failed.path], ["failed", 404, null]);
   assertMatch(second.err, /heliograph get: Cannot fetch .*moon\.fits: the server answered 404/);
+});
+
+Deno.test("heliograph get keeps its parts when it is interrupted, and goes on with them", async () => {
+  await using folder = await temporaryFolder();
+  const body = new Uint8Array(3_000_000).fill(7);
+  const sent = Promise.withResolvers<void>();
+  await using server = hostileServer(async (request, peer) => {
+    if (request.from > 0) {
+      const range = `bytes ${request.from}-${body.length - 1}/${body.length}`;
+      const fields = { ETag: '"v1"', "Content-Range": range };
+      await peer.send(...answer("206 Partial Content", fields, body.subarray(request.from)));
+      return;
+    }
+    const [head] = answer("200 OK", { ETag: '"v1"' }, body);
+    await peer.send(head, body.subarray(0, 2_000_000));
+    sent.resolve();
+  });
+  const path = `${folder.path}/sun.fits`;
+  const args = [`${server.url}/sun.fits`, "-o", folder.path];
+  const permissions = ["--allow-net=127.0.0.1", "--allow-read=.", "--allow-write=out"];
+  await using running = startDeno(["run", "--no-check", ...permissions, CLI, "get", ...args]);
+  await sent.promise;
+  while ((await Deno.stat(`${path}.part`).catch(() => ({ size: 0 }))).size < 2_000_000) {
+    await new Promise((done) => setTimeout(done, 5));
+  }
+  const { code, stdout, stderr } = await running.stop("SIGINT");
+  assertEquals([code, stdout], [130, ""]);
+  assertMatch(stderr, /interrupted; the same command again goes on where this one stopped/);
+  const names = () => [...Deno.readDirSync(folder.path)].map(({ name }) => name).sort();
+  assertEquals(names(), ["sun.fits.part", "sun.fits.part.json"]);
+  const again = await heliograph("get", ...args, "--json");
+  assertEquals([again.code, JSON.parse(again.out).status], [0, 206]);
+  assertEquals(names(), ["sun.fits"]);
+  assertEquals((await Deno.readFile(path)).length, body.length);
 });
 
 Deno.test("heliograph get takes a list with comments, names and digests", async () => {
