@@ -34,10 +34,9 @@ export class RandomGroups {
     this.shape = layout.shape.slice(1);
     const pixels = this.shape.reduce((product, length) => product * length, 1);
     this.#groupBytes = (layout.pcount + pixels) * this.#size;
-    // The layout has compared PCOUNT with nothing yet: the data have to hold so many values.
-    data.checkPresent(0, Math.min(data.size, layout.pcount * this.#size));
+    // A keyword has no room for a larger number than 999, whatever PCOUNT says.
     this.names = Array.from(
-      { length: layout.pcount },
+      { length: Math.min(layout.pcount, 999) },
       (_, i) => header.string(`PTYPE${i + 1}`)?.trim() ?? "",
     );
   }
@@ -64,6 +63,7 @@ export class RandomGroups {
         }`,
       );
     }
+    await this.#data.awaitPresent(0, this.#data.size);
     const sum = new Float64Array(this.count);
     for (const index of indices) await this.#addParameter(index, sum);
     return sum;

@@ -81,7 +81,7 @@ function verifyMandatory(
   if (found.record !== place + 1) report.error(`is not in record ${place + 1}`, found);
   const field = found.card.raw.slice(10, 31);
   if (keyword === "XTENSION") {
-    if (!/^'.{8,}'|^'.{8,}/.test(field) || /^'[^']{0,7}'/.test(field)) {
+    if (!/^'[^']{8}/.test(field)) {
       report.error("its string does not begin in byte 11 or is shorter than 8 characters", found);
     }
   } else if (keyword === "SIMPLE") {

@@ -1,4 +1,11 @@
-import { type Card, editHeader, type Hdu, type Header, parseValueField } from "../../fits/mod.ts";
+import {
+  type Card,
+  editHeader,
+  type Hdu,
+  type Header,
+  parseValueField,
+  type ValueField,
+} from "../../fits/mod.ts";
 import { type Command, type CommandContext, defineCommand, UsageError } from "../command.ts";
 import { jsonCard, jsonValue, plainValue, printable } from "./card_json.ts";
 import {
@@ -144,17 +151,27 @@ function parseAssignment(text: string): (header: Header) => void {
   const at = text.indexOf("=");
   if (at < 1) throw new UsageError(`--set is '${text}', expected KEYWORD=VALUE`);
   const keyword = text.slice(0, at).trim().toUpperCase();
-  const field = parseValueField(text.slice(at + 1));
-  const slash = text.indexOf(" / ", at);
-  const bare = field.kind === "string" && text.slice(at + 1).trimStart()[0] !== "'";
-  const value = bare ? text.slice(at + 1, slash < 0 ? undefined : slash).trim() : field.value;
-  const comment = bare ? (slash < 0 ? "" : text.slice(slash + 3).trim()) : field.comment;
+  const { kind, value, comment } = parseAssigned(text.slice(at + 1).trim());
   const hierarch = keyword.length > 8 || keyword.includes(" ");
   return (header) => {
     header.set(keyword, value, {
       ...(comment === "" ? {} : { comment }),
-      real: field.kind === "real",
+      real: kind === "real",
       hierarch,
     });
   };
+}
+
+/** A value as a header has it; what a header would not have is text. */
+function parseAssigned(text: string): Pick<ValueField, "kind" | "value" | "comment"> {
+  if (text.startsWith("'")) return parseValueField(text);
+  const slash = text.indexOf(" / ");
+  const plain = (slash < 0 ? text : text.slice(0, slash)).trim();
+  const comment = slash < 0 ? "" : text.slice(slash + 3).trim();
+  // An exponent may be in lower case here; a logical value may not.
+  const field = parseValueField(/^[tf]$/.test(plain) ? "" : plain.toUpperCase());
+  if (field.problems.length > 0 || field.comment !== "" || field.kind === "undefined") {
+    return { kind: "string", value: plain, comment };
+  }
+  return { kind: field.kind, value: field.value, comment };
 }

@@ -102,16 +102,21 @@ Deno.test("fits header --set and --delete change a file whose checksums stay rig
   await sample(`${folder.path}/a.fits`);
   const changed = await fits(folder.path, [
     ...["header", "a.fits", "--set", "OBJECT=Moon / at night", "--set", "EXPTIME=4.0"],
-    ...["--set", "COUNT=3", "--set", "GOOD=T", "--delete", "BUNIT"],
+    ...["--set", "COUNT=3", "--set", "GOOD=T", "--set", "PATH=a/b 5 km", "--set", "TINY=1.5e-9"],
+    ...["--set", "NUMBER='12' / as text", "--delete", "BUNIT"],
   ]);
   assertEquals([changed.code, changed.out], [0, "a.fits: changed in place\n"]);
   await using file = await openFits(`${folder.path}/a.fits`);
   const { header } = file;
-  assertEquals(["OBJECT", "EXPTIME", "COUNT", "GOOD", "BUNIT"].map((key) => header.get(key)), [
+  const keys = ["OBJECT", "EXPTIME", "COUNT", "GOOD", "PATH", "TINY", "NUMBER", "BUNIT"];
+  assertEquals(keys.map((key) => header.get(key)), [
     "Moon",
     4,
     3,
     true,
+    "a/b 5 km",
+    1.5e-9,
+    "12",
     undefined,
   ]);
   assertEquals([header.card("OBJECT")?.comment, header.card("EXPTIME")?.kind], [
