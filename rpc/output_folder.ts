@@ -6,7 +6,7 @@ const SAFE_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/;
 /**
  * The one folder in which a server may write what commands make.
  *
- * A file appears whole or not at all. Names are checked again here, and a link of that
+ * A file appears whole or not at all where the folder may be read too. Names are checked again here, and a link of that
  * name is replaced, never followed.
  */
 export class OutputFolder {
@@ -45,10 +45,27 @@ export class OutputFolder {
     const part = `${path}.${Deno.pid}-${++this.#parts}.part`;
     try {
       await Deno.writeFile(part, bytes, { createNew: true });
-      await Deno.rename(part, path);
+      await this.#replace(part, path, bytes);
     } catch (error) {
       await Deno.remove(part).catch(() => {});
       throw cannotWrite(name, error);
+    }
+  }
+
+  /**
+   * Puts the finished part in its place. Renaming needs the permission to read the
+   * folder; without it the file is written anew, where no link can stand.
+   */
+  async #replace(part: string, path: string, bytes: Uint8Array): Promise<void> {
+    try {
+      await Deno.rename(part, path);
+    } catch (error) {
+      if (!(error instanceof Deno.errors.NotCapable)) throw error;
+      await Deno.remove(part);
+      await Deno.remove(path).catch((missing) => {
+        if (!(missing instanceof Deno.errors.NotFound)) throw missing;
+      });
+      await Deno.writeFile(path, bytes, { createNew: true });
     }
   }
 

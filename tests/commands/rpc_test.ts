@@ -39,7 +39,10 @@ async function waitFor(
   return text;
 }
 
-/** `heliograph rpc serve` with the permissions of its help and no others: one port, one folder. */
+/**
+ * `heliograph rpc serve` with less than the permissions of its help: one port, one folder
+ * to write, and to read what its workers are made of, but not that folder.
+ */
 async function serve(folder: string, ...args: string[]) {
   const probe = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const { port } = probe.addr as Deno.NetAddr;
@@ -50,7 +53,7 @@ async function serve(folder: string, ...args: string[]) {
       "--no-check",
       "--no-prompt",
       `--allow-net=127.0.0.1:${port}`,
-      "--allow-read=.",
+      "--allow-read=rpc,fits,net",
       `--allow-write=${folder}`,
       CLI,
       "rpc",
