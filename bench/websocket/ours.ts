@@ -2,21 +2,15 @@
 
 import {
   connectWebSocket,
-  decodeBase64InPlace,
+  decodeBase64,
   encodeBase64Stream,
   serveHttp,
   upgradeWebSocket,
   type WebSocketConnection,
-  type WebSocketMessage,
 } from "../../http/mod.ts";
 import { clientLoop, type Exchange, payload } from "./work.ts";
 
 const OPTIONS = { compression: false } as const;
-
-/** The image in a text message. */
-async function imageOf(message: WebSocketMessage): Promise<Uint8Array> {
-  return decodeBase64InPlace(await message.bytes());
-}
 
 async function serve(connection: WebSocketConnection): Promise<void> {
   const order = JSON.parse(await (await connection.receive())!.text());
@@ -33,7 +27,7 @@ async function serve(connection: WebSocketConnection): Promise<void> {
   } else {
     for (let i = 0; i < count; i++) {
       const message = (await connection.receive())!;
-      const got = await (work === "binary-up" ? message.bytes() : imageOf(message));
+      const got = await (work === "binary-up" ? message.bytes() : decodeBase64(message));
       if (got.length !== size) throw new Error(`${got.length} bytes`);
     }
     await connection.send("done");
@@ -48,7 +42,7 @@ async function open(url: string): Promise<Exchange> {
     sendBinary: (bytes) => connection.send(bytes),
     sendBase64: (bytes) => connection.send(encodeBase64Stream([bytes]), { kind: "text" }),
     receiveBinary: async () => (await (await connection.receive())!.bytes()).length,
-    receiveBase64: async () => (await imageOf((await connection.receive())!)).length,
+    receiveBase64: async () => (await decodeBase64((await connection.receive())!)).length,
     receiveText: async () => await (await connection.receive())!.text(),
     close: async () => void await connection.close(),
   };

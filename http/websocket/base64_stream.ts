@@ -180,8 +180,7 @@ export class Base64Decoder {
    * Decodes the next piece.
    *
    * @param text The piece, as the bytes of its characters.
-   * @param target Where the bytes go; {@linkcode Base64Decoder.room} of them. For a whole text
-   * it may be the memory of the text itself.
+   * @param target Where the bytes go; {@linkcode Base64Decoder.room} of them.
    * @returns How many bytes were written.
    * @throws {FormatError} If it is not Base64; `offset` counts characters from 0.
    */
@@ -252,7 +251,6 @@ export class Base64Decoder {
     return written;
   }
 
-  /** Decodes one piece; it is copied first, so that the target may be the text itself. */
   #decodePiece(text: Uint8Array, from: number, target: Uint8Array, written: number): number {
     const end = Math.min(text.length, from + DECODE_CHARACTERS);
     let at = from;
@@ -347,28 +345,46 @@ function shown(byte: number): string {
     : `the byte 0x${byte.toString(16).padStart(2, "0")}`;
 }
 
+/** The memory that decoded bytes are collected in at first, and up to where it grows fourfold. */
+const FIRST_BYTES = 262_144;
+const QUICK_BYTES = 1_048_576;
+
 /**
- * Decodes a whole Base64 text in the memory that holds it: no other is needed.
+ * Decodes a Base64 text whole, each piece as it comes and right where it belongs.
  *
- * @param text The bytes of the text, such as those of a message; they are overwritten.
- * @returns The decoded bytes, a view of the same memory.
+ * @param source The text, such as a message: the bytes of its characters.
+ * @returns The decoded bytes.
  * @throws {FormatError} If it is not Base64; its `offset` counts characters from 0.
  *
  * @example
  * ```ts
- * import { decodeBase64InPlace } from "@heliograph/heliograph/http";
+ * import { decodeBase64 } from "@heliograph/heliograph/http";
  * import { assertEquals } from "@std/assert";
  *
  * const text = new TextEncoder().encode("data:image/gif;base64,R0lGOA==");
- * assertEquals(new TextDecoder().decode(decodeBase64InPlace(text)), "GIF8");
+ * assertEquals(new TextDecoder().decode(await decodeBase64([text])), "GIF8");
  * ```
  */
-export function decodeBase64InPlace(text: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
+export async function decodeBase64(
+  source: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+): Promise<Uint8Array<ArrayBuffer>> {
   const decoder = new Base64Decoder();
-  const written = decoder.decodeInto(text, text);
+  let bytes = new Uint8Array(0);
+  let length = 0;
+  for await (const text of source) {
+    const needed = length + Base64Decoder.room(text.length) + 3;
+    if (needed > bytes.length) {
+      const size = length < QUICK_BYTES ? 4 * length : 2 * length;
+      bytes = length === 0
+        ? new Uint8Array(needed > 4_096 ? Math.max(needed, FIRST_BYTES) : needed)
+        : new Uint8Array(bytes.buffer.transfer(Math.max(needed, size)));
+    }
+    length += decoder.decodeInto(text, bytes.subarray(length));
+  }
   const last = decoder.finish();
-  text.set(last, written);
-  return text.subarray(0, written + last.length);
+  if (last.length === 0) return bytes.subarray(0, length);
+  bytes.set(last, length);
+  return bytes.subarray(0, length + last.length);
 }
 
 /**

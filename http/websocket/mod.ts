@@ -8,7 +8,7 @@ export {
   Base64Decoder,
   Base64Encoder,
   base64Length,
-  decodeBase64InPlace,
+  decodeBase64,
   decodeBase64Stream,
   encodeBase64Into,
   encodeBase64Stream,
