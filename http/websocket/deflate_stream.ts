@@ -246,18 +246,22 @@ export class Deflater {
   }
 }
 
+let able: boolean | undefined;
+
 /**
- * Whether this runtime can compress piece by piece.
+ * Whether this runtime can compress piece by piece; it is tried once.
  *
  * @returns False where `node:zlib` lacks what {@linkcode Deflater} needs; the
  * extension is then neither offered nor accepted.
  */
 export function canCompress(): boolean {
+  if (able !== undefined) return able;
   try {
     new Deflater({ windowBits: 15, contextTakeover: false, memLevel: 1 }).close();
-    return true;
+    able = true;
   } catch (error) {
-    if (error instanceof HeliographError) return false;
-    throw error;
+    if (!(error instanceof HeliographError)) throw error;
+    able = false;
   }
+  return able;
 }

@@ -1,6 +1,7 @@
 /** The opening handshake (RFC 6455 sections 4.1 and 4.2), for both ends, without a socket. */
 
 import { ProtocolError } from "../../net/errors.ts";
+import { canCompress } from "./deflate_stream.ts";
 import { type Extension, formatExtensions, parseExtensions } from "./extension_header.ts";
 import {
   acceptDeflate,
@@ -112,7 +113,7 @@ export async function answerHandshake(
     if (error instanceof ProtocolError) return refuse(400, error.message);
     throw error;
   }
-  const deflate = policy.compression === false
+  const deflate = policy.compression === false || !canCompress()
     ? undefined
     : acceptDeflate(offers, policy.compression ?? {});
   const protocol = chooseProtocol(field("sec-websocket-protocol"), policy.protocols ?? []);
@@ -205,7 +206,7 @@ export function handshakeFields(
     }
   }
   if (protocols.length > 0) fields.push(["Sec-WebSocket-Protocol", protocols.join(", ")]);
-  if (compression !== false) {
+  if (compression !== false && canCompress()) {
     fields.push(["Sec-WebSocket-Extensions", formatExtensions([offerDeflate(compression)])]);
   }
   return fields;
