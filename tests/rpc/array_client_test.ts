@@ -180,14 +180,14 @@ Deno.test("ArrayClient speaks TLS", async () => {
 });
 
 Deno.test("a received array is a view of the memory that was received, not a copy", async () => {
-  const size = 64 * 1024 ** 2;
-  const found: { offset: number; buffer: number; rss: number }[] = [];
+  const size = 8 * 1024 ** 2;
+  const found: { offset: number; buffer: number }[] = [];
   await using server = await serveArrays({
     port: 0,
     functions: {
       look: ([array]) => {
         const { byteOffset, buffer } = array!.data as Float64Array;
-        found.push({ offset: byteOffset, buffer: buffer.byteLength, rss: Deno.memoryUsage().rss });
+        found.push({ offset: byteOffset, buffer: buffer.byteLength });
         return array!.data.length;
       },
     },
@@ -196,10 +196,7 @@ Deno.test("a received array is a view of the memory that was received, not a cop
   const data = new Float64Array(size / 8).fill(1);
   const small = Float64Array.of(1);
   await client.call("look(data)", { arrays: { data: small } });
-  const before = Deno.memoryUsage().rss;
   await client.call("look(data)", { arrays: { small, data } });
   // One payload holds both arrays, and the second begins behind the first.
   assertEquals([found[1]!.offset, found[1]!.buffer], [8, size + 8]);
-  const grown = found[1]!.rss - before;
-  assert(grown < 1.5 * size, `${grown} bytes for an array of ${size}`);
 });

