@@ -27,6 +27,22 @@ Deno.test("swapBytes() and swapInto() reverse every element at every length and 
   }
 });
 
+Deno.test("swapInto() reverses arrays of many pieces, and of every length around one", () => {
+  const random = new SeededRandom(3);
+  for (const size of [2, 4, 8] as ElementSize[]) {
+    for (const length of [120, 128, 136, 65_464, 65_472, 65_480, 131_008]) {
+      const bytes = random.bytes(length + 1).subarray(1);
+      const expected = Uint8Array.from(reversed(bytes, size));
+      const target = new Uint8Array(length + 16).fill(0xaa);
+      swapInto(bytes, target.subarray(8, 8 + length), size);
+      assertEquals(target.subarray(8, 8 + length), expected, `${size}, ${length} bytes`);
+      assertEquals(target.subarray(0, 8).every((byte) => byte === 0xaa), true);
+      assertEquals(target.subarray(8 + length).every((byte) => byte === 0xaa), true);
+      assertEquals(swapBytes(bytes, size), expected, `in place, ${size}, ${length} bytes`);
+    }
+  }
+});
+
 Deno.test("swapInto() refuses lengths that do not fit", () => {
   assertThrows(
     () => swapInto(new Uint8Array(4), new Uint8Array(8), 4),
