@@ -16,53 +16,60 @@ export const COMMANDS: CommandTable = {
     summary: "serve the files of a folder over HTTP",
     load: () => import("./commands/serve.ts"),
   },
-  ws: {
-    summary: "Exchange images over WebSocket",
-    family: {
-      serve: {
-        summary: "Receive images, save them and send them back",
-        load: () => import("./commands/ws/serve.ts"),
-      },
-      send: {
-        summary: "Send images and receive them back",
-        load: () => import("./commands/ws/send.ts"),
-      },
-    },
-  },
   head: {
-    summary: "Show status and header fields of what a URL leads to",
+    summary: "show status and header fields of what a URL leads to",
     load: () => import("./commands/head.ts"),
   },
   read: {
-    summary: "Read a file or a part of it from a server",
+    summary: "read a file or a part of it from a server",
     load: () => import("./commands/read.ts"),
   },
   get: {
-    summary: "Fetch files, whatever happens on the way",
+    summary: "fetch files, whatever happens on the way",
     load: () => import("./commands/get.ts"),
   },
   stream: {
-    summary: "Stream images into a page that carries them",
+    summary: "stream images into a page that carries them",
     load: () => import("./commands/stream.ts"),
   },
-  rpc: {
-    summary: "Send arrays and have commands carried out on them",
+  fits: {
+    summary: "list, read, check and change FITS files",
     family: {
-      serve: {
-        summary: "Receive arrays and carry out commands on them",
-        load: () => import("./commands/rpc/serve.ts"),
+      info: {
+        summary: "list the HDUs of a FITS file",
+        load: () => import("./commands/fits/info.ts"),
       },
-      send: {
-        summary: "Send a file as the array DATA, with a command",
-        load: () => import("./commands/rpc/send.ts"),
+      header: {
+        summary: "show or change the header of a FITS file",
+        load: () => import("./commands/fits/header.ts"),
       },
-      call: {
-        summary: "Have a command carried out and print or save its result",
-        load: () => import("./commands/rpc/call.ts"),
+      image: {
+        summary: "print statistics of an image and write its pixels",
+        load: () => import("./commands/fits/image.ts"),
       },
-      functions: {
-        summary: "List the functions and procedures of a server",
-        load: () => import("./commands/rpc/functions.ts"),
+      table: {
+        summary: "print rows of a table as text, CSV or JSON lines",
+        load: () => import("./commands/fits/table.ts"),
+      },
+      view: {
+        summary: "render an image as a PNG picture",
+        load: () => import("./commands/fits/view.ts"),
+      },
+      verify: {
+        summary: "check FITS files against the standard",
+        load: () => import("./commands/fits/verify.ts"),
+      },
+      checksum: {
+        summary: "check or update the checksums of a FITS file",
+        load: () => import("./commands/fits/checksum.ts"),
+      },
+      copy: {
+        summary: "copy a FITS file, or some of its HDUs",
+        load: () => import("./commands/fits/copy.ts"),
+      },
+      diff: {
+        summary: "show what differs between two FITS files",
+        load: () => import("./commands/fits/diff.ts"),
       },
     },
   },
@@ -82,44 +89,37 @@ export const COMMANDS: CommandTable = {
       },
     },
   },
-  fits: {
-    summary: "List, read, check and change FITS files",
+  rpc: {
+    summary: "send arrays and have commands carried out on them",
     family: {
-      info: {
-        summary: "List the HDUs of a FITS file",
-        load: () => import("./commands/fits/info.ts"),
+      serve: {
+        summary: "receive arrays and carry out commands on them",
+        load: () => import("./commands/rpc/serve.ts"),
       },
-      header: {
-        summary: "Show or change the header of a FITS file",
-        load: () => import("./commands/fits/header.ts"),
+      send: {
+        summary: "send a file as the array DATA, with a command",
+        load: () => import("./commands/rpc/send.ts"),
       },
-      image: {
-        summary: "Print statistics of an image and write its pixels",
-        load: () => import("./commands/fits/image.ts"),
+      call: {
+        summary: "have a command carried out and print or save its result",
+        load: () => import("./commands/rpc/call.ts"),
       },
-      verify: {
-        summary: "Check FITS files against the standard",
-        load: () => import("./commands/fits/verify.ts"),
+      functions: {
+        summary: "list the functions and procedures of a server",
+        load: () => import("./commands/rpc/functions.ts"),
       },
-      table: {
-        summary: "Print rows of a table as text, CSV or JSON lines",
-        load: () => import("./commands/fits/table.ts"),
+    },
+  },
+  ws: {
+    summary: "exchange images over WebSocket",
+    family: {
+      serve: {
+        summary: "receive images, save them and send them back",
+        load: () => import("./commands/ws/serve.ts"),
       },
-      view: {
-        summary: "Render an image as a PNG picture",
-        load: () => import("./commands/fits/view.ts"),
-      },
-      checksum: {
-        summary: "Check or update the checksums of a FITS file",
-        load: () => import("./commands/fits/checksum.ts"),
-      },
-      copy: {
-        summary: "Copy a FITS file, or some of its HDUs",
-        load: () => import("./commands/fits/copy.ts"),
-      },
-      diff: {
-        summary: "Show what differs between two FITS files",
-        load: () => import("./commands/fits/diff.ts"),
+      send: {
+        summary: "send images and receive them back",
+        load: () => import("./commands/ws/send.ts"),
       },
     },
   },

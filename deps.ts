@@ -9,6 +9,7 @@
 import { parseArgs as parseArgsUntyped } from "npm:deno-std@1.4.0/cli/parse_args.js";
 import { format as formatBytesUntyped } from "npm:deno-std@1.4.0/fmt/bytes.js";
 import { closestString as closestStringUntyped } from "npm:deno-std@1.4.0/text/closest_string.js";
+import { levenshteinDistance as levenshteinUntyped } from "npm:deno-std@1.4.0/text/levenshtein_distance.js";
 
 /** How {@linkcode parseArgs} reads the command line. */
 export interface ParseArgsOptions {
@@ -35,6 +36,9 @@ export const closestString: (
   givenWord: string,
   possibleWords: readonly string[],
 ) => string = closestStringUntyped;
+
+/** How many letters must change to make one word of another: whether a "did you mean" is near. */
+export const levenshteinDistance: (one: string, other: string) => number = levenshteinUntyped;
 
 /** A number of bytes for a person: `1.5 MiB`. */
 export const formatBytes: (bytes: number, options?: { binary?: boolean }) => string =

@@ -1,9 +1,9 @@
 /** The flags that every command which fetches has, and what the library makes of them. */
 
-import { HeliographError } from "../net/errors.ts";
 import { readNetrc } from "../http/client/credentials.ts";
 import type { ClientOptions } from "../http/client/http_client.ts";
 import { UsageError } from "./command.ts";
+import { readAuthorities } from "./flag_files.ts";
 
 /** Flags of `head`, `read`, `get` and `stream`. */
 export const CLIENT_FLAGS = {
@@ -18,7 +18,7 @@ export const CLIENT_FLAGS = {
   header: { type: "strings", value: "'NAME: VALUE'", help: "send this field with every request" },
   ca: { type: "string", value: "FILE", help: "trust these certificate authorities, too (PEM)" },
   timeout: {
-    type: "number",
+    type: "seconds",
     value: "SECONDS",
     help: "how long a server may be silent",
     default: 30,
@@ -52,13 +52,12 @@ export async function clientOptions(
   if (flags.password !== undefined && flags.user === undefined) {
     throw new UsageError("--password needs --user NAME");
   }
-  if (!(flags.timeout > 0)) throw new UsageError(`--timeout is ${flags.timeout}, expected above 0`);
   const netrcFile = flags["netrc-file"];
   return {
     ...(flags.user === undefined ? {} : { user: flags.user }),
     ...(flags.password === undefined ? {} : { password: flags.password }),
     ...(flags.netrc || netrcFile !== undefined ? { netrc: await readNetrc(netrcFile) } : {}),
-    ...(flags.ca === undefined ? {} : { caCerts: [await readAuthorities(flags.ca)] }),
+    ...(flags.ca === undefined ? {} : { caCerts: await readAuthorities("--ca", [flags.ca]) }),
     headers: headersOf(flags.header),
     silenceTimeout: flags.timeout * 1000,
     headTimeout: Math.max(60, flags.timeout) * 1000,
@@ -72,19 +71,4 @@ function headersOf(lines: readonly string[]): Record<string, string> {
     if (match === null) throw new UsageError("--header expects 'NAME: VALUE'");
     return [match[1]!, match[2]!];
   }));
-}
-
-async function readAuthorities(path: string): Promise<string> {
-  let text: string;
-  try {
-    text = await Deno.readTextFile(path);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotCapable) throw error;
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new HeliographError(`Cannot read the certificates of ${path}: ${reason}`, {
-      cause: error,
-    });
-  }
-  if (text.includes("-----BEGIN CERTIFICATE-----")) return text;
-  throw new HeliographError(`Cannot read ${path}: found no certificate in PEM`);
 }

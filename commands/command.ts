@@ -6,14 +6,24 @@
  */
 
 /** What a flag's value is, and how its text is read. */
-export type FlagType = "boolean" | "string" | "number" | "size" | "strings";
+export type FlagType =
+  | "boolean"
+  | "string"
+  | "strings"
+  | "number"
+  | "integer"
+  | "count"
+  | "port"
+  | "seconds"
+  | "size";
 
 /** One flag of a command. */
 export interface FlagSpec {
   /**
-   * `boolean` takes no value; `number` is a finite decimal number; `size` is a
-   * number of bytes with an optional suffix (`64M` is 64 MiB); `strings` may be
-   * given several times.
+   * `boolean` takes no value; `number` is a finite decimal number, `integer` a whole
+   * one from 0 on, `count` a whole one from 1 on, `port` one from 0 to 65535, `seconds`
+   * any above 0; `size` is a number of bytes with an optional suffix (`64M` is 64 MiB);
+   * `strings` may be given several times.
    */
   readonly type: FlagType;
   /** What the flag does, in one line. */

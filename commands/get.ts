@@ -1,4 +1,3 @@
-import { HeliographError } from "../net/errors.ts";
 import { formatSeconds } from "../net/progress.ts";
 import { formatBytes } from "../deps.ts";
 import { download } from "../http/download.ts";
@@ -8,6 +7,7 @@ import type { DownloadOptions, DownloadRequest, DownloadResult } from "../http/d
 import type { LinkedFile } from "../http/download/link_list.ts";
 import { CLIENT_FLAGS, CLIENT_PERMISSIONS, clientOptions } from "./client_flags.ts";
 import { type Command, type CommandContext, defineCommand, UsageError } from "./command.ts";
+import { readFlagFile } from "./flag_files.ts";
 import { DownloadBoard } from "./download_board.ts";
 
 const FLAGS = {
@@ -24,12 +24,12 @@ const FLAGS = {
   unique: { type: "boolean", help: "fetch files that are there under a name with a number" },
   list: { type: "boolean", help: "show the files that a folder's page links to; fetch nothing" },
   match: { type: "string", value: "PATTERN", help: "fetch (or show) the linked files that match" },
-  jobs: { type: "number", short: "j", value: "N", help: "files at one time", default: 8 },
-  "per-host": { type: "number", value: "N", help: "connections to one server", default: 8 },
-  split: { type: "number", value: "N", help: "connections for one large file", default: 1 },
+  jobs: { type: "count", short: "j", value: "N", help: "files at one time", default: 8 },
+  "per-host": { type: "count", value: "N", help: "connections to one server", default: 8 },
+  split: { type: "count", value: "N", help: "connections for one large file", default: 1 },
   sha256: { type: "string", value: "HEX", help: "digest that the file must have, for one URL" },
-  retries: { type: "number", value: "N", help: "attempts that may fail in a row", default: 5 },
-  deadline: { type: "number", value: "SECONDS", help: "give up what is not there by then" },
+  retries: { type: "integer", value: "N", help: "attempts that may fail in a row", default: 5 },
+  deadline: { type: "seconds", value: "SECONDS", help: "give up what is not there by then" },
   "lowest-speed": {
     type: "size",
     value: "SIZE",
@@ -82,8 +82,13 @@ async function requestsOf(context: Context): Promise<DownloadRequest[]> {
     const flag = flags.name === undefined ? "--sha256" : "--name";
     throw new UsageError(`${flag} is for one URL; there are ${requests.length}`);
   }
+  if (flags.name !== undefined && (/[/\\]/.test(flags.name) || /^\.{0,2}$/.test(flags.name))) {
+    throw new UsageError(
+      `--name is '${flags.name}', expected a file name; --output names the folder`,
+    );
+  }
   if (flags.sha256 !== undefined && !/^[0-9a-f]{64}$/i.test(flags.sha256)) {
-    throw new UsageError(`--sha256 expects 64 hexadecimal digits`);
+    throw new UsageError(`--sha256 is '${flags.sha256}', expected 64 hexadecimal digits`);
   }
   return [{
     ...requests[0]!,
@@ -94,14 +99,7 @@ async function requestsOf(context: Context): Promise<DownloadRequest[]> {
 
 async function readList(path: string): Promise<string> {
   if (path === "-") return await new Response(Deno.stdin.readable).text();
-  try {
-    return await Deno.readTextFile(path);
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-    throw new HeliographError(`Cannot read the list ${path}: there is no such file`, {
-      cause: error,
-    });
-  }
+  return await readFlagFile("--input", path);
 }
 
 async function linkedFiles(context: Context, url: string | URL): Promise<LinkedFile[]> {
@@ -204,11 +202,6 @@ function showResult(context: Context, result: DownloadResult): void {
 
 async function downloadOptions(context: Context): Promise<DownloadOptions> {
   const { flags, signal } = context;
-  for (const name of ["jobs", "per-host", "split"] as const) {
-    if (!Number.isInteger(flags[name]) || flags[name] < 1) {
-      throw new UsageError(`--${name} is ${flags[name]}, expected 1 or more`);
-    }
-  }
   if (flags["max-size"] !== undefined && flags["max-size"] < 1) {
     throw new UsageError(`--max-size is ${flags["max-size"]}, expected 1 or more`);
   }

@@ -3,6 +3,7 @@ import { read } from "../http/read.ts";
 import { CLIENT_FLAGS, CLIENT_PERMISSIONS, clientOptions } from "./client_flags.ts";
 import { type Command, defineCommand, UsageError } from "./command.ts";
 import { writeWholeFile } from "./whole_file.ts";
+import { selectBytes } from "../http/byte_selection.ts";
 
 /** `heliograph read`: the document's webread. */
 export const command: Command = defineCommand({
@@ -29,6 +30,7 @@ export const command: Command = defineCommand({
     if (json && flags.output === undefined) {
       throw new UsageError("--json needs --output: the bytes take standard output");
     }
+    checkRange(flags.range);
     const result = await read(args[0]!, {
       ...await clientOptions(flags, signal),
       ...(flags.range === undefined ? {} : { range: flags.range }),
@@ -48,3 +50,11 @@ export const command: Command = defineCommand({
     } else context.report(`${flags.output}: ${bytes.length} bytes (status ${status})`);
   },
 });
+
+function checkRange(range: string | undefined): void {
+  try {
+    if (range !== undefined) selectBytes(range);
+  } catch {
+    throw new UsageError(`--range is '${range}', expected FIRST-LAST, FIRST- or -COUNT, from 0`);
+  }
+}

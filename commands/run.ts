@@ -1,6 +1,6 @@
 /** Reads a command line and runs the command that it names. */
 
-import { closestString, parseArgs } from "../deps.ts";
+import { closestString, levenshteinDistance, parseArgs } from "../deps.ts";
 import { isBrokenPipe, standardStreams } from "./streams.ts";
 import {
   type Command,
@@ -42,10 +42,8 @@ export async function runCommandLine(
   }
   const entry = Object.hasOwn(table, first) ? table[first] : undefined;
   if (entry === undefined) {
-    const nearest = closestString(first, Object.keys(table));
-    console.error(
-      `${name}: unknown command '${first}'; did you mean '${nearest}'?`,
-    );
+    console.error(`${name}: unknown command '${first}'${didYouMean(first, Object.keys(table))}`);
+    console.error(`'${name} --help' shows the commands`);
     return EXIT.usage;
   }
   if (entry.family !== undefined) {
@@ -116,6 +114,15 @@ export async function runCommand(
   }
 }
 
+/** Names the nearest of what there is, if it is near. */
+function didYouMean(given: string, names: readonly string[], prefix = ""): string {
+  const nearest = closestString(given, names);
+  if (nearest === undefined) return "";
+  const length = Math.max(given.length, nearest.length);
+  const near = nearest.startsWith(given) || levenshteinDistance(given, nearest) <= length / 2;
+  return near ? `; did you mean '${prefix}${nearest}'?` : "";
+}
+
 /** A command line that has been read. */
 export interface Invocation {
   readonly args: string[];
@@ -161,7 +168,7 @@ export function readInvocation(
       if (key === undefined) return true;
       const flag = argument.split("=", 1)[0]!;
       throw new UsageError(
-        `unknown flag '${flag}'; did you mean '--${closestString(key, names)}'?`,
+        `unknown flag '${flag}'${didYouMean(key, names, "--")}`,
       );
     },
   });
@@ -199,6 +206,11 @@ function joinValues(
   for (let i = 0; i < args.length; i++) {
     const argument = args[i]!;
     if (argument === "--") return [...joined, ...args.slice(i)];
+    const [given, value] = argument.split("=", 2);
+    const switched = given!.startsWith("--") ? specs[given!.slice(2)] : undefined;
+    if (value !== undefined && switched?.type === "boolean") {
+      throw new UsageError(`${given} takes no value, found '${argument.slice(given!.length + 1)}'`);
+    }
     const name = argument.startsWith("--")
       ? argument.slice(2)
       : argument.startsWith("-")
@@ -232,13 +244,35 @@ function flagValue(
   const text = texts[0];
   if (text === undefined) return spec.default;
   if (spec.type === "string") return text;
+  const { expected, fits } = NUMBERS[spec.type];
   const number = spec.type === "size" ? parseSize(text) : parseNumber(text);
-  if (number === undefined) {
-    const expected = spec.type === "size" ? "a number of bytes such as 4096 or 64M" : "a number";
-    throw new UsageError(`--${name} is '${text}', expected ${expected}`);
-  }
-  return number;
+  if (number !== undefined && fits(number)) return number;
+  throw new UsageError(`--${name} is '${text}', expected ${expected}`);
 }
+
+/** What the values of flags with numbers must be. */
+const NUMBERS: Readonly<
+  Record<
+    Exclude<FlagSpec["type"], "boolean" | "string" | "strings">,
+    { expected: string; fits: (value: number) => boolean }
+  >
+> = {
+  number: { expected: "a number", fits: () => true },
+  integer: {
+    expected: "a whole number, 0 or more",
+    fits: (value) => Number.isSafeInteger(value) && value >= 0,
+  },
+  count: {
+    expected: "a whole number, 1 or more",
+    fits: (value) => Number.isSafeInteger(value) && value >= 1,
+  },
+  port: {
+    expected: "a whole number from 0 to 65535",
+    fits: (value) => Number.isInteger(value) && value >= 0 && value <= 65_535,
+  },
+  seconds: { expected: "a number above 0", fits: (value) => value > 0 },
+  size: { expected: "a number of bytes such as 4096 or 64M", fits: () => true },
+};
 
 function parseNumber(text: string): number | undefined {
   return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text) ? Number(text) : undefined;
@@ -263,9 +297,8 @@ function checkCount(command: Command, positional: readonly string[]): void {
     );
   }
   if (positional.length > most) {
-    throw new UsageError(
-      `takes at most ${plural(most)}; '${positional[most]}' is one too many`,
-    );
+    const taken = most === 0 ? "no arguments" : `at most ${plural(most)}`;
+    throw new UsageError(`takes ${taken}; '${positional[most]}' is one too many`);
   }
 }
 
@@ -297,7 +330,11 @@ function listenForSignals(): { signal: AbortSignal; ignore(): void } {
 function describeError(error: unknown, verbose: boolean): string {
   if (!(error instanceof Error)) return String(error);
   if (error instanceof Deno.errors.NotCapable) {
-    return `${error.message.replace(/, run again.*$/s, "")}; the needed permissions are in --help`;
+    const [, access = "", flag = ""] =
+      /^Requires (.*?), run again with the (--allow-\S+) flag/s.exec(error.message) ?? [];
+    if (flag === "") return `${error.message}; --help shows the permissions that are needed`;
+    return `the program lacks the permission for ${access}: start it with ${flag} ` +
+      "(--help shows the least that is needed)";
   }
   return verbose ? error.stack ?? error.message : error.message;
 }

@@ -1,5 +1,6 @@
 import { HeliographError } from "../net/errors.ts";
 import { type Command, defineCommand, UsageError } from "./command.ts";
+import { readTlsFiles } from "./flag_files.ts";
 import { type FolderSettings, serveFolder } from "./serve_folder.ts";
 import type { WorkerReport } from "./serve_worker.ts";
 
@@ -14,7 +15,7 @@ on this machine can connect, unless a flag says otherwise.`,
   arguments: [0, 1],
   flags: {
     host: { type: "string", value: "H", help: "address to listen on", default: "127.0.0.1" },
-    port: { type: "number", value: "PORT", help: "port, 0 for any", short: "p", default: 8000 },
+    port: { type: "port", value: "PORT", help: "port, 0 for any", short: "p", default: 8000 },
     cert: { type: "string", value: "FILE", help: "certificate chain in PEM, for https" },
     key: { type: "string", value: "FILE", help: "private key of the certificate in PEM" },
     header: { type: "strings", value: "'NAME: VALUE'", help: "field of every answer" },
@@ -38,19 +39,14 @@ on this machine can connect, unless a flag says otherwise.`,
   permissions: ["--allow-net=127.0.0.1:8000", "--allow-read=."],
   async run({ args, flags, json, verbose, quiet, signal, print, report }) {
     const workers = workerCount(flags.workers);
-    const cert = readPem("--cert", flags.cert);
-    const key = readPem("--key", flags.key);
-    if ((cert === undefined) !== (key === undefined)) {
-      const [given, missing] = cert === undefined ? ["--key", "--cert"] : ["--cert", "--key"];
-      throw new UsageError(`${given} is given without ${missing}, expected both`);
-    }
+    const tls = await readTlsFiles(flags);
     const settings: FolderSettings = {
       root: args[0] ?? ".",
       hostname: flags.host,
-      port: portNumber(flags.port),
+      port: flags.port,
       reusePort: workers > 1,
-      cert,
-      key,
+      cert: tls?.cert,
+      key: tls?.key,
       headers: flags.header.map(parseHeader),
       cors: flags.cors,
       hidden: flags.hidden,
@@ -74,11 +70,6 @@ on this machine can connect, unless a flag says otherwise.`,
   },
 });
 
-function portNumber(port: number): number {
-  if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port;
-  throw new UsageError(`--port is ${port}, expected a whole number from 0 to 65535`);
-}
-
 function logFormat(format: string | undefined): "common" | "json" | undefined {
   if (format === undefined || format === "common" || format === "json") return format;
   throw new UsageError(`--access-log is '${format}', expected common or json`);
@@ -88,27 +79,6 @@ function parseHeader(text: string): [name: string, value: string] {
   const colon = text.indexOf(":");
   if (colon < 1) throw new UsageError(`--header is '${text}', expected 'NAME: VALUE'`);
   return [text.slice(0, colon), text.slice(colon + 1).trim()];
-}
-
-function readPem(flag: string, path: string | undefined): string | undefined {
-  if (path === undefined) return undefined;
-  let text: string;
-  try {
-    text = Deno.readTextFileSync(path);
-  } catch (error) {
-    const reason = error instanceof Deno.errors.NotFound
-      ? "there is no such file"
-      : error instanceof Deno.errors.NotCapable
-      ? `the program may not read it, expected the flag --allow-read=${path}`
-      : error instanceof Error
-      ? error.message
-      : String(error);
-    throw new HeliographError(`Cannot read ${flag} '${path}': ${reason}`, { cause: error });
-  }
-  if (/^-----BEGIN [A-Z ]+-----\s/m.test(text)) return text;
-  throw new HeliographError(
-    `Cannot use ${flag} '${path}': there is no '-----BEGIN' line in it, expected PEM`,
-  );
 }
 
 function workerCount(count: number): number {

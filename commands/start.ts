@@ -1,4 +1,4 @@
-import { HeliographError } from "../net/errors.ts";
+import { fileError } from "../net/file_error.ts";
 import { startStation } from "../station.ts";
 import { type Command, defineCommand } from "./command.ts";
 import { writeSampleData } from "./sample_data.ts";
@@ -18,10 +18,10 @@ export const command: Command = defineCommand({
   flags: {
     data: { type: "string", value: "DIR", help: "folder to serve" },
     host: { type: "string", value: "H", help: "address to listen on", default: "127.0.0.1" },
-    port: { type: "number", value: "PORT", help: "page and files, 0 for any", default: 8000 },
-    "fitspipe-port": { type: "number", value: "PORT", help: "camera frames", default: 9999 },
-    "rpc-port": { type: "number", value: "PORT", help: "arrays and commands", default: 21038 },
-    "ws-port": { type: "number", value: "PORT", help: "images over WebSocket", default: 9000 },
+    port: { type: "port", value: "PORT", help: "page and files, 0 for any", default: 8000 },
+    "fitspipe-port": { type: "port", value: "PORT", help: "camera frames", default: 9999 },
+    "rpc-port": { type: "port", value: "PORT", help: "arrays and commands", default: 21038 },
+    "ws-port": { type: "port", value: "PORT", help: "images over WebSocket", default: 9000 },
     out: { type: "string", value: "DIR", help: "folder for pictures that arrive" },
   },
   example: "start",
@@ -53,13 +53,7 @@ async function sampleData(report: (line: string) => void): Promise<string> {
       if (written) report(`made ${path}`);
     }
   } catch (error) {
-    if (!(error instanceof Error) || error instanceof Deno.errors.NotCapable) throw error;
-    throw new HeliographError(
-      `Cannot make the sample data in '${SAMPLE_FOLDER}': ${error.message}`,
-      {
-        cause: error,
-      },
-    );
+    throw fileError(error, "make the sample data in", SAMPLE_FOLDER);
   }
   return SAMPLE_FOLDER;
 }

@@ -1,6 +1,7 @@
 /** Changes headers of local files: in place where they fit, else in a new file that replaces the old. */
 
 import { FormatError } from "../net/errors.ts";
+import { replaceFile, writeWhole } from "../net/replace_file.ts";
 import { Checksum, encodeChecksum } from "./checksum.ts";
 import { FileSource } from "./file_source.ts";
 import { FitsFile, type HduChoice } from "./fits_file.ts";
@@ -8,7 +9,7 @@ import type { FitsSource } from "./fits_source.ts";
 import type { Hdu } from "./hdu.ts";
 import { hduLayout } from "./hdu_layout.ts";
 import { BLOCK_BYTES, type Header } from "./header.ts";
-import { declareLongStrings, replaceFile, writeWhole } from "./write.ts";
+import { declareLongStrings } from "./write.ts";
 
 /** How a file was changed. */
 export type EditResult = "in place" | "replaced";

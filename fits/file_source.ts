@@ -3,6 +3,7 @@
 import { setImmediate } from "node:timers";
 import { fileURLToPath } from "node:url";
 import { ClosedError, FormatError } from "../net/errors.ts";
+import { fileError } from "../net/file_error.ts";
 import { endsEarly, type FitsSource, lastOfPiece } from "./fits_source.ts";
 
 /**
@@ -47,19 +48,21 @@ export class FileSource implements FitsSource {
    * @param path Its path or `file:` URL.
    * @returns The source.
    * @throws {FormatError} If it is no regular file.
-   * @throws {Deno.errors.NotFound} If there is none.
+   * @throws {HeliographError} If there is none, or the system does not permit to read it.
    */
   static open(path: string | URL): FileSource {
     const name = path instanceof URL ? fileURLToPath(path) : path;
-    // A FIFO would block the whole process in open, and a directory opens.
-    const info = Deno.statSync(path);
-    if (!info.isFile) {
-      const found = info.isDirectory ? "a directory" : "a device or pipe";
+    try {
+      // A FIFO would block the whole process in open, and a directory opens.
+      const info = Deno.statSync(path);
+      if (info.isFile) return new FileSource(path, name, Deno.openSync(path), info.size);
+      const found = info.isDirectory ? "a folder" : "a device or pipe";
       throw new FormatError(`Cannot open '${name}': it is ${found}, expected a file`, {
         source: name,
       });
+    } catch (error) {
+      throw fileError(error, "open", name);
     }
-    return new FileSource(path, name, Deno.openSync(path), info.size);
   }
 
   /** Reads bytes. */

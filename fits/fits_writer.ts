@@ -10,7 +10,8 @@ import type { Header } from "./header.ts";
 import { type AnyPixels, imageHdu, type ImageInput, pixelTypeOf } from "./image_output.ts";
 import { flipTopBits, pixelBytes } from "./pixel_conversion.ts";
 import { PIXEL_ARRAYS, type PixelType, STORED_AS } from "./pixels.ts";
-import { addChecksums, declareLongStrings, fitsPieces, PartFile, writeWhole } from "./write.ts";
+import { PartFile, writeWhole } from "../net/replace_file.ts";
+import { addChecksums, declareLongStrings, fitsPieces } from "./write.ts";
 
 /** How a {@linkcode FitsWriter} writes. */
 export interface FitsWriterOptions {

@@ -1,5 +1,6 @@
 /** Opens FITS files from wherever their bytes are. */
 
+import { FormatError } from "../net/errors.ts";
 import { FileSource } from "./file_source.ts";
 import { FitsFile, type FitsLimits } from "./fits_file.ts";
 import { BlobSource, type FitsSource, MemorySource } from "./fits_source.ts";
@@ -79,8 +80,15 @@ async function rawSource(input: FitsInput, options: OpenOptions): Promise<FitsSo
   if (input instanceof Blob) return new BlobSource(input);
   if (input instanceof ReadableStream) return new StreamSource(input, options);
   if (typeof input !== "string" && !(input instanceof URL)) return input;
-  const scheme = /^(file|https?):/i.exec(String(input))?.[1]?.toLowerCase();
+  const scheme = /^(file|https?):|^[a-z][a-z0-9+.-]*:\/\//i.exec(String(input))?.[0]?.toLowerCase();
   if (scheme === undefined) return FileSource.open(input);
-  if (scheme === "file") return FileSource.open(new URL(input));
-  return await HttpSource.open(new URL(input), options);
+  const url = URL.parse(input);
+  if (url === null || !/^(file|https?):/.test(scheme)) {
+    const found = url === null ? "it is no URL" : `its scheme is ${url.protocol.slice(0, -1)}`;
+    throw new FormatError(
+      `Cannot open '${input}': ${found}, expected a path, file:, http: or https:`,
+    );
+  }
+  if (scheme.startsWith("file")) return FileSource.open(url);
+  return await HttpSource.open(url, options);
 }

@@ -14,14 +14,8 @@ import {
   type TableInput,
   tableRows,
 } from "./table_output.ts";
-import {
-  addChecksums,
-  declareLongStrings,
-  encodeFits,
-  replaceFile,
-  type WriteOptions,
-  writeWhole,
-} from "./write.ts";
+import { replaceFile, writeWhole } from "../net/replace_file.ts";
+import { addChecksums, declareLongStrings, encodeFits, type WriteOptions } from "./write.ts";
 
 /** What a table that is written batch by batch has beside its columns. */
 export type TableStreamOptions = WriteOptions & Pick<TableInput, "name" | "version" | "header">;

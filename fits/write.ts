@@ -1,7 +1,7 @@
 /** Writes FITS files: to bytes, to a stream, or to a local file that appears whole or not at all. */
 
-import { fileURLToPath } from "node:url";
 import { FormatError } from "../net/errors.ts";
+import { replaceFile, writeWhole } from "../net/replace_file.ts";
 import { Card } from "./card.ts";
 import { Checksum, encodeChecksum } from "./checksum.ts";
 import type { HduInput, HduOutput } from "./hdu_output.ts";
@@ -110,96 +110,6 @@ async function writeStream(
     throw error;
   }
   return written;
-}
-
-/**
- * Writes a file beside its place and renames it into it: a reader sees the old file
- * or the new one, never a half.
- *
- * @param path Its place.
- * @param write Writes the file.
- * @returns What `write` returned.
- */
-export async function replaceFile<T>(
-  path: string | URL,
-  write: (file: Deno.FsFile) => Promise<T>,
-): Promise<T> {
-  const part = await PartFile.create(path);
-  try {
-    const result = await write(part.file);
-    await part.commit();
-    return result;
-  } finally {
-    await part.discard();
-  }
-}
-
-/** A file that is written beside its place. */
-export class PartFile {
-  /** The open file. */
-  readonly file: Deno.FsFile;
-  readonly #place: string;
-  readonly #beside: string;
-  #done = false;
-
-  private constructor(file: Deno.FsFile, place: string, beside: string) {
-    this.file = file;
-    this.#place = place;
-    this.#beside = beside;
-  }
-
-  /**
-   * Opens a new file beside a place.
-   *
-   * @param path The place.
-   */
-  static async create(path: string | URL): Promise<PartFile> {
-    const { place, mode } = await placeOf(path);
-    const beside = `${place}.${crypto.randomUUID().slice(0, 8)}.part`;
-    const file = await Deno.open(beside, {
-      write: true,
-      createNew: true,
-      ...(mode === undefined ? {} : { mode }),
-    });
-    return new PartFile(file, place, beside);
-  }
-
-  /** Closes the file and renames it into its place. */
-  async commit(): Promise<void> {
-    this.#done = true;
-    this.file.close();
-    try {
-      await Deno.rename(this.#beside, this.#place);
-    } catch (error) {
-      await Deno.remove(this.#beside).catch(() => {});
-      throw error;
-    }
-  }
-
-  /** Closes and removes the file, unless it is in its place. */
-  async discard(): Promise<void> {
-    if (this.#done) return;
-    this.#done = true;
-    this.file.close();
-    await Deno.remove(this.#beside).catch(() => {});
-  }
-}
-
-/** Where a file really is: a link to it stays a link, and it keeps its mode. */
-async function placeOf(
-  path: string | URL,
-): Promise<{ place: string; mode: number | undefined }> {
-  try {
-    const place = await Deno.realPath(path);
-    return { place, mode: (await Deno.stat(place)).mode ?? undefined };
-  } catch {
-    return { place: path instanceof URL ? fileURLToPath(path) : path, mode: undefined };
-  }
-}
-
-/** Writes all bytes, however many writes the system makes of it. */
-export async function writeWhole(file: Deno.FsFile, bytes: Uint8Array): Promise<void> {
-  for (let done = 0; done < bytes.length;) done += await file.write(bytes.subarray(done));
 }
 
 /**

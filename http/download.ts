@@ -1,6 +1,6 @@
 import { HeliographError } from "../net/errors.ts";
 import { fetchUrl } from "./client/http_client.ts";
-import { fileError } from "./download/file_error.ts";
+import { fileError } from "../net/file_error.ts";
 import {
   type DownloadOptions,
   type DownloadRequest,
@@ -77,13 +77,15 @@ async function checkFolder(folder: string): Promise<void> {
     info = await Deno.stat(folder);
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) throw fileError(error, "write into", folder);
-    throw new HeliographError(`Cannot write into ${folder}: there is no such folder`, {
+    throw new HeliographError(`Cannot write into '${folder}': there is no such folder`, {
       cause: error,
       source: folder,
     });
   }
   if (!info.isDirectory) {
-    throw new HeliographError(`Cannot write into ${folder}: it is no folder`, { source: folder });
+    throw new HeliographError(`Cannot write into '${folder}': it is a file, expected a folder`, {
+      source: folder,
+    });
   }
   // The mode does not tell: access lists, read-only mounts and the user's rights count, too.
   const probe = joinPath(folder, `.heliograph-${crypto.randomUUID()}.part`);

@@ -6,7 +6,7 @@ import { discard, type HttpAnswer } from "./client/exchange.ts";
 import { type ClientOptions, fetchUrl, type HttpClient } from "./client/http_client.ts";
 import { contentCodings } from "./download/content_coding.ts";
 import { decodeBody } from "./download/decode_body.ts";
-import { fileError } from "./download/file_error.ts";
+import { fileError } from "../net/file_error.ts";
 import { parseDataUrl } from "./download/data_url.ts";
 import { nameOfUrl } from "./download/names.ts";
 import { IMAGE_SNIFF_BYTES, sniffImageType } from "./image_type.ts";

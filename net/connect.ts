@@ -88,7 +88,7 @@ export async function connect(
       if (!enough) {
         throw new TimeoutError(
           `Cannot connect to ${endpoint.hostname}:${endpoint.port}: ` +
-            `nobody answered within ${deadline} ms (${attempt} attempts, last: ${error.message})`,
+            `nobody answered within ${deadline} ms (${attempt} attempts, last: ${reasonOf(error)})`,
           { cause: error, source: `${endpoint.hostname}:${endpoint.port}` },
         );
       }
@@ -212,8 +212,23 @@ function describe(endpoint: Endpoint, error: Error, limit: number): Error {
       options,
     );
   }
-  const reason = error instanceof Deno.errors.ConnectionRefused
-    ? "the connection was refused; is a server running there?"
-    : error.message;
-  return new HeliographError(`Cannot connect to ${source}: ${reason}`, options);
+  return new HeliographError(`Cannot connect to ${source}: ${reasonOf(error)}`, options);
+}
+
+/** What the platform says of a connection that was not made, and what a person makes of it. */
+const REASONS: readonly (readonly [RegExp, string])[] = [
+  [/lookup address/, "there is no host of this name"],
+  [/InvalidContentType|unexpected end of file/, "the server does not answer in TLS"],
+  [/UnknownIssuer|CaUsedAsEndEntity/, "its certificate is of no authority that is trusted here"],
+  [/NotValidForName/, "its certificate is for another name"],
+  [/certificate.*Expired/, "its certificate has expired"],
+  [/unreachable/i, "there is no way to this host"],
+];
+
+function reasonOf(error: Error): string {
+  if (error instanceof Deno.errors.ConnectionRefused) {
+    return "the connection was refused; is a server running there?";
+  }
+  const known = REASONS.find(([pattern]) => pattern.test(error.message));
+  return known === undefined ? error.message : known[1];
 }

@@ -110,7 +110,10 @@ export class ArrayClient implements AsyncDisposable {
     const client = new ArrayClient(socket, options);
     const { deadline, signal, token } = options;
     const timer = deadline === undefined ? undefined : setTimeout(
-      () => client.#end(new TimeoutError(`No hello from ${client.#name} within ${deadline} ms`)),
+      () => {
+        const found = `no hello within ${deadline} ms`;
+        client.#end(new TimeoutError(`Cannot speak with ${client.#name}: ${found}`));
+      },
       deadline,
     );
     const abort = () => client.#end(signal!.reason);
@@ -126,7 +129,11 @@ export class ArrayClient implements AsyncDisposable {
       return client;
     } catch (error) {
       client.#end(error);
-      throw error;
+      if (!(error instanceof ProtocolError)) throw error;
+      throw new ProtocolError(`Cannot speak with ${client.#name}: ${error.message}`, {
+        cause: error,
+        source: client.#name,
+      });
     } finally {
       clearTimeout(timer);
       signal?.removeEventListener("abort", abort);

@@ -55,7 +55,7 @@ export async function arrayFromFile(
   if (isNpy(bytes)) return fromNpy(parseNpy(bytes, { source }));
   if (isJpeg(bytes)) return fromPicture(await decodeJpeg(bytes, { source }));
   if (PNG_SIGNATURE.every((byte, i) => bytes[i] === byte)) return fromPicture(decodePng(bytes));
-  await using file = await openFits(bytes);
+  await using file = await openFits(bytes, { name: source });
   const { pixels, shape } = await file.image();
   return numeric(pixels instanceof Int8Array ? Int16Array.from(pixels) : pixels, shape);
 }

@@ -1,7 +1,12 @@
 import { checkHdu, updateChecksums } from "../../fits/mod.ts";
-import { type Command, defineCommand, UsageError } from "../command.ts";
+import { type Command, defineCommand } from "../command.ts";
 import { printable } from "./card_json.ts";
-import { openArgument, READ_PERMISSIONS, reportWarnings } from "./fits_argument.ts";
+import {
+  openArgument,
+  READ_PERMISSIONS,
+  reportWarnings,
+  requireLocalFile,
+} from "./fits_argument.ts";
 
 /** Checks or writes DATASUM and CHECKSUM. */
 export const command: Command = defineCommand({
@@ -19,9 +24,7 @@ export const command: Command = defineCommand({
   run: async (context) => {
     const argument = context.args[0]!;
     if (context.flags.update) {
-      if (argument === "-" || /^https?:/i.test(argument)) {
-        throw new UsageError("--update needs a local file");
-      }
+      requireLocalFile(argument, "--update");
       const changed = await updateChecksums(argument, context.signal);
       if (context.json) context.print(JSON.stringify({ file: argument, changed }));
       else {

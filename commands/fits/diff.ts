@@ -1,5 +1,5 @@
 import { type Difference, diffFits } from "../../fits/mod.ts";
-import { type Command, defineCommand } from "../command.ts";
+import { type Command, defineCommand, UsageError } from "../command.ts";
 import { jsonValue, plainValue, printable } from "./card_json.ts";
 import { openArgument, READ_PERMISSIONS } from "./fits_argument.ts";
 
@@ -18,6 +18,7 @@ export const command: Command = defineCommand({
   permissions: READ_PERMISSIONS,
   run: async (context) => {
     const [a, b] = context.args as [string, string];
+    if (a === "-" && b === "-") throw new UsageError("only one of the files can be standard input");
     await using left = await openArgument(context, a);
     await using right = await openArgument(context, b);
     let count = 0;

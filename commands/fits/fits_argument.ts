@@ -2,7 +2,7 @@
 
 import { type FitsFile, type HduChoice, openFits, type OpenOptions } from "../../fits/mod.ts";
 import type { Finding } from "../../fits/mod.ts";
-import type { CommandContext, FlagSpec } from "../command.ts";
+import { type CommandContext, type FlagSpec, UsageError } from "../command.ts";
 
 /** The flag that names an HDU. */
 export const HDU_FLAG: FlagSpec & { readonly type: "string" } = {
@@ -27,10 +27,33 @@ export async function openArgument(
   argument: string,
   options: OpenOptions = {},
 ): Promise<FitsFile> {
-  const input = argument === "-" ? Deno.stdin.readable : argument;
-  const name = argument === "-" ? { name: "standard input" } : {};
+  const { input, name } = inputOf(argument);
   context.detail(`opening ${argument === "-" ? "standard input" : argument}`);
   return await openFits(input, { signal: context.signal, ...name, ...options });
+}
+
+/** What an argument leads to: a path, a URL, or `-` for standard input; and its name for messages. */
+export function inputOf(
+  argument: string,
+): { input: string | ReadableStream<Uint8Array>; name: { name?: string } } {
+  if (argument !== "-") return { input: argument, name: {} };
+  return { input: Deno.stdin.readable, name: { name: "standard input" } };
+}
+
+/**
+ * Refuses what cannot be changed in its place.
+ *
+ * @param argument The file of the command line.
+ * @param flag The flag that changes it.
+ * @throws {UsageError} If it is standard input or a URL.
+ */
+export function requireLocalFile(argument: string, flag: string): void {
+  const found = argument === "-"
+    ? "standard input"
+    : /^[a-z][a-z0-9+.-]*:\/\//i.test(argument)
+    ? `'${argument}'`
+    : undefined;
+  if (found !== undefined) throw new UsageError(`${flag} needs a local file, found ${found}`);
 }
 
 /** An HDU as it is named on the command line. */

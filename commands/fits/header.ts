@@ -14,6 +14,7 @@ import {
   openArgument,
   READ_PERMISSIONS,
   reportWarnings,
+  requireLocalFile,
 } from "./fits_argument.ts";
 import { textTable } from "./text_table.ts";
 
@@ -40,6 +41,9 @@ export const command: Command = defineCommand({
     const { key, set, delete: removed, hdu } = context.flags;
     const changes = set.length + removed.length > 0;
     if (changes && key.length > 0) throw new UsageError("--key does not go with --set or --delete");
+    for (const argument of changes ? context.args : []) {
+      requireLocalFile(argument, set.length > 0 ? "--set" : "--delete");
+    }
     if (changes) return await changeFiles(context, hdu, set, removed);
     if (key.length > 0) return await printKeys(context, hdu, key);
     for (const argument of context.args) await printHeaders(context, argument, hdu);

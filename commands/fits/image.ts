@@ -9,7 +9,7 @@ import {
   type PixelType,
 } from "../../fits/mod.ts";
 import { LITTLE_ENDIAN, swapBytes } from "../../net/byte_order.ts";
-import { replaceFile, writeWhole } from "../../fits/write.ts";
+import { replaceFile, writeWhole } from "../../net/replace_file.ts";
 import { FormatError } from "../../net/errors.ts";
 import { type Command, type CommandContext, defineCommand, UsageError } from "../command.ts";
 import { printable } from "./card_json.ts";
@@ -57,7 +57,7 @@ export const command: Command = defineCommand({
     const argument = context.args[0]!;
     const { hdu: named, section, raw, output } = context.flags;
     if (output !== undefined && output !== "-" && !/\.(npy|raw)$/i.test(output)) {
-      throw new UsageError(`-o is '${output}', expected a name that ends in .npy or .raw`);
+      throw new UsageError(`--output is '${output}', expected a name that ends in .npy or .raw`);
     }
     await using file = await openArgument(context, argument);
     const hdu = await chooseImage(file, named);

@@ -1,7 +1,7 @@
 import { verifyFits } from "../../fits/mod.ts";
 import { type Command, defineCommand } from "../command.ts";
 import { printable } from "./card_json.ts";
-import { READ_PERMISSIONS } from "./fits_argument.ts";
+import { inputOf, READ_PERMISSIONS } from "./fits_argument.ts";
 
 /** Checks files against the standard. */
 export const command: Command = defineCommand({
@@ -19,8 +19,8 @@ export const command: Command = defineCommand({
     let failed = false;
     for (const argument of context.args) {
       context.signal.throwIfAborted();
-      const input = argument === "-" ? Deno.stdin.readable : argument;
-      const findings = await verifyFits(input, { signal: context.signal });
+      const { input, name } = inputOf(argument);
+      const findings = await verifyFits(input, { signal: context.signal, ...name });
       const errors = findings.filter(({ severity }) => severity === "error").length;
       failed ||= errors > 0;
       for (const finding of findings) {

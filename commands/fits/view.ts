@@ -6,7 +6,7 @@ import {
   type RenderOptions,
   STRETCHES,
 } from "../../fits/mod.ts";
-import { replaceFile, writeWhole } from "../../fits/write.ts";
+import { replaceFile, writeWhole } from "../../net/replace_file.ts";
 import { FormatError } from "../../net/errors.ts";
 import { type Command, defineCommand, UsageError } from "../command.ts";
 import { HDU_FLAG, hduChoice, openArgument, READ_PERMISSIONS } from "./fits_argument.ts";

@@ -3,6 +3,7 @@
 import { pause } from "../../net/backoff.ts";
 import type { Endpoint } from "../../net/connect.ts";
 import { HeliographError } from "../../net/errors.ts";
+import { fileError } from "../../net/file_error.ts";
 import { SyntheticCamera } from "../../fits/fitspipe/camera.ts";
 import { FitspipeClient } from "../../fits/fitspipe/client.ts";
 import { isFeedName } from "../../fits/fitspipe/protocol.ts";
@@ -89,8 +90,7 @@ async function* replay(
         if (!entry.isDirectory && /\.(fits?|fts)$/i.test(entry.name)) names.push(entry.name);
       }
     } catch (error) {
-      if (error instanceof Deno.errors.NotCapable) throw error;
-      throw new HeliographError(`Cannot read the folder '${folder}': ${(error as Error).message}`);
+      throw fileError(error, "replay the folder", folder);
     }
     if (names.length === 0) throw new HeliographError(`No FITS files in the folder '${folder}'`);
     for (const name of names.sort()) {

@@ -2,6 +2,7 @@ import { HeliographError } from "../../net/errors.ts";
 import { type FollowEvent, followFeed } from "../../fits/fitspipe/follow.ts";
 import { type FitspipeFrame, frameFile } from "../../fits/fitspipe/frame.ts";
 import { type Command, type CommandContext, defineCommand, UsageError } from "../command.ts";
+import { writeWholeFile } from "../whole_file.ts";
 import { PORT_FLAG, serverOf } from "./server_flags.ts";
 
 const FLAGS = {
@@ -80,7 +81,7 @@ class Fetch {
     }
     const path = fileName(flags.out, count);
     await this.#refuseExisting(path);
-    await writeWhole(path, frameFile(frame));
+    await writeWholeFile(path, frameFile(frame));
     if (!json) return;
     const { number, width, height } = frame;
     this.#print({ event: "frame", feed: flags.feed, frame: number, width, height, path });
@@ -146,20 +147,4 @@ function startOf(text: string): "next" | "newest" | "oldest" | number {
 /** The published client's names: a counter from 1 in five digits, whatever the frame's number. */
 function fileName(prefix: string, count: number): string {
   return `${prefix}${String(count).padStart(5, "0")}.fits`;
-}
-
-/** Writes a file under another name first: it is complete or absent, never half. */
-async function writeWhole(path: string, pieces: readonly Uint8Array[]): Promise<void> {
-  const part = `${path}.part`;
-  try {
-    using file = await Deno.open(part, { write: true, create: true, truncate: true });
-    for (const piece of pieces) {
-      for (let done = 0; done < piece.length;) done += await file.write(piece.subarray(done));
-    }
-    await Deno.rename(part, path);
-  } catch (error) {
-    await Deno.remove(part).catch(() => {});
-    if (error instanceof Deno.errors.NotCapable || !(error instanceof Error)) throw error;
-    throw new HeliographError(`Cannot write '${path}': ${error.message}`, { cause: error });
-  }
 }

@@ -1,4 +1,5 @@
-import { HeliographError } from "../../net/errors.ts";
+import { FormatError, HeliographError } from "../../net/errors.ts";
+import { fileError } from "../../net/file_error.ts";
 import type { ByteSource } from "../../net/socket_reader.ts";
 import { FitspipeClient } from "../../fits/fitspipe/client.ts";
 import { readFrames } from "../../fits/fitspipe/read_frames.ts";
@@ -29,8 +30,10 @@ export const command: Command = defineCommand({
     const underWay: Promise<void>[] = [];
     for (const path of files) {
       using input = await openInput(path);
+      let frames = 0;
       for await (const file of readFrames(input, { source: path })) {
         const { width, height } = file;
+        frames++;
         underWay.push(
           client.put(flags.feed, file.pieces).then((frame) => {
             if (json) {
@@ -39,6 +42,11 @@ export const command: Command = defineCommand({
           }),
         );
         if (underWay.length >= WINDOW) await underWay.shift();
+      }
+      if (frames === 0 && path !== "-") {
+        throw new FormatError(`Cannot read '${path}': it is empty, expected a FITS file`, {
+          source: path,
+        });
       }
     }
     await Promise.all(underWay);
@@ -50,11 +58,11 @@ async function openInput(path: string): Promise<ByteSource & Disposable> {
     return { read: (target) => Deno.stdin.read(target), [Symbol.dispose]: () => {} };
   }
   try {
-    return await Deno.open(path);
+    if (!(await Deno.stat(path)).isDirectory) return await Deno.open(path);
   } catch (error) {
-    if (error instanceof Deno.errors.NotCapable) throw error;
-    throw new HeliographError(`Cannot read '${path}': ${(error as Error).message}`, {
-      cause: error,
-    });
+    throw fileError(error, "read", path);
   }
+  throw new HeliographError(`Cannot read '${path}': it is a folder, expected a file`, {
+    source: path,
+  });
 }

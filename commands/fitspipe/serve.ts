@@ -13,23 +13,20 @@ export const command: Command = defineCommand({
   arguments: [0, 0],
   flags: {
     host: { type: "string", value: "H", help: "address to listen on", default: "127.0.0.1" },
-    port: { type: "number", value: "PORT", help: "port, 0 for any", default: FITSPIPE_PORT },
-    depth: { type: "number", value: "N", help: "frames that a feed keeps", default: 64 },
+    port: { type: "port", value: "PORT", help: "port, 0 for any", default: FITSPIPE_PORT },
+    depth: { type: "count", value: "N", help: "frames that a feed keeps", default: 64 },
     "max-memory": { type: "size", help: "bytes of all frames", default: 1_073_741_824 },
     feed: { type: "strings", value: "NAME=DIR", help: "replay the FITS files of a folder" },
     rate: { type: "number", value: "FPS", help: "frames per second of --feed", default: 10 },
     loop: { type: "boolean", help: "begin --feed again at its end" },
     simulate: { type: "strings", value: "NAME=WxH@FPS", help: "a camera that does not exist" },
-    http: { type: "number", value: "PORT", help: "show the feeds in a browser on this port" },
+    http: { type: "port", value: "PORT", help: "show the feeds in a browser on this port" },
     "allow-shutdown": { type: "boolean", help: "obey the command shutdown" },
   },
   example: "fitspipe serve --simulate default=640x480@30",
   permissions: ["--allow-net=127.0.0.1:9999", "--allow-read=."],
   async run({ flags, json, signal, print, detail, complain }) {
     const { depth, rate } = flags;
-    if (!Number.isInteger(depth) || depth < 1) {
-      throw new UsageError(`--depth is ${depth}, expected 1 or more`);
-    }
     if (!(rate > 0)) throw new UsageError(`--rate is ${rate}, expected more than 0`);
     const sources: FeedSource[] = [
       ...flags.feed.map((text) => parseFeedFolder(text, rate, flags.loop)),

@@ -1,7 +1,8 @@
-import { arrayFromFile, fileFromArray } from "../../rpc/array_file.ts";
+import { fileFromArray } from "../../rpc/array_file.ts";
 import type { ArrayInput } from "../../rpc/array_input.ts";
 import { type Command, defineCommand, UsageError } from "../command.ts";
-import { CLIENT_FLAGS, connectClient } from "./client_flags.ts";
+import { CLIENT_FLAGS, connectClient, readArray } from "./client_flags.ts";
+import { writeWholeFile } from "../whole_file.ts";
 import { printValue } from "./print_value.ts";
 
 /** `heliograph rpc call`: a command, the arrays that it needs, and its result. */
@@ -20,21 +21,18 @@ export const command: Command = defineCommand({
       value: "FILE",
       help: "write the result as .npy, .fits or .png",
     },
-    timeout: { type: "number", value: "SECONDS", help: "time for the command" },
+    timeout: { type: "seconds", value: "SECONDS", help: "time for the command" },
   },
   example: "rpc call 'mean(sun)' sun=sample-data/sun.fits",
   permissions: ["--allow-net=localhost:21038", "--allow-read=.", "--allow-write=."],
   async run({ args: [text, ...files], flags, json, signal, print, report }) {
-    if (flags.timeout !== undefined && !(flags.timeout > 0)) {
-      throw new UsageError(`--timeout is ${flags.timeout}, expected more than 0`);
-    }
     const arrays: Record<string, ArrayInput> = {};
     for (const argument of files) {
       const [, name, path] = /^([A-Za-z_][A-Za-z0-9_$]*)=(.+)$/s.exec(argument) ?? [];
       if (name === undefined || path === undefined) {
         throw new UsageError(`'${argument}' is not NAME=FILE`);
       }
-      arrays[name] = await arrayFromFile(await Deno.readFile(path), path);
+      arrays[name] = await readArray(path);
     }
     await using client = await connectClient(flags, signal, report);
     const result = await client.call(text!, {
@@ -45,7 +43,7 @@ export const command: Command = defineCommand({
     });
     if (flags.output !== undefined) {
       if (result === undefined) throw new UsageError(`'${text}' has no result to be written`);
-      await Deno.writeFile(flags.output, await fileFromArray(result, flags.output));
+      await writeWholeFile(flags.output, [await fileFromArray(result, flags.output)]);
     } else if (result !== undefined) {
       printValue(result, json, print);
     }

@@ -1,31 +1,35 @@
 /** What the clients of array servers have in common: where the server is, and how long they wait. */
 
 import { formatAddress } from "../../net/socket.ts";
+import { fileError } from "../../net/file_error.ts";
+import { arrayFromFile } from "../../rpc/array_file.ts";
 import { ARRAY_PORT } from "../../rpc/array_server.ts";
 import { ArrayClient, type ArrayClientOptions } from "../../rpc/array_client.ts";
+import type { IdlNumeric } from "../../rpc/language/value.ts";
+import { readAuthorities, readFlagFile } from "../flag_files.ts";
 import { type FlagSpec, UsageError } from "../command.ts";
 
 /** The flags of every client, by their kinds: from these the types of their values come. */
 interface ClientFlags extends Record<string, FlagSpec> {
   host: FlagSpec & { type: "string"; default: string };
-  port: FlagSpec & { type: "number"; default: number };
+  port: FlagSpec & { type: "port"; default: number };
   token: FlagSpec & { type: "string"; default?: never };
   "token-file": FlagSpec & { type: "string"; default?: never };
   tls: FlagSpec & { type: "boolean" };
   ca: FlagSpec & { type: "strings" };
-  deadline: FlagSpec & { type: "number"; default?: never };
+  deadline: FlagSpec & { type: "seconds"; default?: never };
 }
 
 /** The flags of every client. */
 export const CLIENT_FLAGS: ClientFlags = {
   host: { type: "string", value: "H", help: "the server", default: "localhost" },
-  port: { type: "number", value: "PORT", help: "its port", default: ARRAY_PORT },
+  port: { type: "port", value: "PORT", help: "its port", default: ARRAY_PORT },
   token: { type: "string", value: "T", help: "what the server asks for" },
   "token-file": { type: "string", value: "FILE", help: "a file that holds the token" },
   tls: { type: "boolean", help: "speak TLS" },
   ca: { type: "strings", value: "FILE", help: "trust this authority too (PEM), for --tls" },
   deadline: {
-    type: "number",
+    type: "seconds",
     value: "SECONDS",
     help: "give up after this long; without it a server is waited for",
   },
@@ -51,7 +55,7 @@ export async function tokenOf(
   if (flags.token !== undefined) {
     throw new UsageError("--token and --token-file exclude each other");
   }
-  return (await Deno.readTextFile(path)).trim();
+  return (await readFlagFile("--token-file", path)).trim();
 }
 
 /** Where and how to connect, as the flags say. */
@@ -64,10 +68,7 @@ export async function connection(
   options: ArrayClientOptions;
 }> {
   const { host, port, tls, deadline } = flags;
-  if (deadline !== undefined && !(deadline > 0)) {
-    throw new UsageError(`--deadline is ${deadline}, expected more than 0`);
-  }
-  const caCerts = await Promise.all(flags.ca.map((path) => Deno.readTextFile(path)));
+  const caCerts = await readAuthorities("--ca", flags.ca);
   const token = await tokenOf(flags);
   let told = false;
   return {
@@ -78,9 +79,9 @@ export async function connection(
       caCerts,
       ...(token === undefined ? {} : { token }),
       ...(deadline === undefined ? {} : { deadline: deadline * 1_000 }),
-      onRetry: (error) => {
+      onRetry: () => {
         if (!told) {
-          report(`% SOCKCLIENT: Waiting for a server on ${host}:${port}: ${error.message}`);
+          report(`% SOCKCLIENT: Waiting for a server on ${host}:${port}`);
         }
         told = true;
       },
@@ -103,4 +104,15 @@ export async function connectClient(
 /** The address of a server as a URL. */
 export function urlOf(address: { hostname: string; port: number }): string {
   return `tcp://${formatAddress({ transport: "tcp", ...address })}`;
+}
+
+/** Reads a file of an argument as an array. */
+export async function readArray(path: string): Promise<IdlNumeric> {
+  let bytes: Uint8Array<ArrayBuffer>;
+  try {
+    bytes = await Deno.readFile(path);
+  } catch (error) {
+    throw fileError(error, "read", path);
+  }
+  return await arrayFromFile(bytes, path);
 }

@@ -1,8 +1,8 @@
-import { arrayFromFile, describeValue } from "../../rpc/array_file.ts";
+import { describeValue } from "../../rpc/array_file.ts";
 import { IdlClient } from "../../rpc/idl_client.ts";
 import type { IdlValue } from "../../rpc/language/value.ts";
 import { type Command, defineCommand, UsageError } from "../command.ts";
-import { CLIENT_FLAGS, connectClient, connection } from "./client_flags.ts";
+import { CLIENT_FLAGS, connectClient, connection, readArray } from "./client_flags.ts";
 import { printValue } from "./print_value.ts";
 
 /** `heliograph rpc send`: the document's SockTest, with any file and any command. */
@@ -24,7 +24,7 @@ export const command: Command = defineCommand({
     if (flags.wire !== "own" && flags.wire !== "idl") {
       throw new UsageError(`--wire is '${flags.wire}', expected own or idl`);
     }
-    const data = await arrayFromFile(await Deno.readFile(path!), path!);
+    const data = await readArray(path!);
     let result: IdlValue | undefined;
     if (flags.wire === "idl") {
       const { endpoint, options } = await connection(flags, signal, report);

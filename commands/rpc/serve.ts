@@ -1,5 +1,6 @@
 import { ARRAY_PORT, serveArrays } from "../../rpc/array_server.ts";
-import { type Command, defineCommand, UsageError } from "../command.ts";
+import { type Command, defineCommand } from "../command.ts";
+import { makeFolder, readTlsFiles } from "../flag_files.ts";
 import { tokenOf, urlOf } from "./client_flags.ts";
 
 /** `heliograph rpc serve`: the document's SockServer, for IDL, GDL and our own clients. */
@@ -13,7 +14,7 @@ export const command: Command = defineCommand({
   arguments: [0, 0],
   flags: {
     host: { type: "string", value: "H", help: "address to listen on", default: "127.0.0.1" },
-    port: { type: "number", value: "PORT", help: "port, 0 for any", default: ARRAY_PORT },
+    port: { type: "port", value: "PORT", help: "port, 0 for any", default: ARRAY_PORT },
     out: { type: "string", value: "DIR", help: "folder for pictures and files" },
     token: {
       type: "string",
@@ -24,25 +25,17 @@ export const command: Command = defineCommand({
     "max-array": { type: "size", help: "bytes of the arrays of one message", default: 1024 ** 3 },
     "max-memory": { type: "size", help: "bytes of all arrays", default: 4 * 1024 ** 3 },
     "max-output": { type: "size", help: "bytes written to --out", default: 4 * 1024 ** 3 },
-    timeout: { type: "number", value: "SECONDS", help: "time for one command", default: 10 },
-    workers: { type: "number", value: "N", help: "threads for longer commands" },
+    timeout: { type: "seconds", value: "SECONDS", help: "time for one command", default: 10 },
+    workers: { type: "count", value: "N", help: "threads for longer commands" },
     cert: { type: "string", value: "FILE", help: "certificate chain in PEM, for TLS" },
     key: { type: "string", value: "FILE", help: "private key of the certificate in PEM" },
   },
   example: "rpc serve --out pictures",
   permissions: ["--allow-net=127.0.0.1:21038", "--allow-read=.", "--allow-write=pictures"],
   async run({ flags, json, signal, print, report }) {
-    if ((flags.cert === undefined) !== (flags.key === undefined)) {
-      throw new UsageError("--cert and --key go together");
-    }
-    if (!(flags.timeout > 0)) {
-      throw new UsageError(`--timeout is ${flags.timeout}, expected more than 0`);
-    }
-    const workers = flags.workers;
-    if (workers !== undefined && !(Number.isInteger(workers) && workers >= 1)) {
-      throw new UsageError(`--workers is ${workers}, expected 1 or more`);
-    }
-    if (flags.out !== undefined) await Deno.mkdir(flags.out, { recursive: true });
+    const { workers } = flags;
+    const tls = await readTlsFiles(flags);
+    if (flags.out !== undefined) await makeFolder("--out", flags.out);
     const token = await tokenOf(flags);
     const server = await serveArrays({
       hostname: flags.host,
@@ -56,10 +49,7 @@ export const command: Command = defineCommand({
       ...(flags.out === undefined ? {} : { output: flags.out }),
       ...(token === undefined ? {} : { token }),
       ...(workers === undefined ? {} : { workers }),
-      ...(flags.cert === undefined ? {} : {
-        cert: await Deno.readTextFile(flags.cert),
-        key: await Deno.readTextFile(flags.key!),
-      }),
+      ...tls,
     });
     const url = urlOf(server.address);
     print(json ? JSON.stringify({ event: "listening", url }) : `listening on ${url}`);

@@ -4,7 +4,9 @@ import type { WebSocketConnection } from "../../http/websocket/connection.ts";
 import { peerName } from "../../http/image_exchange/image_exchange.ts";
 import { type ImageEcho, sendImage } from "../../http/image_exchange/send_image.ts";
 import { HeliographError } from "../../net/errors.ts";
+import { fileError } from "../../net/file_error.ts";
 import { type Command, type CommandContext, defineCommand, UsageError } from "../command.ts";
+import { readAuthorities } from "../flag_files.ts";
 import { closeText } from "./close_text.ts";
 
 const FLAGS = {
@@ -48,6 +50,8 @@ export const command: Command<typeof FLAGS> = defineCommand({
 function readArguments(args: readonly string[]): { images: string[]; url: URL } {
   const isUrl = (text: string) => /^wss?:/i.test(text);
   const urls = args.filter(isUrl);
+  const other = args.find((text) => !isUrl(text) && /^[a-z][a-z0-9+.-]+:\/\//i.test(text));
+  if (other !== undefined) throw new UsageError(`'${other}' is no ws: or wss: URL and no file`);
   const images = args.filter((text) => !isUrl(text));
   if (urls.length > 1) throw new UsageError(`'${urls[1]}' is a second URL, expected one`);
   const url = URL.parse(urls[0] ?? "ws://localhost:9000/");
@@ -62,7 +66,7 @@ async function sendOver(url: URL, images: readonly string[], context: Context): 
   const { flags, json, quiet, signal, print } = context;
   const say = (text: string) => json || quiet || print(text);
   for (const image of images) checkFile(image);
-  const caCerts = await Promise.all(flags["ca-cert"].map((path) => Deno.readTextFile(path)));
+  const caCerts = await readAuthorities("--ca-cert", flags["ca-cert"]);
   const connection = await connectWebSocket(url, {
     signal,
     maxMessageSize: flags["max-message"],
@@ -84,12 +88,15 @@ async function sendOver(url: URL, images: readonly string[], context: Context): 
 
 function checkFile(path: string): void {
   try {
-    if (Deno.statSync(path).isFile) return;
+    const { isFile, isDirectory } = Deno.statSync(path);
+    if (isFile) return;
+    const found = isDirectory ? "a folder" : "a device or pipe";
+    throw new HeliographError(`Cannot send '${path}': it is ${found}, expected a file`, {
+      source: path,
+    });
   } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-    throw new HeliographError(`Cannot send '${path}': there is no such file`, { source: path });
+    throw fileError(error, "send", path);
   }
-  throw new HeliographError(`Cannot send '${path}': it is no regular file`, { source: path });
 }
 
 async function sendOne(

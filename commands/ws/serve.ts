@@ -1,7 +1,8 @@
 import type { ImageExchangeEvent } from "../../http/image_exchange/image_exchange.ts";
 import { serveImages } from "../../http/image_exchange/serve_images.ts";
+import { makeFolder, readTlsFiles } from "../flag_files.ts";
 import { closeText } from "./close_text.ts";
-import { type Command, defineCommand, UsageError } from "../command.ts";
+import { type Command, defineCommand } from "../command.ts";
 
 /** `heliograph ws serve`: the document's server, for many clients and browsers. */
 export const command: Command = defineCommand({
@@ -15,7 +16,7 @@ export const command: Command = defineCommand({
   arguments: [0, 0],
   flags: {
     host: { type: "string", value: "H", help: "address to listen on", default: "127.0.0.1" },
-    port: { type: "number", value: "PORT", help: "port, 0 for any", default: 9000 },
+    port: { type: "port", value: "PORT", help: "port, 0 for any", default: 9000 },
     out: { type: "string", value: "DIR", help: "folder for received images", default: "." },
     "max-message": { type: "size", help: "most bytes of a message", default: 4_294_967_296 },
     origin: { type: "strings", value: "URL", help: "let pages of this origin connect; * for all" },
@@ -30,9 +31,8 @@ export const command: Command = defineCommand({
   example: "ws serve --port 9000 --out received",
   permissions: ["--allow-net=127.0.0.1:9000", "--allow-read=.", "--allow-write=."],
   async run({ flags, json, quiet, signal, print, report, complain }) {
-    if ((flags.cert === undefined) !== (flags.key === undefined)) {
-      throw new UsageError("--cert and --key go together");
-    }
+    const tls = await readTlsFiles(flags);
+    await makeFolder("--out", flags.out);
     const { host, token } = flags;
     await using server = await serveImages({
       hostname: host,
@@ -46,12 +46,7 @@ export const command: Command = defineCommand({
       echoOnly: flags.echo,
       signal,
       ...(token === undefined ? {} : { token }),
-      ...(flags.cert === undefined ? {} : {
-        tls: {
-          cert: await Deno.readTextFile(flags.cert),
-          key: await Deno.readTextFile(flags.key!),
-        },
-      }),
+      ...(tls === undefined ? {} : { tls }),
       http: { onError: (error, remote) => complain(`${remote ?? "server"}: ${error}`) },
       onEvent: (event) => {
         if (json) print(JSON.stringify(event));

@@ -1,4 +1,10 @@
-import { ClosedError, HeliographError, ProtocolError } from "../../net/errors.ts";
+import {
+  ClosedError,
+  FormatError,
+  HeliographError,
+  ProtocolError,
+  TimeoutError,
+} from "../../net/errors.ts";
 import { connect, type ConnectOptions, type Endpoint } from "../../net/connect.ts";
 import { closeQuietly, formatAddress, type Socket } from "../../net/socket.ts";
 import { SocketReader } from "../../net/socket_reader.ts";
@@ -36,6 +42,9 @@ export interface GetOptions {
 
 const encoder = new TextEncoder();
 const LONGEST_LINE = 65_536;
+
+/** Who speaks fitspipe names itself within this time, in milliseconds. */
+const GREETING_MS = 10_000;
 
 /** Frames whose memory is kept for the next ones. */
 const MOST_SPARE = 4;
@@ -103,11 +112,17 @@ export class FitspipeClient implements AsyncDisposable {
     const source = formatAddress(socket.remoteAddr);
     try {
       const stranger = new FitspipeClient(socket, source, options, "");
+      stranger.#replyTimeout = Math.min(stranger.#replyTimeout, GREETING_MS);
       const version = (await stranger.#command("version")).join(" ");
       return new FitspipeClient(socket, source, options, version);
     } catch (error) {
       closeQuietly(socket);
-      throw error;
+      if (!(error instanceof FormatError || error instanceof TimeoutError)) throw error;
+      const found = error instanceof TimeoutError ? "it does not answer" : error.message;
+      throw new ProtocolError(`Cannot speak fitspipe with ${source}: ${found}`, {
+        cause: error,
+        source,
+      });
     }
   }
 

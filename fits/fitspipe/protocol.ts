@@ -403,7 +403,7 @@ export function replyKind(prefix: string): ReplyKind {
       return "ok";
   }
   throw new FormatError(
-    `Cannot read a fitspipe reply: it begins with ${JSON.stringify(clip(prefix))}, ` +
+    `the reply begins with ${JSON.stringify(clip(prefix))}, ` +
       `expected '+ ', '! ', '# ' or '. '`,
   );
 }

@@ -2,7 +2,7 @@ import { HeliographError, LimitError } from "../../net/errors.ts";
 import { safeFileName } from "../file_name.ts";
 import { abbreviate, parseDataUrl } from "./data_url.ts";
 import { DigestCheck } from "./digest_check.ts";
-import { fileError } from "./file_error.ts";
+import { fileError } from "../../net/file_error.ts";
 import { nameOfUrl } from "./names.ts";
 import { PartFile } from "./part_file.ts";
 import {

@@ -1,5 +1,5 @@
 import { HeliographError } from "../../net/errors.ts";
-import { fileError } from "./file_error.ts";
+import { fileError } from "../../net/file_error.ts";
 import { formatSidecar, parseSidecar, partName, type Sidecar, sidecarName } from "./sidecar.ts";
 
 /**

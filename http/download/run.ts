@@ -8,7 +8,7 @@ import {
 } from "../../net/errors.ts";
 import { isDisconnect } from "../../net/socket.ts";
 import { HttpClient } from "../client/http_client.ts";
-import { isDiskFull } from "./file_error.ts";
+import { isDiskFull } from "../../net/file_error.ts";
 import type { FtpRun } from "./ftp_run.ts";
 import { HttpTransfer } from "./http_transfer.ts";
 import { LocalTransfer } from "./local_transfer.ts";

@@ -1,7 +1,7 @@
 import { HeliographError, type HeliographErrorOptions } from "../../net/errors.ts";
 import type { HttpClient } from "../client/http_client.ts";
 import { safeFileName } from "../file_name.ts";
-import { fileError } from "./file_error.ts";
+import { fileError } from "../../net/file_error.ts";
 import { isNewer, type NameClaims } from "./names.ts";
 import type { ResolvedOptions } from "./options.ts";
 import type { OutputFolder } from "./output_folder.ts";

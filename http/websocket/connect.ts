@@ -142,7 +142,7 @@ async function readHead(reader: SocketReader, name: string): Promise<ResponseHea
   const parser = new ResponseHeadParser();
   for (;;) {
     const bytes = reader.buffered;
-    const head = parser.parse(bytes, 0, bytes.length);
+    const head = parseHead(parser, bytes, name);
     if (head !== undefined) {
       reader.consume(head.headBytes);
       return head;
@@ -154,6 +154,23 @@ async function readHead(reader: SocketReader, name: string): Promise<ResponseHea
         { source: name, offset: bytes.length },
       );
     }
+  }
+}
+
+function parseHead(
+  parser: ResponseHeadParser,
+  bytes: Uint8Array,
+  name: string,
+): ResponseHead | undefined {
+  try {
+    return parser.parse(bytes, 0, bytes.length);
+  } catch (error) {
+    if (!(error instanceof ProtocolError)) throw error;
+    throw new ProtocolError(`Cannot open ${name}: ${error.message}`, {
+      cause: error,
+      source: name,
+      ...(error.offset === undefined ? {} : { offset: error.offset }),
+    });
   }
 }
 
@@ -175,7 +192,9 @@ async function refusal(
     reader.release();
   }
   const location = head.fields.get("location");
-  const explanation = location !== undefined ? `see ${location}` : text;
+  // Of a page for people, the status says enough.
+  const words = text.startsWith("<") ? "" : text;
+  const explanation = location !== undefined ? `see ${location}` : words;
   return new ProtocolError(
     `Cannot open ${name}: the server answered ${head.status} ${head.reason}`.trimEnd() +
       (explanation === "" ? "" : ` (${explanation})`) + ", expected 101",

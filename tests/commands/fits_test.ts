@@ -153,7 +153,7 @@ Deno.test("fits image prints statistics and writes npy and raw pixels", async ()
   const wrong = await fits(folder.path, ["image", "a.fits", "-o", "x.png"]);
   assertEquals([wrong.code, wrong.error.split("\n")[0]], [
     2,
-    "heliograph fits image: -o is 'x.png', expected a name that ends in .npy or .raw",
+    "heliograph fits image: --output is 'x.png', expected a name that ends in .npy or .raw",
   ]);
   const outside = await fits(folder.path, ["image", "a.fits", "--section", "1:4"]);
   assertEquals(outside.code, 1);

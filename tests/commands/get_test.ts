@@ -132,8 +132,14 @@ for (
     [["get"], /needs a URL or -i LIST/],
     [["get", "x:y"], /the scheme is x, expected one of http, https, ftp/],
     [["get", "nonsense"], /'nonsense': it is no URL/],
-    [["get", "http://127.0.0.1:1/a", "-o", "out/missing"], /out\/missing: there is no such folder/],
-    [["get", "http://127.0.0.1:1/a", "--jobs", "0"], /--jobs is 0, expected 1 or more/],
+    [
+      ["get", "http://127.0.0.1:1/a", "-o", "out/missing"],
+      /'out\/missing': there is no such folder/,
+    ],
+    [
+      ["get", "http://127.0.0.1:1/a", "--jobs", "0"],
+      /--jobs is '0', expected a whole number, 1 or more/,
+    ],
     [["get", "http://127.0.0.1:1/a", "--newer", "--clobber"], /--clobber and --newer exclude/],
     [["get", "http://127.0.0.1:1/a", "--sha256", "12"], /64 hexadecimal digits/],
     [["get", "http://127.0.0.1:1/a", "--password", "secret"], /--password needs --user/],

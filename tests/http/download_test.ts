@@ -307,7 +307,7 @@ Deno.test("download() refuses a folder that is missing or none before anything i
   for (
     const [path, message] of [["missing", /there is no such folder/], [
       "file",
-      /it is no folder/,
+      /it is a file, expected a folder/,
     ]] as const
   ) {
     const error = await assertRejects(
