@@ -4,6 +4,8 @@ import { assertEquals, assertStringIncludes } from "@std/assert";
 import { serveFitspipe } from "../../fits/fitspipe/server.ts";
 import { encodeFits } from "../../fits/write.ts";
 import { serveHttp } from "../../http/serve_http.ts";
+import { serveTcp } from "../../net/serve_tcp.ts";
+import { writeAll } from "../../net/write_all.ts";
 import { ROOT, runDeno } from "../support/program.ts";
 import { temporaryFolder } from "../support/temporary.ts";
 
@@ -133,18 +135,20 @@ Deno.test("clients say who does not speak their protocol", async () => {
   await using folder = await files();
   await using http = await serveHttp({ port: 0 }, () => new Response("<!doctype html>\n<p>page"));
   await using fitspipe = serveFitspipe({ port: 0 });
-  const ports = [http, fitspipe].map(({ address }) => address.port);
-  const [web, frames] = ports.map(String) as [string, string];
+  await using impatient = serveTcp({ port: 0 }, async ({ socket }) => {
+    await socket.read(new Uint8Array(80));
+    await writeAll(socket, new TextEncoder().encode("HTTP/1.1 400 Bad Request\r\n\r\n"));
+  });
+  const ports = [http, fitspipe, impatient].map(({ address }) => address.port);
+  const [web, frames, other] = ports.map(String) as [string, string, string];
+  const stranger = `Cannot speak fitspipe with 127.0.0.1:${other}: the reply begins with "HT"`;
   const at = (port: string) => ["127.0.0.1", "--port", port];
   const line = ["--host", "127.0.0.1", "--deadline", "1", "--port"];
   await check([
-    [["fitspipe", "ls", ...at(web)], 1, `Cannot speak fitspipe with 127.0.0.1:${web}: the reply`],
-    [["fitspipe", "get", ...at(web)], 1, `Cannot speak fitspipe with 127.0.0.1:${web}: the reply`],
-    [
-      ["fitspipe", "put", "127.0.0.1", "sun.fits", "--port", web],
-      1,
-      `Cannot speak fitspipe with 127.0.0.1:${web}`,
-    ],
+    [["fitspipe", "ls", ...at(other)], 1, stranger],
+    [["fitspipe", "help", ...at(other)], 1, stranger],
+    [["fitspipe", "get", ...at(other)], 1, stranger],
+    [["fitspipe", "put", "127.0.0.1", "sun.fits", "--port", other], 1, stranger],
     [
       ["fitspipe", "put", "127.0.0.1", "no.fits", "--port", frames],
       1,
