@@ -144,7 +144,7 @@ for (
     [["get", "http://127.0.0.1:1/a", "--sha256", "12"], /64 hexadecimal digits/],
     [["get", "http://127.0.0.1:1/a", "--password", "secret"], /--password needs --user/],
     [["get", "http://127.0.0.1:1/a", "--header", "x"], /'NAME: VALUE'/],
-    [["read", "http://127.0.0.1:1/a", "--range", "9-3"], /'9-3': expected FIRST-LAST/],
+    [["read", "http://127.0.0.1:1/a", "--range", "9-3"], /'9-3', expected FIRST-LAST/],
     [["head", "ftp://127.0.0.1/"], /the scheme is ftp, expected one of http, https/],
   ] as [string[], RegExp][]
 ) {

@@ -149,7 +149,7 @@ Deno.test("heliograph serve says what it cannot do, and what would be right", as
   const cases: [string[], number, RegExp][] = [
     [["--port", String(port)], 1, /Cannot listen on 127\.0\.0\.1:\d+: the port is in use/],
     [["--port", "70000"], 2, /--port is '70000', expected a whole number from 0 to 65535/],
-    [["--port", "-1"], 2, /--port is -1, expected a whole number from 0 to 65535/],
+    [["--port", "-1"], 2, /--port is '-1', expected a whole number from 0 to 65535/],
     [["no/such/folder"], 1, /Cannot serve 'no\/such\/folder': there is no such folder/],
     [["LICENSE"], 1, /Cannot serve 'LICENSE': it is a file, expected a folder/],
     [["/"], 1, /Cannot serve '\/': the program may not read it, expected the flag --allow-read=\//],

@@ -175,7 +175,7 @@ Deno.test("feedLine() and parseFeedLine() agree; the bound of a line holds", () 
 
 Deno.test("replyKind() knows the four prefixes and no other", () => {
   assertEquals(["+ ", "! ", "# ", ". "].map(replyKind), ["more", "error", "frame", "ok"]);
-  assertThrows(() => replyKind("HT"), HeliographError, `it begins with "HT"`);
+  assertThrows(() => replyKind("HT"), HeliographError, `reply begins with "HT"`);
 });
 
 Deno.test("the core never throws anything but its own errors, whatever arrives", async () => {
