@@ -203,7 +203,7 @@ function showResult(context: Context, result: DownloadResult): void {
 async function downloadOptions(context: Context): Promise<DownloadOptions> {
   const { flags, signal } = context;
   if (flags["max-size"] !== undefined && flags["max-size"] < 1) {
-    throw new UsageError(`--max-size is ${flags["max-size"]}, expected 1 or more`);
+    throw new UsageError(`--max-size is '${flags["max-size"]}', expected 1 or more`);
   }
   return {
     ...await clientOptions(flags, signal),

@@ -83,7 +83,7 @@ function parseHeader(text: string): [name: string, value: string] {
 
 function workerCount(count: number): number {
   if (!Number.isInteger(count) || count < 1 || count > 256) {
-    throw new UsageError(`--workers is ${count}, expected a whole number from 1 to 256`);
+    throw new UsageError(`--workers is '${count}', expected a whole number from 1 to 256`);
   }
   // Without the flag, sharing a port would end the process without a word.
   if (count > 1 && !("listenDatagram" in Deno)) {

@@ -27,7 +27,7 @@ export const command: Command = defineCommand({
   permissions: ["--allow-net=127.0.0.1:9999", "--allow-read=."],
   async run({ flags, json, signal, print, detail, complain }) {
     const { depth, rate } = flags;
-    if (!(rate > 0)) throw new UsageError(`--rate is ${rate}, expected more than 0`);
+    if (!(rate > 0)) throw new UsageError(`--rate is '${rate}', expected a number above 0`);
     const sources: FeedSource[] = [
       ...flags.feed.map((text) => parseFeedFolder(text, rate, flags.loop)),
       ...flags.simulate.map(parseSimulation),
