@@ -8,6 +8,7 @@ import type { LinkedFile } from "../http/download/link_list.ts";
 import { CLIENT_FLAGS, CLIENT_PERMISSIONS, clientOptions } from "./client_flags.ts";
 import { type Command, type CommandContext, defineCommand, UsageError } from "./command.ts";
 import { readFlagFile } from "./flag_files.ts";
+import { StandardInput } from "./streams.ts";
 import { DownloadBoard } from "./download_board.ts";
 
 const FLAGS = {
@@ -75,7 +76,7 @@ async function requestsOf(context: Context): Promise<DownloadRequest[]> {
   const { args, flags } = context;
   const requests: DownloadRequest[] = args.map((url) => ({ url }));
   if (flags.input !== undefined) {
-    requests.push(...parseUrlList(await readList(flags.input), flags.input));
+    requests.push(...parseUrlList(await readList(flags.input, context.signal), flags.input));
   }
   if (flags.name === undefined && flags.sha256 === undefined) return requests;
   if (requests.length !== 1) {
@@ -97,8 +98,8 @@ async function requestsOf(context: Context): Promise<DownloadRequest[]> {
   }];
 }
 
-async function readList(path: string): Promise<string> {
-  if (path === "-") return await new Response(Deno.stdin.readable).text();
+async function readList(path: string, signal: AbortSignal): Promise<string> {
+  if (path === "-") return await new Response(new StandardInput(signal).readable).text();
   return await readFlagFile("--input", path);
 }
 

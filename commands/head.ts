@@ -1,6 +1,7 @@
 import { head, headLines } from "../http/head.ts";
 import { CLIENT_FLAGS, CLIENT_PERMISSIONS, clientOptions } from "./client_flags.ts";
 import { type Command, defineCommand } from "./command.ts";
+import { OutputEnded } from "./streams.ts";
 
 /** `heliograph head`: the document's webhead. */
 export const command: Command = defineCommand({
@@ -30,7 +31,7 @@ export const command: Command = defineCommand({
         for (const line of headLines(result)) context.print(line);
       } catch (error) {
         signal.throwIfAborted();
-        if (args.length === 1) throw error;
+        if (args.length === 1 || error instanceof OutputEnded) throw error;
         failed = true;
         const message = error instanceof Error ? error.message : String(error);
         if (json) context.print(JSON.stringify({ url, status: null, error: message }));

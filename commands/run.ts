@@ -1,7 +1,7 @@
 /** Reads a command line and runs the command that it names. */
 
 import { closestString, levenshteinDistance, parseArgs } from "../deps.ts";
-import { isBrokenPipe, standardStreams } from "./streams.ts";
+import { OutputEnded, standardStreams } from "./streams.ts";
 import {
   type Command,
   type CommandContext,
@@ -100,7 +100,7 @@ export async function runCommand(
     return interruption.signal.aborted ? EXIT.interrupted : status;
   } catch (error) {
     if (interruption.signal.aborted) return EXIT.interrupted;
-    if (isBrokenPipe(error)) return EXIT.done;
+    if (error instanceof OutputEnded) return EXIT.done;
     streams.error(
       `heliograph ${command.name}: ${describeError(error, verbose)}`,
     );

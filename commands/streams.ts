@@ -1,4 +1,6 @@
-/** Standard output and standard error, written whole, line by line. */
+/** The program's standard streams: output written whole, input that an interrupt ends. */
+
+import { fileError } from "../net/file_error.ts";
 
 /** The two streams of a program. */
 export interface StandardStreams {
@@ -14,25 +16,86 @@ export interface StandardStreams {
 export function standardStreams(): StandardStreams {
   const encoder = new TextEncoder();
   return {
-    print: (line) => writeAllSync(Deno.stdout, encoder.encode(line + "\n")),
+    print: (line) => {
+      try {
+        writeAllSync(Deno.stdout, encoder.encode(line + "\n"));
+      } catch (error) {
+        throw outputError(error);
+      }
+    },
     write: async (bytes) => {
-      for (let done = 0; done < bytes.length;) {
-        done += await Deno.stdout.write(bytes.subarray(done));
+      try {
+        for (let done = 0; done < bytes.length;) {
+          done += await Deno.stdout.write(bytes.subarray(done));
+        }
+      } catch (error) {
+        throw outputError(error);
       }
     },
     error: (line) => {
       try {
         writeAllSync(Deno.stderr, encoder.encode(line + "\n"));
       } catch (error) {
-        if (!isBrokenPipe(error)) throw error;
+        if (!(error instanceof Deno.errors.BrokenPipe)) throw error;
       }
     },
   };
 }
 
-/** Whether the reader of standard output has gone, as `head` does after its lines. */
-export function isBrokenPipe(error: unknown): boolean {
-  return error instanceof Deno.errors.BrokenPipe;
+/**
+ * The reader of standard output has gone, as `head` does after its lines: no failure of
+ * the program, but that of a socket with the same error of the system would be one.
+ */
+export class OutputEnded extends Error {
+  override name = "OutputEnded";
+}
+
+function outputError(error: unknown): unknown {
+  if (error instanceof Deno.errors.BrokenPipe) {
+    return new OutputEnded("the reader of standard output has gone", { cause: error });
+  }
+  return fileError(error, "write", "standard output");
+}
+
+/** Standard input as bytes; an interrupt ends a read that waits for somebody to type. */
+export class StandardInput implements Disposable {
+  #aborted = Promise.withResolvers<never>();
+  #signal: AbortSignal;
+  #abort = () => this.#aborted.reject(this.#signal.reason);
+
+  /**
+   * Begins to listen for the interrupt.
+   *
+   * @param signal Ends every read; its reason is thrown.
+   */
+  constructor(signal: AbortSignal) {
+    this.#signal = signal;
+    this.#aborted.promise.catch(() => {});
+    if (signal.aborted) this.#abort();
+    else signal.addEventListener("abort", this.#abort, { once: true });
+  }
+
+  /** Reads at least one byte into `target`; null at the end. */
+  read(target: Uint8Array): Promise<number | null> {
+    return Promise.race([Deno.stdin.read(target), this.#aborted.promise]);
+  }
+
+  /** The same as a stream. */
+  get readable(): ReadableStream<Uint8Array<ArrayBuffer>> {
+    return new ReadableStream({
+      pull: async (controller) => {
+        const piece = new Uint8Array(65_536);
+        const count = await this.read(piece);
+        if (count === null) controller.close();
+        else controller.enqueue(piece.subarray(0, count));
+      },
+    }, { highWaterMark: 0 });
+  }
+
+  /** Stops listening. */
+  [Symbol.dispose](): void {
+    this.#signal.removeEventListener("abort", this.#abort);
+  }
 }
 
 function writeAllSync(

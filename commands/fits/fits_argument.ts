@@ -2,6 +2,7 @@
 
 import { type FitsFile, type HduChoice, openFits, type OpenOptions } from "../../fits/mod.ts";
 import type { Finding } from "../../fits/mod.ts";
+import { StandardInput } from "../streams.ts";
 import { type CommandContext, type FlagSpec, UsageError } from "../command.ts";
 
 /** The flag that names an HDU. */
@@ -27,7 +28,7 @@ export async function openArgument(
   argument: string,
   options: OpenOptions = {},
 ): Promise<FitsFile> {
-  const { input, name } = inputOf(argument);
+  const { input, name } = inputOf(argument, context.signal);
   context.detail(`opening ${argument === "-" ? "standard input" : argument}`);
   return await openFits(input, { signal: context.signal, ...name, ...options });
 }
@@ -35,9 +36,10 @@ export async function openArgument(
 /** What an argument leads to: a path, a URL, or `-` for standard input; and its name for messages. */
 export function inputOf(
   argument: string,
+  signal: AbortSignal,
 ): { input: string | ReadableStream<Uint8Array>; name: { name?: string } } {
   if (argument !== "-") return { input: argument, name: {} };
-  return { input: Deno.stdin.readable, name: { name: "standard input" } };
+  return { input: new StandardInput(signal).readable, name: { name: "standard input" } };
 }
 
 /**

@@ -19,7 +19,7 @@ export const command: Command = defineCommand({
     let failed = false;
     for (const argument of context.args) {
       context.signal.throwIfAborted();
-      const { input, name } = inputOf(argument);
+      const { input, name } = inputOf(argument, context.signal);
       const findings = await verifyFits(input, { signal: context.signal, ...name });
       const errors = findings.filter(({ severity }) => severity === "error").length;
       failed ||= errors > 0;

@@ -4,6 +4,7 @@ import type { ByteSource } from "../../net/socket_reader.ts";
 import { FitspipeClient } from "../../fits/fitspipe/client.ts";
 import { readFrames } from "../../fits/fitspipe/read_frames.ts";
 import { type Command, defineCommand } from "../command.ts";
+import { StandardInput } from "../streams.ts";
 import { PORT_FLAG, serverOf } from "./server_flags.ts";
 
 /** Frames that may be under way before the first of them is answered. */
@@ -29,7 +30,7 @@ export const command: Command = defineCommand({
     signal.addEventListener("abort", () => client.close());
     const underWay: Promise<void>[] = [];
     for (const path of files) {
-      using input = await openInput(path);
+      using input = await openInput(path, signal);
       let frames = 0;
       for await (const file of readFrames(input, { source: path })) {
         const { width, height } = file;
@@ -53,10 +54,8 @@ export const command: Command = defineCommand({
   },
 });
 
-async function openInput(path: string): Promise<ByteSource & Disposable> {
-  if (path === "-") {
-    return { read: (target) => Deno.stdin.read(target), [Symbol.dispose]: () => {} };
-  }
+async function openInput(path: string, signal: AbortSignal): Promise<ByteSource & Disposable> {
+  if (path === "-") return new StandardInput(signal);
   try {
     if (!(await Deno.stat(path)).isDirectory) return await Deno.open(path);
   } catch (error) {

@@ -1,6 +1,6 @@
 /** What a person reads, and a script gets, when something is wrong: one table for all commands. */
 
-import { assertEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { serveFitspipe } from "../../fits/fitspipe/server.ts";
 import { encodeFits } from "../../fits/write.ts";
 import { serveHttp } from "../../http/serve_http.ts";
@@ -195,4 +195,42 @@ Deno.test("a missing permission is said in words, with the flag that gives it", 
     assertStringIncludes(result.stderr, `start it with ${flag}`);
     assertEquals(/\n {4}at /.test(result.stderr), false, result.stderr);
   }
+});
+
+function spawn(args: readonly string[]): Deno.ChildProcess {
+  return new Deno.Command(Deno.execPath(), {
+    args: ["run", "-A", "--no-check", "--quiet", `${ROOT}cli.ts`, ...args],
+    env: { NO_COLOR: "1" },
+    stdin: "piped",
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+}
+
+Deno.test("an interrupt ends a command that waits for standard input, and leaves no file", async () => {
+  await using folder = await temporaryFolder();
+  const process = spawn(["fits", "copy", "-", `${folder.path}/copy.fits`, "--verbose"]);
+  const input = process.stdin.getWriter();
+  const stderr = process.stderr.getReader();
+  const { value } = await stderr.read();
+  assertEquals(new TextDecoder().decode(value), "opening standard input\n");
+  const start = performance.now();
+  process.kill("SIGINT");
+  assertEquals((await process.status).code, 130);
+  // Without an end of its own it would be ended by force, after 6 seconds.
+  assert(performance.now() - start < 5_000);
+  assertEquals([...Deno.readDirSync(folder.path)], []);
+  await Promise.allSettled([input.abort(), stderr.cancel(), process.stdout.cancel()]);
+});
+
+Deno.test("a reader that has seen enough ends a command without a word", async () => {
+  await using http = await serveHttp({ port: 0 }, () => new Response("page"));
+  const process = spawn(["head", http.url, http.url, http.url]);
+  await process.stdout.cancel();
+  const [{ code }, stderr] = await Promise.all([
+    process.status,
+    new Response(process.stderr).text(),
+    process.stdin.close(),
+  ]);
+  assertEquals([code, stderr], [0, ""]);
 });
