@@ -1,6 +1,7 @@
 import { head, headLines } from "../http/head.ts";
 import { CLIENT_FLAGS, CLIENT_PERMISSIONS, clientOptions } from "./client_flags.ts";
 import { type Command, defineCommand } from "./command.ts";
+import { errorText } from "./error_text.ts";
 import { OutputEnded } from "./streams.ts";
 
 /** `heliograph head`: the document's webhead. */
@@ -33,7 +34,7 @@ export const command: Command = defineCommand({
         signal.throwIfAborted();
         if (args.length === 1 || error instanceof OutputEnded) throw error;
         failed = true;
-        const message = error instanceof Error ? error.message : String(error);
+        const message = errorText(error);
         if (json) context.print(JSON.stringify({ url, status: null, error: message }));
         context.complain(`heliograph head: ${message}`);
       }

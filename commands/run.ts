@@ -1,6 +1,7 @@
 /** Reads a command line and runs the command that it names. */
 
 import { closestString, levenshteinDistance, parseArgs } from "../deps.ts";
+import { errorText } from "./error_text.ts";
 import { OutputEnded, standardStreams } from "./streams.ts";
 import {
   type Command,
@@ -102,7 +103,7 @@ export async function runCommand(
     if (interruption.signal.aborted) return EXIT.interrupted;
     if (error instanceof OutputEnded) return EXIT.done;
     streams.error(
-      `heliograph ${command.name}: ${describeError(error, verbose)}`,
+      `heliograph ${command.name}: ${errorText(error, verbose)}`,
     );
     if (!(error instanceof UsageError)) return EXIT.failed;
     streams.error(
@@ -324,17 +325,4 @@ function listenForSignals(): { signal: AbortSignal; ignore(): void } {
     signal: controller.signal,
     ignore: () => names.forEach((name) => Deno.removeSignalListener(name, interrupted)),
   };
-}
-
-/** The message of an error and of its causes, for a person; the stack only when details are wanted. */
-function describeError(error: unknown, verbose: boolean): string {
-  if (!(error instanceof Error)) return String(error);
-  if (error instanceof Deno.errors.NotCapable) {
-    const [, access = "", flag = ""] =
-      /^Requires (.*?), run again with the (--allow-\S+) flag/s.exec(error.message) ?? [];
-    if (flag === "") return `${error.message}; --help shows the permissions that are needed`;
-    return `the program lacks the permission for ${access}: start it with ${flag} ` +
-      "(--help shows the least that is needed)";
-  }
-  return verbose ? error.stack ?? error.message : error.message;
 }

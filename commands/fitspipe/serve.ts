@@ -3,6 +3,7 @@ import { feedView } from "../../fits/fitspipe/view.ts";
 import { serveHttp } from "../../http/serve_http.ts";
 import { serveFitspipe } from "../../fits/fitspipe/server.ts";
 import { type Command, defineCommand, UsageError } from "../command.ts";
+import { errorText } from "../error_text.ts";
 import { type FeedSource, parseFeedFolder, parseSimulation, runFeed } from "./feed_sources.ts";
 
 /** `heliograph fitspipe serve`: the server, with feeds from files and from a camera that is none. */
@@ -62,7 +63,7 @@ export const command: Command = defineCommand({
         await runFeed(source, server.address, AbortSignal.any([signal, ended.signal]));
       } catch (error) {
         if (!signal.aborted && !ended.signal.aborted) {
-          complain(`feed ${source.name}: ${error instanceof Error ? error.message : error}`);
+          complain(`feed ${source.name}: ${errorText(error)}`);
         }
       }
     });

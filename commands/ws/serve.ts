@@ -32,7 +32,7 @@ export const command: Command = defineCommand({
   permissions: ["--allow-net=127.0.0.1:9000", "--allow-read=.", "--allow-write=."],
   async run({ flags, json, quiet, signal, print, report, complain }) {
     const tls = await readTlsFiles(flags);
-    await makeFolder("--out", flags.out);
+    if (!flags.echo) await makeFolder("--out", flags.out);
     const { host, token } = flags;
     await using server = await serveImages({
       hostname: host,
