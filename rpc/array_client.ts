@@ -129,8 +129,9 @@ export class ArrayClient implements AsyncDisposable {
       return client;
     } catch (error) {
       client.#end(error);
-      if (!(error instanceof ProtocolError)) throw error;
-      throw new ProtocolError(`Cannot speak with ${client.#name}: ${error.message}`, {
+      const Kind = [ProtocolError, ClosedError].find((kind) => error instanceof kind);
+      if (Kind === undefined || !(error instanceof Error)) throw error;
+      throw new Kind(`Cannot speak with ${client.#name}: ${error.message}`, {
         cause: error,
         source: client.#name,
       });

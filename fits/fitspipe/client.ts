@@ -255,7 +255,9 @@ export class FitspipeClient implements AsyncDisposable {
         throw new ProtocolError(`${this.#source} answers: ${line.slice(2).trim()}`);
       }
       if (kind === "frame") {
-        throw new ProtocolError(`${this.#source} sends a frame, expected a line`);
+        throw new ProtocolError(
+          `Cannot read a reply of ${this.#source}: found a frame, expected a line`,
+        );
       }
       lines.push(line.slice(2));
       if (kind === "ok") return lines;
