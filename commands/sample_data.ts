@@ -7,6 +7,7 @@ import { type SampleSun, sampleSun } from "../fits/sample_sun.ts";
 import type { HduInput } from "../fits/hdu_output.ts";
 import { tableHdu } from "../fits/table_output.ts";
 import { encodeFits } from "../fits/write.ts";
+import { writeWholeFile } from "./whole_file.ts";
 
 /** A sample file. */
 export interface SampleFile {
@@ -56,7 +57,7 @@ export async function writeSampleData(
     const missing = !await exists(path);
     if (missing) {
       sun ??= sampleSun(options);
-      await writeAtomically(path, await make(sun));
+      await writeWholeFile(path, [await make(sun)]);
     }
     files.push({ path, written: missing });
   }
@@ -93,17 +94,6 @@ async function exists(path: string): Promise<boolean> {
     return true;
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
-  }
-}
-
-async function writeAtomically(path: string, bytes: Uint8Array): Promise<void> {
-  const beside = `${path}.${crypto.randomUUID().slice(0, 8)}.part`;
-  try {
-    await Deno.writeFile(beside, bytes, { createNew: true });
-    await Deno.rename(beside, path);
-  } catch (error) {
-    await Deno.remove(beside).catch(() => {});
     throw error;
   }
 }

@@ -1,6 +1,7 @@
-import { verifyFits } from "../../fits/mod.ts";
-import { type Command, defineCommand } from "../command.ts";
+import { type Finding, verifyFits } from "../../fits/mod.ts";
+import { type Command, type CommandContext, defineCommand } from "../command.ts";
 import { printable } from "./card_json.ts";
+import { errorText } from "../error_text.ts";
 import { inputOf, READ_PERMISSIONS } from "./fits_argument.ts";
 
 /** Checks files against the standard. */
@@ -19,8 +20,11 @@ export const command: Command = defineCommand({
     let failed = false;
     for (const argument of context.args) {
       context.signal.throwIfAborted();
-      const { input, name } = inputOf(argument, context.signal);
-      const findings = await verifyFits(input, { signal: context.signal, ...name });
+      const findings = await findingsOf(context, argument);
+      if (findings === undefined) {
+        failed = true;
+        continue;
+      }
       const errors = findings.filter(({ severity }) => severity === "error").length;
       failed ||= errors > 0;
       for (const finding of findings) {
@@ -52,3 +56,20 @@ export const command: Command = defineCommand({
     return failed ? 1 : 0;
   },
 });
+
+/** What is wrong with a file. Of several, one that cannot be read does not end the work. */
+async function findingsOf(
+  context: CommandContext,
+  argument: string,
+): Promise<Finding[] | undefined> {
+  const { args, signal, complain } = context;
+  try {
+    const { input, name } = inputOf(argument, signal);
+    return await verifyFits(input, { signal, ...name });
+  } catch (error) {
+    signal.throwIfAborted();
+    if (args.length === 1) throw error;
+    complain(`heliograph fits verify: ${errorText(error)}`);
+    return undefined;
+  }
+}

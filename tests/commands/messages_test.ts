@@ -197,6 +197,19 @@ Deno.test("a missing permission is said in words, with the flag that gives it", 
   }
 });
 
+Deno.test("fits verify checks the others where one of several files cannot be read", async () => {
+  await using folder = await files();
+  const line = ["fits", "verify", "no.fits", "sun.fits"];
+  const result = await runDeno(["run", "-A", "--no-check", `${ROOT}cli.ts`, ...line], {
+    cwd: folder.path,
+  });
+  assertEquals([result.code, result.stdout], [1, "sun.fits: 0 errors, 0 warnings\n"]);
+  assertEquals(
+    result.stderr,
+    "heliograph fits verify: Cannot open 'no.fits': there is no such file\n",
+  );
+});
+
 function spawn(args: readonly string[]): Deno.ChildProcess {
   return new Deno.Command(Deno.execPath(), {
     args: ["run", "-A", "--no-check", "--quiet", `${ROOT}cli.ts`, ...args],
