@@ -1,6 +1,7 @@
 /** Document 001 both ways: its program against our server, our socketGet against real servers. */
 
 import { assertEquals, assertMatch } from "@std/assert";
+import { GDL_ENVIRONMENT } from "../support/gdl.ts";
 import { connect } from "../../net/connect.ts";
 import { fileHandler } from "../../http/file_handler.ts";
 import { serveHttp } from "../../http/serve_http.ts";
@@ -45,6 +46,7 @@ Deno.test("a GDL program downloads a file as document 001 does", async () => {
   await using server = await serveHttp({ port: 0 }, fileHandler({ root: path }));
   const call = `download, '127.0.0.1', ${server.address.port}, '/sun.jpg', '${path}/out.jpg'`;
   const { code, stdout, stderr } = await new Deno.Command("gdl", {
+    env: GDL_ENVIRONMENT,
     args: ["-quiet", "-e", call],
     cwd: path,
     stdin: "null",

@@ -10,6 +10,7 @@ import { partName, sidecarName } from "../../http/download/sidecar.ts";
 import { SeededRandom } from "../support/random.ts";
 import { type HostileServer, hostileServer } from "../support/hostile_server.ts";
 import { start } from "../support/processes.ts";
+import { openFiles } from "../support/process_state.ts";
 import { temporaryFolder } from "../support/temporary.ts";
 
 const ROOT = new URL("../../", import.meta.url).pathname;
@@ -470,21 +471,23 @@ Deno.test("10,000 files in one run take constant memory and leave no file open",
   await using server = await nginx("keepalive_requests 100000;");
   await using folder = await temporaryFolder();
   for (let i = 0; i < 10_000; i++) Deno.linkSync(`${server.root}/a.fits`, `${server.root}/f${i}`);
-  const openFiles = () => [...Deno.readDirSync("/proc/self/fd")].length;
   const fetchSome = async (first: number, count: number) => {
     const urls = Array.from({ length: count }, (_, i) => `${server.url}/f${first + i}`);
     const results = await download(urls, { folder: folder.path });
     assertEquals(results.filter(({ outcome }) => outcome !== "fetched").length, 0);
   };
   await fetchSome(0, 500);
-  const filesBefore = openFiles();
+  const filesBefore = openFiles(Deno.pid);
   const memoryBefore = Deno.memoryUsage().rss;
   let mostFiles = 0;
-  const timer = setInterval(() => mostFiles = Math.max(mostFiles, openFiles()), 5);
+  const timer = setInterval(() => mostFiles = Math.max(mostFiles, openFiles(Deno.pid)), 5);
   await fetchSome(500, 9_500);
   clearInterval(timer);
   const grown = (Deno.memoryUsage().rss - memoryBefore) / 2 ** 20;
-  assert(openFiles() <= filesBefore, `${openFiles()} files are open, ${filesBefore} were`);
+  assert(
+    openFiles(Deno.pid) <= filesBefore,
+    `${openFiles(Deno.pid)} files are open, ${filesBefore} were`,
+  );
   assert(mostFiles <= filesBefore + 40, `${mostFiles} files were open at one time`);
   assert(grown < 60, `memory has grown by ${grown.toFixed(1)} MiB`);
   assertEquals([...Deno.readDirSync(folder.path)].length, 10_000);

@@ -12,6 +12,7 @@ import { type FitspipeServer, serveFitspipe } from "../../fits/fitspipe/server.t
 import { feedView } from "../../fits/fitspipe/view.ts";
 import { Header } from "../../fits/header.ts";
 import { openPage } from "../support/chromium.ts";
+import { openFiles } from "../support/process_state.ts";
 import { SeededRandom } from "../support/random.ts";
 import { temporaryFolder } from "../support/temporary.ts";
 
@@ -102,7 +103,7 @@ Deno.test("a minute of chaos: frames are whole, gaps are true, memory and descri
   const port = freePort();
   const end = performance.now() + CHAOS_SECONDS * 1_000;
   const over = new AbortController();
-  const descriptors = countDescriptors();
+  const descriptors = openFiles(Deno.pid);
   let store = new FeedStore({ depth: 16, maxMemory });
   let server: FitspipeServer = start(port, store);
   let generation = 0;
@@ -204,7 +205,7 @@ Deno.test("a minute of chaos: frames are whole, gaps are true, memory and descri
   assert(received > 1_000 && generation > 2, "there was no chaos");
   assert(peak <= maxMemory, `${peak} bytes were in memory`);
   assert(longestPut < 5_000, `a producer waited ${longestPut} ms`);
-  assertEquals(countDescriptors(), descriptors, "file descriptors");
+  assertEquals(openFiles(Deno.pid), descriptors, "file descriptors");
 });
 
 function start(port: number, store: FeedStore): FitspipeServer {
@@ -228,10 +229,6 @@ async function cutPut(port: number, feed: number, random: SeededRandom): Promise
   ]);
   await socket.write(bytes.subarray(0, random.integer(1, 2_880 + 6_000)));
   closeQuietly(socket);
-}
-
-function countDescriptors(): number {
-  return Array.from(Deno.readDirSync("/proc/self/fd")).length;
 }
 
 function freePort(): number {

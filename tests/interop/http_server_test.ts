@@ -4,6 +4,7 @@ import { assert, assertEquals } from "@std/assert";
 import { serveHttp } from "../../http/serve_http.ts";
 import { later, site } from "../support/http_site.ts";
 import { Wire, type WireAnswer } from "../support/http_wire.ts";
+import { processMemory } from "../support/process_state.ts";
 import { temporaryFolder } from "../support/temporary.ts";
 
 const DIGITS = "0123456789";
@@ -163,10 +164,7 @@ async function served(root: string, ...flags: string[]) {
     url,
     port: Number(new URL(url).port),
     /** MiB of memory in use. */
-    memory: (): number => {
-      const status = Deno.readTextFileSync(`/proc/${process.pid}/status`);
-      return Number(/VmRSS:\s+(\d+)/.exec(status)![1]) / 1024;
-    },
+    memory: (): number => processMemory(process.pid, "VmRSS") / 2 ** 20,
     async [Symbol.asyncDispose]() {
       process.kill("SIGTERM");
       await process.status;

@@ -1,6 +1,7 @@
 /** The array server with real clients: GDL's socket programs, Python with numpy. */
 
 import { assert, assertEquals, assertStringIncludes } from "../support/assert.ts";
+import { GDL_ENVIRONMENT } from "../support/gdl.ts";
 import { encodeJpeg } from "../../fits/jpeg.ts";
 import { encodeNpy, type NpyArray, parseNpy } from "../../fits/npy.ts";
 import { decodePng } from "../../fits/png.ts";
@@ -17,6 +18,7 @@ async function gdl(folder: string, ...lines: string[]): Promise<string> {
   const script = [".run heliograph_test.pro", ...lines, "exit"].join("\n") + "\n";
   await Deno.writeTextFile(`${folder}/script.pro`, script);
   const { code, stdout, stderr } = await new Deno.Command("gdl", {
+    env: GDL_ENVIRONMENT,
     args: ["-q", "script.pro"],
     cwd: folder,
     stdin: "null",

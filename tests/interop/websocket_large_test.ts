@@ -5,6 +5,7 @@ import { createHash } from "node:crypto";
 import { connectWebSocket, type WebSocketConnection } from "../../http/mod.ts";
 import { start } from "../support/processes.ts";
 import { SeededRandom } from "../support/random.ts";
+import { processMemory } from "../support/process_state.ts";
 import { temporaryFolder } from "../support/temporary.ts";
 
 const CLI = new URL("../../cli.ts", import.meta.url).pathname;
@@ -13,12 +14,6 @@ const MIB = 2 ** 20;
 
 function heliograph(args: string[], cwd: string) {
   return start(Deno.execPath(), ["run", "-A", "--no-check", CLI, ...args], { cwd, stderr: "null" });
-}
-
-/** The most memory that a process has had, or has now, in bytes. */
-function memoryOf(pid: number, field: "VmHWM" | "VmRSS"): number {
-  const status = Deno.readTextFileSync(`/proc/${pid}/status`);
-  return 1024 * Number(new RegExp(`${field}:\\s+(\\d+) kB`).exec(status)![1]);
 }
 
 /** A file that begins as a JPEG does and goes on for 2 GiB without repeating itself soon. */
@@ -61,7 +56,7 @@ Deno.test("an image of 2 GiB passes as Base64 text and as binary in constant mem
     let most = 0;
     const watch = setInterval(() => {
       try {
-        most = Math.max(most, memoryOf(client.pid, "VmHWM"));
+        most = Math.max(most, processMemory(client.pid, "VmHWM"));
       } catch (error) {
         // It has ended.
         if (!(error instanceof Deno.errors.NotFound || error instanceof TypeError)) throw error;
@@ -73,7 +68,7 @@ Deno.test("an image of 2 GiB passes as Base64 text and as binary in constant mem
     assertEquals([bytes, identical, sent], [2 * GIB, true, received]);
     assertEquals(sent, form === "binary" ? 2 * GIB : 4 * Math.ceil(2 * GIB / 3));
     assertEquals(digestOf(`${folder.path}/got/image_received.jpg`), digest);
-    const server_ = memoryOf(server.pid, "VmHWM");
+    const server_ = processMemory(server.pid, "VmHWM");
     console.log(
       `${form}: ${seconds.toFixed(1)} s, client ${(most / MIB).toFixed(0)} MiB, ` +
         `server ${(server_ / MIB).toFixed(0)} MiB`,
@@ -97,7 +92,7 @@ Deno.test("1,000 idle connections that have been used take less than 150 MiB", a
     assertEquals(await (await connection.receive())?.text(), `hello ${i}`);
     connections.push(connection);
   }
-  const memory = memoryOf(server.pid, "VmRSS");
+  const memory = processMemory(server.pid, "VmRSS");
   console.log(`1,000 connections: the server has ${(memory / MIB).toFixed(0)} MiB`);
   assert(memory < 150 * MIB, `${memory / MIB} MiB`);
   await Promise.all(connections.map((connection) => connection.close()));

@@ -9,6 +9,7 @@ import {
   UNDEFINED,
   viewOf,
 } from "../../../rpc/language/value.ts";
+import { GDL_ENVIRONMENT } from "../../support/gdl.ts";
 import { temporaryFolder } from "../../support/temporary.ts";
 
 // Each result is written as: the case's number, whether it succeeded, then the
@@ -55,6 +56,7 @@ end
 `;
   await Deno.writeTextFile(`${folder.path}/heliograph.pro`, program);
   const { stdout, stderr } = await new Deno.Command("gdl", {
+    env: GDL_ENVIRONMENT,
     args: ["-q", "-e", "heliograph"],
     cwd: folder.path,
     stdin: "null",
@@ -80,6 +82,7 @@ export async function printWithGdl(statements: readonly string[]): Promise<strin
   const mark = "<<< next >>>";
   const program = statements.map((statement) => `print, '${mark}'\n${statement}\n`).join("");
   const gdl = new Deno.Command("gdl", {
+    env: GDL_ENVIRONMENT,
     args: ["-q"],
     stdin: "piped",
     stdout: "piped",
