@@ -63,19 +63,13 @@ export async function runFeed(
   signal: AbortSignal,
 ): Promise<void> {
   await using client = await FitspipeClient.connect(server, { signal });
-  const stop = () => client.close();
-  signal.addEventListener("abort", stop);
   let due = performance.now();
-  try {
-    for await (const pieces of source.frames()) {
-      const wait = due - performance.now();
-      if (wait > 1) await pause(wait, signal);
-      await client.put(source.name, pieces);
-      // After a stall the camera goes on from now instead of catching up in a burst.
-      due = Math.max(due, performance.now() - 1_000) + 1_000 / source.rate;
-    }
-  } finally {
-    signal.removeEventListener("abort", stop);
+  for await (const pieces of source.frames()) {
+    const wait = due - performance.now();
+    if (wait > 1) await pause(wait, signal);
+    await client.put(source.name, pieces);
+    // After a stall the camera goes on from now instead of catching up in a burst.
+    due = Math.max(due, performance.now() - 1_000) + 1_000 / source.rate;
   }
 }
 

@@ -27,7 +27,6 @@ export const command: Command = defineCommand({
   async run({ args, flags, json, signal, print, report }) {
     const [host, ...files] = args;
     await using client = await FitspipeClient.connect(serverOf(host!, flags.port), { signal });
-    signal.addEventListener("abort", () => client.close());
     const underWay: Promise<void>[] = [];
     for (const path of files) {
       using input = await openInput(path, signal);

@@ -79,6 +79,8 @@ export class FitspipeClient implements AsyncDisposable {
   #maxFrame: number;
   #replyTimeout: number;
   #spare: Uint8Array<ArrayBuffer>[] = [];
+  /** Ends the connection's part in the caller's signal. */
+  #forget: (() => void) | undefined;
   /** The last reply that was asked for; each waits for the one before. */
   #turn: Promise<unknown> = Promise.resolve();
 
@@ -98,7 +100,7 @@ export class FitspipeClient implements AsyncDisposable {
   }
 
   /**
-   * Connects to a server.
+   * Connects to a server. A signal that aborts ends the connection, also later.
    *
    * @param target Host and port, or `host:port`.
    * @param options Retries, deadlines and limits.
@@ -108,15 +110,24 @@ export class FitspipeClient implements AsyncDisposable {
     target: string | URL | Endpoint,
     options: FitspipeClientOptions = {},
   ): Promise<FitspipeClient> {
+    const { signal } = options;
     const socket = await connect(target, options);
     const source = formatAddress(socket.remoteAddr);
+    const abort = () => closeQuietly(socket);
+    signal?.addEventListener("abort", abort, { once: true });
     try {
+      // It may have aborted while the connection was made, when nobody listened.
+      signal?.throwIfAborted();
       const stranger = new FitspipeClient(socket, source, options, "");
       stranger.#replyTimeout = Math.min(stranger.#replyTimeout, GREETING_MS);
       const version = (await stranger.#command("version")).join(" ");
-      return new FitspipeClient(socket, source, options, version);
+      const client = new FitspipeClient(socket, source, options, version);
+      client.#forget = () => signal?.removeEventListener("abort", abort);
+      return client;
     } catch (error) {
+      signal?.removeEventListener("abort", abort);
       closeQuietly(socket);
+      signal?.throwIfAborted();
       if (!(error instanceof FormatError || error instanceof TimeoutError)) throw error;
       const found = error instanceof TimeoutError ? "it does not answer" : error.message;
       throw new ProtocolError(`Cannot speak fitspipe with ${source}: ${found}`, {
@@ -192,6 +203,7 @@ export class FitspipeClient implements AsyncDisposable {
 
   /** Closes the connection. */
   close(): void {
+    this.#forget?.();
     this.#reader.release();
     closeQuietly(this.#socket);
   }

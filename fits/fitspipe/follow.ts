@@ -77,10 +77,8 @@ export async function* followFeed(
   for (let given = 0, attempt = 0; given < count;) {
     signal?.throwIfAborted();
     let client: FitspipeClient | undefined;
-    const stop = () => client?.close();
     try {
       client = await FitspipeClient.connect(target, options);
-      signal?.addEventListener("abort", stop);
       const first = await startNumber(client, place, options);
       if (first === undefined) throw new ClosedError("the feed has not come back yet");
       for await (const frame of framesFrom(client, first, count - given, options)) {
@@ -96,7 +94,6 @@ export async function* followFeed(
       options.onEvent?.({ kind: "disconnected", reason: (error as Error).message });
       await pause(backoff(++attempt), signal);
     } finally {
-      signal?.removeEventListener("abort", stop);
       client?.close();
     }
   }

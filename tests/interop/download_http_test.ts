@@ -439,7 +439,7 @@ Deno.test("a full disk fails the files that do not fit, with a clear error; the 
       "fetched",
       "fetched",
     ]);
-    assertMatch(results[1]!.error!, /Cannot write .*big-unknown\.part: the disk is full/);
+    assertMatch(results[1]!.error!, /Cannot write .*big-unknown\.part': the disk is full/);
     assertMatch(results[3]!.error!, /it has 30000000 bytes, the disk has room for \d+/);
     assertEquals([...Deno.readDirSync(disk)].map(({ name }) => name).sort(), ["a", "b", "c", "d"]);
   } finally {
@@ -460,7 +460,7 @@ Deno.test("a read-only folder is refused before anything is asked", async () => 
     );
     let message = "";
     await download(`${server.url}/a`, { folder: disk }).catch((error) => message = error.message);
-    assertMatch(message, /Cannot write into .*disk: the file system is read-only/);
+    assertMatch(message, /Cannot write into .*disk': the file system is read-only/);
     assertEquals(server.requests.length, 0);
   } finally {
     await run("umount", disk);

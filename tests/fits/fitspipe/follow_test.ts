@@ -3,6 +3,7 @@ import { HeliographError } from "../../../net/errors.ts";
 import { serveTcp } from "../../../net/serve_tcp.ts";
 import { SocketReader } from "../../../net/socket_reader.ts";
 import { writeAll } from "../../../net/write_all.ts";
+import { FitspipeClient } from "../../../fits/fitspipe/client.ts";
 import { FeedStore } from "../../../fits/fitspipe/feed_store.ts";
 import { type FollowEvent, followFeed } from "../../../fits/fitspipe/follow.ts";
 import { encodeFrame } from "../../../fits/fitspipe/frame.ts";
@@ -139,4 +140,20 @@ Deno.test("followFeed() works with a server that takes one unterminated command 
   });
   assertEquals(await numbers(followFeed(server.address, { feed: "cam", count: 1 })), [5]);
   assertEquals(commands, ["version", "ls", "get feed=cam frame=5 fullheader=1"]);
+});
+
+Deno.test("a signal that aborts ends a client that waits, and one that has just connected", async () => {
+  const store = new FeedStore();
+  put(store, 1);
+  await using server = serveFitspipe({ port: 0, store });
+  const controller = new AbortController();
+  const { signal } = controller;
+  const waiting = numbers(followFeed(server.address, { from: 2, signal }));
+  while (server.connections === 0) await new Promise((resolve) => setTimeout(resolve));
+  controller.abort(new Error("enough"));
+  assertEquals((await assertRejects(() => waiting)).message, "enough");
+  const late = new AbortController();
+  const connecting = FitspipeClient.connect(server.address, { signal: late.signal });
+  late.abort(new Error("too late"));
+  assertEquals((await assertRejects(() => connecting)).message, "too late");
 });
