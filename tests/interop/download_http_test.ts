@@ -429,7 +429,7 @@ Deno.test("a full disk fails the files that do not fit, with a clear error; the 
     const paths = ["/a", "/big-unknown", "/b", "/big-known", "/c", "/d"];
     const results = await download(paths.map((path) => server.url + path), {
       folder: disk,
-      jobs: 2,
+      jobs: 1,
     });
     assertEquals(results.map(({ outcome }) => outcome), [
       "fetched",

@@ -262,6 +262,7 @@ Deno.test("slowhttptest cannot take the server from others: slow heads, bodies, 
       stderr: "piped",
     }).spawn();
     const ended = process.output();
+    const began = performance.now();
     let over = false;
     void ended.then(() => over = true);
     let most = 0;
@@ -278,8 +279,10 @@ Deno.test("slowhttptest cannot take the server from others: slow heads, bodies, 
     }
     const text = new TextDecoder().decode((await ended).stdout);
     assert(most > 180, `${name}: at most ${most} connections\n${text}`);
-    // Those that do not read do not see the end either: the server counts.
-    assert(left < 10, `${name}: ${left} connections were left`);
+    // The attacker stops before its 15 s only if all its connections have been closed. Those that
+    // do not read do not see that: then the server's own count says it.
+    const gaveUp = performance.now() - began < 14_000;
+    assert(gaveUp || left < 10, `${name}: ${left} connections were left`);
     assert(slowest < 5_000, `${name}: others waited ${slowest} ms`);
   }
 });
