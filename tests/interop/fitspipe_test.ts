@@ -74,7 +74,6 @@ Deno.test("the example writes three files that fitsverify accepts", async () => 
 });
 
 Deno.test("the page shows each feed live in a browser", async () => {
-  await using folder = await temporaryFolder();
   const store = new FeedStore();
   await using server = serveFitspipe({ port: 0, store });
   await using view = await serveHttp({ port: 0 }, feedView(store));
@@ -82,7 +81,7 @@ Deno.test("the page shows each feed live in a browser", async () => {
   let seed = 1;
   await producer.put("cam", file(seed));
   const camera = setInterval(() => void producer.put("cam", file(++seed)), 50);
-  await using page = await openPage(view.url, folder.path);
+  await using page = await openPage(view.url);
   assertEquals(await page.until("document.images[0]?.naturalWidth || false"), 64);
   const first = await page.until<string>("document.querySelector('figcaption span')?.textContent");
   assert(/^64 × 48, frame \d+/.test(first), first);

@@ -5,11 +5,6 @@ import { openPage } from "../support/chromium.ts";
 import { runDeno } from "../support/program.ts";
 import { temporaryFolder } from "../support/temporary.ts";
 
-/** A folder for the browser, outside of those that are removed: its helpers outlive it a little. */
-async function profile(): Promise<string> {
-  return await Deno.makeTempDir({ prefix: "heliograph-chromium-" });
-}
-
 const WIDTHS = "[...document.images].map((image) => image.complete && image.naturalWidth)";
 
 Deno.test("Chromium shows the picture of test_image.html", async () => {
@@ -18,7 +13,7 @@ Deno.test("Chromium shows the picture of test_image.html", async () => {
   const permissions = ["--allow-net=127.0.0.1", "--allow-read=.", "--allow-write=out"];
   const { code, stderr } = await runDeno(["run", ...permissions, "examples/stream_image.ts", path]);
   assertEquals(code, 0, stderr);
-  await using page = await openPage(`file://${path}`, await profile());
+  await using page = await openPage(`file://${path}`);
   assertEquals(
     await page.until("document.images[0]?.complete && document.images[0].naturalWidth"),
     256,
@@ -43,7 +38,7 @@ Deno.test("Chromium shows a page of a PNG, a FITS image and one compressed by gz
     ["run", "-A", "cli.ts", "stream", ...urls, "-o", path, "--title", "<Suns & more>"],
   );
   assertEquals(code, 0, stderr);
-  await using page = await openPage(`file://${path}`, await profile());
+  await using page = await openPage(`file://${path}`);
   await page.until("document.images.length === 3");
   assertEquals(await page.until(`${WIDTHS}.every((width) => width > 0) && ${WIDTHS}`), [
     64,

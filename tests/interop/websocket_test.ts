@@ -148,7 +148,7 @@ Deno.test("the page in Chromium sends images both ways, shows them and lists the
   await using folder = await imageFolder();
   await using server = heliograph(["ws", "serve", "--port", "0", "--save-binary"], folder.path);
   const url = (await server.line(/^listening on (ws:.*)$/))[1]!.replace("ws:", "http:");
-  await using page = await openPage(url, folder.path);
+  await using page = await openPage(url);
   await page.until(`document.getElementById("live").textContent === "Nothing yet."`);
   for (const form of ["text", "binary"]) {
     await page.until(`(() => {

@@ -1,5 +1,7 @@
 /** A headless Chromium that opens a page and answers questions about it. */
 
+import { temporaryFolder } from "./temporary.ts";
+
 /** A page in a browser of its own. */
 export interface Page extends AsyncDisposable {
   /**
@@ -27,14 +29,15 @@ const FLAGS = [
 /** How long a page may take for one answer. */
 const PATIENCE_MS = 30_000;
 
-/** Opens a URL in a new browser, whose profile lies in `folder`. */
-export async function openPage(url: string, folder: string): Promise<Page> {
+/** Opens a URL in a new browser with an empty profile, which is removed when it is closed. */
+export async function openPage(url: string): Promise<Page> {
+  const profile = await temporaryFolder();
   const browser = new Deno.Command("chromium", {
-    args: [...FLAGS, `--user-data-dir=${folder}/chromium`, url],
+    args: [...FLAGS, `--user-data-dir=${profile.path}`, url],
     stdout: "null",
     stderr: "piped",
   }).spawn();
-  const endpoint = await debuggerAddress(browser.stderr);
+  const { endpoint, ended } = await debuggerAddress(browser.stderr);
   const target = await pageTarget(endpoint, url);
   const socket = new WebSocket(target);
   await new Promise((resolve, reject) => {
@@ -54,11 +57,19 @@ export async function openPage(url: string, folder: string): Promise<Page> {
       await closed;
       browser.kill("SIGKILL");
       await browser.status;
+      await ended;
+      await profile[Symbol.asyncDispose]();
     },
   };
 }
 
-async function debuggerAddress(stderr: ReadableStream<Uint8Array>): Promise<string> {
+/**
+ * Where the debugger listens, and when all of the browser has ended: its helper
+ * processes outlive it a little, write to the profile, and share its standard error.
+ */
+async function debuggerAddress(
+  stderr: ReadableStream<Uint8Array>,
+): Promise<{ endpoint: string; ended: Promise<void> }> {
   const lines = stderr.pipeThrough(
     new TextDecoderStream() as unknown as TransformStream<Uint8Array, string>,
   );
@@ -70,10 +81,10 @@ async function debuggerAddress(stderr: ReadableStream<Uint8Array>): Promise<stri
     text += value;
     const match = /DevTools listening on ws:\/\/([^/]+)\//.exec(text);
     if (match === null) continue;
-    void (async () => {
+    const ended = (async () => {
       while (!(await reader.read()).done);
     })();
-    return match[1]!;
+    return { endpoint: match[1]!, ended };
   }
 }
 
