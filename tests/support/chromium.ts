@@ -1,5 +1,6 @@
 /** A headless Chromium that opens a page and answers questions about it. */
 
+import { linesOf } from "@std/streams";
 import { temporaryFolder } from "./temporary.ts";
 
 /** A page in a browser of its own. */
@@ -70,16 +71,13 @@ export async function openPage(url: string): Promise<Page> {
 async function debuggerAddress(
   stderr: ReadableStream<Uint8Array>,
 ): Promise<{ endpoint: string; ended: Promise<void> }> {
-  const lines = stderr.pipeThrough(
-    new TextDecoderStream() as unknown as TransformStream<Uint8Array, string>,
-  );
-  const reader = lines.getReader();
-  let text = "";
+  const reader = linesOf(stderr).getReader();
+  const lines: string[] = [];
   for (;;) {
     const { value, done } = await reader.read();
-    if (done) throw new Error(`chromium ended: ${text}`);
-    text += value;
-    const match = /DevTools listening on ws:\/\/([^/]+)\//.exec(text);
+    if (done) throw new Error(`chromium ended: ${lines.join("\n")}`);
+    lines.push(value);
+    const match = /DevTools listening on ws:\/\/([^/]+)\//.exec(value);
     if (match === null) continue;
     const ended = (async () => {
       while (!(await reader.read()).done);

@@ -1,5 +1,7 @@
 /** Programs that a test talks to, stopped at the end of its scope. */
 
+import { linesOf } from "@std/streams";
+
 /** A program that runs. */
 export interface RunningProgram extends AsyncDisposable {
   /** Waits for the next line of standard output that matches. */
@@ -38,14 +40,8 @@ export function start(
   let wake = Promise.withResolvers<void>();
   let over = false;
   const reading = (async () => {
-    let rest = "";
-    const text = child.stdout.pipeThrough(
-      new TextDecoderStream() as unknown as TransformStream<Uint8Array, string>,
-    );
-    for await (const piece of text) {
-      const parts = (rest + piece).split("\n");
-      rest = parts.pop()!;
-      lines.push(...parts);
+    for await (const line of linesOf(child.stdout)) {
+      lines.push(line);
       wake.resolve();
       wake = Promise.withResolvers();
     }
