@@ -19,52 +19,76 @@ function start(args: string[]): Deno.ChildProcess {
   }).spawn();
 }
 
-async function firstLine(child: Deno.ChildProcess): Promise<string> {
+/** The lines that a process prints, one at each call. */
+function linesOf(child: Deno.ChildProcess): () => Promise<string> {
   const reader = child.stdout.pipeThrough(new TextDecoderStream()).getReader();
   let text = "";
-  while (!text.includes("\n")) {
-    const { value, done } = await reader.read();
-    if (done) break;
-    text += value;
+  return async () => {
+    while (!text.includes("\n")) {
+      const { value, done } = await reader.read();
+      if (done) throw new Error("a process of the benchmark ended early");
+      text += value;
+    }
+    const line = text.slice(0, text.indexOf("\n"));
+    text = text.slice(line.length + 1);
+    return line;
+  };
+}
+
+async function stop(...processes: Deno.ChildProcess[]): Promise<void> {
+  for (const process of processes) {
+    try {
+      process.kill("SIGKILL");
+    } catch {
+      // It has ended by itself.
+    }
+    await process.status;
   }
-  void (async () => {
-    while (!(await reader.read()).done);
-  })();
-  return text.split("\n")[0]!;
 }
 
 async function serve(): Promise<{ child: Deno.ChildProcess; port: string }> {
   const cli = new URL("../cli.ts", import.meta.url).pathname;
   const child = start([cli, "fitspipe", "serve", "--port", "0", "--depth", "16"]);
-  return { child, port: /:(\d+)$/.exec(await firstLine(child))![1]! };
+  return { child, port: /:(\d+)$/.exec(await linesOf(child)())![1]! };
 }
 
-async function ready(port: string): Promise<void> {
-  await using client = await FitspipeClient.connect({ hostname: "127.0.0.1", port: Number(port) });
-  while ((await client.list()).length === 0);
+/** What a consumer prints at its end. */
+interface Received {
+  readonly began: number;
+  readonly ended: number;
+  readonly frames: number;
+  readonly bytes: number;
+  readonly missed: number;
 }
 
 /** MiB per second that all consumers together receive, and the frames per second of one. */
-async function stream(consumers: number, frames: number): Promise<{ rate: number; fps: number }> {
+async function stream(count: number, frames: number): Promise<{ rate: number; fps: number }> {
   const { child, port } = await serve();
-  const producer = start([here("producer.ts"), "127.0.0.1", port, `${WIDTH}`, `${WIDTH}`]);
+  const processes = [child];
   try {
-    await ready(port);
-    const results = await Promise.all(Array.from({ length: consumers }, async () => {
+    await using client = await FitspipeClient.connect({
+      hostname: "127.0.0.1",
+      port: Number(port),
+    });
+    await client.put("default", encodeFrame({ width: 1, height: 1, pixels: new Uint16Array(1) }));
+    const consumers = Array.from({ length: count }, () => {
       const consumer = start([here("consumer.ts"), "127.0.0.1", port, String(frames)]);
-      return JSON.parse(await firstLine(consumer)) as {
-        frames: number;
-        bytes: number;
-        seconds: number;
-      };
-    }));
-    const rate = results.reduce((sum, { bytes, seconds }) => sum + bytes / MIB / seconds, 0);
-    return { rate, fps: results[0]!.frames / results[0]!.seconds };
+      processes.push(consumer);
+      return linesOf(consumer);
+    });
+    // Nobody starts while others are measured already.
+    await Promise.all(consumers.map((line) => line()));
+    processes.push(start([here("producer.ts"), "127.0.0.1", port, `${WIDTH}`, `${WIDTH}`]));
+    const results = await Promise.all(
+      consumers.map(async (line) => JSON.parse(await line()) as Received),
+    );
+    const began = Math.min(...results.map((result) => result.began));
+    const ended = Math.max(...results.map((result) => result.ended));
+    const bytes = results.reduce((sum, result) => sum + result.bytes, 0);
+    const seconds = (ended - began) / 1_000;
+    return { rate: bytes / MIB / seconds, fps: results[0]!.frames / seconds };
   } finally {
-    for (const process of [producer, child]) {
-      process.kill("SIGKILL");
-      await process.status;
-    }
+    await stop(...processes.toReversed());
   }
 }
 
@@ -74,15 +98,14 @@ async function iperf3(): Promise<number> {
     args: ["-s", "-p", port, "--forceflush"],
     stdout: "piped",
   }).spawn();
-  await firstLine(server);
+  await linesOf(server)();
   try {
     const { stdout } = await new Deno.Command("iperf3", {
       args: ["-c", "127.0.0.1", "-p", port, "-l", "1M", "-t", "2", "-J"],
     }).output();
     return JSON.parse(new TextDecoder().decode(stdout)).end.sum_received.bits_per_second / 8 / MIB;
   } finally {
-    server.kill("SIGKILL");
-    await server.status;
+    await stop(server);
   }
 }
 
@@ -106,8 +129,7 @@ async function latency(): Promise<number> {
     }
     return times.sort((a, b) => a - b)[50]!;
   } finally {
-    child.kill("SIGKILL");
-    await child.status;
+    await stop(child);
   }
 }
 
@@ -121,7 +143,7 @@ const figures = await compare([
       return result.rate;
     },
   },
-  { name: "heliograph, 32 consumers together", run: async () => (await stream(32, 12)).rate },
+  { name: "heliograph, 32 consumers together", run: async () => (await stream(32, 25)).rate },
   { name: "iperf3 -l 1M", run: iperf3 },
 ], 3);
 printTable("2048 x 2048 16-bit frames over loopback", "MiB/s", figures);

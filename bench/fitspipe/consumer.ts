@@ -1,22 +1,30 @@
-/** Follows a feed: HOST PORT FRAMES; prints frames received, frames missed and bytes per second. */
+/**
+ * Follows a feed: HOST PORT FRAMES. Says `ready` at the newest frame, then takes those
+ * that come and prints when the first and the last of them had arrived (milliseconds of
+ * the system's clock), the bytes in between, and how many frames were missed.
+ */
 
 import { followFeed } from "../../fits/fitspipe/follow.ts";
 
 const [hostname, port, count] = Deno.args as [string, string, string];
+const now = () => performance.timeOrigin + performance.now();
 let missed = 0;
+let frames = 0;
 let bytes = 0;
-let start: number | undefined;
-const frames = followFeed({ hostname, port: Number(port) }, {
-  count: Number(count),
+let began = 0;
+const feed = followFeed({ hostname, port: Number(port) }, {
+  from: "newest",
+  count: Number(count) + 2,
   recycle: true,
   onEvent: (event) => {
     if (event.kind === "gap") missed += event.last - event.first + 1;
   },
 });
-for await (const frame of frames) {
-  // The first frame only starts the clock: it was waited for.
-  if (start === undefined) start = performance.now();
+for await (const frame of feed) {
+  if (frames === 0) console.log("ready");
+  // The second frame only starts the clock: it was waited for.
+  else if (frames === 1) began = now();
   else bytes += frame.pixels.length;
+  frames++;
 }
-const seconds = (performance.now() - start!) / 1000;
-console.log(JSON.stringify({ frames: Number(count) - 1, missed, bytes, seconds }));
+console.log(JSON.stringify({ began, ended: now(), frames: frames - 2, bytes, missed }));

@@ -27,8 +27,11 @@ export interface FeedStoreOptions {
   maxFeeds?: number;
 }
 
-/** Dropped frames whose memory is kept for the next ones. */
-const MOST_SPARE = 2;
+/**
+ * Dropped frames whose memory is kept for the next ones. Many slow readers give
+ * theirs back in bursts.
+ */
+const MOST_SPARE = 16;
 
 /** What waits for a frame. */
 export interface Waiter {
@@ -113,7 +116,7 @@ export class FeedStore {
    * @returns Memory with anything in it.
    */
   pixelMemory(bytes: number): Uint8Array<ArrayBuffer> {
-    const at = this.#spare.findIndex(({ length }) => length === bytes);
+    const at = this.#spare.findLastIndex(({ length }) => length === bytes);
     return at < 0 ? new Uint8Array(bytes) : this.#spare.splice(at, 1)[0]!;
   }
 
