@@ -67,6 +67,7 @@ export class SocketReader {
   #ended = false;
   #timeout: number | undefined;
   #deadline: Deadline | undefined;
+  #reading = false;
   #maxBytes: number;
   #position = 0;
 
@@ -99,9 +100,13 @@ export class SocketReader {
     return this.#position;
   }
 
-  /** Milliseconds that one operation may wait from now on; undefined for no deadline. */
+  /**
+   * Milliseconds that one operation may wait from now on, one that is under way
+   * included; undefined for no deadline.
+   */
   set timeout(ms: number | undefined) {
     this.#timeout = ms;
+    if (this.#reading) this.#arm();
   }
 
   /**
@@ -321,11 +326,15 @@ export class SocketReader {
     return count;
   }
 
+  #arm(): void {
+    if (this.#timeout === undefined) return this.#deadline?.clear();
+    this.#deadline ??= new Deadline(() => closeQuietly({ close: () => this.#source.close?.() }));
+    this.#deadline.set(this.#timeout);
+  }
+
   async #read(target: Uint8Array): Promise<number | null> {
-    if (this.#timeout !== undefined) {
-      this.#deadline ??= new Deadline(() => closeQuietly({ close: () => this.#source.close?.() }));
-      this.#deadline.set(this.#timeout);
-    }
+    if (this.#timeout !== undefined) this.#arm();
+    this.#reading = true;
     try {
       const count = await this.#source.read(target);
       if (count === null) {
@@ -346,6 +355,7 @@ export class SocketReader {
         { cause: error, source: this.#name, offset: this.#position },
       );
     } finally {
+      this.#reading = false;
       this.#deadline?.clear();
     }
   }

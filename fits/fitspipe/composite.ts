@@ -1,6 +1,8 @@
 /** One frame from several, side by side (the layout is ours). A core without sockets. */
 
+import { LimitError } from "../../net/errors.ts";
 import { Header } from "../header.ts";
+import type { FeedStore } from "./feed_store.ts";
 import type { FitspipeFrame } from "./frame.ts";
 
 /** Which feeds are joined, and how. */
@@ -11,39 +13,64 @@ export interface Composite {
   readonly feeds: readonly string[];
 }
 
+/** The widest and the highest frame; its numbers fit the reply to `ls`. */
+const MOST_PIXELS = 99_999;
+
 /**
- * Joins the newest frames of feeds: all tiles have the size of the largest frame,
- * the first feed stands at pixel (1,1), and places without a frame are 0 in
- * physical units.
+ * Joins the newest frames of feeds into the next frame of the feed `composite`: all
+ * tiles have the size of the largest frame, the first feed stands at pixel (1,1), and
+ * places without a frame are 0 in physical units.
  *
+ * @param store The feeds.
  * @param composite The layout.
- * @param newest Gives the newest frame of a feed, if there is one.
- * @returns The frame without its number; undefined if no feed has a frame.
+ * @returns The frame; undefined if no feed has a frame.
+ * @throws {LimitError} If it would be too large; nothing is allocated then.
  */
-export function compositeOf(
-  composite: Composite,
-  newest: (feed: string) => FitspipeFrame | undefined,
-): Omit<FitspipeFrame, "number"> | undefined {
-  const frames = composite.feeds.map(newest);
+export function putComposite(store: FeedStore, composite: Composite): FitspipeFrame | undefined {
+  const frames = composite.feeds.map((name) => store.newest(name));
   const present = frames.filter((frame) => frame !== undefined);
   if (present.length === 0) return undefined;
-  const tileWidth = Math.max(...present.map((frame) => frame.width));
-  const tileHeight = Math.max(...present.map((frame) => frame.height));
-  const width = tileWidth * composite.columns;
-  const height = tileHeight * composite.rows;
-  const zeros = frames.map((frame) => frame === undefined ? 0 : zeroPoint(frame));
+  const width = Math.max(...present.map((frame) => frame.width)) * composite.columns;
+  const height = Math.max(...present.map((frame) => frame.height)) * composite.rows;
+  if (width > MOST_PIXELS || height > MOST_PIXELS) {
+    throw new LimitError(`${width} x ${height} pixels are too many`);
+  }
   const zero = zeroPoint(present[0]!);
-  const pixels = new Uint8Array(width * height * 2);
-  const target = new DataView(pixels.buffer);
+  const header = compositeHeader(composite, width, height, zero);
+  // Making room may drop the very frames that are joined.
+  const loans = present.map((frame) => store.lend(frame));
+  try {
+    store.reserve("composite", header.length + width * height * 2);
+    const pixels = store.pixelMemory(width * height * 2);
+    drawTiles(frames, composite, { width, height, zero, pixels });
+    return store.put("composite", { width, height, header, pixels });
+  } finally {
+    for (const giveBack of loans) giveBack();
+  }
+}
+
+interface Canvas {
+  readonly width: number;
+  readonly height: number;
+  readonly zero: number;
+  readonly pixels: Uint8Array;
+}
+
+function drawTiles(
+  frames: readonly (FitspipeFrame | undefined)[],
+  { columns, rows }: Composite,
+  { width, height, zero, pixels }: Canvas,
+): void {
+  const target = new DataView(pixels.buffer, pixels.byteOffset, pixels.length);
   const empty = clamp16(-zero);
   for (let at = 0; at < pixels.length; at += 2) target.setInt16(at, empty);
   for (const [place, frame] of frames.entries()) {
     if (frame === undefined) continue;
-    const left = (place % composite.columns) * tileWidth;
-    const bottom = Math.floor(place / composite.columns) * tileHeight;
-    copyTile(frame, pixels, target, (bottom * width + left) * 2, width * 2, zeros[place]! - zero);
+    const left = (place % columns) * (width / columns);
+    const bottom = Math.floor(place / columns) * (height / rows);
+    const shift = zeroPoint(frame) - zero;
+    copyTile(frame, pixels, target, (bottom * width + left) * 2, width * 2, shift);
   }
-  return { width, height, header: compositeHeader(composite, width, height, zero), pixels };
 }
 
 /** Copies a frame row by row, shifted where its BZERO is another than that of the whole. */

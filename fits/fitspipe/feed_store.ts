@@ -174,6 +174,11 @@ export class FeedStore {
     return feed.frames[number - oldest];
   }
 
+  /** The newest frame of a feed; undefined if there is none. */
+  newest(name: string): FitspipeFrame | undefined {
+    return this.#feeds.get(name)?.frames.at(-1);
+  }
+
   /**
    * Waits for a frame that has not come yet.
    *
@@ -209,18 +214,26 @@ export class FeedStore {
 
   /** All feeds, in the order of their first frames. */
   list(): FeedInfo[] {
-    return Array.from(this.#feeds.values(), (feed) => {
-      const newest = feed.frames.at(-1);
-      return {
-        feed: feed.name,
-        newest: feed.newest,
-        oldest: feed.newest - feed.frames.length + 1,
-        depth: this.depth,
-        width: newest?.width ?? 0,
-        height: newest?.height ?? 0,
-        frames: feed.count,
-      };
-    });
+    return Array.from(this.#feeds.values(), (feed) => this.#infoOf(feed));
+  }
+
+  /** What is told of a feed; undefined if there is none of the name. */
+  info(name: string): FeedInfo | undefined {
+    const feed = this.#feeds.get(name);
+    return feed && this.#infoOf(feed);
+  }
+
+  #infoOf(feed: Feed): FeedInfo {
+    const newest = feed.frames.at(-1);
+    return {
+      feed: feed.name,
+      newest: feed.newest,
+      oldest: feed.newest - feed.frames.length + 1,
+      depth: this.depth,
+      width: newest?.width ?? 0,
+      height: newest?.height ?? 0,
+      frames: feed.count,
+    };
   }
 
   /**

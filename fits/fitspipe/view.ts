@@ -4,7 +4,6 @@ import { Header } from "../header.ts";
 import { renderPng } from "../render.ts";
 import type { FeedStore } from "./feed_store.ts";
 import { type FitspipeFrame, frameFile } from "./frame.ts";
-import { isFeedName } from "./protocol.ts";
 import page from "./view.html" with { type: "text" };
 
 /** Options of {@linkcode feedView}. */
@@ -77,8 +76,7 @@ class FeedView {
     }
     const match = /^(.+)\.(png|fits|live)$/.exec(name);
     const feed = match?.[1] ?? "";
-    const info = isFeedName(feed) && this.#store.list().find((entry) => entry.feed === feed);
-    const frame = info && info.oldest <= info.newest ? this.#store.get(feed, undefined) : undefined;
+    const frame = this.#store.newest(feed);
     if (frame === undefined) return notFound();
     if (match![2] === "png") return content("image/png", this.#picture(feed, frame).png);
     if (match![2] === "fits") return this.#file(frame);
@@ -140,16 +138,18 @@ class FeedView {
     last: number | undefined,
     ended: AbortSignal,
   ): Promise<FitspipeFrame | undefined> {
-    const newest = this.#store.list().find((info) => info.feed === feed)?.newest ?? 0;
-    if (newest !== last) return this.#store.get(feed, undefined);
-    const next = Promise.withResolvers<void>();
-    const gone = () => next.resolve();
-    const stop = this.#store.listen((name) => name === feed && next.resolve());
-    ended.addEventListener("abort", gone, { once: true });
-    await next.promise;
-    ended.removeEventListener("abort", gone);
-    stop();
-    return ended.aborted ? undefined : this.#store.get(feed, undefined);
+    for (;;) {
+      const newest = this.#store.newest(feed);
+      if (newest !== undefined && newest.number !== last) return newest;
+      const next = Promise.withResolvers<void>();
+      const gone = () => next.resolve();
+      const stop = this.#store.listen((name) => name === feed && next.resolve());
+      ended.addEventListener("abort", gone, { once: true });
+      if (!ended.aborted) await next.promise;
+      ended.removeEventListener("abort", gone);
+      stop();
+      if (ended.aborted) return undefined;
+    }
   }
 }
 

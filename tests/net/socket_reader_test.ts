@@ -92,6 +92,17 @@ Deno.test("SocketReader closes a connection that is silent past the deadline", a
   reader.release();
 });
 
+Deno.test("SocketReader takes a new deadline for a read that is under way", async () => {
+  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const silent = await Deno.connect({ hostname: "127.0.0.1", port: listener.addr.port });
+  const reader = new SocketReader(silent, { source: "10.0.0.1:9999" });
+  const reading = assertRejects(() => reader.readLine(10), TimeoutError, "nothing came for 50 ms");
+  reader.timeout = 50;
+  await reading;
+  listener.close();
+  reader.release();
+});
+
 Deno.test("SocketReader gives the same bytes however they are split and asked for", async () => {
   await fuzz(fuzzRounds(2_000, 50_000), 71_000, async (random) => {
     const bytes = random.bytes(random.integer(0, 400));

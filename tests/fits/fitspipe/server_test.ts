@@ -4,6 +4,7 @@ import { ProtocolError } from "../../../net/errors.ts";
 import { SocketReader } from "../../../net/socket_reader.ts";
 import { writeAll } from "../../../net/write_all.ts";
 import { FitspipeClient } from "../../../fits/fitspipe/client.ts";
+import { FeedStore } from "../../../fits/fitspipe/feed_store.ts";
 import { encodeFrame, type FitspipeFrame } from "../../../fits/fitspipe/frame.ts";
 import { serveFitspipe } from "../../../fits/fitspipe/server.ts";
 import { Header } from "../../../fits/header.ts";
@@ -230,6 +231,46 @@ Deno.test("serveFitspipe() lets clients go away while they wait, and drains", as
   await down;
 });
 
+Deno.test("serveFitspipe() takes a file on a connection whose get has waited", async () => {
+  await using server = serveFitspipe({ port: 0 });
+  await using producer = await FitspipeClient.connect(server.address);
+  await producer.put("a", file(1));
+  await using both = await FitspipeClient.connect(server.address);
+  const waiting = both.get("a", { frame: 2 });
+  while (server.connections < 2) await producer.list();
+  await producer.put("a", file(2));
+  assertFrame(await waiting, file(2));
+  const large = file(3, 500, 400);
+  assertEquals(await both.put("b", large), 1);
+  assertFrame(await both.get("b"), large);
+});
+
+Deno.test("serveFitspipe() lets a get wait for longer than a connection may be idle", async () => {
+  await using server = serveFitspipe({ port: 0, idleTimeout: 100 });
+  {
+    await using producer = await FitspipeClient.connect(server.address);
+    await producer.put("a", file(1));
+  }
+  using waiting = await raw(server.address);
+  await waiting.send("get feed=a frame=2 fullheader=1\n");
+  using idle = await raw(server.address);
+  await idle.send("ls\n");
+  while (await idle.line() !== null);
+  await using producer = await FitspipeClient.connect(server.address);
+  await producer.put("a", file(2));
+  assertEquals(await waiting.text(40), "#           2         7 x          5   \n");
+});
+
+Deno.test("serveFitspipe() stores nothing of a put that it refuses by its line", async () => {
+  await using server = serveFitspipe({ port: 0 });
+  using producer = await raw(server.address);
+  await producer.send(joined([encoder.encode('put feed="a b"\n'), ...file(1)]));
+  await producer.send(joined([encoder.encode("put feed=a\n"), ...file(2)]));
+  assertEquals(await producer.line(), "! bad feed name 'a b'");
+  assertEquals(await producer.line(), ". OK frame=1");
+  assertEquals(server.store.list().map(({ feed, frames }) => [feed, frames]), [["a", 1]]);
+});
+
 Deno.test("serveFitspipe() obeys shutdown only where that is allowed", async () => {
   await using careful = serveFitspipe({ port: 0 });
   await using client = await FitspipeClient.connect(careful.address);
@@ -273,4 +314,42 @@ Deno.test("serveFitspipe() joins feeds side by side", async () => {
     ProtocolError,
     "compfeeds must name",
   );
+});
+
+Deno.test("serveFitspipe() makes no composite that is over its bounds, and producers go on", async () => {
+  const logged: string[] = [];
+  const log = (line: string) => void logged.push(line);
+  await using server = serveFitspipe({ port: 0, maxMemory: 1_000_000, log });
+  await using client = await FitspipeClient.connect(server.address);
+  await client.command("composite compenable=true compgeom=99x99 compfeeds=a");
+  assertEquals(await client.put("a", file(1, 100, 100)), 1);
+  assertEquals(await client.put("a", file(2, 2_000, 1)), 2);
+  assertEquals(logged, [
+    "composite: a frame of 196022880 bytes, at most 1000000 are kept",
+    "composite: 198000 x 99 pixels are too many",
+  ]);
+  assertEquals((await client.list()).map(({ feed }) => feed), ["a"]);
+});
+
+Deno.test("serveFitspipe() gives waiting clients their frame though a composite drops it at once", async () => {
+  // Room for a frame and for its composite, whose header is longer.
+  const store = new FeedStore({ maxMemory: 2 * (2_880 + 20_000) });
+  const wait = store.wait.bind(store);
+  let waits = Promise.withResolvers<void>();
+  store.wait = (...args) => {
+    waits.resolve();
+    return wait(...args);
+  };
+  await using server = serveFitspipe({ port: 0, store });
+  await using producer = await FitspipeClient.connect(server.address);
+  await using consumer = await FitspipeClient.connect(server.address);
+  await producer.command("composite compenable=true compgeom=1x1 compfeeds=a");
+  await producer.put("a", file(1, 100, 100));
+  for (let number = 2; number < 9; number++) {
+    waits = Promise.withResolvers();
+    const waiting = consumer.get("a", { frame: number });
+    await waits.promise;
+    await producer.put("a", file(number, 100, 100));
+    assertFrame(await waiting, file(number, 100, 100));
+  }
 });
