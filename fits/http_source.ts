@@ -1,6 +1,19 @@
 /** A file on a web server as a source of bytes, read by ranges (RFC 9110, section 14). */
 
-import { ClosedError, FormatError, HeliographError, ProtocolError } from "../net/errors.ts";
+import { decodeBody } from "../http/download/decode_body.ts";
+import { contentCodings, keepsCoding } from "../http/download/content_coding.ts";
+import { expectedLength, rangeField } from "../http/byte_selection.ts";
+import { withoutCredentials } from "../http/client/credentials.ts";
+import { discard, type HttpAnswer } from "../http/client/exchange.ts";
+import { type ClientOptions, HttpClient } from "../http/client/http_client.ts";
+import { parseContentRange } from "../http/ranges.ts";
+import {
+  ClosedError,
+  FormatError,
+  HeliographError,
+  ProtocolError,
+  TimeoutError,
+} from "../net/errors.ts";
 import { endsEarly, type FitsSource, lastOfPiece } from "./fits_source.ts";
 import { StreamSource, type StreamSourceOptions } from "./stream_source.ts";
 
@@ -10,11 +23,13 @@ const WINDOW_BYTES = 1 << 16;
 const WINDOWS = 16;
 /** Requests that are under way at the same time, as browsers have them. */
 const REQUESTS = 6;
+/** Milliseconds that a server has to answer without another limit. */
+const HEAD_TIMEOUT = 20_000;
 
-/** Options of {@linkcode HttpSource.open}. */
-export interface HttpSourceOptions extends StreamSourceOptions {
-  /** Ends every request; its reason is thrown. */
-  readonly signal?: AbortSignal;
+/** Options of {@linkcode HttpSource.open}: of the client, and of a body that comes whole. */
+export interface HttpSourceOptions extends ClientOptions, StreamSourceOptions {
+  /** Milliseconds from a request to the end of its answer's head. @default {20000} */
+  headTimeout?: number;
 }
 
 /** A file on a server that answers ranges. */
@@ -23,63 +38,53 @@ export class HttpSource implements FitsSource {
   readonly size: number;
   /** Bytes of one request of a large read. */
   readonly pieceBytes: number = 8 << 20;
-  readonly #url: URL;
-  readonly #signal: AbortSignal;
-  readonly #controller: AbortController;
+  readonly #server: RangeServer;
   /** What tells one version of the file from another: a strong entity tag or a date. */
   readonly #validator: string | undefined;
   /** Windows by their first byte, the latest used last. */
   readonly #windows = new Map<number, Promise<Uint8Array>>();
 
-  private constructor(
-    url: URL,
-    size: number,
-    validator: string | undefined,
-    first: Uint8Array,
-    controller: AbortController,
-    signal: AbortSignal,
-  ) {
-    this.#url = url;
-    this.name = withoutSecrets(url);
+  private constructor(server: RangeServer, size: number, validator: string | undefined) {
+    this.#server = server;
+    this.name = server.name;
     this.size = size;
     this.#validator = validator;
-    this.#controller = controller;
-    this.#signal = signal;
-    this.#windows.set(0, Promise.resolve(first));
   }
 
   /**
    * Asks a server for the beginning of a file.
    *
-   * @param url An `http:` or `https:` URL.
-   * @param options Signal, and limits for a server that does not answer ranges.
+   * @param url An `http:` or `https:` URL; user and password in it are used and never shown.
+   * @param options Signal, deadlines and credentials, and limits for a server that does not
+   * answer ranges.
    * @returns A source by ranges, or of the whole body in order where the server sends that.
-   * @throws {ProtocolError} If the server answers anything else.
+   * @throws {ProtocolError} If the server answers anything else, or what is no HTTP.
+   * @throws {TimeoutError} If it does not answer.
    */
   static async open(url: URL, options: HttpSourceOptions = {}): Promise<FitsSource> {
-    const controller = new AbortController();
-    const signal = options.signal === undefined
-      ? controller.signal
-      : AbortSignal.any([controller.signal, options.signal]);
-    const response = await get(url, { Range: `bytes=0-${WINDOW_BYTES - 1}` }, signal);
-    if (response.status === 200 && response.body !== null) {
-      return new StreamSource(response.body, { ...options, name: withoutSecrets(url) });
+    const server = new RangeServer(url, options);
+    try {
+      const answer = await server.ask(0, WINDOW_BYTES);
+      if (answer.status === 200) {
+        return new StreamSource(bodyStream(server, answer), { ...options, name: server.name });
+      }
+      const { size } = server.contentRange(answer, 0, WINDOW_BYTES);
+      if (size === undefined) {
+        throw server.error(ProtocolError, "the server does not say how large the file is");
+      }
+      const first = new Uint8Array(Math.min(WINDOW_BYTES, size));
+      await server.fill(answer, first);
+      const tag = answer.fields.get("etag");
+      const validator = tag !== undefined && !tag.startsWith("W/")
+        ? tag
+        : answer.fields.get("last-modified");
+      const source = new HttpSource(server, size, validator);
+      source.#windows.set(0, Promise.resolve(first));
+      return source;
+    } catch (error) {
+      server.close();
+      throw error;
     }
-    if (response.status !== 206) throw await unexpected(url, response, "206 or 200");
-    const { first, size } = contentRange(url, response);
-    const bytes = await bodyOf(url, response, WINDOW_BYTES);
-    if (first !== 0 || size === undefined) {
-      throw new ProtocolError(
-        `Cannot read ${withoutSecrets(url)} by ranges: found ` +
-          `Content-Range '${response.headers.get("content-range")}'`,
-        { source: withoutSecrets(url) },
-      );
-    }
-    const tag = response.headers.get("etag");
-    const validator = tag !== null && !tag.startsWith("W/")
-      ? tag
-      : response.headers.get("last-modified") ?? undefined;
-    return new HttpSource(url, size, validator, bytes, controller, signal);
   }
 
   /** Reads bytes: small reads from windows that are kept, large ones by a request each. */
@@ -87,7 +92,11 @@ export class HttpSource implements FitsSource {
     const end = Math.min(offset + length, this.size);
     if (end <= offset) return new Uint8Array(0);
     const start = offset - offset % WINDOW_BYTES;
-    if (end > start + 2 * WINDOW_BYTES) return await this.#request(offset, end);
+    if (end > start + 2 * WINDOW_BYTES) {
+      const bytes = new Uint8Array(end - offset);
+      await this.#request(offset, bytes);
+      return bytes;
+    }
     const window = await this.#window(start);
     if (end <= start + window.length) return window.subarray(offset - start, end - start);
     const next = await this.#window(start + WINDOW_BYTES);
@@ -98,8 +107,13 @@ export class HttpSource implements FitsSource {
     return joined;
   }
 
-  /** Reads bytes into memory of the caller. */
+  /** Reads bytes into memory of the caller: much of them straight from the connection. */
   async readInto(offset: number, target: Uint8Array): Promise<number> {
+    if (target.length > 2 * WINDOW_BYTES) {
+      const count = Math.max(0, Math.min(target.length, this.size - offset));
+      if (count > 0) await this.#request(offset, target.subarray(0, count));
+      return count;
+    }
     const bytes = await this.read(offset, target.length);
     target.set(bytes);
     return bytes.length;
@@ -131,9 +145,7 @@ export class HttpSource implements FitsSource {
 
   /** Ends all requests. */
   close(): Promise<void> {
-    this.#controller.abort(
-      new ClosedError(`Cannot read ${this.name}: it has been closed`, { source: this.name }),
-    );
+    this.#server.close();
     this.#windows.clear();
     return Promise.resolve();
   }
@@ -142,7 +154,8 @@ export class HttpSource implements FitsSource {
     let window = this.#windows.get(start);
     this.#windows.delete(start);
     if (window === undefined) {
-      window = this.#request(start, Math.min(start + WINDOW_BYTES, this.size));
+      const bytes = new Uint8Array(Math.min(WINDOW_BYTES, this.size - start));
+      window = this.#request(start, bytes).then(() => bytes);
       window.catch(() => this.#windows.delete(start));
     }
     this.#windows.set(start, window);
@@ -150,90 +163,146 @@ export class HttpSource implements FitsSource {
     return window;
   }
 
-  /** The bytes from `start` up to, not including, `end`. */
-  async #request(start: number, end: number): Promise<Uint8Array> {
-    this.#signal.throwIfAborted();
-    const condition: Record<string, string> = this.#validator === undefined
-      ? {}
-      : { "If-Range": this.#validator };
-    const range = `bytes=${start}-${end - 1}`;
-    const response = await get(this.#url, { Range: range, ...condition }, this.#signal);
-    if (response.status === 200) {
-      await response.body?.cancel();
-      throw new FormatError(`Cannot read ${this.name} at byte ${start}: it has been changed`, {
-        source: this.name,
-        offset: start,
-      });
+  /** Fills memory with the bytes from `start` on. */
+  async #request(start: number, target: Uint8Array): Promise<void> {
+    const answer = await this.#server.ask(start, start + target.length, this.#validator);
+    if (answer.status === 200) {
+      answer.cancel();
+      throw this.#server.error(FormatError, "it has been changed", start);
     }
-    if (response.status !== 206) throw await unexpected(this.#url, response, "206");
-    const found = contentRange(this.#url, response);
-    const bytes = await bodyOf(this.#url, response, end - start);
-    if (found.first === start && bytes.length === end - start) return bytes;
-    throw new ProtocolError(
-      `Cannot read bytes ${start} to ${end - 1} of ${this.name}: found ${bytes.length} bytes ` +
-        `from byte ${found.first} on`,
-      { source: this.name, offset: start },
-    );
+    this.#server.contentRange(answer, start, start + target.length);
+    await this.#server.fill(answer, target);
   }
 }
 
-async function get(url: URL, headers: HeadersInit, signal: AbortSignal): Promise<Response> {
-  try {
-    // A coded body would have other offsets than the file.
-    return await fetch(url, { headers: { "Accept-Encoding": "identity", ...headers }, signal });
-  } catch (cause) {
-    signal.throwIfAborted();
-    if (cause instanceof Deno.errors.NotCapable) throw cause;
-    const message = cause instanceof Error ? cause.message : String(cause);
-    throw new HeliographError(`Cannot reach ${withoutSecrets(url)}: ${message}`, {
-      source: withoutSecrets(url),
-      cause,
+/** A server that is asked for parts of one file, and the words for what goes wrong with it. */
+class RangeServer {
+  /** The URL without the password that it may carry. */
+  readonly name: string;
+  readonly #url: URL;
+  readonly #client: HttpClient;
+  readonly #signal: AbortSignal | undefined;
+  #closed = false;
+
+  constructor(url: URL, options: HttpSourceOptions) {
+    this.name = withoutCredentials(url).href;
+    this.#url = url;
+    this.#client = new HttpClient({ headTimeout: HEAD_TIMEOUT, ...options });
+    this.#signal = options.signal;
+  }
+
+  /** Asks for the bytes from `start` up to, not including, `end`; the answer is 206 or 200. */
+  async ask(start: number, end: number, validator?: string): Promise<HttpAnswer> {
+    const fields: [string, string][] = [["Range", rangeField({ first: start, last: end - 1 })]];
+    if (validator !== undefined) fields.push(["If-Range", validator]);
+    const answer = await this.#naming(() => this.#client.send("GET", this.#url, fields));
+    if (answer.status === 206 || answer.status === 200) return answer;
+    await discard(answer);
+    const found = `${answer.status} ${answer.reason}`.trimEnd();
+    const size = parseContentRange(answer.fields.get("content-range") ?? "")?.size;
+    const bytes = size === undefined ? "" : ` for a file of ${size} bytes`;
+    throw this.error(
+      ProtocolError,
+      `the server answered ${found}${bytes}, expected 206 or 200`,
+      start,
+    );
+  }
+
+  /** What a 206 says that it brings, which must be what was asked for. */
+  contentRange(answer: HttpAnswer, start: number, end: number): { size: number | undefined } {
+    const found = parseContentRange(answer.fields.get("content-range") ?? "");
+    try {
+      expectedLength({ first: start, last: end - 1 }, found, this.name);
+    } catch (error) {
+      answer.cancel();
+      throw error;
+    }
+    return { size: found?.size };
+  }
+
+  /** Fills memory with the body of an answer, which must be of this length. */
+  async fill(answer: HttpAnswer, target: Uint8Array): Promise<void> {
+    let length = 0;
+    for (;;) {
+      const piece = await this.next(answer);
+      if (piece === null) break;
+      if (length + piece.length > target.length) {
+        answer.cancel();
+        throw this.error(ProtocolError, `found more than the ${target.length} bytes asked for`);
+      }
+      target.set(piece, length);
+      length += piece.length;
+    }
+    if (length === target.length) return;
+    throw this.error(
+      ProtocolError,
+      `found ${length} bytes, expected the ${target.length} asked for`,
+    );
+  }
+
+  /** The next piece of a body; a view until the one after it. */
+  next(answer: HttpAnswer): Promise<Uint8Array | null> {
+    return this.#naming(() => answer.next());
+  }
+
+  /** An error that says of which file it is. */
+  error<E extends HeliographError>(
+    kind: new (message: string, options: ErrorOptions & { source: string; offset?: number }) => E,
+    message: string,
+    offset?: number,
+    cause?: unknown,
+  ): E {
+    const at = offset === undefined || offset === 0 ? "" : ` at byte ${offset}`;
+    return new kind(`Cannot read ${this.name}${at}: ${message}`, {
+      source: this.name,
+      ...(offset === undefined ? {} : { offset }),
+      ...(cause === undefined ? {} : { cause }),
     });
   }
-}
 
-async function bodyOf(url: URL, response: Response, most: number): Promise<Uint8Array> {
-  const bytes = new Uint8Array(most);
-  let length = 0;
-  for await (const piece of response.body ?? []) {
-    if (length + piece.length > most) {
-      throw new ProtocolError(
-        `Cannot read ${withoutSecrets(url)}: found more than the ${most} bytes asked for`,
-        { source: withoutSecrets(url) },
-      );
+  /** Ends all requests. */
+  close(): void {
+    this.#closed = true;
+    this.#client.close();
+  }
+
+  /** Does what may fail on the network; errors of the connection know only the host. */
+  async #naming<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      if (this.#closed) throw new ClosedError("closed");
+      return await work();
+    } catch (error) {
+      this.#signal?.throwIfAborted();
+      if (this.#closed) throw this.error(ClosedError, "it has been closed");
+      if (!(error instanceof HeliographError) || error.message.includes(this.name)) throw error;
+      const kind = [TimeoutError, ClosedError, ProtocolError]
+        .find((kind) => error instanceof kind) ?? HeliographError;
+      const { message } = error;
+      throw this.error(kind, message[0]!.toLowerCase() + message.slice(1), undefined, error);
     }
-    bytes.set(piece, length);
-    length += piece.length;
   }
-  return bytes.subarray(0, length);
 }
 
-function contentRange(url: URL, response: Response): { first: number; size: number | undefined } {
-  const field = response.headers.get("content-range") ?? "";
-  const match = /^bytes (\d+)-(\d+)\/(\d+|\*)$/.exec(field);
-  if (match === null) {
-    throw new ProtocolError(
-      `Cannot read ${withoutSecrets(url)}: found Content-Range '${field}' in a 206 response`,
-      { source: withoutSecrets(url) },
-    );
+/** A whole body, decoded where that is not what the file itself is wrapped in. */
+function bodyStream(server: RangeServer, answer: HttpAnswer): ReadableStream<Uint8Array> {
+  const codings = contentCodings(answer.fields);
+  const coded = codings.length > 0 && !keepsCoding(answer.url.pathname, codings);
+  const pieces = coded ? decodeBody(answer, codings, () => {}) : piecesOf(server, answer);
+  return new ReadableStream({
+    async pull(controller) {
+      const { value, done } = await pieces.next();
+      if (done) controller.close();
+      else controller.enqueue(value);
+    },
+    cancel: () => server.close(),
+  }, { highWaterMark: 0 });
+}
+
+async function* piecesOf(server: RangeServer, answer: HttpAnswer): AsyncGenerator<Uint8Array> {
+  for (;;) {
+    const piece = await server.next(answer);
+    if (piece === null) return;
+    // Whoever reads the stream keeps it, while the view is used again.
+    yield piece.slice();
   }
-  return { first: Number(match[1]), size: match[3] === "*" ? undefined : Number(match[3]) };
-}
-
-async function unexpected(url: URL, response: Response, expected: string): Promise<ProtocolError> {
-  await response.body?.cancel();
-  return new ProtocolError(
-    `Cannot read ${withoutSecrets(url)}: the server answered ${response.status} ` +
-      `${response.statusText}, expected ${expected}`,
-    { source: withoutSecrets(url) },
-  );
-}
-
-/** A URL without the password that it may carry. */
-function withoutSecrets(url: URL): string {
-  if (url.username === "" && url.password === "") return url.href;
-  const shown = new URL(url);
-  shown.username = "";
-  shown.password = "";
-  return shown.href;
 }

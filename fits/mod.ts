@@ -75,7 +75,7 @@ export {
   type VariableValues,
 } from "./column_data.ts";
 export type { ValueOptions } from "./element_decoder.ts";
-export type { RowRange } from "./row_range.ts";
+export { checkRows, type RowRange } from "./row_range.ts";
 export {
   type ColumnChoice,
   type RowOptions,

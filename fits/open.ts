@@ -4,8 +4,8 @@ import { FormatError } from "../net/errors.ts";
 import { FileSource } from "./file_source.ts";
 import { FitsFile, type FitsLimits } from "./fits_file.ts";
 import { BlobSource, type FitsSource, MemorySource } from "./fits_source.ts";
-import { HttpSource } from "./http_source.ts";
-import { StreamSource, type StreamSourceOptions } from "./stream_source.ts";
+import { HttpSource, type HttpSourceOptions } from "./http_source.ts";
+import { StreamSource } from "./stream_source.ts";
 import { unwrap, wrapperOf } from "./wrapper.ts";
 
 /** What {@linkcode openFits} opens: a path, a URL, bytes, a Blob, a stream of bytes, or a source. */
@@ -18,11 +18,8 @@ export type FitsInput =
   | ReadableStream<Uint8Array>
   | FitsSource;
 
-/** Options of {@linkcode openFits}. */
-export interface OpenOptions extends FitsLimits, StreamSourceOptions {
-  /** Ends requests to a server; their reason is thrown. */
-  readonly signal?: AbortSignal;
-}
+/** Options of {@linkcode openFits}; deadlines and credentials are for files on servers. */
+export interface OpenOptions extends FitsLimits, HttpSourceOptions {}
 
 /**
  * Opens a FITS file.

@@ -32,16 +32,27 @@ export function parseRows(
   );
 }
 
+/**
+ * Checks the text of a range of rows without a table.
+ *
+ * @param text The range, such as `1:100`.
+ * @throws {FormatError} If it cannot be the range of any table.
+ */
+export function checkRows(text: string): void {
+  parseText(text, Infinity);
+}
+
 function parseText(text: string, rows: number): readonly [start: number, stop: number] {
   if (text.trim() === "*") return [0, rows];
   const match = /^\s*(\d{0,15})\s*(?:(:)\s*(\d{0,15})\s*)?$/.exec(text);
-  if (match === null || (match[1] === "" && match[2] === undefined)) {
-    throw new FormatError(
-      `Cannot read rows '${text}': expected first:last, counted from 1, such as 1:100`,
-    );
-  }
-  const first = match[1] === "" ? 1 : Number(match[1]);
-  const last = match[2] === undefined ? first : match[3] ? Number(match[3]) : rows;
-  // Nothing between them is no range; of a table without rows `1:` is all.
-  return last < first && rows > 0 ? [first - 1, -1] : [first - 1, last];
+  const [, begin, colon, end] = match ?? [];
+  const first = begin === "" ? 1 : Number(begin);
+  // Of a table without rows `1:` is all; `10:` of nine rows is beyond them.
+  const rest = first === 1 ? rows : Math.max(rows, first);
+  const last = colon === undefined ? first : end ? Number(end) : rest;
+  const stated = match !== null && (begin !== "" || colon !== undefined);
+  if (stated && first >= 1 && (last >= first || !end)) return [first - 1, last];
+  throw new FormatError(
+    `Cannot read rows '${text}': expected first:last, counted from 1, such as 1:100`,
+  );
 }

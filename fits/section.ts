@@ -68,22 +68,45 @@ function show(section: Section | undefined): string {
   return typeof section === "string" ? `'${section}'` : JSON.stringify(section);
 }
 
-function parseSection(text: string, shape: readonly number[]): AxisRange[] {
+/** One axis of a section's text, 1-based and inclusive; `last` is undefined for the axis's end. */
+interface AxisText {
+  readonly first: number;
+  readonly last: number | undefined;
+  readonly step: number;
+}
+
+/**
+ * Checks a section's text without an array.
+ *
+ * @param text The section, such as `1:100,50:60`.
+ * @throws {SectionError} If it cannot be the section of any array.
+ */
+export function checkSection(text: string): void {
+  axesOf(text);
+}
+
+function axesOf(text: string): AxisText[] {
   const inner = text.trim().replace(/^\[(.*)\]$/, "$1");
   return inner.split(",").map((part, axis) => {
-    const length = shape[axis] ?? 0;
     const match = /^\s*(?:(\*)|(\d+)(?:\s*:\s*(\d+|\*))?)(?:\s*:\s*(\d+))?\s*$/.exec(part);
-    if (match === null) {
-      throw new SectionError(
-        `The section '${text}' has '${part}' for axis ${axis + 1}, ` +
-          "expected first:last, first:last:step, one number, or *",
-      );
+    const [, whole, begin = "1", end = whole ?? begin, every = "1"] = match ?? [];
+    const [first, step] = [Number(begin), Number(every)];
+    const last = end === "*" ? undefined : Number(end);
+    if (match !== null && first >= 1 && step >= 1 && (last ?? first) >= first) {
+      return { first, last, step };
     }
-    const [, whole, first, last, step] = match;
-    if (whole !== undefined) return [0, length, step === undefined ? 1 : Number(step)];
-    const stop = last === undefined ? Number(first) : last === "*" ? length : Number(last);
-    return [Number(first) - 1, stop, step === undefined ? 1 : Number(step)];
+    throw new SectionError(
+      `The section '${text}' has '${part}' for axis ${axis + 1}, ` +
+        "expected first:last, first:last:step, one number, or *, counted from 1",
+    );
   });
+}
+
+function parseSection(text: string, shape: readonly number[]): AxisRange[] {
+  return axesOf(text).map((
+    { first, last, step },
+    axis,
+  ) => [first - 1, last ?? shape[axis] ?? 0, step]);
 }
 
 /** The runs of contiguous elements that a section is made of. */

@@ -193,7 +193,7 @@ export class Table implements AsyncIterable<TableRow> {
       throw this.#data.error(
         0,
         "it is a compressed table (ZTABLE), whose values cannot be read here; " +
-          "open it with { stored: true } to read the table that stores it",
+          "open it with { stored: true } (--stored) to read the table that stores it",
       );
     }
     const chosen = options.columns?.map((choice) => this.#find(choice)) ?? this.#placed;

@@ -1,7 +1,14 @@
 /** The arguments that the commands of `fits` share: files and HDUs. */
 
-import { type FitsFile, type HduChoice, openFits, type OpenOptions } from "../../fits/mod.ts";
-import type { Finding } from "../../fits/mod.ts";
+import {
+  checkSection,
+  type Finding,
+  type FitsFile,
+  type HduChoice,
+  openFits,
+  type OpenOptions,
+  SectionError,
+} from "../../fits/mod.ts";
 import { StandardInput } from "../streams.ts";
 import { type CommandContext, type FlagSpec, UsageError } from "../command.ts";
 
@@ -58,8 +65,35 @@ export function requireLocalFile(argument: string, flag: string): void {
   if (found !== undefined) throw new UsageError(`${flag} needs a local file, found ${found}`);
 }
 
-/** An HDU as it is named on the command line. */
+/**
+ * Refuses the text of `--section` where it cannot be the section of any image.
+ *
+ * @param text The section.
+ * @throws {UsageError} If it is wrong whatever the image.
+ */
+export function checkSectionFlag(text: string | undefined): void {
+  if (text === undefined) return;
+  try {
+    checkSection(text);
+  } catch (error) {
+    if (!(error instanceof SectionError)) throw error;
+    throw new UsageError(
+      `--section is '${text}', expected first:last, first:last:step, one number or * for each ` +
+        "axis, counted from 1",
+    );
+  }
+}
+
+/**
+ * An HDU as it is named on the command line.
+ *
+ * @param text The value of `--hdu`.
+ * @throws {UsageError} If it is empty.
+ */
 export function hduChoice(text: string): HduChoice {
+  if (text.trim() === "") {
+    throw new UsageError(`--hdu is '${text}', expected a number, EXTNAME or EXTNAME,EXTVER`);
+  }
   return /^\d+$/.test(text) ? Number(text) : text;
 }
 

@@ -14,6 +14,7 @@ import { FormatError } from "../../net/errors.ts";
 import { type Command, type CommandContext, defineCommand, UsageError } from "../command.ts";
 import { printable } from "./card_json.ts";
 import {
+  checkSectionFlag,
   HDU_FLAG,
   hduChoice,
   openArgument,
@@ -59,6 +60,7 @@ export const command: Command = defineCommand({
     if (output !== undefined && output !== "-" && !/\.(npy|raw)$/i.test(output)) {
       throw new UsageError(`--output is '${output}', expected a name that ends in .npy or .raw`);
     }
+    checkSectionFlag(section);
     await using file = await openArgument(context, argument);
     const hdu = await chooseImage(file, named);
     const image = await hdu.image({

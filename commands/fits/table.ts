@@ -1,5 +1,6 @@
 import {
   cellsOf,
+  checkRows,
   type ColumnData,
   csvOf,
   describeColumn,
@@ -8,6 +9,7 @@ import {
   type Table,
   type TableOptions,
 } from "../../fits/mod.ts";
+import { FormatError } from "../../net/errors.ts";
 import { type Command, type CommandContext, defineCommand, UsageError } from "../command.ts";
 import {
   HDU_FLAG,
@@ -45,9 +47,10 @@ export const command: Command = defineCommand({
     if (context.flags.csv && context.json) {
       throw new UsageError("--csv and --json exclude each other");
     }
+    const { rows, columns } = context.flags;
+    checkFlags(rows, columns);
     await using file = await openArgument(context, argument);
     const table = await chooseTable(file, context.flags.hdu, context.flags.stored);
-    const { rows, columns } = context.flags;
     const options: TableOptions = {
       signal: context.signal,
       ...(rows === undefined ? {} : { rows }),
@@ -63,6 +66,23 @@ export const command: Command = defineCommand({
     reportWarnings(context, argument, file.warnings);
   },
 });
+
+/** Refuses rows and columns that no table has. */
+function checkFlags(rows: string | undefined, columns: string | undefined): void {
+  try {
+    if (rows !== undefined) checkRows(rows);
+  } catch (error) {
+    if (!(error instanceof FormatError)) throw error;
+    throw new UsageError(
+      `--rows is '${rows}', expected first:last, counted from 1, such as 1:100`,
+    );
+  }
+  if (columns?.split(",").some((name) => name.trim() === "")) {
+    throw new UsageError(
+      `--columns is '${columns}', expected names or numbers with commas between`,
+    );
+  }
+}
 
 async function chooseTable(
   file: FitsFile,

@@ -50,12 +50,17 @@ export const command: Command = defineCommand({
           warnings: findings.length - errors,
         }));
       } else {
-        context.print(`${argument}: ${errors} errors, ${findings.length - errors} warnings`);
+        const warnings = findings.length - errors;
+        context.print(`${argument}: ${counted(errors, "error")}, ${counted(warnings, "warning")}`);
       }
     }
     return failed ? 1 : 0;
   },
 });
+
+function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
+}
 
 /** What is wrong with a file. Of several, one that cannot be read does not end the work. */
 async function findingsOf(

@@ -9,7 +9,13 @@ import {
 import { replaceFile, writeWhole } from "../../net/replace_file.ts";
 import { FormatError } from "../../net/errors.ts";
 import { type Command, defineCommand, UsageError } from "../command.ts";
-import { HDU_FLAG, hduChoice, openArgument, READ_PERMISSIONS } from "./fits_argument.ts";
+import {
+  checkSectionFlag,
+  HDU_FLAG,
+  hduChoice,
+  openArgument,
+  READ_PERMISSIONS,
+} from "./fits_argument.ts";
 
 /** Renders an image as a picture. */
 export const command: Command = defineCommand({
@@ -63,6 +69,7 @@ export const command: Command = defineCommand({
       colormap: oneOf("colormap", context.flags.colormap, COLORMAPS),
       ...(size === undefined ? {} : { size: checkSize(size) }),
     };
+    checkSectionFlag(section);
     await using file = await openArgument(context, argument);
     const image = await file.image({
       signal: context.signal,

@@ -237,3 +237,36 @@ Deno.test("fits commands show no control characters of a file to a terminal", as
     assertEquals([/\p{Cc}/u.test((out + error).replaceAll("\n", "")), args], [false, args]);
   }
 });
+
+Deno.test("fits refuses flags that are wrong whatever the file, before it is opened", async () => {
+  await using folder = await temporaryFolder();
+  const wrong: [string[], string][] = [
+    [["image", "none.fits", "--section", "5:x"], "--section is '5:x', expected first:last"],
+    [["image", "none.fits", "--section", "1:2,4:3"], "--section is '1:2,4:3'"],
+    [["image", "none.fits", "--section", "0:2"], "--section is '0:2'"],
+    [["view", "none.fits", "-o", "x.png", "--section", "1:4:0"], "--section is '1:4:0'"],
+    [["table", "none.fits", "--rows", "a:b"], "--rows is 'a:b', expected first:last"],
+    [["table", "none.fits", "--rows", "3:2"], "--rows is '3:2'"],
+    [["table", "none.fits", "--rows", "0"], "--rows is '0'"],
+    [["table", "none.fits", "--columns", "A,,B"], "--columns is 'A,,B', expected names"],
+    [["view", "none.fits", "-o", "x.png", "--limits", "a,b"], "--limits is 'a,b', expected zscale"],
+  ];
+  await Promise.all(wrong.map(async ([args, message]) => {
+    const { code, error } = await fits(folder.path, args);
+    assertStringIncludes(error, message);
+    assertEquals(code, 2, args.join(" "));
+  }));
+});
+
+Deno.test("fits refuses an empty --hdu, and counts one error as one", async () => {
+  await using folder = await temporaryFolder();
+  const bytes = await sample(`${folder.path}/a.fits`);
+  for (const args of [["image"], ["table"], ["header"], ["header", "--set", "A=1"]]) {
+    const { code, error } = await fits(folder.path, [...args, "a.fits", "--hdu", ""]);
+    assertStringIncludes(error, "--hdu is '', expected a number, EXTNAME or EXTNAME,EXTVER");
+    assertEquals(code, 2, args.join(" "));
+  }
+  await Deno.writeFile(`${folder.path}/cut.fits`, bytes.subarray(0, bytes.length - 1));
+  const { code, out } = await fits(folder.path, ["verify", "cut.fits"]);
+  assertEquals([code, out.trimEnd().split("\n").at(-1)], [1, "cut.fits: 1 error, 0 warnings"]);
+});

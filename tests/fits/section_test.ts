@@ -22,10 +22,11 @@ Deno.test("resolveSection() reads FITS strings, 1-based and inclusive, and 0-bas
 Deno.test("resolveSection() says what is wrong with a section", () => {
   const wrong: [string | AxisRange[], string][] = [
     ["1:2,1:2,1:2", "The section '1:2,1:2,1:2' has 3 axes, the array has 2"],
-    ["0:2", "asks for 0 to 2 step 1 of axis 1, which has pixels 1 to 10"],
+    ["0:2", "has '0:2' for axis 1, expected first:last"],
     ["1:11", "asks for 1 to 11 step 1 of axis 1, which has pixels 1 to 10"],
-    ["5:3", "asks for 5 to 3 step 1 of axis 1"],
-    ["1:5:0", "asks for 1 to 5 step 0 of axis 1"],
+    ["5:3", "has '5:3' for axis 1, expected first:last"],
+    ["1:5:0", "has '1:5:0' for axis 1, expected first:last"],
+    ["", "has '' for axis 1"],
     ["a:b", "has 'a:b' for axis 1, expected first:last"],
     ["1:2;3:4", "has '1:2;3:4' for axis 1"],
     [[[0, 2.5]], "asks for 1 to 2.5 step 1 of axis 1"],
