@@ -1,6 +1,7 @@
 /** Changes headers of local files: in place where they fit, else in a new file that replaces the old. */
 
 import { FormatError } from "../net/errors.ts";
+import { fileError } from "../net/file_error.ts";
 import { replaceFile, writeWhole } from "../net/replace_file.ts";
 import { Checksum, encodeChecksum } from "./checksum.ts";
 import { FileSource } from "./file_source.ts";
@@ -11,8 +12,8 @@ import { hduLayout } from "./hdu_layout.ts";
 import { BLOCK_BYTES, type Header } from "./header.ts";
 import { declareLongStrings } from "./write.ts";
 
-/** How a file was changed. */
-export type EditResult = "in place" | "replaced";
+/** How a file was changed; `unchanged` where there was nothing to change. */
+export type EditResult = "in place" | "replaced" | "unchanged";
 
 /** New header bytes for an HDU. */
 export interface HeaderChange {
@@ -58,6 +59,11 @@ export async function editHeader(
   const hdu = await file.hdu(choice);
   const header = hdu.header.clone();
   change(header);
+  const { cards } = hdu.header;
+  // Cards that are not changed stay the same objects.
+  if (header.cards.length === cards.length && header.cards.every((card, i) => card === cards[i])) {
+    return "unchanged";
+  }
   declareLongStrings(header);
   const layout = hduLayout(header, hdu.index === 0);
   if (layout.dataSize !== hdu.dataSize) {
@@ -99,11 +105,7 @@ export async function replaceHeaders(
     bytes.length === hdu.dataOffset - hdu.headerOffset
   );
   if (fits) {
-    using file = await Deno.open(path, { write: true });
-    for (const { hdu, bytes } of changes) {
-      await file.seek(hdu.headerOffset, Deno.SeekMode.Start);
-      await writeWhole(file, bytes);
-    }
+    await writeInPlace(path, source.name, changes);
     return "in place";
   }
   await replaceFile(path, async (file) => {
@@ -116,6 +118,22 @@ export async function replaceHeaders(
     await copyBytes(source, at, source.size!, file);
   });
   return "replaced";
+}
+
+async function writeInPlace(
+  path: string | URL,
+  name: string,
+  changes: readonly HeaderChange[],
+): Promise<void> {
+  try {
+    using file = await Deno.open(path, { write: true });
+    for (const { hdu, bytes } of changes) {
+      await file.seek(hdu.headerOffset, Deno.SeekMode.Start);
+      await writeWhole(file, bytes);
+    }
+  } catch (error) {
+    throw fileError(error, "write", name);
+  }
 }
 
 /** Copies the bytes from `start` up to, not including, `end`. */

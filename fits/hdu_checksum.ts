@@ -4,7 +4,7 @@ import { Checksum } from "./checksum.ts";
 import type { FitsSource } from "./fits_source.ts";
 import type { Hdu } from "./hdu.ts";
 import { paddedSize } from "./hdu_layout.ts";
-import { replaceHeaders } from "./edit.ts";
+import { type EditResult, replaceHeaders } from "./edit.ts";
 import { FitsFile } from "./fits_file.ts";
 import { FileSource } from "./file_source.ts";
 import { addChecksums } from "./write.ts";
@@ -91,13 +91,13 @@ function sameSum(a: number, b: number): boolean {
  *
  * @param path The file.
  * @param signal Ends the work before anything is written; its reason is thrown.
- * @returns Whether the file was changed in place or replaced by a longer one.
+ * @returns How the file was changed.
  * @throws {FormatError} If it is no FITS file, or compressed as a whole.
  */
 export async function updateChecksums(
   path: string | URL,
   signal?: AbortSignal,
-): Promise<"in place" | "replaced"> {
+): Promise<EditResult> {
   await using file = await FitsFile.open(FileSource.open(path));
   const changes = [];
   for await (const hdu of file.hdus) {

@@ -89,9 +89,9 @@ function axesOf(text: string): AxisText[] {
   const inner = text.trim().replace(/^\[(.*)\]$/, "$1");
   return inner.split(",").map((part, axis) => {
     const match = /^\s*(?:(\*)|(\d+)(?:\s*:\s*(\d+|\*))?)(?:\s*:\s*(\d+))?\s*$/.exec(part);
-    const [, whole, begin = "1", end = whole ?? begin, every = "1"] = match ?? [];
-    const [first, step] = [Number(begin), Number(every)];
-    const last = end === "*" ? undefined : Number(end);
+    const [whole, begin, end, every] = match?.slice(1) ?? [];
+    const [first, step] = [Number(begin ?? 1), Number(every ?? 1)];
+    const last = whole !== undefined || end === "*" ? undefined : Number(end ?? begin);
     if (match !== null && first >= 1 && step >= 1 && (last ?? first) >= first) {
       return { first, last, step };
     }

@@ -2,6 +2,7 @@ import { checkHdu, updateChecksums } from "../../fits/mod.ts";
 import { type Command, defineCommand } from "../command.ts";
 import { printable } from "./card_json.ts";
 import {
+  changeInWords,
   openArgument,
   READ_PERMISSIONS,
   reportWarnings,
@@ -27,11 +28,7 @@ export const command: Command = defineCommand({
       requireLocalFile(argument, "--update");
       const changed = await updateChecksums(argument, context.signal);
       if (context.json) context.print(JSON.stringify({ file: argument, changed }));
-      else {
-        context.print(
-          `${argument}: changed ${changed === "replaced" ? "by replacing it" : changed}`,
-        );
-      }
+      else context.print(`${argument}: ${changeInWords(changed)}`);
       return 0;
     }
     await using file = await openArgument(context, argument);

@@ -2,6 +2,7 @@
 
 import {
   checkSection,
+  type EditResult,
   type Finding,
   type FitsFile,
   type HduChoice,
@@ -63,6 +64,12 @@ export function requireLocalFile(argument: string, flag: string): void {
     ? `'${argument}'`
     : undefined;
   if (found !== undefined) throw new UsageError(`${flag} needs a local file, found ${found}`);
+}
+
+/** How a file was changed, for a person. */
+export function changeInWords(result: EditResult): string {
+  if (result === "unchanged") return "nothing to change";
+  return result === "replaced" ? "changed by replacing it" : "changed in place";
 }
 
 /**

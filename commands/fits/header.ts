@@ -9,6 +9,7 @@ import {
 import { type Command, type CommandContext, defineCommand, UsageError } from "../command.ts";
 import { jsonCard, jsonValue, plainValue, printable } from "./card_json.ts";
 import {
+  changeInWords,
   HDU_FLAG,
   hduChoice,
   openArgument,
@@ -27,7 +28,8 @@ export const command: Command = defineCommand({
     "Without --hdu: the headers of all HDUs; --key then takes the first HDU that has the keyword,\n" +
     "--set and --delete the primary. With several files and keys: a table, one line per file.\n" +
     "--set reads V as a header would: T, 2, 2.5, 'text'; anything else is text, and a comment may\n" +
-    "follow after ' / '. A change is made in place where it fits, else the file is replaced at once.",
+    "follow after ' / '; COMMENT and HISTORY get one more line. A change is made in place where it\n" +
+    "fits, else the file is replaced at once.",
   flags: {
     hdu: HDU_FLAG,
     key: { type: "strings", value: "K", short: "k", help: "only this keyword" },
@@ -143,9 +145,7 @@ async function changeFiles(
     context.signal.throwIfAborted();
     const result = await editHeader(argument, hduChoice(hdu ?? "0"), change);
     if (context.json) context.print(JSON.stringify({ file: argument, changed: result }));
-    else {context.print(
-        `${argument}: changed ${result === "replaced" ? "by replacing it" : result}`,
-      );}
+    else context.print(`${argument}: ${changeInWords(result)}`);
   }
   return 0;
 }
@@ -155,6 +155,9 @@ function parseAssignment(text: string): (header: Header) => void {
   const at = text.indexOf("=");
   if (at < 1) throw new UsageError(`--set is '${text}', expected KEYWORD=VALUE`);
   const keyword = text.slice(0, at).trim().toUpperCase();
+  if (keyword === "COMMENT" || keyword === "HISTORY") {
+    return (header) => header.addCommentary(keyword, text.slice(at + 1).trim());
+  }
   const { kind, value, comment } = parseAssigned(text.slice(at + 1).trim());
   const hierarch = keyword.length > 8 || keyword.includes(" ");
   return (header) => {

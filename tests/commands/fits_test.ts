@@ -270,3 +270,17 @@ Deno.test("fits refuses an empty --hdu, and counts one error as one", async () =
   const { code, out } = await fits(folder.path, ["verify", "cut.fits"]);
   assertEquals([code, out.trimEnd().split("\n").at(-1)], [1, "cut.fits: 1 error, 0 warnings"]);
 });
+
+Deno.test("fits header adds lines of HISTORY, and says when there is nothing to change", async () => {
+  await using folder = await temporaryFolder();
+  const bytes = await sample(`${folder.path}/a.fits`);
+  const nothing = await fits(folder.path, ["header", "a.fits", "--delete", "NOPE", "--json"]);
+  assertEquals([nothing.code, nothing.out], [0, '{"file":"a.fits","changed":"unchanged"}\n']);
+  assertEquals(await Deno.readFile(`${folder.path}/a.fits`), bytes);
+  const { code } = await fits(folder.path, [
+    ...["header", "a.fits", "--set", "HISTORY=flat = 5 / dark", "--set", "history=cropped"],
+  ]);
+  assertEquals(code, 0);
+  await using file = await openFits(`${folder.path}/a.fits`);
+  assertEquals(file.header.commentary("HISTORY"), ["flat = 5 / dark", "cropped"]);
+});
