@@ -112,7 +112,7 @@ const contenders: [string, Talker][] = [
   ["ZeroMQ, copy=False", zmq],
 ];
 
-for (const [mib, rounds] of [[1, 200], [16, 20], [256, 3]] as const) {
+for (const [mib, rounds] of [[1, 1_000], [16, 20], [256, 3]] as const) {
   const figures = await compare(
     contenders.map(([name, talker]) => ({
       name,

@@ -4,15 +4,8 @@ import { closeQuietly, formatAddress, type Socket } from "../net/socket.ts";
 import { SocketReader } from "../net/socket_reader.ts";
 import { type ArrayInput, inputValue } from "./array_input.ts";
 import type { RoutineDescription } from "./describe.ts";
-import {
-  encodeFrame,
-  type Frame,
-  FRAME_LIMITS,
-  isObject,
-  type JsonObject,
-  PROTOCOL_VERSION,
-  readFrame,
-} from "./frames.ts";
+import { isObject, type JsonObject } from "./frame_arrays.ts";
+import { encodeFrame, type Frame, FRAME_LIMITS, PROTOCOL_VERSION, readFrame } from "./frames.ts";
 import type { IdlValue } from "./language/value.ts";
 import type { ArrayMetrics } from "./metrics.ts";
 import { pull } from "./pull.ts";

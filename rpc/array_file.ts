@@ -1,11 +1,12 @@
 /** Files as arrays of the command language, and back: FITS, npy, PNG, JPEG. */
 
 import { decodeJpeg, isJpeg } from "../fits/jpeg_reader.ts";
-import { encodeNpy, isNpy, type NpyArray, type NpyType, parseNpy } from "../fits/npy.ts";
+import { encodeNpy, isNpy, type NpyArray, parseNpy } from "../fits/npy.ts";
 import { openFits } from "../fits/open.ts";
 import { decodePng, encodePng, type PngImage } from "../fits/png.ts";
 import { encodeFits } from "../fits/write.ts";
 import { FormatError } from "../net/errors.ts";
+import { numericDtype, typeOfDtype } from "./dtypes.ts";
 import { toIdlValue } from "./language/plain.ts";
 import {
   type IdlNumeric,
@@ -20,21 +21,6 @@ import {
 import { drawPicture } from "./picture.ts";
 
 const PNG_SIGNATURE = Uint8Array.fromHex("89504e470d0a1a0a");
-
-/** The types that numpy and the command language share, by numpy's names. */
-const NPY_TYPES: readonly (readonly [NpyType, IdlNumeric["type"]])[] = [
-  ["u8", IdlType.BYTE],
-  ["i16", IdlType.INT],
-  ["i32", IdlType.LONG],
-  ["f32", IdlType.FLOAT],
-  ["f64", IdlType.DOUBLE],
-  ["c64", IdlType.COMPLEX],
-  ["c128", IdlType.DCOMPLEX],
-  ["u16", IdlType.UINT],
-  ["u32", IdlType.ULONG],
-  ["i64", IdlType.LONG64],
-  ["u64", IdlType.ULONG64],
-];
 
 /**
  * Reads a file as an array.
@@ -67,7 +53,7 @@ function numeric(data: IdlNumericData, shape: readonly number[]): IdlNumeric {
 function fromNpy({ type, shape, data }: NpyArray): IdlNumeric {
   if (type === "i8") return numeric(Int16Array.from(data as Int8Array), shape);
   if (type === "f16") return numeric(Float32Array.from(data as Float16Array), shape);
-  const known = NPY_TYPES.find(([name]) => name === type)?.[1] ?? IdlType.BYTE;
+  const known = typeOfDtype(type) ?? IdlType.BYTE;
   const { buffer, byteOffset, byteLength } = data as IdlNumericData;
   return viewOf(known, shape, new Uint8Array(buffer, byteOffset, byteLength));
 }
@@ -109,7 +95,7 @@ export async function fileFromArray(
   const ending = /\.(npy|fits?|fts|png)$/i.exec(name)?.[1]?.toLowerCase();
   switch (ending) {
     case "npy": {
-      const type = NPY_TYPES.find(([, code]) => code === value.type)![0];
+      const type = numericDtype(value.type);
       return encodeNpy({ type, shape: value.shape, data: value.data });
     }
     case "fit":

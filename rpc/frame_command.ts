@@ -1,9 +1,10 @@
 /** The command that a call frame asks for. */
 
 import { ProtocolError } from "../net/errors.ts";
-import type { JsonObject } from "./frames.ts";
+import type { JsonObject } from "./frame_arrays.ts";
 import type { Statement } from "./language/ast.ts";
-import { parseCommand } from "./language/parser.ts";
+import { DEFAULT_LIMITS } from "./language/meter.ts";
+import { parsedCommand } from "./language/parsed_commands.ts";
 import type { LanguageRoutine } from "./language/routine.ts";
 import type { IdlValue } from "./language/value.ts";
 
@@ -80,7 +81,7 @@ function resultAt(
 ): number | undefined {
   let last: Statement | undefined;
   try {
-    last = parseCommand(command).at(-1);
+    last = parsedCommand(command, DEFAULT_LIMITS).statements.at(-1);
   } catch {
     return undefined;
   }

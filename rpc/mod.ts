@@ -10,9 +10,9 @@ export {
   type Frame as ArrayFrame,
   type FrameKind as ArrayFrameKind,
   type FrameLimits as ArrayFrameLimits,
-  type JsonObject as ArrayFrameHead,
   readFrame as readArrayFrame,
 } from "./frames.ts";
+export type { JsonObject as ArrayFrameHead } from "./frame_arrays.ts";
 export type { ArrayDisplay, Picture as ArrayPicture } from "./picture.ts";
 export { Feed as ReadingFeed, type Need as ReadingNeed, type Reading } from "./reading.ts";
 export {

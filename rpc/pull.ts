@@ -10,6 +10,8 @@ const FIRST_BYTES = 8_192;
 /** Blocks up to this size are looked at in the reader's buffer, larger ones get memory of their own. */
 const IN_BUFFER_BYTES = 65_536;
 
+type Bytes = Uint8Array<ArrayBuffer>;
+
 /** How {@linkcode pull} comes by the memory of arrays. */
 export interface PullOptions {
   /** Called when an array is about to come; what it returns is waited for. */
@@ -34,61 +36,80 @@ export async function pull<T>(
 ): Promise<T> {
   let step = reading.next();
   while (!step.done) {
-    const ready = fromBuffer(reader, step.value);
-    step = reading.next(ready ?? await fulfil(reader, step.value, options));
+    const given = fulfil(reader, step.value, options);
+    step = reading.next(given instanceof Promise ? await given : given);
   }
   return step.value;
 }
 
 /** What is buffered already costs no turn of the event loop: calls that arrive together run together. */
-function fromBuffer(reader: SocketReader, need: Need): Uint8Array<ArrayBuffer> | undefined {
-  if (need.kind !== "bytes" && need.kind !== "peek") return undefined;
-  const { buffered } = reader;
-  if (buffered.length < need.count) return undefined;
-  const view = buffered.subarray(0, need.count);
-  if (need.kind === "bytes") reader.consume(need.count);
-  return view;
-}
-
-async function fulfil(
+function fulfil(
   reader: SocketReader,
   need: Need,
   options: PullOptions,
-): Promise<Uint8Array<ArrayBuffer>> {
+): Bytes | Promise<Bytes> {
   switch (need.kind) {
-    case "bytes": {
-      if (need.count > IN_BUFFER_BYTES) {
-        const block = new Uint8Array(need.count);
-        await reader.readInto(block);
-        return block;
-      }
-      const view = await peekAll(reader, need.count);
-      reader.consume(need.count);
-      return view;
+    case "bytes":
+    case "peek": {
+      const { buffered } = reader;
+      if (buffered.length < need.count) return receive(reader, need);
+      if (need.kind === "bytes") reader.consume(need.count);
+      return buffered.subarray(0, need.count);
     }
-    case "peek":
-      return await peekAll(reader, need.count);
     case "array":
-      return await readArray(reader, need.bytes, options);
-    case "line": {
-      const line = await reader.readLineBytes(need.limit);
-      if (line === null) throw endedEarly(reader);
-      return line;
-    }
+      return readArray(reader, need.bytes, options);
+    case "line":
+      return readLine(reader, need.limit);
   }
 }
 
-async function peekAll(reader: SocketReader, count: number): Promise<Uint8Array<ArrayBuffer>> {
+async function receive(
+  reader: SocketReader,
+  { kind, count }: Need & { kind: "bytes" | "peek" },
+): Promise<Bytes> {
+  if (kind === "bytes" && count > IN_BUFFER_BYTES) {
+    const block = new Uint8Array(count);
+    await reader.readInto(block);
+    return block;
+  }
+  const view = await peekAll(reader, count);
+  if (kind === "bytes") reader.consume(count);
+  return view;
+}
+
+async function readLine(reader: SocketReader, limit: number): Promise<Bytes> {
+  const line = await reader.readLineBytes(limit);
+  if (line === null) throw endedEarly(reader);
+  return line;
+}
+
+async function peekAll(reader: SocketReader, count: number): Promise<Bytes> {
   const view = await reader.peek(count);
   if (view.length < count) throw endedEarly(reader);
   return view;
 }
 
-async function readArray(
+function readArray(
+  reader: SocketReader,
+  bytes: number,
+  options: PullOptions,
+): Bytes | Promise<Bytes> {
+  const { buffered } = reader;
+  if (buffered.length < bytes) return receiveArray(reader, bytes, options);
+  const take = () => {
+    const array = allocate(bytes, options.newBuffer);
+    array.set(buffered.subarray(0, bytes));
+    reader.consume(bytes);
+    return array;
+  };
+  return options.reserve?.(bytes)?.then(take) ?? take();
+}
+
+async function receiveArray(
   reader: SocketReader,
   bytes: number,
   { reserve, newBuffer }: PullOptions,
-): Promise<Uint8Array<ArrayBuffer>> {
+): Promise<Bytes> {
   if (reserve !== undefined) {
     await peekAll(reader, Math.min(bytes, FIRST_BYTES));
     const wait = reserve(bytes);

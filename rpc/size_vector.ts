@@ -6,20 +6,18 @@
  * from the words themselves. Everything is checked before memory is taken.
  */
 
-import { type ElementSize, LITTLE_ENDIAN, swapInto } from "../net/byte_order.ts";
 import { FormatError, LimitError, ProtocolError } from "../net/errors.ts";
 import {
   elementBytes,
   elementsOf,
-  type IdlNumeric,
   type IdlNumericType,
   type IdlType,
   type IdlValue,
   isNumeric,
-  partsOf,
   UNDEFINED,
   viewOf,
 } from "./language/value.ts";
+import { elementsFor, toNative } from "./elements.ts";
 import type { Reading } from "./reading.ts";
 
 /** How the numbers of a SIZE vector and of the array behind it are stored. */
@@ -201,16 +199,6 @@ function* readElements(
   return viewOf(numeric, shape, memory);
 }
 
-/** Brings elements that have arrived into this machine's byte order, where they lie. */
-export function toNative(bytes: Uint8Array, type: IdlNumericType, order: "big" | "little"): void {
-  if ((order === "little") !== LITTLE_ENDIAN) swapInto(bytes, bytes, numberBytes(type));
-}
-
-/** Bytes of one number: half an element of a complex type. */
-export function numberBytes(type: IdlNumericType): ElementSize {
-  return elementBytes(type) / partsOf(type) as ElementSize;
-}
-
 function notASizeVector(head: Uint8Array): ProtocolError {
   return new ProtocolError(
     `Cannot read a message: it begins with the bytes ${head.toHex()}, ` +
@@ -242,17 +230,6 @@ function toWords(words: readonly number[], { order, width }: WordFormat): Uint8A
     else view.setBigInt64(i * 8, BigInt(word), little);
   }
   return bytes;
-}
-
-/**
- * An array as it stands behind its SIZE vector: a view where the byte order is this
- * machine's, else a copy.
- */
-export function elementsFor(value: IdlNumeric, order: "big" | "little"): Uint8Array<ArrayBuffer> {
-  const { buffer, byteOffset, byteLength } = value.data;
-  const bytes = new Uint8Array(buffer, byteOffset, byteLength);
-  if ((order === "little") === LITTLE_ENDIAN) return bytes;
-  return swapInto(bytes, new Uint8Array(byteLength), numberBytes(value.type));
 }
 
 /**

@@ -6,8 +6,10 @@ import { LanguageError, type LanguageErrorCode } from "./language/error.ts";
 import type { LanguageLimits } from "./language/meter.ts";
 import type { LanguageFunctions } from "./language/routine.ts";
 import { type CommandOutcome, LanguageSession } from "./language/session.ts";
-import { bytesOf, type IdlValue, isNumeric } from "./language/value.ts";
+import type { IdlValue } from "./language/value.ts";
 import type { MemoryLedger } from "./memory_ledger.ts";
+import { Turns } from "./turns.ts";
+import { bytesOfAll, VariableStore } from "./variable_store.ts";
 import type { PoolResult, WorkerPool } from "./worker_pool.ts";
 
 /** Commands up to this many element operations run in the server's own thread: some milliseconds. */
@@ -62,12 +64,6 @@ export interface WorkResult {
   release(): void;
 }
 
-/** A command that needs its variables, and those names. */
-interface Work {
-  readonly names: ReadonlySet<string>;
-  readonly ended: Promise<void>;
-}
-
 /** A request with the names that it speaks of. */
 interface Task {
   readonly request: WorkRequest;
@@ -87,36 +83,26 @@ interface Task {
  */
 export class Workbench {
   #tools: WorkbenchTools;
-  #variables = new Map<string, IdlValue>();
+  #variables: VariableStore;
+  #turns = new Turns();
   #colorTable = 0;
-  #held = 0;
-  #underWay = new Set<Work>();
   #closed = false;
 
   /** Makes a workbench without variables. */
   constructor(tools: WorkbenchTools) {
     this.#tools = tools;
-  }
-
-  /** Bytes of the variables. */
-  get bytes(): number {
-    return this.#held;
+    this.#variables = new VariableStore(tools.ledger, tools.buffers);
   }
 
   /** Forgets the variables, when the connection ends. */
   close(): void {
     this.#closed = true;
     this.#variables.clear();
-    this.#account();
   }
 
   /** Drops one variable, whose value is about to be replaced. */
   drop(name: string): void {
-    const value = this.#variables.get(name);
-    if (value === undefined) return;
-    this.#variables.delete(name);
-    this.#free([value]);
-    this.#account();
+    this.#variables.drop(name);
   }
 
   /**
@@ -129,13 +115,10 @@ export class Workbench {
   run(request: WorkRequest): WorkResult | Promise<WorkResult> {
     const session = this.#session(request);
     const task = this.#task(session, request);
-    const earlier = [...this.#underWay].filter(({ names }) => !names.isDisjointFrom(task.shared));
-    const begin = () => this.#begin(session, task);
-    const result = earlier.length === 0
-      ? begin()
-      : Promise.allSettled(earlier.map(({ ended }) => ended)).then(begin);
+    const result = this.#turns.before(task.shared)?.then(() => this.#begin(session, task)) ??
+      this.#begin(session, task);
     if (result instanceof Promise) {
-      const end = this.#register(task.shared);
+      const end = this.#turns.begin(task.shared);
       return result.then((done) => releasing(done, end), (error) => {
         end();
         throw error;
@@ -143,14 +126,14 @@ export class Workbench {
     }
     const { outcome } = result;
     const answer = outcome.ok ? outcome.returned : undefined;
-    return answer !== undefined && this.#holds(answer)
-      ? releasing(result, this.#register(task.shared))
+    return answer !== undefined && this.#variables.holds(answer)
+      ? releasing(result, this.#turns.begin(task.shared))
       : result;
   }
 
   #session({ arrays, sink, milliseconds = Infinity }: WorkRequest): LanguageSession {
     const { limits, functions, ledger, closures, modules } = this.#tools;
-    const own = this.#held + bytesOfAll(arrays.values());
+    const own = this.#variables.bytes + bytesOfAll(arrays.values());
     return new LanguageSession({
       limits: {
         ...limits,
@@ -158,40 +141,23 @@ export class Workbench {
         milliseconds: Math.min(limits.milliseconds, milliseconds),
       },
       host: effectHost(sink),
-      clock: () => performance.now(),
+      clock,
       ...(closures.size + modules.size > 0 ? { functions } : {}),
     });
   }
 
   #task(session: LanguageSession, request: WorkRequest): Task {
-    const names = session.namesIn(request.command);
-    if (names.has("HELP")) { for (const name of this.#variables.keys()) names.add(name); }
+    const { values } = this.#variables;
+    let names = session.namesIn(request.command);
+    if (names.has("HELP")) names = names.union(new Set(values.keys()));
     const inputs = new Map<string, IdlValue>();
     for (const [name, value] of request.arrays) inputs.set(name.toUpperCase(), value);
     const shared = new Set<string>(request.keepArrays ? inputs.keys() : []);
     for (const name of names) {
-      const isRoutine = session.routines.has(name) && !this.#variables.has(name);
+      const isRoutine = session.routines.has(name) && !values.has(name);
       if (!isRoutine && !inputs.has(name)) shared.add(name);
     }
     return { request, names, inputs, shared };
-  }
-
-  /** Notes that a command needs its variables, until what is returned is called. */
-  #register(names: ReadonlySet<string>): () => void {
-    const { promise: ended, resolve } = Promise.withResolvers<void>();
-    const work = { names, ended };
-    this.#underWay.add(work);
-    return () => {
-      this.#underWay.delete(work);
-      resolve();
-    };
-  }
-
-  #holds(value: IdlValue): boolean {
-    for (const variable of this.#variables.values()) {
-      if (memoryOf(variable) === memoryOf(value)) return true;
-    }
-    return false;
   }
 
   #begin(session: LanguageSession, task: Task): WorkResult | Promise<WorkResult> {
@@ -200,7 +166,7 @@ export class Workbench {
     const { closures, modules } = this.#tools;
     const variables = new Map(inputs);
     for (const name of names) {
-      const value = this.#variables.get(name);
+      const value = this.#variables.values.get(name);
       if (value !== undefined && !inputs.has(name)) variables.set(name, value);
     }
     const here = !names.isDisjointFrom(closures);
@@ -210,7 +176,7 @@ export class Workbench {
     }
     session.colorTable = this.#colorTable;
     if (here) return this.#waiting(session, task, variables);
-    const cost = session.estimateCost(command, Object.fromEntries(variables));
+    const cost = session.estimateCost(command, variables);
     const effects = !names.isDisjointFrom(EFFECTS);
     // Packing a picture takes longer than most that is done with its pixels.
     const large = effects && bytesOfAll(variables.values()) > CHEAP_PICTURE_BYTES;
@@ -218,12 +184,7 @@ export class Workbench {
       return this.#inWorker(task, variables, cost.bytes);
     }
     if (effects) return this.#waiting(session, task, variables);
-    const outcome = session.runSync(
-      command,
-      Object.fromEntries(variables),
-      optionsOf(task.request),
-    );
-    return this.#finished(session, task, outcome);
+    return this.#finished(session, task, session.runSync(command, variables));
   }
 
   /** In this thread, where functions and displays may have to be waited for. */
@@ -232,15 +193,13 @@ export class Workbench {
     task: Task,
     variables: ReadonlyMap<string, IdlValue>,
   ): Promise<WorkResult> {
-    const { command } = task.request;
-    const outcome = await session.run(
-      command,
-      Object.fromEntries(variables),
-      optionsOf(task.request),
-    );
-    const result = this.#finished(session, task, outcome);
+    const { command, signal } = task.request;
+    const options = signal === undefined ? {} : { signal };
+    const result = this.#finished(session, task, await session.run(command, variables, options));
     // A function of the program may have kept its arguments.
-    return task.names.isDisjointFrom(this.#tools.closures) ? result : { outcome, release() {} };
+    return task.names.isDisjointFrom(this.#tools.closures)
+      ? result
+      : { outcome: result.outcome, release() {} };
   }
 
   #finished(session: LanguageSession, task: Task, outcome: CommandOutcome): WorkResult {
@@ -265,7 +224,7 @@ export class Workbench {
     const wanted = Math.min(limits.bytes - own, estimated * 2 + CHEAP_BYTES);
     const room = Math.max(0, Math.min(wanted, Math.floor(ledger.available / 2)));
     ledger.add(room);
-    for (const name of variables.keys()) if (!task.inputs.has(name)) this.#variables.delete(name);
+    this.#variables.lend([...variables.keys()].filter((name) => !task.inputs.has(name)));
     try {
       return this.#keep(
         task,
@@ -295,34 +254,18 @@ export class Workbench {
   #keep({ request, inputs }: Task, result: PoolResult): WorkResult {
     this.#colorTable = result.colorTable;
     const passing: IdlValue[] = [];
+    const staying = new Map<string, IdlValue>();
     for (const [name, value] of result.variables) {
       const passes = inputs.has(name) && result.unchanged.has(name) && !request.keepArrays;
       if (passes) passing.push(value);
-      else if (!this.#closed) this.#variables.set(name, value);
+      else if (!this.#closed) staying.set(name, value);
     }
-    this.#account();
-    return { outcome: result.outcome, release: () => this.#free(passing) };
-  }
-
-  /** Gives memory back now, not when the collector gets to it. */
-  #free(values: readonly IdlValue[]): void {
-    for (const value of values) {
-      if (isNumeric(value) && !this.#holds(value)) this.#tools.buffers.give(value.data.buffer);
-    }
-  }
-
-  #account(): void {
-    const { ledger } = this.#tools;
-    const now = bytesOfAll(this.#variables.values());
-    if (now > this.#held) ledger.add(now - this.#held);
-    else if (now < this.#held) ledger.release(this.#held - now);
-    this.#held = now;
+    this.#variables.keep(staying);
+    return { outcome: result.outcome, release: () => this.#variables.free(passing) };
   }
 }
 
-function optionsOf({ signal }: WorkRequest): { signal?: AbortSignal } {
-  return signal === undefined ? {} : { signal };
-}
+const clock = () => performance.now();
 
 function refused(code: LanguageErrorCode, message: string): WorkResult {
   const error = new LanguageError(code, message, 0);
@@ -337,21 +280,4 @@ function releasing({ outcome, release }: WorkResult, end: () => void): WorkResul
       end();
     },
   };
-}
-
-function memoryOf(value: IdlValue): object {
-  return isNumeric(value) ? value.data.buffer : value.data;
-}
-
-/** The bytes of values, each piece of memory once. */
-function bytesOfAll(values: Iterable<IdlValue>): number {
-  const seen = new Set<object>();
-  let bytes = 0;
-  for (const value of values) {
-    const memory = memoryOf(value);
-    if (seen.has(memory)) continue;
-    seen.add(memory);
-    bytes += isNumeric(value) ? value.data.buffer.byteLength : bytesOf(value);
-  }
-  return bytes;
 }

@@ -76,6 +76,7 @@ const CORES: readonly string[] = [
   "rpc/language/",
   "fits/npy.ts",
   "rpc/color_tables.ts",
+  "rpc/frame_arrays.ts",
   "rpc/frame_command.ts",
   "rpc/frames.ts",
   "rpc/line_plot.ts",

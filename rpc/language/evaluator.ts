@@ -20,7 +20,7 @@ import { toIdlValue } from "./plain.ts";
 import { select, type Selector, store } from "./subscripts.ts";
 import { systemVariable } from "./system_variables.ts";
 import { wholeNumber } from "./convert.ts";
-import { IdlType, type IdlValue, scalar, UNDEFINED } from "./value.ts";
+import { IdlType, type IdlValue, isNumeric, scalar, UNDEFINED } from "./value.ts";
 
 /**
  * Work that may have to wait: for a function registered from TypeScript, or for
@@ -151,7 +151,7 @@ export class Evaluator {
     const { memory } = this.machine;
     switch (expression.kind) {
       case "literal":
-        return expression.value;
+        return ownLiteral(expression.value);
       case "name":
         return this.machine.variables.get(expression.name) ?? UNDEFINED;
       case "system":
@@ -414,6 +414,12 @@ const PLANNED_FUNCTIONS: ReadonlySet<string> = new Set(["SQRT", "ABS"]);
 const SUMMED_FUNCTIONS: ReadonlySet<string> = new Set(["TOTAL"]);
 
 const TRUE: IdlValue = { type: 2, shape: [], data: Int16Array.of(1) };
+
+/** A literal's value with storage of its own: the tree may be carried out again. */
+function ownLiteral(value: IdlValue): IdlValue {
+  if (isNumeric(value)) return { ...value, data: value.data.slice() };
+  return value.type === IdlType.STRING ? { ...value, data: value.data.slice() } : value;
+}
 
 function logical(value: boolean): IdlValue {
   return { type: 1, shape: [], data: Uint8Array.of(value ? 1 : 0) };

@@ -11,14 +11,14 @@ import type { Meter } from "./meter.ts";
 import type { LanguageRoutine } from "./routine.ts";
 import { type IdlValue, isNumeric, UNDEFINED } from "./value.ts";
 
-/** What the evaluator works on: the session's part of its state. */
+/** What the evaluator works on; the signal is that of the running command. */
 export interface Machine {
   readonly memory: Memory;
   readonly meter: Meter;
   readonly host: LanguageHost;
   readonly routines: ReadonlyMap<string, LanguageRoutine>;
   readonly variables: Map<string, IdlValue>;
-  readonly signal: AbortSignal | undefined;
+  signal: AbortSignal | undefined;
   colorTable: number;
 }
 

@@ -5,7 +5,6 @@
  * @module
  */
 
-import type { Statement } from "./ast.ts";
 import { type CommandCost, estimateStatements } from "./estimate.ts";
 import { LanguageError, Refusal } from "./error.ts";
 import { type Evaluation, Evaluator, type Returned } from "./evaluator.ts";
@@ -14,8 +13,8 @@ import { BUILT_IN } from "./functions/mod.ts";
 import type { LanguageHost } from "./host.ts";
 import { Memory } from "./memory.ts";
 import { DEFAULT_LIMITS, type LanguageLimits, Meter } from "./meter.ts";
-import { namesIn } from "./names.ts";
-import { asksForAnswer, parseCommand } from "./parser.ts";
+import { type ParsedCommand, parsedCommand } from "./parsed_commands.ts";
+import { asksForAnswer } from "./parser.ts";
 import type { LanguageFunctions, LanguageRoutine } from "./routine.ts";
 import { guardedHost, registeredRoutines } from "./registration.ts";
 import type { IdlValue } from "./value.ts";
@@ -59,7 +58,7 @@ export type CommandOutcome =
   };
 
 /** The values that a message brings, by the names of the variables that they become. */
-export type CommandInputs = { readonly [name: string]: IdlValue };
+export type CommandInputs = { readonly [name: string]: IdlValue } | ReadonlyMap<string, IdlValue>;
 
 /** What a run of a command may be given. */
 export interface RunOptions {
@@ -86,12 +85,7 @@ export interface RunOptions {
  */
 export class LanguageSession {
   readonly #limits: LanguageLimits;
-  readonly #meter: Meter;
-  readonly #memory: Memory;
-  readonly #routines: ReadonlyMap<string, LanguageRoutine>;
-  readonly #variables = new Map<string, IdlValue>();
-  readonly #host: LanguageHost;
-  #colorTable = 0;
+  readonly #machine: Machine;
   #running = false;
 
   /**
@@ -101,36 +95,42 @@ export class LanguageSession {
    */
   constructor(options: LanguageSessionOptions = {}) {
     this.#limits = { ...DEFAULT_LIMITS, ...options.limits };
-    this.#meter = new Meter(this.#limits, options.clock);
-    this.#memory = new Memory(this.#meter);
-    this.#host = guardedHost(options.host ?? {});
-    this.#routines = options.functions === undefined
-      ? BUILT_IN
-      : new Map([...BUILT_IN, ...registeredRoutines(options.functions)]);
+    const meter = new Meter(this.#limits, options.clock);
+    this.#machine = {
+      meter,
+      memory: new Memory(meter),
+      host: guardedHost(options.host ?? {}),
+      routines: options.functions === undefined
+        ? BUILT_IN
+        : new Map([...BUILT_IN, ...registeredRoutines(options.functions)]),
+      variables: new Map(),
+      signal: undefined,
+      colorTable: 0,
+    };
   }
 
   /** Every routine that commands may call, by its name in capitals. */
   get routines(): ReadonlyMap<string, LanguageRoutine> {
-    return this.#routines;
+    return this.#machine.routines;
   }
 
   /** The variables, by their names in capitals. */
   get variables(): ReadonlyMap<string, IdlValue> {
-    return this.#variables;
+    return this.#machine.variables;
   }
 
   /** The bytes that the variables hold. */
   get bytes(): number {
-    return this.#meter.bytes;
+    return this.#machine.meter.bytes;
   }
 
   /** The colour table that LOADCT chose last; it moves with the variables. */
   get colorTable(): number {
-    return this.#colorTable;
+    return this.#machine.colorTable;
   }
 
   set colorTable(table: number) {
-    this.#colorTable = table;
+    this.#machine.colorTable = table;
   }
 
   /**
@@ -142,18 +142,18 @@ export class LanguageSession {
    */
   set(name: string, value: IdlValue): void {
     const key = name.toUpperCase();
-    const before = this.#variables.get(key);
+    const before = this.#machine.variables.get(key);
     if (before === value) return;
     if (before !== undefined) {
-      this.#variables.delete(key);
-      this.#memory.drop(before);
+      this.#machine.variables.delete(key);
+      this.#machine.memory.drop(before);
     }
     try {
-      this.#memory.hold(value);
+      this.#machine.memory.hold(value);
     } catch (error) {
       throw asLanguageError(error);
     }
-    this.#variables.set(key, value);
+    this.#machine.variables.set(key, value);
   }
 
   /**
@@ -162,14 +162,14 @@ export class LanguageSession {
    * @param names Their names, such as {@linkcode LanguageSession.namesIn} gives; default all.
    * @returns Those that exist, by their names in capitals.
    */
-  take(names: Iterable<string> = this.#variables.keys()): Map<string, IdlValue> {
+  take(names: Iterable<string> = this.#machine.variables.keys()): Map<string, IdlValue> {
     const taken = new Map<string, IdlValue>();
     for (const name of [...names]) {
       const key = name.toUpperCase();
-      const value = this.#variables.get(key);
+      const value = this.#machine.variables.get(key);
       if (value === undefined) continue;
-      this.#variables.delete(key);
-      this.#memory.drop(value);
+      this.#machine.variables.delete(key);
+      this.#machine.memory.drop(value);
       taken.set(key, value);
     }
     return taken;
@@ -253,15 +253,15 @@ export class LanguageSession {
    * command that cannot be parsed, since it fails at once.
    */
   estimateCost(command: string, inputs: CommandInputs = {}): CommandCost {
-    let statements: Statement[];
+    let parsed: ParsedCommand;
     try {
-      statements = parseCommand(command, this.#limits);
+      parsed = parsedCommand(command, this.#limits);
     } catch {
       return { operations: 0, bytes: 0 };
     }
-    const variables = new Map(this.#variables);
-    for (const [name, value] of Object.entries(inputs)) variables.set(name.toUpperCase(), value);
-    return estimateStatements(statements, variables, this.#routines);
+    const variables = new Map(this.#machine.variables);
+    for (const [name, value] of entriesOf(inputs)) variables.set(name.toUpperCase(), value);
+    return estimateStatements(parsed.statements, variables, this.#machine.routines);
   }
 
   /**
@@ -271,9 +271,9 @@ export class LanguageSession {
    * @param command Statements joined by `&` or line ends.
    * @returns The names; none for a command that cannot be parsed.
    */
-  namesIn(command: string): Set<string> {
+  namesIn(command: string): ReadonlySet<string> {
     try {
-      return namesIn(parseCommand(command, this.#limits));
+      return parsedCommand(command, this.#limits).names;
     } catch {
       return new Set();
     }
@@ -285,53 +285,39 @@ export class LanguageSession {
     options: RunOptions,
   ): Evaluation<Returned | undefined> | CommandOutcome {
     if (this.#running) throw new TypeError("Cannot run a command: the session runs another one");
-    this.#meter.begin(options.signal);
+    this.#machine.signal = options.signal;
+    this.#machine.meter.begin(options.signal);
     try {
-      for (const [name, value] of Object.entries(inputs)) this.set(name, value);
-      const statements = parseCommand(command, this.#limits);
+      for (const [name, value] of entriesOf(inputs)) this.set(name, value);
+      const { statements } = parsedCommand(command, this.#limits);
       this.#running = true;
-      return new Evaluator(this.#machine(options.signal)).run(statements);
+      return new Evaluator(this.#machine).run(statements);
     } catch (error) {
       this.#end();
       return this.#failed(command, error);
     }
   }
 
-  #machine(signal: AbortSignal | undefined): Machine {
-    // deno-lint-ignore no-this-alias
-    const session = this;
-    return {
-      memory: this.#memory,
-      meter: this.#meter,
-      host: this.#host,
-      routines: this.#routines,
-      variables: this.#variables,
-      signal,
-      get colorTable() {
-        return session.#colorTable;
-      },
-      set colorTable(table: number) {
-        session.#colorTable = table;
-      },
-    };
-  }
-
   #end(): void {
     this.#running = false;
-    this.#memory.sweep();
+    this.#machine.memory.sweep();
   }
 
   #succeeded(returned: Returned | undefined): CommandOutcome {
-    const { operations } = this.#meter;
+    const { operations } = this.#machine.meter;
     return { ok: true, asked: returned !== undefined, returned: returned?.value, operations };
   }
 
   #failed(command: string, error: unknown): CommandOutcome {
     const known = asLanguageError(error);
     if (!(known instanceof LanguageError)) throw known;
-    const { operations } = this.#meter;
+    const { operations } = this.#machine.meter;
     return { ok: false, asked: asksForAnswer(command), error: known, operations };
   }
+}
+
+function entriesOf(inputs: CommandInputs): Iterable<readonly [string, IdlValue]> {
+  return inputs instanceof Map ? inputs : Object.entries(inputs);
 }
 
 /** A refusal that met no place in the command stands at its beginning. */

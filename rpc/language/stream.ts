@@ -6,7 +6,7 @@
 
 import { convertRange } from "./convert.ts";
 import type { Workspace } from "./memory.ts";
-import { simd, SIMD_BLOCK } from "./simd.ts";
+import { simd, SIMD_BLOCK, turnBytes } from "./simd.ts";
 import { elementsOf, type IdlNumeric, IdlType, isLong64 } from "./value.ts";
 
 const STRIDE = 32 * SIMD_BLOCK;
@@ -28,13 +28,14 @@ export function streamedSum(value: IdlNumeric, space: Workspace): number {
   const module = simd();
   const block = single ? module.floats[0]! : module.doubles[0]!;
   const { sum } = single ? module.single : module.double;
-  const bytes = SIMD_BLOCK * (single ? 4 : 8);
+  const width = single ? 4 : 8;
   let total = 0;
   for (let at = 0; at < count; at += SIMD_BLOCK) {
     if (at % STRIDE === 0) space.work(Math.min(STRIDE, count - at));
     const n = Math.min(SIMD_BLOCK, count - at);
     convertRange(value, at, block, type, n);
-    if (n < SIMD_BLOCK) block.fill(0, n);
+    const bytes = turnBytes(width * n);
+    if (n < SIMD_BLOCK) block.fill(0, n, bytes / width);
     total += sum(module.address(0), bytes);
   }
   return total;
