@@ -6,7 +6,8 @@ import { fileError, isDiskFull } from "./file_error.ts";
 
 /**
  * Writes a file beside its place and renames it into it: a reader sees the old file
- * or the new one, never a half.
+ * or the new one, never a half. What is no regular file (a pipe, `/dev/null`) is written
+ * into: a rename would put a file in its stead.
  *
  * @param path Its place.
  * @param write Writes the file.
@@ -29,15 +30,15 @@ export async function replaceFile<T>(
   }
 }
 
-/** A file that is written beside its place. */
+/** A file that is written beside its place; a pipe or a device itself. */
 export class PartFile {
   /** The open file. */
   readonly file: Deno.FsFile;
   readonly #place: string;
-  readonly #beside: string;
+  readonly #beside: string | undefined;
   #done = false;
 
-  private constructor(file: Deno.FsFile, place: string, beside: string) {
+  private constructor(file: Deno.FsFile, place: string, beside: string | undefined) {
     this.file = file;
     this.#place = place;
     this.#beside = beside;
@@ -50,14 +51,17 @@ export class PartFile {
    */
   static async create(path: string | URL): Promise<PartFile> {
     const name = nameOf(path);
-    const { place, mode, isFolder } = await placeOf(path);
-    if (isFolder) {
+    const { place, mode, kind } = await placeOf(path);
+    if (kind === "folder") {
       throw new HeliographError(`Cannot write '${name}': it is a folder, expected a file`, {
         source: name,
       });
     }
     const beside = `${place}.${crypto.randomUUID().slice(0, 8)}.part`;
     try {
+      if (kind === "device") {
+        return new PartFile(await Deno.open(path, { write: true }), place, undefined);
+      }
       const file = await Deno.open(beside, {
         write: true,
         createNew: true,
@@ -73,6 +77,7 @@ export class PartFile {
   async commit(): Promise<void> {
     this.#done = true;
     this.file.close();
+    if (this.#beside === undefined) return;
     try {
       await Deno.rename(this.#beside, this.#place);
     } catch (error) {
@@ -86,20 +91,27 @@ export class PartFile {
     if (this.#done) return;
     this.#done = true;
     this.file.close();
-    await Deno.remove(this.#beside).catch(() => {});
+    if (this.#beside !== undefined) await Deno.remove(this.#beside).catch(() => {});
   }
 }
 
+/** Where a file is to be, and what is there now. */
+interface Place {
+  readonly place: string;
+  readonly mode?: number;
+  readonly kind: "file" | "folder" | "device" | "nothing";
+}
+
 /** Where a file really is: a link to it stays a link, and it keeps its mode. */
-async function placeOf(
-  path: string | URL,
-): Promise<{ place: string; mode: number | undefined; isFolder: boolean }> {
+async function placeOf(path: string | URL): Promise<Place> {
   try {
+    const { mode, isFile, isDirectory } = await Deno.stat(path);
+    // The link /dev/stdout leads to a pipe that has no name of its own.
+    if (!isFile) return { place: nameOf(path), kind: isDirectory ? "folder" : "device" };
     const place = await Deno.realPath(path);
-    const { mode, isDirectory } = await Deno.stat(place);
-    return { place, mode: mode ?? undefined, isFolder: isDirectory };
+    return mode === null ? { place, kind: "file" } : { place, mode, kind: "file" };
   } catch {
-    return { place: nameOf(path), mode: undefined, isFolder: false };
+    return { place: nameOf(path), kind: "nothing" };
   }
 }
 
