@@ -129,16 +129,24 @@ export const COMMANDS: CommandTable = {
 export const VERSION = "0.1.0";
 
 async function main(args: string[]): Promise<number> {
-  if (args[0] === "--help" || args[0] === "-h") {
-    console.log(tableHelp("heliograph", COMMANDS));
-    return 0;
-  }
-  if (args[0] === "--version" || args[0] === "-V") {
-    console.log(`heliograph ${VERSION}`);
-    return 0;
+  const text = quickAnswer(args[0]);
+  if (text !== undefined) {
+    try {
+      console.log(text);
+      return 0;
+    } catch {
+      return (await import("./commands/run.ts")).printText(text);
+    }
   }
   const { runCommandLine } = await import("./commands/run.ts");
   return await runCommandLine("heliograph", COMMANDS, args);
+}
+
+/** What can be answered as fast as an empty program starts. */
+function quickAnswer(first: string | undefined): string | undefined {
+  if (first === "--help" || first === "-h") return tableHelp("heliograph", COMMANDS);
+  if (first === "--version" || first === "-V") return `heliograph ${VERSION}`;
+  return undefined;
 }
 
 if (import.meta.main) Deno.exit(await main(Deno.args));

@@ -19,10 +19,6 @@ export interface ParseArgsOptions {
   string?: string[];
   /** Names of the flags that may be given several times. */
   collect?: string[];
-  /** One-letter names, and the names they stand for. */
-  alias?: Record<string, string>;
-  /** Called for every flag that no other option names. */
-  unknown?: (argument: string, key?: string) => unknown;
 }
 
 /** Splits a command line into flags and positional arguments: one parser for every command. */

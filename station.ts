@@ -15,10 +15,11 @@ import { fileHandler } from "./http/file_handler.ts";
 import { type ImageServer, serveImages } from "./http/image_exchange/serve_images.ts";
 import { serveHttp } from "./http/serve_http.ts";
 import type { HttpHandler, HttpResponse } from "./http/server_types.ts";
+import { fileError } from "./net/file_error.ts";
 import type { TcpServer } from "./net/serve_tcp.ts";
 import { formatAddress } from "./net/socket.ts";
 import { ARRAY_PORT, type ArrayServer, serveArrays } from "./rpc/array_server.ts";
-import { type Service, stationPage } from "./station_page.ts";
+import { isFits, isPicture, type Service, stationPage, statusOf } from "./station_page.ts";
 
 /** Options of {@linkcode startStation}. */
 export interface StationOptions {
@@ -81,7 +82,7 @@ export async function startStation(options: StationOptions): Promise<Station> {
       stationHandler(options.data, frames.store, () => services),
     );
     started.push(files);
-    await Deno.mkdir(options.received, { recursive: true });
+    await makeReceived(options.received);
     const arrays = await serveArrays({
       hostname,
       port: options.arrayPort ?? ARRAY_PORT,
@@ -98,7 +99,7 @@ export async function startStation(options: StationOptions): Promise<Station> {
     });
     started.push(images);
     services.push(
-      fileService(files.url, files),
+      fileService(files.url, files, options.data),
       arrayService(arrays, options.data),
       imageService(images, options.data),
       frameService(frames),
@@ -117,6 +118,14 @@ export async function startStation(options: StationOptions): Promise<Station> {
   }
 }
 
+async function makeReceived(folder: string): Promise<void> {
+  try {
+    await Deno.mkdir(folder, { recursive: true });
+  } catch (error) {
+    throw fileError(error, "make the folder", folder);
+  }
+}
+
 /** The page at `/`, its numbers, the feeds below `/feeds/`, and the data everywhere else. */
 function stationHandler(
   data: string,
@@ -131,10 +140,17 @@ function stationHandler(
     const reading = request.method === "GET" || request.method === "HEAD";
     const wantsJson = request.fields.get("accept")?.includes("application/json") ?? false;
     if (path === "/" && reading && request.query === undefined && !wantsJson) {
-      return page(stationPage(services(), dataFiles(data)));
+      const host = URL.parse(`http://${request.fields.get("host")}/`)?.hostname ?? "localhost";
+      return page(stationPage({
+        services: services().map((service) => seenFrom(service, host)),
+        files: dataFiles(data),
+      }));
     }
     if (path === "/station.json" && reading) {
-      const state = services().map(({ name, url, numbers }) => ({ name, url, ...numbers() }));
+      const state = services().map((service) => {
+        const { name, url } = service;
+        return { name, url, status: statusOf(service), ...service.numbers() };
+      });
       return {
         status: 200,
         fields: { "Content-Type": "application/json" },
@@ -157,6 +173,18 @@ function page(html: string): HttpResponse {
   };
 }
 
+/** A service as another machine sees it: where all addresses are listened on, by the name it used. */
+function seenFrom(service: Service, host: string): Service {
+  const named = (text: string) => text.replace(/\b0\.0\.0\.0\b|\[::\]|(?<= )::(?= |$)/g, host);
+  const { page } = service;
+  return {
+    ...service,
+    url: named(service.url),
+    commands: service.commands.map(named),
+    ...(page === undefined ? {} : { page: { ...page, href: named(page.href) } }),
+  };
+}
+
 /** The names of what may be seen of the data folder, folders with a slash. */
 function dataFiles(data: string): string[] {
   const names: string[] = [];
@@ -166,16 +194,25 @@ function dataFiles(data: string): string[] {
   return names.sort();
 }
 
-function fileService(url: string, server: TcpServer): Service {
+/** A file of the data for a command to try, as the sample data has it where there is none. */
+function example(data: string, wanted: (name: string) => boolean, fallback: string): string {
+  return dataFiles(data).find(wanted) ?? fallback;
+}
+
+/** The same as a path, as a shell reads it. */
+function examplePath(data: string, wanted: (name: string) => boolean, fallback: string): string {
+  const path = `${data.replace(/\/$/, "")}/${example(data, wanted, fallback)}`;
+  return /^[\w./~:@%+,-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`;
+}
+
+function fileService(url: string, server: TcpServer, data: string): Service {
+  const file = `${url}${encodeURIComponent(example(data, isFits, "sun.fits"))}`;
   return {
     name: "files",
     url,
+    page: { href: "/?sort=name", words: "browse" },
     summary: "A file server with ranges, listings and pictures of FITS files.",
-    commands: [
-      `head ${url}sun.fits`,
-      `read ${url}sun.fits --range 0-2879`,
-      `fits header ${url}sun.fits`,
-    ],
+    commands: [`head ${file}`, `read ${file} --range 0-2879`, `fits header ${file}`],
     numbers: () => ({ connections: server.connections }),
   };
 }
@@ -187,7 +224,7 @@ function frameService(server: TcpServer & { store: FeedStore }): Service {
   return {
     name: "frames",
     url: `tcp://${address}`,
-    page: "/feeds/",
+    page: { href: "/feeds/", words: "watch" },
     summary: "Camera frames over fitspipe: a simulated camera, and whatever is put.",
     commands: [
       `fitspipe ls ${hostname}${option}`,
@@ -203,14 +240,17 @@ function frameService(server: TcpServer & { store: FeedStore }): Service {
 
 function arrayService(server: ArrayServer, data: string): Service {
   const { hostname, port } = server.address;
-  const option = port === ARRAY_PORT ? "" : ` --port ${port}`;
+  const option = (hostname === "127.0.0.1" ? "" : ` --host ${hostname}`) +
+    (port === ARRAY_PORT ? "" : ` --port ${port}`);
+  const picture = examplePath(data, isPicture, "sun.jpg");
+  const file = examplePath(data, isFits, "sun.fits");
   return {
     name: "arrays",
     url: `tcp://${formatAddress({ transport: "tcp", hostname, port })}`,
     summary: "Arrays and commands, from IDL, GDL, Python and our own clients.",
     commands: [
-      `rpc send ${data}/sun.jpg 'a=image(data,/no_tool)' --host ${hostname}${option}`,
-      `rpc call 'mean(sun)' sun=${data}/sun.fits --host ${hostname}${option}`,
+      `rpc send ${picture} 'a=image(data,/no_tool)'${option}`,
+      `rpc call 'mean(sun)' sun=${file}${option}`,
     ],
     numbers: () => {
       const { connections, calls } = server.metrics();
@@ -223,9 +263,9 @@ function imageService(server: ImageServer, data: string): Service {
   return {
     name: "images",
     url: server.webSocketUrl,
-    page: server.url,
-    summary: "Images over WebSocket, as Base64 text or binary; drop some on its page.",
-    commands: [`ws send ${data}/sun.jpg ${server.webSocketUrl}`],
+    page: { href: server.url, words: "drop images" },
+    summary: "Images over WebSocket, as Base64 text or binary.",
+    commands: [`ws send ${examplePath(data, isPicture, "sun.jpg")} ${server.webSocketUrl}`],
     numbers: () => ({ connections: server.connections }),
   };
 }
@@ -236,11 +276,13 @@ function runCamera(store: FeedStore, signal: AbortSignal): void {
   const camera = new SyntheticCamera({ ...size, rate: 5 });
   const start = Date.now();
   let sequence = 0;
-  const timer = setInterval(() => {
+  const expose = () => {
     const [header, data] = camera.frame(++sequence, Date.now(), start);
     const pixels = data!.subarray(0, size.width * size.height * 2);
     store.reserve("camera", header!.length + pixels.length);
     store.put("camera", { ...size, header: header!, pixels });
-  }, 200);
+  };
+  expose();
+  const timer = setInterval(expose, 200);
   signal.addEventListener("abort", () => clearInterval(timer), { once: true });
 }

@@ -1,6 +1,7 @@
 /** The page of the station: what is here, what is listening, and commands to paste. */
 
 import { programLine } from "./commands/command.ts";
+import { formatBytes } from "./deps.ts";
 import style from "./station_page.css" with { type: "text" };
 
 /** A server of the station. */
@@ -11,22 +12,33 @@ export interface Service {
   readonly url: string;
   /** What it does, in one sentence. */
   readonly summary: string;
-  /** A page of its own on the station, if it has one. */
-  readonly page?: string;
+  /** A page that shows it, if there is one. */
+  readonly page?: { readonly href: string; readonly words: string };
   /** Command lines that can be pasted, without the program's name. */
   readonly commands: readonly string[];
-  /** Its numbers now, for the page. */
+  /** Its numbers now, by what they count. */
   numbers(): Readonly<Record<string, number>>;
 }
 
-/**
- * Writes the page; it works without script, which only keeps the numbers fresh.
- *
- * @param services What is listening.
- * @param files The names of the data, folders with a slash at the end.
- */
-export function stationPage(services: readonly Service[], files: readonly string[]): string {
-  const picture = files.find((name) => /\.(jpe?g|png)$/i.test(name));
+/** What {@linkcode stationPage} shows. */
+export interface StationView {
+  /** What is listening. */
+  readonly services: readonly Service[];
+  /** The names of the data, folders with a slash at the end. */
+  readonly files: readonly string[];
+}
+
+/** Names of the data on the page at most; the listing has all of them. */
+const MOST_FILES = 40;
+
+/** Whether a name is that of a FITS file. */
+export const isFits = (name: string): boolean => /\.(fits?|fts)$/i.test(name);
+
+/** Whether a name is that of an image that a browser shows. */
+export const isPicture = (name: string): boolean => /\.(jpe?g|png)$/i.test(name);
+
+/** Writes the page; it works without script, which keeps the numbers fresh and copies commands. */
+export function stationPage({ services, files }: StationView): string {
   return `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
@@ -40,55 +52,92 @@ ${style}</style>
   <p>Pictures of the sky, FITS files and arrays, between programs over plain sockets.</p>
 </header>
 <main>
-${picture === undefined ? "" : pictureSection(picture)}
+<aside>
+${pictureOf(files)}
+  <figure>
+    <a href="/feeds/"><img id="camera" src="/feeds/camera.png" alt="The newest frame of the simulated camera"></a>
+    <figcaption>feed camera, live</figcaption>
+  </figure>
+</aside>
+<div>
 <section>
   <h2>Data</h2>
   <ul class="files">
-${files.map(fileItem).join("\n")}
+${files.slice(0, MOST_FILES).map(fileItem).join("\n")}
   </ul>
+${files.length > MOST_FILES ? `  <p><a href="/?sort=name">all ${files.length} names</a></p>` : ""}
 </section>
 <section>
   <h2>Listening</h2>
 ${services.map(serviceArticle).join("\n")}
 </section>
+</div>
 </main>
 <script>
+  const camera = document.getElementById("camera");
   setInterval(async () => {
     try {
-      for (const { name, url, ...numbers } of await (await fetch("station.json")).json()) {
-        const place = document.querySelector("#" + name + " output");
-        if (place) place.textContent = Object.entries(numbers).map(([k, v]) => v + " " + k).join(", ");
+      for (const { name, status } of await (await fetch("/station.json")).json()) {
+        document.querySelector("#" + name + " output").textContent = status;
       }
+      camera.src = "/feeds/camera.png?" + Date.now();
     } catch { /* The station has ended. */ }
   }, 2000);
+  for (const line of document.querySelectorAll("li > code")) {
+    const button = document.createElement("button");
+    button.textContent = "copy";
+    button.onclick = async () => {
+      await navigator.clipboard.writeText(line.textContent);
+      button.textContent = "copied";
+    };
+    line.after(button);
+  }
 </script>
 `;
 }
 
-function pictureSection(name: string): string {
+/** The numbers of a service in words: `1 connection, 8 frames, 4.69 MiB`. */
+export function statusOf(service: Service): string {
+  return Object.entries(service.numbers()).map(([name, count]) => {
+    if (name === "bytes") return formatBytes(count, { binary: true });
+    return `${count} ${count === 1 ? name.replace(/s$/, "") : name}`;
+  }).join(", ");
+}
+
+function pictureOf(files: readonly string[]): string {
+  const name = files.find(isPicture) ?? files.find(isFits);
+  if (name === undefined) return "";
   const href = encodeURIComponent(name);
-  return `<figure><a href="${href}"><img src="${href}" alt="${escape(name)}"></a></figure>`;
+  const source = isPicture(name) ? href : `${href}?as=preview&amp;size=832`;
+  return `  <figure>
+    <a href="${source}"><img src="${source}" alt="${escape(name)}"></a>
+    <figcaption>${escape(name)}</figcaption>
+  </figure>`;
 }
 
 function fileItem(name: string): string {
   const folder = name.endsWith("/");
   const href = encodeURIComponent(folder ? name.slice(0, -1) : name) + (folder ? "/" : "");
-  const preview = /\.(fits?|fts)$/i.test(name) ? ` <a href="${href}?as=preview">picture</a>` : "";
+  const preview = isFits(name) ? ` <a href="${href}?as=preview">picture</a>` : "";
   return `    <li><a href="${href}">${escape(name)}</a>${preview}</li>`;
 }
 
 function serviceArticle(service: Service): string {
-  const { name, page, url, summary, commands, numbers } = service;
-  const link = page ?? (url.startsWith("http") ? url : undefined);
-  const address = link === undefined
-    ? `<code>${escape(url)}</code>`
-    : `<a href="${escape(link)}"><code>${escape(url)}</code></a>`;
+  const { name, page, url, summary, commands } = service;
+  const link = page === undefined
+    ? ""
+    : ` <a href="${escape(page.href)}">${escape(page.words)}</a>`;
   const program = programLine(["--allow-net", "--allow-read=.", "--allow-write=."]);
-  const counts = Object.entries(numbers()).map(([key, value]) => `${value} ${key}`).join(", ");
+  const words = (line: string) =>
+    `${program} ${line}`.split(" ").map((word) => `<span>${escape(word)}</span>`).join(" ");
+  const lines = commands.map((line) => `      <li><code>${words(line)}</code></li>`);
   return `  <article id="${escape(name)}">
-    <h3>${escape(name)} ${address}</h3>
-    <p>${escape(summary)} <output>${escape(counts)}</output></p>
-    <pre>${escape(commands.map((line) => `${program} ${line}`).join("\n"))}</pre>
+    <h3>${escape(name)} <code>${escape(url)}</code>${link}</h3>
+    <p>${escape(summary)}</p>
+    <output>${escape(statusOf(service))}</output>
+    <ul class="commands">
+${lines.join("\n")}
+    </ul>
   </article>`;
 }
 

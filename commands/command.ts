@@ -100,7 +100,7 @@ export interface Command<F extends Flags = Flags> {
   readonly arguments: readonly [least: number, most: number];
   /** One command line that can be pasted and works, without the program's name. */
   readonly example: string;
-  /** The permissions that it needs, as flags of `deno run`. */
+  /** The permissions that the example needs, as flags of `deno run`. */
   readonly permissions: readonly string[];
   /**
    * Does the work. Returning ends the program with status 0; throwing shows the
@@ -184,8 +184,8 @@ export function commandHelp(command: Command): string {
     "Flags:",
     ...rows.map(([left, right]) => `${left.padEnd(width)}  ${right}`),
     "",
-    "Permissions:",
-    `  ${command.permissions.join(" ") || "none"}`,
+    "Permissions of the example:",
+    `  ${command.permissions.join(" ")}`,
     "",
     "Example:",
     `  ${programLine(command.permissions)} ${command.example}`,

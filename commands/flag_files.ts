@@ -61,12 +61,6 @@ export async function makeFolder(flag: string, path: string): Promise<void> {
   try {
     await Deno.mkdir(path, { recursive: true });
   } catch (error) {
-    if (!(error instanceof Deno.errors.AlreadyExists)) {
-      throw fileError(error, `make the folder of ${flag}`, path);
-    }
-    throw new HeliographError(
-      `Cannot make the folder of ${flag} '${path}': it is a file, expected a folder`,
-      { cause: error, source: path },
-    );
+    throw fileError(error, `make the folder of ${flag}`, path);
   }
 }

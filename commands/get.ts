@@ -61,7 +61,7 @@ export const command: Command = defineCommand({
   flags: FLAGS,
   arguments: [0, Infinity],
   example: "get http://127.0.0.1:8000/sun.fits -o .",
-  permissions: [...CLIENT_PERMISSIONS, "--allow-read=DIR", "--allow-write=DIR"],
+  permissions: [...CLIENT_PERMISSIONS, "--allow-read=.", "--allow-write=."],
   run: async (context) => {
     const requests = await requestsOf(context);
     if (requests.length === 0 && context.args.length === 0 && context.flags.input === undefined) {

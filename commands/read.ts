@@ -24,7 +24,7 @@ export const command: Command = defineCommand({
   },
   arguments: [1, 1],
   example: "read http://127.0.0.1:8000/sun.fits --range 0-2879",
-  permissions: [...CLIENT_PERMISSIONS, "--allow-write=DIR (the folder of --output)"],
+  permissions: [...CLIENT_PERMISSIONS, "--allow-read=.", "--allow-write=."],
   run: async (context) => {
     const { args, flags, json, signal } = context;
     if (json && flags.output === undefined) {

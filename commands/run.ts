@@ -37,14 +37,16 @@ export async function runCommandLine(
   const [first, ...rest] = args;
   const asked = first === "--help" || first === "-h" ||
     first === "help" && !Object.hasOwn(table, "help");
-  if (first === undefined || asked) {
-    (first === undefined ? console.error : console.log)(tableHelp(name, table));
-    return first === undefined ? EXIT.usage : EXIT.done;
+  const streams = standardStreams();
+  if (first === undefined) {
+    streams.error(tableHelp(name, table));
+    return EXIT.usage;
   }
+  if (asked) return printText(tableHelp(name, table));
   const entry = Object.hasOwn(table, first) ? table[first] : undefined;
   if (entry === undefined) {
-    console.error(`${name}: unknown command '${first}'${didYouMean(first, Object.keys(table))}`);
-    console.error(`'${name} --help' shows the commands`);
+    streams.error(`${name}: unknown command '${first}'${didYouMean(first, Object.keys(table))}`);
+    streams.error(`'${name} --help' shows the commands`);
     return EXIT.usage;
   }
   if (entry.family !== undefined) {
@@ -77,10 +79,7 @@ export async function runCommand(
     );
     return EXIT.usage;
   }
-  if (invocation.common.help) {
-    streams.print(commandHelp(command));
-    return EXIT.done;
-  }
+  if (invocation.common.help) return printText(commandHelp(command));
   const interruption = listenForSignals();
   const { json, quiet, verbose } = invocation.common;
   const context: CommandContext = {
@@ -112,6 +111,19 @@ export async function runCommand(
     return EXIT.usage;
   } finally {
     interruption.ignore();
+  }
+}
+
+/** Writes a text to standard output; its reader may have gone. */
+export function printText(text: string): number {
+  const streams = standardStreams();
+  try {
+    streams.print(text);
+    return EXIT.done;
+  } catch (error) {
+    if (error instanceof OutputEnded) return EXIT.done;
+    streams.error(`heliograph: ${errorText(error)}`);
+    return EXIT.failed;
   }
 }
 
@@ -155,23 +167,10 @@ export function readInvocation(
   const names = Object.keys(specs);
   const ofType = (test: (type: FlagSpec["type"]) => boolean) =>
     names.filter((name) => test(specs[name]!.type));
-  const alias: Record<string, string> = {};
-  for (const name of names) {
-    const short = specs[name]!.short;
-    if (short !== undefined) alias[short] = name;
-  }
-  const parsed = parseArgs(joinValues(args, specs, alias), {
+  const parsed = parseArgs(longForm(args, specs), {
     boolean: ofType((type) => type === "boolean"),
     string: ["_", ...ofType((type) => type !== "boolean")],
     collect: ofType((type) => type !== "boolean"),
-    alias,
-    unknown: (argument, key) => {
-      if (key === undefined) return true;
-      const flag = argument.split("=", 1)[0]!;
-      throw new UsageError(
-        `unknown flag '${flag}'${didYouMean(key, names, "--")}`,
-      );
-    },
   });
   const values: Record<
     string,
@@ -195,40 +194,74 @@ export function readInvocation(
 }
 
 /**
- * Writes `--flag value` as `--flag=value`: the parser would take a value that
- * begins with `-` (`--range -500`) for a flag of its own and leave this one empty.
+ * Writes every flag in one form, `--flag` or `--flag=value`, and refuses those that there
+ * are not: the parser would take a value that begins with `-` (`--range -500`) for a flag
+ * of its own, and pass over letters that it does not understand.
  */
-function joinValues(
-  args: readonly string[],
-  specs: Flags,
-  alias: Record<string, string>,
-): string[] {
-  const joined: string[] = [];
+function longForm(args: readonly string[], specs: Flags): string[] {
+  const long: string[] = [];
   for (let i = 0; i < args.length; i++) {
     const argument = args[i]!;
-    if (argument === "--") return [...joined, ...args.slice(i)];
-    const [given, value] = argument.split("=", 2);
-    const switched = given!.startsWith("--") ? specs[given!.slice(2)] : undefined;
-    if (value !== undefined && switched?.type === "boolean") {
-      throw new UsageError(`${given} takes no value, found '${argument.slice(given!.length + 1)}'`);
+    if (argument === "--") return [...long, ...args.slice(i)];
+    if (argument === "-" || !argument.startsWith("-")) {
+      long.push(argument);
+      continue;
     }
-    const name = argument.startsWith("--")
-      ? argument.slice(2)
-      : argument.startsWith("-")
-      ? alias[argument.slice(1)]
-      : undefined;
-    const spec = name !== undefined && Object.hasOwn(specs, name) ? specs[name] : undefined;
-    if (spec === undefined || spec.type === "boolean") {
-      joined.push(argument);
-    } else if (i + 1 === args.length) {
-      throw new UsageError(
-        `${argument} needs a value: ${argument} ${spec.value ?? "VALUE"}`,
-      );
-    } else {
-      joined.push(`--${name}=${args[++i]}`);
+    for (const { given, name, value } of flagsOf(argument, specs)) {
+      const spec = specs[name]!;
+      if (spec.type === "boolean") {
+        if (value !== undefined) {
+          throw new UsageError(`${given} takes no value, found '${value}'`);
+        }
+        long.push(`--${name}`);
+      } else if (value !== undefined) {
+        long.push(`--${name}=${value}`);
+      } else if (++i < args.length) {
+        long.push(`--${name}=${args[i]}`);
+      } else {
+        throw new UsageError(`${given} needs a value: ${given} ${spec.value ?? "VALUE"}`);
+      }
     }
   }
-  return joined;
+  return long;
+}
+
+/** A flag as it was typed. */
+interface GivenFlag {
+  readonly given: string;
+  readonly name: string;
+  readonly value?: string;
+}
+
+/** The flags of one argument: `--port=80` is one, `-qp80` two. */
+function flagsOf(argument: string, specs: Flags): GivenFlag[] {
+  if (argument.startsWith("--")) {
+    const equals = argument.indexOf("=");
+    const given = equals < 0 ? argument : argument.slice(0, equals);
+    const name = given.slice(2);
+    if (!Object.hasOwn(specs, name)) throw unknownFlag(given, Object.keys(specs));
+    return [equals < 0 ? { given, name } : { given, name, value: argument.slice(equals + 1) }];
+  }
+  if (Object.hasOwn(specs, argument.slice(1))) throw unknownFlag(argument, Object.keys(specs));
+  const flags: GivenFlag[] = [];
+  for (let at = 1; at < argument.length; at++) {
+    const letter = argument[at]!;
+    const name = Object.keys(specs).find((name) => specs[name]!.short === letter);
+    if (name === undefined) {
+      throw unknownFlag(at === 1 ? argument : `-${letter}`, Object.keys(specs));
+    }
+    const given = `-${letter}`;
+    const rest = argument.slice(at + 1);
+    const hasValue = specs[name]!.type !== "boolean" || rest.startsWith("=");
+    if (!hasValue || rest === "") flags.push({ given, name });
+    else return [...flags, { given, name, value: rest.replace(/^=/, "") }];
+  }
+  return flags;
+}
+
+function unknownFlag(given: string, names: readonly string[]): UsageError {
+  const word = given.replace(/^-+/, "");
+  return new UsageError(`unknown flag '${given}'${didYouMean(word, names, "--")}`);
 }
 
 function flagValue(

@@ -1,6 +1,8 @@
-import { HeliographError } from "../net/errors.ts";
+import { HeaderFields } from "../http/header_fields.ts";
+import { FormatError, HeliographError } from "../net/errors.ts";
 import { type Command, defineCommand, UsageError } from "./command.ts";
 import { readTlsFiles } from "./flag_files.ts";
+import { announce, whoCanReach } from "./listening.ts";
 import { type FolderSettings, serveFolder } from "./serve_folder.ts";
 import type { WorkerReport } from "./serve_worker.ts";
 
@@ -36,8 +38,9 @@ on this machine can connect, unless a flag says otherwise.`,
     },
   },
   example: "serve --port 0",
-  permissions: ["--allow-net=127.0.0.1:8000", "--allow-read=."],
-  async run({ args, flags, json, verbose, quiet, signal, print, report }) {
+  permissions: ["--allow-net=127.0.0.1", "--allow-read=."],
+  async run(context) {
+    const { args, flags, verbose, quiet, signal, report } = context;
     const workers = workerCount(flags.workers);
     const tls = await readTlsFiles(flags);
     const settings: FolderSettings = {
@@ -60,9 +63,9 @@ on this machine can connect, unless a flag says otherwise.`,
     try {
       const others = startWorkers(workers - 1, { ...settings, port: address.port }, signal);
       await others.listening;
-      print(json ? JSON.stringify({ event: "listening", url }) : `listening on ${url}`);
+      announce(context, url);
       report(`% SOCKSERVERHTTP: Server listening on port ${address.port}`);
-      for (const line of whoCanReach(flags.host, url, settings.root)) report(line);
+      whoCanReach(flags.host, url, `read the files in '${settings.root}'`).forEach(report);
       await Promise.race([Promise.all([server.finished, others.ended]), others.failed]);
     } finally {
       await server.shutdown();
@@ -78,7 +81,14 @@ function logFormat(format: string | undefined): "common" | "json" | undefined {
 function parseHeader(text: string): [name: string, value: string] {
   const colon = text.indexOf(":");
   if (colon < 1) throw new UsageError(`--header is '${text}', expected 'NAME: VALUE'`);
-  return [text.slice(0, colon), text.slice(colon + 1).trim()];
+  const [name, value] = [text.slice(0, colon), text.slice(colon + 1).trim()];
+  try {
+    new HeaderFields({ [name]: value });
+  } catch (error) {
+    if (!(error instanceof FormatError)) throw error;
+    throw new UsageError(`--header is '${text}', expected 'NAME: VALUE': ${error.message}`);
+  }
+  return [name, value];
 }
 
 function workerCount(count: number): number {
@@ -135,25 +145,4 @@ function startWorkers(count: number, settings: FolderSettings, signal: AbortSign
     ended: Promise.all(all.map((worker) => worker.ended)),
     failed: failed.promise,
   };
-}
-
-/** Says who can read the files, if that is not only this machine. */
-function whoCanReach(host: string, url: string, root: string): string[] {
-  if (/^(127\.|localhost$|::1$)/.test(host)) return [];
-  const everywhere = host === "0.0.0.0" || host === "::";
-  const lines = [
-    `Everyone who can reach ${everywhere ? "this machine" : host} can read the files in '${root}'.`,
-  ];
-  if (!everywhere) return lines;
-  try {
-    for (const { address, family, scopeid } of Deno.networkInterfaces()) {
-      if ((family === "IPv6" && host === "0.0.0.0") || scopeid) continue;
-      const name = family === "IPv6" ? `[${address}]` : address;
-      lines.push(`  ${url.replace(/0\.0\.0\.0|\[::\]/, name)}`);
-    }
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotCapable)) throw error;
-    lines.push("  (--allow-sys=networkInterfaces lists the addresses)");
-  }
-  return lines;
 }

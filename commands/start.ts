@@ -1,5 +1,6 @@
 import { fileError } from "../net/file_error.ts";
 import { startStation } from "../station.ts";
+import { announce, whoCanReach } from "./listening.ts";
 import { type Command, defineCommand } from "./command.ts";
 import { writeSampleData } from "./sample_data.ts";
 
@@ -26,7 +27,8 @@ export const command: Command = defineCommand({
   },
   example: "start",
   permissions: ["--allow-net=127.0.0.1", "--allow-read=.", `--allow-write=${SAMPLE_FOLDER}`],
-  async run({ flags, json, signal, print, detail, report }) {
+  async run(context) {
+    const { flags, signal, detail, report } = context;
     const data = flags.data ?? await sampleData(report);
     const station = await startStation({
       data,
@@ -39,9 +41,12 @@ export const command: Command = defineCommand({
       signal,
       log: detail,
     });
-    for (const { url } of station.services) {
-      print(json ? JSON.stringify({ event: "listening", url }) : `listening on ${url}`);
-    }
+    for (const { name, url } of station.services) announce(context, url, name);
+    whoCanReach(
+      flags.host,
+      station.url,
+      `read the files in '${data}', send images, arrays with commands, and frames`,
+    ).forEach(report);
     report(`open ${station.url} in a browser; Ctrl-C ends the station`);
     await station.finished;
   },

@@ -22,7 +22,7 @@ export const command: Command = defineCommand({
   },
   arguments: [1, Infinity],
   example: "stream http://127.0.0.1:8000/sun.jpg -o test_image.html",
-  permissions: [...CLIENT_PERMISSIONS, "--allow-write=DIR (the folder of --output)"],
+  permissions: [...CLIENT_PERMISSIONS, "--allow-read=.", "--allow-write=."],
   run: async (context) => {
     const { args, flags, json, signal } = context;
     const path = flags.output;

@@ -35,8 +35,8 @@ export function standardStreams(): StandardStreams {
     error: (line) => {
       try {
         writeAllSync(Deno.stderr, encoder.encode(line + "\n"));
-      } catch (error) {
-        if (!(error instanceof Deno.errors.BrokenPipe)) throw error;
+      } catch {
+        // Nobody is left to tell: a log that is full or gone must not end a server.
       }
     },
   };
@@ -54,7 +54,7 @@ function outputError(error: unknown): unknown {
   if (error instanceof Deno.errors.BrokenPipe) {
     return new OutputEnded("the reader of standard output has gone", { cause: error });
   }
-  return fileError(error, "write", "standard output");
+  return fileError(error, "write to", "standard output");
 }
 
 /** Standard input as bytes; an interrupt ends a read that waits for somebody to type. */

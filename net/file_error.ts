@@ -38,6 +38,8 @@ export function fileError(error: unknown, what: string, path: string): unknown {
   const missing = /^(open|read|send|look)/.test(what) ? "file" : "folder";
   const reason = code === "ENOENT"
     ? `there is no such ${missing}`
+    : code === "EEXIST" && what.startsWith("make the folder")
+    ? "it is a file, expected a folder"
     : REASONS[code] ?? `the system says ${code}`;
   return new HeliographError(`Cannot ${what} '${path}': ${reason}`, {
     cause: error,

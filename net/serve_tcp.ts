@@ -322,6 +322,8 @@ function cannotListen(address: { hostname: string; port: number }, error: unknow
     reason = "the system does not permit it; ports below 1024 may need a privilege";
   } else if (error instanceof Deno.errors.AddrNotAvailable || code === "EADDRNOTAVAIL") {
     reason = "this machine has no such address";
+  } else if (/lookup address|empty host/.test(error.message)) {
+    reason = "there is no host of this name";
   }
   return new HeliographError(`Cannot listen on ${source}: ${reason}`, { cause: error, source });
 }

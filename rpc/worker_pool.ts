@@ -145,6 +145,16 @@ function failed(
   return { outcome, variables, unchanged: new Set(variables.keys()), colorTable: job.colorTable };
 }
 
+/**
+ * The module of a worker. A worker with limits of its memory is loaded from a file or from
+ * data; where this program came from a server, the data is a module that imports it there.
+ */
+function workerModule(): URL {
+  const module = new URL("./evaluation_worker.ts", import.meta.url);
+  if (module.protocol === "file:") return module;
+  return new URL(`data:text/javascript,import ${encodeURIComponent(JSON.stringify(module.href))}`);
+}
+
 /** One worker, and the command that it carries out. */
 class EvaluationWorker {
   ended = false;
@@ -155,7 +165,7 @@ class EvaluationWorker {
   #ready = Promise.withResolvers<void>();
 
   constructor(setup: WorkerSetup) {
-    this.#worker = new Worker(new URL("./evaluation_worker.ts", import.meta.url), {
+    this.#worker = new Worker(workerModule(), {
       workerData: setup,
       env: {},
       resourceLimits: { maxOldGenerationSizeMb: HEAP_MIB },

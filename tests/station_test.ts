@@ -32,6 +32,19 @@ Deno.test("startStation() shows data and servers on one page, names escaped", as
   for (const { url } of station.services) assert(page.includes(`<code>${url}</code>`));
 });
 
+Deno.test("startStation() proposes commands for the data that is there", async () => {
+  await using folder = await dataFolder();
+  await using station = await startStation(settings(folder.path));
+  const commands = station.services.flatMap(({ commands }) => commands);
+  assert(commands.includes(`head ${station.url}image.fits`), commands.join("\n"));
+  assert(commands.some((line) => line.startsWith(`rpc call 'mean(sun)' sun=${folder.path}/image`)));
+  await Deno.rename(`${folder.path}/image.fits`, `${folder.path}/it's one.fits`);
+  await using another = await startStation(settings(folder.path));
+  const lines = another.services.flatMap(({ commands }) => commands);
+  assert(lines.includes(`head ${another.url}it's%20one.fits`), lines.join("\n"));
+  assert(lines.some((line) => line.includes(`sun='${folder.path}/it'\\''s one.fits' --port`)));
+});
+
 Deno.test("startStation() serves files, pictures of FITS files, feeds and its numbers", async () => {
   await using folder = await dataFolder();
   await using station = await startStation(settings(folder.path));

@@ -206,7 +206,7 @@ Deno.test("the binary contains every worker", async () => {
   for (const path of (await importGraph()).keys()) {
     if (/^(tests|bench|examples)\//.test(path)) continue;
     const text = await Deno.readTextFile(new URL(path, ROOT));
-    for (const match of text.matchAll(/new Worker\(new URL\("([^"]+)", import\.meta\.url\)/g)) {
+    for (const match of text.matchAll(/new URL\("(\.\/[^"]+\.ts)", import\.meta\.url\)/g)) {
       workers.push(new URL(match[1]!, new URL(path, ROOT)).pathname.slice(ROOT.pathname.length));
     }
   }

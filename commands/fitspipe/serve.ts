@@ -2,7 +2,9 @@ import { FITSPIPE_PORT } from "../../fits/fitspipe/protocol.ts";
 import { feedView } from "../../fits/fitspipe/view.ts";
 import { serveHttp } from "../../http/serve_http.ts";
 import { serveFitspipe } from "../../fits/fitspipe/server.ts";
+import { formatAddress } from "../../net/socket.ts";
 import { type Command, defineCommand, UsageError } from "../command.ts";
+import { announce, whoCanReach } from "../listening.ts";
 import { errorText } from "../error_text.ts";
 import { type FeedSource, parseFeedFolder, parseSimulation, runFeed } from "./feed_sources.ts";
 
@@ -26,15 +28,16 @@ export const command: Command = defineCommand({
   },
   example: "fitspipe serve --simulate default=640x480@30",
   permissions: ["--allow-net=127.0.0.1:9999", "--allow-read=."],
-  async run({ flags, json, signal, print, detail, complain }) {
-    const { depth, rate } = flags;
+  async run(context) {
+    const { flags, signal, report, detail, complain } = context;
+    const { host, depth, rate } = flags;
     if (!(rate > 0)) throw new UsageError(`--rate is '${rate}', expected a number above 0`);
     const sources: FeedSource[] = [
       ...flags.feed.map((text) => parseFeedFolder(text, rate, flags.loop)),
       ...flags.simulate.map(parseSimulation),
     ];
     const server = serveFitspipe({
-      hostname: flags.host,
+      hostname: host,
       port: flags.port,
       depth,
       maxMemory: flags["max-memory"],
@@ -42,20 +45,15 @@ export const command: Command = defineCommand({
       signal,
       log: detail,
     });
-    const { hostname, port } = server.address;
-    const host = hostname.includes(":") ? `[${hostname}]` : hostname;
-    const url = `tcp://${host}:${port}`;
-    print(json ? JSON.stringify({ event: "listening", url }) : `listening on ${url}`);
-    if (flags.http !== undefined) {
-      const view = await serveHttp(
-        { hostname: flags.host, port: flags.http, signal },
-        feedView(server.store),
-      );
-      print(
-        json ? JSON.stringify({ event: "listening", url: view.url }) : `listening on ${view.url}`,
-      );
-      void server.finished.then(() => view.shutdown());
-    }
+    const url = `tcp://${formatAddress({ transport: "tcp", ...server.address })}`;
+    const view = flags.http === undefined ? undefined : await serveHttp(
+      { hostname: host, port: flags.http, signal },
+      feedView(server.store),
+    );
+    announce(context, url);
+    if (view !== undefined) announce(context, view.url);
+    void server.finished.then(() => view?.shutdown());
+    whoCanReach(host, url, "put and read frames").forEach(report);
     const ended = new AbortController();
     void server.finished.then(() => ended.abort());
     const feeds = sources.map(async (source) => {

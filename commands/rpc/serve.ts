@@ -1,6 +1,7 @@
 import { ARRAY_PORT, serveArrays } from "../../rpc/array_server.ts";
 import { type Command, defineCommand } from "../command.ts";
 import { makeFolder, readTlsFiles } from "../flag_files.ts";
+import { announce, whoCanReach } from "../listening.ts";
 import { tokenOf, urlOf } from "./client_flags.ts";
 
 /** `heliograph rpc serve`: the document's SockServer, for IDL, GDL and our own clients. */
@@ -32,13 +33,14 @@ export const command: Command = defineCommand({
   },
   example: "rpc serve --out pictures",
   permissions: ["--allow-net=127.0.0.1:21038", "--allow-read=.", "--allow-write=pictures"],
-  async run({ flags, json, signal, print, report }) {
-    const { workers } = flags;
+  async run(context) {
+    const { flags, signal, print, report } = context;
+    const { host, workers } = flags;
     const tls = await readTlsFiles(flags);
     if (flags.out !== undefined) await makeFolder("--out", flags.out);
     const token = await tokenOf(flags);
     const server = await serveArrays({
-      hostname: flags.host,
+      hostname: host,
       port: flags.port,
       maxArray: flags["max-array"],
       maxMemory: flags["max-memory"],
@@ -52,7 +54,9 @@ export const command: Command = defineCommand({
       ...tls,
     });
     const url = urlOf(server.address);
-    print(json ? JSON.stringify({ event: "listening", url }) : `listening on ${url}`);
+    announce(context, url);
+    const holders = token === undefined ? "" : " with the token";
+    whoCanReach(host, url, `send arrays and commands${holders}`).forEach(report);
     const showMetrics = () => print(JSON.stringify({ event: "metrics", ...server.metrics() }));
     const asked = Deno.build.os === "windows" ? "SIGBREAK" : "SIGUSR1";
     Deno.addSignalListener(asked, showMetrics);

@@ -1,6 +1,7 @@
 import type { ImageExchangeEvent } from "../../http/image_exchange/image_exchange.ts";
 import { serveImages } from "../../http/image_exchange/serve_images.ts";
 import { makeFolder, readTlsFiles } from "../flag_files.ts";
+import { announce, whoCanReach } from "../listening.ts";
 import { closeText } from "./close_text.ts";
 import { type Command, defineCommand } from "../command.ts";
 
@@ -30,7 +31,8 @@ export const command: Command = defineCommand({
   },
   example: "ws serve --port 9000 --out received",
   permissions: ["--allow-net=127.0.0.1:9000", "--allow-read=.", "--allow-write=."],
-  async run({ flags, json, quiet, signal, print, report, complain }) {
+  async run(context) {
+    const { flags, json, quiet, signal, print, report, complain } = context;
     const tls = await readTlsFiles(flags);
     if (!flags.echo) await makeFolder("--out", flags.out);
     const { host, token } = flags;
@@ -54,13 +56,10 @@ export const command: Command = defineCommand({
       },
     });
     const url = server.webSocketUrl;
-    print(json ? JSON.stringify({ event: "listening", url }) : `listening on ${url}`);
+    announce(context, url);
     report(`open ${server.url} in a browser to send images from there`);
-    if (host !== "127.0.0.1" && host !== "localhost" && host !== "::1") {
-      report(
-        `whoever reaches ${host} can send images${token === undefined ? "" : " with the token"}`,
-      );
-    }
+    const holders = token === undefined ? "" : " with the token";
+    whoCanReach(host, url, `send images${holders}`).forEach(report);
     await server.finished;
   },
 });

@@ -83,6 +83,13 @@ Deno.test("every command says why it cannot write, and leaves nothing beside it"
   await using folder = await files();
   await using server = await serveHttp({ port: 0 }, () => new Response("0123456789"));
   const noFolder = "there is no such folder";
+  const anyStation = [
+    "start",
+    ..."port rpc-port ws-port fitspipe-port".split(" ").flatMap((name) => [
+      `--${name}`,
+      "0",
+    ]),
+  ];
   await check([
     [["fits", "image", "sun.fits", "-o", "no/x.npy"], 1, `Cannot write 'no/x.npy': ${noFolder}`],
     [["fits", "view", "sun.fits", "-o", "no/v.png"], 1, `Cannot write 'no/v.png': ${noFolder}`],
@@ -95,6 +102,8 @@ Deno.test("every command says why it cannot write, and leaves nothing beside it"
     [["get", `${server.url}x`, "-o", "note.txt"], 1, "'note.txt': it is a file, expected a folder"],
     [["rpc", "serve", "--port", "0", "--out", "note.txt"], 1, "'note.txt': it is a file"],
     [["ws", "serve", "--port", "0", "--out", "note.txt"], 1, "'note.txt': it is a file"],
+    [[...anyStation, "--data", ".", "--out", "note.txt"], 1, "'note.txt': it is a file"],
+    [[...anyStation, "--data", "note.txt"], 1, "Cannot serve 'note.txt': it is a file, expected"],
   ], folder.path);
   const names = [...Deno.readDirSync(folder.path)].map(({ name }) => name).sort();
   assertEquals(names, ["empty.fits", "folder", "note.txt", "sun.fits"]);
@@ -125,6 +134,14 @@ Deno.test("the same wrong usage gets the same words from every command, and stat
     [["read", "http://x/", "--range", "x"], 2, "--range is 'x', expected FIRST-LAST, FIRST-"],
     [["fits", "info", "--json=x", "y"], 2, "--json takes no value, found 'x'"],
     [["rpc", "functions", "x"], 2, "takes no arguments; 'x' is one too many"],
+    ...["serve", "rpc serve", "ws serve", "fitspipe serve"].map((name): Case => [
+      [...name.split(" "), "--echo", "--port", "0", "--host", ""].filter((word) =>
+        word !== "--echo" || name === "ws serve"
+      ),
+      1,
+      "Cannot listen on :0: there is no host of this name",
+    ]),
+    [["serve", "--port", "0", "--header", "a b: c"], 2, "--header is 'a b: c', expected"],
     [["bogus"], 2, "heliograph: unknown command 'bogus'\n"],
     [["fits", "heder"], 2, "heliograph fits: unknown command 'heder'; did you mean 'header'?"],
     [["serve", "--prot", "1"], 2, "unknown flag '--prot'; did you mean '--port'?"],

@@ -32,6 +32,14 @@ Deno.test("readInvocation() reads every type of flag", () => {
   assertEquals(common, { json: true, quiet: false, verbose: false, help: false });
 });
 
+Deno.test("readInvocation() reads letters that are written together", () => {
+  const lines = ["-p0", "-p=0", "-qp 0", "-qp0", "-vqp=0"];
+  const read = lines.map((line) => readInvocation(SAMPLE, line.split(" ")));
+  assertEquals(read.map(({ flags }) => flags.port), [0, 0, 0, 0, 0]);
+  assertEquals(read.map(({ common }) => common.quiet), [false, false, true, true, true]);
+  assertThrows(() => readInvocation(SAMPLE, ["-qx"]), UsageError, "unknown flag '-x'");
+});
+
 Deno.test("readInvocation() gives defaults, and keeps numbers among the arguments as text", () => {
   const { args, flags } = readInvocation(SAMPLE, ["007", "--", "--port"]);
   assertEquals(args, ["007", "--port"]);
@@ -93,7 +101,7 @@ Flags:
   -v, --verbose         say what is done
   -h, --help            show this help
 
-Permissions:
+Permissions of the example:
   --allow-net
 
 Example:

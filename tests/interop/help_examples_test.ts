@@ -2,6 +2,8 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { COMMANDS } from "../../cli.ts";
+import { fileHandler } from "../../http/file_handler.ts";
+import { serveHttp } from "../../http/serve_http.ts";
 import type { Command, CommandTable } from "../../commands/command.ts";
 import { ROOT, startDeno } from "../support/program.ts";
 import { temporaryFolder } from "../support/temporary.ts";
@@ -15,19 +17,31 @@ async function allCommands(table: CommandTable): Promise<Command[]> {
   return found;
 }
 
+/** How the program is started: what comes before a command and its arguments. */
+type Form = (command: Command) => readonly string[];
+
 /** What `deno task heliograph` runs, in another folder. */
-function program(): string[] {
+const task: Form = () => {
   const { tasks } = JSON.parse(Deno.readTextFileSync(`${ROOT}deno.json`));
   return tasks.heliograph.command.split(" ").slice(1, -1).concat(`${ROOT}cli.ts`);
-}
+};
+
+/** From a URL, as the help text says it then: with no more than the permissions of the example. */
+const remote = (origin: string): Form => ({ permissions }) => {
+  return ["run", "--no-prompt", "--quiet", ...permissions, `${origin}cli.ts`];
+};
 
 /** Runs a line through a shell, as a person does. */
-async function paste(example: string, cwd: string): Promise<{ code: number; text: string }> {
-  const deno = [Deno.execPath(), ...program()].map((word) => `'${word}'`).join(" ");
+async function paste(
+  words: readonly string[],
+  example: string,
+  options: { cwd: string; env: Record<string, string> },
+): Promise<{ code: number; text: string }> {
+  const deno = [Deno.execPath(), ...words].map((word) => `'${word}'`).join(" ");
   const command = new Deno.Command("sh", {
     args: ["-c", `exec timeout 60 ${deno} ${example}`],
-    cwd,
     stdin: "null",
+    ...options,
   });
   const { code, stdout, stderr } = await command.output();
   return { code, text: new TextDecoder().decode(stdout) + new TextDecoder().decode(stderr) };
@@ -36,28 +50,36 @@ async function paste(example: string, cwd: string): Promise<{ code: number; text
 const commands = await allCommands(COMMANDS);
 const isServer = ({ name }: Command) => /^(start|serve|.* serve)$/.test(name);
 
-Deno.test("the examples of servers listen, and end at an interrupt", async (t) => {
+async function checkExamples(t: Deno.TestContext, form: Form, env: Record<string, string> = {}) {
   await using folder = await temporaryFolder();
-  for (const { name, example } of commands.filter(isServer)) {
-    await t.step(`heliograph ${example}`, async () => {
-      const words = example.split(" ");
-      await using server = startDeno([...program(), ...words], { cwd: folder.path });
+  const options = { cwd: folder.path, env };
+  for (const command of commands.filter(isServer)) {
+    const { name, example } = command;
+    await t.step(`heliograph ${example}, ended by an interrupt`, async () => {
+      await using server = startDeno([...form(command), ...example.split(" ")], options);
       const first = await server.line() ?? (await server.stop("SIGTERM")).stderr;
       assert(first.startsWith("listening on "), `${name}: ${first}`);
       assertEquals((await server.stop("SIGINT")).code, 130);
     });
   }
-});
-
-Deno.test("the examples of all other commands work beside the station", async (t) => {
-  await using folder = await temporaryFolder();
-  await using station = startDeno([...program(), "start"], { cwd: folder.path });
+  const start = commands.find(({ name }) => name === "start")!;
+  await using station = startDeno([...form(start), "start"], options);
   const first = await station.line() ?? (await station.stop("SIGTERM")).stderr;
   assertEquals(first, "listening on http://127.0.0.1:8000/");
-  for (const { example } of commands.filter((command) => !isServer(command))) {
-    await t.step(`heliograph ${example}`, async () => {
-      const { code, text } = await paste(example, folder.path);
+  for (const command of commands.filter((command) => !isServer(command))) {
+    await t.step(`heliograph ${command.example}`, async () => {
+      const { code, text } = await paste(form(command), command.example, options);
       assertEquals(code, 0, text);
     });
   }
+}
+
+Deno.test("the example of every help text works beside the station", async (t) => {
+  await checkExamples(t, task);
+});
+
+Deno.test("the same from a URL, with the permissions that the help text names", async (t) => {
+  await using cache = await temporaryFolder();
+  await using checkout = await serveHttp({ port: 0 }, fileHandler({ root: ROOT }));
+  await checkExamples(t, remote(checkout.url), { DENO_DIR: cache.path });
 });

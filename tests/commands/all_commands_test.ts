@@ -1,0 +1,108 @@
+/** What holds for every command of the program, whatever it does: one table, in one process. */
+
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import { COMMANDS } from "../../cli.ts";
+import {
+  type Command,
+  type CommandTable,
+  COMMON_FLAGS,
+  type FlagSpec,
+  UsageError,
+} from "../../commands/command.ts";
+import { readInvocation } from "../../commands/run.ts";
+
+async function allCommands(table: CommandTable, family = ""): Promise<Command[]> {
+  const found: Command[] = [];
+  for (const [name, entry] of Object.entries(table)) {
+    if (entry.family !== undefined) {
+      found.push(...await allCommands(entry.family, `${name} `));
+      continue;
+    }
+    const command = (await entry.load!()).command as Command;
+    assertEquals(command.name, `${family}${name}`);
+    found.push(command);
+  }
+  return found;
+}
+
+const commands = await allCommands(COMMANDS);
+
+const flagsOf = ({ flags }: Command): [string, FlagSpec][] =>
+  Object.entries({ ...flags, ...COMMON_FLAGS });
+
+/** What {@linkcode readInvocation} says to a line that is wrong. */
+function refusal(command: Command, ...line: string[]): string {
+  return assertThrows(() => readInvocation(command, line), UsageError).message;
+}
+
+/** A command line as a shell splits it: words, or text in single quotes. */
+const wordsOf = (line: string) =>
+  [...line.matchAll(/'([^']*)'|\S+/g)].map(([word, quoted]) => quoted ?? word);
+
+for (const command of commands) {
+  Deno.test(`heliograph ${command.name}: flags that are unknown, misspelt, or lack their value`, () => {
+    assertEquals(refusal(command, "--zzzzzzzzzz"), "unknown flag '--zzzzzzzzzz'");
+    for (const word of ["--_", "--__proto__", "--constructor", "-_", "-?"]) {
+      assert(refusal(command, word, "x").startsWith(`unknown flag '${word}'`), word);
+    }
+    for (const [name, { type, short, value }] of flagsOf(command)) {
+      assertEquals(
+        refusal(command, `--${name}q`, "1"),
+        `unknown flag '--${name}q'; did you mean '--${name}'?`,
+      );
+      if (name.length > 1) {
+        assertEquals(
+          refusal(command, `-${name}`),
+          `unknown flag '-${name}'; did you mean '--${name}'?`,
+        );
+      }
+      const forms = [`--${name}`, ...(short === undefined ? [] : [`-${short}`])];
+      for (const form of forms) {
+        if (type === "boolean") {
+          assertEquals(refusal(command, `${form}=x`), `${form} takes no value, found 'x'`);
+        } else {
+          assertEquals(
+            refusal(command, form),
+            `${form} needs a value: ${form} ${value ?? "VALUE"}`,
+          );
+        }
+      }
+    }
+  });
+
+  Deno.test(`heliograph ${command.name}: numbers that are none or out of range`, () => {
+    const wrong: Partial<Record<FlagSpec["type"], [string[], string]>> = {
+      number: [["x", "", "0x10", "1e", "NaN", "Infinity"], "a number"],
+      integer: [["x", "", "-1", "1.5", "1e99"], "a whole number, 0 or more"],
+      count: [["x", "", "0", "-1", "1.5"], "a whole number, 1 or more"],
+      port: [["x", "", "-1", "65536", "80.5"], "a whole number from 0 to 65535"],
+      seconds: [["x", "", "0", "-1"], "a number above 0"],
+      size: [["x", "", "-1", "5X", "1e3"], "a number of bytes such as 4096 or 64M"],
+    };
+    for (const [name, { type }] of flagsOf(command)) {
+      const [values, expected] = wrong[type] ?? [[], ""];
+      for (const value of values) {
+        assertEquals(
+          refusal(command, `--${name}`, value),
+          `--${name} is '${value}', expected ${expected}`,
+        );
+      }
+      if (!["boolean", "strings"].includes(type)) {
+        assertEquals(
+          refusal(command, `--${name}=1`, `--${name}`, "1"),
+          `--${name} is given 2 times`,
+        );
+      }
+    }
+  });
+
+  Deno.test(`heliograph ${command.name}: an example that can be pasted, with its permissions`, () => {
+    const words = wordsOf(command.example);
+    const name = command.name.split(" ");
+    assertEquals(words.slice(0, name.length), name);
+    readInvocation(command, words.slice(name.length));
+    for (const permission of command.permissions) {
+      assert(/^--allow-(net|read|write|env)(=[\w.:,/-]+)?$/.test(permission), permission);
+    }
+  });
+}
