@@ -1,5 +1,6 @@
 import { Buffer } from "node:buffer";
 import { ClosedError } from "../../net/errors.ts";
+import { fileError } from "../../net/file_error.ts";
 import { OpenFile } from "../open_file.ts";
 import { base64Length, encodeBase64Stream } from "../websocket/base64_stream.ts";
 import type { WebSocketConnection } from "../websocket/connection.ts";
@@ -49,7 +50,7 @@ export async function sendImage(
   image: string | Uint8Array,
   options: SendImageOptions = {},
 ): Promise<ImageEcho> {
-  using source = typeof image === "string" ? OpenFile.open(image) : undefined;
+  using source = typeof image === "string" ? openImage(image) : undefined;
   const bytes = source?.size ?? image.length;
   const read = () => source === undefined ? piecesOf(image as Uint8Array) : piecesOfFile(source);
   const binary = options.binary === true;
@@ -139,5 +140,13 @@ function* piecesOfFile(file: OpenFile): Generator<Uint8Array> {
     const part = piece.subarray(0, Math.min(piece.length, file.size - at));
     file.readFully(part, at);
     yield part;
+  }
+}
+
+function openImage(path: string): OpenFile {
+  try {
+    return OpenFile.open(path);
+  } catch (error) {
+    throw fileError(error, "send", path);
   }
 }
