@@ -2,8 +2,7 @@
 
 import * as untyped from "npm:deno-std@1.4.0/assert/mod.js";
 
-// deno-lint-ignore no-explicit-any
-type ErrorClass<E extends Error> = abstract new (...args: any[]) => E;
+type ErrorClass<E extends Error> = abstract new (...args: never[]) => E;
 
 export const assert: (condition: unknown, message?: string) => asserts condition = untyped.assert;
 
