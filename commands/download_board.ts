@@ -1,5 +1,6 @@
 import { formatBytes } from "../deps.ts";
 import { DownloadProgress, type TransferProgress } from "../http/download/progress.ts";
+import { every } from "../net/deadline.ts";
 import { formatSeconds } from "../net/progress.ts";
 
 /** How often a terminal is written anew, and how often a line comes elsewhere, in milliseconds. */
@@ -25,7 +26,7 @@ export class DownloadBoard {
   readonly progress: DownloadProgress = new DownloadProgress();
   #output: BoardOutput;
   #terminal: boolean;
-  #timer: ReturnType<typeof setInterval> | undefined;
+  #display: Disposable | undefined;
   #lines = 0;
   #start = performance.now();
 
@@ -40,7 +41,7 @@ export class DownloadBoard {
     this.#terminal = terminal;
     if (output.quiet) return;
     const interval = terminal ? TERMINAL_INTERVAL_MS : LOG_INTERVAL_MS;
-    this.#timer = setInterval(() => this.#show(), interval);
+    this.#display = every(interval, () => this.#show());
   }
 
   /** Writes something else meanwhile. */
@@ -51,8 +52,8 @@ export class DownloadBoard {
 
   /** Ends the display. */
   end(): void {
-    clearInterval(this.#timer);
-    this.#timer = undefined;
+    this.#display?.[Symbol.dispose]();
+    this.#display = undefined;
     this.#erase();
   }
 

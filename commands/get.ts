@@ -1,15 +1,14 @@
 import { formatSeconds } from "../net/progress.ts";
-import { formatBytes } from "../deps.ts";
 import { download } from "../http/download.ts";
 import { parseUrlList } from "../http/download/input_list.ts";
 import type { ExistingPolicy } from "../http/download/names.ts";
-import type { DownloadOptions, DownloadRequest, DownloadResult } from "../http/download/options.ts";
+import type { DownloadOptions, DownloadRequest } from "../http/download/options.ts";
 import type { LinkedFile } from "../http/download/link_list.ts";
 import { CLIENT_FLAGS, CLIENT_PERMISSIONS, clientOptions } from "./client_flags.ts";
 import { type Command, type CommandContext, defineCommand, UsageError } from "./command.ts";
 import { readFlagFile } from "./flag_files.ts";
 import { StandardInput } from "./streams.ts";
-import { DownloadBoard } from "./download_board.ts";
+import { DownloadResults } from "./download_results.ts";
 
 const FLAGS = {
   input: {
@@ -152,53 +151,25 @@ async function followMatches(
 
 async function fetchAll(context: Context, requests: DownloadRequest[]): Promise<number> {
   const options = await downloadOptions(context);
-  const board = new DownloadBoard(context);
-  const counts = { fetched: 0, skipped: 0, failed: 0, bytes: 0 };
-  const start = performance.now();
+  const results = new DownloadResults(context);
   try {
     await download(requests, {
       ...options,
-      progress: board.progress,
-      onResult: (result) => {
-        counts[result.outcome]++;
-        if (result.outcome === "fetched") counts.bytes += result.bytes;
-        board.interrupted(() => showResult(context, result));
-      },
-      onRetry: (url, reason, wait) => {
-        const seconds = formatSeconds(wait / 1000);
-        board.interrupted(() => context.detail(`${url}: ${reason}; next attempt in ${seconds}`));
-      },
+      progress: results.board.progress,
+      onResult: (result) => results.add(result),
+      onRetry: (url, reason, wait) =>
+        results.detail(`${url}: ${reason}; next attempt in ${formatSeconds(wait / 1000)}`),
     });
   } catch (error) {
     if (!context.signal.aborted) throw error;
-    board.end();
+    results.board.end();
     context.report("interrupted; the same command again goes on where this one stopped");
     return 130;
   } finally {
-    board.end();
+    results.end();
   }
-  const seconds = formatSeconds((performance.now() - start) / 1000);
-  const { fetched, skipped, failed } = counts;
-  const size = formatBytes(counts.bytes, { binary: true });
-  context.report(
-    `${fetched} fetched (${size}), ${skipped} skipped, ${failed} failed in ${seconds}`,
-  );
-  return failed === 0 ? 0 : 1;
-}
-
-function showResult(context: Context, result: DownloadResult): void {
-  if (result.error !== null && !context.signal.aborted) {
-    context.complain(`heliograph get: ${result.error}`);
-  }
-  if (context.json) return context.print(JSON.stringify(result));
-  if (result.path === null) return;
-  context.print(result.path);
-  const size = formatBytes(result.bytes, { binary: true });
-  context.detail(
-    result.outcome === "skipped"
-      ? `${result.path}: is there already`
-      : `${result.path}: ${size} in ${formatSeconds(result.seconds)}`,
-  );
+  context.report(results.summary);
+  return results.failed === 0 ? 0 : 1;
 }
 
 async function downloadOptions(context: Context): Promise<DownloadOptions> {

@@ -17,6 +17,9 @@ const UNSAFE = /[\p{Cc}\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]|\p{Surrogat
 /** Device names of Windows, which stand for a device with any extension. */
 const DEVICE = /^(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$)[ ]*(?:\.|$)/i;
 
+/** The names of nearly all files, with which nothing is wrong on any system but Windows. */
+const PLAIN = /^[\w-](?:[\w.:+=,@-]{0,198}[\w-])?$/;
+
 /**
  * A name for a file, made of what a server proposes or a URL ends with: one name
  * and never a path, so it always lies in the folder it is put into.
@@ -39,6 +42,7 @@ const DEVICE = /^(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout
  */
 export function safeFileName(name: string, options: SafeFileNameOptions = {}): string {
   const { fallback = "download", maxBytes = 255, windows = false } = options;
+  if (!windows && name.length <= maxBytes && PLAIN.test(name) && !DEVICE.test(name)) return name;
   const parts = name.split(/[/\\]/).map((part) => cleaned(part, windows));
   const last = parts.findLast((part) => part !== "") ?? fallback;
   const safe = DEVICE.test(last) ? "_" + last : last;

@@ -128,7 +128,7 @@ export class HeaderFields implements Iterable<[name: string, value: string]> {
    * @param name The field's name.
    * @param value Its value; blanks at its ends are dropped.
    * @throws {FormatError} If the name is no token or the value has a control character.
-   * @throws {TypeError} If these are the fields of a request.
+   * @throws {TypeError} If these are the fields of a received message.
    */
   set(name: string, value: string): void {
     const checked = checkField(name, value);
@@ -150,7 +150,7 @@ export class HeaderFields implements Iterable<[name: string, value: string]> {
    * @param name The field's name.
    * @param value Its value; blanks at its ends are dropped.
    * @throws {FormatError} If the name is no token or the value has a control character.
-   * @throws {TypeError} If these are the fields of a request.
+   * @throws {TypeError} If these are the fields of a received message.
    */
   append(name: string, value: string): void {
     const checked = checkField(name, value);
@@ -163,7 +163,7 @@ export class HeaderFields implements Iterable<[name: string, value: string]> {
    * Removes every line with this name.
    *
    * @param name The field's name, in any case.
-   * @throws {TypeError} If these are the fields of a request.
+   * @throws {TypeError} If these are the fields of a received message.
    */
   delete(name: string): void {
     this.#change();
@@ -188,7 +188,7 @@ export class HeaderFields implements Iterable<[name: string, value: string]> {
 
   /**
    * A list of the same lines that can be changed by itself, as the fields of a
-   * request cannot.
+   * received message cannot.
    */
   clone(): HeaderFields {
     this.#own();
@@ -233,7 +233,9 @@ export class HeaderFields implements Iterable<[name: string, value: string]> {
 
   #change(): void {
     if (this.#received) {
-      throw new TypeError("Cannot change the fields of a request: change a clone() of them");
+      throw new TypeError(
+        "Cannot change the fields of a received message: change a clone() of them",
+      );
     }
     this.#own();
   }

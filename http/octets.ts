@@ -5,8 +5,6 @@
  * @module
  */
 
-import { Buffer } from "node:buffer";
-
 function tableOf(allowed: (octet: number) => boolean): Uint8Array {
   const table = new Uint8Array(256);
   for (let octet = 0; octet < 256; octet++) table[octet] = allowed(octet) ? 1 : 0;
@@ -57,11 +55,15 @@ export const SP = 32;
 export const COLON = 58;
 
 // A TextDecoder takes "latin1" for windows-1252, which has other characters from
-// 0x80 to 0x9f, and is nine times slower on the head of a request.
-const latin1Slice: (this: Uint8Array, start: number, end: number) => string =
-  Buffer.prototype.latin1Slice;
-const latin1Write: (this: Uint8Array, text: string, at: number, length: number) => number =
-  Buffer.prototype.latin1Write;
+// 0x80 to 0x9f, and is nine times slower on the head of a request. The platform loads
+// its Buffer when it is first named, which takes 4 ms: a client of ASCII needs none.
+let latin1Slice: ((this: Uint8Array, start: number, end: number) => string) | undefined;
+let latin1Write:
+  | ((this: Uint8Array, text: string, at: number, length: number) => number)
+  | undefined;
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
 
 /**
  * Octets as text, one character for each.
@@ -71,7 +73,17 @@ const latin1Write: (this: Uint8Array, text: string, at: number, length: number) 
  * @param end Behind the last.
  */
 export function decodeLatin1(bytes: Uint8Array, start = 0, end: number = bytes.length): string {
-  return latin1Slice.call(bytes, start, end);
+  latin1Slice ??= globalThis.Buffer.prototype.latin1Slice as typeof latin1Slice;
+  return latin1Slice!.call(bytes, start, end);
+}
+
+/**
+ * ASCII as text.
+ *
+ * @param bytes Where it is; no octet is above 127.
+ */
+export function decodeAscii(bytes: Uint8Array): string {
+  return decoder.decode(bytes);
 }
 
 /**
@@ -81,7 +93,8 @@ export function decodeLatin1(bytes: Uint8Array, start = 0, end: number = bytes.l
  */
 export function encodeLatin1(text: string): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(text.length);
-  latin1Write.call(bytes, text, 0, text.length);
+  // UTF-8 has the same octets as long as one is enough for each character.
+  if (encoder.encodeInto(text, bytes).read < text.length) encodeLatin1Into(text, bytes, 0);
   return bytes;
 }
 
@@ -97,7 +110,8 @@ export function encodeLatin1Into(text: string, target: Uint8Array, at: number): 
   if (text.length > target.length - at) {
     throw new RangeError(`Cannot write ${text.length} bytes into ${target.length - at}`);
   }
-  return at + latin1Write.call(target, text, at, text.length);
+  latin1Write ??= globalThis.Buffer.prototype.latin1Write as typeof latin1Write;
+  return at + latin1Write!.call(target, text, at, text.length);
 }
 
 /** Whether every character of a text is in a table, and there is at least one. */

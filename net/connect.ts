@@ -1,4 +1,5 @@
 import { backoff, type BackoffOptions, pause } from "./backoff.ts";
+import { Deadline } from "./deadline.ts";
 import { HeliographError, TimeoutError } from "./errors.ts";
 import { closeQuietly, type Socket } from "./socket.ts";
 
@@ -138,9 +139,8 @@ async function connectOnce(
   options: ConnectOptions,
 ): Promise<Socket> {
   const timeout = new AbortController();
-  const timer = Number.isFinite(limit)
-    ? setTimeout(() => timeout.abort(new TimeoutError("no answer")), Math.max(0, limit))
-    : undefined;
+  using deadline = new Deadline(() => timeout.abort(new TimeoutError("no answer")));
+  deadline.set(Math.max(0, limit));
   const signal = options.signal === undefined
     ? timeout.signal
     : AbortSignal.any([options.signal, timeout.signal]);
@@ -153,8 +153,6 @@ async function connectOnce(
   } catch (error) {
     if (timeout.signal.aborted) throw timeout.signal.reason;
     throw error;
-  } finally {
-    clearTimeout(timer);
   }
 }
 

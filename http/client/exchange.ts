@@ -40,6 +40,13 @@ export interface HttpAnswer {
    * @throws {TimeoutError} If nothing comes for too long.
    */
   next(): Promise<Uint8Array<ArrayBuffer> | null>;
+  /**
+   * Takes the whole body where all of it has come with the head, as small ones do.
+   *
+   * @returns A view that stays valid until anything is waited for; undefined if the
+   * body must be waited for.
+   */
+  takeWhole(): Uint8Array<ArrayBuffer> | undefined;
   /** Gives the rest of the body up; a pending {@linkcode HttpAnswer.next} fails. */
   cancel(): void;
 }

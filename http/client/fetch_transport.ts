@@ -112,6 +112,9 @@ class FetchAnswer implements HttpAnswer {
     if (this.#reader === undefined) end();
   }
 
+  /** The platform hands over no byte before it is waited for. */
+  takeWhole(): undefined {}
+
   async next(): Promise<Uint8Array<ArrayBuffer> | null> {
     if (this.#reader === undefined) return null;
     this.#deadline.set(this.#silence);

@@ -5,7 +5,13 @@ import {
   netrcCredentials,
   withoutCredentials,
 } from "./credentials.ts";
-import { discard, type HttpAnswer, type Patience, type Transport } from "./exchange.ts";
+import {
+  discard,
+  type HttpAnswer,
+  type HttpRequest,
+  type Patience,
+  type Transport,
+} from "./exchange.ts";
 import { FetchTransport } from "./fetch_transport.ts";
 import type { NetrcEntry } from "./netrc.ts";
 import { proxyFor } from "./proxies.ts";
@@ -35,6 +41,9 @@ export interface ClientOptions {
   signal?: AbortSignal;
 }
 
+/** Header fields as they go out. */
+type RequestFields = HttpRequest["fields"];
+
 /** What the client says it is. */
 const USER_AGENT = "heliograph/0.1.0";
 
@@ -58,6 +67,8 @@ export class HttpClient implements Disposable {
   readonly #sockets: SocketTransport;
   readonly #fetch: FetchTransport;
   readonly #proxied = new Map<string, boolean>();
+  /** The fields of requests without any of their own, by the origin that they go to. */
+  readonly #usualFields = new Map<string, RequestFields>();
 
   /**
    * Makes a client without connections.
@@ -100,10 +111,9 @@ export class HttpClient implements Disposable {
   ): Promise<HttpAnswer> {
     const { maxRedirects = 20, signal } = this.#options;
     let url = withoutCredentials(target);
-    const visited = new Set<string>();
+    let visited: Set<string> | undefined;
     for (let hops = 0;; hops++) {
       signal?.throwIfAborted();
-      visited.add(requestUrl(url));
       let answer: HttpAnswer;
       try {
         const request = { method, url, fields: this.#fieldsFor(url, target, fields) };
@@ -112,9 +122,12 @@ export class HttpClient implements Disposable {
         signal?.throwIfAborted();
         throw error;
       }
+      if (!REDIRECTS.has(answer.status)) return answer;
       const location = answer.fields.get("location");
-      if (!REDIRECTS.has(answer.status) || location === undefined) return answer;
+      if (location === undefined) return answer;
       await discard(answer);
+      visited ??= new Set();
+      visited.add(requestUrl(url));
       url = redirectTarget(url, location);
       if (visited.has(requestUrl(url))) {
         throw new ProtocolError(
@@ -143,11 +156,18 @@ export class HttpClient implements Disposable {
     this.close();
   }
 
-  #fieldsFor(
-    url: URL,
-    target: URL,
-    own: readonly (readonly [name: string, value: string])[],
-  ): [string, string][] {
+  #fieldsFor(url: URL, target: URL, own: RequestFields): RequestFields {
+    // Only for a URL without a user do they depend on nothing but the origin.
+    if (own.length > 0 || url !== target) return this.#makeFields(url, target, own);
+    let usual = this.#usualFields.get(url.origin);
+    if (usual === undefined) {
+      usual = this.#makeFields(url, target, own);
+      this.#usualFields.set(url.origin, usual);
+    }
+    return usual;
+  }
+
+  #makeFields(url: URL, target: URL, own: RequestFields): RequestFields {
     const home = url.origin === target.origin;
     const fields = new Map<string, [string, string]>();
     const set = (name: string, value: string) => fields.set(name.toLowerCase(), [name, value]);

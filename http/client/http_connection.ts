@@ -27,6 +27,9 @@ export class HttpConnection {
   #reader: SocketReader;
   #deadline: Deadline;
   #buffer: Uint8Array<ArrayBuffer> | undefined;
+  /** The fields of the last request, and what was written of them. */
+  #fields: HttpRequest["fields"] | undefined;
+  #fieldLines = "";
   #closed = false;
   #onIdle: (connection: HttpConnection) => void;
   #onClose: (connection: HttpConnection) => void;
@@ -63,7 +66,7 @@ export class HttpConnection {
     this.answered = false;
     this.#deadline.set(patience.headTimeout);
     try {
-      await writeAll(this.#socket, encodeRequest(request), { source: this.#source });
+      await writeAll(this.#socket, this.#encode(request), { source: this.#source });
       const head = await this.#readHead(request.method);
       this.#deadline.clear();
       return new SocketAnswer(this, request.url, head, patience.silenceTimeout);
@@ -108,6 +111,18 @@ export class HttpConnection {
     this.#reader.release();
     closeQuietly(this.#socket);
     this.#onClose(this);
+  }
+
+  /** A request as octets. The same fields come again and again, with other targets. */
+  #encode({ method, url, fields }: HttpRequest): Uint8Array<ArrayBuffer> {
+    if (fields !== this.#fields) {
+      this.#fields = fields;
+      this.#fieldLines = `Host: ${url.host}\r\n`;
+      for (const [name, value] of fields) this.#fieldLines += `${name}: ${value}\r\n`;
+    }
+    return encodeLatin1(
+      `${method} ${url.pathname}${url.search} HTTP/1.1\r\n${this.#fieldLines}\r\n`,
+    );
   }
 
   async #readHead(method: string): Promise<ResponseHead> {
@@ -155,14 +170,6 @@ function named(error: unknown, url: URL): unknown {
     : "";
   if (error instanceof LimitError) return new LimitError(message, options);
   return error instanceof ProtocolError ? new ProtocolError(message, options) : error;
-}
-
-/** A request as octets. */
-export function encodeRequest(request: HttpRequest): Uint8Array<ArrayBuffer> {
-  const { method, url, fields } = request;
-  let text = `${method} ${url.pathname}${url.search} HTTP/1.1\r\nHost: ${url.host}\r\n`;
-  for (const [name, value] of fields) text += `${name}: ${value}\r\n`;
-  return encodeLatin1(text + "\r\n");
 }
 
 /** An answer whose body comes over a connection of our own. */
@@ -215,6 +222,17 @@ class SocketAnswer implements HttpAnswer {
       this.cancel();
       throw error;
     }
+  }
+
+  takeWhole(): Uint8Array<ArrayBuffer> | undefined {
+    const { reader } = this.#connection;
+    const { framing, contentLength } = this.#head;
+    const bytes = reader.buffered;
+    if (this.#over || framing !== "length" || this.#remaining !== contentLength) return undefined;
+    if (bytes.length < contentLength) return undefined;
+    reader.consume(contentLength);
+    this.#end();
+    return bytes.length === contentLength ? bytes : bytes.subarray(0, contentLength);
   }
 
   cancel(): void {

@@ -1,13 +1,12 @@
 import { ClosedError, FormatError, LimitError, ProtocolError } from "../../net/errors.ts";
 import { withoutCredentials } from "../client/credentials.ts";
-import { discard, type HttpAnswer } from "../client/exchange.ts";
+import { discard, type HttpAnswer, type HttpRequest } from "../client/exchange.ts";
 import { parseHttpDate } from "../date.ts";
 import { contentCodings } from "./content_coding.ts";
-import { DigestCheck } from "./digest_check.ts";
-import { type ExpectedDigest, parseContentMd5, parseDigestField } from "./digest_fields.ts";
+import { FileDigests } from "./file_digests.ts";
 import { checkFreeSpace } from "./free_space.ts";
-import { factsOf, modifiedOf, proposedName, refusal } from "./http_answer.ts";
-import { nameOfUrl } from "./names.ts";
+import { factsOf, modifiedOf, refusal } from "./http_answer.ts";
+import { HttpName } from "./http_name.ts";
 import { findPart, PartFile, SIDECAR_LEAST_BYTES } from "./part_file.ts";
 import {
   type AnswerFacts,
@@ -22,7 +21,6 @@ import type { Sidecar } from "./sidecar.ts";
 import { fetchInPieces, type SplitSource } from "./split.ts";
 import { type Span, spanBytes } from "./spans.ts";
 import {
-  claimName,
   existingFile,
   type RunContext,
   skipExisting,
@@ -33,6 +31,9 @@ import {
 /** Versions of a file that may follow each other while it is fetched before that is given up. */
 const MOST_RESTARTS = 3;
 
+const NO_FIELDS: HttpRequest["fields"] = [];
+const NOTHING_KNOWN: Known = {};
+
 /** A file on its way over HTTP. */
 export class HttpTransfer implements Transfer {
   readonly url: string;
@@ -42,19 +43,15 @@ export class HttpTransfer implements Transfer {
   total: number | undefined;
   #context: RunContext;
   #target: URL;
-  /** The name that the caller gave, or that the URL ends in; the server's may replace the latter. */
-  #name: string | undefined;
-  #nameIsFixed: boolean;
+  #name: HttpName;
+  #digests: FileDigests;
   #part: PartFile | undefined;
-  #known: Known = {};
+  #known: Known = NOTHING_KNOWN;
   #have = 0;
   #spans: Span[] | undefined;
-  #digests = new Map<string, ExpectedDigest>();
-  /** Digests of the file as far as it has come, while it comes in order from its first byte. */
-  #check: DigestCheck | undefined;
   #modified: number | undefined;
   #restarts = 0;
-  #running = new Set<HttpAnswer>();
+  readonly #running = new Set<HttpAnswer>();
   #interruption: Error | undefined;
 
   /**
@@ -62,25 +59,25 @@ export class HttpTransfer implements Transfer {
    *
    * @param context The run.
    * @param target The URL, perhaps with credentials.
+   * @param planned The name that is claimed for it, by {@linkcode planName}.
    * @param request The name and the digest that the caller wants.
    */
-  constructor(context: RunContext, target: URL, request: { name?: string; sha256?: string }) {
+  constructor(
+    context: RunContext,
+    target: URL,
+    planned: string | undefined,
+    request: { name?: string; sha256?: string },
+  ) {
     this.#context = context;
     this.#target = target;
     this.url = withoutCredentials(target).href;
     this.host = target.origin;
-    this.#nameIsFixed = request.name !== undefined;
-    // A query makes many files of one path: only the server knows their names.
-    const planned = request.name ?? (target.search === "" ? nameOfUrl(target) : undefined);
-    if (planned !== undefined) this.#name = claimName(context, planned);
-    if (request.sha256 !== undefined) {
-      const hex = request.sha256.toLowerCase();
-      this.#digests.set("sha256", { algorithm: "sha256", hex, from: "as given" });
-    }
+    this.#name = new HttpName(context, target, planned, request.name !== undefined);
+    this.#digests = new FileDigests(request.sha256);
   }
 
   get label(): string {
-    return this.#name ?? this.url;
+    return this.#name.claimed ?? this.url;
   }
 
   get bytes(): number {
@@ -93,9 +90,13 @@ export class HttpTransfer implements Transfer {
 
   async attempt(): Promise<TransferEnd> {
     this.#interruption = undefined;
-    const skipped = await this.#skipUnasked();
-    if (skipped !== undefined) return skipped;
-    if (this.#part === undefined) this.#findEarlierPart();
+    if (this.#part === undefined) {
+      const skipped = this.#context.options.existing === "newer"
+        ? await this.#skipUnchanged()
+        : this.#skipPresent();
+      if (skipped !== undefined) return skipped;
+      this.#findEarlierPart();
+    }
     try {
       for (;;) {
         const end = this.#spans === undefined ? await this.#once() : await this.#inPieces();
@@ -127,13 +128,16 @@ export class HttpTransfer implements Transfer {
     return this.bytes;
   }
 
-  /** Whether a file that is there is enough, by its name, or by what the server tells of its own. */
-  async #skipUnasked(): Promise<TransferEnd | undefined> {
-    const name = this.#name;
-    if (name === undefined || this.#part !== undefined) return undefined;
-    const { existing } = this.#context.options;
-    if (existing !== "newer") return skipExisting(this.#context, name);
-    if (existingFile(this.#context, name) === undefined) return undefined;
+  /** Whether a file that is there is enough, by its name. */
+  #skipPresent(): TransferEnd | undefined {
+    const name = this.#name.claimed;
+    return name === undefined ? undefined : skipExisting(this.#context, name);
+  }
+
+  /** Whether a file that is there is enough, by what the server tells of its own. */
+  async #skipUnchanged(): Promise<TransferEnd | undefined> {
+    const name = this.#name.claimed;
+    if (name === undefined || existingFile(this.#context, name) === undefined) return undefined;
     const answer = await this.#context.client.send("HEAD", this.#target);
     await discard(answer);
     if (answer.status !== 200) return undefined;
@@ -145,20 +149,18 @@ export class HttpTransfer implements Transfer {
   }
 
   #findEarlierPart(): void {
-    const { folder } = this.#context.options;
-    let name = this.#name;
-    if (name === undefined) {
-      name = this.#context.folder.partOf(this.url);
-      if (name === undefined) return;
-      name = this.#name = claimName(this.#context, name);
-    }
-    if (!this.#context.folder.hasPart(name)) return;
-    const found = findPart(folder, name);
+    const { folder } = this.#context;
+    const known = this.#name.claimed ?? folder.partOf(this.url);
+    if (known === undefined) return;
+    const name = this.#name.claim(known);
+    if (!folder.hasPart(name)) return;
+    const found = findPart(folder.path, name);
     if (found === undefined || found.sidecar.url !== this.url || found.size === 0) return;
-    const part = PartFile.open(folder, name);
+    const part = PartFile.open(folder.path, name);
     // What counts is what is in the file now that nobody else can write to it.
     if (part.sidecar?.url !== this.url) return part.close();
     this.#part = part;
+    this.#name.fix();
     this.#known = part.sidecar;
     this.#have = part.size;
     this.total = part.sidecar.length;
@@ -176,8 +178,8 @@ export class HttpTransfer implements Transfer {
   async #once(): Promise<TransferEnd | undefined> {
     const asked: AskedRange | null = this.#have > 0 ? { first: this.#have } : null;
     const fields = asked === null ? null : rangeFields(this.#known, asked);
-    const answer = await this.#ask(fields === null ? [] : Object.entries(fields));
-    const facts = this.#factsOf(answer);
+    const answer = await this.#ask(fields === null ? NO_FIELDS : Object.entries(fields));
+    const facts = factsOf(answer, this.#name.of(answer));
     const verdict = judge(fields === null ? null : asked, this.#known, facts);
     if (verdict.kind === "whole") return await this.#takeWhole(answer, facts);
     if (verdict.kind === "complete") {
@@ -195,7 +197,7 @@ export class HttpTransfer implements Transfer {
     throw refusal(answer, verdict, this.url);
   }
 
-  async #ask(fields: readonly (readonly [string, string])[]): Promise<HttpAnswer> {
+  async #ask(fields: HttpRequest["fields"]): Promise<HttpAnswer> {
     const answer = await this.#context.client.send("GET", this.#target, fields);
     this.status = answer.status;
     this.#running.add(answer);
@@ -203,112 +205,94 @@ export class HttpTransfer implements Transfer {
     return answer;
   }
 
-  #factsOf(answer: HttpAnswer): AnswerFacts {
-    return factsOf(answer, this.#nameFor(answer));
-  }
-
-  /** The name that the file of an answer gets. */
-  #nameFor(answer: HttpAnswer): string {
-    if (this.#name !== undefined && (this.#nameIsFixed || this.#part !== undefined)) {
-      return this.#name;
-    }
-    return proposedName(answer) ?? this.#name ?? nameOfUrl(answer.url) ?? nameOfUrl(this.#target) ??
-      (/^text\/html\b/i.test(answer.fields.get("content-type") ?? "") ? "index.html" : "download");
-  }
-
-  /** Takes the name that the server proposes in place of the one of the URL. */
-  #settleName(answer: HttpAnswer): string {
-    const wanted = this.#nameFor(answer);
-    if (this.#name === undefined || wanted !== this.#name) {
-      if (this.#name !== undefined) this.#context.claims.release(this.#name);
-      this.#name = claimName(this.#context, wanted);
-    }
-    this.#nameIsFixed = true;
-    return this.#name;
+  /** Keeps what an answer tells about the whole file. */
+  #learn(answer: HttpAnswer): void {
+    this.#digests.learn(answer);
+    const { modified } = modifiedOf(answer);
+    if (modified !== undefined || answer.status !== 206) this.#modified = modified;
   }
 
   async #takeWhole(answer: HttpAnswer, facts: AnswerFacts): Promise<TransferEnd | undefined> {
     const { options } = this.#context;
-    const name = this.#settleName(answer);
-    const there = {
-      ...(facts.coded || facts.contentLength === undefined ? {} : { size: facts.contentLength }),
-      ...modifiedOf(answer),
-    };
+    const name = this.#name.settle(answer);
+    this.#learn(answer);
+    const size = facts.coded ? undefined : facts.contentLength;
     if (this.#part === undefined) {
-      const skipped = skipExisting(this.#context, name, there);
+      const skipped = skipExisting(this.#context, name, {
+        ...(size === undefined ? {} : { size }),
+        ...(this.#modified === undefined ? {} : { modified: this.#modified }),
+      });
       if (skipped !== undefined) {
         await discard(answer);
         return skipped;
       }
     }
+    this.total = size;
+    if ((size ?? 0) > options.maxSize) throw this.#tooLarge();
+    const small = this.#part === undefined && !facts.coded && !this.#digests.needed
+      ? answer.takeWhole()
+      : undefined;
+    if (small !== undefined) return this.#writeWhole(name, small);
     const date = parseHttpDate(answer.fields.get("date") ?? "");
-    this.#known = knowledgeOf(facts, date, there.modified);
-    this.#modified = there.modified;
-    this.total = facts.coded ? undefined : facts.contentLength;
-    if ((this.total ?? 0) > options.maxSize) throw this.#tooLarge();
-    await checkFreeSpace(options.folder, name, this.total ?? 0);
+    this.#known = knowledgeOf(facts, date, this.#modified);
+    await checkFreeSpace(options.folder, name, size ?? 0);
     this.#part ??= PartFile.open(options.folder, name);
     this.#have = 0;
-    this.#learn(answer);
-    const worthNoting = (this.#known.length ?? 0) > SIDECAR_LEAST_BYTES;
+    const worthNoting = (size ?? 0) > SIDECAR_LEAST_BYTES;
     this.#part.begin(worthNoting ? this.#note() : undefined);
     if (this.#isSplit(worthNoting)) {
       this.#spans = [];
       return await this.#inPieces(answer);
     }
-    await this.#pump(answer, facts);
+    await this.#copy(answer, facts, this.#part);
     return await this.#finish();
   }
 
+  /** Writes a body that is in memory. */
+  #writeWhole(name: string, body: Uint8Array): TransferEnd {
+    const { folder, fsync } = this.#context.options;
+    this.received += body.length;
+    this.#have = body.length;
+    const path = PartFile.writeWhole(folder, name, body, { modified: this.#modified, fsync });
+    return { path, outcome: "fetched", bytes: body.length };
+  }
+
   /** Copies a whole body into the part file. */
-  async #pump(answer: HttpAnswer, facts: AnswerFacts): Promise<void> {
-    const part = this.#part!;
-    const check = await DigestCheck.of([...this.#digests.values()]);
-    const write = (piece: Uint8Array) => {
-      if (this.#have + piece.length > this.#context.options.maxSize) throw this.#tooLarge();
+  async #copy(answer: HttpAnswer, facts: AnswerFacts, part: PartFile): Promise<void> {
+    const { maxSize, fsync } = this.#context.options;
+    const digests = this.#digests;
+    if (digests.needed) await digests.begin(facts.coded);
+    const take = (piece: Uint8Array) => {
+      if (this.#have + piece.length > maxSize) throw this.#tooLarge();
+      digests.update(piece);
       part.write(piece, this.#have);
       this.#have += piece.length;
     };
-    this.#check = undefined;
     if (facts.coded) {
-      // Digests of the server are of the bytes as they were sent; the caller's is of the file.
-      const own = this.#digests.get("sha256");
-      const others = [...this.#digests.values()].filter((digest) => digest !== own);
-      const sent = await DigestCheck.of(others);
-      const check = await DigestCheck.of(own === undefined ? [] : [own]);
       const { decodeBody } = await import("./decode_body.ts");
-      for await (
-        const piece of decodeBody(answer, contentCodings(answer.fields), (bytes) => {
-          this.received += bytes.length;
-          sent.update(bytes);
-        })
-      ) {
-        check.update(piece);
-        write(piece);
+      const sent = (bytes: Uint8Array) => {
+        this.received += bytes.length;
+        digests.updateCoded(bytes);
+      };
+      for await (const piece of decodeBody(answer, contentCodings(answer.fields), sent)) {
+        take(piece);
       }
-      sent.finish(this.url);
-      this.#check = check;
       return;
     }
     for (let piece = await answer.next(); piece !== null; piece = await answer.next()) {
       this.received += piece.length;
-      if (check.needed) check.update(piece);
-      write(piece);
-      if (part.sidecar === undefined && this.#have > SIDECAR_LEAST_BYTES) this.#noteLate(part);
+      take(piece);
+      if (part.sidecar !== undefined || this.#have <= SIDECAR_LEAST_BYTES) continue;
+      // A body without a length turns out to be long enough for a note.
+      const note = this.#note();
+      if (note !== undefined) part.update(note, fsync);
     }
-    this.#check = check;
-  }
-
-  /** A body without a length turns out to be long enough for a note. */
-  #noteLate(part: PartFile): void {
-    const note = this.#note();
-    if (note !== undefined) part.update(note, this.#context.options.fsync);
   }
 
   /** The note beside the part file; undefined if nothing could tell versions apart. */
   #note(): Sidecar | undefined {
     if (this.#known.etag === undefined && this.#known.lastModified === undefined) return undefined;
-    return { url: this.url, name: this.#name!, ...this.#known };
+    return { url: this.url, name: this.#name.claimed!, ...this.#known };
   }
 
   async #takePart(
@@ -317,7 +301,7 @@ export class HttpTransfer implements Transfer {
   ): Promise<void> {
     if ((total ?? 0) > this.#context.options.maxSize) throw this.#tooLarge();
     if (total !== undefined) this.total = total;
-    this.#check = undefined;
+    this.#digests.forget();
     // A part that was cut short by a crash of the system may be longer than it should be.
     const part = this.#part!;
     let done = 0;
@@ -363,7 +347,7 @@ export class HttpTransfer implements Transfer {
     if (verdict !== undefined) return this.#restart(verdict);
     this.#have = this.#known.length!;
     this.#spans = undefined;
-    this.#check = undefined;
+    this.#digests.forget();
     part.truncate(this.#have);
     return await this.#finish();
   }
@@ -372,7 +356,7 @@ export class HttpTransfer implements Transfer {
   async #askSpan(span: Span): Promise<HttpAnswer | string> {
     const asked = { first: span[0], last: span[1] - 1 };
     const answer = await this.#ask(Object.entries(rangeFields(this.#known, asked)!));
-    const verdict = judge(asked, this.#known, this.#factsOf(answer));
+    const verdict = judge(asked, this.#known, factsOf(answer, this.#name.of(answer)));
     if (verdict.kind === "part" && verdict.length === span[1] - span[0]) return answer;
     await discard(answer);
     if (verdict.kind === "restart") return verdict.why;
@@ -390,7 +374,8 @@ export class HttpTransfer implements Transfer {
   /** Forgets what is there; the next request asks for the whole. */
   #restart(why: string): undefined {
     this.#part?.begin(undefined);
-    this.#known = {};
+    this.#digests.restart();
+    this.#known = NOTHING_KNOWN;
     this.#have = 0;
     this.#spans = undefined;
     if (++this.#restarts <= MOST_RESTARTS) return;
@@ -399,39 +384,17 @@ export class HttpTransfer implements Transfer {
     });
   }
 
-  /** Keeps what the fields of an answer tell about the whole file. */
-  #learn(answer: HttpAnswer): void {
-    const { fields } = answer;
-    const note = (name: string, digest: ExpectedDigest | undefined) => {
-      if (digest !== undefined) this.#digests.set(name, digest);
-    };
-    note("repr", parseDigestField(fields.get("repr-digest"), "Repr-Digest"));
-    if (answer.status === 206) {
-      const modified = parseHttpDate(fields.get("last-modified") ?? "");
-      if (modified !== undefined) this.#modified = modified;
-      return;
-    }
-    note("content", parseDigestField(fields.get("content-digest"), "Content-Digest"));
-    note("md5", parseContentMd5(fields.get("content-md5")));
-  }
-
   async #finish(): Promise<TransferEnd> {
     const part = this.#part!;
     const bytes = this.#have;
-    if (this.#digests.size > 0) {
-      const cameWhole = this.#check !== undefined;
-      try {
-        if (this.#check === undefined) {
-          this.#check = await DigestCheck.of([...this.#digests.values()]);
-          await part.read((piece) => this.#check!.update(piece));
-        }
-        this.#check.finish(this.url);
-      } catch (error) {
-        if (!(error instanceof FormatError) || this.#restarts > 0 || cameWhole) throw error;
-        // Some of it came in an earlier attempt; the whole in one may be right.
-        this.#restart("bytes with another digest");
-        return await this.attempt();
-      }
+    const cameWhole = this.#digests.sawWhole;
+    try {
+      await this.#digests.verify(part, this.url);
+    } catch (error) {
+      if (!(error instanceof FormatError) || this.#restarts > 0 || cameWhole) throw error;
+      // Some of it came in an earlier attempt; the whole in one may be right.
+      this.#restart("bytes with another digest");
+      return await this.attempt();
     }
     if (this.#modified === undefined && this.#known.lastModified !== undefined) {
       this.#modified = parseHttpDate(this.#known.lastModified);

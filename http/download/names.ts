@@ -32,6 +32,7 @@ export function nameOfUrl(url: URL): string | undefined {
 
 /** Percent-decoded as UTF-8, or as ISO-8859-1 if it is no UTF-8; broken percents stay. */
 function percentDecodedName(text: string): string {
+  if (!text.includes("%")) return text;
   try {
     return decodeURIComponent(text);
   } catch {
@@ -74,7 +75,12 @@ export function uniqueName(name: string, taken: (name: string) => boolean): stri
  * and a part file or its note has a name, too.
  */
 export class NameClaims {
-  #claimed = new Set<string>();
+  #keys = new Set<string>();
+  /**
+   * Whether every name so far is plain. Such names are in the way of each other only
+   * where they are the same, so that the names of their part files need not be kept.
+   */
+  #plain = true;
 
   /**
    * Claims a name with its part file and its note.
@@ -84,7 +90,7 @@ export class NameClaims {
    */
   claim(name: string): string {
     const free = uniqueName(name, (candidate) => !this.#isFree(candidate));
-    for (const key of keysOf(free)) this.#claimed.add(key);
+    for (const key of this.#keysOf(free)) this.#keys.add(key);
     return free;
   }
 
@@ -100,16 +106,26 @@ export class NameClaims {
 
   /** Gives a name back. */
   release(name: string): void {
-    for (const key of keysOf(name)) this.#claimed.delete(key);
+    for (const key of this.#keysOf(name)) this.#keys.delete(key);
   }
 
   #isFree(name: string): boolean {
-    return keysOf(name).every((key) => !this.#claimed.has(key));
+    if (this.#plain && !isPlain(name)) {
+      this.#plain = false;
+      this.#keys = new Set([...this.#keys].flatMap((key) => this.#keysOf(key)));
+    }
+    return this.#keysOf(name).every((key) => !this.#keys.has(key));
+  }
+
+  #keysOf(name: string): string[] {
+    const names = this.#plain ? [name] : [name, partName(name), sidecarName(name)];
+    return names.map((name) => name.normalize("NFC").toLowerCase());
   }
 }
 
-function keysOf(name: string): string[] {
-  return [name, partName(name), sidecarName(name)].map((key) => key.normalize("NFC").toLowerCase());
+/** Whether a name is none of a part file or a note, and short enough for one of its own. */
+function isPlain(name: string): boolean {
+  return name.length < 80 && !/\.part(?:\.json)?$/i.test(name);
 }
 
 /** What is known of a file, here or at the server. */

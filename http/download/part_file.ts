@@ -11,6 +11,14 @@ export const SIDECAR_LEAST_BYTES = 1_048_576;
 /** A note has this many bytes or a multiple, so that it is replaced by one write. */
 const SIDECAR_BLOCK = 4_096;
 
+/** How a whole file gets its name. */
+export interface FinishOptions {
+  /** Its time in milliseconds since 1970. */
+  readonly modified?: number | undefined;
+  /** Whether it must be on the disk before. */
+  readonly fsync?: boolean;
+}
+
 /**
  * The file that a body goes to until it is whole: `NAME.part`, with a note beside it
  * that says what it is a part of.
@@ -72,6 +80,36 @@ export class PartFile {
     } catch (error) {
       throw fileError(error, "write", path);
     }
+  }
+
+  /**
+   * Writes a file that is in memory: its part file never has a note, and gets its name
+   * at once.
+   *
+   * @param folder The folder.
+   * @param name The name of the file.
+   * @param bytes What it has.
+   * @param options As for {@linkcode PartFile.finish}.
+   * @returns The path of the file.
+   * @throws {HeliographError} As {@linkcode PartFile.open}, or if the disk is full; no
+   * part file is left then.
+   */
+  static writeWhole(
+    folder: string,
+    name: string,
+    bytes: Uint8Array,
+    options: FinishOptions,
+  ): string {
+    const part = PartFile.open(folder, name);
+    try {
+      if (part.#used) part.begin(undefined);
+      part.write(bytes, 0);
+      part.finish(options);
+    } catch (error) {
+      part.discard();
+      throw error;
+    }
+    return part.path;
   }
 
   /** What the bytes in the part file are a part of, where a note says so. */
@@ -162,16 +200,11 @@ export class PartFile {
     this.#do("write", () => this.#file.truncateSync(length));
   }
 
-  /**
-   * Gives the whole file its name.
-   *
-   * @param options `modified`: its time in milliseconds since 1970; `fsync`: whether it
-   * must be on the disk.
-   */
-  finish(options: { modified?: number | undefined; fsync?: boolean }): void {
+  /** Gives the whole file its name. */
+  finish(options: FinishOptions): void {
     this.#do("finish", () => {
       if (options.modified !== undefined) {
-        this.#file.utimeSync(new Date(), new Date(options.modified));
+        this.#file.utimeSync(Date.now() / 1000, options.modified / 1000);
       }
       if (options.fsync) this.#file.syncSync();
       this.#name();

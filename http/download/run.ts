@@ -1,3 +1,4 @@
+import { Deadline, every } from "../../net/deadline.ts";
 import {
   ClosedError,
   FormatError,
@@ -10,6 +11,7 @@ import { isDisconnect } from "../../net/socket.ts";
 import { HttpClient } from "../client/http_client.ts";
 import { isDiskFull } from "../../net/file_error.ts";
 import type { FtpRun } from "./ftp_run.ts";
+import { planName } from "./http_name.ts";
 import { HttpTransfer } from "./http_transfer.ts";
 import { LocalTransfer } from "./local_transfer.ts";
 import { NameClaims } from "./names.ts";
@@ -22,17 +24,22 @@ import { type RunContext, type Transfer, type TransferEnd, TransientError } from
 /** How often the speed of the transfers is looked at, at most, in milliseconds. */
 const SPEED_INTERVAL_MS = 1_000;
 
-/** A job of the schedule. */
+/** A job of the schedule. Thousands wait, so that most of it is made when it begins. */
 interface Job {
-  readonly transfer: Transfer;
+  readonly request: CheckedRequest;
+  readonly host: string;
+  /** The name that is claimed for an HTTP transfer, where it is known. */
+  readonly planned: string | undefined;
   /** Where its results go; one file may have been asked for more than once. */
   readonly indices: number[];
+  transfer: Transfer | undefined;
   started: number | undefined;
   failures: number;
   /** The most bytes that an attempt has left for the next one. */
   secured: number;
   /** For the speed: bytes and time at the beginning of the measured interval. */
-  measured: { received: number; at: number };
+  measuredBytes: number;
+  measuredAt: number;
 }
 
 /** A file to fetch whose URL has been read. */
@@ -52,7 +59,8 @@ export class Run {
   #left = 0;
   #done = Promise.withResolvers<void>();
   #timer: ReturnType<typeof setTimeout> | undefined;
-  #speedTimer: ReturnType<typeof setInterval> | undefined;
+  /** What a function of the caller has thrown: it ends the run. */
+  #callerFailure: { readonly error: unknown } | undefined;
 
   /**
    * Prepares a run.
@@ -94,22 +102,21 @@ export class Run {
     if (progress !== undefined) progress.files += this.#left;
     const abort = () => this.#abort(signal!.reason);
     signal?.addEventListener("abort", abort, { once: true });
-    const deadlineTimer = deadline === undefined ? undefined : setTimeout(
-      () => this.#abort(new TimeoutError(`the deadline of ${deadline} ms has passed`)),
-      deadline,
+    using end = new Deadline(() =>
+      this.#abort(new TimeoutError(`the deadline of ${deadline} ms has passed`))
     );
+    end.set(deadline ?? Infinity);
     const interval = Math.min(SPEED_INTERVAL_MS, Math.max(10, this.#options.lowestSpeedTime / 4));
-    this.#speedTimer = setInterval(() => this.#checkSpeeds(), interval);
+    using _speeds = every(interval, () => this.#checkSpeeds());
     try {
       this.#pump();
       await this.#done.promise;
       if (!this.#stop.signal.aborted) await this.#ftp?.close();
+      if (this.#callerFailure !== undefined) throw this.#callerFailure.error;
       signal?.throwIfAborted();
       return this.#results;
     } finally {
       clearTimeout(this.#timer);
-      clearTimeout(deadlineTimer);
-      clearInterval(this.#speedTimer);
       signal?.removeEventListener("abort", abort);
       this.#context.client.close();
     }
@@ -131,38 +138,50 @@ export class Run {
   /** Makes a job for each file. Names are claimed in the order of the URLs. */
   #plan(requests: readonly CheckedRequest[]): void {
     const same = new Map<string, Job>();
-    for (const [index, request] of requests.entries()) {
-      const key = `${request.url.href} ${request.name ?? ""} ${request.sha256 ?? ""}`;
+    for (let index = 0; index < requests.length; index++) {
+      const request = requests[index]!;
+      const { url, name, sha256 } = request;
+      const key = name === undefined && sha256 === undefined
+        ? url.href
+        : `${url.href} ${name} ${sha256}`;
       const known = same.get(key);
       if (known !== undefined) {
         known.indices.push(index);
         continue;
       }
-      const transfer = this.#transferOf(request);
-      const measured = { received: 0, at: 0 };
-      const job: Job = {
-        transfer,
-        indices: [index],
-        started: undefined,
-        failures: 0,
-        secured: 0,
-        measured,
-      };
+      const job = this.#jobOf(request, index);
       same.set(key, job);
-      this.#schedule.add(transfer.host, job);
+      this.#schedule.add(job.host, job);
       this.#left++;
     }
   }
 
-  #transferOf({ url, name, sha256 }: CheckedRequest): Transfer {
-    const wanted = {
-      ...(name === undefined ? {} : { name }),
-      ...(sha256 === undefined ? {} : { sha256 }),
+  #jobOf(request: CheckedRequest, index: number): Job {
+    const { url, name } = request;
+    const http = url.protocol.startsWith("http");
+    const transfer = http ? undefined : this.#otherTransfer(request);
+    return {
+      request,
+      host: transfer?.host ?? url.origin,
+      planned: http ? planName(this.#context, url, name) : undefined,
+      indices: [index],
+      transfer,
+      started: undefined,
+      failures: 0,
+      secured: 0,
+      measuredBytes: 0,
+      measuredAt: 0,
     };
-    const scheme = url.protocol;
-    if (scheme.startsWith("ftp")) return this.#ftp!.transfer(url, wanted);
-    if (scheme.startsWith("http")) return new HttpTransfer(this.#context, url, wanted);
+  }
+
+  #otherTransfer({ url, ...wanted }: CheckedRequest): Transfer {
+    if (url.protocol.startsWith("ftp")) return this.#ftp!.transfer(url, wanted);
     return new LocalTransfer(this.#context, url, wanted);
+  }
+
+  #transferOf(job: Job): Transfer {
+    const { request, planned } = job;
+    return job.transfer ??= new HttpTransfer(this.#context, request.url, planned, request);
   }
 
   /** Begins as many jobs as the caps allow. */
@@ -181,10 +200,11 @@ export class Run {
   }
 
   async #run(job: Job): Promise<void> {
-    const { transfer } = job;
+    const transfer = this.#transferOf(job);
     const now = performance.now();
     job.started ??= now;
-    job.measured = { received: transfer.received, at: now };
+    job.measuredBytes = transfer.received;
+    job.measuredAt = now;
     this.#running.add(job);
     this.#options.progress?.active.add(transfer);
     try {
@@ -193,14 +213,14 @@ export class Run {
       this.#failed(job, error);
     } finally {
       this.#running.delete(job);
-      this.#schedule.end(transfer.host);
+      this.#schedule.end(job.host);
       if (this.#left === 0) this.#done.resolve();
       else this.#pump();
     }
   }
 
   #failed(job: Job, error: unknown): void {
-    const { transfer } = job;
+    const transfer = this.#transferOf(job);
     if (this.#stop.signal.aborted) return this.#giveUp(job, this.#stop.signal.reason, true);
     if (!isTransient(error)) return this.#giveUp(job, error, !spoilsPart(error));
     // Attempts that bring the file further count anew; but a slow server brings something
@@ -214,10 +234,10 @@ export class Run {
     if ("giveUp" in next) return this.#giveUp(job, error, true, next.giveUp);
     const at = performance.now() + next.wait;
     if (error instanceof TransientError && error.wholeServer) {
-      this.#schedule.pause(transfer.host, at);
+      this.#schedule.pause(job.host, at);
     }
-    this.#schedule.add(transfer.host, job, at);
-    this.#options.onRetry?.(transfer.url, messageOf(error), next.wait);
+    this.#schedule.add(job.host, job, at);
+    this.#tell(() => this.#options.onRetry?.(transfer.url, messageOf(error), next.wait));
   }
 
   #end(job: Job, end: TransferEnd): void {
@@ -229,7 +249,7 @@ export class Run {
     let message = messageOf(error) + (why === "" ? "" : ` (${why})`);
     try {
       // A full disk hurts everything else: what is there of this file makes room.
-      bytes = job.transfer.stop(resumable && !isDiskFull((error as Error | null)?.cause));
+      bytes = this.#transferOf(job).stop(resumable && !isDiskFull((error as Error | null)?.cause));
     } catch (failure) {
       message += `; ${messageOf(failure)}`;
     }
@@ -237,7 +257,7 @@ export class Run {
   }
 
   #settle(job: Job, end: Pick<DownloadResult, "path" | "outcome" | "bytes" | "error">): void {
-    const { transfer } = job;
+    const transfer = this.#transferOf(job);
     const started = job.started ?? performance.now();
     const result: DownloadResult = {
       url: transfer.url,
@@ -250,14 +270,25 @@ export class Run {
     };
     for (const index of job.indices) {
       this.#results[index] = result;
-      this.#options.onResult?.(result);
+      this.#tell(() => this.#options.onResult?.(result));
     }
     const { progress } = this.#options;
     if (progress !== undefined) {
       progress.end(transfer);
       progress.finished++;
     }
+    job.transfer = undefined;
     this.#left--;
+  }
+
+  #tell(call: () => void): void {
+    if (this.#callerFailure !== undefined) return;
+    try {
+      call();
+    } catch (error) {
+      this.#callerFailure = { error };
+      this.#abort(error);
+    }
   }
 
   /** Ends everything: what waits at once, what runs as soon as its connection is closed. */
@@ -266,19 +297,20 @@ export class Run {
     this.#stop.abort(reason);
     const error = reason instanceof Error ? reason : new HeliographError(String(reason));
     for (const job of this.#schedule.drain()) this.#giveUp(job, error, true);
-    for (const job of this.#running) job.transfer.interrupt(error);
+    for (const job of this.#running) job.transfer!.interrupt(error);
     if (this.#left === 0) this.#done.resolve();
   }
 
   #checkSpeeds(): void {
     const { lowestSpeed, lowestSpeedTime } = this.#options;
     const now = performance.now();
-    for (const { transfer, measured } of this.#running) {
-      const seconds = (now - measured.at) / 1000;
+    for (const job of this.#running) {
+      const transfer = job.transfer!;
+      const seconds = (now - job.measuredAt) / 1000;
       if (seconds * 1000 < lowestSpeedTime) continue;
-      const speed = (transfer.received - measured.received) / seconds;
-      measured.received = transfer.received;
-      measured.at = now;
+      const speed = (transfer.received - job.measuredBytes) / seconds;
+      job.measuredBytes = transfer.received;
+      job.measuredAt = now;
       // Before the first byte the deadline for the head of the answer counts.
       if (speed >= lowestSpeed || transfer.received === 0) continue;
       const found = `${speed.toFixed(speed < 10 ? 1 : 0)} bytes/s`;

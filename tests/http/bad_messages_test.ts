@@ -85,6 +85,7 @@ Deno.test("a handler cannot change the fields of a request, which the next one m
   });
   const request = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
   const answers = await probe(server, request.repeat(2));
-  const seen = "X-Own,yes,Host,a,Cannot change the fields of a request: change a clone() of them";
+  const seen =
+    "X-Own,yes,Host,a,Cannot change the fields of a received message: change a clone() of them";
   assertEquals(answers.map(({ body }) => body), [seen, seen]);
 });
