@@ -107,6 +107,34 @@ Deno.test("heliograph get keeps its parts when it is interrupted, and goes on wi
   assertEquals((await Deno.readFile(path)).length, body.length);
 });
 
+Deno.test("heliograph get fetches on when the reader of its results has gone", async () => {
+  await using folder = await temporaryFolder();
+  await using server = hostileServer(async (_, peer) => {
+    await peer.send(...answer("200 OK", {}, SUN));
+  });
+  const urls = Array.from({ length: 40 }, (_, i) => `${server.url}/${i}.fits`);
+  await Deno.writeTextFile(`${folder.path}/list`, urls.join("\n"));
+  for (const flags of [[], ["--json", "--clobber"]]) {
+    const process = new Deno.Command(Deno.execPath(), {
+      args: [
+        ...["run", "--no-check", "--allow-net=127.0.0.1", "--allow-read=.", "--allow-write=out"],
+        ...[CLI, "get", "-i", `${folder.path}/list`, "-o", folder.path, ...flags],
+      ],
+      cwd: new URL("../../", import.meta.url),
+      stdout: "piped",
+      stderr: "piped",
+    }).spawn();
+    await process.stdout.cancel();
+    const [status, stderr] = await Promise.all([
+      process.status,
+      new Response(process.stderr).text(),
+    ]);
+    assertEquals(status.code, 0);
+    assertMatch(stderr, /^40 fetched \(1\.17 KiB\), 0 skipped, 0 failed in .*\n$/i);
+    assertEquals([...Deno.readDirSync(folder.path)].length, 41);
+  }
+});
+
 Deno.test("heliograph get takes a list with comments, names and digests", async () => {
   await using folder = await temporaryFolder();
   await using server = hostileServer((_, peer) => void peer.send(...answer("200 OK", {}, SUN)));

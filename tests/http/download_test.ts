@@ -658,3 +658,37 @@ Deno.test("a file without a strong tag comes over one connection", async () => {
   await download(`${server.url}/a.fits`, { folder: folder.path, split: 3 });
   assertEquals([server.connections, server.requests.length], [1, 1]);
 });
+
+Deno.test("an error of the caller's own function ends download() with that error", async () => {
+  await using folder = await temporaryFolder();
+  await using server = hostileServer(serveFile(text("sun")));
+  const urls = Array.from({ length: 20 }, (_, i) => `${server.url}/${i}.fits`);
+  let calls = 0;
+  const own = new Error("the caller's own");
+  const error = await assertRejects(() =>
+    download(urls, {
+      folder: folder.path,
+      jobs: 2,
+      onResult: () => {
+        calls++;
+        throw own;
+      },
+    })
+  );
+  assertEquals([error, calls], [own, 1]);
+  assertEquals(namesIn(folder.path).filter((name) => name.includes(".part")), []);
+});
+
+Deno.test("a small file replaces the part that an earlier program left of it", async () => {
+  await using folder = await temporaryFolder();
+  await using server = hostileServer(
+    serveFile(text("sun"), { "Last-Modified": "Sun, 06 Nov 1994 08:49:37 GMT" }),
+  );
+  await Deno.writeTextFile(`${folder.path}/a.fits.part`, "something longer");
+  const [result] = await download(`${server.url}/a.fits`, { folder: folder.path });
+  assertEquals([result!.outcome, result!.bytes], ["fetched", 3]);
+  assertEquals(namesIn(folder.path), ["a.fits"]);
+  assertEquals(await Deno.readTextFile(`${folder.path}/a.fits`), "sun");
+  const { mtime } = await Deno.stat(`${folder.path}/a.fits`);
+  assertEquals(mtime, new Date("1994-11-06T08:49:37Z"));
+});

@@ -2,6 +2,7 @@ import { assertEquals, assertThrows } from "@std/assert";
 import { ClosedError, LimitError, ProtocolError } from "../../net/errors.ts";
 import { HttpError } from "../../http/http_error.ts";
 import { encodeLatin1 } from "../../http/octets.ts";
+import { SeededRandom } from "../support/random.ts";
 import {
   type ResponseHead,
   type ResponseHeadOptions,
@@ -186,5 +187,31 @@ Deno.test("ResponseHeadParser keeps to its limits", () => {
     assertThrows(() => parse(text, { fieldCount: 1 }, piece), LimitError, "more than the 1");
     const endless = "HTTP/1.1 200 OK\r\nA: " + "b".repeat(70_000);
     assertThrows(() => parse(endless, {}, piece * 100), LimitError, "65536 bytes allowed");
+  }
+});
+
+Deno.test("ResponseHeadParser reads a usual head and the same one written unusually alike", () => {
+  const random = new SeededRandom(20);
+  const names = ["Date", "ETag", "Content-Type", "Connection", "X", "vary"];
+  const values = ["a", '"6b0-10"', "text/html; charset=utf-8", "close", "", "a, b", "x\ty", "\xfc"];
+  for (let round = 0; round < 500; round++) {
+    const count = random.integer(0, 6);
+    const fields = Array.from({ length: count }, () => {
+      const blanks = random.pick(["", " ", "\t ", "  "]);
+      return `${random.pick(names)}:${blanks}${random.pick(values)}${random.pick(["", "", " "])}`;
+    });
+    if (random.integer(0, 1) === 1) fields.push("Content-Length: 17");
+    const lines = [
+      `HTTP/1.${random.integer(0, 1)} 20${random.pick(["0", "3", "6"])} OK`,
+      ...fields,
+    ];
+    const usual = parse(lines.join("\r\n") + "\r\n\r\n", {}, 1_000)!;
+    const unusual = parse(lines.join("\n") + "\n\n", {}, 1_000)!;
+    assertEquals([...usual.fields], [...unusual.fields]);
+    assertEquals(
+      { ...usual, fields: null, headBytes: 0 },
+      { ...unusual, fields: null, headBytes: 0 },
+    );
+    assertEquals(usual.headBytes - unusual.headBytes, lines.length + 1);
   }
 });

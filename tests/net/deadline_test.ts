@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { Deadline } from "../../net/deadline.ts";
+import { Deadline, every } from "../../net/deadline.ts";
 
 /** Keeps the event loop running, as a pending read of a connection does. */
 function keepAlive(): Disposable {
@@ -42,4 +42,23 @@ Deno.test("Deadline that is cleared, moved or ended does not pass early", async 
   await promise;
   assertEquals(order, ["last"]);
   assertEquals([cleared, ended, moved].map((deadline) => deadline.expired), [false, false, false]);
+});
+
+Deno.test("every() calls again and again, until it is stopped", async () => {
+  using _alive = keepAlive();
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const start = performance.now();
+  let calls = 0;
+  const repeated = every(20, () => {
+    if (++calls < 3) return;
+    repeated[Symbol.dispose]();
+    resolve();
+  });
+  await promise;
+  assert(performance.now() - start >= 60);
+  const later = Promise.withResolvers<void>();
+  using deadline = new Deadline(() => later.resolve());
+  deadline.set(100);
+  await later.promise;
+  assertEquals(calls, 3);
 });
