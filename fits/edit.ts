@@ -10,6 +10,7 @@ import type { FitsSource } from "./fits_source.ts";
 import type { Hdu } from "./hdu.ts";
 import { hduLayout } from "./hdu_layout.ts";
 import { BLOCK_BYTES, type Header } from "./header.ts";
+import { wrapperOf } from "./wrapper.ts";
 import { declareLongStrings } from "./write.ts";
 
 /** How a file was changed; `unchanged` where there was nothing to change. */
@@ -55,7 +56,7 @@ export async function editHeader(
   choice: HduChoice,
   change: (header: Header) => void,
 ): Promise<EditResult> {
-  await using file = await FitsFile.open(FileSource.open(path));
+  await using file = await openForChange(path);
   const hdu = await file.hdu(choice);
   const header = hdu.header.clone();
   change(header);
@@ -76,6 +77,25 @@ export async function editHeader(
   const oldBlocks = (hdu.dataOffset - hdu.headerOffset) / BLOCK_BYTES;
   const blocks = Math.max(oldBlocks, header.blocks);
   return await replaceHeaders(path, file.source, [{ hdu, bytes: withChecksum(header, blocks) }]);
+}
+
+/**
+ * Opens a local file whose headers are to be changed.
+ *
+ * @param path The file.
+ * @returns The file.
+ * @throws {FormatError} If it is no FITS file, or compressed as a whole.
+ */
+export async function openForChange(path: string | URL): Promise<FitsFile> {
+  const source = FileSource.open(path);
+  const wrapper = wrapperOf(await source.read(0, 3));
+  if (wrapper === undefined) return await FitsFile.open(source);
+  await source.close();
+  throw new FormatError(
+    `Cannot change '${source.name}': it is compressed as a whole (${wrapper}), expected a FITS ` +
+      "file as it is",
+    { source: source.name },
+  );
 }
 
 /** The header's bytes, with CHECKSUM set anew where there is one and DATASUM is known. */

@@ -4,9 +4,7 @@ import { Checksum } from "./checksum.ts";
 import type { FitsSource } from "./fits_source.ts";
 import type { Hdu } from "./hdu.ts";
 import { paddedSize } from "./hdu_layout.ts";
-import { type EditResult, replaceHeaders } from "./edit.ts";
-import { FitsFile } from "./fits_file.ts";
-import { FileSource } from "./file_source.ts";
+import { type EditResult, openForChange, replaceHeaders } from "./edit.ts";
 import { addChecksums } from "./write.ts";
 
 /** What a checksum says: right, wrong, or not there. */
@@ -98,7 +96,7 @@ export async function updateChecksums(
   path: string | URL,
   signal?: AbortSignal,
 ): Promise<EditResult> {
-  await using file = await FitsFile.open(FileSource.open(path));
+  await using file = await openForChange(path);
   const changes = [];
   for await (const hdu of file.hdus) {
     const sum = new Checksum();

@@ -30,7 +30,7 @@ export function numberedCards(header: Header): NumberedCard[] {
   });
 }
 
-type Expected = "string" | "real" | "integer";
+type Expected = "string" | "real" | "integer" | "logical";
 
 const ALTERNATE = "[A-Z]?";
 const NUMBER = "\\d+";
@@ -62,12 +62,17 @@ const TYPES: readonly (readonly [Expected, RegExp])[] = [
     ),
   ],
   ["integer", pattern("EXTVER EXTLEVEL BLANK WCSAXESa TBCOLn THEAP TFIELDS VELREF")],
+  ["logical", pattern("BLOCKED")],
 ];
+
+/** Keywords of any type that are of no use without a value. */
+const VALUED = pattern("SIMPLE BITPIX NAXISn? PCOUNT GCOUNT CHECKSUM DATASUM");
 
 const KINDS: Readonly<Record<Expected, readonly CardKind[]>> = {
   string: ["string"],
   real: ["real", "integer"],
   integer: ["integer"],
+  logical: ["logical"],
 };
 
 /** Keywords whose values place pixels in the world: WCSAXES has to stand before them (section 8.2). */
@@ -94,7 +99,10 @@ export function verifyCards(cards: readonly NumberedCard[], report: Report): voi
     if (card.keyword === "CONTINUE") {
       report.warning("a CONTINUE card that continues no string", numbered);
     }
-    if (card.kind === "commentary") continue;
+    if (card.kind === "commentary") {
+      verifyIndicator(numbered, report);
+      continue;
+    }
     verifyType(numbered, report);
     if (/^DATE/.test(card.keyword) && card.kind === "string") verifyDate(numbered, report);
     if (/^CDELT\d+[A-Z]?$/.test(card.keyword) && card.value === 0) {
@@ -127,13 +135,29 @@ function verifyWcsOrder(
   }
 }
 
+function expectedType(keyword: string): Expected | undefined {
+  return TYPES.find(([, names]) => names.test(keyword))?.[0] ??
+    (/^DATE/.test(keyword) ? "string" : undefined);
+}
+
+/** Section 4.1.2.2: without `= ` in bytes 9 and 10 a card is commentary, whatever it says. */
+function verifyIndicator(numbered: NumberedCard, report: Report): void {
+  const { keyword } = numbered.card;
+  const expected = expectedType(keyword);
+  if (expected === undefined && !VALUED.test(keyword)) return;
+  const what = expected === undefined ? "a value" : article(expected);
+  report.error(`has no '= ' in bytes 9 and 10, expected ${what}`, numbered);
+}
+
 function verifyType(numbered: NumberedCard, report: Report): void {
   const { keyword, kind } = numbered.card;
-  const expected = TYPES.find(([, names]) => names.test(keyword))?.[0] ??
-    (/^DATE/.test(keyword) && kind !== "string" ? "string" : undefined);
+  const expected = expectedType(keyword);
   if (kind === "undefined") {
-    if (expected === undefined) report.warning("has no value", numbered);
-    else report.error(`has no value, expected ${article(expected)}`, numbered);
+    if (expected !== undefined) {
+      report.error(`has no value, expected ${article(expected)}`, numbered);
+    } else if (/^(CHECKSUM|DATASUM)$/.test(keyword)) {
+      report.error("has no value, expected a string", numbered);
+    } else report.warning("has no value", numbered);
     return;
   }
   if (expected === undefined || KINDS[expected].includes(kind)) {

@@ -177,9 +177,13 @@ function verifyColumnKeywords(
     }
   }
   const dim = byName.get(`TDIM${number}`);
-  if (dim !== undefined && !ascii && pointer === undefined) verifyDim(dim, repeat, report);
+  if (typeof dim?.card.value === "string" && !ascii && pointer === undefined) {
+    verifyDim(dim, repeat, report);
+  }
   const display = byName.get(`TDISP${number}`);
-  if (display !== undefined) verifyDisplay(display, letter, report);
+  if (display !== undefined && display.card.kind !== "commentary") {
+    verifyDisplay(display, letter, report);
+  }
 }
 
 function verifyDim(dim: NumberedCard, repeat: number, report: Report): void {

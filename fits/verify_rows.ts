@@ -134,7 +134,7 @@ function asciiCheck({ letter, none }: VerifiedColumn): FieldCheck {
   return (field) => {
     const text = DECODER.decode(field).trim();
     if (text === "" || text === none?.trim()) return undefined;
-    if (!/^[+-]? *(\d+\.?\d*|\.\d+)([ED]?[+-]?\d+)?$/.test(text)) {
+    if (!/^[+-]? *(\d+\.?\d*|\.\d+)([ED][+-]?\d+)?$/.test(text)) {
       return `'${text}' is no number`;
     }
     if (letter !== "I" && !text.includes(".")) return `the number '${text}' has no decimal point`;

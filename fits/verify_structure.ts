@@ -4,6 +4,7 @@ import type { Card } from "./card.ts";
 import type { HduKind } from "./hdu_layout.ts";
 import type { Header } from "./header.ts";
 import type { NumberedCard, Report } from "./verify_cards.ts";
+import { verifyCompressed } from "./verify_compressed.ts";
 
 /** Types of extensions that are registered, or were. */
 const REGISTERED = new Set([
@@ -139,11 +140,7 @@ function verifyCounts({ kind, header, primary }: Structure, report: Report): voi
   if (kind === "IMAGE") return;
   expect("BITPIX", 8);
   expect("NAXIS", 2);
-  if (kind === "compressed IMAGE") {
-    for (const keyword of ["ZCMPTYPE", "ZBITPIX", "ZNAXIS"]) {
-      if (!header.has(keyword)) report.error(`there is no ${keyword} (section 10.1.1)`);
-    }
-  }
+  if (kind === "compressed IMAGE") verifyCompressed(header, report);
   const fields = header.integer("TFIELDS");
   if (fields !== undefined && (fields < 0 || fields > 999)) {
     report.error(`TFIELDS is ${fields}, expected 0 to 999`);

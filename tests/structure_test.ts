@@ -31,6 +31,7 @@ const CORES: readonly string[] = [
   "fits/uncompress.ts",
   "fits/verify_cards.ts",
   "fits/verify_columns.ts",
+  "fits/verify_compressed.ts",
   "fits/verify_structure.ts",
   "fits/table.ts",
   "fits/table_output.ts",

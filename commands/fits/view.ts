@@ -63,6 +63,9 @@ export const command: Command = defineCommand({
     const argument = context.args[0]!;
     const { hdu, section, output, size } = context.flags;
     if (output === undefined) throw new UsageError("needs an output: -o OUT.png");
+    if (/\.(jpe?g|gif|tiff?|webp|bmp|svg|pdf|fits?|fts|npy|raw)$/i.test(output)) {
+      throw new UsageError(`--output is '${output}', expected a name that ends in .png`);
+    }
     const options: RenderOptions = {
       stretch: oneOf("stretch", context.flags.stretch, STRETCHES),
       limits: limitsOf(context.flags.limits),

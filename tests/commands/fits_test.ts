@@ -249,6 +249,10 @@ Deno.test("fits refuses flags that are wrong whatever the file, before it is ope
     [["table", "none.fits", "--rows", "3:2"], "--rows is '3:2'"],
     [["table", "none.fits", "--rows", "0"], "--rows is '0'"],
     [["table", "none.fits", "--columns", "A,,B"], "--columns is 'A,,B', expected names"],
+    [
+      ["view", "none.fits", "-o", "x.jpg"],
+      "--output is 'x.jpg', expected a name that ends in .png",
+    ],
     [["view", "none.fits", "-o", "x.png", "--limits", "a,b"], "--limits is 'a,b', expected zscale"],
   ];
   await Promise.all(wrong.map(async ([args, message]) => {
@@ -277,6 +281,15 @@ Deno.test("fits header adds lines of HISTORY, and says when there is nothing to 
   const nothing = await fits(folder.path, ["header", "a.fits", "--delete", "NOPE", "--json"]);
   assertEquals([nothing.code, nothing.out], [0, '{"file":"a.fits","changed":"unchanged"}\n']);
   assertEquals(await Deno.readFile(`${folder.path}/a.fits`), bytes);
+  const packed = new Uint8Array(gzipSync(bytes));
+  await Deno.writeFile(`${folder.path}/a.fits.gz`, packed);
+  for (
+    const args of [["header", "a.fits.gz", "--set", "A=1"], ["checksum", "a.fits.gz", "--update"]]
+  ) {
+    const { code, error } = await fits(folder.path, args);
+    assertStringIncludes(error, "Cannot change 'a.fits.gz': it is compressed as a whole (gzip)");
+    assertEquals([code, await Deno.readFile(`${folder.path}/a.fits.gz`)], [1, packed]);
+  }
   const { code } = await fits(folder.path, [
     ...["header", "a.fits", "--set", "HISTORY=flat = 5 / dark", "--set", "history=cropped"],
   ]);

@@ -1,5 +1,5 @@
 import { assertEquals } from "../support/assert.ts";
-import { encodeFits, verifyFits } from "../../mod.ts";
+import { encodeFits, Header, openFits, tableHdu, verifyFits } from "../../mod.ts";
 import { corpusFile, corpusTest } from "../support/corpus.ts";
 import { EXPECTED } from "../support/expected.ts";
 
@@ -57,4 +57,66 @@ Deno.test("verifyFits() takes a wrong checksum for a warning", async () => {
 Deno.test("verifyFits() finds one error in what is no FITS file", async () => {
   const findings = await verifyFits(new TextEncoder().encode("<html>"));
   assertEquals(findings.map(({ severity, offset }) => [severity, offset]), [["error", 0]]);
+});
+
+/** The errors in a file one of whose cards is written anew. */
+async function errorsAfter(bytes: Uint8Array, card: string, changed: string): Promise<string[]> {
+  const copy = bytes.slice();
+  const at = new TextDecoder("latin1").decode(bytes).indexOf(card);
+  assertEquals(at % 80, 0, `${card} begins no card`);
+  copy.set(new TextEncoder().encode(changed.padEnd(80)), at);
+  return (await verifyFits(copy)).filter(({ severity }) => severity === "error")
+    .map(({ message }) => message);
+}
+
+Deno.test("verifyFits() takes a reserved keyword without a value indicator for an error", async () => {
+  const header = new Header();
+  header.set("FREE", 1);
+  const bytes = await encodeFits([{ pixels: new Uint8Array(3), header }]);
+  const cases: [string, string[]][] = [
+    ["OBJECT  text", ["OBJECT has no '= ' in bytes 9 and 10, expected a string"]],
+    ["CRPIX1  : 1.0", ["CRPIX1 has no '= ' in bytes 9 and 10, expected a real"]],
+    ["DATE-OBS=-'2020-01-01'", ["DATE-OBS has no '= ' in bytes 9 and 10, expected a string"]],
+    ["DATASUM   '0'", ["DATASUM has no '= ' in bytes 9 and 10, expected a value"]],
+    ["DATASUM =", ["DATASUM has no value, expected a string"]],
+    ["BLOCKED =                    5", ["BLOCKED has an integer, expected a logical"]],
+    ["MYKEY   text", []],
+    ["EXTEND  text", []],
+  ];
+  for (const [card, expected] of cases) {
+    assertEquals(await errorsAfter(bytes, "FREE    =", card), expected, card);
+  }
+});
+
+Deno.test("verifyFits() takes only numbers of its format for those of an ASCII table", async () => {
+  const columns = [{ name: "A", values: new Float32Array([1.5]) }];
+  const bytes = await encodeFits([tableHdu({ columns, kind: "ascii" })]);
+  await using file = await openFits(bytes);
+  const width = (await file.hdu(1)).shape[0]!;
+  for (
+    const [text, right] of [["1.5", true], ["1.5E3", true], ["1.5-3", false], ["x", false]] as const
+  ) {
+    const copy = bytes.slice();
+    copy.set(new TextEncoder().encode(text.padStart(width)), copy.length - 2880);
+    const expected = right ? [] : [`row 1, column 1: '${text}' is no number`];
+    assertEquals((await verifyFits(copy)).map(({ message }) => message), expected);
+  }
+});
+
+corpusTest("verifyFits() finds what makes a table no compressed image", async () => {
+  const bytes = await Deno.readFile(corpusFile("fits/derived/i16_rice_t64x64.fits.fz"));
+  const cases: [string, string, RegExp][] = [
+    ["ZCMPTYPE=", "ZCMPTYPE= 'RICE_4  '", /^ZCMPTYPE is 'RICE_4', expected one of RICE_1, /],
+    ["ZCMPTYPE=", "COMMENT", /^there is no ZCMPTYPE/],
+    ["ZBITPIX =", "ZBITPIX =                   17", /^ZBITPIX is 17, expected one of 8, 16, /],
+    ["ZNAXIS1 =", "ZNAXIS1 =                 1130", /^the table has 6 rows, expected one for each/],
+    ["ZNAXIS2 =", "ZNAXIS2 - 110", /^there is no ZNAXIS2/],
+    ["ZTILE1  =", "ZTILE1  =                    0", /^ZTILE1 is 0, expected 1 or more/],
+    ["ZTILE2  =", "ZTILE2  = '64'", /^ZTILE2 is 64, expected an integer/],
+    ["TTYPE1  =", "TTYPE1  = 'COMPRESSED_DATE'", /^there is no column COMPRESSED_DATA/],
+  ];
+  for (const [card, changed, message] of cases) {
+    const errors = await errorsAfter(bytes, card, changed);
+    assertEquals(errors.filter((error) => message.test(error)).length, 1, `${changed}: ${errors}`);
+  }
 });

@@ -288,6 +288,13 @@ corpusTest("verifyFits() and the fitsverify of this machine agree on mutated hea
     "BUNIT   = 'm'",
     "EQUINOX = 2000.0",
     "TNULL1  = 5",
+    "OBJECT  text",
+    "CRPIX1  : 1.0",
+    "EXTNAME - 'A'",
+    "DATE-OBS=-'2020-01-01'",
+    "EPOCH",
+    "DATASUM =",
+    "BLOCKED =                    5",
   ];
   const files: string[] = [];
   for (let i = 0; i < 150; i++) {
