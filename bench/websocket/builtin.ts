@@ -6,12 +6,14 @@ function serve(socket: WebSocket): void {
   socket.binaryType = "arraybuffer";
   let order: { work: string; size: number; count: number } | undefined;
   let left = 0;
+  let image = payload(0);
   socket.onmessage = ({ data }) => {
     if (order === undefined) {
       order = JSON.parse(data) as { work: string; size: number; count: number };
       left = order.count;
-      if (!order.work.endsWith("down")) return;
-      const image = payload(order.size);
+      if (order.work.endsWith("down")) image = payload(order.size);
+      socket.send("ready");
+    } else if (order.work.endsWith("down")) {
       for (let i = 0; i < order.count; i++) {
         socket.send(order.work === "binary-down" ? image : image.toBase64());
       }
@@ -42,7 +44,7 @@ async function open(url: string): Promise<Exchange> {
     return received.shift()!;
   };
   return {
-    order: (text) => socket.send(text),
+    sendText: (text) => socket.send(text),
     sendBinary: (bytes) => socket.send(bytes),
     sendBase64: (bytes) => socket.send(bytes.toBase64()),
     receiveBinary: async () => (await next() as ArrayBuffer).byteLength,

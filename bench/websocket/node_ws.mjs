@@ -18,12 +18,14 @@ if (process.argv[2] === "server") {
   server.on("connection", (socket) => {
     let order;
     let left = 0;
+    let image;
     socket.on("message", (data) => {
       if (order === undefined) {
         order = JSON.parse(data);
         left = order.count;
-        if (!order.work.endsWith("down")) return;
-        const image = payload(order.size);
+        if (order.work.endsWith("down")) image = payload(order.size);
+        socket.send("ready");
+      } else if (order.work.endsWith("down")) {
         for (let i = 0; i < order.count; i++) {
           socket.send(order.work === "binary-down" ? image : image.toString("base64"));
         }
@@ -55,6 +57,7 @@ if (process.argv[2] === "server") {
     const send = (data) => new Promise((resolve) => socket.send(data, resolve));
     socket.send(JSON.stringify(order));
     const bytes = payload(size);
+    await next();
     const start = performance.now();
     if (work === "echo") {
       for (let sent = 0, back = 0; back < count; back++) {
@@ -65,6 +68,7 @@ if (process.argv[2] === "server") {
         await next();
       }
     } else if (work.endsWith("down")) {
+      socket.send("go");
       for (let i = 0; i < count; i++) {
         const data = await next();
         const image = work === "binary-down" ? data : Buffer.from(String(data), "base64");

@@ -16,9 +16,11 @@ async function serve(connection: WebSocketConnection): Promise<void> {
   const order = JSON.parse(await (await connection.receive())!.text());
   const { work, size, count } = order;
   const image = payload(size);
+  await connection.send("ready");
   if (work === "echo") {
     for await (const message of connection) await connection.send(await message.bytes());
   } else if (work.endsWith("down")) {
+    await (await connection.receive())!.text();
     for (let i = 0; i < count; i++) {
       if (work === "binary-down") await connection.send(image);
       else await connection.send(encodeBase64Stream([image]), { kind: "text" });
@@ -38,7 +40,7 @@ async function serve(connection: WebSocketConnection): Promise<void> {
 async function open(url: string): Promise<Exchange> {
   const connection = await connectWebSocket(url, OPTIONS);
   return {
-    order: (text) => connection.send(text),
+    sendText: (text) => connection.send(text),
     sendBinary: (bytes) => connection.send(bytes),
     sendBase64: (bytes) => connection.send(encodeBase64Stream([bytes]), { kind: "text" }),
     receiveBinary: async () => (await (await connection.receive())!.bytes()).length,

@@ -18,11 +18,13 @@ def payload(size):
 async def serve(socket, path):
     order = json.loads(await socket.recv())
     work, size, count = order["work"], order["size"], order["count"]
+    image = payload(size)
+    await socket.send("ready")
     if work == "echo":
         async for message in socket:
             await socket.send(message)
     elif work.endswith("down"):
-        image = payload(size)
+        await socket.recv()
         for _ in range(count):
             await socket.send(image if work == "binary-down" else base64.b64encode(image).decode())
     else:
@@ -48,6 +50,7 @@ async def client():
         async with websockets.connect(order["url"], **OPTIONS) as socket:
             await socket.send(line)
             image = payload(size)
+            await socket.recv()
             start = time.perf_counter()
             if work == "echo":
                 sent = 0
@@ -57,6 +60,7 @@ async def client():
                         sent += 1
                     await socket.recv()
             elif work.endswith("down"):
+                await socket.send("go")
                 for _ in range(count):
                     message = await socket.recv()
                     got = message if work == "binary-down" else base64.b64decode(message)

@@ -2,8 +2,8 @@
 
 /** One connection, as a client uses it. */
 export interface Exchange {
-  /** Tells the server what to do. */
-  order(text: string): Promise<void> | void;
+  /** Tells the server what to do, and when. */
+  sendText(text: string): Promise<void> | void;
   sendBinary(bytes: Uint8Array<ArrayBuffer>): Promise<void> | void;
   /** Encodes the bytes and sends the text. */
   sendBase64(bytes: Uint8Array<ArrayBuffer>): Promise<void> | void;
@@ -42,7 +42,7 @@ export async function clientLoop(open: (url: string) => Promise<Exchange>): Prom
     for (const part of parts) {
       const { url, ...order } = JSON.parse(part) as Order & { url: string };
       const exchange = await open(url);
-      await exchange.order(JSON.stringify(order));
+      await exchange.sendText(JSON.stringify(order));
       console.log(await run(exchange, order));
       await exchange.close();
     }
@@ -51,6 +51,8 @@ export async function clientLoop(open: (url: string) => Promise<Exchange>): Prom
 
 async function run(exchange: Exchange, { work, size, count, window }: Order): Promise<number> {
   const bytes = payload(size);
+  // Neither end prepares anything while the time runs.
+  if (await exchange.receiveText() !== "ready") throw new Error("the server is not ready");
   const start = performance.now();
   if (work === "echo") {
     for (let sent = 0, back = 0; back < count;) {
@@ -63,6 +65,7 @@ async function run(exchange: Exchange, { work, size, count, window }: Order): Pr
     }
   } else if (work === "binary-down" || work === "base64-down") {
     const receive = work === "binary-down" ? exchange.receiveBinary : exchange.receiveBase64;
+    await exchange.sendText("go");
     for (let i = 0; i < count; i++) check(await receive(), size);
   } else {
     const send = work === "binary-up" ? exchange.sendBinary : exchange.sendBase64;
