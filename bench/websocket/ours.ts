@@ -1,6 +1,7 @@
 /** Our server, or our client, at work: see ../websocket_bench.ts. */
 
 import {
+  base64Length,
   connectWebSocket,
   decodeBase64,
   encodeBase64Stream,
@@ -11,6 +12,11 @@ import {
 import { clientLoop, type Exchange, payload } from "./work.ts";
 
 const OPTIONS = { compression: false } as const;
+
+function sendBase64(connection: WebSocketConnection, image: Uint8Array): Promise<void> {
+  const size = base64Length(image.length);
+  return connection.send(encodeBase64Stream([image]), { kind: "text", size });
+}
 
 async function serve(connection: WebSocketConnection): Promise<void> {
   const order = JSON.parse(await (await connection.receive())!.text());
@@ -23,7 +29,7 @@ async function serve(connection: WebSocketConnection): Promise<void> {
     await (await connection.receive())!.text();
     for (let i = 0; i < count; i++) {
       if (work === "binary-down") await connection.send(image);
-      else await connection.send(encodeBase64Stream([image]), { kind: "text" });
+      else await sendBase64(connection, image);
     }
     await connection.receive();
   } else {
@@ -42,7 +48,7 @@ async function open(url: string): Promise<Exchange> {
   return {
     sendText: (text) => connection.send(text),
     sendBinary: (bytes) => connection.send(bytes),
-    sendBase64: (bytes) => connection.send(encodeBase64Stream([bytes]), { kind: "text" }),
+    sendBase64: (bytes) => sendBase64(connection, bytes),
     receiveBinary: async () => (await (await connection.receive())!.bytes()).length,
     receiveBase64: async () => (await decodeBase64((await connection.receive())!)).length,
     receiveText: async () => await (await connection.receive())!.text(),

@@ -2,6 +2,7 @@
 
 import { Buffer } from "node:buffer";
 import { FormatError } from "../../net/errors.ts";
+import { CollectedBytes } from "./collected_bytes.ts";
 
 /**
  * Bytes that are encoded at a time: a multiple of 3 whose text stays in the
@@ -345,10 +346,6 @@ function shown(byte: number): string {
     : `the byte 0x${byte.toString(16).padStart(2, "0")}`;
 }
 
-/** The memory that decoded bytes are collected in at first, and up to where it grows fourfold. */
-const FIRST_BYTES = 262_144;
-const QUICK_BYTES = 1_048_576;
-
 /**
  * Decodes a Base64 text whole, each piece as it comes and right where it belongs.
  *
@@ -366,25 +363,19 @@ const QUICK_BYTES = 1_048_576;
  * ```
  */
 export async function decodeBase64(
-  source: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+  source: (AsyncIterable<Uint8Array> | Iterable<Uint8Array>) & {
+    readonly size?: number | undefined;
+  },
 ): Promise<Uint8Array<ArrayBuffer>> {
   const decoder = new Base64Decoder();
-  let bytes = new Uint8Array(0);
-  let length = 0;
+  const collected = new CollectedBytes();
+  const total = source.size === undefined ? undefined : Base64Decoder.room(source.size);
   for await (const text of source) {
-    const needed = length + Base64Decoder.room(text.length) + 3;
-    if (needed > bytes.length) {
-      const size = length < QUICK_BYTES ? 4 * length : 2 * length;
-      bytes = length === 0
-        ? new Uint8Array(needed > 4_096 ? Math.max(needed, FIRST_BYTES) : needed)
-        : new Uint8Array(bytes.buffer.transfer(Math.max(needed, size)));
-    }
-    length += decoder.decodeInto(text, bytes.subarray(length));
+    const room = collected.place(Base64Decoder.room(text.length), total);
+    collected.advance(decoder.decodeInto(text, room));
   }
-  const last = decoder.finish();
-  if (last.length === 0) return bytes.subarray(0, length);
-  bytes.set(last, length);
-  return bytes.subarray(0, length + last.length);
+  collected.append(decoder.finish());
+  return collected.take();
 }
 
 /**

@@ -11,8 +11,8 @@ import {
 } from "./close_codes.ts";
 import { Inflater } from "./deflate_stream.ts";
 import { MAX_CONTROL_BYTES, OPCODE } from "./frame_header.ts";
-import { FrameSender, type MessageSource } from "./frame_sender.ts";
 import { type MessageKind, MessageParser } from "./message_parser.ts";
+import { MessageSender, type MessageSource } from "./message_sender.ts";
 import type { CompressionOptions, NegotiatedDeflate } from "./permessage_deflate.ts";
 import { ReceivedMessage, type WebSocketMessage } from "./received_message.ts";
 
@@ -61,6 +61,11 @@ export interface SendOptions {
   kind?: MessageKind;
   /** Whether to compress; by default, messages that gain by it, if the peer agreed. */
   compress?: boolean;
+  /**
+   * The bytes of a message that is sent from a stream, where they are known. The message
+   * then goes like one that is given whole, and who receives it learns its size at once.
+   */
+  size?: number;
 }
 
 /** The smallest buffer, and all that an idle connection holds; it grows while reads fill it. */
@@ -119,7 +124,7 @@ export class WebSocketConnection implements AsyncIterable<WebSocketMessage>, Asy
   readonly #role: "server" | "client";
   readonly #options: Required<Omit<WebSocketOptions, "compression" | "maxFrameSize">>;
   readonly #parser: MessageParser;
-  readonly #sender: FrameSender;
+  readonly #sender: MessageSender;
   #deadline: Deadline;
   #closing: Deadline | undefined;
 
@@ -143,6 +148,8 @@ export class WebSocketConnection implements AsyncIterable<WebSocketMessage>, Asy
   #aborted = false;
   #closeSent: { code: number; reason: string } | undefined;
   #pingedAt = 0;
+  /** The longest message that was collected. */
+  #earned = 0;
 
   /**
    * Makes a WebSocket of a connection whose opening handshake is done, as
@@ -176,7 +183,7 @@ export class WebSocketConnection implements AsyncIterable<WebSocketMessage>, Asy
       maxFrameSize: options.maxFrameSize ?? maxMessageSize,
       inflater: peers === undefined ? undefined : () => new Inflater(peers),
     });
-    this.#sender = new FrameSender(socket, {
+    this.#sender = new MessageSender(socket, {
       masks: role === "client",
       deflate: own,
       threshold: (compression === false ? undefined : compression?.threshold) ?? 1_024,
@@ -194,7 +201,7 @@ export class WebSocketConnection implements AsyncIterable<WebSocketMessage>, Asy
 
   /** Bytes that wait to be sent. */
   get bufferedAmount(): number {
-    return this.#sender.queued;
+    return this.#sender.output.queued;
   }
 
   /**
@@ -218,7 +225,7 @@ export class WebSocketConnection implements AsyncIterable<WebSocketMessage>, Asy
       );
     }
     const kind = options.kind ?? (typeof source === "string" ? "text" : "binary");
-    const sent = this.#sender.send(source, kind, options.compress);
+    const sent = this.#sender.send(source, { ...options, kind });
     if (typeof source === "string" || source instanceof Uint8Array) return sent;
     return sent.catch((error) => {
       // A message that was begun cannot be taken back: only closing tells the peer.
@@ -298,7 +305,7 @@ export class WebSocketConnection implements AsyncIterable<WebSocketMessage>, Asy
     // Who does not wait for the answer need not hear that there is none.
     done.promise.catch(() => {});
     this.#pings.push({ payload: bytes.toHex(), start: performance.now(), done });
-    this.#sender.sendControl(OPCODE.ping, bytes);
+    this.#sender.output.putControl(OPCODE.ping, bytes);
     return done.promise;
   }
 
@@ -377,9 +384,9 @@ export class WebSocketConnection implements AsyncIterable<WebSocketMessage>, Asy
           this.#finishMessage();
           break;
         case "ping":
-          this.#sender.sendControl(OPCODE.pong, parser.data);
+          this.#sender.output.putControl(OPCODE.pong, parser.data);
           // A peer that pings and never reads is not listened to any more.
-          if (this.#sender.full) await this.#sender.room();
+          if (this.#sender.output.full) await this.#sender.output.room();
           break;
         case "pong":
           this.#answered(parser.data);
@@ -392,9 +399,7 @@ export class WebSocketConnection implements AsyncIterable<WebSocketMessage>, Asy
 
   async #fill(): Promise<void> {
     const direct = this.#parser.directBytes;
-    const target = direct >= DIRECT_FROM
-      ? this.#current?.reserve(direct, this.#parser.lastFrame)
-      : undefined;
+    const target = direct >= DIRECT_FROM ? this.#current?.reserve(direct) : undefined;
     if (target !== undefined) {
       const bytes = target.subarray(0, await this.#read(target));
       this.#parser.takeDirect(bytes);
@@ -439,12 +444,12 @@ export class WebSocketConnection implements AsyncIterable<WebSocketMessage>, Asy
     }
     this.#pingedAt = performance.now();
     this.#sender.rest();
-    this.#sender.sendControl(OPCODE.ping, new Uint8Array(0));
+    this.#sender.output.putControl(OPCODE.ping, new Uint8Array(0));
     this.#deadline.set(this.#options.pongTimeout);
   }
 
   #begin(kind: MessageKind): void {
-    const message = new ReceivedMessage(kind);
+    const message = new ReceivedMessage(kind, this.#parser.messageSize, this.#earned);
     this.#current = message;
     if (this.#closeSent !== undefined || this.#aborted) {
       message.drop();
@@ -467,6 +472,7 @@ export class WebSocketConnection implements AsyncIterable<WebSocketMessage>, Asy
       message.counted = message.length;
       this.#queuedBytes += message.length;
     }
+    this.#earned = Math.max(this.#earned, message.length);
     message.end();
   }
 
@@ -519,7 +525,7 @@ export class WebSocketConnection implements AsyncIterable<WebSocketMessage>, Asy
     await this.#untilWorkedOn();
     if (this.#closeSent === undefined) await this.#sendClose(code, "");
     this.#endReceiving(undefined);
-    await this.#sender.flush().catch(() => {});
+    await this.#sender.output.flush().catch(() => {});
     // The server ends the connection first (RFC 6455 section 7.1.1).
     await this.#linger(this.#role === "server");
     return { code, reason, clean: true };
@@ -554,7 +560,7 @@ export class WebSocketConnection implements AsyncIterable<WebSocketMessage>, Asy
     const reason = closeReasonOf(failure);
     if (this.#closeSent === undefined) await this.#sendClose(code, reason);
     this.#endReceiving(failure);
-    await this.#sender.flush().catch(() => {});
+    await this.#sender.output.flush().catch(() => {});
     await this.#linger(true);
     return { code, reason, clean: false };
   }
@@ -588,6 +594,8 @@ export class WebSocketConnection implements AsyncIterable<WebSocketMessage>, Asy
   /** A source failed in the middle of its message. */
   #abandon(error: unknown): void {
     if (this.#closeSent !== undefined || this.#ended) return;
+    // Within a frame there is no place for a close frame.
+    if (this.#sender.output.frameOpen) return this.abort();
     void this.#sendClose(
       CLOSE_CODE.internalError,
       error instanceof HeliographError ? error.message : "",

@@ -135,9 +135,9 @@ export class MessageParser {
     return plain && this.#at === this.#input.length ? this.#remaining : 0;
   }
 
-  /** Whether the current frame is the last of its message. */
-  get lastFrame(): boolean {
-    return this.#final;
+  /** The bytes of the message that began last, if its head tells: one frame, not compressed. */
+  get messageSize(): number | undefined {
+    return this.#final && !this.#compressed ? this.#payloadLength : undefined;
   }
 
   /**

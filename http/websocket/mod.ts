@@ -31,7 +31,7 @@ export {
 } from "./connection.ts";
 export { Deflater, type DeflateSettings, Inflater } from "./deflate_stream.ts";
 export { type Extension, formatExtensions, parseExtensions } from "./extension_header.ts";
-export type { MessageSource } from "./frame_sender.ts";
+export type { MessageSource } from "./message_sender.ts";
 export {
   type AcceptedHandshake,
   acceptKey,

@@ -1,12 +1,18 @@
 /** A message as it is received: collected whole, or passed on piece by piece. */
 
 import { ClosedError, HeliographError, LimitError } from "../../net/errors.ts";
+import { CollectedBytes } from "./collected_bytes.ts";
 import type { MessageKind } from "./message_parser.ts";
 
 /** A message from the peer, read once: as bytes, as text, or piece by piece. */
 export interface WebSocketMessage extends AsyncIterable<Uint8Array> {
   /** Text is valid UTF-8, checked while it arrives; binary is bytes of any kind. */
   readonly kind: MessageKind;
+  /**
+   * How many bytes it has, if its head says so: if it comes in one frame and is not
+   * compressed. Nothing of it may have arrived yet.
+   */
+  readonly size?: number | undefined;
   /**
    * Reads all of it.
    *
@@ -32,11 +38,6 @@ export interface WebSocketMessage extends AsyncIterable<Uint8Array> {
 
 /** What is kept of a message before anyone says how to read it. */
 const HELD_BYTES = 65_536;
-/** What is reserved at once for a message that is collected. */
-const FIRST_BYTES = 262_144;
-/** Up to this length the memory of a message of several frames grows fourfold. */
-const QUICK_BYTES = 1_048_576;
-const NOTHING = new Uint8Array(0);
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
 /**
@@ -48,8 +49,7 @@ export class ReceivedMessage implements WebSocketMessage {
   /** Bytes that count against the connection's queue. */
   counted = 0;
   #mode: "held" | "whole" | "pieces" | "dropped" = "held";
-  #store: Uint8Array<ArrayBuffer> = NOTHING;
-  #length = 0;
+  readonly #collected: CollectedBytes;
   #ended = false;
   #failure: Error | undefined;
   /** A piece that the reader has not finished with, and what the connection waits for. */
@@ -58,7 +58,16 @@ export class ReceivedMessage implements WebSocketMessage {
   /** What the reader waits for. */
   #wake: (() => void) | undefined;
 
-  constructor(readonly kind: MessageKind) {}
+  /**
+   * Makes a message that begins.
+   *
+   * @param kind Text or binary.
+   * @param size Its bytes, if the head of its only frame tells.
+   * @param earned Bytes of the largest message that the peer has sent before.
+   */
+  constructor(readonly kind: MessageKind, readonly size?: number, earned = 0) {
+    this.#collected = new CollectedBytes(earned);
+  }
 
   /** Whether all of it has arrived, or never will. */
   get ended(): boolean {
@@ -67,7 +76,7 @@ export class ReceivedMessage implements WebSocketMessage {
 
   /** Bytes that are collected. */
   get length(): number {
-    return this.#length;
+    return this.#collected.length;
   }
 
   /** Takes a piece; a promise says when its memory is free, undefined that it is already. */
@@ -75,9 +84,9 @@ export class ReceivedMessage implements WebSocketMessage {
     if (this.#mode === "dropped" || this.#ended) return undefined;
     if (
       this.#mode === "whole" ||
-      (this.#mode === "held" && this.#length + bytes.length <= HELD_BYTES)
+      (this.#mode === "held" && this.length + bytes.length <= HELD_BYTES)
     ) {
-      this.#append(bytes);
+      this.#collected.append(bytes, this.size);
       return undefined;
     }
     this.#offered = bytes;
@@ -90,30 +99,15 @@ export class ReceivedMessage implements WebSocketMessage {
    * Where the connection may receive right into, if the message is collected.
    *
    * @param announced Bytes that the frame still has.
-   * @param last Whether the message ends with the frame.
    */
-  reserve(announced: number, last: boolean): Uint8Array | undefined {
+  reserve(announced: number): Uint8Array | undefined {
     if (this.#mode !== "whole" || this.#ended) return undefined;
-    if (this.#length === this.#store.length) this.#reserveMore(announced, last);
-    return this.#store.subarray(this.#length, this.#length + announced);
-  }
-
-  /**
-   * Makes room in proportion to what has arrived, not to what is announced: after
-   * the first 256 KiB at most eight times as much, or twice where more frames may
-   * follow. Few steps are what makes large messages fast: each one copies.
-   */
-  #reserveMore(announced: number, last: boolean): void {
-    const least = this.#length + Math.min(announced, FIRST_BYTES);
-    const factor = last ? 8 : this.#length < QUICK_BYTES ? 4 : 2;
-    const most = last ? this.#length + announced : Infinity;
-    const size = Math.min(most, factor * this.#length);
-    this.#resize(Math.max(least, size));
+    return this.#collected.room(announced, this.size);
   }
 
   /** Bytes were received into what {@linkcode ReceivedMessage.reserve} gave. */
   advance(count: number): void {
-    this.#length += count;
+    this.#collected.advance(count);
   }
 
   /** The message is complete. */
@@ -133,14 +127,14 @@ export class ReceivedMessage implements WebSocketMessage {
   /** Nobody reads the rest. */
   drop(): void {
     this.#mode = "dropped";
-    this.#store = NOTHING;
+    this.#collected.take();
     this.#release();
   }
 
   bytes(): Promise<Uint8Array<ArrayBuffer>> {
     this.#choose("whole");
     if (this.#offered !== undefined) {
-      this.#append(this.#offered);
+      this.#collected.append(this.#offered, this.size);
       this.#release();
     }
     if (this.#ended) return this.#whole();
@@ -186,12 +180,7 @@ export class ReceivedMessage implements WebSocketMessage {
 
   async #nextPiece(): Promise<IteratorResult<Uint8Array>> {
     if (this.#mode === "dropped") return { done: true, value: undefined };
-    if (this.#length > 0) {
-      const held = this.#store.subarray(0, this.#length);
-      this.#store = NOTHING;
-      this.#length = 0;
-      return { done: false, value: held };
-    }
+    if (this.length > 0) return { done: false, value: this.#collected.take() };
     if (this.#passed) {
       this.#passed = false;
       this.#release();
@@ -218,11 +207,7 @@ export class ReceivedMessage implements WebSocketMessage {
 
   #whole(): Promise<Uint8Array<ArrayBuffer>> {
     if (this.#failure !== undefined) return Promise.reject(this.#failure);
-    // Memory that was reserved for more is given back where that is worth a copy.
-    if (2 * this.#length < this.#store.length) this.#resize(this.#length);
-    return Promise.resolve(
-      this.#length === 0 ? new Uint8Array(0) : this.#store.subarray(0, this.#length),
-    );
+    return Promise.resolve(this.#collected.take());
   }
 
   #arrival(): Promise<void> {
@@ -234,18 +219,5 @@ export class ReceivedMessage implements WebSocketMessage {
     const accepted = this.#accepted;
     this.#accepted = undefined;
     accepted?.();
-  }
-
-  #append(bytes: Uint8Array): void {
-    const needed = this.#length + bytes.length;
-    if (needed > this.#store.length) this.#resize(Math.max(needed, 2 * this.#length));
-    this.#store.set(bytes, this.#length);
-    this.#length = needed;
-  }
-
-  #resize(size: number): void {
-    this.#store = new Uint8Array(
-      this.#length === 0 ? new ArrayBuffer(size) : this.#store.buffer.transfer(size),
-    );
   }
 }
