@@ -3,6 +3,7 @@
 import { Buffer } from "node:buffer";
 import { FormatError } from "../../net/errors.ts";
 import { CollectedBytes } from "./collected_bytes.ts";
+import { ReceivedMessage } from "./received_message.ts";
 
 /**
  * Bytes that are encoded at a time: a multiple of 3 whose text stays in the
@@ -368,7 +369,8 @@ export async function decodeBase64(
   },
 ): Promise<Uint8Array<ArrayBuffer>> {
   const decoder = new Base64Decoder();
-  const collected = new CollectedBytes();
+  const earned = source instanceof ReceivedMessage ? source.earned : 0;
+  const collected = new CollectedBytes(Base64Decoder.room(earned));
   const total = source.size === undefined ? undefined : Base64Decoder.room(source.size);
   for await (const text of source) {
     const room = collected.place(Base64Decoder.room(text.length), total);

@@ -22,7 +22,10 @@ export interface WebSocketOptions {
   maxMessageSize?: number;
   /** The most bytes of one frame. By default as many as a message may have. */
   maxFrameSize?: number;
-  /** Larger messages are sent in fragments of this many bytes, so that pings pass between. @default {1048576} */
+  /**
+   * Larger messages are sent in fragments of this many bytes, so that pings pass between.
+   * By default as many as leave in a moment: 1 MiB at first, then 64 KiB to 16 MiB.
+   */
   fragmentSize?: number;
   /**
    * How messages are compressed if the peer agrees; `false` for never. What looks
@@ -122,7 +125,9 @@ export class WebSocketConnection implements AsyncIterable<WebSocketMessage>, Asy
 
   readonly #socket: Socket;
   readonly #role: "server" | "client";
-  readonly #options: Required<Omit<WebSocketOptions, "compression" | "maxFrameSize">>;
+  readonly #options: Required<
+    Omit<WebSocketOptions, "compression" | "maxFrameSize" | "fragmentSize">
+  >;
   readonly #parser: MessageParser;
   readonly #sender: MessageSender;
   #deadline: Deadline;
@@ -148,7 +153,7 @@ export class WebSocketConnection implements AsyncIterable<WebSocketMessage>, Asy
   #aborted = false;
   #closeSent: { code: number; reason: string } | undefined;
   #pingedAt = 0;
-  /** The longest message that was collected. */
+  /** Bytes of the longest message that has come. */
   #earned = 0;
 
   /**
@@ -160,10 +165,9 @@ export class WebSocketConnection implements AsyncIterable<WebSocketMessage>, Asy
    */
   constructor(init: WebSocketConnectionInit, options: WebSocketOptions = {}) {
     const { socket, role, deflate } = init;
-    const { maxMessageSize = 67_108_864, fragmentSize = 1_048_576 } = options;
+    const { maxMessageSize = 67_108_864 } = options;
     this.#options = {
       maxMessageSize,
-      fragmentSize,
       pingInterval: options.pingInterval ?? 30_000,
       pongTimeout: options.pongTimeout ?? 30_000,
       stallTimeout: options.stallTimeout ?? 60_000,
@@ -187,7 +191,7 @@ export class WebSocketConnection implements AsyncIterable<WebSocketMessage>, Asy
       masks: role === "client",
       deflate: own,
       threshold: (compression === false ? undefined : compression?.threshold) ?? 1_024,
-      fragmentSize,
+      fragmentSize: options.fragmentSize,
       stallTimeout: this.#options.stallTimeout,
       source: this.remote,
       onFailure: () => this.abort(),
@@ -472,7 +476,7 @@ export class WebSocketConnection implements AsyncIterable<WebSocketMessage>, Asy
       message.counted = message.length;
       this.#queuedBytes += message.length;
     }
-    this.#earned = Math.max(this.#earned, message.length);
+    this.#earned = Math.max(this.#earned, this.#parser.messageBytes);
     message.end();
   }
 

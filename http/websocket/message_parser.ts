@@ -135,6 +135,11 @@ export class MessageParser {
     return plain && this.#at === this.#input.length ? this.#remaining : 0;
   }
 
+  /** Bytes that have come of the message that began last. */
+  get messageBytes(): number {
+    return this.#size;
+  }
+
   /** The bytes of the message that began last, if its head tells: one frame, not compressed. */
   get messageSize(): number | undefined {
     return this.#final && !this.#compressed ? this.#payloadLength : undefined;

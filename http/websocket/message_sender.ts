@@ -4,6 +4,7 @@ import { FormatError, HeliographError } from "../../net/errors.ts";
 import type { Socket } from "../../net/socket.ts";
 import { looksCompressed } from "./compressibility.ts";
 import { Deflater, type DeflateSettings } from "./deflate_stream.ts";
+import { Fragments, FragmentSize } from "./fragments.ts";
 import { FIN, OPCODE, RSV1 } from "./frame_header.ts";
 import { FrameOutput, type FrameOutputOptions, SMALL_BYTES } from "./frame_output.ts";
 import type { MessageKind } from "./message_parser.ts";
@@ -18,8 +19,8 @@ export interface MessageSenderOptions extends FrameOutputOptions {
   readonly deflate: DeflateSettings | undefined;
   /** Shorter messages are not compressed. In bytes. */
   readonly threshold: number;
-  /** Larger messages leave in fragments of this many bytes. */
-  readonly fragmentSize: number;
+  /** Larger messages leave in fragments of this many bytes; undefined for what suits. */
+  readonly fragmentSize: number | undefined;
 }
 
 /** What a message can be sent from. */
@@ -61,6 +62,7 @@ export class MessageSender {
   readonly #turns: (() => void)[] = [];
   #partial = false;
   #deflater: Deflater | undefined;
+  readonly #fragmentSize: FragmentSize;
 
   /**
    * Makes a sender.
@@ -71,6 +73,7 @@ export class MessageSender {
   constructor(socket: Socket, options: MessageSenderOptions) {
     this.output = new FrameOutput(socket, options);
     this.#options = options;
+    this.#fragmentSize = new FragmentSize(options.fragmentSize);
   }
 
   /** Whether a source has failed in the middle of its message, which cannot be taken back. */
@@ -120,7 +123,7 @@ export class MessageSender {
   #sendBytes(bytes: Uint8Array, message: OutgoingMessage, shared: boolean): Promise<void> {
     const opcode = opcodeOf(message.kind);
     const compressed = this.#wantsCompression(bytes, message.compress);
-    const small = bytes.length <= SMALL_BYTES && bytes.length <= this.#options.fragmentSize;
+    const small = bytes.length <= SMALL_BYTES && bytes.length <= this.#fragmentSize.bytes;
     if (small && !this.#taken) {
       this.#putMessage(bytes, opcode, compressed);
       return this.output.full ? this.output.room() : DONE;
@@ -133,7 +136,7 @@ export class MessageSender {
       } else if (compressed) {
         await this.#sendDeflated(kept, opcode);
       } else {
-        const fragments = new Fragments(this.output, opcode, kept.length, this.#options);
+        const fragments = new Fragments(this.output, opcode, kept.length, this.#fragmentSize);
         await fragments.write(kept);
       }
     });
@@ -185,7 +188,7 @@ export class MessageSender {
         compressed = this.#wantsCompression(piece, compress);
         if (compressed) first |= RSV1;
         else if (size !== undefined) {
-          fragments = new Fragments(this.output, first, size, this.#options);
+          fragments = new Fragments(this.output, first, size, this.#fragmentSize);
         }
       }
       given += piece.length;
@@ -203,7 +206,7 @@ export class MessageSender {
 
   /** Writes a piece in frames of its own. */
   async #writePiece(first: number, piece: Uint8Array, compressed: boolean): Promise<void> {
-    const step = compressed ? DEFLATE_BYTES : this.#options.fragmentSize;
+    const step = compressed ? DEFLATE_BYTES : this.#fragmentSize.bytes;
     for (let at = 0; at < piece.length; at += step) {
       const part = piece.subarray(at, at + step);
       await this.#writeFrame(first, compressed ? this.#deflate(part, false) : part);
@@ -246,46 +249,6 @@ export class MessageSender {
       const next = this.#turns.shift();
       if (next !== undefined) next();
       else this.#taken = false;
-    }
-  }
-}
-
-/** The frames of one message of known size, whose bytes come in parts. */
-class Fragments {
-  readonly #output: FrameOutput;
-  readonly #fragmentSize: number;
-  #opcode: number;
-  /** Bytes that are still to come of the message, and of the open frame. */
-  #left: number;
-  #frameLeft = 0;
-
-  constructor(
-    output: FrameOutput,
-    opcode: number,
-    size: number,
-    { fragmentSize }: { readonly fragmentSize: number },
-  ) {
-    this.#output = output;
-    this.#opcode = opcode;
-    this.#left = size;
-    this.#fragmentSize = fragmentSize;
-  }
-
-  /** Writes a part; resolves when its memory is free again. */
-  async write(part: Uint8Array): Promise<void> {
-    const output = this.#output;
-    for (let at = 0; at < part.length;) {
-      if (this.#frameLeft === 0) {
-        const length = this.#frameLeft = Math.min(this.#fragmentSize, this.#left);
-        output.beginFrame((length === this.#left ? FIN : 0) | this.#opcode, length);
-        this.#opcode = OPCODE.continuation;
-      }
-      const bytes = part.subarray(at, at + this.#frameLeft);
-      await output.writePart(bytes);
-      at += bytes.length;
-      this.#left -= bytes.length;
-      this.#frameLeft -= bytes.length;
-      if (this.#frameLeft === 0) await output.endFrame();
     }
   }
 }

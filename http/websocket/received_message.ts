@@ -65,7 +65,7 @@ export class ReceivedMessage implements WebSocketMessage {
    * @param size Its bytes, if the head of its only frame tells.
    * @param earned Bytes of the largest message that the peer has sent before.
    */
-  constructor(readonly kind: MessageKind, readonly size?: number, earned = 0) {
+  constructor(readonly kind: MessageKind, readonly size?: number, readonly earned = 0) {
     this.#collected = new CollectedBytes(earned);
   }
 
