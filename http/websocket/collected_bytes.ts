@@ -6,6 +6,7 @@ const FIRST_BYTES = 262_144;
 const TRUST = 16;
 /** Up to this length the memory of bytes whose end is unknown grows fourfold, then twofold. */
 const QUICK_BYTES = 1_048_576;
+const NOTHING = new Uint8Array(0);
 
 /**
  * Collects bytes of a peer.
@@ -17,7 +18,7 @@ const QUICK_BYTES = 1_048_576;
  * which takes longer and makes pages real that nothing has come for.
  */
 export class CollectedBytes {
-  #store = new Uint8Array(0);
+  #store = NOTHING;
   #length = 0;
   readonly #earned: number;
 
@@ -71,6 +72,12 @@ export class CollectedBytes {
 
   /** Adds a copy of some bytes. */
   append(bytes: Uint8Array, total?: number): void {
+    if (bytes.length === total) {
+      // All of it at once, as of every short message: one step, no view.
+      this.#store = bytes.slice();
+      this.#length = total;
+      return;
+    }
     this.place(bytes.length, total).set(bytes);
     this.#length += bytes.length;
   }
@@ -78,9 +85,10 @@ export class CollectedBytes {
   /** The bytes, in memory that nobody else has; the collection is empty then. */
   take(): Uint8Array<ArrayBuffer> {
     const store = this.#store;
-    const bytes = store.subarray(0, this.#length);
-    this.#store = new Uint8Array(0);
+    const bytes = this.#length === store.length ? store : store.subarray(0, this.#length);
+    this.#store = NOTHING;
     this.#length = 0;
+    if (bytes.length === 0) return new Uint8Array(0);
     // Memory that was reserved for more is given back where that is worth a copy.
     return 2 * bytes.length < store.length ? bytes.slice() : bytes;
   }

@@ -12,7 +12,7 @@ import {
 import { Inflater } from "./deflate_stream.ts";
 import { MAX_CONTROL_BYTES, OPCODE } from "./frame_header.ts";
 import { type MessageKind, MessageParser } from "./message_parser.ts";
-import { MessageSender, type MessageSource } from "./message_sender.ts";
+import { MessageSender, type MessageSource, type SendOptions } from "./message_sender.ts";
 import type { CompressionOptions, NegotiatedDeflate } from "./permessage_deflate.ts";
 import { ReceivedMessage, type WebSocketMessage } from "./received_message.ts";
 
@@ -58,22 +58,11 @@ export interface WebSocketConnectionInit {
   readonly deflate?: NegotiatedDeflate | undefined;
 }
 
-/** How one message is sent. */
-export interface SendOptions {
-  /** Strings are text and everything else is binary, unless it is said here; text must be UTF-8. */
-  kind?: MessageKind;
-  /** Whether to compress; by default, messages that gain by it, if the peer agreed. */
-  compress?: boolean;
-  /**
-   * The bytes of a message that is sent from a stream, where they are known. The message
-   * then goes like one that is given whole, and who receives it learns its size at once.
-   */
-  size?: number;
-}
-
 /** The smallest buffer, and all that an idle connection holds; it grows while reads fill it. */
 const LEAST_READ = 4_096;
 const MOST_READ = 262_144;
+/** So many reads in a row must need no more than the least before the buffer shrinks. */
+const SHORT_READS = 8;
 /** From this many bytes on a collected message is received right where it belongs. */
 const DIRECT_FROM = 16_384;
 /** What messages may wait to be received before the peer is held back. */
@@ -135,6 +124,7 @@ export class WebSocketConnection implements AsyncIterable<WebSocketMessage>, Asy
 
   #buffer = new Uint8Array(LEAST_READ);
   #readSize = LEAST_READ;
+  #shortReads = 0;
   #current: ReceivedMessage | undefined;
   readonly #queue: ReceivedMessage[] = [];
   #queuedBytes = 0;
@@ -228,8 +218,7 @@ export class WebSocketConnection implements AsyncIterable<WebSocketMessage>, Asy
         }),
       );
     }
-    const kind = options.kind ?? (typeof source === "string" ? "text" : "binary");
-    const sent = this.#sender.send(source, { ...options, kind });
+    const sent = this.#sender.send(source, options);
     if (typeof source === "string" || source instanceof Uint8Array) return sent;
     return sent.catch((error) => {
       // A message that was begun cannot be taken back: only closing tells the peer.
@@ -415,7 +404,10 @@ export class WebSocketConnection implements AsyncIterable<WebSocketMessage>, Asy
     const idle = !this.#parser.inMessage;
     // Reads that fill the buffer ask for a larger one; a connection at rest keeps the least.
     if (count === this.#readSize) this.#readSize = Math.min(MOST_READ, 4 * this.#readSize);
-    else if (idle && count <= LEAST_READ) this.#readSize = LEAST_READ;
+    else if (idle && count <= LEAST_READ && ++this.#shortReads > SHORT_READS) {
+      this.#readSize = LEAST_READ;
+    }
+    if (count > LEAST_READ) this.#shortReads = 0;
     this.#parser.feed(this.#buffer.subarray(0, count));
   }
 
@@ -425,6 +417,7 @@ export class WebSocketConnection implements AsyncIterable<WebSocketMessage>, Asy
     }
     const count = await this.#socket.read(target);
     this.#deadline.clear();
+    this.#sender.output.answers();
     this.#pingedAt = 0;
     if (count === null) {
       throw new ClosedError(`The connection to ${this.remote} ended without a close frame`, {

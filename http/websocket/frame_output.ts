@@ -3,6 +3,7 @@
 import { Deadline } from "../../net/deadline.ts";
 import { ClosedError, TimeoutError } from "../../net/errors.ts";
 import { closeQuietly, type Socket } from "../../net/socket.ts";
+import { endOfTurn } from "../turn.ts";
 import { FIN, frameHeaderSize, MAX_HEADER_BYTES, writeFrameHeader } from "./frame_header.ts";
 import { applyMask, newMaskingKey } from "./masking.ts";
 
@@ -67,6 +68,8 @@ export class FrameOutput {
   #used = 0;
   #queued = 0;
   #running: Promise<void> | undefined;
+  /** Whether something was written since the last read. */
+  #wrote = false;
   #failure: Error | undefined;
   readonly #waitingForRoom: PromiseWithResolvers<void>[] = [];
   /** Whether a frame is written in parts, and the control frames that wait for its end. */
@@ -202,10 +205,20 @@ export class FrameOutput {
     await this.flush();
   }
 
-  /** Begins to write what waits, if nothing is being written. */
+  /** Something was read: the first answer to it leaves at once. */
+  answers(): void {
+    this.#wrote = false;
+  }
+
+  /**
+   * Begins to write what waits, if nothing is being written: the first frame after a
+   * read at once; further small ones together, when the turn of the event loop ends.
+   */
   start(): void {
     if (this.#running !== undefined || this.#queued === 0) return;
-    this.#running = this.#run();
+    const later = this.#wrote && this.#queued < HIGH_WATER;
+    this.#wrote = true;
+    this.#running = later ? endOfTurn().then(() => this.#run()) : this.#run();
     // Whoever sent or flushes learns of a failure; without one of them it is in #failure.
     this.#running.catch(() => {});
   }

@@ -34,13 +34,17 @@ export type MessageSource =
 /** A source whose bytes come in pieces. */
 type PieceSource = AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
 
-/** What is sent, and how. */
-interface OutgoingMessage {
-  readonly kind: MessageKind;
-  /** Whether to compress; undefined to do what pays. */
-  readonly compress?: boolean | undefined;
-  /** The bytes of a message that comes in pieces, if they are known. */
-  readonly size?: number | undefined;
+/** How one message is sent. */
+export interface SendOptions {
+  /** Strings are text and everything else is binary, unless it is said here; text must be UTF-8. */
+  kind?: MessageKind;
+  /** Whether to compress; by default, messages that gain by it, if the peer agreed. */
+  compress?: boolean;
+  /**
+   * The bytes of a message that is sent from a stream, where they are known. The message
+   * then goes like one that is given whole, and who receives it learns its size at once.
+   */
+  size?: number;
 }
 
 const DONE = Promise.resolve();
@@ -82,23 +86,26 @@ export class MessageSender {
   }
 
   /** Sends a message; resolves when its bytes are with the system, or few wait. */
-  send(source: MessageSource, message: OutgoingMessage): Promise<void> {
+  send(source: MessageSource, options: SendOptions): Promise<void> {
     if (this.output.failure !== undefined) return Promise.reject(this.output.failure);
+    const { kind = typeof source === "string" ? "text" : "binary", compress, size } = options;
+    const opcode = kind === "text" ? OPCODE.text : OPCODE.binary;
     if (typeof source === "string") {
       if (source.length <= SMALL_BYTES >> 2) {
         const { written } = encoder.encodeInto(source, scratch);
-        return this.#sendBytes(scratch.subarray(0, written), message, true);
+        return this.#sendBytes(scratch.subarray(0, written), opcode, compress, true);
       }
-      return this.#sendBytes(encoder.encode(source), message, false);
+      return this.#sendBytes(encoder.encode(source), opcode, compress, false);
     }
     if (source instanceof Uint8Array) {
-      if (message.kind === "text") {
+      if (kind === "text") {
         const utf8 = new Utf8Validator();
         if (!utf8.push(source) || !utf8.complete) return Promise.reject(notText());
       }
-      return this.#sendBytes(source, message, false);
+      return this.#sendBytes(source, opcode, compress, false);
     }
-    return this.#inTurn(() => this.#sendPieces(source, message));
+    const pieces = kind === "text" ? textPieces(source) : source;
+    return this.#inTurn(() => this.#sendPieces(pieces, opcode, compress, size));
   }
 
   /** Sends the close frame, after the message that is under way. */
@@ -120,9 +127,13 @@ export class MessageSender {
     this.rest();
   }
 
-  #sendBytes(bytes: Uint8Array, message: OutgoingMessage, shared: boolean): Promise<void> {
-    const opcode = opcodeOf(message.kind);
-    const compressed = this.#wantsCompression(bytes, message.compress);
+  #sendBytes(
+    bytes: Uint8Array,
+    opcode: number,
+    compress: boolean | undefined,
+    shared: boolean,
+  ): Promise<void> {
+    const compressed = this.#wantsCompression(bytes, compress);
     const small = bytes.length <= SMALL_BYTES && bytes.length <= this.#fragmentSize.bytes;
     if (small && !this.#taken) {
       this.#putMessage(bytes, opcode, compressed);
@@ -176,13 +187,17 @@ export class MessageSender {
   }
 
   /** A message that comes in pieces; the first of them says whether it is compressed. */
-  async #sendPieces(source: PieceSource, message: OutgoingMessage): Promise<void> {
-    const { kind, compress, size } = message;
-    let first = opcodeOf(kind);
+  async #sendPieces(
+    source: PieceSource,
+    opcode: number,
+    compress: boolean | undefined,
+    size: number | undefined,
+  ): Promise<void> {
+    let first = opcode;
     let compressed = false;
     let fragments: Fragments | undefined;
     let given = 0;
-    for await (const piece of kind === "text" ? textPieces(source) : source) {
+    for await (const piece of source) {
       if (piece.length === 0) continue;
       if (given === 0) {
         compressed = this.#wantsCompression(piece, compress);
@@ -251,10 +266,6 @@ export class MessageSender {
       else this.#taken = false;
     }
   }
-}
-
-function opcodeOf(kind: MessageKind): number {
-  return kind === "text" ? OPCODE.text : OPCODE.binary;
 }
 
 /** The pieces of a text, each checked before it is sent. */

@@ -24,14 +24,13 @@ export {
 export { looksCompressed } from "./compressibility.ts";
 export { connectWebSocket, type ConnectWebSocketOptions } from "./connect.ts";
 export {
-  type SendOptions,
   WebSocketConnection,
   type WebSocketConnectionInit,
   type WebSocketOptions,
 } from "./connection.ts";
 export { Deflater, type DeflateSettings, Inflater } from "./deflate_stream.ts";
 export { type Extension, formatExtensions, parseExtensions } from "./extension_header.ts";
-export type { MessageSource } from "./message_sender.ts";
+export type { MessageSource, SendOptions } from "./message_sender.ts";
 export {
   type AcceptedHandshake,
   acceptKey,
