@@ -53,6 +53,7 @@ const CORES: readonly string[] = [
   "http/request_path.ts",
   "http/response_head.ts",
   "http/websocket/base64_stream.ts",
+  "http/websocket/collected_bytes.ts",
   "http/websocket/compressibility.ts",
   "http/websocket/deflate_stream.ts",
   "http/websocket/handshake.ts",

@@ -5,6 +5,7 @@ import {
   upgradeWebSocket,
   type UpgradeWebSocketOptions,
   WebSocketConnection,
+  type WebSocketOptions,
 } from "../../../http/mod.ts";
 import {
   ClosedError,
@@ -260,6 +261,119 @@ Deno.test("send() refuses text that is not UTF-8, and a source that fails closes
   assertEquals(await (await connection.receive())?.text(), "still here");
   await assertRejects(() => connection.send(failing(2)), TypeError);
   assertEquals(await connection.closed, { code: 1011, reason: "", clean: true });
+});
+
+/** A connection whose writes are kept, and what it wrote so far. */
+function written(role: "server" | "client", options: WebSocketOptions = {}) {
+  const writes: Uint8Array[] = [];
+  const socket = new MemorySocket({
+    read: () => never,
+    write: (bytes) => {
+      writes.push(bytes.slice());
+      return bytes.length;
+    },
+  });
+  return { writes, connection: new WebSocketConnection({ socket, role }, options) };
+}
+
+Deno.test("a stream of known size goes in one frame, and in fragments where it is long", async () => {
+  const parts = ["abc", "", "defg", "h"];
+  const cases: [fragmentSize: number, frames: string[]][] = [
+    [100, ["81 abcdefgh"]],
+    [8, ["81 abcdefgh"]],
+    [5, ["01 abcde", "80 fgh"]],
+    [3, ["01 abc", "00 def", "80 gh"]],
+  ];
+  for (const role of ["server", "client"] as const) {
+    for (const [fragmentSize, expected] of cases) {
+      const { writes, connection } = written(role, { fragmentSize });
+      await connection.send(chunks(...parts), { kind: "text", size: 8 });
+      assertEquals(framesOf(writes), expected);
+      connection.abort();
+      await connection.closed;
+    }
+  }
+});
+
+/** The frames of some writes, each as its first byte and its payload. */
+function framesOf(writes: Uint8Array[]): string[] {
+  const bytes = writes.flatMap((write) => [...write]);
+  const frames: string[] = [];
+  for (let at = 0; at < bytes.length;) {
+    const masked = (bytes[at + 1]! & 0x80) !== 0;
+    const length = bytes[at + 1]! & 0x7f;
+    const key = masked ? bytes.slice(at + 2, at + 6) : [0, 0, 0, 0];
+    const start = at + (masked ? 6 : 2);
+    const payload = bytes.slice(start, start + length).map((byte, i) => byte ^ key[i & 3]!);
+    frames.push(
+      `${[bytes[at]!].map((b) => b.toString(16).padStart(2, "0"))} ${
+        new TextDecoder().decode(new Uint8Array(payload))
+      }`,
+    );
+    at = start + length;
+  }
+  return frames;
+}
+
+Deno.test("a stream that has another size than was said is an error, and the peer is not left waiting", async () => {
+  await using server = await served(echo);
+  const short = await connectWebSocket(server.url);
+  await assertRejects(
+    () => short.send(chunks("abc"), { size: 4 }),
+    HeliographError,
+    "Cannot send a message of 4 bytes: its source has 3",
+  );
+  // Within a frame there is no place for a close frame.
+  assertEquals(await short.closed, { code: 1006, reason: "", clean: false });
+  const long = await connectWebSocket(server.url);
+  await assertRejects(
+    () => long.send(chunks("abc", "de"), { size: 3 }),
+    HeliographError,
+    "Cannot send a message of 3 bytes: its source has at least 5",
+  );
+  assertEquals((await long.closed).code, 1011);
+  const none = await connectWebSocket(server.url);
+  await assertRejects(() => none.send(chunks(), { size: 1 }), HeliographError, "its source has 0");
+  await none.send(chunks(), { size: 0 });
+  assertEquals((await (await none.receive())!.bytes()).length, 0);
+  await none.close();
+});
+
+Deno.test("a message in one frame tells its size before it has come", async () => {
+  await using server = await served(async (connection) => {
+    await connection.send(chunks("a", "b"), { size: 2 });
+    await connection.send(chunks("a", "b"));
+    await connection.receive();
+  });
+  await using connection = await connectWebSocket(server.url);
+  const sizes = [(await connection.receive())!.size, (await connection.receive())!.size];
+  assertEquals(sizes, [2, undefined]);
+});
+
+Deno.test("messages that answer one read leave in few writes", async () => {
+  const message = frame({ opcode: 2, payload: new Uint8Array(10), key: 1 });
+  const bytes = new Uint8Array(Array(50).fill([...message]).flat());
+  let given = false;
+  let writes = 0;
+  const socket = new MemorySocket({
+    read: (target) => {
+      if (given) return never;
+      given = true;
+      target.set(bytes);
+      return bytes.length;
+    },
+    write: (part) => {
+      writes++;
+      return part.length;
+    },
+  });
+  const connection = new WebSocketConnection({ socket, role: "server" });
+  const work = echo(connection, undefined as never);
+  await settle();
+  assertEquals(socket.bytesWritten, 50 * 12);
+  assert(writes <= 3, `${writes} writes`);
+  connection.abort();
+  await assertRejects(async () => await work, ClosedError);
 });
 
 Deno.test("a peer that never reads holds the sender back, and is given up", async () => {
