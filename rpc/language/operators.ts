@@ -18,7 +18,7 @@ import { refuse } from "./error.ts";
 import { matrixProduct } from "./matrix.ts";
 import type { Workspace } from "./memory.ts";
 import { BLOCK, DoubleOperand } from "./operand.ts";
-import { describeValue, promote, resultShape } from "./promotion.ts";
+import { describeValue, promote, resultShape, wrapsInto } from "./promotion.ts";
 import {
   elementsOf,
   type IdlNumeric,
@@ -57,7 +57,7 @@ export function binary(
   const comparison = Object.hasOwn(COMPARISON_KERNELS, operator);
   if (type === IdlType.STRING) return stringOperation(operator, left, right, space);
   const a = numericOperand(left, type, space);
-  const b = numericOperand(right, type, space);
+  const b = operator === "^" && isNumeric(right) ? right : numericOperand(right, type, space);
   const { shape, count } = resultShape(a, b);
   const resultType = comparison ? IdlType.BYTE : type;
   const out = reusable(a, resultType, shape, space) ?? reusable(b, resultType, shape, space) ??
@@ -83,7 +83,7 @@ function operandType(
 }
 
 function numericOperand(value: IdlValue, type: IdlNumericType, space: Workspace): IdlNumeric {
-  return isNumeric(value) ? value : convert(value, type, space);
+  return isNumeric(value) && !wrapsInto(value.type, type) ? value : convert(value, type, space);
 }
 
 /** The operand itself, where its storage may become the result's. */
@@ -195,11 +195,11 @@ function compareTexts(operator: BinaryOperator, a: string, b: string): boolean {
  */
 export function unary(operator: UnaryOperator, operand: IdlValue, space: Workspace): IdlValue {
   if (operator === "~") return logicalNot(operand, space);
+  if (operator === "+") return operand;
+  if (operator === "-") return negative(numericOperand(operand, IdlType.FLOAT, space), space);
   if (!isNumeric(operand)) {
     return refuse(`Cannot use ${operator} on ${describeValue(operand)}: it takes numbers`);
   }
-  if (operator === "+") return operand;
-  if (operator === "-") return negative(operand, space);
   return bitwiseNot(operand, space);
 }
 

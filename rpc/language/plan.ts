@@ -8,7 +8,7 @@
 import type { BinaryOperator } from "./ast.ts";
 import { convertRange } from "./convert.ts";
 import type { Workspace } from "./memory.ts";
-import { promote } from "./promotion.ts";
+import { promote, wrapsInto } from "./promotion.ts";
 import { type Simd, simd, SIMD_BLOCK, SLOTS, turnBytes } from "./simd.ts";
 import {
   elementsOf,
@@ -78,6 +78,7 @@ export function planBinary(
   if (shape === undefined) return undefined;
   const type = promote(left.type, right.type);
   if (!COMPARISONS.includes(operator)) return planOf(operator, [left, right], type, type, shape);
+  if (wrapsInto(left.type, type) || wrapsInto(right.type, type)) return undefined;
   const domain = COMPARED_AS[type];
   return domain && planOf(operator, [left, right], IdlType.BYTE, domain, shape);
 }

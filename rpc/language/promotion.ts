@@ -40,6 +40,25 @@ export function promote(left: IdlType, right: IdlType): Exclude<IdlType, 0> {
   return RANKS[right] > RANKS[left] ? right : left;
 }
 
+/**
+ * Whether some numbers of an integer type change when they meet others in a second one of
+ * at most 32 bits: those below 0 in an unsigned type, the largest unsigned ones in a signed.
+ */
+export function wrapsInto(from: IdlType, to: IdlType): boolean {
+  switch (to) {
+    case IdlType.INT:
+      return from === IdlType.UINT;
+    case IdlType.UINT:
+      return from === IdlType.INT;
+    case IdlType.LONG:
+      return from === IdlType.ULONG;
+    case IdlType.ULONG:
+      return from === IdlType.INT || from === IdlType.LONG;
+    default:
+      return false;
+  }
+}
+
 /** The shape of an element-wise result. */
 export interface ResultShape {
   readonly shape: readonly number[];

@@ -6,11 +6,11 @@
 
 import { textOf } from "../convert.ts";
 import { define, type NamedRoutine, signatureOf } from "../define.ts";
-import { Refusal, refuse } from "../error.ts";
+import { Refusal } from "../error.ts";
 import { formattedLines } from "../format.ts";
 import { helpLine, printValues } from "../print.ts";
 import type { CallContext, LanguageKeywords } from "../routine.ts";
-import { countOf, IdlType, type IdlValue, scalar, text, typeName } from "../value.ts";
+import { countOf, IdlType, type IdlValue, partsOf, scalar, text, typeName } from "../value.ts";
 import { isSet, isSetValue, reducing } from "./arguments.ts";
 
 function print(
@@ -96,17 +96,21 @@ function arrayEqual(a: IdlValue, b: IdlValue, context: CallContext): boolean {
   context.work(Math.max(...counts));
   const single = a.shape.length === 0 || b.shape.length === 0;
   if (!single && counts[0] !== counts[1]) return false;
-  if (a.type === IdlType.COMPLEX || a.type === IdlType.DCOMPLEX) {
-    return refuse("ARRAY_EQUAL does not compare complex numbers");
-  }
+  const parts = Math.max(partsOf(a.type), partsOf(b.type));
   const count = Math.max(counts[0]!, counts[1]!);
   for (let i = 0; i < count; i++) {
-    const left = a.data[a.shape.length === 0 ? 0 : i];
-    const right = b.data[b.shape.length === 0 ? 0 : i];
-    // Numbers of different types are equal if they have the same value.
-    if (left != right) return false;
+    for (let part = 0; part < parts; part++) {
+      // Numbers of different types are equal if they have the same value.
+      if (partAt(a, i, part) != partAt(b, i, part)) return false;
+    }
   }
   return true;
+}
+
+/** An element's real (0) or imaginary (1) part; a scalar stands for each element. */
+function partAt(value: IdlValue, i: number, part: number): number | bigint | string | undefined {
+  const parts = partsOf(value.type);
+  return part < parts ? value.data[parts * (value.shape.length === 0 ? 0 : i) + part] : 0;
 }
 
 /** The routines of this family. */

@@ -176,7 +176,8 @@ function uniq([x, order]: readonly IdlValue[], context: CallContext): IdlValue {
   for (let i = 0; i < count; i++) {
     if (i === count - 1 || differ(at(i), at(i + 1))) last.push(at(i));
   }
-  if (x!.shape.length === 0) return scalar(IdlType.LONG, 0);
+  // IDL gives a scalar where all are equal.
+  if (last.length === 1) return scalar(IdlType.LONG, count - 1);
   const out = context.allocate(IdlType.LONG, [last.length]);
   (out.data as Int32Array).set(last);
   return out;

@@ -2434,4 +2434,255 @@ dist(1)
 dist(6,1)
 `,
   ),
+  family(
+    "signed and unsigned integers that meet",
+    "operation",
+    String.raw`
+5U + (-2)
+5U - (-2)
+5U * (-2)
+5U / (-2)
+5U mod (-2)
+5U < (-2)
+5U > (-2)
+5U eq (-2)
+5U ne (-2)
+5U lt (-2)
+5U le (-2)
+5U gt (-2)
+5U ge (-2)
+5U and (-2)
+5U or (-2)
+5U xor (-2)
+(-2) + 5U
+(-2) - 5U
+(-2) * 5U
+(-2) / 5U
+(-2) mod 5U
+(-2) < 5U
+(-2) > 5U
+(-2) eq 5U
+(-2) ne 5U
+(-2) lt 5U
+(-2) le 5U
+(-2) gt 5U
+(-2) ge 5U
+(-2) and 5U
+(-2) or 5U
+(-2) xor 5U
+(-1) + 40000U
+(-1) - 40000U
+(-1) * 40000U
+(-1) / 40000U
+(-1) mod 40000U
+(-1) < 40000U
+(-1) > 40000U
+(-1) eq 40000U
+(-1) ne 40000U
+(-1) lt 40000U
+(-1) le 40000U
+(-1) gt 40000U
+(-1) ge 40000U
+(-1) and 40000U
+(-1) or 40000U
+(-1) xor 40000U
+40000U + (-1)
+40000U - (-1)
+40000U * (-1)
+40000U / (-1)
+40000U mod (-1)
+40000U < (-1)
+40000U > (-1)
+40000U eq (-1)
+40000U ne (-1)
+40000U lt (-1)
+40000U le (-1)
+40000U gt (-1)
+40000U ge (-1)
+40000U and (-1)
+40000U or (-1)
+40000U xor (-1)
+5UL + (-2)
+5UL - (-2)
+5UL * (-2)
+5UL / (-2)
+5UL mod (-2)
+5UL < (-2)
+5UL > (-2)
+5UL eq (-2)
+5UL ne (-2)
+5UL lt (-2)
+5UL le (-2)
+5UL gt (-2)
+5UL ge (-2)
+5UL and (-2)
+5UL or (-2)
+5UL xor (-2)
+(-2) + 5UL
+(-2) - 5UL
+(-2) * 5UL
+(-2) / 5UL
+(-2) mod 5UL
+(-2) < 5UL
+(-2) > 5UL
+(-2) eq 5UL
+(-2) ne 5UL
+(-2) lt 5UL
+(-2) le 5UL
+(-2) gt 5UL
+(-2) ge 5UL
+(-2) and 5UL
+(-2) or 5UL
+(-2) xor 5UL
+5UL + (-2L)
+5UL - (-2L)
+5UL * (-2L)
+5UL / (-2L)
+5UL mod (-2L)
+5UL < (-2L)
+5UL > (-2L)
+5UL eq (-2L)
+5UL ne (-2L)
+5UL lt (-2L)
+5UL le (-2L)
+5UL gt (-2L)
+5UL ge (-2L)
+5UL and (-2L)
+5UL or (-2L)
+5UL xor (-2L)
+(-2L) + 4000000000UL
+(-2L) - 4000000000UL
+(-2L) * 4000000000UL
+(-2L) / 4000000000UL
+(-2L) mod 4000000000UL
+(-2L) < 4000000000UL
+(-2L) > 4000000000UL
+(-2L) eq 4000000000UL
+(-2L) ne 4000000000UL
+(-2L) lt 4000000000UL
+(-2L) le 4000000000UL
+(-2L) gt 4000000000UL
+(-2L) ge 4000000000UL
+(-2L) and 4000000000UL
+(-2L) or 4000000000UL
+(-2L) xor 4000000000UL
+65535U + (-1)
+65535U - (-1)
+65535U * (-1)
+65535U / (-1)
+65535U mod (-1)
+65535U < (-1)
+65535U > (-1)
+65535U eq (-1)
+65535U ne (-1)
+65535U lt (-1)
+65535U le (-1)
+65535U gt (-1)
+65535U ge (-1)
+65535U and (-1)
+65535U or (-1)
+65535U xor (-1)
+(-1L) + 4294967295UL
+(-1L) - 4294967295UL
+(-1L) * 4294967295UL
+(-1L) / 4294967295UL
+(-1L) mod 4294967295UL
+(-1L) < 4294967295UL
+(-1L) > 4294967295UL
+(-1L) eq 4294967295UL
+(-1L) ne 4294967295UL
+(-1L) lt 4294967295UL
+(-1L) le 4294967295UL
+(-1L) gt 4294967295UL
+(-1L) ge 4294967295UL
+(-1L) and 4294967295UL
+(-1L) or 4294967295UL
+(-1L) xor 4294967295UL
+5ULL + (-2)
+5ULL - (-2)
+5ULL * (-2)
+5ULL / (-2)
+5ULL mod (-2)
+5ULL < (-2)
+5ULL > (-2)
+5ULL eq (-2)
+5ULL ne (-2)
+5ULL lt (-2)
+5ULL le (-2)
+5ULL gt (-2)
+5ULL ge (-2)
+5ULL and (-2)
+5ULL or (-2)
+5ULL xor (-2)
+(-2LL) + 5ULL
+(-2LL) - 5ULL
+(-2LL) * 5ULL
+(-2LL) / 5ULL
+(-2LL) mod 5ULL
+(-2LL) < 5ULL
+(-2LL) > 5ULL
+(-2LL) eq 5ULL
+(-2LL) ne 5ULL
+(-2LL) lt 5ULL
+(-2LL) le 5ULL
+(-2LL) gt 5ULL
+(-2LL) ge 5ULL
+(-2LL) and 5ULL
+(-2LL) or 5ULL
+(-2LL) xor 5ULL
+[7U,1U] + ([-2,3])
+[7U,1U] - ([-2,3])
+[7U,1U] * ([-2,3])
+[7U,1U] / ([-2,3])
+[7U,1U] mod ([-2,3])
+[7U,1U] < ([-2,3])
+[7U,1U] > ([-2,3])
+[7U,1U] eq ([-2,3])
+[7U,1U] ne ([-2,3])
+[7U,1U] lt ([-2,3])
+[7U,1U] le ([-2,3])
+[7U,1U] gt ([-2,3])
+[7U,1U] ge ([-2,3])
+[7U,1U] and ([-2,3])
+[7U,1U] or ([-2,3])
+[7U,1U] xor ([-2,3])
+([-7L,5L]) + 2UL
+([-7L,5L]) - 2UL
+([-7L,5L]) * 2UL
+([-7L,5L]) / 2UL
+([-7L,5L]) mod 2UL
+([-7L,5L]) < 2UL
+([-7L,5L]) > 2UL
+([-7L,5L]) eq 2UL
+([-7L,5L]) ne 2UL
+([-7L,5L]) lt 2UL
+([-7L,5L]) le 2UL
+([-7L,5L]) gt 2UL
+([-7L,5L]) ge 2UL
+([-7L,5L]) and 2UL
+([-7L,5L]) or 2UL
+([-7L,5L]) xor 2UL
+total(uintarr(5000) gt (intarr(5000)-1))
+total((intarr(5000)-1) lt uintarr(5000))
+total((lindgen(5000)-9) lt ulindgen(5000))
+max((lindgen(5000)-9)/(ulindgen(5000)+1))
+`,
+  ),
+  family(
+    "what random expressions found",
+    "operation",
+    String.raw`
+uniq([5,5])
+uniq([5,5],[1,0])
+uniq([5])
+uniq([1,2,2])
+array_equal(complex(1,2),complex(1,2))
+array_equal([1,0],complex([1,0],[0,1]))
+array_equal(complex([1,2]),[1,2])
+array_equal([complex(1,1),complex(1,1)],complex(1,1))
+-'5'
+-['1','2']
++'5'
+`,
+  ),
 ];
