@@ -20,8 +20,7 @@ export const CLIENT_FLAGS = {
   timeout: {
     type: "seconds",
     value: "SECONDS",
-    help: "how long a server may be silent",
-    default: 30,
+    help: "how long a server may be silent (default 30, and 60 before it answers)",
   },
 } as const;
 
@@ -33,7 +32,7 @@ export interface ClientFlagValues {
   readonly "netrc-file": string | undefined;
   readonly header: readonly string[];
   readonly ca: string | undefined;
-  readonly timeout: number;
+  readonly timeout: number | undefined;
 }
 
 /** What each command that fetches needs; `--allow-env` only for --netrc and proxies. */
@@ -59,8 +58,11 @@ export async function clientOptions(
     ...(flags.netrc || netrcFile !== undefined ? { netrc: await readNetrc(netrcFile) } : {}),
     ...(flags.ca === undefined ? {} : { caCerts: await readAuthorities("--ca", [flags.ca]) }),
     headers: headersOf(flags.header),
-    silenceTimeout: flags.timeout * 1000,
-    headTimeout: Math.max(60, flags.timeout) * 1000,
+    ...(flags.timeout === undefined ? {} : {
+      connectTimeout: flags.timeout * 1000,
+      headTimeout: flags.timeout * 1000,
+      silenceTimeout: flags.timeout * 1000,
+    }),
     signal,
   };
 }

@@ -186,7 +186,7 @@ async function downloadOptions(context: Context): Promise<DownloadOptions> {
     split: flags.split,
     retries: flags.retries,
     lowestSpeed: flags["lowest-speed"],
-    lowestSpeedTime: flags.timeout * 1000,
+    ...(flags.timeout === undefined ? {} : { lowestSpeedTime: flags.timeout * 1000 }),
     fsync: flags.fsync,
     ftpTls: flags["ftp-tls"],
     ...(flags.deadline === undefined ? {} : { deadline: flags.deadline * 1000 }),

@@ -11,7 +11,7 @@ export const command: Command = defineCommand({
   summary: "Read a file or a part of it from a server, to standard output or into a file",
   usage: "URL",
   details: "Bytes count from 0, and the last one is included: --range 0-2879 is the first block\n" +
-    "of a FITS file, 2880- all that follows, -500 the last 500. A part of another size than\n" +
+    "of a FITS file, 2880 or 2880- all that follows, -500 the last 500. A part of another size than\n" +
     "asked for is an error. With --json (needs --output) the result is one object: url, status,\n" +
     "content_range, bytes, path. --verbose shows the answer's header fields.",
   flags: {
@@ -55,6 +55,6 @@ function checkRange(range: string | undefined): void {
   try {
     if (range !== undefined) selectBytes(range);
   } catch {
-    throw new UsageError(`--range is '${range}', expected FIRST-LAST, FIRST- or -COUNT, from 0`);
+    throw new UsageError(`--range is '${range}', expected FIRST-LAST, FIRST or -COUNT, from 0`);
   }
 }

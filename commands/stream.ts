@@ -49,7 +49,10 @@ export const command: Command = defineCommand({
     }
     const bytes = await writeWholeFile(path, page);
     if (json) context.print(JSON.stringify({ path, bytes, images: images.length }));
-    else context.report(`${path}: ${images.length} images, ${bytes} bytes`);
+    else {
+      const count = images.length === 1 ? "1 image" : `${images.length} images`;
+      context.report(`${path}: ${count}, ${bytes} bytes`);
+    }
   },
 });
 

@@ -14,7 +14,7 @@ export type ByteSelection =
 
 /**
  * Reads what bytes are wanted: `[first, last]`, `[first]` to the end, `[-n]` for the last
- * n; or the same as text, `0-2879`, `2880-`, `-500`.
+ * n; or the same as text, `0-2879`, `2880-` or `2880`, `-500`.
  *
  * @param range The numbers or the text.
  * @throws {HeliographError} If it is none of these.
@@ -30,15 +30,16 @@ export function selectBytes(range: string | readonly number[]): ByteSelection {
   }
   const shown = typeof range === "string" ? `'${range.slice(0, 60)}'` : `[${range.join(", ")}]`;
   throw new HeliographError(
-    `Cannot read the bytes ${shown}: expected FIRST-LAST, FIRST- or -COUNT, from 0`,
+    `Cannot read the bytes ${shown}: expected FIRST-LAST, FIRST or -COUNT, from 0`,
   );
 }
 
 function numbersOf(text: string): number[] | undefined {
-  const match = /^\s*(?:(\d+)-(\d*)|-(\d+))\s*$/.exec(text);
+  const match = /^\s*(?:(\d+)(?:-(\d*))?|-(\d+))\s*$/.exec(text);
   if (match === null) return undefined;
-  if (match[3] !== undefined) return [-Number(match[3])];
-  return match[2] === "" ? [Number(match[1])] : [Number(match[1]), Number(match[2])];
+  const [, first, last = "", suffix] = match;
+  if (suffix !== undefined) return [-Number(suffix)];
+  return last === "" ? [Number(first)] : [Number(first), Number(last)];
 }
 
 /** The value of Range for a selection. */

@@ -88,9 +88,9 @@ export async function connect(
       if (retry === false || !isWorthRetrying(error)) throw describe(endpoint, error, limit);
       if (!enough) {
         throw new TimeoutError(
-          `Cannot connect to ${endpoint.hostname}:${endpoint.port}: ` +
+          `Cannot connect to ${nameOf(endpoint)}: ` +
             `nobody answered within ${deadline} ms (${attempt} attempts, last: ${reasonOf(error)})`,
-          { cause: error, source: `${endpoint.hostname}:${endpoint.port}` },
+          { cause: error, source: nameOf(endpoint) },
         );
       }
       onRetry?.(error, wait);
@@ -200,9 +200,13 @@ function isWorthRetrying(error: Error): boolean {
     error instanceof TimeoutError;
 }
 
+function nameOf({ hostname, port }: Endpoint): string {
+  return hostname.includes(":") ? `[${hostname}]:${port}` : `${hostname}:${port}`;
+}
+
 function describe(endpoint: Endpoint, error: Error, limit: number): Error {
   if (error instanceof Deno.errors.NotCapable) return error;
-  const source = `${endpoint.hostname}:${endpoint.port}`;
+  const source = nameOf(endpoint);
   const options = { cause: error, source };
   if (error instanceof TimeoutError) {
     return new TimeoutError(

@@ -74,8 +74,9 @@ export class HttpConnection {
       const late = this.#deadline.expired;
       this.close();
       if (!late) throw named(error, request.url);
+      const found = this.answered ? "no whole head" : "no answer";
       throw new TimeoutError(
-        `Cannot read from ${this.#source}: no whole head within ${patience.headTimeout} ms`,
+        `Cannot read from ${this.#source}: ${found} within ${patience.headTimeout} ms`,
         { cause: error, source: this.#source },
       );
     }

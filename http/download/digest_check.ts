@@ -1,5 +1,6 @@
 import type { Hash } from "node:crypto";
 import { FormatError } from "../../net/errors.ts";
+import { fileError } from "../../net/file_error.ts";
 import type { ExpectedDigest } from "./digest_fields.ts";
 
 /** Computes the digests of bytes as they come and compares them with those expected. */
@@ -54,4 +55,26 @@ export class DigestCheck {
       );
     }
   }
+}
+
+/**
+ * Compares a file that is there already.
+ *
+ * @param path The file.
+ * @param sha256 What it must have, in hexadecimal.
+ * @throws {FormatError} If it has another digest.
+ */
+export async function checkFile(path: string, sha256: string): Promise<void> {
+  const hex = sha256.toLowerCase();
+  const check = await DigestCheck.of([{ algorithm: "sha256", hex, from: "as given" }]);
+  try {
+    using file = await Deno.open(path);
+    const buffer = new Uint8Array(1_048_576);
+    for (let count = await file.read(buffer); count !== null; count = await file.read(buffer)) {
+      check.update(buffer.subarray(0, count));
+    }
+  } catch (error) {
+    throw fileError(error, "read", path);
+  }
+  check.finish(`${path}, which is there already`);
 }

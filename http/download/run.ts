@@ -10,6 +10,7 @@ import {
 import { isDisconnect } from "../../net/socket.ts";
 import { HttpClient } from "../client/http_client.ts";
 import { isDiskFull } from "../../net/file_error.ts";
+import { checkFile } from "./digest_check.ts";
 import type { FtpRun } from "./ftp_run.ts";
 import { planName } from "./http_name.ts";
 import { HttpTransfer } from "./http_transfer.ts";
@@ -214,7 +215,10 @@ export class Run {
     this.#running.add(job);
     this.#options.progress?.active.add(transfer);
     try {
-      this.#end(job, await transfer.attempt());
+      const end = await transfer.attempt();
+      const { sha256 } = job.request;
+      if (end.outcome === "skipped" && sha256 !== undefined) await checkFile(end.path, sha256);
+      this.#end(job, end);
     } catch (error) {
       this.#failed(job, error);
     } finally {

@@ -173,6 +173,7 @@ for (
     [["get", "http://127.0.0.1:1/a", "--password", "secret"], /--password needs --user/],
     [["get", "http://127.0.0.1:1/a", "--header", "x"], /'NAME: VALUE'/],
     [["read", "http://127.0.0.1:1/a", "--range", "9-3"], /'9-3', expected FIRST-LAST/],
+    [["read", "http://127.0.0.1:1/a", "--range", "9.5"], /'9.5', expected FIRST-LAST, FIRST or/],
     [["head", "ftp://127.0.0.1/"], /the scheme is ftp, expected one of http, https/],
   ] as [string[], RegExp][]
 ) {
@@ -182,6 +183,27 @@ for (
     assertEquals(code > 0 && !err.includes("secret"), true);
   });
 }
+
+Deno.test("head, read, get and stream give a silent server the time of --timeout", async () => {
+  await using folder = await temporaryFolder();
+  const parked: Promise<void>[] = [];
+  const end = Promise.withResolvers<void>();
+  await using server = hostileServer(() => {
+    parked.push(end.promise);
+    return end.promise;
+  });
+  const url = `${server.url}/a`;
+  const runs = [["head"], ["read"], ["get", "--retries", "0", "-o", folder.path], ["stream"]];
+  const ends = await Promise.all(
+    runs.map((run) => heliograph(...run, url, "--timeout", "0.1")),
+  );
+  end.resolve();
+  for (const { code, err } of ends) {
+    assertEquals(code, 1);
+    assertMatch(err, /Cannot read from http:.*: no answer within 100 ms/);
+  }
+  assertEquals(parked.length, runs.length + 1);
+});
 
 Deno.test("heliograph read prints the first block of a file, head its fields", async () => {
   await using server = hostileServer(async (request, peer) => {
@@ -237,6 +259,8 @@ Deno.test("heliograph stream writes a page, or prints it", async () => {
   const path = `${folder.path}/test_image.html`;
   const written = await heliograph("stream", `${server.url}/sun.gif`, "-o", path, "--json");
   const page = await Deno.readTextFile(path);
+  const told = await heliograph("stream", `${server.url}/sun.gif`, "-o", path);
+  assertMatch(told.err, /: 1 image, \d+ bytes\n$/);
   assertEquals(JSON.parse(written.out), { path, bytes: page.length, images: 1 });
   assertMatch(
     page,

@@ -131,7 +131,7 @@ Deno.test("the same wrong usage gets the same words from every command, and stat
     [["get", "x", "--split", "1.5"], 2, "--split is '1.5', expected a whole number, 1 or more"],
     [["get", "x", "--retries", "-1"], 2, "--retries is '-1', expected a whole number, 0 or more"],
     [["get", "x", "--name", "../y"], 2, "--name is '../y', expected a file name"],
-    [["read", "http://x/", "--range", "x"], 2, "--range is 'x', expected FIRST-LAST, FIRST-"],
+    [["read", "http://x/", "--range", "x"], 2, "--range is 'x', expected FIRST-LAST, FIRST or"],
     [["fits", "info", "--json=x", "y"], 2, "--json takes no value, found 'x'"],
     [["rpc", "functions", "x"], 2, "takes no arguments; 'x' is one too many"],
     ...["serve", "rpc serve", "ws serve", "fitspipe serve"].map((name): Case => [

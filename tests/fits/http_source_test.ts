@@ -170,7 +170,7 @@ Deno.test("openFits() waits for a silent server no longer than it is told", asyn
   const thrown = await assertRejects(
     () => openFits(server.url, { headTimeout: 50 }),
     TimeoutError,
-    "no whole head within 50 ms",
+    "no answer within 50 ms",
   );
   assertStringIncludes(thrown.message, server.url);
   await using stalling = serve(() =>

@@ -692,3 +692,24 @@ Deno.test("a small file replaces the part that an earlier program left of it", a
   const { mtime } = await Deno.stat(`${folder.path}/a.fits`);
   assertEquals(mtime, new Date("1994-11-06T08:49:37Z"));
 });
+
+Deno.test("a file that is there must have the digest that is wanted, too", async () => {
+  await using folder = await temporaryFolder();
+  await using server = hostileServer(serveFile(text("sun")));
+  const sha256 = createHash("sha256").update("sun").digest("hex");
+  const request = { url: `${server.url}/a.fits`, sha256 };
+  const run = async (existing: "skip" | "clobber" = "skip") => {
+    const [result] = await download(request, { folder: folder.path, existing });
+    return result!;
+  };
+  await Deno.writeTextFile(`${folder.path}/a.fits`, "moon");
+  const { outcome, error } = await run();
+  assertEquals(outcome, "failed");
+  assertMatch(
+    error!,
+    /^Cannot accept .*a\.fits, which is there already: its sha256 is [0-9a-f]{64}, expected/,
+  );
+  assertEquals(await Deno.readTextFile(`${folder.path}/a.fits`), "moon");
+  assertEquals((await run("clobber")).outcome, "fetched");
+  assertEquals((await run()).outcome, "skipped");
+});

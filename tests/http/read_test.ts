@@ -246,3 +246,15 @@ Deno.test("head() says so where nobody answers", async () => {
     "refused",
   );
 });
+
+Deno.test("read() takes one number for the first byte of all that follow, as the document does", async () => {
+  await using server = hostileServer(async ({ field }, peer) => {
+    assertEquals(field("Range"), "bytes=100-");
+    const fields = { "Content-Range": "bytes 100-104/105" };
+    await peer.send(...answer("206 Partial Content", fields, DIGITS.subarray(0, 5)));
+  });
+  for (const range of ["100", "100-", [100]]) {
+    const { bytes } = await read(`${server.url}/a`, { range });
+    assertEquals(bytes, DIGITS.slice(0, 5));
+  }
+});

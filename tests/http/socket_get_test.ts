@@ -131,7 +131,11 @@ Deno.test("socketGet() says what is wrong with an answer", async () => {
     [[], ClosedError, /: the server closed without an answer$/],
     [[ok, "Content-Ty"], ClosedError, /: the connection ended within the head of an answer 200$/],
     [["HTTP/1.1 2"], ProtocolError, /: the answer ended before its status line$/],
-    [["220 FTP server ready\r\n"], ProtocolError, /: the answer does not begin with HTTP\/$/],
+    [
+      ["220 FTP server ready\r\n"],
+      ProtocolError,
+      /: the answer does not begin with HTTP\/$/,
+    ],
     [
       [ok, "Content-Length: 10\r\n\r\nhello"],
       ClosedError,

@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertRejects, assertThrows } from "@std/assert";
 import { connect, parseEndpoint } from "../../net/connect.ts";
 import { HeliographError, TimeoutError } from "../../net/errors.ts";
 import { serveTcp } from "../../net/serve_tcp.ts";
@@ -97,4 +97,9 @@ Deno.test("connect() reads what a server sends", async () => {
   const socket = await connect(server.address);
   assertEquals(await new SocketReader(socket).readLine(80), "hello");
   socket.close();
+});
+
+Deno.test("connect() names an address of IPv6 as URLs do", async () => {
+  const error = await assertRejects(() => connect("tcp://[::1]:1"), HeliographError);
+  assertMatch(error.message, /^Cannot connect to \[::1\]:1: /);
 });
