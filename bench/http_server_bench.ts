@@ -5,6 +5,7 @@
  * @module
  */
 
+import { processMemory } from "../tests/support/process_state.ts";
 import { compare, type Contender, printTable } from "./compare.ts";
 
 const SECONDS = Number(Deno.env.get("HELIOGRAPH_BENCH_SECONDS") ?? "2");
@@ -176,9 +177,8 @@ async function compareServers(
 }
 
 /** Memory of a process in MiB. */
-async function memory({ process }: Server): Promise<number> {
-  const status = await Deno.readTextFile(`/proc/${process.pid}/status`);
-  return Number(/VmRSS:\s+(\d+)/.exec(status)![1]) / 1024;
+function memory({ process }: Server): number {
+  return processMemory(process.pid, "VmRSS") / 1_048_576;
 }
 
 /** Median and worst time of one request on a new connection, in milliseconds. */
@@ -200,7 +200,7 @@ async function latency(server: Server, times: number): Promise<[number, number]>
 async function idleConnections(server: Server): Promise<void> {
   const request = new TextEncoder().encode("GET /1k HTTP/1.1\r\nHost: x\r\n\r\n");
   const buffer = new Uint8Array(4096);
-  const before = await memory(server);
+  const before = memory(server);
   const idle: Deno.Conn[] = [];
   for (let i = 0; i < 1_000; i++) {
     const conn = await Deno.connect({ hostname: "127.0.0.1", port: server.port });
@@ -208,7 +208,7 @@ async function idleConnections(server: Server): Promise<void> {
     await conn.read(buffer);
     idle.push(conn);
   }
-  const after = await memory(server);
+  const after = memory(server);
   const [median, worst] = await latency(server, 200);
   console.log(
     `| ${server.name} | ${before.toFixed(0)} | ${after.toFixed(0)} | ` +
