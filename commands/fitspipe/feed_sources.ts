@@ -23,23 +23,37 @@ export interface FeedSource {
  * Reads `NAME=DIR`.
  *
  * @throws {UsageError} If it is something else.
+ * @throws {HeliographError} If the folder has no FITS files.
  */
-export function parseFeedFolder(text: string, rate: number, loop: boolean): FeedSource {
+export async function parseFeedFolder(
+  text: string,
+  rate: number,
+  loop: boolean,
+): Promise<FeedSource> {
   const [name, folder] = splitOnce(text, "--feed", "NAME=DIR");
+  await fitsFiles(folder);
   return { name, rate, frames: () => replay(folder, loop) };
 }
 
 /**
  * Reads `NAME=WIDTHxHEIGHT@FPS`.
  *
- * @throws {UsageError} If it is something else.
+ * @param text The value of the flag.
+ * @param mostBytes The bytes that a server keeps.
+ * @throws {UsageError} If it is something else, or if no frame of it can be kept.
  */
-export function parseSimulation(text: string): FeedSource {
+export function parseSimulation(text: string, mostBytes: number): FeedSource {
   const [name, camera] = splitOnce(text, "--simulate", "NAME=WIDTHxHEIGHT@FPS");
   const match = /^(\d{1,5})x(\d{1,5})(?:@(\d+(?:\.\d+)?))?$/.exec(camera);
   const [width, height, rate] = [Number(match?.[1]), Number(match?.[2]), Number(match?.[3] ?? 30)];
   if (match === null || width < 1 || height < 1 || !(rate > 0)) {
     throw new UsageError(`--simulate is '${text}', expected NAME=WIDTHxHEIGHT@FPS`);
+  }
+  if (2 * width * height > mostBytes) {
+    throw new UsageError(
+      `--simulate is '${text}': a frame of ${2 * width * height} bytes, ` +
+        `expected at most the ${mostBytes} of --max-memory`,
+    );
   }
   return { name, rate, frames: () => simulate(new SyntheticCamera({ width, height, rate })) };
 }
@@ -73,21 +87,26 @@ export async function runFeed(
   }
 }
 
+/** The names of the FITS files in a folder, in order. */
+async function fitsFiles(folder: string): Promise<string[]> {
+  const names: string[] = [];
+  try {
+    for await (const entry of Deno.readDir(folder)) {
+      if (!entry.isDirectory && /\.(fits?|fts)$/i.test(entry.name)) names.push(entry.name);
+    }
+  } catch (error) {
+    throw fileError(error, "replay the folder", folder);
+  }
+  if (names.length === 0) throw new HeliographError(`No FITS files in the folder '${folder}'`);
+  return names.sort();
+}
+
 async function* replay(
   folder: string,
   loop: boolean,
 ): AsyncGenerator<readonly Uint8Array[], void, void> {
   do {
-    const names: string[] = [];
-    try {
-      for await (const entry of Deno.readDir(folder)) {
-        if (!entry.isDirectory && /\.(fits?|fts)$/i.test(entry.name)) names.push(entry.name);
-      }
-    } catch (error) {
-      throw fileError(error, "replay the folder", folder);
-    }
-    if (names.length === 0) throw new HeliographError(`No FITS files in the folder '${folder}'`);
-    for (const name of names.sort()) {
+    for (const name of await fitsFiles(folder)) {
       const path = `${folder}/${name}`;
       using file = await Deno.open(path);
       for await (const { pieces } of readFrames(file, { source: path })) yield pieces;

@@ -1,4 +1,5 @@
 import { HeliographError } from "../../net/errors.ts";
+import { fileError } from "../../net/file_error.ts";
 import { type FollowEvent, followFeed } from "../../fits/fitspipe/follow.ts";
 import { type FitspipeFrame, frameFile } from "../../fits/fitspipe/frame.ts";
 import { type Command, type CommandContext, defineCommand, UsageError } from "../command.ts";
@@ -37,6 +38,8 @@ class Fetch {
   #context: CommandContext<typeof FLAGS>;
   #gaps = 0;
   #missed = 0;
+  /** Why the connection ended last, until a frame comes. */
+  #reason: string | undefined;
 
   constructor(context: CommandContext<typeof FLAGS>) {
     this.#context = context;
@@ -52,7 +55,7 @@ class Fetch {
     if (json && flags.out === undefined) {
       throw new UsageError("--json needs --out: frames take standard output");
     }
-    if (flags.out !== undefined) await this.#refuseExisting(fileName(flags.out, 1));
+    if (flags.out !== undefined) await this.#checkOutput(flags.out);
     const start = performance.now();
     let count = 0;
     let bytes = 0;
@@ -64,12 +67,27 @@ class Fetch {
       recycle: true,
       onEvent: (event) => this.#tell(event),
     });
-    for await (const frame of frames) {
-      count++;
-      bytes += frame.pixels.length;
-      await this.#keep(frame, count);
+    try {
+      for await (const frame of frames) {
+        await this.#keep(frame, count + 1);
+        count++;
+        bytes += frame.pixels.length;
+        this.#reason = undefined;
+      }
+    } finally {
+      // A stream without an end is ended by a signal; what it was is told all the same.
+      if (count > 0) this.#summary(count, bytes, (performance.now() - start) / 1000);
     }
-    this.#summary(count, bytes, (performance.now() - start) / 1000);
+  }
+
+  /** Finds out before anything is fetched what would be in the way of the first frame. */
+  async #checkOutput(prefix: string): Promise<void> {
+    try {
+      await Deno.stat(prefix.replace(/[^/]*$/, "."));
+    } catch (error) {
+      throw fileError(error, "write", fileName(prefix, 1));
+    }
+    await this.#refuseExisting(fileName(prefix, 1));
   }
 
   async #keep(frame: FitspipeFrame, count: number): Promise<void> {
@@ -107,7 +125,9 @@ class Fetch {
     if (event.kind === "gap") {
       this.#context.report(`gap: frames ${event.first} to ${event.last} are gone`);
     } else if (event.kind === "disconnected") {
-      this.#context.report(`${event.reason}; trying again`);
+      // A server that is away for a night says the same every few seconds.
+      if (event.reason !== this.#reason) this.#context.report(`${event.reason}; trying again`);
+      this.#reason = event.reason;
     } else {
       this.#context.report(`the server began anew: frame ${event.next} follows ${event.last}`);
     }

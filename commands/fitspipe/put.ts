@@ -31,7 +31,9 @@ export const command: Command = defineCommand({
     for (const path of files) {
       using input = await openInput(path, signal);
       let frames = 0;
-      for await (const file of readFrames(input, { source: path })) {
+      for await (
+        const file of readFrames(input, { source: path === "-" ? "standard input" : path })
+      ) {
         const { width, height } = file;
         frames++;
         underWay.push(

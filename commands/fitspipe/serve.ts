@@ -30,17 +30,16 @@ export const command: Command = defineCommand({
   permissions: ["--allow-net=127.0.0.1:9999", "--allow-read=."],
   async run(context) {
     const { flags, signal, report, detail, complain } = context;
-    const { host, depth, rate } = flags;
+    const { host, depth, rate, "max-memory": maxMemory } = flags;
     if (!(rate > 0)) throw new UsageError(`--rate is '${rate}', expected a number above 0`);
-    const sources: FeedSource[] = [
-      ...flags.feed.map((text) => parseFeedFolder(text, rate, flags.loop)),
-      ...flags.simulate.map(parseSimulation),
-    ];
-    const server = serveFitspipe({
+    const simulations = flags.simulate.map((text) => parseSimulation(text, maxMemory));
+    const folders = flags.feed.map((text) => parseFeedFolder(text, rate, flags.loop));
+    const sources: FeedSource[] = [...await Promise.all(folders), ...simulations];
+    await using server = serveFitspipe({
       hostname: host,
       port: flags.port,
       depth,
-      maxMemory: flags["max-memory"],
+      maxMemory,
       allowShutdown: flags["allow-shutdown"],
       signal,
       log: detail,

@@ -15,7 +15,6 @@ import {
   COMMAND_GAP_MS,
   type FeedInfo,
   FRAME_LINE_BYTES,
-  type FrameLine,
   isFeedName,
   parseFeedLine,
   parseFrameLine,
@@ -79,6 +78,7 @@ export class FitspipeClient implements AsyncDisposable {
   #maxFrame: number;
   #replyTimeout: number;
   #spare: Uint8Array<ArrayBuffer>[] = [];
+  #closed = false;
   /** Ends the connection's part in the caller's signal. */
   #forget: (() => void) | undefined;
   /** The last reply that was asked for; each waits for the one before. */
@@ -112,6 +112,8 @@ export class FitspipeClient implements AsyncDisposable {
   ): Promise<FitspipeClient> {
     const { signal } = options;
     const socket = await connect(target, options);
+    // A server that vanished is found at last, also by a get that waits for days.
+    (socket as Partial<Deno.TcpConn>).setKeepAlive?.(true);
     const source = formatAddress(socket.remoteAddr);
     const abort = () => closeQuietly(socket);
     signal?.addEventListener("abort", abort, { once: true });
@@ -135,6 +137,11 @@ export class FitspipeClient implements AsyncDisposable {
         source,
       });
     }
+  }
+
+  /** How many bytes of replies and frames have been read. */
+  get received(): number {
+    return this.#reader.position;
   }
 
   /** The server's help text, line by line. */
@@ -201,8 +208,14 @@ export class FitspipeClient implements AsyncDisposable {
     return await this.#command(line);
   }
 
+  /** Whether the connection was closed here: by the caller, or after a reply that made no sense. */
+  get closed(): boolean {
+    return this.#closed;
+  }
+
   /** Closes the connection. */
   close(): void {
+    this.#closed = true;
     this.#forget?.();
     this.#reader.release();
     closeQuietly(this.#socket);
@@ -287,28 +300,33 @@ export class FitspipeClient implements AsyncDisposable {
       const reply = await this.#readReply();
       throw new ProtocolError(`${this.#source} answers '${reply.at(-1)}', expected a frame`);
     }
-    const line = parseFrameLine(await reader.readExactly(FRAME_LINE_BYTES));
-    const header = await readHeaderBlocks(reader);
-    this.#check(feed, line, header);
-    const bytes = line.width * line.height * 2;
-    const at = this.#spare.findIndex(({ length }) => length === bytes);
-    const pixels = at < 0 ? new Uint8Array(bytes) : this.#spare.splice(at, 1)[0]!;
-    await reader.readInto(pixels);
-    return { number: line.frame, width: line.width, height: line.height, header, pixels };
-  }
-
-  #check(feed: string, line: FrameLine, header: Uint8Array): void {
     try {
-      checkFrame(line, header, this.#maxFrame);
+      return await this.#readRest(feed);
     } catch (error) {
       // What follows cannot be told apart from the next reply.
       this.close();
+      throw error;
+    }
+  }
+
+  async #readRest(feed: string): Promise<FitspipeFrame> {
+    const reader = this.#reader;
+    const line = parseFrameLine(await reader.readExactly(FRAME_LINE_BYTES));
+    const header = await readHeaderBlocks(reader);
+    try {
+      checkFrame(line, header, this.#maxFrame);
+    } catch (error) {
       throw new ProtocolError(
         `Cannot take frame ${line.frame} of feed '${feed}' from ${this.#source}: ` +
           (error instanceof Error ? error.message : String(error)),
         { cause: error },
       );
     }
+    const bytes = line.width * line.height * 2;
+    const at = this.#spare.findIndex(({ length }) => length === bytes);
+    const pixels = at < 0 ? new Uint8Array(bytes) : this.#spare.splice(at, 1)[0]!;
+    await reader.readInto(pixels);
+    return { number: line.frame, width: line.width, height: line.height, header, pixels };
   }
 }
 

@@ -1,9 +1,15 @@
 import { backoff, pause } from "../../net/backoff.ts";
-import { ClosedError, HeliographError, ProtocolError, TimeoutError } from "../../net/errors.ts";
+import {
+  ClosedError,
+  FormatError,
+  HeliographError,
+  LimitError,
+  ProtocolError,
+} from "../../net/errors.ts";
 import type { Endpoint } from "../../net/connect.ts";
 import { FitspipeClient, type FitspipeClientOptions } from "./client.ts";
 import type { FitspipeFrame } from "./frame.ts";
-import type { FeedInfo } from "./protocol.ts";
+import { type FeedInfo, MOST_FRAMES_AHEAD } from "./protocol.ts";
 
 /** Frames that are gone. */
 export interface GapEvent {
@@ -36,7 +42,7 @@ export interface RestartedEvent {
 /** What happens besides frames. */
 export type FollowEvent = GapEvent | DisconnectedEvent | RestartedEvent;
 
-/** Options of {@linkcode followFeed}. */
+/** Options of {@linkcode followFeed}; the waits of `retry` hold for interruptions too. */
 export interface FollowOptions extends FitspipeClientOptions {
   /** The feed. @default {"default"} */
   feed?: string;
@@ -53,9 +59,19 @@ export interface FollowOptions extends FitspipeClientOptions {
    * @default {false}
    */
   recycle?: boolean;
+  /**
+   * Milliseconds without a byte after which the server is asked over a connection of its
+   * own whether it still has the feed: a host that lost its power closes no connection.
+   *
+   * @default {60000}
+   */
+  silence?: number;
   /** Hears of gaps, broken connections and restarts. */
   onEvent?: (event: FollowEvent) => void;
 }
+
+/** Times in a row that a server may refuse a frame, or answer with no frame, after a reconnection. */
+const MOST_REFUSALS = 4;
 
 /**
  * Follows a feed, also through restarts of the server and broken connections.
@@ -66,7 +82,8 @@ export interface FollowOptions extends FitspipeClientOptions {
  * @param target Host and port, or `host:port`.
  * @param options The feed, the first frame, how many.
  * @returns The frames, in order.
- * @throws {HeliographError} If nobody answers at first, or if there is no such feed.
+ * @throws {HeliographError} If nobody answers at first, if there is no such feed, or if
+ * the server goes on answering with what is no frame.
  */
 export async function* followFeed(
   target: string | URL | Endpoint,
@@ -74,15 +91,16 @@ export async function* followFeed(
 ): AsyncGenerator<FitspipeFrame, void, void> {
   const { count = Infinity, signal } = options;
   const place: Place = { last: undefined, version: undefined };
-  for (let given = 0, attempt = 0; given < count;) {
+  for (let given = 0, attempt = 0, refusals = 0; given < count;) {
     signal?.throwIfAborted();
     let client: FitspipeClient | undefined;
     try {
       client = await FitspipeClient.connect(target, options);
       const first = await startNumber(client, place, options);
       if (first === undefined) throw new ClosedError("the feed has not come back yet");
-      for await (const frame of framesFrom(client, first, count - given, options)) {
-        attempt = 0;
+      const check = checkOf(target, client, options);
+      for await (const frame of framesFrom(client, first, count - given, check, options)) {
+        attempt = refusals = 0;
         place.last = frame.number;
         given++;
         yield frame;
@@ -91,8 +109,10 @@ export async function* followFeed(
     } catch (error) {
       signal?.throwIfAborted();
       if (place.version === undefined || !isInterruption(error)) throw error;
+      if (isRefusal(error) && ++refusals > MOST_REFUSALS) throw error;
       options.onEvent?.({ kind: "disconnected", reason: (error as Error).message });
-      await pause(backoff(++attempt), signal);
+      const waits = typeof options.retry === "object" ? options.retry : {};
+      await pause(backoff(++attempt, waits), signal);
     } finally {
       client?.close();
     }
@@ -107,11 +127,42 @@ interface Place {
   version: string | undefined;
 }
 
-/** A server that goes away and comes back shows as any of these. */
-function isInterruption(error: unknown): boolean {
-  return error instanceof ClosedError || error instanceof TimeoutError ||
-    error instanceof ProtocolError || error instanceof HeliographError &&
-      error.cause instanceof Deno.errors.ConnectionRefused;
+/** A server or a network that goes away and comes back shows as any error but our own. */
+function isInterruption(error: unknown): error is HeliographError {
+  return error instanceof HeliographError && !(error.cause instanceof Deno.errors.NotCapable);
+}
+
+/** The server is there, and its answer is of no use. */
+function isRefusal(error: HeliographError): boolean {
+  return error instanceof ProtocolError || error instanceof FormatError ||
+    error instanceof LimitError;
+}
+
+/** Says whether a frame that does not come can still come. */
+type Check = (expected: number) => Promise<void>;
+
+/**
+ * Asks the server over another connection about a frame that is awaited in vain.
+ *
+ * @returns A function that throws a ClosedError if the first connection has died.
+ */
+function checkOf(
+  target: string | URL | Endpoint,
+  client: FitspipeClient,
+  options: FollowOptions,
+): Check {
+  const { feed = "default" } = options;
+  let before = -1;
+  return async (expected) => {
+    await using second = await FitspipeClient.connect(target, options);
+    const info = (await second.list()).find((entry) => entry.feed === feed);
+    const there = info !== undefined && second.version === client.version;
+    // A frame that has just come, or comes slowly, has bytes to show the next time.
+    const arrived = client.received !== before;
+    before = client.received;
+    if (there && (arrived || info.newest < expected)) return;
+    throw new ClosedError("the connection died without a word");
+  };
 }
 
 /** The number of the first frame to ask for; undefined if a feed that was there is not now. */
@@ -126,9 +177,10 @@ async function startNumber(
     if (place.version !== undefined) return undefined;
     throw new HeliographError(`No feed '${feed}' found on server.`);
   }
+  const first = place.last === undefined ? firstNumber(info, from, client.pipelined) : undefined;
   const before = place.version;
   place.version = client.version;
-  if (place.last === undefined) return firstNumber(info, from);
+  if (place.last === undefined) return first;
   if (before !== client.version || info.newest < place.last) {
     onEvent?.({ kind: "restarted", last: place.last, next: info.oldest });
     return info.oldest;
@@ -136,10 +188,21 @@ async function startNumber(
   return skipGap(info, place.last + 1, onEvent);
 }
 
-function firstNumber(info: FeedInfo, from: "next" | "newest" | "oldest" | number): number {
-  if (typeof from === "number") return from;
+function firstNumber(
+  info: FeedInfo,
+  from: "next" | "newest" | "oldest" | number,
+  ours: boolean,
+): number {
   if (from === "oldest") return info.oldest;
-  return from === "newest" ? info.newest : info.newest + 1;
+  if (from === "newest") return info.newest;
+  if (from === "next") return info.newest + 1;
+  if (ours && from > info.newest + MOST_FRAMES_AHEAD) {
+    throw new HeliographError(
+      `Cannot wait for frame ${from} of feed '${info.feed}': the newest is ${info.newest}, ` +
+        `expected at most ${MOST_FRAMES_AHEAD} more`,
+    );
+  }
+  return from;
 }
 
 function skipGap(info: FeedInfo, next: number, onEvent: FollowOptions["onEvent"]): number {
@@ -153,9 +216,10 @@ async function* framesFrom(
   client: FitspipeClient,
   first: number,
   count: number,
+  check: Check,
   options: FollowOptions,
 ): AsyncGenerator<FitspipeFrame, void, void> {
-  const { feed = "default", onEvent } = options;
+  const { feed = "default", silence = 60_000, onEvent } = options;
   const window = client.pipelined ? 1 + (options.ahead ?? 4) : 1;
   const asked: Promise<FitspipeFrame>[] = [];
   let expected = first;
@@ -168,9 +232,9 @@ async function* framesFrom(
     }
     let frame: FitspipeFrame;
     try {
-      frame = await asked.shift()!;
+      frame = await unlessSilent(asked.shift()!, silence, () => check(expected));
     } catch (error) {
-      if (!(error instanceof ProtocolError)) throw error;
+      if (!(error instanceof ProtocolError) || client.closed) throw error;
       const info = (await client.list()).find((entry) => entry.feed === feed);
       // Refused although it is there or yet to come: no gap, but a server that will not.
       if (info === undefined || expected >= info.oldest) throw error;
@@ -187,6 +251,25 @@ async function* framesFrom(
     expected = frame.number + 1;
     given++;
     yield frame;
+  }
+}
+
+/** Waits for a frame, and makes sure now and then that it can come. */
+async function unlessSilent(
+  frame: Promise<FitspipeFrame>,
+  silence: number,
+  check: () => Promise<void>,
+): Promise<FitspipeFrame> {
+  for (;;) {
+    const silent = Promise.withResolvers<void>();
+    const timer = setTimeout(silent.resolve, silence);
+    try {
+      const come = await Promise.race([frame, silent.promise]);
+      if (come) return come;
+    } finally {
+      clearTimeout(timer);
+    }
+    await check();
   }
 }
 

@@ -77,7 +77,7 @@ Deno.test("fitspipe get says what the published client says, and what is wrong",
   for (const [args, code, message] of cases) {
     const result = await it.run("get", ...args);
     assertEquals([result.code, result.stdout], [code, ""], args.join(" "));
-    assert(result.stderr.includes(message), result.stderr);
+    assert(result.stderr.startsWith("heliograph fitspipe get: " + message), result.stderr);
   }
 });
 
@@ -104,8 +104,10 @@ Deno.test("fitspipe get ends at an interrupt, between frames", async () => {
   for (let frame = 1; frame <= 3; frame++) {
     assertEquals(JSON.parse((await get.line())!).frame, frame);
   }
-  const { code } = await get.stop("SIGINT");
+  const { code, stdout } = await get.stop("SIGINT");
   assertEquals(code, 130);
+  const { event, frames, gaps } = JSON.parse(stdout.trim().split("\n").at(-1)!);
+  assertEquals([event, frames, gaps], ["summary", 3, 0]);
   const names = Array.from(Deno.readDirSync(it.folder), ({ name }) => name);
   assertEquals(names.filter((name) => !/^frame0000[123]\.fits$/.test(name)), []);
 });
@@ -139,6 +141,28 @@ Deno.test("fitspipe serve makes feeds from a folder and from a simulated camera"
   };
   assertEquals([await shape("files"), await shape("camera")], ["4 x 3", "32 x 24"]);
   assertEquals((await server.stop("SIGTERM")).code, 130);
+});
+
+Deno.test("fitspipe serve prints no address unless it has all that was asked for", async () => {
+  await using folder = await temporaryFolder();
+  await using other = serveFitspipe({ port: 0 });
+  const taken = String(other.address.port);
+  const cases: [string[], number, string][] = [
+    [["--http", taken], 1, `Cannot listen on 127.0.0.1:${taken}: the port is in use`],
+    [["--feed", "a=none"], 1, "Cannot replay the folder 'none': there is no such folder"],
+    [["--feed", `a=${folder.path}`], 1, `No FITS files in the folder '${folder.path}'`],
+    [["--simulate", "a=9999x9999@1", "--max-memory", "64M"], 2, "--simulate is 'a=9999x9999@1'"],
+    [["--simulate", "a=0x9@1"], 2, "--simulate is 'a=0x9@1', expected NAME=WIDTHxHEIGHT@FPS"],
+    [["--simulate", "a b=9x9@1"], 2, "--simulate is 'a b=9x9@1', expected"],
+    [["--rate", "0"], 2, "--rate is '0', expected a number above 0"],
+  ];
+  const flags = ["--no-prompt", "--allow-net=127.0.0.1", `--allow-read=${folder.path},${ROOT}none`];
+  for (const [args, code, message] of cases) {
+    const line = ["run", ...flags, "cli.ts", "fitspipe", "serve", "--port", "0", ...args];
+    const result = await runDeno(line);
+    assertEquals([result.code, result.stdout], [code, ""], args.join(" "));
+    assert(result.stderr.startsWith("heliograph fitspipe serve: " + message), result.stderr);
+  }
 });
 
 Deno.test("fitspipe ls and help show what the server has", async () => {

@@ -1,6 +1,8 @@
 import { assertEquals, assertRejects } from "@std/assert";
+import { connect } from "../../../net/connect.ts";
 import { HeliographError } from "../../../net/errors.ts";
 import { serveTcp } from "../../../net/serve_tcp.ts";
+import { closeQuietly, type Socket } from "../../../net/socket.ts";
 import { SocketReader } from "../../../net/socket_reader.ts";
 import { writeAll } from "../../../net/write_all.ts";
 import { FitspipeClient } from "../../../fits/fitspipe/client.ts";
@@ -8,6 +10,7 @@ import { FeedStore } from "../../../fits/fitspipe/feed_store.ts";
 import { type FollowEvent, followFeed } from "../../../fits/fitspipe/follow.ts";
 import { encodeFrame } from "../../../fits/fitspipe/frame.ts";
 import { serveFitspipe } from "../../../fits/fitspipe/server.ts";
+import { Header } from "../../../fits/header.ts";
 
 /** Puts frames whose only pixel is their own number. */
 function put(store: FeedStore, count: number, feed = "default"): void {
@@ -140,6 +143,130 @@ Deno.test("followFeed() works with a server that takes one unterminated command 
   });
   assertEquals(await numbers(followFeed(server.address, { feed: "cam", count: 1 })), [5]);
   assertEquals(commands, ["version", "ls", "get feed=cam frame=5 fullheader=1"]);
+});
+
+Deno.test("followFeed() finds out that its connection died without a word", async () => {
+  const store = new FeedStore();
+  put(store, 1);
+  await using server = serveFitspipe({ port: 0, store });
+  let connections = 0;
+  let relayed = false;
+  // Between the two, something that forgets the first connection after frame 1.
+  await using between = serveTcp({ drainTimeout: 0 }, async ({ socket }) => {
+    const forgotten = connections++ === 0;
+    const upstream = await connect(server.address);
+    const pump = async (from: Socket, to: Socket, take: (count: number) => boolean) => {
+      const buffer = new Uint8Array(65_536);
+      try {
+        for (let n; (n = await from.read(buffer)) !== null;) {
+          if (take(n)) await writeAll(to, buffer.subarray(0, n));
+        }
+      } catch {
+        // The other direction has closed both.
+      }
+      closeQuietly(from);
+      closeQuietly(to);
+    };
+    await Promise.all([
+      pump(socket, upstream, () => !forgotten || !relayed),
+      pump(upstream, socket, (count) => {
+        relayed ||= forgotten && count > 2_000;
+        return true;
+      }),
+    ]);
+  });
+  const events: FollowEvent[] = [];
+  const got: number[] = [];
+  const frames = followFeed(between.address, {
+    from: "oldest",
+    count: 3,
+    ahead: 0,
+    silence: 20,
+    onEvent: (event) => void events.push(event),
+  });
+  for await (const { number } of frames) {
+    got.push(number);
+    if (number === 1) put(store, 2);
+  }
+  assertEquals(got, [1, 2, 3]);
+  assertEquals(events, [{ kind: "disconnected", reason: "the connection died without a word" }]);
+});
+
+Deno.test("followFeed() waits through silence while the feed has nothing new", async () => {
+  const store = new FeedStore();
+  put(store, 1);
+  let asked = 0;
+  const list = store.list.bind(store);
+  store.list = () => {
+    // The follower's own question, then three while it waits.
+    if (++asked === 4) put(store, 1);
+    return list();
+  };
+  await using server = serveFitspipe({ port: 0, store });
+  const onEvent = (event: FollowEvent) => assertEquals(event, undefined);
+  const options = { silence: 10, count: 1, from: 2, onEvent };
+  assertEquals(await numbers(followFeed(server.address, options)), [2]);
+  assertEquals(asked >= 4, true);
+});
+
+Deno.test("followFeed() gives up a server that answers with what is no frame", async () => {
+  const [header] = encodeFrame({ width: 2, height: 1, pixels: new Int16Array(2) });
+  const lines: [string, Uint8Array, string][] = [
+    ["#           1        64 x         64   \n", header!, "the header says 2 x 1, the line"],
+    ["#           1         x x          x   \n", header!, "Cannot read the line before a frame"],
+    [
+      "#           1         2 x          1   \n",
+      new Uint8Array(288_000).fill(32, 9).fill(65, 0, 9),
+      "its header does not begin with SIMPLE",
+    ],
+    [
+      "#           1         2 x          1   \n",
+      new TextEncoder().encode("SIMPLE  =                    T".padEnd(288_000)),
+      "no END within 100 header blocks",
+    ],
+    [
+      "#           1     99999 x      99999   \n",
+      Header.parse(header!).set("NAXIS1", 99_999).set("NAXIS2", 99_999).toBytes(),
+      "pixels are too many",
+    ],
+  ];
+  for (const [line, bytes, message] of lines) {
+    let gets = 0;
+    await using server = serveTcp({}, async ({ socket }) => {
+      const reader = new SocketReader(socket);
+      for (;;) {
+        const command = await reader.fill() && new TextDecoder().decode(reader.buffered);
+        if (!command) return;
+        reader.consume(reader.buffered.length);
+        const reply = command === "version"
+          ? "+ fitspipe v2.01\n. OK\n"
+          : command === "ls"
+          ? "+ feed=default newest=1\n. OK\n"
+          : line;
+        if (reply === line) gets++;
+        await writeAll(socket, new TextEncoder().encode(reply));
+        if (reply === line) await writeAll(socket, bytes);
+      }
+    });
+    const options = { from: "newest", count: 1, retry: { first: 1, longest: 1 } } as const;
+    await assertRejects(
+      () => numbers(followFeed(server.address, options)),
+      HeliographError,
+      message,
+    );
+    assertEquals(gets, 5, message);
+  }
+});
+
+Deno.test("followFeed() refuses to begin at a frame that no server would wait for", async () => {
+  const store = new FeedStore();
+  put(store, 1);
+  await using server = serveFitspipe({ port: 0, store });
+  await assertRejects(
+    () => numbers(followFeed(server.address, { from: 1_002 })),
+    HeliographError,
+    "Cannot wait for frame 1002 of feed 'default': the newest is 1, expected at most 1000 more",
+  );
 });
 
 Deno.test("a signal that aborts ends a client that waits, and one that has just connected", async () => {
