@@ -66,6 +66,17 @@ export function requireLocalFile(argument: string, flag: string): void {
   if (found !== undefined) throw new UsageError(`${flag} needs a local file, found ${found}`);
 }
 
+/**
+ * Lets a signal arrive between two long computations, which hear of none.
+ *
+ * @param signal Its reason is thrown if it has aborted.
+ */
+export async function heedSignal(signal: AbortSignal): Promise<void> {
+  // Only a wait lets the runtime ask the system: a signal came up to 23 bare turns late.
+  await new Promise((resolve) => setTimeout(resolve, 1));
+  signal.throwIfAborted();
+}
+
 /** How a file was changed, for a person. */
 export function changeInWords(result: EditResult): string {
   if (result === "unchanged") return "nothing to change";

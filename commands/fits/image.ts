@@ -17,6 +17,7 @@ import {
   checkSectionFlag,
   HDU_FLAG,
   hduChoice,
+  heedSignal,
   openArgument,
   READ_PERMISSIONS,
   reportWarnings,
@@ -69,6 +70,7 @@ export const command: Command = defineCommand({
       ...(section === undefined ? {} : { section }),
     });
     const statistics = imageStatistics(image);
+    await heedSignal(context.signal);
     if (output !== undefined) await writePixels(context, image, output);
     if (output !== "-") printStatistics(context, argument, hdu, image, statistics);
     for (const { message } of hdu.warnings) context.detail(`HDU ${hdu.index}: ${message}`);
@@ -131,6 +133,7 @@ async function writePixels(
   await replaceFile(output, async (file) => {
     if (/\.npy$/i.test(output)) await writeWhole(file, npyHeader(NPY_TYPES[type], shape));
     await writeWhole(file, bytes);
+    await heedSignal(context.signal);
   });
   context.report(`wrote ${output}`);
 }

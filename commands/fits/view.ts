@@ -13,6 +13,7 @@ import {
   checkSectionFlag,
   HDU_FLAG,
   hduChoice,
+  heedSignal,
   openArgument,
   READ_PERMISSIONS,
 } from "./fits_argument.ts";
@@ -80,7 +81,9 @@ export const command: Command = defineCommand({
       ...(section === undefined ? {} : { section }),
     });
     const picture = renderImage(image, options);
+    await heedSignal(context.signal);
     const png = encodePng(picture);
+    await heedSignal(context.signal);
     if (output === "-") return await context.write(png);
     await replaceFile(output, (file) => writeWhole(file, png));
     const { width, height, limits: [low, high] } = picture;

@@ -1,7 +1,8 @@
 /** The commands of `heliograph fits`, as a script calls them. */
 
 import { gzipSync } from "node:zlib";
-import { assertEquals, assertStringIncludes } from "../support/assert.ts";
+import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import { heedSignal } from "../../commands/fits/fits_argument.ts";
 import { encodeFits, Header, openFits, parseNpy } from "../../mod.ts";
 import { temporaryFolder } from "../support/temporary.ts";
 
@@ -296,4 +297,11 @@ Deno.test("fits header adds lines of HISTORY, and says when there is nothing to 
   assertEquals(code, 0);
   await using file = await openFits(`${folder.path}/a.fits`);
   assertEquals(file.header.commentary("HISTORY"), ["flat = 5 / dark", "cropped"]);
+});
+
+Deno.test("heedSignal() lets what is due abort before it goes on", async () => {
+  const controller = new AbortController();
+  await heedSignal(controller.signal);
+  setTimeout(() => controller.abort(new Error("interrupted")), 0);
+  await assertRejects(() => heedSignal(controller.signal), Error, "interrupted");
 });
