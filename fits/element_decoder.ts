@@ -20,33 +20,20 @@ export interface ValueOptions {
   readonly as?: "float32" | "float64";
 }
 
+/** A 1 for every element that is missing; none if all are there. */
+type Nulls = Uint8Array<ArrayBuffer> | undefined;
+
 /** Values of one type, with the marks of those that are missing. */
 export interface Elements<T extends ColumnType = ColumnType> {
   readonly type: T;
   readonly values: ColumnArrays[T];
-  readonly nulls: Uint8Array<ArrayBuffer> | undefined;
+  readonly nulls: Nulls;
 }
 
 /** Takes elements out of the bytes of rows or of the heap. */
 export interface ElementDecoder {
-  /**
-   * Takes elements.
-   *
-   * @param bytes Bytes that hold them.
-   * @param from Where the first begins.
-   * @param stride Bytes from a cell to the next.
-   * @param rows How many cells.
-   * @param count Elements of a cell.
-   * @param at The number of the first element in the result.
-   */
-  put(
-    bytes: Uint8Array,
-    from: number,
-    stride: number,
-    rows: number,
-    count: number,
-    at: number,
-  ): void;
+  /** Takes the elements of cells; the last argument is the number of the first in the result. */
+  readonly put: Gather;
   /** The values of all elements. */
   finish(): Elements;
 }
@@ -65,17 +52,17 @@ export function elementDecoder(
   total: number,
   options: ValueOptions = {},
 ): ElementDecoder {
-  if (code === "L") return new LogicalDecoder(total);
-  if (code === "X") return new BitDecoder(total);
-  if (code === "A") return new StringDecoder(column.characters, total);
+  if (code === "L") return logicalDecoder(total);
+  if (code === "X") return bitDecoder(total);
+  if (code === "A") return stringDecoder(column.characters, total);
   const physical = options.physical ?? true;
   const complex = code === "C" || code === "M";
-  const { storedType, type, scale, zero } = column;
+  const { storedType, type } = column;
   const wanted = !physical ? storedType : complex ? type : options.as ?? type;
   if (wanted === storedType || (wanted === type && /int/.test(type))) {
-    return new PlainDecoder(column, code, wanted as NumberType, total);
+    return plainDecoder(column, code, wanted as NumberType, total);
   }
-  return new ScaledDecoder(column, code, wanted as "float32", total, scale, zero);
+  return scaledDecoder(column, code, wanted as ScaledType, total);
 }
 
 type NumberType = PixelType | "complex64" | "complex128";
@@ -88,46 +75,36 @@ function numbers(type: NumberType, total: number): ColumnArrays[NumberType] {
 }
 
 /** Numbers that need no arithmetic: brought into this machine's order, their top bit flipped. */
-class PlainDecoder implements ElementDecoder {
-  readonly #type: NumberType;
-  readonly #values: ColumnArrays[NumberType];
-  readonly #gather: Gather;
-  readonly #parts: number;
-  readonly #null: number | bigint | undefined;
-  #nulls: Uint8Array<ArrayBuffer> | undefined;
+function plainDecoder(
+  column: PlacedColumn,
+  code: BinaryCode,
+  type: NumberType,
+  total: number,
+): ElementDecoder {
+  const values = numbers(type, total);
+  const parts = partsOf(code);
+  const flip = type !== column.storedType;
+  const gather = gatherInto(values, ELEMENT_BYTES[code] / parts, { flip });
+  const missing = nullOf(column, type);
+  let nulls: Nulls;
+  return {
+    put: (bytes, from, stride, rows, count, at) => {
+      const first = at * parts;
+      gather(bytes, from, stride, rows, count * parts, first);
+      if (missing === undefined) return;
+      for (let i = first; i < first + rows * count; i++) {
+        if (values[i] !== missing) continue;
+        nulls ??= new Uint8Array(values.length);
+        nulls[i] = 1;
+      }
+    },
+    finish: () => ({ type, values, nulls }),
+  };
+}
 
-  constructor(column: PlacedColumn, code: BinaryCode, type: NumberType, total: number) {
-    this.#type = type;
-    this.#values = numbers(type, total);
-    this.#parts = code === "C" || code === "M" ? 2 : 1;
-    this.#gather = gatherInto(this.#values, ELEMENT_BYTES[code] / this.#parts, {
-      flip: type !== column.storedType,
-    });
-    this.#null = nullOf(column, type);
-  }
-
-  put(
-    bytes: Uint8Array,
-    from: number,
-    stride: number,
-    rows: number,
-    count: number,
-    at: number,
-  ): void {
-    const first = at * this.#parts;
-    this.#gather(bytes, from, stride, rows, count * this.#parts, first);
-    if (this.#null === undefined) return;
-    const values = this.#values as ArrayLike<number | bigint>;
-    for (let i = first; i < first + rows * count; i++) {
-      if (values[i] !== this.#null) continue;
-      this.#nulls ??= new Uint8Array(values.length);
-      this.#nulls[i] = 1;
-    }
-  }
-
-  finish(): Elements {
-    return { type: this.#type, values: this.#values, nulls: this.#nulls };
-  }
+/** A complex number is stored as two. */
+function partsOf(code: BinaryCode): 1 | 2 {
+  return code === "C" || code === "M" ? 2 : 1;
 }
 
 /** TNULLn as it looks among the values of a type. */
@@ -138,166 +115,95 @@ function nullOf(column: PlacedColumn, type: NumberType): number | bigint | undef
   return Number(column.null) + zero;
 }
 
+type ScaledType = "float32" | "float64" | "complex128";
+
 /** Numbers that become TZERO + TSCAL x stored, or another type, piece by piece. */
-class ScaledDecoder implements ElementDecoder {
-  readonly #type: "float32" | "float64" | "complex128";
-  readonly #values: Float32Array<ArrayBuffer> | Float64Array<ArrayBuffer>;
-  readonly #column: PlacedColumn;
-  readonly #code: BinaryCode;
-  readonly #parts: number;
-  readonly #scale: number;
-  readonly #zero: number;
-  #stored: ColumnArrays[NumberType] | undefined;
-  #gather: Gather | undefined;
-
-  constructor(
-    column: PlacedColumn,
-    code: BinaryCode,
-    type: "float32" | "float64" | "complex128",
-    total: number,
-    scale: number,
-    zero: number,
-  ) {
-    this.#column = column;
-    this.#code = code;
-    this.#type = type;
-    this.#values = numbers(type, total) as Float64Array<ArrayBuffer>;
-    this.#parts = type === "complex128" ? 2 : 1;
-    this.#scale = scale;
-    this.#zero = zero;
-  }
-
-  put(
-    bytes: Uint8Array,
-    from: number,
-    stride: number,
-    rows: number,
-    count: number,
-    at: number,
-  ): void {
-    const length = rows * count;
-    if (this.#stored === undefined || this.#stored.length < length * this.#parts) {
-      this.#stored = numbers(this.#column.storedType as NumberType, length);
-      this.#gather = gatherInto(this.#stored, ELEMENT_BYTES[this.#code] / this.#parts, {
-        flip: false,
-      });
-    }
-    this.#gather!(bytes, from, stride, rows, count * this.#parts, 0);
-    const stored = this.#stored as ArrayLike<number | bigint>;
-    const values = this.#values;
-    const missing = nullOf(this.#column, this.#column.storedType as NumberType);
-    const scale = this.#scale;
-    const first = at * this.#parts;
-    for (let i = 0; i < length * this.#parts; i++) {
-      const value = stored[i]!;
-      // TZERO is a real number: it moves the real part of a complex one.
-      const zero = this.#parts === 2 && (i & 1) === 1 ? 0 : this.#zero;
-      values[first + i] = value === missing ? NaN : Number(value) * scale + zero;
-    }
-  }
-
-  finish(): Elements {
-    return {
-      type: this.#type,
-      values: this.#values as Float64Array<ArrayBuffer>,
-      nulls: undefined,
-    };
-  }
+function scaledDecoder(
+  column: PlacedColumn,
+  code: BinaryCode,
+  type: ScaledType,
+  total: number,
+): ElementDecoder {
+  const { scale, zero } = column;
+  const values = numbers(type, total) as Float64Array<ArrayBuffer>;
+  const parts = partsOf(code);
+  const storedType = column.storedType as NumberType;
+  const missing = nullOf(column, storedType);
+  // TZERO is a real number: it moves the real part of a complex one.
+  const oddZero = parts === 2 ? 0 : zero;
+  let stored = numbers(storedType, 0);
+  let gather: Gather = () => {};
+  return {
+    put: (bytes, from, stride, rows, count, at) => {
+      const length = rows * count * parts;
+      if (stored.length < length) {
+        stored = numbers(storedType, rows * count);
+        gather = gatherInto(stored, ELEMENT_BYTES[code] / parts, { flip: false });
+      }
+      gather(bytes, from, stride, rows, count * parts, 0);
+      const first = at * parts;
+      for (let i = 0; i < length; i++) {
+        const value = stored[i]!;
+        values[first + i] = value === missing
+          ? NaN
+          : Number(value) * scale + ((i & 1) === 0 ? zero : oddZero);
+      }
+    },
+    finish: () => ({ type, values, nulls: undefined }),
+  };
 }
 
 /** T and F; real files have bytes 1 for T; everything else is no value. */
-class LogicalDecoder implements ElementDecoder {
-  readonly #values: Uint8Array<ArrayBuffer>;
-  #nulls: Uint8Array<ArrayBuffer> | undefined;
-
-  constructor(total: number) {
-    this.#values = new Uint8Array(total);
-  }
-
-  put(
-    bytes: Uint8Array,
-    from: number,
-    stride: number,
-    rows: number,
-    count: number,
-    at: number,
-  ): void {
-    for (let row = 0, to = at; row < rows; row++) {
-      for (let i = from + row * stride, end = i + count; i < end; i++, to++) {
-        const byte = bytes[i]!;
-        if (byte === 0x54 || byte === 0x74 || byte === 1) {
-          this.#values[to] = 1;
-        } else if (byte !== 0x46 && byte !== 0x66) {
-          this.#nulls ??= new Uint8Array(this.#values.length);
-          this.#nulls[to] = 1;
+function logicalDecoder(total: number): ElementDecoder {
+  const values = new Uint8Array(total);
+  let nulls: Nulls;
+  return {
+    put: (bytes, from, stride, rows, count, at) => {
+      for (let row = 0, to = at; row < rows; row++) {
+        for (let i = from + row * stride, end = i + count; i < end; i++, to++) {
+          const byte = bytes[i]!;
+          if (byte === 0x54 || byte === 0x74 || byte === 1) {
+            values[to] = 1;
+          } else if (byte !== 0x46 && byte !== 0x66) {
+            nulls ??= new Uint8Array(total);
+            nulls[to] = 1;
+          }
         }
       }
-    }
-  }
-
-  finish(): Elements {
-    return { type: "logical", values: this.#values, nulls: this.#nulls };
-  }
+    },
+    finish: () => ({ type: "logical", values, nulls }),
+  };
 }
 
 /** Bits, the most significant first. */
-class BitDecoder implements ElementDecoder {
-  readonly #values: Uint8Array<ArrayBuffer>;
-
-  constructor(total: number) {
-    this.#values = new Uint8Array(total);
-  }
-
-  put(
-    bytes: Uint8Array,
-    from: number,
-    stride: number,
-    rows: number,
-    count: number,
-    at: number,
-  ): void {
-    for (let row = 0, to = at; row < rows; row++) {
-      const first = from + row * stride;
-      for (let bit = 0; bit < count; bit++) {
-        this.#values[to++] = (bytes[first + (bit >> 3)]! >> (7 - (bit & 7))) & 1;
+function bitDecoder(total: number): ElementDecoder {
+  const values = new Uint8Array(total);
+  return {
+    put: (bytes, from, stride, rows, count, at) => {
+      for (let row = 0, to = at; row < rows; row++) {
+        const first = from + row * stride;
+        for (let bit = 0; bit < count; bit++) {
+          values[to++] = (bytes[first + (bit >> 3)]! >> (7 - (bit & 7))) & 1;
+        }
       }
-    }
-  }
-
-  finish(): Elements {
-    return { type: "bit", values: this.#values, nulls: undefined };
-  }
+    },
+    finish: () => ({ type: "bit", values, nulls: undefined }),
+  };
 }
 
 /** Strings of a fixed number of characters. */
-class StringDecoder implements ElementDecoder {
-  readonly #values: string[];
-  readonly #characters: number;
-
-  constructor(characters: number, total: number) {
-    this.#characters = characters;
-    this.#values = new Array<string>(total);
-  }
-
-  put(
-    bytes: Uint8Array,
-    from: number,
-    stride: number,
-    rows: number,
-    count: number,
-    at: number,
-  ): void {
-    const width = this.#characters;
-    for (let row = 0, to = at; row < rows; row++) {
-      for (let i = 0, start = from + row * stride; i < count; i++, start += width) {
-        this.#values[to++] = textOf(bytes, start, start + width);
+function stringDecoder(width: number, total: number): ElementDecoder {
+  const values = new Array<string>(total);
+  return {
+    put: (bytes, from, stride, rows, count, at) => {
+      for (let row = 0, to = at; row < rows; row++) {
+        for (let i = 0, start = from + row * stride; i < count; i++, start += width) {
+          values[to++] = textOf(bytes, start, start + width);
+        }
       }
-    }
-  }
-
-  finish(): Elements {
-    return { type: "string", values: this.#values, nulls: undefined };
-  }
+    },
+    finish: () => ({ type: "string", values, nulls: undefined }),
+  };
 }
 
 /** Strings that are shorter are cheaper to put together byte by byte than to ask the runtime for. */

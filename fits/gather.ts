@@ -2,7 +2,16 @@
 
 import { LITTLE_ENDIAN } from "../net/byte_order.ts";
 
-/** Copies big-endian elements of cells into an array, in this machine's order. */
+/**
+ * Copies big-endian elements of cells into an array, in this machine's order.
+ *
+ * @param bytes Bytes that hold them.
+ * @param from Where the first begins.
+ * @param stride Bytes from a cell to the next.
+ * @param rows How many cells.
+ * @param count Elements of a cell.
+ * @param at The number of the first element in the array.
+ */
 export type Gather = (
   bytes: Uint8Array,
   from: number,
