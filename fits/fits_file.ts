@@ -1,12 +1,11 @@
 /** A FITS file: its HDUs, found one after the other when they are asked for (FITS 4.0, section 3). */
 
-import { FormatError, LimitError } from "../net/errors.ts";
-import { type FitsSource, formatError } from "./fits_source.ts";
+import { FormatError } from "../net/errors.ts";
 import type { Finding } from "./finding.ts";
-import { Hdu } from "./hdu.ts";
-import { HduData } from "./hdu_data.ts";
-import { type HduLayout, hduLayout, paddedSize } from "./hdu_layout.ts";
-import { BLOCK_BYTES, findHeaderEnd, Header } from "./header.ts";
+import type { FitsSource } from "./fits_source.ts";
+import type { Hdu } from "./hdu.ts";
+import { HduWalk } from "./hdu_walk.ts";
+import type { Header } from "./header.ts";
 import type { ImageOptions } from "./image.ts";
 import type { Image, StoredType } from "./pixels.ts";
 import type { Table, TableData, TableOptions } from "./table.ts";
@@ -16,8 +15,6 @@ export interface FitsLimits {
   /** The most bytes of one header. @default {67108864} */
   readonly maxHeaderBytes?: number;
 }
-
-const MOST_HEADER_BYTES = 64 << 20;
 
 /** Which HDU is meant: its number, 0 the primary, or `EXTNAME` or `EXTNAME,EXTVER` in any case. */
 export type HduChoice = number | string;
@@ -37,16 +34,11 @@ export interface HduOptions {
 export class FitsFile implements AsyncDisposable {
   /** Where the bytes come from. */
   readonly source: FitsSource;
-  readonly #limits: FitsLimits;
-  readonly #found: Hdu[] = [];
-  readonly #warnings: Finding[] = [];
-  /** Where the next header would begin; undefined once the last HDU is known. */
-  #next: number | undefined = 0;
-  #walking: Promise<void> | undefined;
+  readonly #walk: HduWalk;
 
   private constructor(source: FitsSource, limits: FitsLimits) {
     this.source = source;
-    this.#limits = limits;
+    this.#walk = new HduWalk(source, limits.maxHeaderBytes);
   }
 
   /**
@@ -60,7 +52,7 @@ export class FitsFile implements AsyncDisposable {
   static async open(source: FitsSource, limits: FitsLimits = {}): Promise<FitsFile> {
     const file = new FitsFile(source, limits);
     try {
-      await file.#walkOn();
+      await file.#walk.reach(0);
       return file;
     } catch (error) {
       await source.close();
@@ -70,7 +62,7 @@ export class FitsFile implements AsyncDisposable {
 
   /** The primary header. */
   get header(): Header {
-    return this.#found[0]!.header;
+    return this.#walk.found[0]!.header;
   }
 
   /**
@@ -87,7 +79,7 @@ export class FitsFile implements AsyncDisposable {
    * last HDU. What is wrong within an HDU is in its own warnings.
    */
   get warnings(): readonly Finding[] {
-    return this.#warnings;
+    return this.#walk.warnings;
   }
 
   /**
@@ -103,7 +95,7 @@ export class FitsFile implements AsyncDisposable {
       : namedAs(choice);
     const hdu = await this.find(matches);
     if (hdu !== undefined) return hdu;
-    const names = this.#found.map(({ index, name }) =>
+    const names = this.#walk.found.map(({ index, name }) =>
       name === "" ? `${index}` : `${index} ${name}`
     );
     throw new FormatError(
@@ -204,165 +196,11 @@ export class FitsFile implements AsyncDisposable {
 
   async *#iterate(): AsyncGenerator<Hdu> {
     for (let index = 0;; index++) {
-      while (index >= this.#found.length && this.#next !== undefined) await this.#walkOn();
-      const hdu = this.#found[index];
+      const hdu = await this.#walk.reach(index);
       if (hdu === undefined) return;
       yield hdu;
     }
   }
-
-  /** Finds the next HDU, once for all who wait for it. */
-  async #walkOn(): Promise<void> {
-    this.#walking ??= this.#findNext().finally(() => this.#walking = undefined);
-    await this.#walking;
-  }
-
-  async #findNext(): Promise<void> {
-    const offset = this.#next!;
-    const index = this.#found.length;
-    const block = await this.#readFirstBlock(offset, index);
-    if (!this.#beginsHdu(block, offset, index)) {
-      this.#next = undefined;
-      return;
-    }
-    const header = await this.#readHeader(block, offset, index);
-    if (header === undefined) {
-      this.#next = undefined;
-      return;
-    }
-    const place = { index, headerOffset: offset, dataOffset: offset + header.bytes };
-    let layout: HduLayout;
-    let damage: string | undefined;
-    try {
-      layout = hduLayout(header.header, index === 0);
-    } catch (error) {
-      if (!(error instanceof FormatError)) throw error;
-      damage = error.message;
-      layout = lostLayout(header.header, index === 0);
-    }
-    this.#found.push(new Hdu(new HduData(this.source, place, header.header, layout), damage));
-    this.#next = damage === undefined
-      ? this.#after(place.dataOffset, layout.dataSize, index)
-      : undefined;
-    this.source.release?.(offset);
-  }
-
-  /** A damaged wrapper ends the file: the HDUs before the damage stay. */
-  async #readFirstBlock(offset: number, index: number): Promise<Uint8Array> {
-    try {
-      return await this.source.read(offset, BLOCK_BYTES);
-    } catch (error) {
-      if (index === 0 || !(error instanceof FormatError)) throw error;
-      this.#warn(offset, error.message);
-      return new Uint8Array(0);
-    }
-  }
-
-  /** Whether a header begins here; what follows the last HDU is at most worth a warning. */
-  #beginsHdu(block: Uint8Array, offset: number, index: number): boolean {
-    if (index === 0) {
-      if (startsWith(block, "SIMPLE  =")) return true;
-      const found = block.length === 0 ? "no byte" : `'${printable(block.subarray(0, 30))}'`;
-      throw formatError(this.source, 0, `found ${found}, expected the card SIMPLE  = T`);
-    }
-    if (startsWith(block, "XTENSION")) return true;
-    if (block.length === 0) {
-      // The end of a stream is known only now.
-      const last = this.#found[index - 1]!;
-      this.#after(last.dataOffset, last.dataSize, last.index);
-      return false;
-    }
-    const what = block.every((byte) => byte === 0)
-      ? "zero bytes"
-      : `'${printable(block.subarray(0, 30))}'`;
-    this.#warn(
-      offset,
-      `found ${what} after the last HDU, expected XTENSION or the end of the file`,
-    );
-    return false;
-  }
-
-  /** Reads a header to the block of its END; undefined if an extension's has none. */
-  async #readHeader(
-    first: Uint8Array,
-    offset: number,
-    index: number,
-  ): Promise<{ header: Header; bytes: number } | undefined> {
-    const most = this.#limits.maxHeaderBytes ?? MOST_HEADER_BYTES;
-    let bytes = first;
-    let length = first.length;
-    let end = findHeaderEnd(bytes);
-    while (end === undefined) {
-      const block = length % BLOCK_BYTES === 0
-        ? await this.source.read(offset + length, BLOCK_BYTES)
-        : new Uint8Array(0);
-      if (block.length === 0) {
-        const message = `found no END card in the ${length} bytes of the header`;
-        if (index === 0) throw formatError(this.source, offset, message);
-        this.#warn(offset, message, index);
-        return undefined;
-      }
-      if (length + block.length > most) {
-        throw new LimitError(
-          `Cannot read the header of HDU ${index} of ${this.source.name}: ` +
-            `it has no END card in ${most} bytes`,
-          { source: this.source.name, offset },
-        );
-      }
-      if (bytes.length < length + block.length || bytes === first) {
-        const larger = new Uint8Array(2 * (length + block.length));
-        larger.set(bytes.subarray(0, length));
-        bytes = larger;
-      }
-      bytes.set(block, length);
-      const from = length;
-      length += block.length;
-      end = findHeaderEnd(bytes.subarray(0, length), from);
-    }
-    return {
-      header: Header.parse(bytes.subarray(0, length)),
-      bytes: paddedSize(end + 1),
-    };
-  }
-
-  /** Where the next header would be; undefined where the data reach the known end of the file. */
-  #after(dataOffset: number, dataSize: number, index: number): number | undefined {
-    const next = dataOffset + paddedSize(dataSize);
-    const size = this.source.size;
-    if (size === undefined || next <= size) return next;
-    const missing = dataOffset + dataSize - size;
-    this.#warn(
-      size,
-      missing > 0
-        ? `the file ends ${missing} bytes before the end of the data`
-        : `the file ends ${next - size} bytes before the end of the last block`,
-      index,
-    );
-    return undefined;
-  }
-
-  #warn(offset: number, message: string, hdu?: number): void {
-    this.#warnings.push({
-      severity: "warning",
-      message,
-      offset,
-      ...(hdu === undefined ? {} : { hdu }),
-    });
-  }
-}
-
-/** The structure of an HDU whose header does not tell it: no data. */
-function lostLayout(header: Header, primary: boolean): HduLayout {
-  return {
-    kind: primary ? "PRIMARY" : "OTHER",
-    xtension: primary ? undefined : header.string("XTENSION"),
-    bitpix: 8,
-    shape: [],
-    pcount: 0,
-    gcount: 1,
-    dataSize: 0,
-    problems: [],
-  };
 }
 
 /** A test for `EXTNAME` or `EXTNAME,EXTVER`; the primary HDU is also called PRIMARY. */
@@ -375,15 +213,4 @@ function namedAs(choice: string): (hdu: Hdu) => boolean {
     if (match !== null && name === match[1] && hdu.version === Number(match[2])) return true;
     return wanted === "PRIMARY" && hdu.index === 0;
   };
-}
-
-function startsWith(bytes: Uint8Array, text: string): boolean {
-  for (let i = 0; i < text.length; i++) if (bytes[i] !== text.charCodeAt(i)) return false;
-  return true;
-}
-
-function printable(bytes: Uint8Array): string {
-  let text = "";
-  for (const byte of bytes) text += byte >= 0x20 && byte < 0x7f ? String.fromCharCode(byte) : ".";
-  return text;
 }

@@ -8,6 +8,7 @@ import { compressedColumns } from "./compressed_columns.ts";
 import type { HduData } from "./hdu_data.ts";
 import { DescriptorReader, type Heap, readArrays } from "./heap.ts";
 import { parseRows, type RowRange } from "./row_range.ts";
+import { readRows, type RowTaker } from "./row_reader.ts";
 import {
   asciiColumns,
   binaryColumns,
@@ -60,13 +61,6 @@ export interface TableData {
 /** One row: values by the keys of their columns. */
 export type TableRow = Readonly<Record<string, CellValue>>;
 
-/**
- * Bytes of rows that are read and taken apart together, where the source does not
- * know better: a local file is read twice as fast in pieces that stay in the cache.
- */
-const PIECE_BYTES = 4 << 20;
-/** Rows whose wanted bytes lie further apart than this are not read whole. */
-const SPARSE_BYTES = 65_536;
 /** Rows of an iteration that are read together, if they are small. */
 const ITERATION_ROWS = 4096;
 const ITERATION_BYTES = 1 << 20;
@@ -201,7 +195,8 @@ export class Table implements AsyncIterable<TableRow> {
     const maxBytes = options.maxBytes ?? DEFAULT_MAX_BYTES;
     for (const column of chosen) this.#checkColumn(column, stop - first, maxBytes);
     const readers = chosen.map((column) => this.#reader(column, first, stop - first, options));
-    await this.#readRows(chosen, first, stop, readers.map(({ put }) => put), options.signal);
+    const span = { columns: chosen, rowBytes: this.#rowBytes, first, stop };
+    await readRows(this.#data, span, readers.map(({ put }) => put), options.signal);
     const columns: ColumnData[] = [];
     for (const reader of readers) columns.push(await reader.finish({ ...options, maxBytes }));
     return {
@@ -321,65 +316,6 @@ export class Table implements AsyncIterable<TableRow> {
     const start = this.#data.header.integer("THEAP") ?? rowsEnd;
     return { start: Math.max(0, start), end: this.#data.size };
   }
-
-  /** Reads the rows, or of wide rows only the wanted part, and hands them to the columns. */
-  async #readRows(
-    columns: readonly PlacedColumn[],
-    first: number,
-    stop: number,
-    takers: readonly ColumnReader["put"][],
-    signal: AbortSignal | undefined,
-  ): Promise<void> {
-    const used = columns.filter(({ bytes }) => bytes > 0);
-    if (used.length === 0 || stop === first) return;
-    const from = Math.min(...used.map(({ offset }) => offset));
-    const end = Math.max(...used.map(({ offset, bytes }) => offset + bytes));
-    const width = end - from;
-    const sparse = this.#rowBytes - width > SPARSE_BYTES;
-    const stride = sparse ? width : this.#rowBytes;
-    const most = Math.max(1, Math.floor((this.#data.source.pieceBytes ?? PIECE_BYTES) / stride));
-    await this.#data.awaitPresent(
-      first * this.#rowBytes + from,
-      (stop - first - 1) * this.#rowBytes + width,
-    );
-    const room = (count: number) => (count - 1) * stride + width;
-    // Two, because one is read into while the other is taken apart.
-    const buffers = [0, 1].map(() => new Uint8Array(room(Math.min(most, stop - first))));
-    let turn = 0;
-    const read = (row: number): Promise<Uint8Array> => {
-      const count = Math.min(most, stop - row);
-      const start = row * this.#rowBytes + from;
-      const target = buffers[turn++ & 1]!.subarray(0, room(count));
-      const reading = sparse
-        ? this.#readSparse(start, count, width, target)
-        : this.#data.readInto(start, target);
-      const whole = reading.then(() => target);
-      // It is awaited below, unless the piece before it fails first.
-      whole.catch(() => {});
-      return whole;
-    };
-    let next = read(first);
-    for (let row = first; row < stop; row += most) {
-      const bytes = await next;
-      signal?.throwIfAborted();
-      const count = Math.min(most, stop - row);
-      if (row + most < stop) next = read(row + most);
-      for (const [i, { offset }] of columns.entries()) {
-        takers[i]!(bytes, offset - from, stride, count, row - first);
-      }
-    }
-  }
-
-  async #readSparse(
-    start: number,
-    count: number,
-    width: number,
-    target: Uint8Array,
-  ): Promise<void> {
-    const offsets = new Float64Array(count);
-    for (let i = 0; i < count; i++) offsets[i] = start + i * this.#rowBytes;
-    await this.#data.readRuns(offsets, width, target);
-  }
 }
 
 /** What is wrong with the keywords of a table, be it that its columns cannot be placed. */
@@ -394,7 +330,7 @@ export function tableProblems(data: HduData): readonly string[] {
 
 /** Takes a column out of rows. */
 interface ColumnReader {
-  put(bytes: Uint8Array, from: number, stride: number, rows: number, at: number): void;
+  readonly put: RowTaker;
   finish(options: RowOptions & { readonly maxBytes: number }): ColumnData | Promise<ColumnData>;
 }
 
