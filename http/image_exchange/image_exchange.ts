@@ -222,7 +222,7 @@ export class ImageExchange {
     }
     if (message.kind === "binary") this.#tell({ event: "binary", peer, bytes: spool.length });
     if (saved !== undefined) this.#tell({ event: "saved", peer, ...saved });
-    await connection.send(spool.pieces(), { kind: message.kind });
+    await connection.send(spool.pieces(), { kind: message.kind, size: spool.length });
     return undefined;
   }
 }

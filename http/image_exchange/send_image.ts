@@ -66,7 +66,11 @@ export async function sendImage(
       tell();
     }
   }
-  const sending = connection.send(counted(), { kind: binary ? "binary" : "text", compress: false });
+  const sending = connection.send(counted(), {
+    kind: binary ? "binary" : "text",
+    compress: false,
+    size: total,
+  });
   // Whoever is refused is told so while it still sends.
   sending.catch(() => {});
   const answer = await connection.receive();
