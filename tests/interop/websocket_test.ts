@@ -3,18 +3,19 @@ import { connectWebSocket, serveHttp, upgradeWebSocket } from "../../http/mod.ts
 import { frameCases, type MessageCase, messageCases } from "../support/autobahn_cases.ts";
 import { playFrames, playMessages, talkTo } from "../support/autobahn_run.ts";
 import { openPage } from "../support/chromium.ts";
-import { corpusFile } from "../support/corpus.ts";
+import { corpusFile, corpusTest } from "../support/corpus.ts";
 import { start } from "../support/processes.ts";
 import { temporaryFolder } from "../support/temporary.ts";
 
 const CLI = new URL("../../cli.ts", import.meta.url).pathname;
 const SCRIPTS = new URL("websocket/", import.meta.url).pathname;
 const PYTHON = "/usr/bin/python3";
-const JPEG = corpusFile("images/galaxy.jpg");
+/** A photograph. */
+const jpeg = () => corpusFile("images/galaxy.jpg");
 
 async function imageFolder() {
   const folder = await temporaryFolder();
-  await Deno.copyFile(JPEG, `${folder.path}/image.jpg`);
+  await Deno.copyFile(jpeg(), `${folder.path}/image.jpg`);
   return folder;
 }
 
@@ -26,9 +27,9 @@ for (const deflate of [false, true]) {
   const how = deflate ? ", compressed" : "";
   const extra = deflate ? ["deflate"] : [];
 
-  Deno.test(`the document's client works with ws serve${how}`, async () => {
+  corpusTest(`the document's client works with ws serve${how}`, async () => {
     await using folder = await imageFolder();
-    const image = await Deno.readFile(JPEG);
+    const image = await Deno.readFile(jpeg());
     const size = image.toBase64().length;
     await using server = heliograph(["ws", "serve", "--port", "0"], folder.path);
     const url = (await server.line(/^listening on (ws:.*)$/))[1]!;
@@ -58,9 +59,9 @@ for (const deflate of [false, true]) {
     assertEquals(await Deno.readFile(`${folder.path}/image_received.jpg`), image);
   });
 
-  Deno.test(`ws send works with the document's server${how}`, async () => {
+  corpusTest(`ws send works with the document's server${how}`, async () => {
     await using folder = await imageFolder();
-    const image = await Deno.readFile(JPEG);
+    const image = await Deno.readFile(jpeg());
     const size = image.toBase64().length;
     await using server = start(PYTHON, [`${SCRIPTS}document_server.py`, ...extra], {
       cwd: folder.path,
@@ -114,10 +115,10 @@ Deno.test("python3-websockets works with our server, compressed and not", async 
   ]);
 });
 
-Deno.test("our client works with python3-websockets, compressed and not", async () => {
+corpusTest("our client works with python3-websockets, compressed and not", async () => {
   await using server = start(PYTHON, [`${SCRIPTS}websockets_server.py`]);
   const port = (await server.line(/^port (\d+)$/))[1]!;
-  const image = await Deno.readFile(JPEG);
+  const image = await Deno.readFile(jpeg());
   const noise = crypto.getRandomValues(new Uint8Array(60_000));
   for (
     const compression of [
@@ -144,14 +145,16 @@ Deno.test("our client works with python3-websockets, compressed and not", async 
   }
 });
 
-Deno.test("the page in Chromium sends images both ways, shows them and lists them live", async () => {
-  await using folder = await imageFolder();
-  await using server = heliograph(["ws", "serve", "--port", "0", "--save-binary"], folder.path);
-  const url = (await server.line(/^listening on (ws:.*)$/))[1]!.replace("ws:", "http:");
-  await using page = await openPage(url);
-  await page.until(`document.getElementById("live").textContent === "Nothing yet."`);
-  for (const form of ["text", "binary"]) {
-    await page.until(`(() => {
+corpusTest(
+  "the page in Chromium sends images both ways, shows them and lists them live",
+  async () => {
+    await using folder = await imageFolder();
+    await using server = heliograph(["ws", "serve", "--port", "0", "--save-binary"], folder.path);
+    const url = (await server.line(/^listening on (ws:.*)$/))[1]!.replace("ws:", "http:");
+    await using page = await openPage(url);
+    await page.until(`document.getElementById("live").textContent === "Nothing yet."`);
+    for (const form of ["text", "binary"]) {
+      await page.until(`(() => {
       if (window.given === "${form}") return true;
       window.given = "${form}";
       document.querySelector("input[value=${form}]").click();
@@ -168,37 +171,41 @@ Deno.test("the page in Chromium sends images both ways, shows them and lists the
       });
       return false;
     })()`);
-    const shown = await page.until<string>(
-      `document.querySelector("#results li:nth-child(${
-        form === "text" ? 1 : 2
-      })")?.dataset.decoded`,
-    );
-    assertEquals(shown, "320x200");
-    const listed = await page.until<string>(
-      `[...document.querySelectorAll("#images li")].find((item) =>
+      const shown = await page.until<string>(
+        `document.querySelector("#results li:nth-child(${
+          form === "text" ? 1 : 2
+        })")?.dataset.decoded`,
+      );
+      assertEquals(shown, "320x200");
+      const listed = await page.until<string>(
+        `[...document.querySelectorAll("#images li")].find((item) =>
         item.textContent.includes("${form} sun.png") && item.dataset.decoded)?.dataset.decoded`,
-    );
-    assertEquals(listed, "320x200");
-    const saved = await Deno.readFile(`${folder.path}/${form} sun.png`);
-    assertEquals(saved.subarray(0, 8).toHex(), "89504e470d0a1a0a");
-  }
-  // A large JPEG, as a camera makes it, really decodes.
-  const jpeg = (await Deno.readFile(JPEG)).toBase64();
-  await page.until(`(() => {
+      );
+      assertEquals(listed, "320x200");
+      const saved = await Deno.readFile(`${folder.path}/${form} sun.png`);
+      assertEquals(saved.subarray(0, 8).toHex(), "89504e470d0a1a0a");
+    }
+    // A large JPEG, as a camera makes it, really decodes.
+    const photograph = (await Deno.readFile(jpeg())).toBase64();
+    await page.until(`(() => {
     if (window.given === "jpeg") return true;
     window.given = "jpeg";
     document.querySelector("input[value=text]").click();
     document.getElementById("named").checked = false;
-    const bytes = Uint8Array.from(atob(${JSON.stringify(jpeg)}), (c) => c.charCodeAt(0));
+    const bytes = Uint8Array.from(atob(${JSON.stringify(photograph)}), (c) => c.charCodeAt(0));
     sendAll([new File([bytes], "galaxy.jpg", { type: "image/jpeg" })]);
     return false;
   })()`);
-  const size = await page.until<string>(
-    `document.querySelector("#results li:nth-child(3)")?.dataset.decoded`,
-  );
-  assert(/^\d{3,}x\d{3,}$/.test(size), size);
-  assertEquals(await Deno.readFile(`${folder.path}/image_received.jpg`), await Deno.readFile(JPEG));
-});
+    const size = await page.until<string>(
+      `document.querySelector("#results li:nth-child(3)")?.dataset.decoded`,
+    );
+    assert(/^\d{3,}x\d{3,}$/.test(size), size);
+    assertEquals(
+      await Deno.readFile(`${folder.path}/image_received.jpg`),
+      await Deno.readFile(jpeg()),
+    );
+  },
+);
 
 for (const role of ["server", "client"] as const) {
   Deno.test(`a ${role} passes the large Autobahn cases, and those of many messages in full`, async () => {
