@@ -4,6 +4,7 @@ import { makeFolder, readTlsFiles } from "../flag_files.ts";
 import { announce, whoCanReach } from "../listening.ts";
 import { closeText } from "./close_text.ts";
 import { type Command, defineCommand } from "../command.ts";
+import { LineBatch } from "../line_batch.ts";
 
 /** `heliograph ws serve`: the document's server, for many clients and browsers. */
 export const command: Command = defineCommand({
@@ -36,6 +37,7 @@ export const command: Command = defineCommand({
     const tls = await readTlsFiles(flags);
     if (!flags.echo) await makeFolder("--out", flags.out);
     const { host, token } = flags;
+    const lines = new LineBatch(print);
     await using server = await serveImages({
       hostname: host,
       port: flags.port,
@@ -51,8 +53,9 @@ export const command: Command = defineCommand({
       ...(tls === undefined ? {} : { tls }),
       http: { onError: (error, remote) => complain(`${remote ?? "server"}: ${error}`) },
       onEvent: (event) => {
-        if (json) print(JSON.stringify(event));
-        else if (!quiet) print(line(event));
+        // Who sends images is served whether or not anyone reads of it.
+        if (json) lines.add(JSON.stringify(event));
+        else if (!quiet) lines.add(line(event));
       },
     });
     const url = server.webSocketUrl;
@@ -61,6 +64,7 @@ export const command: Command = defineCommand({
     const holders = token === undefined ? "" : " with the token";
     whoCanReach(host, url, `send images${holders}`).forEach(report);
     await server.finished;
+    lines.end();
   },
 });
 

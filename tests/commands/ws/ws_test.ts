@@ -1,4 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
+import { connectWebSocket, sendImage } from "../../../http/mod.ts";
 import { start } from "../../support/processes.ts";
 import { temporaryFolder } from "../../support/temporary.ts";
 
@@ -73,6 +74,27 @@ Deno.test("ws serve and ws send print the document's lines and exchange the docu
   ]);
   assert(server.lines.includes("Binary message received: 35 bytes"));
   assert(server.lines.some((line) => line.startsWith("Not saved: the bytes are of no known kind")));
+});
+
+Deno.test("ws serve goes on when the reader of its lines has gone", async () => {
+  await using folder = await temporaryFolder();
+  const process = new Deno.Command(Deno.execPath(), {
+    args: ["run", "-A", "--no-check", CLI, "ws", "serve", "--port", "0"],
+    cwd: folder.path,
+    stdout: "piped",
+    stderr: "null",
+  }).spawn();
+  const lines = process.stdout.pipeThrough(new TextDecoderStream()).getReader();
+  const [, url] = /^listening on (ws:.*)\n/.exec((await lines.read()).value!)!;
+  await lines.cancel();
+  for (let i = 0; i < 3; i++) {
+    await using connection = await connectWebSocket(url!);
+    const { identical, reply } = await sendImage(connection, GIF);
+    assertEquals([identical, reply], [true, undefined]);
+  }
+  process.kill("SIGTERM");
+  assertEquals((await process.status).code, 130);
+  assertEquals(Deno.readFileSync(`${folder.path}/image_received.jpg`), GIF);
 });
 
 Deno.test("ws serve speaks JSON, and wrong usage ends with 2", async () => {
