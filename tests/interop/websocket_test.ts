@@ -145,6 +145,42 @@ corpusTest("our client works with python3-websockets, compressed and not", async
   }
 });
 
+Deno.test("the client for the Autobahn test suite goes through the cases of a server like its", async () => {
+  const asked: string[] = [];
+  const messages = ["Hello", new Uint8Array([1, 2]), "x".repeat(100_000)];
+  await using server = await serveHttp({ port: 0 }, (request) =>
+    upgradeWebSocket(request, {
+      handler: async (connection) => {
+        const number = Number(new URLSearchParams(request.query).get("case"));
+        const message = messages[number - 1];
+        let answer = "";
+        if (request.path === "/getCaseCount") await connection.send("4");
+        if (message !== undefined) {
+          await connection.send(message);
+          const echo = (await connection.receive())!;
+          const back = echo.kind === "text" ? await echo.text() : await echo.bytes();
+          answer = String(back) === String(message) ? " ok" : " wrong";
+        }
+        asked.push(request.target + answer);
+        // A case may end without a closing handshake.
+        if (number === 4) connection.abort();
+      },
+    }));
+  await using client = start(Deno.execPath(), [
+    ...["run", "--allow-net", "--no-check", `${SCRIPTS}autobahn_client.ts`],
+    ...[server.url.replace("http", "ws").replace(/\/$/, ""), "a b"],
+  ]);
+  assertEquals([await client.ended(), client.lines], [0, ["4 cases"]]);
+  assertEquals(asked, [
+    "/getCaseCount",
+    "/runCase?case=1&agent=a%20b ok",
+    "/runCase?case=2&agent=a%20b ok",
+    "/runCase?case=3&agent=a%20b ok",
+    "/runCase?case=4&agent=a%20b",
+    "/updateReports?agent=a%20b",
+  ]);
+});
+
 corpusTest(
   "the page in Chromium sends images both ways, shows them and lists them live",
   async () => {
