@@ -8,10 +8,10 @@ export interface ImageStatistics {
   readonly count: number;
   /** Pixels without a value: NaN. */
   readonly undefined: number;
-  /** The least value. */
-  readonly min: number;
-  /** The greatest value. */
-  readonly max: number;
+  /** The least value, exact: a bigint beyond 2^53. */
+  readonly min: number | bigint;
+  /** The greatest value, exact: a bigint beyond 2^53. */
+  readonly max: number | bigint;
   /** The mean of the values that are finite. */
   readonly mean: number;
   /** The standard deviation of the finite values, of the whole population. */
@@ -71,7 +71,7 @@ function longStatistics(pixels: BigInt64Array | BigUint64Array): ImageStatistics
     squares += deviation * deviation;
   }
   const finite = pixels.length;
-  return result(finite, 0, finite === 0 ? Infinity : Number(min), Number(max), {
+  return result(finite, 0, exact(min), exact(max), {
     finite,
     origin: Number(origin),
     sum,
@@ -79,11 +79,16 @@ function longStatistics(pixels: BigInt64Array | BigUint64Array): ImageStatistics
   });
 }
 
+function exact(value: bigint): number | bigint {
+  const number = Number(value);
+  return Number.isSafeInteger(number) ? number : value;
+}
+
 function result(
   count: number,
   missing: number,
-  min: number,
-  max: number,
+  min: number | bigint,
+  max: number | bigint,
   sums: { finite: number; origin: number; sum: number; squares: number },
 ): ImageStatistics {
   const { finite, origin, sum, squares } = sums;

@@ -12,7 +12,7 @@ import { LITTLE_ENDIAN, swapBytes } from "../../net/byte_order.ts";
 import { replaceFile, writeWhole } from "../../net/replace_file.ts";
 import { FormatError } from "../../net/errors.ts";
 import { type Command, type CommandContext, defineCommand, UsageError } from "../command.ts";
-import { printable } from "./card_json.ts";
+import { jsonValue, printable } from "./card_json.ts";
 import {
   checkSectionFlag,
   HDU_FLAG,
@@ -96,7 +96,8 @@ function printStatistics(
   { count, undefined: missing, min, max, mean, stddev }: ImageStatistics,
 ): void {
   if (context.json) {
-    const finite = (value: number) => Number.isFinite(value) ? value : null;
+    const finite = (value: number | bigint) =>
+      typeof value === "bigint" || Number.isFinite(value) ? jsonValue(value) : null;
     context.print(JSON.stringify({
       file: argument,
       hdu: hdu.index,

@@ -161,6 +161,19 @@ Deno.test("fits image prints statistics and writes npy and raw pixels", async ()
   assertStringIncludes(outside.error, "asks for 1 to 4 step 1 of axis 1, which has pixels 1 to 3");
 });
 
+Deno.test("fits image keeps every figure of 64-bit pixels", async () => {
+  await using folder = await temporaryFolder();
+  const pixels = new BigInt64Array([9007199254740993n, -(2n ** 63n), 2n ** 63n - 1n]);
+  const small = new BigUint64Array([3n, 5n]);
+  await Deno.writeFile(`${folder.path}/a.fits`, await encodeFits([{ pixels }, { pixels: small }]));
+  const { out } = await fits(folder.path, ["image", "a.fits", "--json"]);
+  assertStringIncludes(out, '"min":-9223372036854775808,"max":9223372036854775807,');
+  const plain = await fits(folder.path, ["image", "a.fits"]);
+  assertStringIncludes(plain.out, "max     9223372036854775807\n");
+  const other = await fits(folder.path, ["image", "a.fits", "--hdu", "1", "--json"]);
+  assertStringIncludes(other.out, '"min":3,"max":5,"mean":4,"stddev":1}');
+});
+
 Deno.test("fits verify and fits checksum end with 1 where something is wrong", async () => {
   await using folder = await temporaryFolder();
   const bytes = await sample(`${folder.path}/a.fits`);
