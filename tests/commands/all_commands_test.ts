@@ -9,7 +9,7 @@ import {
   type FlagSpec,
   UsageError,
 } from "../../commands/command.ts";
-import { readInvocation } from "../../commands/run.ts";
+import { readInvocation } from "../../commands/invocation.ts";
 
 async function allCommands(table: CommandTable, family = ""): Promise<Command[]> {
   const found: Command[] = [];

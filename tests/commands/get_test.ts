@@ -1,6 +1,6 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { COMMANDS } from "../../cli.ts";
-import { readInvocation } from "../../commands/run.ts";
+import { readInvocation } from "../../commands/invocation.ts";
 import type { Command } from "../../commands/command.ts";
 import { totalLine, transferLine } from "../../commands/download_board.ts";
 import { DownloadProgress } from "../../http/download/progress.ts";

@@ -1,6 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { commandHelp, defineCommand, UsageError } from "../../commands/command.ts";
-import { parseSize, readInvocation } from "../../commands/run.ts";
+import { parseSize, readInvocation } from "../../commands/invocation.ts";
 
 const SAMPLE = defineCommand({
   name: "sample",
