@@ -1,9 +1,9 @@
 /** FITS files as pictures, for the file server, which knows no FITS. */
 
-import { ClosedError } from "./net/errors.ts";
+import { ClosedError, HeliographError } from "./net/errors.ts";
 import type { FitsSource } from "./fits/fits_source.ts";
 import { openFits } from "./fits/open.ts";
-import { parseLimits } from "./fits/limits.ts";
+import { type Limits, parseLimits } from "./fits/limits.ts";
 import { type RenderOptions, renderPng } from "./fits/render.ts";
 import { HttpError } from "./http/http_error.ts";
 import type { Representation, RepresentedFile } from "./http/representation.ts";
@@ -51,8 +51,17 @@ function renderOptions(query: URLSearchParams): RenderOptions {
     size,
     stretch: oneOf<Stretch>(query, "stretch", STRETCHES, "linear"),
     colormap: oneOf<ColormapName>(query, "colormap", COLORMAPS, "gray"),
-    limits: parseLimits(query.get("limits") ?? "zscale"),
+    limits: limitsOf(query.get("limits") ?? "zscale"),
   };
+}
+
+function limitsOf(text: string): Limits {
+  try {
+    return parseLimits(text);
+  } catch (error) {
+    if (error instanceof HeliographError) throw new HttpError(400, error.message);
+    throw error;
+  }
 }
 
 function oneOf<T extends string>(
