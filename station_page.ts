@@ -2,6 +2,7 @@
 
 import { programLine } from "./commands/command.ts";
 import { formatBytes } from "./deps.ts";
+import { escapeHtml } from "./http/escape_html.ts";
 import style from "./station_page.css" with { type: "text" };
 
 /** A server of the station. */
@@ -110,8 +111,8 @@ function pictureOf(files: readonly string[]): string {
   const href = encodeURIComponent(name);
   const source = isPicture(name) ? href : `${href}?as=preview&amp;size=832`;
   return `  <figure>
-    <a href="${source}"><img src="${source}" alt="${escape(name)}"></a>
-    <figcaption>${escape(name)}</figcaption>
+    <a href="${source}"><img src="${source}" alt="${escapeHtml(name)}"></a>
+    <figcaption>${escapeHtml(name)}</figcaption>
   </figure>`;
 }
 
@@ -119,28 +120,24 @@ function fileItem(name: string): string {
   const folder = name.endsWith("/");
   const href = encodeURIComponent(folder ? name.slice(0, -1) : name) + (folder ? "/" : "");
   const preview = isFits(name) ? ` <a href="${href}?as=preview">picture</a>` : "";
-  return `    <li><a href="${href}">${escape(name)}</a>${preview}</li>`;
+  return `    <li><a href="${href}">${escapeHtml(name)}</a>${preview}</li>`;
 }
 
 function serviceArticle(service: Service): string {
   const { name, page, url, summary, commands } = service;
   const link = page === undefined
     ? ""
-    : ` <a href="${escape(page.href)}">${escape(page.words)}</a>`;
+    : ` <a href="${escapeHtml(page.href)}">${escapeHtml(page.words)}</a>`;
   const program = programLine(["--allow-net", "--allow-read=.", "--allow-write=."]);
   const words = (line: string) =>
-    `${program} ${line}`.split(" ").map((word) => `<span>${escape(word)}</span>`).join(" ");
+    `${program} ${line}`.split(" ").map((word) => `<span>${escapeHtml(word)}</span>`).join(" ");
   const lines = commands.map((line) => `      <li><code>${words(line)}</code></li>`);
-  return `  <article id="${escape(name)}">
-    <h3>${escape(name)} <code>${escape(url)}</code>${link}</h3>
-    <p>${escape(summary)}</p>
-    <output>${escape(statusOf(service))}</output>
+  return `  <article id="${escapeHtml(name)}">
+    <h3>${escapeHtml(name)} <code>${escapeHtml(url)}</code>${link}</h3>
+    <p>${escapeHtml(summary)}</p>
+    <output>${escapeHtml(statusOf(service))}</output>
     <ul class="commands">
 ${lines.join("\n")}
     </ul>
   </article>`;
-}
-
-function escape(text: string): string {
-  return text.replace(/[&<>"']/g, (char) => `&#${char.charCodeAt(0)};`);
 }

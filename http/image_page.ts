@@ -1,3 +1,4 @@
+import { escapeHtml } from "./escape_html.ts";
 import { HttpClient } from "./client/http_client.ts";
 import { dataUriParts } from "./image_data_uri.ts";
 import style from "./image_page.css" with { type: "text" };
@@ -88,18 +89,4 @@ function pageHead(title: string): string {
     '<meta name="viewport" content="width=device-width, initial-scale=1">\n' +
     `<title>${escaped}</title>\n<style>\n${style}</style>\n</head>\n<body>\n<main>\n` +
     `<h1>${escaped}</h1>\n`;
-}
-
-const ENTITIES: Readonly<Record<string, string>> = {
-  "&": "&amp;",
-  "<": "&lt;",
-  ">": "&gt;",
-  '"': "&quot;",
-  "'": "&#39;",
-};
-
-function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (char) => ENTITIES[char]!)
-    // Controls but tab and line breaks are no characters of HTML.
-    .replace(/\p{Cc}/gu, (char) => /[\t\n]/.test(char) ? char : "\ufffd");
 }

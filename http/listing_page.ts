@@ -1,3 +1,4 @@
+import { escapeHtml } from "./escape_html.ts";
 import style from "./listing_page.css" with { type: "text" };
 import { formatRequestPath } from "./request_path.ts";
 import type { TreeEntry } from "./tree_entry.ts";
@@ -192,15 +193,3 @@ function formatSize(bytes: number): string {
 }
 
 const SIZE_UNITS = ["B", "KiB", "MiB", "GiB", "TiB", "PiB"];
-
-const ENTITIES: Readonly<Record<string, string>> = {
-  "&": "&amp;",
-  "<": "&lt;",
-  ">": "&gt;",
-  '"': "&quot;",
-  "'": "&#39;",
-};
-
-function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => ENTITIES[character]!);
-}

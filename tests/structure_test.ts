@@ -43,6 +43,7 @@ const CORES: readonly string[] = [
   "http/content_disposition.ts",
   "http/content_type.ts",
   "http/date.ts",
+  "http/escape_html.ts",
   "http/file_name.ts",
   "http/header_fields.ts",
   "http/image_type.ts",

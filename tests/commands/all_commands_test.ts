@@ -1,31 +1,16 @@
 /** What holds for every command of the program, whatever it does: one table, in one process. */
 
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import { COMMANDS } from "../../cli.ts";
-import {
-  type Command,
-  type CommandTable,
-  COMMON_FLAGS,
-  type FlagSpec,
-  UsageError,
-} from "../../commands/command.ts";
+import { type Command, COMMON_FLAGS, type FlagSpec, UsageError } from "../../commands/command.ts";
 import { readInvocation } from "../../commands/invocation.ts";
+import { allCommands } from "../support/commands.ts";
 
-async function allCommands(table: CommandTable, family = ""): Promise<Command[]> {
-  const found: Command[] = [];
-  for (const [name, entry] of Object.entries(table)) {
-    if (entry.family !== undefined) {
-      found.push(...await allCommands(entry.family, `${name} `));
-      continue;
-    }
-    const command = (await entry.load!()).command as Command;
-    assertEquals(command.name, `${family}${name}`);
-    found.push(command);
-  }
-  return found;
-}
+const all = await allCommands();
+const commands = [...all.values()];
 
-const commands = await allCommands(COMMANDS);
+Deno.test("every command has the name that calls it", () => {
+  assertEquals(commands.map(({ name }) => name), [...all.keys()]);
+});
 
 const flagsOf = ({ flags }: Command): [string, FlagSpec][] =>
   Object.entries({ ...flags, ...COMMON_FLAGS });

@@ -1,30 +1,15 @@
 /** Every example of a help text works as it is pasted, with `deno task start` running beside it. */
 
 import { assert, assertEquals } from "@std/assert";
-import { COMMANDS } from "../../cli.ts";
 import { fileHandler } from "../../http/file_handler.ts";
 import { serveHttp } from "../../http/serve_http.ts";
-import type { Command, CommandTable } from "../../commands/command.ts";
-import { ROOT, startDeno } from "../support/program.ts";
+import type { Command } from "../../commands/command.ts";
+import { allCommands } from "../support/commands.ts";
+import { ROOT, startDeno, taskProgram } from "../support/program.ts";
 import { temporaryFolder } from "../support/temporary.ts";
-
-async function allCommands(table: CommandTable): Promise<Command[]> {
-  const found: Command[] = [];
-  for (const entry of Object.values(table)) {
-    if (entry.family !== undefined) found.push(...await allCommands(entry.family));
-    else found.push((await entry.load!()).command as Command);
-  }
-  return found;
-}
 
 /** How the program is started: what comes before a command and its arguments. */
 type Form = (command: Command) => readonly string[];
-
-/** What `deno task heliograph` runs, in another folder. */
-const task: Form = () => {
-  const { tasks } = JSON.parse(Deno.readTextFileSync(`${ROOT}deno.json`));
-  return tasks.heliograph.command.split(" ").slice(1, -1).concat(`${ROOT}cli.ts`);
-};
 
 /** From a URL, as the help text says it then: with no more than the permissions of the example. */
 const remote = (origin: string): Form => ({ permissions }) => {
@@ -47,7 +32,7 @@ async function paste(
   return { code, text: new TextDecoder().decode(stdout) + new TextDecoder().decode(stderr) };
 }
 
-const commands = await allCommands(COMMANDS);
+const commands = [...(await allCommands()).values()];
 const isServer = ({ name }: Command) => /^(start|serve|.* serve)$/.test(name);
 
 async function checkExamples(t: Deno.TestContext, form: Form, env: Record<string, string> = {}) {
@@ -75,7 +60,7 @@ async function checkExamples(t: Deno.TestContext, form: Form, env: Record<string
 }
 
 Deno.test("the example of every help text works beside the station", async (t) => {
-  await checkExamples(t, task);
+  await checkExamples(t, taskProgram);
 });
 
 Deno.test("the same from a URL, with the permissions that the help text names", async (t) => {

@@ -1,7 +1,7 @@
 /** The recipes of the README, typed one after the other beside a running station. */
 
 import { assert, assertEquals } from "@std/assert";
-import { ROOT, type Running, startDeno } from "../support/program.ts";
+import { ROOT, type Running, startDeno, taskProgram } from "../support/program.ts";
 import { temporaryFolder } from "../support/temporary.ts";
 
 /** A line to type, and what it prints. */
@@ -34,12 +34,6 @@ function masked(text: string): string[] {
     .split("\n").map((line) => line.trimEnd()).filter((line) => line !== "").sort();
 }
 
-/** The command `heliograph` as the README means it, with the permissions of the task. */
-function program(): string[] {
-  const { tasks } = JSON.parse(Deno.readTextFileSync(`${ROOT}deno.json`));
-  return tasks.heliograph.command.split(" ").slice(1, -1).concat("--quiet", `${ROOT}cli.ts`);
-}
-
 Deno.test("every recipe of the README prints what it shows, beside the station", async (t) => {
   await using folder = await temporaryFolder();
   const options = { cwd: folder.path };
@@ -50,13 +44,13 @@ Deno.test("every recipe of the README prints what it shows, beside the station",
   _.defer(async () => {
     for (const { server } of servers) await server[Symbol.asyncDispose]();
   });
-  await using station = startDeno([...program(), "start"], options);
+  await using station = startDeno([...taskProgram(), "start"], options);
   assertEquals(await station.line(), "listening on http://127.0.0.1:8000/");
-  const shell = [Deno.execPath(), ...program()].map((word) => `'${word}'`).join(" ");
+  const shell = [Deno.execPath(), ...taskProgram()].map((word) => `'${word}'`).join(" ");
   for (const { line, output } of all) {
     await t.step(line, async () => {
       if (/^heliograph (\w+ )?serve\b/.test(line)) {
-        const server = startDeno([...program(), ...line.split(" ").slice(1)], options);
+        const server = startDeno([...taskProgram(), ...line.split(" ").slice(1)], options);
         servers.push({ server, output });
         for (const listening of output.filter((text) => text.startsWith("listening on "))) {
           assertEquals(await server.line(), listening);

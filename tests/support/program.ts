@@ -19,6 +19,12 @@ export interface Running extends AsyncDisposable {
 /** The checkout. */
 export const ROOT: string = new URL("../../", import.meta.url).pathname;
 
+/** What `deno task heliograph` runs before the command's own words, from any folder. */
+export function taskProgram(): string[] {
+  const { tasks } = JSON.parse(Deno.readTextFileSync(`${ROOT}deno.json`));
+  return tasks.heliograph.command.split(" ").slice(1, -1).concat("--quiet", `${ROOT}cli.ts`);
+}
+
 /** Options of {@linkcode runDeno} and {@linkcode startDeno}. */
 export interface ProgramOptions {
   readonly cwd?: string;
