@@ -1,9 +1,16 @@
 import { connect, type ConnectOptions, type Endpoint } from "../net/connect.ts";
-import { ClosedError, HeliographError, ProtocolError, TimeoutError } from "../net/errors.ts";
+import {
+  ClosedError,
+  FormatError,
+  HeliographError,
+  ProtocolError,
+  TimeoutError,
+} from "../net/errors.ts";
 import { closeQuietly, formatAddress, type Socket } from "../net/socket.ts";
 import { SocketReader } from "../net/socket_reader.ts";
 import { type ArrayInput, inputValue } from "./array_input.ts";
 import type { RoutineDescription } from "./describe.ts";
+import { isName } from "./frame_command.ts";
 import { isObject, type JsonObject } from "./frame_arrays.ts";
 import { encodeFrame, type Frame, FRAME_LIMITS, PROTOCOL_VERSION, readFrame } from "./frames.ts";
 import type { IdlValue } from "./language/value.ts";
@@ -222,6 +229,11 @@ export class ArrayClient implements AsyncDisposable {
   ): Promise<IdlValue | undefined> {
     const arrays = new Map<string, IdlValue>();
     for (const [name, input] of Object.entries(options.arrays ?? {})) {
+      if (!isName(name)) {
+        throw new FormatError(
+          `Cannot send the array '${name}': expected a name of letters, digits, _ and $`,
+        );
+      }
       arrays.set(name, inputValue(input));
     }
     const { deadline } = options;

@@ -75,6 +75,12 @@ function fromPicture({ width, height, color, data }: PngImage): IdlNumeric {
   return numeric(flipped, colored ? [3, width, height] : [width, height]);
 }
 
+/** The format that a file's name tells by its ending; undefined if it is none of these. */
+export function fileKind(name: string): "npy" | "fits" | "png" | undefined {
+  const ending = /\.(npy|fits?|fts|png)$/i.exec(name)?.[1]?.toLowerCase();
+  return ending === "npy" || ending === "png" ? ending : ending === undefined ? ending : "fits";
+}
+
 /**
  * The bytes of a file that holds a value.
  *
@@ -92,15 +98,12 @@ export async function fileFromArray(
       `Cannot write ${name}: the result is ${value.type === 7 ? "text" : "undefined"}`,
     );
   }
-  const ending = /\.(npy|fits?|fts|png)$/i.exec(name)?.[1]?.toLowerCase();
-  switch (ending) {
+  switch (fileKind(name)) {
     case "npy": {
       const type = numericDtype(value.type);
       return encodeNpy({ type, shape: value.shape, data: value.data });
     }
-    case "fit":
-    case "fits":
-    case "fts": {
+    case "fits": {
       if (isComplex(value.type)) {
         throw new FormatError(`Cannot write ${name}: FITS images hold no complex numbers`);
       }

@@ -1,4 +1,5 @@
 import { FormatError } from "../net/errors.ts";
+import { MOST_DIMENSIONS } from "./language/memory.ts";
 import { toIdlValue } from "./language/plain.ts";
 import type { PlainValue } from "./language/routine.ts";
 import {
@@ -22,9 +23,10 @@ export type ArrayInput =
  * The value of the command language for an input.
  *
  * @param input What the caller gave; typed arrays are not copied.
- * @throws {FormatError} If the elements do not fill the shape.
+ * @throws {FormatError} If the elements do not fill the shape, or if no array has such a shape.
  */
 export function inputValue(input: ArrayInput): IdlValue {
+  checkShape(shapeOf(input));
   const value = typeof input === "object" && "shape" in input && !("type" in input)
     ? { ...toIdlValue(input.data), shape: input.shape } as IdlValue
     : toIdlValue(input as PlainValue);
@@ -36,4 +38,19 @@ export function inputValue(input: ArrayInput): IdlValue {
     );
   }
   return value;
+}
+
+function shapeOf(input: ArrayInput): readonly number[] {
+  if (typeof input !== "object") return [];
+  return "shape" in input ? input.shape : [(input as ArrayLike<unknown>).length];
+}
+
+function checkShape(shape: readonly number[]): void {
+  const possible = shape.length <= MOST_DIMENSIONS &&
+    shape.every((length) => Number.isSafeInteger(length) && length >= 1);
+  if (possible) return;
+  throw new FormatError(
+    `Cannot send an array of the shape [${shape.join(", ")}]: ` +
+      `expected at most ${MOST_DIMENSIONS} dimensions, each of at least 1`,
+  );
 }

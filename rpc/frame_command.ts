@@ -17,6 +17,11 @@ export interface CommandText {
 
 const NAME = /^[A-Za-z_][A-Za-z0-9_$]*$/;
 
+/** Whether a text may be the name of an array or a variable. */
+export function isName(text: string): boolean {
+  return NAME.test(text);
+}
+
 /** What makes the value of an expression the answer. */
 const RETURN = "return, ";
 
@@ -37,7 +42,7 @@ export function commandOf(
   routines: ReadonlyMap<string, LanguageRoutine>,
 ): CommandText {
   for (const name of arrays.keys()) {
-    if (!NAME.test(name)) throw new ProtocolError(`Cannot take a call: '${name}' is no name`);
+    if (!isName(name)) throw new ProtocolError(`Cannot take a call: '${name}' is no name`);
   }
   if (typeof head.command === "string") return withReturn(head.command, arrays, routines);
   if (typeof head.function !== "string") {

@@ -1,9 +1,17 @@
-import { fileFromArray } from "../../rpc/array_file.ts";
+import { fileFromArray, fileKind } from "../../rpc/array_file.ts";
 import type { ArrayInput } from "../../rpc/array_input.ts";
 import { type Command, defineCommand, UsageError } from "../command.ts";
 import { CLIENT_FLAGS, connectClient, readArray } from "./client_flags.ts";
 import { writeWholeFile } from "../whole_file.ts";
+import { placed } from "./placed.ts";
 import { printValue } from "./print_value.ts";
+
+/** What a result is written to is known before anything is computed. */
+function checkFileName(name: string): void {
+  if (fileKind(name) === undefined) {
+    throw new UsageError(`--output is '${name}', expected a name in .npy, .fits or .png`);
+  }
+}
 
 /** `heliograph rpc call`: a command, the arrays that it needs, and its result. */
 export const command: Command = defineCommand({
@@ -34,13 +42,15 @@ export const command: Command = defineCommand({
       }
       arrays[name] = await readArray(path);
     }
+    if (flags.output !== undefined) checkFileName(flags.output);
     await using client = await connectClient(flags, signal, report);
-    const result = await client.call(text!, {
+    const call = client.call(text!, {
       arrays,
       signal,
       onPrint: print,
       ...(flags.timeout === undefined ? {} : { deadline: flags.timeout * 1_000 }),
     });
+    const result = await placed(text!, call);
     if (flags.output !== undefined) {
       if (result === undefined) throw new UsageError(`'${text}' has no result to be written`);
       await writeWholeFile(flags.output, [await fileFromArray(result, flags.output)]);

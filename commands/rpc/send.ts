@@ -3,6 +3,7 @@ import { IdlClient } from "../../rpc/idl_client.ts";
 import type { IdlValue } from "../../rpc/language/value.ts";
 import { type Command, defineCommand, UsageError } from "../command.ts";
 import { CLIENT_FLAGS, connectClient, connection, readArray } from "./client_flags.ts";
+import { placed } from "./placed.ts";
 import { printValue } from "./print_value.ts";
 
 /** `heliograph rpc send`: the document's SockTest, with any file and any command. */
@@ -33,7 +34,8 @@ export const command: Command = defineCommand({
       result = await client.send(data, text!);
     } else {
       await using client = await connectClient(flags, signal, report);
-      result = await client.call(text!, { arrays: { data }, signal, onPrint: print });
+      const call = client.call(text!, { arrays: { data }, signal, onPrint: print });
+      result = await placed(text!, call);
     }
     report(`sent ${describeValue(data)}`);
     if (result !== undefined) printValue(result, json, print);

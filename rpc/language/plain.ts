@@ -5,7 +5,7 @@
  */
 
 import { Refusal } from "./error.ts";
-import type { Workspace } from "./memory.ts";
+import { checkedCount, type Workspace } from "./memory.ts";
 import type { PlainValue } from "./routine.ts";
 import {
   elementBytes,
@@ -36,7 +36,8 @@ const DATA_TYPES: { readonly [name: string]: IdlNumericType } = {
  * A value of the language for what a registered function returned: a number
  * becomes DOUBLE, a bigint LONG64, a boolean BYTE, a typed array a vector.
  *
- * @throws Refusal (`host`) for what is no value, or contradicts its own shape.
+ * @throws Refusal (`host`) for what is no value or contradicts its own shape, (`range`) for a
+ * shape that no array has.
  */
 export function toIdlValue(plain: PlainValue, space?: Workspace): IdlValue {
   switch (typeof plain) {
@@ -50,11 +51,12 @@ export function toIdlValue(plain: PlainValue, space?: Workspace): IdlValue {
       return text(plain);
   }
   if (ArrayBuffer.isView(plain)) {
-    const type = dataType(plain as IdlNumericData);
-    return { type, shape: [(plain as IdlNumericData).length], data: plain as IdlNumericData };
+    const data = plain as IdlNumericData;
+    return checkedValue({ type: dataType(data), shape: [data.length], data });
   }
   if (Array.isArray(plain)) {
     const list = plain as readonly string[];
+    checkedCount([list.length]);
     return space?.strings([list.length], list) ?? { type: 7, shape: [list.length], data: list };
   }
   return checkedValue(plain as IdlValue);
@@ -69,6 +71,7 @@ function dataType(data: IdlNumericData): IdlNumericType {
 }
 
 function checkedValue(value: IdlValue): IdlValue {
+  if (value.type !== IdlType.UNDEFINED) checkedCount(value.shape);
   if (!isNumeric(value)) return value;
   const expected = elementsOf(value.shape) * partsOf(value.type);
   const size = elementBytes(value.type) / partsOf(value.type);

@@ -204,6 +204,12 @@ Deno.test("heliograph rpc call prints a result, as text or JSON, or writes it", 
   const failed = await call("nothing(1)");
   assertEquals(failed.code, 1);
   assertStringIncludes(failed.error, "There is no function or variable NOTHING");
+  assertStringIncludes(failed.error, "(at 1 of 'nothing(1)')");
+  const unread = await call("a = 1 & print, (a");
+  assertStringIncludes(unread.error, 'the end of the command, expected ")" (at 18 of \'a = 1 &');
+  const unknown = await call("nothing(1)", "-o", `${folder.path}/d.txt`);
+  assertEquals(unknown.code, 2);
+  assertStringIncludes(unknown.error, "d.txt', expected a name in .npy, .fits or .png");
   assertEquals((await call("1", "x")).code, 2);
   assertEquals((await call("a = 1", "-o", npy)).code, 2);
 });

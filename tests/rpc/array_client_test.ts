@@ -1,6 +1,12 @@
 import { assert, assertEquals, assertRejects } from "../support/assert.ts";
 import { ClosedError, FormatError, TimeoutError } from "../../net/errors.ts";
-import { ArrayClient, CallError, type IdlValue, serveArrays } from "../../rpc/mod.ts";
+import {
+  ArrayClient,
+  type ArrayInput,
+  CallError,
+  type IdlValue,
+  serveArrays,
+} from "../../rpc/mod.ts";
 
 const numbers = (value: IdlValue | undefined) => [...(value?.data ?? [])].map(Number);
 const CERTIFICATES = new URL("../certificates/", import.meta.url);
@@ -154,14 +160,31 @@ Deno.test("ArrayClient fails its calls when the connection ends", async () => {
   await client.close();
 });
 
-Deno.test("ArrayClient refuses elements that do not fill their shape", async () => {
-  await using server = await serveArrays({ port: 0 });
+Deno.test("ArrayClient refuses what the server could not take, and goes on", async () => {
+  await using server = await serveArrays({
+    port: 0,
+    functions: { nothing: () => new Float64Array(0) },
+  });
   await using client = await ArrayClient.connect(server.address);
-  await assertRejects(
-    () => client.call("1", { arrays: { a: { shape: [2, 2], data: new Uint8Array(3) } } }),
-    FormatError,
-    "Cannot send 3 elements as [2, 2]: expected 4",
-  );
+  const cases: [Record<string, ArrayInput>, string][] = [
+    [{ a: { shape: [2, 2], data: new Uint8Array(3) } }, "Cannot send 3 elements as [2, 2]"],
+    [
+      { a: new Float64Array(0) },
+      "the shape [0]: expected at most 8 dimensions, each of at least 1",
+    ],
+    [{ a: [] }, "the shape [0]"],
+    [{ a: { shape: [3, 0], data: new Uint8Array(0) } }, "the shape [3, 0]"],
+    [
+      { a: { shape: [1, 1, 1, 1, 1, 1, 1, 1, 1], data: new Uint8Array(1) } },
+      "at most 8 dimensions",
+    ],
+    [{ "my array": 1 }, "Cannot send the array 'my array': expected a name"],
+  ];
+  for (const [arrays, message] of cases) {
+    await assertRejects(() => client.call("1", { arrays }), FormatError, message);
+  }
+  await assertRejects(() => client.call("nothing()"), CallError, "a dimension of 0");
+  assertEquals(numbers(await client.call("[1, 2]")), [1, 2]);
 });
 
 Deno.test("ArrayClient speaks TLS", async () => {

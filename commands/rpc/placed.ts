@@ -1,0 +1,19 @@
+/** Where in a command something failed. */
+
+import { CallError } from "../../rpc/array_client.ts";
+
+/**
+ * Waits for the result of a command; an error says its place in the words of the server's log.
+ *
+ * @param command The text of the command.
+ * @param result Its result to come.
+ */
+export async function placed<T>(command: string, result: Promise<T>): Promise<T> {
+  try {
+    return await result;
+  } catch (error) {
+    if (!(error instanceof CallError) || error.position === undefined) throw error;
+    const { code, message, position } = error;
+    throw new CallError(code, `${message} (at ${position + 1} of '${command}')`, position);
+  }
+}
