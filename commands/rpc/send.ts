@@ -25,6 +25,9 @@ export const command: Command = defineCommand({
     if (flags.wire !== "own" && flags.wire !== "idl") {
       throw new UsageError(`--wire is '${flags.wire}', expected own or idl`);
     }
+    if (flags.wire === "idl" && (flags.token ?? flags["token-file"]) !== undefined) {
+      throw new UsageError("--wire idl has no place for a token: use our own protocol");
+    }
     const data = await readArray(path!);
     let result: IdlValue | undefined;
     if (flags.wire === "idl") {

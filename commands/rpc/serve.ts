@@ -10,7 +10,7 @@ export const command: Command = defineCommand({
   summary: "Receive arrays and carry out commands on them",
   usage: "",
   details: "Takes the messages of IDL's and GDL's socket programs and of `heliograph rpc`.\n" +
-    "IMAGE, TV, TVSCL and PLOT put PNG files into --out. The signal SIGUSR1 prints a line\n" +
+    "IMAGE, TV, TVSCL and PLOT put PNG files into --out. The signal SIGUSR2 prints a line\n" +
     "of metrics as JSON.",
   arguments: [0, 0],
   flags: {
@@ -58,7 +58,8 @@ export const command: Command = defineCommand({
     const holders = token === undefined ? "" : " with the token";
     whoCanReach(host, url, `send arrays and commands${holders}`).forEach(report);
     const showMetrics = () => print(JSON.stringify({ event: "metrics", ...server.metrics() }));
-    const asked = Deno.build.os === "windows" ? "SIGBREAK" : "SIGUSR1";
+    // SIGUSR1 would also open a debugger, on a port for every user of the machine.
+    const asked = Deno.build.os === "windows" ? "SIGBREAK" : "SIGUSR2";
     Deno.addSignalListener(asked, showMetrics);
     try {
       await server.finished;

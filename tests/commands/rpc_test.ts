@@ -126,9 +126,15 @@ Deno.test("heliograph rpc serve needs one port, its own folder to read and one t
     client(port),
   );
   assertEquals([worked.code, worked.out.trim()], [0, "1.9999990e+12"], worked.error);
-  server.kill("SIGUSR1");
+  server.kill("SIGUSR2");
   const metrics = JSON.parse(await server.printed(/\n/));
   assertEquals([metrics.event, metrics.calls.done, metrics.calls.failed], ["metrics", 2, 0]);
+  // SIGUSR1 would open the runtime's debugger, which says so before the next line of the log.
+  await run(
+    ["rpc", "send", "--port", `${port}`, `${folder.path}/a.png`, "print, 4711", "--wire", "idl"],
+    client(port),
+  );
+  assert(!(await server.logged(/4711/)).includes("Debugger"));
 });
 
 Deno.test("heliograph rpc send takes FITS, JPEG, PNG and npy as IDL's arrays", async () => {
@@ -228,4 +234,6 @@ Deno.test("heliograph rpc functions lists what a server offers, to those who kno
   const refused = await functions("--token", "guess");
   assertEquals(refused.code, 1);
   assertStringIncludes(refused.error, "The token is wrong or missing");
+  const idl = ["rpc", "send", "--port", `${server.port}`, "a.png", "1", "--wire", "idl"];
+  assertEquals((await run([...idl, "--token", "open sesame"], client(server.port))).code, 2);
 });
