@@ -42,6 +42,9 @@ export interface GetOptions {
 const encoder = new TextEncoder();
 const LONGEST_LINE = 65_536;
 
+/** Milliseconds for a reply, where the caller sets no others. */
+const REPLY_MS = 30_000;
+
 /** Who speaks fitspipe names itself within this time, in milliseconds. */
 const GREETING_MS = 10_000;
 
@@ -68,10 +71,7 @@ const MOST_SPARE = 4;
  * ```
  */
 export class FitspipeClient implements AsyncDisposable {
-  /** The server's own name and version, as it says them. */
-  readonly version: string;
-  /** Whether the server is ours, which takes many commands at once. */
-  readonly pipelined: boolean;
+  #version = "";
   #socket: Socket;
   #reader: SocketReader;
   #source: string;
@@ -84,19 +84,22 @@ export class FitspipeClient implements AsyncDisposable {
   /** The last reply that was asked for; each waits for the one before. */
   #turn: Promise<unknown> = Promise.resolve();
 
-  private constructor(
-    socket: Socket,
-    source: string,
-    options: FitspipeClientOptions,
-    version: string,
-  ) {
+  private constructor(socket: Socket, source: string, options: FitspipeClientOptions) {
     this.#socket = socket;
     this.#source = source;
     this.#maxFrame = options.maxFrame ?? 1_073_741_824;
-    this.#replyTimeout = options.replyTimeout ?? 30_000;
+    this.#replyTimeout = options.replyTimeout ?? REPLY_MS;
     this.#reader = new SocketReader(socket, { source, bufferSize: 65_536 });
-    this.version = version;
-    this.pipelined = version.startsWith(SERVER_NAME);
+  }
+
+  /** The server's own name and version, as it says them. */
+  get version(): string {
+    return this.#version;
+  }
+
+  /** Whether the server is ours, which takes many commands at once. */
+  get pipelined(): boolean {
+    return this.#version.startsWith(SERVER_NAME);
   }
 
   /**
@@ -115,20 +118,19 @@ export class FitspipeClient implements AsyncDisposable {
     // A server that vanished is found at last, also by a get that waits for days.
     (socket as Partial<Deno.TcpConn>).setKeepAlive?.(true);
     const source = formatAddress(socket.remoteAddr);
+    const client = new FitspipeClient(socket, source, options);
     const abort = () => closeQuietly(socket);
     signal?.addEventListener("abort", abort, { once: true });
+    client.#forget = () => signal?.removeEventListener("abort", abort);
     try {
       // It may have aborted while the connection was made, when nobody listened.
       signal?.throwIfAborted();
-      const stranger = new FitspipeClient(socket, source, options, "");
-      stranger.#replyTimeout = Math.min(stranger.#replyTimeout, GREETING_MS);
-      const version = (await stranger.#command("version")).join(" ");
-      const client = new FitspipeClient(socket, source, options, version);
-      client.#forget = () => signal?.removeEventListener("abort", abort);
+      client.#replyTimeout = Math.min(client.#replyTimeout, GREETING_MS);
+      client.#version = (await client.#command("version")).join(" ");
+      client.#replyTimeout = options.replyTimeout ?? REPLY_MS;
       return client;
     } catch (error) {
-      signal?.removeEventListener("abort", abort);
-      closeQuietly(socket);
+      client.close();
       signal?.throwIfAborted();
       if (!(error instanceof FormatError || error instanceof TimeoutError)) throw error;
       const found = error instanceof TimeoutError ? "it does not answer" : error.message;

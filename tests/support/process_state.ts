@@ -19,3 +19,14 @@ export function processMemory(pid: number, which: "VmRSS" | "VmHWM"): number {
 export function openFiles(pid: number): number {
   return ask("ls", `/proc/${pid}/fd`).trim().split("\n").length;
 }
+
+/** How many sockets, pipes and other things without a path a process has open, by kind. */
+export function descriptorKinds(pid: number): string {
+  const counts = new Map<string, number>();
+  for (const link of ask("find", `/proc/${pid}/fd`, "-type", "l", "-printf", "%l\\n").split("\n")) {
+    if (link === "" || link.startsWith("/")) continue;
+    const kind = link.replace(/:\[\d+\]$/, "");
+    counts.set(kind, (counts.get(kind) ?? 0) + 1);
+  }
+  return [...counts].map(([kind, count]) => `${kind}: ${count}`).sort().join(", ");
+}

@@ -1,0 +1,10 @@
+import { encodeFrame } from "../../../fits/fitspipe/frame.ts";
+import { Header } from "../../../fits/header.ts";
+import { SeededRandom } from "../../support/random.ts";
+
+/** A frame whose pixels follow from its seed. */
+export function seededFile(seed: number, width = 64, height = 48): Uint8Array[] {
+  const random = new SeededRandom(seed);
+  const pixels = Uint16Array.from({ length: width * height }, () => random.integer(0, 65_535));
+  return encodeFrame({ width, height, pixels, header: new Header().set("SEED", seed) });
+}
