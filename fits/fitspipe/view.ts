@@ -19,6 +19,8 @@ export interface FeedViewOptions {
 }
 
 const BOUNDARY = "heliograph-frame";
+/** How each picture begins; its length, which nobody needs, is not known so early. */
+const PART_HEAD = `--${BOUNDARY}\r\nContent-Type: image/png\r\n\r\n`;
 const encoder = new TextEncoder();
 
 /**
@@ -117,17 +119,16 @@ class FeedView {
   async *#live(feed: string, request: HttpRequest): AsyncGenerator<Uint8Array, void, void> {
     const ended = AbortSignal.any([request.signal, request.draining]);
     let last: number | undefined;
-    yield encoder.encode(`--${BOUNDARY}\r\n`);
+    yield encoder.encode(PART_HEAD);
     while (!ended.aborted) {
       const began = performance.now();
       const frame = await this.#after(feed, last, ended);
       if (frame === undefined) return;
       last = frame.number;
       const { png } = this.#picture(feed, frame);
-      yield encoder.encode(`Content-Type: image/png\r\nContent-Length: ${png.length}\r\n\r\n`);
       yield png;
-      // The next delimiter comes with its picture: browsers show a part when they see its end.
-      yield encoder.encode(`\r\n--${BOUNDARY}\r\n`);
+      // With the picture, the head of the one after: browsers show a part when the next begins.
+      yield encoder.encode("\r\n" + PART_HEAD);
       await until(began + this.#interval, ended);
     }
   }
