@@ -53,6 +53,8 @@ const CORES: readonly string[] = [
   "http/request_head.ts",
   "http/request_path.ts",
   "http/response_head.ts",
+  "http/websocket/base64_decoder.ts",
+  "http/websocket/base64_encoder.ts",
   "http/websocket/base64_stream.ts",
   "http/websocket/collected_bytes.ts",
   "http/websocket/compressibility.ts",

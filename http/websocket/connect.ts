@@ -6,8 +6,9 @@ import { SocketReader } from "../../net/socket_reader.ts";
 import { writeAll } from "../../net/write_all.ts";
 import { HeaderFields, type HeaderFieldsInit } from "../header_fields.ts";
 import { type ResponseHead, ResponseHeadParser } from "../response_head.ts";
-import { WebSocketConnection, type WebSocketOptions } from "./connection.ts";
+import { WebSocketConnection } from "./connection.ts";
 import { confirmHandshake, handshakeFields, newHandshakeKey } from "./handshake.ts";
+import type { WebSocketOptions } from "./websocket_options.ts";
 
 /** Options of {@linkcode connectWebSocket}. */
 export interface ConnectWebSocketOptions extends WebSocketOptions {

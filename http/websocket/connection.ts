@@ -13,36 +13,10 @@ import { Inflater } from "./deflate_stream.ts";
 import { MAX_CONTROL_BYTES, OPCODE } from "./frame_header.ts";
 import { type MessageKind, MessageParser } from "./message_parser.ts";
 import { MessageSender, type MessageSource, type SendOptions } from "./message_sender.ts";
-import type { CompressionOptions, NegotiatedDeflate } from "./permessage_deflate.ts";
+import { OpenPings } from "./open_pings.ts";
+import type { NegotiatedDeflate } from "./permessage_deflate.ts";
 import { ReceivedMessage, type WebSocketMessage } from "./received_message.ts";
-
-/** Limits and deadlines of a WebSocket, the same for both ends. */
-export interface WebSocketOptions {
-  /** The most bytes of a message, after inflating; more end the connection with 1009. @default {67108864} */
-  maxMessageSize?: number;
-  /** The most bytes of one frame. By default as many as a message may have. */
-  maxFrameSize?: number;
-  /**
-   * Larger messages are sent in fragments of this many bytes, so that pings pass between.
-   * By default as many as leave in a moment: 1 MiB at first, then 64 KiB to 16 MiB.
-   */
-  fragmentSize?: number;
-  /**
-   * How messages are compressed if the peer agrees; `false` for never. What looks
-   * compressed already is always sent as it is.
-   *
-   * @default {{}}
-   */
-  compression?: CompressionOptions | false;
-  /** Milliseconds without a word from the peer before it is pinged; 0 for never. @default {30000} */
-  pingInterval?: number;
-  /** Milliseconds that the peer may take to answer a ping with anything. @default {30000} */
-  pongTimeout?: number;
-  /** Milliseconds that the peer may take nothing of what is sent. @default {60000} */
-  stallTimeout?: number;
-  /** Milliseconds that the closing handshake may take. @default {5000} */
-  closeTimeout?: number;
-}
+import type { WebSocketOptions } from "./websocket_options.ts";
 
 /** What a {@linkcode WebSocketConnection} is made from, when the opening handshake is done. */
 export interface WebSocketConnectionInit {
@@ -134,8 +108,7 @@ export class WebSocketConnection implements AsyncIterable<WebSocketMessage>, Asy
   /** Whether a loop takes the messages. */
   #looping = false;
   #wakePump: (() => void) | undefined;
-  readonly #pings: { payload: string; start: number; done: PromiseWithResolvers<number> }[] = [];
-  #pingCount = 0;
+  readonly #pings = new OpenPings();
   #failure: Error | undefined;
   #ended = false;
   /** Whether the close code is decided: the peer has closed, or the connection fails. */
@@ -285,21 +258,17 @@ export class WebSocketConnection implements AsyncIterable<WebSocketMessage>, Asy
    * @throws {ClosedError} If the connection ends before the answer.
    */
   ping(payload?: Uint8Array): Promise<number> {
-    const bytes = payload ?? new TextEncoder().encode(String(++this.#pingCount));
-    if (bytes.length > MAX_CONTROL_BYTES) {
+    if (payload !== undefined && payload.length > MAX_CONTROL_BYTES) {
       return Promise.reject(
         new HeliographError(
-          `Cannot ping with ${bytes.length} bytes: at most ${MAX_CONTROL_BYTES} fit`,
+          `Cannot ping with ${payload.length} bytes: at most ${MAX_CONTROL_BYTES} fit`,
         ),
       );
     }
     if (this.#ended) return Promise.reject(this.#failure ?? this.#gone());
-    const done = Promise.withResolvers<number>();
-    // Who does not wait for the answer need not hear that there is none.
-    done.promise.catch(() => {});
-    this.#pings.push({ payload: bytes.toHex(), start: performance.now(), done });
+    const { bytes, answer } = this.#pings.add(payload);
     this.#sender.output.putControl(OPCODE.ping, bytes);
-    return done.promise;
+    return answer;
   }
 
   /**
@@ -382,7 +351,7 @@ export class WebSocketConnection implements AsyncIterable<WebSocketMessage>, Asy
           if (this.#sender.output.full) await this.#sender.output.room();
           break;
         case "pong":
-          this.#answered(parser.data);
+          this.#pings.answer(parser.data);
           break;
         case "close":
           return;
@@ -506,14 +475,6 @@ export class WebSocketConnection implements AsyncIterable<WebSocketMessage>, Asy
     this.#wakePump = undefined;
   }
 
-  /** A pong answers the ping with its payload, and those before it (RFC 6455 section 5.5.3). */
-  #answered(payload: Uint8Array): void {
-    const hex = payload.toHex();
-    const index = this.#pings.findIndex((ping) => ping.payload === hex);
-    const now = performance.now();
-    for (const { start, done } of this.#pings.splice(0, index + 1)) done.resolve(now - start);
-  }
-
   /** Answers the peer's close frame when what it sent before has been worked on. */
   async #answerClose(): Promise<CloseInfo> {
     const { closeCode: code, closeReason: reason } = this.#parser;
@@ -635,6 +596,6 @@ export class WebSocketConnection implements AsyncIterable<WebSocketMessage>, Asy
     this.#closing?.end();
     this.#sender.end(gone);
     this.#parser.release();
-    for (const { done } of this.#pings.splice(0)) done.reject(gone);
+    this.#pings.fail(gone);
   }
 }

@@ -4,15 +4,9 @@
  * @module
  */
 
-export {
-  Base64Decoder,
-  Base64Encoder,
-  base64Length,
-  decodeBase64,
-  decodeBase64Stream,
-  encodeBase64Into,
-  encodeBase64Stream,
-} from "./base64_stream.ts";
+export { Base64Decoder } from "./base64_decoder.ts";
+export { Base64Encoder, base64Length, encodeBase64Into } from "./base64_encoder.ts";
+export { decodeBase64, decodeBase64Stream, encodeBase64Stream } from "./base64_stream.ts";
 export {
   CLOSE_CODE,
   closeCodeOf,
@@ -23,11 +17,7 @@ export {
 } from "./close_codes.ts";
 export { looksCompressed } from "./compressibility.ts";
 export { connectWebSocket, type ConnectWebSocketOptions } from "./connect.ts";
-export {
-  WebSocketConnection,
-  type WebSocketConnectionInit,
-  type WebSocketOptions,
-} from "./connection.ts";
+export { WebSocketConnection, type WebSocketConnectionInit } from "./connection.ts";
 export { Deflater, type DeflateSettings, Inflater } from "./deflate_stream.ts";
 export { type Extension, formatExtensions, parseExtensions } from "./extension_header.ts";
 export type { MessageSource, SendOptions } from "./message_sender.ts";
@@ -62,3 +52,4 @@ export {
 export type { WebSocketMessage } from "./received_message.ts";
 export { upgradeWebSocket, type UpgradeWebSocketOptions } from "./upgrade.ts";
 export { Utf8Validator } from "./utf8_validator.ts";
+export type { WebSocketOptions } from "./websocket_options.ts";
