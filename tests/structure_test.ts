@@ -19,6 +19,7 @@ const CORES: readonly string[] = [
   "fits/fitspipe/feed_store.ts",
   "fits/fitspipe/frame.ts",
   "fits/fitspipe/protocol.ts",
+  "fits/fitspipe/words.ts",
   "fits/hdu_layout.ts",
   "fits/header.ts",
   "fits/image.ts",

@@ -1,18 +1,11 @@
-import { FitspipeClient } from "../../fits/fitspipe/client.ts";
-import { type Command, defineCommand } from "../command.ts";
-import { PORT_FLAG, serverOf } from "./server_flags.ts";
+import type { Command } from "../command.ts";
+import { questionCommand } from "./server_flags.ts";
 
 /** `heliograph fitspipe ls`: what a server has. */
-export const command: Command = defineCommand({
-  name: "fitspipe ls",
-  summary: "List the feeds of a server",
-  usage: "HOST",
-  arguments: [1, 1],
-  flags: { port: PORT_FLAG },
-  example: "fitspipe ls localhost",
-  permissions: ["--allow-net=localhost"],
-  async run({ args, flags, json, signal, print }) {
-    await using client = await FitspipeClient.connect(serverOf(args[0]!, flags.port), { signal });
+export const command: Command = questionCommand(
+  "ls",
+  "List the feeds of a server",
+  async (client, { json, print }) => {
     const feeds = await client.list();
     if (json) return feeds.forEach((feed) => print(JSON.stringify(feed)));
     if (feeds.length === 0) return print("no feeds yet");
@@ -24,4 +17,4 @@ export const command: Command = defineCommand({
       print(`${info.feed.padEnd(width)}${oldest}${newest}  ${info.width} x ${info.height}`);
     }
   },
-});
+);

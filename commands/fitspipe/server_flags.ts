@@ -2,7 +2,14 @@
 
 import type { Endpoint } from "../../net/connect.ts";
 import { FITSPIPE_PORT } from "../../fits/fitspipe/protocol.ts";
-import { type FlagSpec, UsageError } from "../command.ts";
+import { FitspipeClient } from "../../fits/fitspipe/client.ts";
+import {
+  type Command,
+  type CommandContext,
+  defineCommand,
+  type FlagSpec,
+  UsageError,
+} from "../command.ts";
 
 /** The flag for the server's port. */
 export const PORT_FLAG: {
@@ -27,4 +34,32 @@ export function serverOf(hostname: string, port: number): Endpoint {
     throw new UsageError(`Port ${port} is invalid (1..65535)`);
   }
   return { hostname, port };
+}
+
+/**
+ * A command that asks a server one thing.
+ *
+ * @param name The command's name within `fitspipe`.
+ * @param summary What it does.
+ * @param ask Asks, and prints the answer.
+ */
+export function questionCommand(
+  name: string,
+  summary: string,
+  ask: (client: FitspipeClient, context: CommandContext) => Promise<void>,
+): Command {
+  return defineCommand({
+    name: `fitspipe ${name}`,
+    summary,
+    usage: "HOST",
+    arguments: [1, 1],
+    flags: { port: PORT_FLAG },
+    example: `fitspipe ${name} localhost`,
+    permissions: ["--allow-net=localhost"],
+    async run(context) {
+      const { args, flags, signal } = context;
+      await using client = await FitspipeClient.connect(serverOf(args[0]!, flags.port), { signal });
+      await ask(client, context);
+    },
+  });
 }

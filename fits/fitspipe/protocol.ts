@@ -9,6 +9,7 @@
  */
 
 import { FormatError, LimitError, ProtocolError } from "../../net/errors.ts";
+import { clip, parsePairs, splitWords } from "./words.ts";
 
 /** The port of the published client. */
 export const FITSPIPE_PORT = 9999;
@@ -128,39 +129,6 @@ export function parseCommand(line: string): Command | undefined {
   }
 }
 
-/** The parts of a line between blanks; double quotes keep blanks together (wiki). */
-function splitWords(line: string): string[] {
-  const words: string[] = [];
-  let word: string | undefined;
-  let quoted = false;
-  for (const char of line) {
-    if (char === '"') {
-      quoted = !quoted;
-      word ??= "";
-    } else if (!quoted && /\s/.test(char)) {
-      if (word !== undefined) words.push(word);
-      word = undefined;
-    } else {
-      word = (word ?? "") + char;
-    }
-  }
-  if (quoted) throw new ProtocolError("a double quote is not closed");
-  if (word !== undefined) words.push(word);
-  return words;
-}
-
-function parsePairs(tokens: readonly string[]): Map<string, string> {
-  const values = new Map<string, string>();
-  for (const token of tokens) {
-    const at = token.indexOf("=");
-    if (at <= 0) throw new ProtocolError(`expected NAME=VALUE, found '${clip(token)}'`);
-    const key = token.slice(0, at);
-    if (values.has(key)) throw new ProtocolError(`'${clip(key)}' is given twice`);
-    values.set(key, token.slice(at + 1));
-  }
-  return values;
-}
-
 function feedName(value: string | undefined): string {
   if (value === undefined) return DEFAULT_FEED;
   if (!isFeedName(value)) throw new ProtocolError(`bad feed name '${clip(value)}'`);
@@ -205,12 +173,6 @@ function composite(values: Map<string, string>): Command {
     rows: match === null ? undefined : Number(match[2]),
     feeds: feeds.map(feedName),
   };
-}
-
-/** What a stranger sent, short enough for a message, with nothing that moves a terminal's cursor. */
-function clip(text: string): string {
-  const plain = text.replace(/[^\x20-\x7e]/g, "?");
-  return plain.length > 24 ? plain.slice(0, 21) + "..." : plain;
 }
 
 /** A piece of a connection's input: a command line, or the beginning of a FITS file. */
