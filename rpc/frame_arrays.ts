@@ -66,8 +66,10 @@ export function planArrays(
   let planned = 0;
   for (const description of described) {
     const array = planArray(frame, description);
-    if (names.has(array.name)) throw brokenFrame(frame, `it has two arrays '${array.name}'`);
-    names.add(array.name);
+    // Upper and lower case are the same for the server.
+    const key = array.name.toUpperCase();
+    if (names.has(key)) throw brokenFrame(frame, `it has two arrays '${array.name}'`);
+    names.add(key);
     if (array.bytes > payloadBytes) {
       throw brokenFrame(
         frame,

@@ -52,6 +52,18 @@ export function commandOf(
   return { text, positionOf: () => 0 };
 }
 
+/**
+ * The milliseconds that a call may take, as its head says.
+ *
+ * @throws {ProtocolError} If they are no number.
+ */
+export function deadlineOf({ deadline }: JsonObject): number | undefined {
+  if (deadline === undefined || typeof deadline === "number") return deadline;
+  throw new ProtocolError(
+    `Cannot take a call: its deadline is ${JSON.stringify(deadline)}, expected milliseconds`,
+  );
+}
+
 function callText(name: unknown, args: unknown, keywords: unknown): string {
   if (!Array.isArray(args) || typeof keywords !== "object" || keywords === null) {
     throw new ProtocolError("Cannot take a call: expected arguments [...] and keywords {...}");

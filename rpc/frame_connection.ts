@@ -7,7 +7,7 @@ import type { Channel } from "./channel.ts";
 import { describeRoutines } from "./describe.ts";
 import type { JsonObject } from "./frame_arrays.ts";
 import { encodeFrame, type Frame, PROTOCOL_VERSION, readFrame } from "./frames.ts";
-import { commandOf, type CommandText } from "./frame_command.ts";
+import { commandOf, type CommandText, deadlineOf } from "./frame_command.ts";
 import type { IdlValue } from "./language/value.ts";
 import { Workbench, type WorkResult } from "./workbench.ts";
 
@@ -156,13 +156,14 @@ class FrameConnection {
     let result: WorkResult | Promise<WorkResult>;
     try {
       command = commandOf(head, arrays, routines);
+      const milliseconds = deadlineOf(head);
       result = this.#workbench.run({
         command: command.text,
         arrays,
         keepArrays: false,
         sink: this.#core.sinkFor((line) => this.#print(id, line)),
         signal: controller.signal,
-        ...(typeof head.deadline === "number" ? { milliseconds: head.deadline } : {}),
+        ...(milliseconds === undefined ? {} : { milliseconds }),
       });
     } catch (error) {
       this.#core.tools.ledger.release(charge);

@@ -177,6 +177,11 @@ Deno.test("readFrame() refuses what contradicts itself or is too large", () => {
       "are not the 1 texts",
     ],
     [rawFrame(2, described(a, a), new Uint8Array(16)), ProtocolError, "it has two arrays 'a'"],
+    [
+      rawFrame(2, described(a, { ...a, name: "A" }), new Uint8Array(16)),
+      ProtocolError,
+      "it has two arrays 'A'",
+    ],
     [rawFrame(2, described(a)), ProtocolError, "has 0 bytes, the array 'a' needs 1"],
     [rawFrame(2, described(a), new Uint8Array(16)), ProtocolError, "16 bytes, its arrays make 8"],
     [
