@@ -2,7 +2,7 @@ import type { LanguageRoutine } from "./language/routine.ts";
 import type { EffectSink } from "./effects.ts";
 import type { FrameLimits } from "./frames.ts";
 import type { ArrayMetrics, Metrics } from "./metrics.ts";
-import type { MessageLimits } from "./size_vector.ts";
+import type { MessageLimits } from "./idl_message.ts";
 import type { TokenGate } from "./token_gate.ts";
 import type { WorkbenchTools } from "./workbench.ts";
 

@@ -4,10 +4,11 @@ import { SocketReader } from "../net/socket_reader.ts";
 import { writeAll } from "../net/write_all.ts";
 import { type ArrayInput, inputValue } from "./array_input.ts";
 import { CallError } from "./array_client.ts";
+import { encodeMessage, readAnswer } from "./idl_message.ts";
 import { asksForAnswer } from "./language/parser.ts";
 import { type IdlValue, UNDEFINED } from "./language/value.ts";
 import { pull } from "./pull.ts";
-import { COMMON_FORMAT, encodeMessage, readAnswer, type WordFormat } from "./size_vector.ts";
+import { COMMON_FORMAT, type WordFormat } from "./size_vector.ts";
 
 /** The most bytes of a text in an answer. */
 const MAX_TEXT = 16 * 1024 ** 2;

@@ -3,16 +3,10 @@
 import { closeQuietly } from "../net/socket.ts";
 import type { ArrayServerCore } from "./array_server_core.ts";
 import type { Channel } from "./channel.ts";
+import { encodeAnswer, encodeFailure, type IdlMessage, readMessage } from "./idl_message.ts";
 import { asksForAnswer } from "./language/parser.ts";
 import type { IdlValue } from "./language/value.ts";
-import {
-  COMMON_FORMAT,
-  encodeAnswer,
-  encodeFailure,
-  type IdlMessage,
-  readMessage,
-  type WordFormat,
-} from "./size_vector.ts";
+import { COMMON_FORMAT, type WordFormat } from "./size_vector.ts";
 import { Workbench, type WorkResult } from "./workbench.ts";
 
 /** The statement with which a client asks for the end of the connection, after its answer. */

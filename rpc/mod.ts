@@ -24,8 +24,8 @@ export {
   type MessageLimits as IdlMessageLimits,
   readAnswer as readIdlAnswer,
   readMessage as readIdlMessage,
-  type WordFormat as IdlWordFormat,
-} from "./size_vector.ts";
+} from "./idl_message.ts";
+export type { WordFormat as IdlWordFormat } from "./size_vector.ts";
 export {
   ArrayClient,
   type ArrayClientOptions,

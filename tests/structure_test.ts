@@ -89,6 +89,7 @@ const CORES: readonly string[] = [
   "rpc/packed_value.ts",
   "rpc/picture.ts",
   "rpc/reading.ts",
+  "rpc/idl_message.ts",
   "rpc/size_vector.ts",
 ];
 

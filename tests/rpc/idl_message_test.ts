@@ -9,7 +9,6 @@ import {
   text,
   UNDEFINED,
 } from "../../rpc/language/value.ts";
-import { Feed } from "../../rpc/reading.ts";
 import {
   encodeAnswer,
   encodeFailure,
@@ -18,8 +17,9 @@ import {
   type IdlMessage,
   readAnswer,
   readMessage,
-  type WordFormat,
-} from "../../rpc/size_vector.ts";
+} from "../../rpc/idl_message.ts";
+import { Feed } from "../../rpc/reading.ts";
+import type { WordFormat } from "../../rpc/size_vector.ts";
 import { fuzz, fuzzRounds, SeededRandom } from "../support/random.ts";
 
 const LIMITS = { maxArray: 1_000_000, maxCommand: 1_000 };
