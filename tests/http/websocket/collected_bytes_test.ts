@@ -24,6 +24,7 @@ Deno.test("room() trusts a peer with as much as it has sent before", () => {
   const collected = new CollectedBytes(5_000_000);
   assertEquals(collected.room(4_000_000, 4_000_000).length, 4_000_000);
   assertEquals(new CollectedBytes(5_000_000).room(1 << 30, 1 << 30).buffer.byteLength, 5_000_000);
+  assertEquals(new CollectedBytes(2 ** 40).room(1 << 30, 1 << 30).buffer.byteLength, 1 << 26);
 });
 
 Deno.test("take() gives what was put in, in memory of its own that is not much larger", async () => {
