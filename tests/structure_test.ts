@@ -60,6 +60,7 @@ const CORES: readonly string[] = [
   "http/websocket/collected_bytes.ts",
   "http/websocket/compressibility.ts",
   "http/websocket/deflate_stream.ts",
+  "http/websocket/frame_head.ts",
   "http/websocket/handshake.ts",
   "http/websocket/message_parser.ts",
   "net/ftp/listing.ts",

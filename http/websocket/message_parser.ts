@@ -7,7 +7,8 @@
 import { FormatError, LimitError, ProtocolError } from "../../net/errors.ts";
 import { CLOSE_CODE, isCloseCode } from "./close_codes.ts";
 import type { Inflater } from "./deflate_stream.ts";
-import { MAX_CONTROL_BYTES, MAX_HEADER_BYTES, OPCODE } from "./frame_header.ts";
+import { FrameHead } from "./frame_head.ts";
+import { FIN, MAX_CONTROL_BYTES, OPCODE, RSV1 } from "./frame_header.ts";
 import { applyMask } from "./masking.ts";
 import { Utf8Validator } from "./utf8_validator.ts";
 
@@ -81,15 +82,13 @@ export class MessageParser {
   #input: Uint8Array = NOTHING;
   #at = 0;
   #consumed = 0;
-  readonly #head = new Uint8Array(MAX_HEADER_BYTES);
-  #headLength = 0;
+  readonly #head: FrameHead;
   #control: Uint8Array | undefined;
 
   #opcode = 0;
   #final = false;
   #remaining = 0;
   #payloadLength = 0;
-  #key = 0;
   #inFrame = false;
   #inMessage = false;
   #compressed = false;
@@ -108,6 +107,7 @@ export class MessageParser {
     this.#maxMessageSize = options.maxMessageSize;
     this.#maxFrameSize = options.maxFrameSize;
     this.#makeInflater = options.inflater;
+    this.#head = new FrameHead(this.#masks, options.inflater !== undefined);
   }
 
   /** Whether a message has begun and not ended. */
@@ -117,7 +117,7 @@ export class MessageParser {
 
   /** Whether a frame has begun and not ended, its head included. */
   get inFrame(): boolean {
-    return this.#inFrame || this.#headLength > 0;
+    return this.#inFrame || this.#head.begun;
   }
 
   /** How many bytes have been consumed since the beginning. */
@@ -200,82 +200,27 @@ export class MessageParser {
     this.#inflater = undefined;
   }
 
-  /** Collects the head of a frame; false if it is not all there. */
+  /** Reads the head of a frame; false if it is not all there. */
   #readHead(): boolean {
     const head = this.#head;
     while (this.#at < this.#input.length) {
-      head[this.#headLength++] = this.#input[this.#at++]!;
-      if (this.#headLength === 2) this.#checkFirstBytes(head[0]!, head[1]!);
-      if (this.#headLength >= 2 && this.#headLength === headerSize(head[1]!)) {
-        this.#headLength = 0;
-        this.#readLength();
-        return true;
-      }
+      if (head.push(this.#input[this.#at++]!, this.#inMessage)) return true;
+      if (head.fault !== undefined) throw this.#broken(head.fault);
     }
     return false;
   }
 
-  /** What the first two bytes decide (RFC 6455 section 5.2), before the length is known. */
-  #checkFirstBytes(first: number, second: number): void {
-    const opcode = first & 0x0f;
-    const control = opcode >= OPCODE.close;
-    if (opcode > OPCODE.pong || (opcode > OPCODE.binary && !control)) {
-      throw this.#broken(`opcode ${opcode} is reserved`);
-    }
-    const rsv1 = (first & 0x40) !== 0;
-    const mayCompress = this.#makeInflater !== undefined && !control &&
-      opcode !== OPCODE.continuation;
-    if ((first & 0x30) !== 0 || (rsv1 && !mayCompress)) {
-      throw this.#broken("a reserved bit is set that no extension defines here");
-    }
-    if (control && (first & 0x80) === 0) throw this.#broken("a control frame is fragmented");
-    if (control && (second & 0x7f) > MAX_CONTROL_BYTES) {
-      throw this.#broken("a control frame is longer than 125 bytes");
-    }
-    if (!control && (opcode === OPCODE.continuation) !== this.#inMessage) {
-      throw this.#broken(
-        this.#inMessage
-          ? "a new message begins before the last fragment of the one before"
-          : "a continuation frame without a message",
-      );
-    }
-    if (((second & 0x80) !== 0) !== this.#masks) {
-      throw this.#broken(this.#masks ? "a frame is not masked" : "a server's frame is masked");
-    }
-  }
-
-  #readLength(): void {
-    const head = this.#head;
-    const short = head[1]! & 0x7f;
-    let length = short;
-    let at = 2;
-    if (short === 126) {
-      length = head[2]! << 8 | head[3]!;
-      at = 4;
-    } else if (short === 127) {
-      if ((head[2]! & 0x80) !== 0) throw this.#broken("a length has its highest bit set");
-      length = uint32(head, 2) * 4_294_967_296 + uint32(head, 6);
-      at = 10;
-    }
-    if (at !== (length < 126 ? 2 : length < 65_536 ? 4 : 10)) {
-      throw this.#broken(`a length of ${length} is written in ${at - 2} bytes`);
-    }
-    this.#remaining = this.#payloadLength = length;
-    if (this.#masks) {
-      this.#key = head[at]! | head[at + 1]! << 8 | head[at + 2]! << 16 | head[at + 3]! << 24;
-    }
-  }
-
   /** Enters the frame whose head was read; true if a message begins with it. */
   #startFrame(): boolean {
-    const first = this.#head[0]!;
+    const { first, length } = this.#head;
     this.#opcode = first & 0x0f;
-    this.#final = (first & 0x80) !== 0;
+    this.#final = (first & FIN) !== 0;
+    this.#remaining = this.#payloadLength = length;
     this.#inFrame = true;
     if (this.#opcode >= OPCODE.close) return false;
     if (this.#opcode !== OPCODE.continuation) {
       this.#inMessage = true;
-      this.#compressed = (first & 0x40) !== 0;
+      this.#compressed = (first & RSV1) !== 0;
       this.#size = 0;
       this.kind = this.#opcode === OPCODE.text ? "text" : "binary";
     }
@@ -317,7 +262,7 @@ export class MessageParser {
   }
 
   #unmask(bytes: Uint8Array): void {
-    if (this.#masks) applyMask(bytes, this.#key, this.#payloadLength - this.#remaining);
+    if (this.#masks) applyMask(bytes, this.#head.key, this.#payloadLength - this.#remaining);
     this.#remaining -= bytes.length;
   }
 
@@ -405,14 +350,4 @@ export class MessageParser {
       offset: this.position,
     });
   }
-}
-
-/** The length of a head, from its second byte. */
-function headerSize(second: number): number {
-  const short = second & 0x7f;
-  return (short < 126 ? 2 : short === 126 ? 4 : 10) + ((second & 0x80) === 0 ? 0 : 4);
-}
-
-function uint32(bytes: Uint8Array, at: number): number {
-  return (bytes[at]! << 24 | bytes[at + 1]! << 16 | bytes[at + 2]! << 8 | bytes[at + 3]!) >>> 0;
 }
