@@ -1,4 +1,5 @@
 import { HeliographError, ProtocolError } from "../../net/errors.ts";
+import { HeaderFields } from "../header_fields.ts";
 import {
   basicAuthorization,
   credentialsFor,
@@ -75,8 +76,11 @@ export class HttpClient implements Disposable {
    *
    * @param options Credentials, trust, deadlines.
    * @param maxIdle Connections without a request that are kept for each origin.
+   * @throws {FormatError} If a field of `headers` is none.
    */
   constructor(options: ClientOptions = {}, maxIdle?: number) {
+    // A line break in a field would smuggle others into every request.
+    if (options.headers !== undefined) new HeaderFields(options.headers);
     this.#options = options;
     this.#patience = {
       connectTimeout: options.connectTimeout ?? 15_000,

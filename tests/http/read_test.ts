@@ -1,6 +1,6 @@
 import { assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { gzipSync } from "node:zlib";
-import { HeliographError, LimitError, ProtocolError } from "../../net/errors.ts";
+import { FormatError, HeliographError, LimitError, ProtocolError } from "../../net/errors.ts";
 import { head, headLines } from "../../http/head.ts";
 import { read, type ReadOptions } from "../../http/read.ts";
 import { answer, hostileServer, type Script } from "../support/hostile_server.ts";
@@ -256,5 +256,15 @@ Deno.test("read() takes one number for the first byte of all that follow, as the
   for (const range of ["100", "100-", [100]]) {
     const { bytes } = await read(`${server.url}/a`, { range });
     assertEquals(bytes, DIGITS.slice(0, 5));
+  }
+});
+
+Deno.test("read() sends no field with a line break in it", async () => {
+  for (const headers of [{ "X-A": "a\r\nEvil: yes" }, { "X\r\nEvil": "a" }, { "X-A": "\u65e5" }]) {
+    await assertRejects(
+      () => read("http://127.0.0.1:1/", { headers }),
+      FormatError,
+      "header field",
+    );
   }
 });
