@@ -44,6 +44,32 @@ Deno.test("Deadline that is cleared, moved or ended does not pass early", async 
   assertEquals([cleared, ended, moved].map((deadline) => deadline.expired), [false, false, false]);
 });
 
+Deno.test("Deadline that was taken back can be set again, after the timer has let it go", async () => {
+  using _alive = keepAlive();
+  const { promise, resolve } = Promise.withResolvers<void>();
+  using deadline = new Deadline(resolve);
+  deadline.set(60_000);
+  deadline.clear();
+  const tick = Promise.withResolvers<void>();
+  new Deadline(tick.resolve).set(1);
+  await tick.promise;
+  deadline.set(1);
+  await promise;
+  assert(deadline.expired);
+});
+
+Deno.test("Deadline that has ended stays so when it is set", async () => {
+  using _alive = keepAlive();
+  let passed = 0;
+  const ended = new Deadline(() => passed++);
+  ended.end();
+  ended.set(1);
+  const later = Promise.withResolvers<void>();
+  new Deadline(later.resolve).set(100);
+  await later.promise;
+  assertEquals([passed, ended.expired], [0, false]);
+});
+
 Deno.test("every() calls again and again, until it is stopped", async () => {
   using _alive = keepAlive();
   const { promise, resolve } = Promise.withResolvers<void>();
