@@ -1,10 +1,11 @@
 import { fileFromArray, fileKind } from "../../rpc/array_file.ts";
 import type { ArrayInput } from "../../rpc/array_input.ts";
+import { typeName } from "../../rpc/language/value.ts";
 import { type Command, defineCommand, UsageError } from "../command.ts";
 import { CLIENT_FLAGS, connectClient, readArray } from "./client_flags.ts";
 import { writeWholeFile } from "../whole_file.ts";
 import { placed } from "./placed.ts";
-import { printValue } from "./print_value.ts";
+import { printedLines, printValue } from "./print_value.ts";
 
 /** What a result is written to is known before anything is computed. */
 function checkFileName(name: string): void {
@@ -47,13 +48,23 @@ export const command: Command = defineCommand({
     const call = client.call(text!, {
       arrays,
       signal,
-      onPrint: print,
+      onPrint: printedLines(json, print),
       ...(flags.timeout === undefined ? {} : { deadline: flags.timeout * 1_000 }),
     });
     const result = await placed(text!, call);
     if (flags.output !== undefined) {
       if (result === undefined) throw new UsageError(`'${text}' has no result to be written`);
-      await writeWholeFile(flags.output, [await fileFromArray(result, flags.output)]);
+      const bytes = await fileFromArray(result, flags.output);
+      await writeWholeFile(flags.output, [bytes]);
+      const { type, shape } = result;
+      if (json) {
+        print(JSON.stringify({
+          path: flags.output,
+          type: typeName(type),
+          shape,
+          bytes: bytes.length,
+        }));
+      } else report(`wrote ${flags.output}`);
     } else if (result !== undefined) {
       printValue(result, json, print);
     }

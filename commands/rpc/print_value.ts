@@ -3,6 +3,11 @@
 import { LanguageSession } from "../../rpc/language/session.ts";
 import { type IdlValue, typeName } from "../../rpc/language/value.ts";
 
+/** What hears the lines that a command prints on its way: themselves, or each as JSON. */
+export function printedLines(json: boolean, print: (line: string) => void): (line: string) => void {
+  return json ? (text) => print(JSON.stringify({ event: "print", text })) : print;
+}
+
 /**
  * Prints a value as PRINT does, or as one line of JSON with type, shape (the fastest
  * dimension first) and elements; what JSON has no number for is text.

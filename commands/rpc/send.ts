@@ -1,10 +1,10 @@
 import { describeValue } from "../../rpc/array_file.ts";
 import { IdlClient } from "../../rpc/idl_client.ts";
-import type { IdlValue } from "../../rpc/language/value.ts";
+import { type IdlValue, typeName } from "../../rpc/language/value.ts";
 import { type Command, defineCommand, UsageError } from "../command.ts";
 import { CLIENT_FLAGS, connectClient, connection, readArray } from "./client_flags.ts";
 import { placed } from "./placed.ts";
-import { printValue } from "./print_value.ts";
+import { printedLines, printValue } from "./print_value.ts";
 
 /** `heliograph rpc send`: the document's SockTest, with any file and any command. */
 export const command: Command = defineCommand({
@@ -37,10 +37,17 @@ export const command: Command = defineCommand({
       result = await client.send(data, text!);
     } else {
       await using client = await connectClient(flags, signal, report);
-      const call = client.call(text!, { arrays: { data }, signal, onPrint: print });
+      const call = client.call(text!, {
+        arrays: { data },
+        signal,
+        onPrint: printedLines(json, print),
+      });
       result = await placed(text!, call);
     }
-    report(`sent ${describeValue(data)}`);
+    if (json) {
+      const { type, shape, data: { byteLength: bytes } } = data;
+      print(JSON.stringify({ event: "sent", type: typeName(type), shape, bytes }));
+    } else report(`sent ${describeValue(data)}`);
     if (result !== undefined) printValue(result, json, print);
   },
 });

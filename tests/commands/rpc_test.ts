@@ -202,7 +202,20 @@ Deno.test("heliograph rpc call prints a result, as text or JSON, or writes it", 
     shape: [3, 2],
     data: Float32Array.of(0, 1, 2, 3, 4, 5),
   });
-  assertEquals((await call("x * 2", `x=${npy}`, "-o", `${folder.path}/b.fits`)).code, 0);
+  const written = await call("x * 2", `x=${npy}`, "-o", `${folder.path}/b.fits`, "--json");
+  assertEquals(JSON.parse(written.out), {
+    path: `${folder.path}/b.fits`,
+    type: "FLOAT",
+    shape: [3, 2],
+    bytes: 5760,
+  });
+  const printed = await call("print, 7 & return, 8", "--json");
+  assertEquals(printed.out.trim().split("\n").map((line) => JSON.parse(line)), [
+    { event: "print", text: "       7" },
+    { type: "INT", shape: [], data: [8] },
+  ]);
+  const sent = await run(["rpc", "send", ...port, npy, "a = 1", "--json"], write);
+  assertEquals(JSON.parse(sent.out), { event: "sent", type: "FLOAT", shape: [3, 2], bytes: 24 });
   await using file = await openFits(await Deno.readFile(`${folder.path}/b.fits`));
   assertEquals((await file.image()).pixels as unknown, Float32Array.of(0, 2, 4, 6, 8, 10));
   assertEquals((await call("bytscl(x)", `x=${npy}`, "-o", `${folder.path}/c.png`)).code, 0);
