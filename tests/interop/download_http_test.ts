@@ -477,17 +477,22 @@ Deno.test("10,000 files in one run take constant memory and leave no file open",
     assertEquals(results.filter(({ outcome }) => outcome !== "fetched").length, 0);
   };
   await fetchSome(0, 500);
-  const filesBefore = openFiles(Deno.pid);
+  const filesBefore = await openFiles(Deno.pid);
   const memoryBefore = Deno.memoryUsage().rss;
   let mostFiles = 0;
-  const timer = setInterval(() => mostFiles = Math.max(mostFiles, openFiles(Deno.pid)), 5);
+  let over = false;
+  const watching = (async () => {
+    while (!over) {
+      mostFiles = Math.max(mostFiles, await openFiles(Deno.pid));
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  })();
   await fetchSome(500, 9_500);
-  clearInterval(timer);
+  over = true;
+  await watching;
   const grown = (Deno.memoryUsage().rss - memoryBefore) / 2 ** 20;
-  assert(
-    openFiles(Deno.pid) <= filesBefore,
-    `${openFiles(Deno.pid)} files are open, ${filesBefore} were`,
-  );
+  const filesAfter = await openFiles(Deno.pid);
+  assert(filesAfter <= filesBefore, `${filesAfter} files are open, ${filesBefore} were`);
   assert(mostFiles <= filesBefore + 40, `${mostFiles} files were open at one time`);
   assert(grown < 60, `memory has grown by ${grown.toFixed(1)} MiB`);
   assertEquals([...Deno.readDirSync(folder.path)].length, 10_000);

@@ -42,7 +42,7 @@ async function leftovers(): Promise<{ descriptors: string; memory: number }> {
     (globalThis as { gc?: () => void }).gc!();
   }
   const { heapUsed, external } = Deno.memoryUsage();
-  return { descriptors: descriptorKinds(Deno.pid), memory: heapUsed + external };
+  return { descriptors: await descriptorKinds(Deno.pid), memory: heapUsed + external };
 }
 
 async function chaos(seconds: number): Promise<Record<string, number>> {
