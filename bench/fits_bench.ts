@@ -10,8 +10,10 @@
  * with `answer` it reads the images that standard input names.
  */
 
+import { linesOf } from "@std/streams";
 import { encodeFits, Header, openFits, writeFits } from "../fits/mod.ts";
-import { compare, type Contender, printTable, seconds } from "./compare.ts";
+import { compare, printTable, seconds } from "./compare.ts";
+import { Peer } from "./peer.ts";
 
 const SIDE = 4096;
 const folder = new URL("../out/bench/", import.meta.url).pathname;
@@ -33,40 +35,6 @@ async function prepare(): Promise<void> {
     return { pixels: new Int16Array(100), shape: [10, 10], header: cards, name: `E${index}` };
   });
   await Deno.writeFile(file("many"), await encodeFits(many));
-}
-
-/** A program for all rounds: told by a line what to run, it answers with its seconds. */
-class Peer implements Disposable {
-  readonly #process: Deno.ChildProcess;
-  readonly #lines: ReadableStreamDefaultReader<string>;
-  readonly #writer: WritableStreamDefaultWriter<Uint8Array>;
-
-  constructor(command: string, args: string[], env: Record<string, string> = {}) {
-    this.#process = new Deno.Command(command, { args, env, stdin: "piped", stdout: "piped" })
-      .spawn();
-    this.#writer = this.#process.stdin.getWriter();
-    this.#lines = this.#process.stdout.pipeThrough(new TextDecoderStream()).getReader();
-  }
-
-  contender(name: string, statement: string): Contender {
-    return {
-      name,
-      run: async () => {
-        await this.#writer.write(new TextEncoder().encode(statement + "\n"));
-        let line = "";
-        while (!line.endsWith("\n")) {
-          const { value } = await this.#lines.read();
-          if (value === undefined) throw new Error(`the peer ended in ${statement}`);
-          line += value;
-        }
-        return Number(line);
-      },
-    };
-  }
-
-  [Symbol.dispose](): void {
-    this.#process.kill();
-  }
 }
 
 const ASTROPY = `
@@ -94,9 +62,7 @@ function withLargePages(): Peer {
 
 /** Reads the image that each line of standard input names, and prints the seconds. */
 async function answer(): Promise<void> {
-  for await (const text of Deno.stdin.readable.pipeThrough(new TextDecoderStream())) {
-    console.log(await whole(text.trim()));
-  }
+  for await (const name of linesOf(Deno.stdin.readable)) console.log(await whole(name));
 }
 
 function walk(): Promise<number> {
@@ -137,8 +103,8 @@ async function measureMemory(name: string): Promise<void> {
 
 async function main(): Promise<void> {
   await prepare();
-  using astropy = new Peer("/usr/bin/python3", ["-c", ASTROPY]);
-  using largePages = withLargePages();
+  await using astropy = new Peer("/usr/bin/python3", ["-c", ASTROPY]);
+  await using largePages = withLargePages();
   printTable(
     "Header walk over 101 HDUs",
     "s",

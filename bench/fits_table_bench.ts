@@ -4,7 +4,8 @@
  */
 
 import { encodeFits, openFits, tableHdu, writeFits } from "../fits/mod.ts";
-import { compare, type Contender, printTable, seconds } from "./compare.ts";
+import { compare, printTable, seconds } from "./compare.ts";
+import { Peer } from "./peer.ts";
 
 const ROWS = 1_000_000;
 const folder = new URL("../out/bench/", import.meta.url).pathname;
@@ -20,17 +21,8 @@ function columns() {
   });
 }
 
-/**
- * Times statements in one Python process that stays for all rounds; each is told to
- * run by a line, and answers with its seconds.
- */
-class Astropy implements Disposable {
-  readonly #process: Deno.ChildProcess;
-  readonly #lines: ReadableStreamDefaultReader<string>;
-  readonly #writer: WritableStreamDefaultWriter<Uint8Array>;
-
-  constructor() {
-    const script = `
+/** Times each statement that a line of standard input has. */
+const ASTROPY = `
 import sys, time
 import numpy as np
 from astropy.io import fits
@@ -53,31 +45,6 @@ for line in sys.stdin:
     eval(line)
     print(time.perf_counter() - start, flush=True)
 `;
-    this.#process = new Deno.Command("/usr/bin/python3", {
-      args: ["-c", script],
-      stdin: "piped",
-      stdout: "piped",
-    }).spawn();
-    this.#writer = this.#process.stdin.getWriter();
-    this.#lines = this.#process.stdout.pipeThrough(new TextDecoderStream()).getReader();
-  }
-
-  contender(name: string, statement: string): Contender {
-    return {
-      name,
-      run: async () => {
-        await this.#writer.write(new TextEncoder().encode(statement + "\n"));
-        let line = "";
-        while (!line.endsWith("\n")) line += (await this.#lines.read()).value ?? "\n";
-        return Number(line);
-      },
-    };
-  }
-
-  [Symbol.dispose](): void {
-    this.#writer.close();
-  }
-}
 
 async function readColumn(name: string): Promise<void> {
   await using file = await openFits(path);
@@ -87,7 +54,7 @@ async function readColumn(name: string): Promise<void> {
 await Deno.mkdir(folder, { recursive: true });
 const input = columns();
 await Deno.writeFile(path, await encodeFits([tableHdu({ columns: input })]));
-using astropy = new Astropy();
+await using astropy = new Peer("/usr/bin/python3", ["-c", ASTROPY]);
 
 for (const [type, name] of [["float32", "C4"], ["float64", "C5"], ["int16", "C7"]] as const) {
   printTable(

@@ -6,50 +6,21 @@
 import { FitspipeClient } from "../fits/fitspipe/client.ts";
 import { encodeFrame } from "../fits/fitspipe/frame.ts";
 import { compare, printTable } from "./compare.ts";
+import { Peer } from "./peer.ts";
 
 const WIDTH = 2_048;
 const MIB = 1_048_576;
 const here = (name: string) => new URL(`fitspipe/${name}`, import.meta.url).pathname;
 
-function start(args: string[]): Deno.ChildProcess {
-  return new Deno.Command(Deno.execPath(), {
-    args: ["run", "--allow-net", "--allow-read", ...args],
-    stdout: "piped",
-    stderr: "inherit",
-  }).spawn();
+/** Starts a program of ours. */
+function start(args: string[]): Peer {
+  return new Peer(Deno.execPath(), ["run", "--allow-net", "--allow-read", ...args]);
 }
 
-/** The lines that a process prints, one at each call. */
-function linesOf(child: Deno.ChildProcess): () => Promise<string> {
-  const reader = child.stdout.pipeThrough(new TextDecoderStream()).getReader();
-  let text = "";
-  return async () => {
-    while (!text.includes("\n")) {
-      const { value, done } = await reader.read();
-      if (done) throw new Error("a process of the benchmark ended early");
-      text += value;
-    }
-    const line = text.slice(0, text.indexOf("\n"));
-    text = text.slice(line.length + 1);
-    return line;
-  };
-}
-
-async function stop(...processes: Deno.ChildProcess[]): Promise<void> {
-  for (const process of processes) {
-    try {
-      process.kill("SIGKILL");
-    } catch {
-      // It has ended by itself.
-    }
-    await process.status;
-  }
-}
-
-async function serve(): Promise<{ child: Deno.ChildProcess; port: string }> {
+async function serve(): Promise<{ server: Peer; port: string }> {
   const cli = new URL("../cli.ts", import.meta.url).pathname;
-  const child = start([cli, "fitspipe", "serve", "--port", "0", "--depth", "16"]);
-  return { child, port: /:(\d+)$/.exec(await linesOf(child)())![1]! };
+  const server = start([cli, "fitspipe", "serve", "--port", "0", "--depth", "16"]);
+  return { server, port: /:(\d+)$/.exec(await server.line())![1]! };
 }
 
 /** What a consumer prints at its end. */
@@ -63,74 +34,57 @@ interface Received {
 
 /** MiB per second that all consumers together receive, and the frames per second of one. */
 async function stream(count: number, frames: number): Promise<{ rate: number; fps: number }> {
-  const { child, port } = await serve();
-  const processes = [child];
-  try {
-    await using client = await FitspipeClient.connect({
-      hostname: "127.0.0.1",
-      port: Number(port),
-    });
-    await client.put("default", encodeFrame({ width: 1, height: 1, pixels: new Uint16Array(1) }));
-    const consumers = Array.from({ length: count }, () => {
-      const consumer = start([here("consumer.ts"), "127.0.0.1", port, String(frames)]);
-      processes.push(consumer);
-      return linesOf(consumer);
-    });
-    // Nobody starts while others are measured already.
-    await Promise.all(consumers.map((line) => line()));
-    processes.push(start([here("producer.ts"), "127.0.0.1", port, `${WIDTH}`, `${WIDTH}`]));
-    const results = await Promise.all(
-      consumers.map(async (line) => JSON.parse(await line()) as Received),
-    );
-    const began = Math.min(...results.map((result) => result.began));
-    const ended = Math.max(...results.map((result) => result.ended));
-    const bytes = results.reduce((sum, result) => sum + result.bytes, 0);
-    const seconds = (ended - began) / 1_000;
-    return { rate: bytes / MIB / seconds, fps: results[0]!.frames / seconds };
-  } finally {
-    await stop(...processes.toReversed());
-  }
+  await using processes = new AsyncDisposableStack();
+  const { server, port } = await serve();
+  processes.use(server);
+  await using client = await FitspipeClient.connect({ hostname: "127.0.0.1", port: Number(port) });
+  await client.put("default", encodeFrame({ width: 1, height: 1, pixels: new Uint16Array(1) }));
+  const consumers = Array.from(
+    { length: count },
+    () => processes.use(start([here("consumer.ts"), "127.0.0.1", port, String(frames)])),
+  );
+  // Nobody starts while others are measured already.
+  await Promise.all(consumers.map((consumer) => consumer.line()));
+  processes.use(start([here("producer.ts"), "127.0.0.1", port, `${WIDTH}`, `${WIDTH}`]));
+  const results = await Promise.all(
+    consumers.map(async (consumer) => JSON.parse(await consumer.line()) as Received),
+  );
+  const began = Math.min(...results.map((result) => result.began));
+  const ended = Math.max(...results.map((result) => result.ended));
+  const bytes = results.reduce((sum, result) => sum + result.bytes, 0);
+  const seconds = (ended - began) / 1_000;
+  return { rate: bytes / MIB / seconds, fps: results[0]!.frames / seconds };
 }
 
 async function iperf3(): Promise<number> {
   const port = "15201";
-  const server = new Deno.Command("iperf3", {
-    args: ["-s", "-p", port, "--forceflush"],
-    stdout: "piped",
-  }).spawn();
-  await linesOf(server)();
-  try {
-    const { stdout } = await new Deno.Command("iperf3", {
-      args: ["-c", "127.0.0.1", "-p", port, "-l", "1M", "-t", "2", "-J"],
-    }).output();
-    return JSON.parse(new TextDecoder().decode(stdout)).end.sum_received.bits_per_second / 8 / MIB;
-  } finally {
-    await stop(server);
-  }
+  await using server = new Peer("iperf3", ["-s", "-p", port, "--forceflush"]);
+  await server.line();
+  const { stdout } = await new Deno.Command("iperf3", {
+    args: ["-c", "127.0.0.1", "-p", port, "-l", "1M", "-t", "2", "-J"],
+  }).output();
+  return JSON.parse(new TextDecoder().decode(stdout)).end.sum_received.bits_per_second / 8 / MIB;
 }
 
 /** Milliseconds from the end of a put to the last byte at a consumer that waits. */
 async function latency(): Promise<number> {
-  const { child, port } = await serve();
-  try {
-    const address = { hostname: "127.0.0.1", port: Number(port) };
-    await using producer = await FitspipeClient.connect(address);
-    await using consumer = await FitspipeClient.connect(address);
-    const file = encodeFrame({ width: 640, height: 480, pixels: new Uint16Array(640 * 480) });
-    await producer.put("default", file);
-    const times: number[] = [];
-    for (let frame = 2; frame < 102; frame++) {
-      const waiting = consumer.get("default", { frame });
-      await new Promise((resolve) => setTimeout(resolve, 5));
-      const sent = performance.now();
-      void producer.put("default", file);
-      await waiting;
-      times.push(performance.now() - sent);
-    }
-    return times.sort((a, b) => a - b)[50]!;
-  } finally {
-    await stop(child);
+  const { server, port } = await serve();
+  await using _ = server;
+  const address = { hostname: "127.0.0.1", port: Number(port) };
+  await using producer = await FitspipeClient.connect(address);
+  await using consumer = await FitspipeClient.connect(address);
+  const file = encodeFrame({ width: 640, height: 480, pixels: new Uint16Array(640 * 480) });
+  await producer.put("default", file);
+  const times: number[] = [];
+  for (let frame = 2; frame < 102; frame++) {
+    const waiting = consumer.get("default", { frame });
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    const sent = performance.now();
+    void producer.put("default", file);
+    await waiting;
+    times.push(performance.now() - sent);
   }
+  return times.sort((a, b) => a - b)[50]!;
 }
 
 const fps: number[] = [];

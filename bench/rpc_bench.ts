@@ -7,65 +7,22 @@
  * deno run -A bench/rpc_bench.ts [client PORT]
  */
 
+import { linesOf } from "@std/streams";
 import { ArrayClient } from "../rpc/mod.ts";
 import { compare, printTable } from "./compare.ts";
+import { Peer } from "./peer.ts";
 
 const MIB = 1024 ** 2;
-const PEER = new URL("rpc_peer.py", import.meta.url).pathname;
+const PYTHON_PEER = new URL("rpc_peer.py", import.meta.url).pathname;
 const CLI = new URL("../cli.ts", import.meta.url).pathname;
 const SELF = new URL(import.meta.url).pathname;
-
-/** A process that prints a line for each line that it reads. */
-class Talker {
-  #process: Deno.ChildProcess;
-  #lines: ReadableStreamDefaultReader<string>;
-  #input: WritableStreamDefaultWriter<Uint8Array>;
-  #rest = "";
-
-  constructor(command: string, args: string[]) {
-    this.#process = new Deno.Command(command, {
-      args,
-      stdin: "piped",
-      stdout: "piped",
-      stderr: "inherit",
-    }).spawn();
-    this.#lines = this.#process.stdout
-      .pipeThrough(new TextDecoderStream() as TransformStream<Uint8Array, string>).getReader();
-    this.#input = this.#process.stdin.getWriter();
-  }
-
-  async line(): Promise<string> {
-    while (!this.#rest.includes("\n")) {
-      const { value, done } = await this.#lines.read();
-      if (done) throw new Error("the process ended");
-      this.#rest += value;
-    }
-    const [line, ...others] = this.#rest.split("\n");
-    this.#rest = others.join("\n");
-    return line!;
-  }
-
-  async ask(question: string): Promise<number> {
-    await this.#input.write(new TextEncoder().encode(question + "\n"));
-    return Number(await this.line());
-  }
-
-  async end(): Promise<void> {
-    this.#process.kill("SIGKILL");
-    await this.#process.status;
-  }
-}
 
 /** The client of ours: the same questions and answers as those of the Python script. */
 async function runClient(port: number): Promise<void> {
   const client = await ArrayClient.connect({ hostname: "127.0.0.1", port });
   const arrays = new Map<number, Float64Array<ArrayBuffer>>();
-  let text = "";
-  for await (const piece of Deno.stdin.readable.pipeThrough(new TextDecoderStream())) {
-    text += piece;
-    if (!text.endsWith("\n")) continue;
-    const [size, rounds] = text.trim().split(" ").map(Number) as [number, number];
-    text = "";
+  for await (const order of linesOf(Deno.stdin.readable)) {
+    const [size, rounds] = order.split(" ").map(Number) as [number, number];
     console.log(size === 0 ? await pipelined(client, rounds) : await inTurn(client, size, rounds));
   }
 
@@ -98,15 +55,15 @@ if (Deno.args[0] === "client") {
 }
 
 const deno = Deno.execPath();
-const server = new Talker(deno, ["run", "-A", CLI, "rpc", "serve", "--port", "0", "--quiet"]);
+await using server = new Peer(deno, ["run", "-A", CLI, "rpc", "serve", "--port", "0", "--quiet"]);
 const port = /:(\d+)$/.exec(await server.line())![1]!;
-const ours = new Talker(deno, ["run", "-A", SELF, "client", port]);
+await using ours = new Peer(deno, ["run", "-A", SELF, "client", port]);
 const python = "/usr/bin/python3";
-const socketServer = new Talker(python, [PEER, "serve-socket"]);
-const plain = new Talker(python, [PEER, "client-socket", await socketServer.line()]);
-const zmqServer = new Talker(python, [PEER, "serve-zmq"]);
-const zmq = new Talker(python, [PEER, "client-zmq", await zmqServer.line()]);
-const contenders: [string, Talker][] = [
+await using socketServer = new Peer(python, [PYTHON_PEER, "serve-socket"]);
+await using plain = new Peer(python, [PYTHON_PEER, "client-socket", await socketServer.line()]);
+await using zmqServer = new Peer(python, [PYTHON_PEER, "serve-zmq"]);
+await using zmq = new Peer(python, [PYTHON_PEER, "client-zmq", await zmqServer.line()]);
+const contenders: [string, Peer][] = [
   ["heliograph", ours],
   ["Python socket, recv_into", plain],
   ["ZeroMQ, copy=False", zmq],
@@ -114,9 +71,9 @@ const contenders: [string, Talker][] = [
 
 for (const [mib, rounds] of [[1, 1_000], [16, 20], [256, 3]] as const) {
   const figures = await compare(
-    contenders.map(([name, talker]) => ({
+    contenders.map(([name, peer]) => ({
       name,
-      run: async () => mib / await talker.ask(`${mib * MIB} ${rounds}`),
+      run: async () => mib / await peer.ask(`${mib * MIB} ${rounds}`),
     })),
     5,
   );
@@ -126,9 +83,9 @@ printTable(
   "A small call (16 bytes), one after the other",
   "microseconds",
   await compare(
-    contenders.map(([name, talker]) => ({
+    contenders.map(([name, peer]) => ({
       name,
-      run: async () => 1e6 * await talker.ask("16 2000"),
+      run: async () => 1e6 * await peer.ask("16 2000"),
     })),
     5,
   ),
@@ -138,4 +95,3 @@ printTable(
   "calls/s",
   await compare([{ name: "heliograph", run: async () => 20_000 / await ours.ask("0 20000") }], 5),
 );
-for (const talker of [ours, plain, zmq, server, socketServer, zmqServer]) await talker.end();

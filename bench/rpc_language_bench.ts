@@ -3,11 +3,12 @@
  * over 16 Mpx, and other commands that move every element.
  *
  * Needs Debian's python3-numpy. Run it with
- * `deno run --allow-run=python3,/usr/bin/python3 bench/rpc_language_bench.ts`.
+ * `deno run --allow-run=/usr/bin/python3 bench/rpc_language_bench.ts`.
  */
 
 import { idlStorage, type IdlValue, LanguageSession } from "../rpc/mod.ts";
 import { compare, printTable } from "./compare.ts";
+import { Peer } from "./peer.ts";
 
 const SIDE = 4096;
 
@@ -48,29 +49,6 @@ for line in sys.stdin:
     print(time.perf_counter() - start, flush=True)
 `;
 
-/** numpy in a process of its own that is told what to compute and answers in seconds. */
-class Numpy implements AsyncDisposable {
-  readonly #process = new Deno.Command("/usr/bin/python3", {
-    args: ["-c", SERVER],
-    stdin: "piped",
-    stdout: "piped",
-  }).spawn();
-  readonly #writer = this.#process.stdin.getWriter();
-  readonly #reader = this.#process.stdout.pipeThrough(new TextDecoderStream()).getReader();
-
-  async ask(line: string): Promise<number> {
-    await this.#writer.write(new TextEncoder().encode(line + "\n"));
-    let answer = "";
-    while (!answer.endsWith("\n")) answer += (await this.#reader.read()).value ?? "\n";
-    return Number(answer);
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.#writer.close();
-    await this.#process.status;
-  }
-}
-
 function image(type: 2 | 4 | 5): IdlValue {
   const data = idlStorage(type, SIDE * SIDE);
   for (let i = 0; i < data.length; i++) data[i] = type === 2 ? i % 1000 : i % 1000 / 1000;
@@ -85,7 +63,7 @@ async function measure(session: LanguageSession, command: string): Promise<numbe
 }
 
 if (import.meta.main) {
-  await using numpy = new Numpy();
+  await using numpy = new Peer("/usr/bin/python3", ["-c", SERVER]);
   for (const [type, name] of [[4, "float32"], [5, "float64"], [2, "int16"]] as const) {
     const session = new LanguageSession({ limits: { operations: Infinity } });
     session.set("data", image(type));

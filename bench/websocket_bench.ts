@@ -6,59 +6,33 @@
  */
 
 import { compare, type Contender, printTable } from "./compare.ts";
+import { Peer } from "./peer.ts";
 
 const FOLDER = new URL("websocket/", import.meta.url).pathname;
 const ROUNDS = Number(Deno.env.get("HELIOGRAPH_BENCH_ROUNDS") ?? "5");
 const MIB = 1_048_576;
 
-/** Reads the lines that a program prints. */
-async function* linesOf(stream: ReadableStream<Uint8Array>): AsyncGenerator<string, void> {
-  let rest = "";
-  for await (const bytes of stream) {
-    const parts = (rest + new TextDecoder().decode(bytes)).split("\n");
-    rest = parts.pop()!;
-    yield* parts;
-  }
-}
-
 /** A server and a client of the same kind. */
-class Pair {
-  readonly #server: Deno.ChildProcess;
-  readonly #client: Deno.ChildProcess;
-  readonly #answers: AsyncGenerator<string, void>;
-  readonly #orders: WritableStreamDefaultWriter<Uint8Array>;
-  #url: Promise<string>;
+class Pair implements AsyncDisposable {
+  readonly #server: Peer;
+  readonly #client: Peer;
+  readonly #port: Promise<string>;
 
   constructor(readonly name: string, command: string, args: (role: string) => string[]) {
-    const start = (role: string) =>
-      new Deno.Command(command, { args: args(role), stdin: "piped", stdout: "piped" }).spawn();
-    this.#server = start("server");
-    this.#client = start("client");
-    this.#url = linesOf(this.#server.stdout).next()
-      .then(({ value }) => `ws://127.0.0.1:${value}/`);
-    this.#answers = linesOf(this.#client.stdout);
-    this.#orders = this.#client.stdin.getWriter();
+    this.#server = new Peer(command, args("server"));
+    this.#client = new Peer(command, args("client"));
+    this.#port = this.#server.line();
   }
 
   /** Seconds of one round. */
   async seconds(order: object): Promise<number> {
-    const line = JSON.stringify({ ...order, url: await this.#url }) + "\n";
-    await this.#orders.write(new TextEncoder().encode(line));
-    const { value } = await this.#answers.next();
-    if (value === undefined) throw new Error(`${this.name} ended`);
-    return Number(value);
+    const url = `ws://127.0.0.1:${await this.#port}/`;
+    return await this.#client.ask(JSON.stringify({ ...order, url }));
   }
 
-  async end(): Promise<void> {
-    for (const process of [this.#server, this.#client]) {
-      try {
-        process.kill("SIGKILL");
-      } catch (error) {
-        // It has ended already.
-        if (!(error instanceof TypeError)) throw error;
-      }
-      await process.status;
-    }
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#server[Symbol.asyncDispose]();
+    await this.#client[Symbol.asyncDispose]();
   }
 }
 
@@ -119,6 +93,6 @@ try {
     printTable(`Echo of 64-byte messages, ${title}`, "messages/s", figures);
   }
 } finally {
-  for (const pair of pairs) await pair.end();
+  for (const pair of pairs) await pair[Symbol.asyncDispose]();
   await Deno.remove(temporary, { recursive: true });
 }

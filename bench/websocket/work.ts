@@ -1,5 +1,7 @@
 /** The work that every client of the WebSocket benchmark does. */
 
+import { linesOf } from "@std/streams";
+
 /** One connection, as a client uses it. */
 export interface Exchange {
   /** Tells the server what to do, and when. */
@@ -34,18 +36,12 @@ export function payload(size: number): Uint8Array<ArrayBuffer> {
 
 /** Obeys orders from standard input, one line each; prints the seconds of each. */
 export async function clientLoop(open: (url: string) => Promise<Exchange>): Promise<void> {
-  const lines = Deno.stdin.readable.pipeThrough(new TextDecoderStream());
-  let rest = "";
-  for await (const text of lines) {
-    const parts = (rest + text).split("\n");
-    rest = parts.pop()!;
-    for (const part of parts) {
-      const { url, ...order } = JSON.parse(part) as Order & { url: string };
-      const exchange = await open(url);
-      await exchange.sendText(JSON.stringify(order));
-      console.log(await run(exchange, order));
-      await exchange.close();
-    }
+  for await (const line of linesOf(Deno.stdin.readable)) {
+    const { url, ...order } = JSON.parse(line) as Order & { url: string };
+    const exchange = await open(url);
+    await exchange.sendText(JSON.stringify(order));
+    console.log(await run(exchange, order));
+    await exchange.close();
   }
 }
 
