@@ -12,13 +12,18 @@ export const command: Command = defineCommand({
   usage: "URL",
   details: "Bytes count from 0, and the last one is included: --range 0-2879 is the first block\n" +
     "of a FITS file, 2880 or 2880- all that follows, -500 the last 500. A part of another size than\n" +
-    "asked for is an error. With --json (needs --output) the result is one object: url, status,\n" +
+    "asked for is an error. With --json (needs --output FILE) the result is one object: url, status,\n" +
     "content_range, bytes, path. --verbose shows the answer's header fields.",
   flags: {
     range: { type: "string", short: "r", value: "FIRST-LAST", help: "read only these bytes" },
     strict: { type: "boolean", help: "refuse a server that sends the whole file for a part" },
     gunzip: { type: "boolean", short: "z", help: "inflate what begins as gzip does" },
-    output: { type: "string", short: "o", value: "FILE", help: "write into this file" },
+    output: {
+      type: "string",
+      short: "o",
+      value: "FILE",
+      help: "write here; - for standard output",
+    },
     "max-size": { type: "size", value: "SIZE", help: "refuse more than this", default: 2 ** 30 },
     ...CLIENT_FLAGS,
   },
@@ -27,8 +32,9 @@ export const command: Command = defineCommand({
   permissions: [...CLIENT_PERMISSIONS, "--allow-read=.", "--allow-write=."],
   run: async (context) => {
     const { args, flags, json, signal } = context;
-    if (json && flags.output === undefined) {
-      throw new UsageError("--json needs --output: the bytes take standard output");
+    const path = flags.output === "-" ? undefined : flags.output;
+    if (json && path === undefined) {
+      throw new UsageError("--json needs --output FILE: the bytes take standard output");
     }
     checkRange(flags.range);
     const result = await read(args[0]!, {
@@ -39,15 +45,15 @@ export const command: Command = defineCommand({
       maxBytes: flags["max-size"],
     });
     for (const line of headLines(result)) context.detail(line);
-    if (flags.output === undefined) return await context.write(result.bytes);
-    await writeWholeFile(flags.output, [result.bytes]);
+    if (path === undefined) return await context.write(result.bytes);
+    await writeWholeFile(path, [result.bytes]);
     const { url, status, bytes, fields } = result;
     if (json) {
       const content_range = fields.get("content-range") ?? null;
       context.print(
-        JSON.stringify({ url, status, content_range, bytes: bytes.length, path: flags.output }),
+        JSON.stringify({ url, status, content_range, bytes: bytes.length, path }),
       );
-    } else context.report(`${flags.output}: ${bytes.length} bytes (status ${status})`);
+    } else context.report(`${path}: ${bytes.length} bytes (status ${status})`);
   },
 });
 

@@ -12,9 +12,14 @@ export const command: Command = defineCommand({
   details:
     "Images compressed by gzip are inflated; FITS images are rendered as PNG. The type is\n" +
     "that of the first bytes. Without --output the page goes to standard output. With --json\n" +
-    "(needs --output) the result is one object: path, bytes, images.",
+    "(needs --output PAGE) the result is one object: path, bytes, images.",
   flags: {
-    output: { type: "string", short: "o", value: "PAGE", help: "write the page into this file" },
+    output: {
+      type: "string",
+      short: "o",
+      value: "PAGE",
+      help: "write the page here; - for standard output",
+    },
     title: { type: "string", value: "TEXT", help: "title of the page" },
     caption: { type: "strings", value: "TEXT", help: "text below an image, in order" },
     "max-size": { type: "size", value: "SIZE", help: "refuse larger images", default: 2 ** 28 },
@@ -25,9 +30,9 @@ export const command: Command = defineCommand({
   permissions: [...CLIENT_PERMISSIONS, "--allow-read=.", "--allow-write=."],
   run: async (context) => {
     const { args, flags, json, signal } = context;
-    const path = flags.output;
+    const path = flags.output === "-" ? undefined : flags.output;
     if (json && path === undefined) {
-      throw new UsageError("--json needs --output: the page takes standard output");
+      throw new UsageError("--json needs --output PAGE: the page takes standard output");
     }
     if (flags.caption.length > args.length) {
       throw new UsageError(`${flags.caption.length} captions for ${args.length} images`);
