@@ -3,12 +3,13 @@ import { download } from "../http/download.ts";
 import { parseUrlList } from "../http/download/input_list.ts";
 import type { ExistingPolicy } from "../http/download/names.ts";
 import type { DownloadOptions, DownloadRequest } from "../http/download/options.ts";
-import type { LinkedFile } from "../http/download/link_list.ts";
+import type { ListOptions } from "../http/list_files.ts";
 import { CLIENT_FLAGS, CLIENT_PERMISSIONS, clientOptions } from "./client_flags.ts";
 import { type Command, type CommandContext, defineCommand, UsageError } from "./command.ts";
 import { readFlagFile } from "./flag_files.ts";
 import { StandardInput } from "./streams.ts";
 import { DownloadResults } from "./download_results.ts";
+import { followMatches, showLists } from "./linked_files.ts";
 
 const FLAGS = {
   input: {
@@ -66,8 +67,12 @@ export const command: Command = defineCommand({
     if (requests.length === 0 && context.args.length === 0 && context.flags.input === undefined) {
       throw new UsageError("needs a URL or -i LIST");
     }
-    if (context.flags.list) return await showLists(context, requests);
-    return await fetchAll(context, await followMatches(context, requests));
+    const { list, match } = context.flags;
+    if (list) return await showLists(context, requests, await listOptions(context));
+    if (match === undefined) return await fetchAll(context, requests);
+    const { found, complete } = await followMatches(context, requests, await listOptions(context));
+    const code = await fetchAll(context, found);
+    return complete ? code : Math.max(code, 1);
   },
 });
 
@@ -102,53 +107,6 @@ async function readList(path: string, signal: AbortSignal): Promise<string> {
   return await readFlagFile("--input", path);
 }
 
-async function linkedFiles(context: Context, url: string | URL): Promise<LinkedFile[]> {
-  const { flags, signal } = context;
-  const { listFiles } = await import("../http/list_files.ts");
-  return await listFiles(url, {
-    ...await clientOptions(flags, signal),
-    ...(flags.match === undefined ? {} : { match: flags.match }),
-    ftpTls: flags["ftp-tls"],
-    onFtpLine: context.detail,
-  });
-}
-
-async function showLists(context: Context, requests: readonly DownloadRequest[]): Promise<number> {
-  for (const { url } of requests) {
-    for (const file of await linkedFiles(context, url)) {
-      if (context.json) {
-        const { name, url, size = null, rounded = false, modified = null } = file;
-        context.print(JSON.stringify({ name, url, size, rounded, modified }));
-        continue;
-      }
-      const size = file.size === undefined ? "-" : `${file.rounded ? "~" : ""}${file.size}`;
-      const time = file.modified?.replace("T", " ").replace(/(\.\d+)?Z$/, "") ?? "-";
-      context.print(`${size.padStart(12)}  ${time.padEnd(19)}  ${file.url}`);
-    }
-  }
-  return 0;
-}
-
-/** With --match, each URL is a page and its matching links are what is fetched. */
-async function followMatches(
-  context: Context,
-  requests: readonly DownloadRequest[],
-): Promise<DownloadRequest[]> {
-  if (context.flags.match === undefined) return [...requests];
-  const found: DownloadRequest[] = [];
-  for (const { url } of requests) {
-    const page = new URL(url);
-    for (const file of await linkedFiles(context, url)) {
-      const target = new URL(file.url);
-      target.username = page.username;
-      target.password = page.password;
-      found.push({ url: target });
-    }
-  }
-  if (found.length === 0) context.report(`nothing matches '${context.flags.match}'`);
-  return found;
-}
-
 async function fetchAll(context: Context, requests: DownloadRequest[]): Promise<number> {
   const options = await downloadOptions(context);
   const results = new DownloadResults(context);
@@ -170,6 +128,16 @@ async function fetchAll(context: Context, requests: DownloadRequest[]): Promise<
   }
   context.report(results.summary);
   return results.failed === 0 ? 0 : 1;
+}
+
+async function listOptions(context: Context): Promise<ListOptions> {
+  const { flags, signal } = context;
+  return {
+    ...await clientOptions(flags, signal),
+    ...(flags.match === undefined ? {} : { match: flags.match }),
+    ftpTls: flags["ftp-tls"],
+    onFtpLine: context.detail,
+  };
 }
 
 async function downloadOptions(context: Context): Promise<DownloadOptions> {

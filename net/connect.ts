@@ -1,4 +1,5 @@
 import { backoff, type BackoffOptions, pause } from "./backoff.ts";
+import { reasonOf } from "./connect_reason.ts";
 import { Deadline } from "./deadline.ts";
 import { HeliographError, TimeoutError } from "./errors.ts";
 import { closeQuietly, type Socket } from "./socket.ts";
@@ -215,22 +216,4 @@ function describe(endpoint: Endpoint, error: Error, limit: number): Error {
     );
   }
   return new HeliographError(`Cannot connect to ${source}: ${reasonOf(error)}`, options);
-}
-
-/** What the platform says of a connection that was not made, and what a person makes of it. */
-const REASONS: readonly (readonly [RegExp, string])[] = [
-  [/lookup address/, "there is no host of this name"],
-  [/InvalidContentType|unexpected end of file/, "the server does not answer in TLS"],
-  [/UnknownIssuer|CaUsedAsEndEntity/, "its certificate is of no authority that is trusted here"],
-  [/NotValidForName/, "its certificate is for another name"],
-  [/certificate.*Expired/, "its certificate has expired"],
-  [/unreachable/i, "there is no way to this host"],
-];
-
-function reasonOf(error: Error): string {
-  if (error instanceof Deno.errors.ConnectionRefused) {
-    return "the connection was refused; is a server running there?";
-  }
-  const known = REASONS.find(([pattern]) => pattern.test(error.message));
-  return known === undefined ? error.message : known[1];
 }

@@ -1,4 +1,4 @@
-import { HeliographError } from "../../net/errors.ts";
+import { fileError } from "../../net/file_error.ts";
 import { findNetrcEntry, type NetrcEntry, parseNetrc } from "./netrc.ts";
 
 /** A user and a password. */
@@ -79,22 +79,22 @@ export function withoutCredentials(url: URL): URL {
  *
  * @param path The file. Default: that which NETRC names, else `.netrc` in the home folder.
  * @returns Its entries; none if there is no such file and no path was given.
- * @throws {FormatError} If it cannot be understood.
+ * @throws {HeliographError} If it cannot be read or understood.
  */
 export async function readNetrc(path?: string): Promise<NetrcEntry[]> {
-  const home = Deno.env.get("HOME") ?? Deno.env.get("USERPROFILE");
-  const file = path ?? Deno.env.get("NETRC") ?? (home === undefined ? undefined : `${home}/.netrc`);
+  const file = path ?? usualNetrc();
   if (file === undefined) return [];
   try {
-    return parseNetrc(await Deno.readTextFile(file));
+    return parseNetrc(await Deno.readTextFile(file), file);
   } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-    if (path === undefined) return [];
-    throw new HeliographError(`Cannot read ${file}: there is no such file`, {
-      cause: error,
-      source: file,
-    });
+    if (path === undefined && error instanceof Deno.errors.NotFound) return [];
+    throw fileError(error, "read", file);
   }
+}
+
+function usualNetrc(): string | undefined {
+  const home = Deno.env.get("HOME") ?? Deno.env.get("USERPROFILE");
+  return Deno.env.get("NETRC") ?? (home === undefined ? undefined : `${home}/.netrc`);
 }
 
 function decodeUserinfo(text: string): string {

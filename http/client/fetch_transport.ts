@@ -1,3 +1,4 @@
+import { reasonOf } from "../../net/connect_reason.ts";
 import { Deadline } from "../../net/deadline.ts";
 import { ClosedError, HeliographError, TimeoutError } from "../../net/errors.ts";
 import { HeaderFields } from "../header_fields.ts";
@@ -9,6 +10,8 @@ export interface FetchTransportOptions {
   caCerts?: readonly string[];
   /** Ends every exchange when it aborts. */
   signal?: AbortSignal;
+  /** The proxy that the environment names for a URL, for messages. */
+  proxyOf?: (url: URL) => string | undefined;
 }
 
 /**
@@ -32,7 +35,8 @@ export class FetchTransport implements Transport {
   }
 
   async send(request: HttpRequest, patience: Patience): Promise<HttpAnswer> {
-    const { caCerts = [], signal } = this.#options;
+    const { caCerts = [], signal, proxyOf } = this.#options;
+    const proxy = proxyOf?.(request.url);
     this.#client ??= Deno.createHttpClient({ caCerts: [...caCerts] });
     const controller = new AbortController();
     this.#open.add(controller);
@@ -61,7 +65,7 @@ export class FetchTransport implements Transport {
       return new FetchAnswer(request, response, deadline, controller, patience, end);
     } catch (error) {
       end();
-      throw describe(error, request.url, "Cannot fetch");
+      throw describe(error, request.url, "Cannot fetch", proxy);
     }
   }
 
@@ -155,13 +159,21 @@ class FetchAnswer implements HttpAnswer {
 }
 
 /** The platform reports every failure of the network as a TypeError. */
-function describe(error: unknown, url: URL, what: string): unknown {
+function describe(error: unknown, url: URL, what: string, proxy?: string): unknown {
   if (error instanceof HeliographError && error.message.startsWith(what)) return error;
   const options = { cause: error, source: url.href };
+  const task = `${what} ${url.href}${proxy === undefined ? "" : ` through the proxy ${proxy}`}`;
   if (error instanceof TimeoutError) {
-    return new TimeoutError(`${what} ${url.href}: ${error.message}`, options);
+    return new TimeoutError(`${task}: ${error.message}`, options);
   }
   if (!(error instanceof TypeError) && !(error instanceof Deno.errors.Http)) return error;
-  const reason = error.cause instanceof Error ? error.cause.message : error.message;
-  return new ClosedError(`${what} ${url.href}: ${reason}`, options);
+  const cause = error.cause instanceof Error ? error.cause : error;
+  const found = new Error(
+    cause.message.replace(`error sending request for url (${url.href}): `, "")
+      .replace(/^client error \(\w+\): /, ""),
+  );
+  // A later attempt would find the same.
+  const lasting = /certificate|lookup address|authentication required/.test(found.message);
+  const message = `${task}: ${reasonOf(found)}`;
+  return lasting ? new HeliographError(message, options) : new ClosedError(message, options);
 }

@@ -49,7 +49,7 @@ type RequestFields = HttpRequest["fields"];
 const USER_AGENT = "heliograph/0.1.0";
 
 /** Fields that are not carried to another server. */
-const SECRET_FIELDS: ReadonlySet<string> = new Set([
+export const SECRET_FIELDS: ReadonlySet<string> = new Set([
   "authorization",
   "cookie",
   "proxy-authorization",
@@ -67,7 +67,7 @@ export class HttpClient implements Disposable {
   readonly #patience: Patience;
   readonly #sockets: SocketTransport;
   readonly #fetch: FetchTransport;
-  readonly #proxied = new Map<string, boolean>();
+  readonly #proxies = new Map<string, string | undefined>();
   /** The fields of requests without any of their own, by the origin that they go to. */
   readonly #usualFields = new Map<string, RequestFields>();
 
@@ -95,7 +95,10 @@ export class HttpClient implements Disposable {
       ...shared,
       ...(maxIdle === undefined ? {} : { maxIdle }),
     });
-    this.#fetch = new FetchTransport(shared);
+    this.#fetch = new FetchTransport({
+      ...shared,
+      proxyOf: (url) => this.#proxies.get(url.origin),
+    });
   }
 
   /**
@@ -201,16 +204,9 @@ export class HttpClient implements Disposable {
    * every byte of a head seen as it was sent.
    */
   #transportFor(url: URL): Transport {
-    return this.#isProxied(url) ? this.#fetch : this.#sockets;
-  }
-
-  #isProxied(url: URL): boolean {
-    let proxied = this.#proxied.get(url.origin);
-    if (proxied === undefined) {
-      proxied = proxyFor(url, environment) !== undefined;
-      this.#proxied.set(url.origin, proxied);
-    }
-    return proxied;
+    const { origin } = url;
+    if (!this.#proxies.has(origin)) this.#proxies.set(origin, proxyFor(url, environment));
+    return this.#proxies.get(origin) === undefined ? this.#sockets : this.#fetch;
   }
 }
 

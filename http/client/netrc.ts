@@ -24,11 +24,14 @@ export interface NetrcEntry {
  * the beginning of a word; macros (`macdef`) are skipped to the next empty line.
  *
  * @param text The file.
+ * @param source Its name, for messages.
  * @returns Its entries, in order.
  * @throws {FormatError} If a word stands where none is expected; the message shows
  * the line's number and no word, since it could be a password.
  */
-export function parseNetrc(text: string): NetrcEntry[] {
+export function parseNetrc(text: string, source = ".netrc"): NetrcEntry[] {
+  const broken = (line: number, found: string) =>
+    new FormatError(`Cannot read ${source}: found ${found} in line ${line}`, { source });
   const entries: { machine?: string; login?: string; password?: string }[] = [];
   const words = netrcWords(text);
   for (let i = 0; i < words.length; i++) {
@@ -92,8 +95,4 @@ const ESCAPES: Readonly<Record<string, string>> = { n: "\n", r: "\r", t: "\t" };
 
 function nameOf(word: string): string {
   return /^(machine|login|password|account)$/.test(word) ? word : "a word";
-}
-
-function broken(line: number, found: string): FormatError {
-  return new FormatError(`Cannot read .netrc: found ${found} in line ${line}`);
 }

@@ -5,6 +5,8 @@
  * @module
  */
 
+import { FormatError } from "../../net/errors.ts";
+
 /**
  * The proxy for a URL.
  *
@@ -13,7 +15,9 @@
  *
  * @param url The URL.
  * @param variable Reads a variable of the environment.
- * @returns The proxy as the variable has it, or undefined for none.
+ * @returns The proxy without user and password, such as `http://proxy:3128`; undefined for none.
+ * @throws {FormatError} If the variable names no proxy: to go past one that was meant would
+ * be a surprise.
  */
 export function proxyFor(
   url: URL,
@@ -23,11 +27,30 @@ export function proxyFor(
   const names = scheme === "http"
     ? ["http_proxy", "all_proxy", "ALL_PROXY"]
     : [`${scheme}_proxy`, `${scheme.toUpperCase()}_PROXY`, "all_proxy", "ALL_PROXY"];
-  const proxy = names.map(variable).find((value) => value !== undefined && value !== "");
-  if (proxy === undefined) return undefined;
-  const exceptions = variable("no_proxy") ?? variable("NO_PROXY") ?? "";
-  return isException(url, exceptions) ? undefined : proxy;
+  for (const name of names) {
+    const value = variable(name) ?? "";
+    if (value === "") continue;
+    const exceptions = variable("no_proxy") ?? variable("NO_PROXY") ?? "";
+    return isException(url, exceptions) ? undefined : shownProxy(name, value);
+  }
+  return undefined;
 }
+
+/** The proxy that a variable names, as it may be shown. */
+function shownProxy(name: string, value: string): string {
+  const url = URL.parse(/^[a-z][a-z0-9+.-]*:\/\//i.test(value) ? value : `http://${value}`);
+  if (url !== null && PROXY_SCHEMES.has(url.protocol) && url.hostname !== "") {
+    return `${url.protocol}//${url.host}`;
+  }
+  const found = value.replace(/^(.*:\/\/)?[^@]*@/, "$1***@").slice(0, 200);
+  throw new FormatError(
+    `Cannot use the proxy of the environment: ${name} is ${JSON.stringify(found)}, ` +
+      "expected http://HOST:PORT",
+  );
+}
+
+/** What the platform's fetch can pass. */
+const PROXY_SCHEMES: ReadonlySet<string> = new Set(["http:", "https:", "socks5:", "socks5h:"]);
 
 function isException(url: URL, exceptions: string): boolean {
   const host = url.hostname.toLowerCase();
@@ -35,7 +58,9 @@ function isException(url: URL, exceptions: string): boolean {
   return exceptions.split(/[\s,]+/).some((entry) => {
     if (entry === "") return false;
     if (entry === "*") return true;
-    const match = /^(.*?)(?::(\d+))?$/.exec(entry.toLowerCase())!;
+    // An address of IPv6 has colons of its own; the host of a URL has it in brackets.
+    if (host === `[${entry.toLowerCase()}]`) return true;
+    const match = /^(\[.*\]|.*?)(?::(\d+))?$/.exec(entry.toLowerCase())!;
     if (match[2] !== undefined && match[2] !== port) return false;
     const name = match[1]!.replace(/^\*?\./, "");
     return host === name || host.endsWith(`.${name}`);

@@ -21,6 +21,8 @@ export interface FtpPoolOptions extends CredentialOptions {
 export class FtpPool {
   #options: FtpPoolOptions;
   #idle = new Map<string, FtpClient[]>();
+  /** Servers of `ftps:` URLs that have answered in clear, so that they want `AUTH TLS`. */
+  #explicit = new Set<string>();
 
   /**
    * Makes a pool without connections.
@@ -42,9 +44,22 @@ export class FtpPool {
     for (let client = idle?.pop(); client !== undefined; client = idle?.pop()) {
       if (!client.closed) return { client, reused: true };
     }
-    const { caCerts, timeout, signal, onLine, tls } = this.#options;
-    const { hostname, port, mode } = ftpServer(url, tls);
-    const client = await FtpClient.connect({ hostname, port }, {
+    const { hostname, port, mode } = ftpServer(url, this.#options.tls);
+    if (mode !== "implicit" || !this.#explicit.has(url.host)) {
+      try {
+        return { client: await this.#connect(url, hostname, port, mode), reused: false };
+      } catch (error) {
+        // Only a server that has begun to speak in clear is greeted in clear.
+        if (mode !== "implicit" || !spokeInClear(error)) throw error;
+        this.#explicit.add(url.host);
+      }
+    }
+    return { client: await this.#connect(url, hostname, port, "explicit"), reused: false };
+  }
+
+  async #connect(url: URL, hostname: string, port: number, mode: FtpTls): Promise<FtpClient> {
+    const { caCerts, timeout, signal, onLine } = this.#options;
+    return await FtpClient.connect({ hostname, port }, {
       ...(credentialsFor(url, this.#options) ?? {}),
       tls: mode,
       timeout,
@@ -52,7 +67,6 @@ export class FtpPool {
       ...(caCerts === undefined ? {} : { caCerts: [...caCerts] }),
       ...(onLine === undefined ? {} : { onLine }),
     });
-    return { client, reused: false };
   }
 
   /** Gives a connection back. */
@@ -78,8 +92,8 @@ function keyOf(url: URL): string {
 
 /**
  * Where an FTP URL leads to. `ftp:` is plain, or explicit TLS where that is demanded;
- * `ftps:` is implicit TLS on port 990, its default, and explicit TLS on any other port;
- * `ftpes:` is explicit TLS.
+ * `ftps:` is implicit TLS, by default on port 990; a server that answers it in clear is asked
+ * for explicit TLS. `ftpes:` is explicit TLS.
  *
  * @param url The URL.
  * @param tls Whether `ftp:` must be encrypted, too.
@@ -88,14 +102,16 @@ export function ftpServer(
   url: URL,
   tls: boolean,
 ): { hostname: string; port: number; mode: FtpTls } {
-  const implicit = url.protocol === "ftps:" && (url.port === "" || url.port === "990");
-  const mode = implicit
-    ? "implicit"
-    : tls || url.protocol === "ftps:" || url.protocol === "ftpes:"
-    ? "explicit"
-    : "none";
+  const implicit = url.protocol === "ftps:";
+  const mode = implicit ? "implicit" : tls || url.protocol === "ftpes:" ? "explicit" : "none";
   const port = url.port === "" ? (implicit ? 990 : 21) : Number(url.port);
   return { hostname: url.hostname.replace(/^\[(.*)\]$/, "$1"), port, mode };
+}
+
+/** Whether a TLS handshake failed for bytes that are none of TLS, such as a greeting. */
+function spokeInClear(error: unknown): boolean {
+  const cause = error instanceof Error ? error.cause : undefined;
+  return cause instanceof Error && cause.message.includes("InvalidContentType");
 }
 
 /**

@@ -1,12 +1,18 @@
+import { HeliographError } from "../../net/errors.ts";
+import { FtpError } from "../../net/ftp/ftp_error.ts";
+import { withoutCredentials } from "../client/credentials.ts";
 import { FtpPool } from "./ftp_pool.ts";
 import { ftpPattern, listFtpFolder } from "./ftp_listing.ts";
 import { FtpFileTransfer } from "./ftp_transfer.ts";
-import type { RunContext, Transfer } from "./transfer.ts";
+import type { LinkedFile } from "./link_list.ts";
+import type { RunContext, Transfer, TransferEnd } from "./transfer.ts";
 
 /** What a run needs for FTP; a module of its own, since most runs need none of it. */
 export class FtpRun {
   #context: RunContext;
   #pool: FtpPool;
+  /** Patterns that have led to no file, and why. */
+  #unlisted = new Map<URL, unknown>();
 
   /**
    * Begins without connections.
@@ -28,12 +34,28 @@ export class FtpRun {
   /**
    * The files in the place of a URL whose last part is a pattern.
    *
-   * @param request The request; without a pattern it stays as it is.
+   * @param request The request; without a pattern it stays as it is, and where nothing can be
+   * listed or nothing matches, its transfer will fail for that.
    */
   async expand<T extends { url: URL }>(request: T): Promise<(T | { url: URL })[]> {
     const { url } = request;
     if (ftpPattern(url) === undefined) return [request];
-    const files = await listFtpFolder(this.#pool, url);
+    let files: LinkedFile[];
+    try {
+      files = await listFtpFolder(this.#pool, url);
+    } catch (error) {
+      this.#context.signal.throwIfAborted();
+      this.#unlisted.set(request.url, error);
+      return [request];
+    }
+    if (files.length === 0) {
+      const source = withoutCredentials(url).href;
+      const error = new HeliographError(`Cannot fetch ${source}: no file there matches`, {
+        source,
+      });
+      this.#unlisted.set(request.url, error);
+      return [request];
+    }
     return files.map((file) => {
       const target = new URL(file.url);
       target.username = url.username;
@@ -44,11 +66,46 @@ export class FtpRun {
 
   /** Prepares the transfer of a file. */
   transfer(url: URL, wanted: { name?: string; sha256?: string }): Transfer {
-    return new FtpFileTransfer(this.#context, this.#pool, url, wanted);
+    const failure = this.#unlisted.get(url);
+    return failure === undefined
+      ? new FtpFileTransfer(this.#context, this.#pool, url, wanted)
+      : new UnlistedTransfer(url, failure);
   }
 
   /** Says goodbye on every connection. */
   async close(): Promise<void> {
     await this.#pool.close();
+  }
+}
+
+/** What stands for a pattern in whose place there is no file: it fails, and the others arrive. */
+class UnlistedTransfer implements Transfer {
+  readonly url: string;
+  readonly host: string;
+  readonly label: string;
+  readonly status: number | null;
+  readonly secured = 0;
+  readonly received = 0;
+  readonly bytes = 0;
+  readonly total = undefined;
+  #failure: HeliographError;
+
+  constructor(url: URL, failure: unknown) {
+    this.url = this.label = withoutCredentials(url).href;
+    this.host = `${url.protocol}//${url.host}`;
+    this.status = failure instanceof FtpError && failure.code !== 0 ? failure.code : null;
+    const message = failure instanceof Error ? failure.message : String(failure);
+    // None of the errors that are worth another attempt: that would list nothing anew.
+    this.#failure = new HeliographError(message, { source: this.url });
+  }
+
+  attempt(): Promise<TransferEnd> {
+    return Promise.reject(this.#failure);
+  }
+
+  interrupt(): void {}
+
+  stop(): number {
+    return 0;
   }
 }

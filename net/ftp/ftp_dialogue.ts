@@ -1,4 +1,5 @@
 import { connect, startTls } from "../connect.ts";
+import { reasonOf } from "../connect_reason.ts";
 import { ClosedError, HeliographError } from "../errors.ts";
 import { closeQuietly, type Socket } from "../socket.ts";
 import { SocketReader } from "../socket_reader.ts";
@@ -137,7 +138,12 @@ export class FtpDialogue {
       } catch (error) {
         this.#options.signal?.throwIfAborted();
         this.drop();
-        throw error;
+        // What the platform says of broken TLS tells nothing of who sent it.
+        if (error instanceof HeliographError || !(error instanceof Error)) throw error;
+        throw new ClosedError(`Cannot read from ${this.source}: ${error.message}`, {
+          cause: error,
+          source: this.source,
+        });
       }
       if (line === null) {
         this.drop();
@@ -208,7 +214,7 @@ export class FtpDialogue {
       const reason = limit.aborted
         ? `no TLS handshake within ${this.timeout} ms`
         : error instanceof Error
-        ? error.message
+        ? reasonOf(error)
         : String(error);
       throw new HeliographError(`Cannot encrypt the connection to ${this.source}: ${reason}`, {
         cause: error,

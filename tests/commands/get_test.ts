@@ -5,7 +5,7 @@ import type { Command } from "../../commands/command.ts";
 import { totalLine, transferLine } from "../../commands/download_board.ts";
 import { DownloadProgress } from "../../http/download/progress.ts";
 import { answer, hostileServer } from "../support/hostile_server.ts";
-import { startDeno } from "../support/program.ts";
+import { runDeno, startDeno } from "../support/program.ts";
 import { temporaryFolder } from "../support/temporary.ts";
 
 const CLI = new URL("../../cli.ts", import.meta.url).pathname;
@@ -269,6 +269,33 @@ Deno.test("heliograph stream writes a page, or prints it", async () => {
   assertEquals((await heliograph("stream", `${server.url}/sun.gif`)).out, page);
 });
 
+Deno.test("heliograph read and stream print to standard output where --output is -", async () => {
+  await using server = hostileServer(async ({ path }, peer) => {
+    const gif = Uint8Array.fromBase64("R0lGODlhAQABAAAAACwAAAAAAQABAAA=");
+    await peer.send(...answer("200 OK", {}, path === "/sun.gif" ? gif : SUN));
+  });
+  await using folder = await temporaryFolder();
+  // In a folder of its own: a file of the name - would be left there.
+  const run = (...args: string[]) =>
+    runDeno(["run", "--no-check", "--allow-net=127.0.0.1", "--allow-write=.", CLI, ...args], {
+      cwd: folder.path,
+    });
+  const read = await run("read", `${server.url}/sun.fits`, "-o", "-");
+  assertEquals(read, { code: 0, stdout: new TextDecoder().decode(SUN), stderr: "" });
+  const stream = await run("stream", `${server.url}/sun.gif`, "-o", "-");
+  assertEquals([stream.code, stream.stderr], [0, ""]);
+  assertMatch(
+    stream.stdout,
+    /^<!DOCTYPE html>[^]*R0lGODlhAQABAAAAACwAAAAAAQABAAA=[^]*<\/html>\n$/i,
+  );
+  for (const command of ["read", "stream"]) {
+    const json = await run(command, `${server.url}/sun.gif`, "-o", "-", "--json");
+    assertEquals([json.code, json.stdout], [2, ""]);
+    assertMatch(json.stderr, /--json needs --output [A-Z]+: the (bytes take|page takes) standard/);
+  }
+  assertEquals([...Deno.readDirSync(folder.path)], []);
+});
+
 Deno.test("the display shows a share, the size and the name of a transfer, and a total", () => {
   assertEquals(
     transferLine({ label: "sun.fits", bytes: 1024, received: 512, total: 4096 }),
@@ -283,4 +310,84 @@ Deno.test("the display shows a share, the size and the name of a transfer, and a
   progress.finished = 1;
   progress.active.add({ label: "x", bytes: 1024, received: 1024, total: 3072 });
   assertEquals(totalLine(progress, 2), "1 of 2 files  1 kiB  512 B/s  4.00 s left");
+});
+
+/** A server whose folder has one file, for those who bring nothing or anything. */
+function folderServer() {
+  const page = new TextEncoder().encode('<a href="a.fits">a.fits</a>\n');
+  return hostileServer(async ({ path }, peer) => {
+    const found = path === "/a.fits" || path === "/";
+    const fields: Record<string, string> = path === "/a.fits"
+      ? {}
+      : { "Content-Type": "text/html" };
+    const body = path === "/" ? page : SUN;
+    await peer.send(...answer(found ? "200 OK" : "404 Not Found", fields, body));
+  });
+}
+
+Deno.test("heliograph get --match keeps credentials from the server that a page has moved to", async () => {
+  await using folder = await temporaryFolder();
+  await using there = folderServer();
+  await using here = hostileServer(async (_, peer) => {
+    await peer.send(...answer("302 Found", { Location: `${there.url}/` }));
+  });
+  await Deno.writeTextFile(`${folder.path}/netrc`, "default login sun password word\n");
+  const get = (url: string, ...flags: string[]) =>
+    heliograph("get", "--match", "*.fits", url, "-o", folder.path, ...flags);
+  for (
+    const [url, ...flags] of [
+      [`http://sun:word@${new URL(here.url).host}/`],
+      [`${here.url}/`, "--user", "sun", "--password", "word"],
+      [`${here.url}/`, "--header", "Authorization: Bearer word"],
+      [`${here.url}/`, "--netrc-file", `${folder.path}/netrc`],
+    ] as [string, ...string[]][]
+  ) {
+    const { code, err } = await get(url, ...flags);
+    assertEquals(code, 1);
+    assertMatch(err, /has moved to another server.*credentials.*ask for http:\S+\/$/m);
+    assertEquals(err.includes("word"), false);
+  }
+  assertEquals(there.requests.map(({ path, field }) => [path, field("Authorization")]), [
+    ...Array.from({ length: 4 }, () => ["/", undefined]),
+  ]);
+  const open = await get(`${here.url}/`, "--header", "X-Note: 1");
+  assertEquals([open.code, open.out], [0, `${folder.path}/a.fits\n`]);
+});
+
+Deno.test("heliograph get goes on with the other folders where one cannot be listed", async () => {
+  await using folder = await temporaryFolder();
+  await using server = folderServer();
+  const urls = [`${server.url}/nope/`, `${server.url}/`];
+  const list = await heliograph("get", "--list", ...urls);
+  assertEquals(
+    [list.code, list.out],
+    [1, `           -  -                    ${server.url}/a.fits\n`],
+  );
+  assertMatch(list.err, /^heliograph get: Cannot list .*\/nope\/: the server answered 404/);
+  const get = await heliograph("get", "--match", "*.fits", ...urls, "-o", folder.path);
+  assertEquals([get.code, get.out], [1, `${folder.path}/a.fits\n`]);
+  assertMatch(get.err, /nope[^]*1 fetched \(30 B\), 0 skipped, 0 failed/);
+  const none = await heliograph("get", "--match", "*.jpg", `${server.url}/`, "-o", folder.path);
+  assertEquals([none.code, none.out], [1, ""]);
+  assertMatch(none.err, /Cannot fetch '\*\.jpg' of http:.*: nothing there matches/);
+});
+
+Deno.test("heliograph head names the proxy that does not answer", async () => {
+  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const { port } = listener.addr;
+  listener.close();
+  const permissions = ["--allow-net", "--allow-env"];
+  const { code, stderr } = await runDeno(
+    ["run", "--no-check", ...permissions, CLI, "head", "http://example.invalid/"],
+    { env: { http_proxy: `http://sun:word@127.0.0.1:${port}`, no_proxy: "" } },
+  );
+  assertEquals(code, 1);
+  assertMatch(
+    stderr,
+    new RegExp(
+      "^heliograph head: Cannot fetch http://example.invalid/ through the proxy " +
+        `http://127.0.0.1:${port}: .*refused`,
+    ),
+  );
+  assertEquals(stderr.includes("word"), false);
 });

@@ -1,8 +1,9 @@
-import { assertEquals, assertThrows } from "@std/assert";
-import { FormatError } from "../../../net/errors.ts";
-import { credentialsFor } from "../../../http/client/credentials.ts";
+import { assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { FormatError, HeliographError } from "../../../net/errors.ts";
+import { credentialsFor, readNetrc } from "../../../http/client/credentials.ts";
 import { findNetrcEntry, parseNetrc } from "../../../http/client/netrc.ts";
 import { proxyFor } from "../../../http/client/proxies.ts";
+import { temporaryFolder } from "../../support/temporary.ts";
 
 Deno.test("parseNetrc() reads entries, quotes, comments, accounts and macros", () => {
   const text = `# mine
@@ -64,17 +65,56 @@ Deno.test("credentialsFor() prefers the URL, then the options, then .netrc", () 
 Deno.test("proxyFor() reads the variables as curl does", () => {
   const cases: [url: string, variables: Record<string, string>, proxy: string | undefined][] = [
     ["http://h/", {}, undefined],
-    ["http://h/", { http_proxy: "p" }, "p"],
+    ["http://h/", { http_proxy: "p" }, "http://p"],
+    ["http://h/", { http_proxy: "user:word@p:3128" }, "http://p:3128"],
+    ["http://h/", { http_proxy: "socks5h://user:word@p:1080/" }, "socks5h://p:1080"],
     ["http://h/", { HTTP_PROXY: "p" }, undefined],
-    ["https://h/", { HTTPS_PROXY: "p" }, "p"],
-    ["https://h/", { http_proxy: "p", ALL_PROXY: "q" }, "q"],
+    ["https://h/", { HTTPS_PROXY: "p" }, "http://p"],
+    ["https://h/", { http_proxy: "p", ALL_PROXY: "q" }, "http://q"],
     ["http://h/", { http_proxy: "p", no_proxy: "x, h" }, undefined],
     ["http://a.h/", { http_proxy: "p", no_proxy: ".h" }, undefined],
-    ["http://ah/", { http_proxy: "p", no_proxy: "h" }, "p"],
-    ["http://h:8000/", { http_proxy: "p", no_proxy: "h:80" }, "p"],
+    ["http://ah/", { http_proxy: "p", no_proxy: "h" }, "http://p"],
+    ["http://h:8000/", { http_proxy: "p", no_proxy: "h:80" }, "http://p"],
+    ["http://[::1]:8000/", { http_proxy: "p", no_proxy: "::1" }, undefined],
+    ["http://[::1]:8000/", { http_proxy: "p", no_proxy: "[::1]" }, undefined],
+    ["http://[::1]:8000/", { http_proxy: "p", no_proxy: "[::1]:80" }, "http://p"],
+    ["http://[::1]:8000/", { http_proxy: "p", no_proxy: "::2" }, "http://p"],
     ["http://h/", { http_proxy: "p", NO_PROXY: "*" }, undefined],
   ];
   for (const [url, variables, proxy] of cases) {
     assertEquals(proxyFor(new URL(url), (name) => variables[name]), proxy, url);
   }
+});
+
+Deno.test("proxyFor() refuses what names no proxy, and does not show its password", () => {
+  const cases: [proxy: string, found: string][] = [
+    ["garbage://", '"garbage://"'],
+    ["http://p:99999", '"http://p:99999"'],
+    ["http://user:word@p:port", '"http://***@p:port"'],
+    ["ftp://p", '"ftp://p"'],
+  ];
+  for (const [proxy, found] of cases) {
+    const error = assertThrows(
+      () => proxyFor(new URL("http://h/"), (name) => name === "http_proxy" ? proxy : undefined),
+      FormatError,
+    );
+    assertEquals(
+      error.message,
+      `Cannot use the proxy of the environment: http_proxy is ${found}, expected http://HOST:PORT`,
+    );
+  }
+});
+
+Deno.test("readNetrc() names the file that it cannot read", async () => {
+  await using folder = await temporaryFolder();
+  const path = `${folder.path}/netrc`;
+  await assertRejects(() => readNetrc(path), HeliographError, `'${path}': there is no such file`);
+  await assertRejects(() => readNetrc(folder.path), HeliographError, "it is a folder, expected a");
+  await Deno.writeTextFile(path, "machine h login u password secret word x");
+  const error = await assertRejects(() => readNetrc(path), FormatError);
+  assertEquals(
+    error.message,
+    `Cannot read ${path}: found a word that is none of machine, default, login, password, ` +
+      "account in line 1",
+  );
 });

@@ -237,3 +237,92 @@ for (
     assertEquals(names, []);
   });
 }
+
+Deno.test("download() fetches the others where a pattern leads to no file", async () => {
+  await using folder = await temporaryFolder();
+  await using server = hostileFtpServer({
+    ...RETR,
+    SIZE: `213 ${BODY.length}`,
+    CWD: (path, peer) => peer.send(path === "nope" ? "550 no such folder\r\n" : "250 there\r\n"),
+    MLSD: async (_, peer) => {
+      await peer.send("150 here\r\n");
+      await peer.data(new TextEncoder().encode("type=file;size=9; a.txt\r\n"));
+      await peer.send("226 done\r\n");
+    },
+  });
+  const [nope, none, file] = ["nope/*.fits", "sun/*.fits", "sun/b.fits"]
+    .map((path) => `${server.url}/${path}`) as [string, string, string];
+  const results = await download([nope, none, file], { folder: folder.path });
+  assertEquals(results.map(({ url, outcome, status }) => [url, outcome, status]), [
+    [nope, "failed", 550],
+    [none, "failed", null],
+    [file, "fetched", 226],
+  ]);
+  assertMatch(results[0]!.error!, /Cannot open the folder nope .*550 no such folder/);
+  assertEquals(results[1]!.error, `Cannot fetch ${none}: no file there matches`);
+});
+
+const certificate = (name: string) =>
+  Deno.readTextFileSync(new URL(`../../certificates/${name}`, import.meta.url));
+const TLS = { cert: certificate("localhost.pem"), key: certificate("localhost.key.pem") };
+const AUTHORITY = { caCerts: [certificate("authority.pem")] };
+
+Deno.test("download() speaks TLS at once with ftps: on any port, AUTH TLS with who greets in clear", async () => {
+  await using folder = await temporaryFolder();
+  const options = { ...AUTHORITY, folder: folder.path, retries: 0 };
+  using listener = Deno.listenTls({ hostname: "127.0.0.1", port: 0, ...TLS });
+  const serving = (async () => {
+    using connection = await listener.accept();
+    await connection.write(new TextEncoder().encode("530 nobody today\r\n"));
+  })();
+  const [implicit] = await download(`ftps://127.0.0.1:${listener.addr.port}/a`, options);
+  assertMatch(implicit!.error!, /530 nobody today/);
+  await serving;
+  await using plain = hostileFtpServer({ AUTH: "502 no TLS here" });
+  const [explicit] = await download(plain.url.replace("ftp:", "ftps:") + "/a", options);
+  assertMatch(explicit!.error!, /Cannot encrypt .*502 no TLS here/);
+  assertEquals(plain.commands.filter((line) => /^[A-Z]+/.test(line))[0], "AUTH TLS");
+  assertEquals(plain.commands.some((line) => /USER|PASS/.test(line)), false);
+});
+
+Deno.test("FtpClient says whose TLS is broken", async () => {
+  using behind = Deno.listenTls({ hostname: "127.0.0.1", port: 0, ...TLS });
+  using front = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const asked = Promise.withResolvers<void>();
+  const serving = (async () => {
+    using connection = await behind.accept();
+    await connection.write(new TextEncoder().encode("220 hello\r\n"));
+    await connection.read(new Uint8Array(100));
+    asked.resolve();
+    while (await connection.read(new Uint8Array(100)).catch(() => null) !== null);
+  })();
+  // Between the two: passes everything on, and puts in a line in clear.
+  const passing = (async () => {
+    using client = await front.accept();
+    using server = await Deno.connect({ hostname: "127.0.0.1", port: behind.addr.port });
+    const pass = async (from: Deno.Conn, to: Deno.Conn) => {
+      const buffer = new Uint8Array(16_384);
+      try {
+        for (let count = await from.read(buffer); count !== null; count = await from.read(buffer)) {
+          await to.write(buffer.subarray(0, count));
+        }
+      } catch {
+        // The other direction has ended both.
+      }
+    };
+    void pass(server, client);
+    void asked.promise.then(() => client.write(new TextEncoder().encode("500 OOPS\r\n")));
+    await pass(client, server);
+  })();
+  const { port } = front.addr;
+  const error = await assertRejects(
+    () => FtpClient.connect({ hostname: "127.0.0.1", port }, { ...AUTHORITY, tls: "implicit" }),
+    ClosedError,
+  );
+  assertMatch(
+    error.message,
+    new RegExp(`^Cannot read from ftp://127.0.0.1:${port}: .*InvalidContent`),
+  );
+  await passing;
+  await serving;
+});
