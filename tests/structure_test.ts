@@ -63,6 +63,8 @@ const CORES: readonly string[] = [
   "http/websocket/frame_head.ts",
   "http/websocket/handshake.ts",
   "http/websocket/message_parser.ts",
+  "http/websocket/message_queue.ts",
+  "http/websocket/read_buffer.ts",
   "net/ftp/listing.ts",
   "net/ftp/octet_text.ts",
   "net/ftp/reply.ts",

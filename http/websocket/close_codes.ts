@@ -91,3 +91,20 @@ export function fittingReason(reason: string): string {
   const { read } = new TextEncoder().encodeInto(reason, room);
   return reason.slice(0, read);
 }
+
+/**
+ * The body of a close frame (RFC 6455 section 5.5.1).
+ *
+ * @param code The code; nothing is said for 1005.
+ * @param reason Any text; cut to what fits.
+ * @returns At most 125 bytes.
+ */
+export function closePayload(code: number, reason: string): Uint8Array {
+  if (code === CLOSE_CODE.noStatus) return new Uint8Array(0);
+  const text = new TextEncoder().encode(fittingReason(reason));
+  const payload = new Uint8Array(2 + text.length);
+  payload[0] = code >>> 8;
+  payload[1] = code;
+  payload.set(text, 2);
+  return payload;
+}

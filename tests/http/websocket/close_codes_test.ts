@@ -8,6 +8,7 @@ import {
 } from "../../../net/errors.ts";
 import {
   closeCodeOf,
+  closePayload,
   closeReasonOf,
   fittingReason,
   isCloseCode,
@@ -38,4 +39,12 @@ Deno.test("closeCodeOf() and closeReasonOf() tell the peer what an error means, 
 Deno.test("fittingReason() cuts at a character's end", () => {
   assertEquals(fittingReason("é".repeat(70)), "é".repeat(61));
   assertEquals(fittingReason("bye"), "bye");
+});
+
+Deno.test("closePayload() puts the code before a reason that fits, and nothing for 1005", () => {
+  assertEquals(closePayload(1005, "dropped"), new Uint8Array(0));
+  assertEquals(closePayload(1000, ""), new Uint8Array([0x03, 0xe8]));
+  assertEquals(closePayload(4999, "bye"), new Uint8Array([0x13, 0x87, 0x62, 0x79, 0x65]));
+  assertEquals(closePayload(1002, "é".repeat(70)).length, 124);
+  assertEquals(closePayload(1002, "e".repeat(200)).length, 125);
 });
