@@ -17,7 +17,7 @@ export interface ListedUrl {
 }
 
 /**
- * Reads a list: one URL a line, empty lines and `# comments`.
+ * Reads a list: one URL a line, empty lines and `# comments`, also behind a URL and a blank.
  *
  * Indented lines below a URL say more about it, as in the lists of aria2:
  * `out=NAME` names the file, `checksum=sha-256=HEX` its digest. Other options are
@@ -39,16 +39,18 @@ export interface ListedUrl {
  */
 export function parseUrlList(text: string, source = "the list"): ListedUrl[] {
   const entries: { url: string; name?: string; sha256?: string }[] = [];
-  for (const [i, line] of text.replace(/^\ufeff/, "").split(/\r?\n/).entries()) {
+  for (const [i, line] of text.replace(/^\ufeff/, "").split(/\r\n?|\n/).entries()) {
     const content = line.trim();
     if (content === "" || content.startsWith("#")) continue;
     const indented = /^\s/.test(line);
     const option = indented ? /^([a-z-]+)=(.*)$/.exec(content) : null;
     if (option === null) {
-      if (!/^[A-Za-z][A-Za-z0-9+.-]*:/.test(content)) {
-        throw broken(source, i, content, "a URL or a # comment");
+      const url = content.replace(/\s+#.*$/, "");
+      // Of a URL a tab would be dropped: two of them would become one that nobody wrote.
+      if (!/^[A-Za-z][A-Za-z0-9+.-]*:[^\t]*$/.test(url)) {
+        throw broken(source, i, content, "one URL or a # comment");
       }
-      entries.push({ url: content });
+      entries.push({ url });
       continue;
     }
     const entry = entries.at(-1);

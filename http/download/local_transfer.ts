@@ -90,6 +90,17 @@ export class LocalTransfer implements Transfer {
   }
 
   #sourceInfo(): Deno.FileInfo {
+    const { host, pathname } = this.#target;
+    if (Deno.build.os !== "windows" && host !== "") {
+      throw new HeliographError(
+        `Cannot read ${this.url}: it names the host ${host}, expected file:///PATH`,
+      );
+    }
+    if (/%00/.test(pathname) || !isUtf8(pathname)) {
+      throw new HeliographError(
+        `Cannot read ${this.url}: its percent-encoding is none of a path in UTF-8`,
+      );
+    }
     try {
       const info = Deno.statSync(this.#target);
       // A pipe or a device has no end and no size.
@@ -116,6 +127,15 @@ export class LocalTransfer implements Transfer {
     return new LimitError(
       `Cannot fetch ${this.url}: it is larger than the ${this.#context.options.maxSize} bytes allowed`,
     );
+  }
+}
+
+function isUtf8(encoded: string): boolean {
+  try {
+    decodeURIComponent(encoded.replace(/%(?![0-9A-Fa-f]{2})/g, "%25"));
+    return true;
+  } catch {
+    return false;
   }
 }
 

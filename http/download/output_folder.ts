@@ -1,3 +1,4 @@
+import { fileError } from "../../net/file_error.ts";
 import { readNote } from "./part_file.ts";
 import { partName, sidecarName } from "./sidecar.ts";
 
@@ -51,16 +52,22 @@ export class OutputFolder {
     return this.#notes.get(url);
   }
 
-  #list(): Set<string> {
+  /** The names in the folder; undefined if it may be written to but not listed. */
+  #list(): Set<string> | undefined {
     const names = new Set<string>();
-    for (const entry of Deno.readDirSync(this.path)) names.add(entry.name);
+    try {
+      for (const entry of Deno.readDirSync(this.path)) names.add(entry.name);
+    } catch (error) {
+      if (error instanceof Deno.errors.PermissionDenied) return undefined;
+      throw fileError(error, "list", this.path);
+    }
     return names;
   }
 
   #readNotes(): Map<string, string> {
     const notes = new Map<string, string>();
     const ending = sidecarName("");
-    for (const name of this.#names ?? this.#list()) {
+    for (const name of this.#names ?? this.#list() ?? []) {
       if (!name.endsWith(ending)) continue;
       const note = readNote(this.path, name);
       if (note !== undefined) notes.set(note.url, note.name);

@@ -287,17 +287,23 @@ Deno.test("download() fetches file: and data: URLs", async () => {
     "data:image/png;base64,AAEC",
     `file://${folder.path}/none`,
     `file://${folder.path}`,
+    "file://elsewhere/source.bin",
+    "file:///source%E9.bin",
+    "file:///source%00.bin",
   ];
   const results = await download(urls, { folder: `${folder.path}/out` });
   assertEquals(results.map(({ outcome, bytes }) => [outcome, bytes]), [
     ["fetched", BIG.length],
     ["fetched", 3],
-    ["failed", 0],
-    ["failed", 0],
+    ...Array.from({ length: 5 }, () => ["failed", 0] as const),
   ]);
   assert(equal(await Deno.readFile(`${folder.path}/out/source.bin`), BIG));
   assertEquals(namesIn(`${folder.path}/out`), ["data.png", "source.bin"]);
   assertMatch(results[3]!.error!, /it is no regular file/);
+  assertMatch(results[4]!.error!, /^Cannot read file:.*: it names the host elsewhere, expected/);
+  for (const result of results.slice(5)) {
+    assertMatch(result.error!, /^Cannot read file:.*: its percent-encoding is none of a path/);
+  }
 });
 
 Deno.test("download() refuses a folder that is missing or none before anything is asked", async () => {

@@ -497,3 +497,44 @@ Deno.test("10,000 files in one run take constant memory and leave no file open",
   assert(grown < 60, `memory has grown by ${grown.toFixed(1)} MiB`);
   assertEquals([...Deno.readDirSync(folder.path)].length, 10_000);
 });
+
+/** A download that has given up the rights of the superuser, to whom every folder is open. */
+const AS_NOBODY = `
+import process from "node:process";
+import { download } from "ROOThttp/download.ts";
+if (process.getuid() === 0) process.setuid(65534);
+const data = Array.from({ length: 40 }, (_, i) => "data:image/x" + i + ",sun");
+for (const urls of [data, [Deno.args[1]]]) {
+  const results = await download(urls, { folder: Deno.args[0] });
+  console.log(results.map(({ outcome, error }) => error ?? outcome).join());
+}
+`;
+
+Deno.test("download() writes into a folder that may not be listed", async () => {
+  await using server = hostileServer((_, peer) =>
+    void peer.send("HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nsun")
+  );
+  // Not in the checkout: its own folders may be closed to others.
+  const path = await Deno.makeTempDir();
+  try {
+    await Deno.writeTextFile(`${path}/get.ts`, AS_NOBODY.replaceAll("ROOT", ROOT));
+    await Deno.mkdir(`${path}/drop`);
+    await Deno.chmod(path, 0o755);
+    await Deno.chmod(`${path}/drop`, 0o333);
+    const { stdout } = await new Deno.Command(Deno.execPath(), {
+      args: [
+        "run",
+        "-A",
+        "--no-check",
+        `${path}/get.ts`,
+        `${path}/drop`,
+        `${server.url}/?record=1`,
+      ],
+    }).output();
+    const lines = new TextDecoder().decode(stdout).trim().split("\n");
+    assertEquals(lines, [Array(40).fill("fetched").join(), "fetched"]);
+    assertEquals([...Deno.readDirSync(`${path}/drop`)].length, 41);
+  } finally {
+    await Deno.remove(path, { recursive: true });
+  }
+});

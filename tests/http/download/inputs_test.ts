@@ -16,11 +16,12 @@ import { fuzz, fuzzRounds } from "../../support/random.ts";
 
 Deno.test("parseUrlList() reads URLs, comments and options", () => {
   const text = "\ufeff# list\r\nhttp://h/a#b\r\n\n  http://h/c  \n\tout=x y.fits\n" +
-    `    checksum=sha-256=${"AB".repeat(32)}\nftp://h/*.fits`;
+    `    checksum=sha-256=${"AB".repeat(32)}\nftp://h/*.fits\t # all\rhttp://h/d e#f # last`;
   assertEquals(parseUrlList(text), [
     { url: "http://h/a#b" },
     { url: "http://h/c", name: "x y.fits", sha256: "ab".repeat(32) },
     { url: "ftp://h/*.fits" },
+    { url: "http://h/d e#f" },
   ]);
   assertEquals(parseUrlList(""), []);
 });
@@ -31,6 +32,7 @@ for (
     "  out=x",
     "http://h/\n  dir=/",
     "http://h/\n  out=",
+    "http://h/a\thttp://i/a",
     "http://h/\n checksum=md5=00",
   ]
 ) {
