@@ -51,6 +51,10 @@ export async function clientOptions(
   if (flags.password !== undefined && flags.user === undefined) {
     throw new UsageError("--password needs --user NAME");
   }
+  // A user of HTTP has none (RFC 7617 section 2): it is meant as curl's NAME:PASSWORD.
+  if (flags.user?.includes(":")) {
+    throw new UsageError("--user has a colon, expected the name alone; --password is its own flag");
+  }
   const netrcFile = flags["netrc-file"];
   return {
     ...(flags.user === undefined ? {} : { user: flags.user }),

@@ -37,7 +37,35 @@ export async function readTlsFiles(
 
 /** Reads the files of certificate authorities that clients trust beside the system's. */
 export async function readAuthorities(flag: string, paths: readonly string[]): Promise<string[]> {
-  return await Promise.all(paths.map((path) => readPem(flag, path, "CERTIFICATE")));
+  return await Promise.all(paths.map(async (path) => {
+    const text = await readPem(flag, path, "CERTIFICATE");
+    const blocks = [
+      ...text.matchAll(/^-----BEGIN CERTIFICATE-----\s([^-]*)(-----END CERTIFICATE-----)?/gm),
+    ];
+    const broken = blocks.findIndex(([, body = "", end]) => end === undefined || !isWhole(body));
+    if (broken < 0) return text;
+    // It would be reported as a fault of each server's certificate.
+    throw new HeliographError(
+      `Cannot use ${flag} '${path}': certificate ${broken + 1} of ${blocks.length} is damaged`,
+      { source: path },
+    );
+  }));
+}
+
+/** Whether Base64 is one SEQUENCE of DER (X.690 section 8.1), as a certificate is. */
+function isWhole(base64: string): boolean {
+  let bytes: Uint8Array;
+  try {
+    bytes = Uint8Array.fromBase64(base64);
+  } catch {
+    return false;
+  }
+  const [tag, first = 0] = bytes;
+  const count = first < 0x80 ? 0 : first - 0x80;
+  const length = count === 0
+    ? first
+    : bytes.subarray(2, 2 + count).reduce((value, byte) => value * 256 + byte, 0);
+  return tag === 0x30 && bytes.length === 2 + count + length;
 }
 
 async function readPem(flag: string, path: string, kind = "[A-Z ]+"): Promise<string> {

@@ -171,6 +171,10 @@ for (
     [["get", "http://127.0.0.1:1/a", "--newer", "--clobber"], /--clobber and --newer exclude/],
     [["get", "http://127.0.0.1:1/a", "--sha256", "12"], /64 hexadecimal digits/],
     [["get", "http://127.0.0.1:1/a", "--password", "secret"], /--password needs --user/],
+    [
+      ["get", "http://127.0.0.1:1/a", "--user", "u:secret"],
+      /--user has a colon, expected the name/,
+    ],
     [["get", "http://127.0.0.1:1/a", "--header", "x"], /'NAME: VALUE'/],
     [["read", "http://127.0.0.1:1/a", "--range", "9-3"], /'9-3', expected FIRST-LAST/],
     [["read", "http://127.0.0.1:1/a", "--range", "9.5"], /'9.5', expected FIRST-LAST, FIRST or/],
@@ -310,6 +314,22 @@ Deno.test("the display shows a share, the size and the name of a transfer, and a
   progress.finished = 1;
   progress.active.add({ label: "x", bytes: 1024, received: 1024, total: 3072 });
   assertEquals(totalLine(progress, 2), "1 of 2 files  1 kiB  512 B/s  4.00 s left");
+});
+
+Deno.test("heliograph head refuses a --ca whose certificate is damaged", async () => {
+  await using folder = await temporaryFolder();
+  const path = `${folder.path}/ca.pem`;
+  const url = new URL("../certificates/authority.pem", import.meta.url);
+  const lines = (await Deno.readTextFile(url)).trim().split("\n");
+  const head = () => heliograph("head", "https://127.0.0.1:1/", "--ca", path);
+  await Deno.writeTextFile(path, lines.join("\r\n"));
+  assertMatch((await head()).err, /the connection was refused/);
+  for (const damaged of [lines.slice(0, -1), lines.toSpliced(2, 1), lines.with(2, "?")]) {
+    await Deno.writeTextFile(path, [...lines, ...damaged].join("\n"));
+    const { code, err } = await head();
+    assertEquals(code, 1);
+    assertMatch(err, /Cannot use --ca '.*ca\.pem': certificate 2 of 2 is damaged/);
+  }
 });
 
 /** A server whose folder has one file, for those who bring nothing or anything. */
