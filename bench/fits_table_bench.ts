@@ -28,8 +28,8 @@ import numpy as np
 from astropy.io import fits
 path, other = ${JSON.stringify(path)}, ${JSON.stringify(folder + "astropy.fits")}
 def native(a): return a.astype(a.dtype.newbyteorder("="))
-def column(name):
-    with fits.open(path) as f: return native(f[1].data[name])
+def column(name, memmap):
+    with fits.open(path, memmap=memmap) as f: return native(f[1].data[name])
 def rows():
     with fits.open(path) as f:
         part = f[1].data[500000:501000]
@@ -62,7 +62,8 @@ for (const [type, name] of [["float32", "C4"], ["float64", "C5"], ["int16", "C7"
     "s",
     await compare([
       { name: "heliograph", run: () => seconds(() => readColumn(name)) },
-      astropy.contender("astropy", `column("${name}")`),
+      astropy.contender("astropy, memmap=False", `column("${name}", False)`),
+      astropy.contender("astropy, memory-mapped", `column("${name}", True)`),
     ], 15),
   );
 }
