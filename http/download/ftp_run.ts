@@ -44,7 +44,6 @@ export class FtpRun {
     try {
       files = await listFtpFolder(this.#pool, url);
     } catch (error) {
-      this.#context.signal.throwIfAborted();
       this.#unlisted.set(request.url, error);
       return [request];
     }

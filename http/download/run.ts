@@ -98,11 +98,9 @@ export class Run {
    */
   async fetch(requests: readonly CheckedRequest[]): Promise<DownloadResult[]> {
     const { signal, deadline, progress } = this.#options;
-    this.#plan(await this.#expand(requests));
-    if (this.#left === 0) return this.#results;
-    if (progress !== undefined) progress.files += this.#left;
     const abort = () => this.#abort(signal!.reason);
     signal?.addEventListener("abort", abort, { once: true });
+    if (signal?.aborted) abort();
     using end = new Deadline(() =>
       this.#abort(new TimeoutError(`the deadline of ${deadline} ms has passed`))
     );
@@ -110,8 +108,12 @@ export class Run {
     const interval = Math.min(SPEED_INTERVAL_MS, Math.max(10, this.#options.lowestSpeedTime / 4));
     using _speeds = every(interval, () => this.#checkSpeeds());
     try {
+      this.#plan(await this.#expand(requests));
+      if (progress !== undefined) progress.files += this.#left;
+      // What ended the run may have come while a folder was listed.
+      if (this.#stop.signal.aborted) this.#giveUpWaiting(this.#stop.signal.reason);
       this.#pump();
-      await this.#done.promise;
+      if (this.#left > 0) await this.#done.promise;
       if (!this.#stop.signal.aborted) await this.#ftp?.close();
       if (this.#callerFailure !== undefined) throw this.#callerFailure.error;
       signal?.throwIfAborted();
@@ -306,9 +308,13 @@ export class Run {
     if (this.#stop.signal.aborted) return;
     this.#stop.abort(reason);
     const error = reason instanceof Error ? reason : new HeliographError(String(reason));
-    for (const job of this.#schedule.drain()) this.#giveUp(job, error, true);
+    this.#giveUpWaiting(error);
     for (const job of this.#running) job.transfer!.interrupt(error);
     if (this.#left === 0) this.#done.resolve();
+  }
+
+  #giveUpWaiting(reason: unknown): void {
+    for (const job of this.#schedule.drain()) this.#giveUp(job, reason, true);
   }
 
   #checkSpeeds(): void {

@@ -262,6 +262,28 @@ Deno.test("download() fetches the others where a pattern leads to no file", asyn
   assertEquals(results[1]!.error, `Cannot fetch ${none}: no file there matches`);
 });
 
+Deno.test("download() ends in time while a folder is listed", async () => {
+  await using folder = await temporaryFolder();
+  let listing = Promise.withResolvers<void>();
+  await using server = hostileFtpServer({
+    MLSD: async (_, peer) => {
+      await peer.send("150 here\r\n");
+      listing.resolve();
+    },
+  });
+  const urls = [`${server.url}/sun/*.fits`, `${server.url}/moon/*.fits`, `${server.url}/a.fits`];
+  const results = await download(urls, { folder: folder.path, deadline: 200 });
+  assertEquals(results.map(({ url }) => url), urls);
+  for (const { error } of results) assertMatch(error!, /the deadline of 200 ms has passed/);
+  const interrupt = new AbortController();
+  const reason = new Error("interrupted");
+  listing = Promise.withResolvers<void>();
+  void listing.promise.then(() => interrupt.abort(reason));
+  const options = { folder: folder.path, signal: interrupt.signal };
+  assertEquals(await assertRejects(() => download(urls, options)), reason);
+  assertEquals(await assertRejects(() => download(urls, options)), reason);
+});
+
 const certificate = (name: string) =>
   Deno.readTextFileSync(new URL(`../../certificates/${name}`, import.meta.url));
 const TLS = { cert: certificate("localhost.pem"), key: certificate("localhost.key.pem") };
