@@ -309,7 +309,8 @@ export class Run {
     this.#stop.abort(reason);
     const error = reason instanceof Error ? reason : new HeliographError(String(reason));
     this.#giveUpWaiting(error);
-    for (const job of this.#running) job.transfer!.interrupt(error);
+    // One that has just failed still counts as running, and has been given up above.
+    for (const job of this.#running) job.transfer?.interrupt(error);
     if (this.#left === 0) this.#done.resolve();
   }
 

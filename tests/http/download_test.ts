@@ -685,6 +685,25 @@ Deno.test("an error of the caller's own function ends download() with that error
   assertEquals(namesIn(folder.path).filter((name) => name.includes(".part")), []);
 });
 
+Deno.test("download() ends where the caller ends it while a failure is told", async () => {
+  await using folder = await temporaryFolder();
+  await using server = hostileServer(async (_request, peer) => {
+    await peer.send(...answer("503 Service Unavailable", {}, new Uint8Array(0)));
+  });
+  const own = new Error("the caller's own");
+  const stop = new AbortController();
+  const endings: (() => void)[] = [() => stop.abort(own), () => {
+    throw own;
+  }];
+  for (const onRetry of endings) {
+    const { signal } = onRetry === endings[0] ? stop : new AbortController();
+    const urls = [`${server.url}/a.fits`, `${server.url}/b.fits`];
+    const fetching = download(urls, { folder: folder.path, signal, onRetry });
+    assertEquals(await assertRejects(() => fetching), own);
+  }
+  assertEquals(namesIn(folder.path), []);
+});
+
 Deno.test("a small file replaces the part that an earlier program left of it", async () => {
   await using folder = await temporaryFolder();
   await using server = hostileServer(
