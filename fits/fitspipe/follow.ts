@@ -127,7 +127,7 @@ interface Place {
   version: string | undefined;
 }
 
-/** A server or a network that goes away and comes back shows as any error but our own. */
+/** A server or a network that goes away shows as any error of ours but a missing permission. */
 function isInterruption(error: unknown): error is HeliographError {
   return error instanceof HeliographError && !(error.cause instanceof Deno.errors.NotCapable);
 }
