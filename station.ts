@@ -140,7 +140,7 @@ function stationHandler(
     const reading = request.method === "GET" || request.method === "HEAD";
     const wantsJson = request.fields.get("accept")?.includes("application/json") ?? false;
     if (path === "/" && reading && request.query === undefined && !wantsJson) {
-      const host = URL.parse(`http://${request.fields.get("host")}/`)?.hostname ?? "localhost";
+      const host = hostOf(request.fields.get("host"));
       return page(stationPage({
         services: services().map((service) => seenFrom(service, host)),
         files: dataFiles(data),
@@ -171,6 +171,12 @@ function page(html: string): HttpResponse {
     },
     body: html,
   };
+}
+
+/** The name that a browser used, if it can stand in a command as it is. */
+function hostOf(field = ""): string {
+  const host = URL.parse(`http://${field}/`)?.hostname ?? "";
+  return /^[\w.[\]:-]+$/.test(host) ? host : "localhost";
 }
 
 /** A service as another machine sees it: where all addresses are listened on, by the name it used. */

@@ -47,4 +47,7 @@ Deno.test("the station's page names it as the browser did", async () => {
   const { body } = await wire.ask("GET / HTTP/1.1\r\nHost: sun.test\r\n\r\n");
   assert(!body.includes("0.0.0.0"), body);
   assert(body.includes(`<code>http://sun.test:${port}/</code>`), body);
+  // A name that a shell would carry out is not put into a command.
+  const other = await wire.ask("GET / HTTP/1.1\r\nHost: $(id).test\r\n\r\n");
+  assert(other.body.includes(`<code>http://localhost:${port}/</code>`), other.body);
 });
