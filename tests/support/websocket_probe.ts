@@ -6,7 +6,14 @@
 import { Buffer } from "node:buffer";
 import { createHash } from "node:crypto";
 import zlib from "node:zlib";
-import { connect, serveTcp, type Socket, SocketReader, writeAll } from "../../net/mod.ts";
+import {
+  ClosedError,
+  connect,
+  serveTcp,
+  type Socket,
+  SocketReader,
+  writeAll,
+} from "../../net/mod.ts";
 import { frame, type FrameParts } from "./websocket_frames.ts";
 
 const KEY = "dGhlIHNhbXBsZSBub25jZQ==";
@@ -237,4 +244,23 @@ export function probeClients(
     url: `ws://127.0.0.1:${server.address.port}/`,
     [Symbol.asyncDispose]: () => server.shutdown(),
   };
+}
+
+/** A MiB of zeros as deflate data: about 1 KiB, and ten thousand times that are 10 GiB. */
+export const DEFLATED_MEBIBYTE: Uint8Array = zlib.deflateRawSync(new Uint8Array(1 << 20), {
+  finishFlush: zlib.constants.Z_SYNC_FLUSH,
+  level: 9,
+});
+
+/** Sends a message of 10 GiB in 10 MiB; a peer that closes in the middle of it is right. */
+export async function sendBomb(probe: WebSocketProbe): Promise<void> {
+  const payload = DEFLATED_MEBIBYTE;
+  try {
+    await probe.send(probe.frame({ opcode: 2, rsv: 4, final: false, payload }));
+    for (let i = 0; i < 10_239; i++) {
+      await probe.send(probe.frame({ opcode: 0, final: i === 10_238, payload }));
+    }
+  } catch (error) {
+    if (!(error instanceof ClosedError)) throw error;
+  }
 }
