@@ -18,20 +18,17 @@ export function processMemory(pid: number, which: "VmRSS" | "VmHWM"): number {
 /**
  * What a process has open: paths, and kinds of sockets and pipes with their numbers.
  *
- * It is asked after the start of the program that asks: until then a process that
- * asks about itself still holds that program's ends of the pipes between the two.
+ * The program that asks waits for the end of its input: a process that asks about
+ * itself has then closed all its ends of the pipes between the two but those it reads.
  */
 async function descriptors(pid: number): Promise<string[]> {
-  const listing = `read -r _ && exec find /proc/${pid}/fd -type l -printf '%l\\n'`;
   const child = new Deno.Command("sh", {
-    args: ["-c", listing],
+    args: ["-c", `cat >/dev/null; exec find /proc/${pid}/fd -type l -printf '%l\\n'`],
     stdin: "piped",
     stdout: "piped",
     stderr: "null",
   }).spawn();
-  const writer = child.stdin.getWriter();
-  await writer.write(new TextEncoder().encode("\n"));
-  await writer.close();
+  await child.stdin.close();
   const { stdout } = await child.output();
   return new TextDecoder().decode(stdout).split("\n").filter((link) => link !== "");
 }
@@ -39,15 +36,4 @@ async function descriptors(pid: number): Promise<string[]> {
 /** How many files and sockets a process has open. */
 export async function openFiles(pid: number): Promise<number> {
   return (await descriptors(pid)).length;
-}
-
-/** How many sockets, pipes and other things without a path a process has open, by kind. */
-export async function descriptorKinds(pid: number): Promise<string> {
-  const counts = new Map<string, number>();
-  for (const link of await descriptors(pid)) {
-    if (link.startsWith("/")) continue;
-    const kind = link.replace(/:\[\d+\]$/, "");
-    counts.set(kind, (counts.get(kind) ?? 0) + 1);
-  }
-  return [...counts].map(([kind, count]) => `${kind}: ${count}`).sort().join(", ");
 }
