@@ -5,6 +5,7 @@ import {
   type CommandContext,
   commandHelp,
   type CommandTable,
+  COMMON_FLAGS,
   tableHelp,
   UsageError,
 } from "./command.ts";
@@ -32,17 +33,17 @@ export async function runCommandLine(
   args: readonly string[],
 ): Promise<number> {
   const [first, ...rest] = args;
-  const asked = first === "--help" || first === "-h" ||
-    first === "help" && !Object.hasOwn(table, "help");
   const streams = standardStreams();
   if (first === undefined) {
     streams.error(tableHelp(name, table));
     return EXIT.usage;
   }
-  if (asked) return printText(tableHelp(name, table));
+  if (first === "--help" || first === "-h") return printText(tableHelp(name, table));
   const entry = Object.hasOwn(table, first) ? table[first] : undefined;
   if (entry === undefined) {
-    streams.error(`${name}: unknown command '${first}'${didYouMean(first, Object.keys(table))}`);
+    // `help fits info` is `fits info --help`.
+    if (first === "help") return await runCommandLine(name, table, [...rest, "--help"]);
+    streams.error(`${name}: ${whatIsWrong(first, table)}`);
     streams.error(`'${name} --help' shows the commands`);
     return EXIT.usage;
   }
@@ -51,6 +52,19 @@ export async function runCommandLine(
   }
   const module = await entry.load!();
   return await runCommand(module.command as Command, rest);
+}
+
+/** Why a word in the place of a command is none. */
+function whatIsWrong(word: string, table: CommandTable): string {
+  if (!word.startsWith("-")) {
+    return `unknown command '${word}'${didYouMean(word, Object.keys(table))}`;
+  }
+  const flag = word.replace(/^-+/, "");
+  const common = Object.entries(COMMON_FLAGS).find(([name, { short }]) =>
+    word === `--${name}` || word === `-${short}`
+  );
+  if (common !== undefined) return `${word} comes before the command, expected it behind`;
+  return `unknown flag '${word}'${didYouMean(flag, ["help", "version"], "--")}`;
 }
 
 /**

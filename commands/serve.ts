@@ -1,3 +1,4 @@
+import { isServersOwn } from "../http/file_fields.ts";
 import { HeaderFields } from "../http/header_fields.ts";
 import { FormatError, HeliographError } from "../net/errors.ts";
 import { type Command, defineCommand, UsageError } from "./command.ts";
@@ -82,6 +83,9 @@ function parseHeader(text: string): [name: string, value: string] {
   const colon = text.indexOf(":");
   if (colon < 1) throw new UsageError(`--header is '${text}', expected 'NAME: VALUE'`);
   const [name, value] = [text.slice(0, colon), text.slice(colon + 1).trim()];
+  if (isServersOwn(name)) {
+    throw new UsageError(`--header is '${text}': only the server knows the value of ${name}`);
+  }
   try {
     new HeaderFields({ [name]: value });
   } catch (error) {

@@ -1,7 +1,17 @@
+import { HeliographError } from "../net/errors.ts";
 import { contentTypeOf } from "./content_type.ts";
 import { formatHttpDate } from "./date.ts";
-import { HeaderFields } from "./header_fields.ts";
+import { HeaderFields, type HeaderFieldsInit } from "./header_fields.ts";
 import type { FileValidators } from "./file_validators.ts";
+
+/** Fields that only the server can know. */
+const OWN_FIELDS =
+  /^(connection|content-(encoding|length|range)|date|etag|keep-alive|last-modified|trailer|transfer-encoding|upgrade)$/i;
+
+/** Whether a field is one whose value only the server can know, such as Content-Length. */
+export function isServersOwn(name: string): boolean {
+  return OWN_FIELDS.test(name);
+}
 
 /** What the fields of a file's answer say, beside its validators. */
 export interface FileDescription {
@@ -11,6 +21,31 @@ export interface FileDescription {
   readonly encoding: string | undefined;
   /** Whether there are precompressed forms, so that the answer depends on Accept-Encoding. */
   readonly varies: boolean;
+}
+
+/**
+ * The fields of every answer.
+ *
+ * @param options Fields that were asked for, and whether pages of every origin may read.
+ * @throws {HeliographError} If one of them is the server's own.
+ */
+export function commonFields(
+  { headers, cors = false }: { headers?: HeaderFieldsInit; cors?: boolean },
+): HeaderFields {
+  const fields = new HeaderFields({ "X-Content-Type-Options": "nosniff" });
+  if (cors) {
+    fields.set("Access-Control-Allow-Origin", "*");
+    fields.set("Access-Control-Expose-Headers", "*");
+  }
+  const own = new HeaderFields(headers);
+  for (const [name] of own) {
+    if (isServersOwn(name)) {
+      throw new HeliographError(`Cannot set the field ${name}: only the server knows its value`);
+    }
+    fields.delete(name);
+  }
+  for (const [name, value] of own) fields.append(name, value);
+  return fields;
 }
 
 /**

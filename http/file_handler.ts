@@ -1,10 +1,9 @@
-import { HeliographError } from "../net/errors.ts";
 import { chooseEncoding, prefersJson } from "./accept.ts";
 import { errorResponse } from "./error_response.ts";
 import { answerContent, type Content } from "./file_answer.ts";
 import { type CachedFile, FileCache, type FileSet, fileSetOf } from "./file_cache.ts";
 import { FileContent, PreparedContent, prepareForm } from "./file_content.ts";
-import { fileFields, setAll } from "./file_fields.ts";
+import { commonFields, fileFields, setAll } from "./file_fields.ts";
 import { FileTree, type FileTreeOptions } from "./file_tree.ts";
 import { isSettled, validatorsOf } from "./file_validators.ts";
 import { HeaderFields, type HeaderFieldsInit } from "./header_fields.ts";
@@ -54,10 +53,6 @@ const ALLOWED = "GET, HEAD, OPTIONS";
 /** What pages of other origins may send; the star alone is not understood everywhere. */
 const CROSS_ORIGIN_FIELDS =
   "Range, If-Match, If-Modified-Since, If-None-Match, If-Range, If-Unmodified-Since, *";
-
-/** Fields that only the server can know. */
-const OWN_FIELDS =
-  /^(connection|content-(encoding|length|range)|date|etag|keep-alive|last-modified|trailer|transfer-encoding|upgrade)$/i;
 
 /**
  * A handler for {@linkcode serveHttp} that serves the files below a folder.
@@ -335,21 +330,4 @@ class FileServer {
     };
     return answerContent(request, content, now);
   }
-}
-
-function commonFields({ headers, cors }: FileHandlerOptions): HeaderFields {
-  const fields = new HeaderFields({ "X-Content-Type-Options": "nosniff" });
-  if (cors) {
-    fields.set("Access-Control-Allow-Origin", "*");
-    fields.set("Access-Control-Expose-Headers", "*");
-  }
-  const own = new HeaderFields(headers);
-  for (const [name] of own) {
-    if (OWN_FIELDS.test(name)) {
-      throw new HeliographError(`Cannot set the field ${name}: only the server knows its value`);
-    }
-    fields.delete(name);
-  }
-  for (const [name, value] of own) fields.append(name, value);
-  return fields;
 }

@@ -120,6 +120,8 @@ export class FileTree {
     for (const entry of this.#ask(() => Deno.readDirSync(path))) {
       if (++seen % ENTRIES_PER_TURN === 0) await new Promise((resolve) => setTimeout(resolve));
       if (!this.#hidden && entry.name.startsWith(".")) continue;
+      // No request can name it (parseRequestPath).
+      if (entry.name.includes("\\")) continue;
       const listed = this.#entry(`${path}/${entry.name}`, entry);
       if (listed !== undefined) entries.push(listed);
     }

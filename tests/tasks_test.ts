@@ -74,10 +74,25 @@ Deno.test("heliograph --help names every command, and each has a help text of it
   }
 });
 
+Deno.test("heliograph help COMMAND shows what COMMAND --help shows", async () => {
+  for (const words of [["serve"], ["fits", "info"], ["fits"], []]) {
+    const [asked, flag] = await Promise.all([
+      runDeno(["run", "--no-prompt", "cli.ts", "help", ...words]),
+      runDeno(["run", "--no-prompt", "cli.ts", ...words, "--help"]),
+    ]);
+    assertEquals(asked, flag);
+    assertEquals([asked.code, asked.stdout.split("\n", 1)[0]?.split(" ", 2)[0]], [0, "Usage:"]);
+  }
+});
+
 Deno.test("a wrong command line ends with status 2 and the nearest right word", async () => {
   const cases: [string[], string][] = [
     [["srat"], "heliograph: unknown command 'srat'; did you mean 'start'?"],
     [["fits", "inof"], "heliograph fits: unknown command 'inof'; did you mean 'info'?"],
+    [["--json", "serve"], "heliograph: --json comes before the command, expected it behind"],
+    [["-q"], "heliograph: -q comes before the command, expected it behind"],
+    [["--verison"], "heliograph: unknown flag '--verison'; did you mean '--version'?"],
+    [["help", "serv"], "heliograph: unknown command 'serv'; did you mean 'serve'?"],
     [["start", "--prot", "1"], "unknown flag '--prot'; did you mean '--port'?"],
     [["fitspipe", "get"], "heliograph fitspipe get: needs 1 argument"],
     [["fitspipe", "get", "h", "--port", "0"], "Port 0 is invalid (1..65535)"],

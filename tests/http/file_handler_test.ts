@@ -468,6 +468,39 @@ Deno.test("fileHandler() lists a folder as HTML, and as JSON for who asks for it
   assertEquals((await closed.ask("GET /sub/c")).body, "123");
 });
 
+Deno.test("fileHandler() lists every name that can be asked for, and no other", async () => {
+  const names = [
+    "#",
+    "%41",
+    "%C3%A4 ö",
+    "100%",
+    "a+b",
+    "c:d",
+    "e?f",
+    "g;h",
+    "new\nline",
+    "tab\t",
+    "ß",
+  ];
+  names.push("x".repeat(255), "...", "back\\slash", ".hidden");
+  await using it = await site(Object.fromEntries(names.map((name) => [name, name])));
+  const textOf = (body: string) =>
+    new TextDecoder().decode(Uint8Array.from(body, (octet) => octet.charCodeAt(0)));
+  const listed = JSON.parse(textOf((await it.ask("GET /", "Accept: application/json")).body));
+  const refused = ["...", "back\\slash", ".hidden"];
+  assertEquals(
+    listed.map(({ name }: { name: string }) => name).sort(),
+    names.filter((name) => !refused.includes(name)).sort(),
+  );
+  const page = (await it.ask("GET /")).body;
+  const links = [...page.matchAll(/href="\.\/([^"]+)"/g)].map((match) => match[1]!);
+  assertEquals(links.length, listed.length);
+  for (const link of links) {
+    const { status, body } = await it.ask(`GET /${link}`);
+    assertEquals([status, textOf(body)], [200, decodeURIComponent(link)]);
+  }
+});
+
 Deno.test("fileHandler() gives files in other forms, made once and linked in the listing", async () => {
   let made = 0;
   await using it = await site({ "sun.fits": "SIMPLE", "broken.fits": "BROKEN", "a.txt": "text" }, {
