@@ -274,7 +274,9 @@ function numberText(value: Exclude<CardValue, string>, name: string, real: boole
   if (typeof value === "boolean") return value ? "T" : "F";
   if (typeof value === "bigint") return String(value);
   if (typeof value === "object") {
-    return `(${numberText(value.re, name, real)}, ${numberText(value.im, name, real)})`;
+    const { re, im } = value;
+    const reals = real || !Number.isInteger(re) || !Number.isInteger(im);
+    return `(${numberText(re, name, reals)}, ${numberText(im, name, reals)})`;
   }
   if (!Number.isFinite(value)) {
     throw new FormatError(`Cannot write ${name}: ${value} is no value of FITS (section 4.2.4)`);

@@ -10,6 +10,9 @@ import type { FitsSource } from "./fits_source.ts";
 import type { Hdu } from "./hdu.ts";
 import { hduLayout } from "./hdu_layout.ts";
 import { BLOCK_BYTES, type Header } from "./header.ts";
+import { numberedCards, type Report } from "./verify_cards.ts";
+import { verifyColumns } from "./verify_columns.ts";
+import { storedAsTable, verifyStructure } from "./verify_structure.ts";
 import { wrapperOf } from "./wrapper.ts";
 import { declareLongStrings } from "./write.ts";
 
@@ -35,9 +38,11 @@ const PIECE_BYTES = 1 << 20;
  *
  * @param path The file.
  * @param choice The HDU.
- * @param change Changes the header. It may not change the size of the data.
+ * @param change Changes the header. It may neither change the size of the data nor break the
+ * structure that the standard asks for (such as an axis without NAXISn).
  * @returns How the file was changed.
- * @throws {FormatError} If it is no FITS file or the change would lose its data.
+ * @throws {FormatError} If it is no FITS file or the change is not allowed: the file stays as
+ * it is.
  *
  * @example Note who looked at a file
  * ```ts
@@ -66,11 +71,10 @@ export async function editHeader(
     return "unchanged";
   }
   declareLongStrings(header);
-  const layout = hduLayout(header, hdu.index === 0);
-  if (layout.dataSize !== hdu.dataSize) {
+  const reason = reasonAgainst(hdu, header);
+  if (reason !== undefined) {
     throw new FormatError(
-      `Cannot change the header of HDU ${hdu.index} of ${file.source.name}: it would describe ` +
-        `${layout.dataSize} bytes of data, found ${hdu.dataSize}`,
+      `Cannot change the header of HDU ${hdu.index} of ${file.source.name}: ${reason}`,
       { source: file.source.name, offset: hdu.headerOffset },
     );
   }
@@ -96,6 +100,41 @@ export async function openForChange(path: string | URL): Promise<FitsFile> {
       "file as it is",
     { source: source.name },
   );
+}
+
+/** Why a header may not take the place of an HDU's own, if so. */
+function reasonAgainst(hdu: Hdu, header: Header): string | undefined {
+  const primary = hdu.index === 0;
+  let dataSize: number;
+  try {
+    ({ dataSize } = hduLayout(header, primary));
+  } catch (error) {
+    if (!(error instanceof FormatError)) throw error;
+    return error.message;
+  }
+  // Where the old header did not tell the size of its data, any that does is a repair.
+  if (hdu.damage !== undefined) return undefined;
+  if (dataSize !== hdu.dataSize) {
+    return `it would describe ${dataSize} bytes of data, found ${hdu.dataSize}`;
+  }
+  // What was wrong before is no reason against a change: it may be the repair of something else.
+  const before = new Set(structureErrors(hdu.header, primary));
+  return structureErrors(header, primary).find((error) => !before.has(error));
+}
+
+/** What breaks the structure of an HDU, as its header describes it. */
+function structureErrors(header: Header, primary: boolean): string[] {
+  const errors: string[] = [];
+  const report: Report = {
+    error: (message, card) =>
+      errors.push(card === undefined ? message : `${card.card.keyword} ${message}`),
+    warning: () => {},
+  };
+  const cards = numberedCards(header);
+  const { kind } = hduLayout(header, primary);
+  verifyStructure({ kind, header, primary }, cards, report);
+  if (storedAsTable(kind)) verifyColumns(header, kind === "TABLE", cards, report);
+  return errors;
 }
 
 /** The header's bytes, with CHECKSUM set anew where there is one and DATASUM is known. */

@@ -13,7 +13,7 @@ import { type FitsInput, type OpenOptions, openSource } from "./open.ts";
 import { numberedCards, type Report, verifyCards } from "./verify_cards.ts";
 import { verifyColumns } from "./verify_columns.ts";
 import { verifyRows } from "./verify_rows.ts";
-import { verifyStructure } from "./verify_structure.ts";
+import { storedAsTable, verifyStructure } from "./verify_structure.ts";
 
 /**
  * Checks a FITS file against the standard.
@@ -137,8 +137,9 @@ async function verifyData(
   signal: AbortSignal | undefined,
 ): Promise<void> {
   const { kind, header, data } = hdu;
-  const isTable = kind === "TABLE" || kind.endsWith("BINTABLE") || kind === "compressed IMAGE";
-  const columns = isTable ? verifyColumns(header, kind === "TABLE", cards, report) : undefined;
+  const columns = storedAsTable(kind)
+    ? verifyColumns(header, kind === "TABLE", cards, report)
+    : undefined;
   await verifyFill(hdu, findings);
   if (columns !== undefined) await verifyRows(data, columns, report, signal);
   if (!header.has("CHECKSUM") && !header.has("DATASUM")) return;

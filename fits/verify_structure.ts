@@ -60,11 +60,12 @@ function mandatoryKeywords({ kind, header, primary }: Structure): string[] {
   const names = [primary ? "SIMPLE" : "XTENSION", "BITPIX", "NAXIS"];
   for (let axis = 1; axis <= axes; axis++) names.push(`NAXIS${axis}`);
   if (!primary) names.push("PCOUNT", "GCOUNT");
-  if (isTable(kind)) names.push("TFIELDS");
+  if (storedAsTable(kind)) names.push("TFIELDS");
   return names;
 }
 
-function isTable(kind: HduKind): boolean {
+/** Whether an HDU is stored as a table, a compressed image included. */
+export function storedAsTable(kind: HduKind): boolean {
   return kind !== "PRIMARY" && kind !== "IMAGE" && kind !== "GROUPS" && kind !== "OTHER";
 }
 
@@ -167,7 +168,7 @@ function reasonAgainst(card: Card, { kind, header, primary }: Structure): string
     return reasonAgainstParameter(keyword, kind, header);
   }
   if (kind === "compressed IMAGE") return undefined;
-  if (isTable(kind)) return ARRAY.test(keyword) ? "is not allowed in a table" : undefined;
+  if (storedAsTable(kind)) return ARRAY.test(keyword) ? "is not allowed in a table" : undefined;
   if (kind === "OTHER") return undefined;
   if (COLUMN.test(keyword)) return "is a keyword of tables, not allowed in an array";
   if (keyword === "BLANK" && (header.integer("BITPIX") ?? 8) < 0) {
