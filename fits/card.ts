@@ -161,7 +161,8 @@ function keywordOf(raw: string): string {
   if (hierarch > 0) {
     return raw.slice(9, hierarch - 1).trim().replace(/ +/g, " ").toUpperCase();
   }
-  return raw.slice(0, 8).trimEnd();
+  // Lower case breaks the standard; who looks for such a keyword finds it all the same.
+  return raw.slice(0, 8).trimEnd().toUpperCase();
 }
 
 /** Where the value field of a HIERARCH card begins, or 0: the convention asks for an `=`. */
@@ -274,9 +275,7 @@ function numberText(value: Exclude<CardValue, string>, name: string, real: boole
   if (typeof value === "boolean") return value ? "T" : "F";
   if (typeof value === "bigint") return String(value);
   if (typeof value === "object") {
-    const { re, im } = value;
-    const reals = real || !Number.isInteger(re) || !Number.isInteger(im);
-    return `(${numberText(re, name, reals)}, ${numberText(im, name, reals)})`;
+    return `(${numberText(value.re, name, real)}, ${numberText(value.im, name, real)})`;
   }
   if (!Number.isFinite(value)) {
     throw new FormatError(`Cannot write ${name}: ${value} is no value of FITS (section 4.2.4)`);

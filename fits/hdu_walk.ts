@@ -72,6 +72,7 @@ export class HduWalk {
     } catch (error) {
       if (!(error instanceof FormatError)) throw error;
       damage = error.message;
+      this.#warn(offset, damage, index);
       layout = lostLayout(header.header, index === 0);
     }
     this.found.push(new Hdu(new HduData(this.#source, place, header.header, layout), damage));

@@ -88,7 +88,7 @@ Deno.test("Header.parse() says what is wrong with cards, with their records, and
   assertEquals(header.warnings, [
     { keyword: "A", record: 1, message: "the exponent of '1e3' is in lower case" },
     {
-      keyword: "b",
+      keyword: "B",
       record: 4,
       message: "the keyword 'b       ' has a character outside A-Z 0-9 _ -, or a blank inside",
     },
@@ -98,6 +98,13 @@ Deno.test("Header.parse() says what is wrong with cards, with their records, and
     FormatError,
     "found no END card in 2880 bytes",
   );
+});
+
+Deno.test("Header finds, replaces and deletes keywords that stand in lower case", () => {
+  const header = headerOf("lower   = 1", "Mixed   = 2");
+  assertEquals([header.get("LOWER"), header.get("mixed"), header.cards[0]!.keyword], [1, 2, "LOWER"]);
+  assertEquals(header.set("lower", 3).cards[0]!.raw.trimEnd(), "LOWER   =                    3");
+  assertEquals([header.delete("MIXED"), header.cards.length], [1, 1]);
 });
 
 Deno.test("findHeaderEnd() is not misled by keywords that begin with END", () => {

@@ -99,6 +99,8 @@ Deno.test("a header whose data cannot be found still shows its cards", async () 
     assertEquals(hdu.header.get("OBJECT"), "Sun");
     assertEquals(hdu.warnings.some((warning) => warning.message.includes(message)), true, message);
     await assertRejects(() => hdu.image(), FormatError, message);
+    // Where the data end, and what follows them, nobody knows: the file as a whole is damaged.
+    assertEquals(opened.warnings.map(({ hdu, offset }) => [hdu, offset]), [[0, 0]]);
   }
 });
 
