@@ -35,7 +35,12 @@ export async function* csvOf(
   const none = await table.read({ ...options, rows: [0, 0] });
   yield none.columns.map(({ column }) => quoted(column.key)).join(",") + "\n";
   for await (const piece of table.pieces(options)) {
-    yield linesOf(piece, (cells) => (row) => cells.map((cell) => cell(row)).join(","), csvCell);
+    // A line without a character would be taken for none by most readers.
+    yield linesOf(
+      piece,
+      (cells) => (row) => cells.map((cell) => cell(row)).join(",") || '""',
+      csvCell,
+    );
   }
 }
 
@@ -132,6 +137,7 @@ function elementWriter(data: ColumnData, words: Words): (row: number, at: number
   const { type } = data;
   const number = /32$|complex64/.test(type) && !/int/.test(type) ? shortFloat : String;
   const real = (value: number) => {
+    if (value === 0) return Object.is(value, -0) ? "-0.0" : "0";
     if (Number.isNaN(value)) return words.nan;
     if (Number.isFinite(value)) return number(value);
     return value > 0 ? words.infinity : words.infinity.replace("I", "-I");

@@ -12,7 +12,9 @@ declare global {
 /** A value as JSON: integers exact, complex numbers as `[re, im]`, undefined values null. */
 export function jsonValue(value: CardValue | undefined): unknown {
   if (typeof value === "bigint") return JSON.rawJSON(String(value));
-  if (typeof value === "object" && value !== null) return [value.re, value.im];
+  if (typeof value === "object" && value !== null) return [value.re, value.im].map(jsonValue);
+  // JSON.stringify() drops the sign of -0; with a point, other languages keep it too.
+  if (Object.is(value, -0)) return JSON.rawJSON("-0.0");
   return value ?? null;
 }
 
@@ -30,7 +32,8 @@ export function jsonCard(card: Card): Record<string, unknown> {
 export function plainValue(value: CardValue | undefined): string {
   if (value === undefined || value === null) return "";
   if (typeof value === "boolean") return value ? "T" : "F";
-  if (typeof value === "object") return `(${value.re}, ${value.im})`;
+  if (typeof value === "object") return `(${plainValue(value.re)}, ${plainValue(value.im)})`;
+  if (Object.is(value, -0)) return "-0.0";
   return printable(String(value));
 }
 

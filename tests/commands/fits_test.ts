@@ -94,6 +94,13 @@ Deno.test("fits header shows cards and keys, and keeps integers exact in JSON", 
   ]);
   const json = await fits(folder.path, ["header", "a.fits", "--json", "--key", "NANOS"]);
   assertEquals(json.out, '{"file":"a.fits","NANOS":12345678901234567890}\n');
+  await fits(folder.path, ["header", "b.fits", "--set", "NEGATIVE=-0.0"]);
+  const zero = ["header", "b.fits", "--key", "NEGATIVE"];
+  assertEquals((await fits(folder.path, zero)).out, "-0.0\n");
+  assertEquals(
+    (await fits(folder.path, [...zero, "--json"])).out,
+    '{"file":"b.fits","NEGATIVE":-0.0}\n',
+  );
   const missing = await fits(folder.path, ["header", "a.fits", "--key", "NOPE"]);
   assertEquals([missing.code, missing.error], [1, "a.fits: there is no NOPE\n"]);
 });

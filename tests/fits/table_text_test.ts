@@ -52,6 +52,30 @@ Deno.test("csvOf() and jsonLinesOf() keep to the columns and rows that are asked
   assertEquals(await textOf(csvOf, { columns: ["D"], rows: [0, 0] }), "D\n");
 });
 
+Deno.test("csvOf() and jsonLinesOf() keep the sign of zero", async () => {
+  const columns = [
+    { name: "F", values: new Float32Array([-0, 0]) },
+    { name: "Z", type: "complex128" as const, values: new Float64Array([-0, 1, 0, -0]) },
+  ];
+  await using file = await openFits(await encodeFits([tableHdu({ columns })]));
+  const table = await file.openTable();
+  assertEquals(
+    (await Array.fromAsync(csvOf(table))).join(""),
+    'F,Z\n-0.0,"[-0.0,1]"\n0,"[0,-0.0]"\n',
+  );
+  assertEquals(
+    (await Array.fromAsync(jsonLinesOf(table))).join(""),
+    '{"F":-0.0,"Z":[-0.0,1]}\n{"F":0,"Z":[0,-0.0]}\n',
+  );
+});
+
+Deno.test("csvOf() quotes an empty field that is alone, so that its line is none without one", async () => {
+  const columns = [{ name: "S", values: ["a", "", "b"] }];
+  await using file = await openFits(await encodeFits([tableHdu({ columns })]));
+  const lines = await Array.fromAsync(csvOf(await file.openTable()));
+  assertEquals(lines.join(""), 'S\na\n""\nb\n');
+});
+
 Deno.test("jsonLinesOf() writes lines that JSON.parse() reads, integers exact", async () => {
   const lines = (await textOf(jsonLinesOf)).trimEnd().split("\n");
   assertEquals(lines.map((line) => JSON.parse(line)), [
