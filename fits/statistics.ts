@@ -21,8 +21,9 @@ export interface ImageStatistics {
 /**
  * Computes statistics of an image, leaving NaN out.
  *
- * Sums are kept as deviations from the first value, so that images of small contrast
- * on a high level do not lose their deviation to rounding.
+ * Deviations are taken from the mean in a second pass (of 64-bit integers, from the first
+ * value), so that neither a small contrast on a high level nor a single bright pixel
+ * costs figures.
  *
  * @param image The pixels.
  * @returns The statistics.
@@ -37,9 +38,7 @@ function numberStatistics(pixels: ArrayLike<number>): ImageStatistics {
   let min = Infinity;
   let max = -Infinity;
   let finite = 0;
-  let origin = 0;
   let sum = 0;
-  let squares = 0;
   for (let i = 0; i < pixels.length; i++) {
     const value = pixels[i]!;
     if (value !== value) {
@@ -49,18 +48,27 @@ function numberStatistics(pixels: ArrayLike<number>): ImageStatistics {
     if (value < min) min = value;
     if (value > max) max = value;
     if (value - value !== 0) continue;
-    if (finite++ === 0) origin = value;
-    const deviation = value - origin;
-    sum += deviation;
+    finite++;
+    sum += value;
+  }
+  const mean = sum / finite;
+  let rest = 0;
+  let squares = 0;
+  for (let i = 0; i < pixels.length; i++) {
+    const deviation = pixels[i]! - mean;
+    if (deviation - deviation !== 0) continue;
+    rest += deviation;
     squares += deviation * deviation;
   }
-  return result(pixels.length, missing, min, max, { finite, origin, sum, squares });
+  // What rounding left of the sum of deviations, which should be none.
+  const variance = (squares - rest * rest / finite) / finite;
+  return result(pixels.length, missing, { min, max, mean, variance });
 }
 
 function longStatistics(pixels: BigInt64Array | BigUint64Array): ImageStatistics {
-  let min = pixels[0] ?? 0n;
-  let max = min;
-  const origin = min;
+  const origin = pixels[0] ?? 0n;
+  let min = origin;
+  let max = origin;
   let sum = 0;
   let squares = 0;
   for (const value of pixels) {
@@ -70,12 +78,14 @@ function longStatistics(pixels: BigInt64Array | BigUint64Array): ImageStatistics
     sum += deviation;
     squares += deviation * deviation;
   }
-  const finite = pixels.length;
-  return result(finite, 0, exact(min), exact(max), {
-    finite,
-    origin: Number(origin),
-    sum,
-    squares,
+  const count = pixels.length;
+  const mean = sum / count;
+  const variance = squares / count - mean * mean;
+  return result(count, 0, {
+    min: exact(min),
+    max: exact(max),
+    mean: Number(origin) + mean,
+    variance,
   });
 }
 
@@ -87,18 +97,19 @@ function exact(value: bigint): number | bigint {
 function result(
   count: number,
   missing: number,
-  min: number | bigint,
-  max: number | bigint,
-  sums: { finite: number; origin: number; sum: number; squares: number },
+  { min, max, mean, variance }: {
+    min: number | bigint;
+    max: number | bigint;
+    mean: number;
+    variance: number;
+  },
 ): ImageStatistics {
-  const { finite, origin, sum, squares } = sums;
-  const mean = finite === 0 ? NaN : sum / finite;
   return {
     count,
     undefined: missing,
     min: count === missing ? NaN : min,
     max: count === missing ? NaN : max,
-    mean: origin + mean,
-    stddev: Math.sqrt(Math.max(0, squares / finite - mean * mean)),
+    mean,
+    stddev: Math.sqrt(Math.max(0, variance)),
   };
 }
