@@ -102,7 +102,11 @@ Deno.test("Header.parse() says what is wrong with cards, with their records, and
 
 Deno.test("Header finds, replaces and deletes keywords that stand in lower case", () => {
   const header = headerOf("lower   = 1", "Mixed   = 2");
-  assertEquals([header.get("LOWER"), header.get("mixed"), header.cards[0]!.keyword], [1, 2, "LOWER"]);
+  assertEquals([header.get("LOWER"), header.get("mixed"), header.cards[0]!.keyword], [
+    1,
+    2,
+    "LOWER",
+  ]);
   assertEquals(header.set("lower", 3).cards[0]!.raw.trimEnd(), "LOWER   =                    3");
   assertEquals([header.delete("MIXED"), header.cards.length], [1, 1]);
 });
