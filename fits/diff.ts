@@ -1,11 +1,13 @@
 /** What differs between two FITS files: structure, cards, pixels, bytes. */
 
 import { Buffer } from "node:buffer";
+import type { Card } from "./card.ts";
 import type { CardValue } from "./card_value.ts";
 import type { FitsFile } from "./fits_file.ts";
 import type { Hdu } from "./hdu.ts";
-import { pixelBytes, scalePixels } from "./pixel_conversion.ts";
-import { imageScaling, type Scaling } from "./pixels.ts";
+import type { Header } from "./header.ts";
+import { pixelBytes, scalePixels, toNativePixels } from "./pixel_conversion.ts";
+import { imageScaling, type PixelType, type Scaling } from "./pixels.ts";
 
 /** One difference between two files. */
 export type Difference =
@@ -23,6 +25,14 @@ export type Difference =
     readonly keyword: string;
     readonly a: CardValue | undefined;
     readonly b: CardValue | undefined;
+  }
+  /** A keyword whose values are equal and whose comments differ. */
+  | {
+    readonly kind: "comment";
+    readonly hdu: number;
+    readonly keyword: string;
+    readonly a: string;
+    readonly b: string;
   }
   /** Commentary cards of a keyword that only one of the headers has. */
   | {
@@ -122,18 +132,37 @@ function* diffHeaders(
   for (const keyword of keywords) {
     if (ignore.has(keyword)) continue;
     const texts = [a.header.commentary(keyword), b.header.commentary(keyword)] as const;
-    const onlyA = texts[0].filter((text) => !texts[1].includes(text));
-    const onlyB = texts[1].filter((text) => !texts[0].includes(text));
+    const onlyA = without(texts[0], texts[1]);
+    const onlyB = without(texts[1], texts[0]);
     if (onlyA.length + onlyB.length > 0) {
       yield { kind: "commentary", hdu, keyword, onlyA, onlyB };
     }
     if (texts[0].length + texts[1].length > 0) continue;
-    const values = [a.header.getAll(keyword), b.header.getAll(keyword)] as const;
-    for (let i = 0; i < Math.max(values[0].length, values[1].length); i++) {
-      const [one, other] = [values[0][i], values[1][i]];
-      if (!sameValue(one, other)) yield { kind: "card", hdu, keyword, a: one, b: other };
+    const [left, right] = [cardsOf(a.header, keyword), cardsOf(b.header, keyword)];
+    for (let i = 0; i < Math.max(left.length, right.length); i++) {
+      const [one, other] = [left[i], right[i]];
+      if (one === undefined || other === undefined || !sameValue(one.value, other.value)) {
+        yield { kind: "card", hdu, keyword, a: one?.value, b: other?.value };
+      } else if (one.comment !== other.comment) {
+        yield { kind: "comment", hdu, keyword, a: one.comment, b: other.comment };
+      }
     }
   }
+}
+
+function cardsOf(header: Header, keyword: string): Card[] {
+  return header.cards.filter((card) => card.keyword === keyword);
+}
+
+/** The texts that are not among others, a text that stands twice being two. */
+function without(texts: readonly string[], others: readonly string[]): string[] {
+  const left = new Map<string, number>();
+  for (const text of others) left.set(text, (left.get(text) ?? 0) + 1);
+  return texts.filter((text) => {
+    const count = left.get(text) ?? 0;
+    left.set(text, count - 1);
+    return count <= 0;
+  });
 }
 
 function sameValue(a: CardValue | undefined, b: CardValue | undefined): boolean {
@@ -153,6 +182,8 @@ async function* diffPixels(
   const sameForm = a.bitpix === b.bitpix && sides[0].scaling.bzero === sides[1].scaling.bzero &&
     sides[0].scaling.bscale === sides[1].scaling.bscale &&
     sides[0].scaling.blank === sides[1].scaling.blank;
+  // Doubles would take neighbours beyond 2^53 for equal.
+  const exact = sides.every(({ scaling }) => isLong(scaling.type));
   const pixels = a.dataSize / pixelBytes(a.bitpix);
   let different = 0;
   let largest = 0;
@@ -162,6 +193,16 @@ async function* diffPixels(
     const count = Math.min(PIECE_PIXELS, pixels - at);
     const [left, right] = [await sides[0].read(at, count), await sides[1].read(at, count)];
     if (sameForm && Buffer.compare(left, right) === 0) continue;
+    if (exact) {
+      const [one, other] = [sides[0].exact(left), sides[1].exact(right)];
+      for (let i = 0; i < count; i++) {
+        if (one[i] === other[i]) continue;
+        if (different++ === 0) first = at + i;
+        const distance = Math.abs(Number(one[i]! - other[i]!));
+        if (distance > largest) largest = distance;
+      }
+      continue;
+    }
     const [one, other] = [sides[0].scale(left), sides[1].scale(right)];
     for (let i = 0; i < count; i++) {
       const [x, y] = [one[i]!, other[i]!];
@@ -180,6 +221,7 @@ function side(hdu: Hdu): {
   scaling: Scaling;
   read(at: number, count: number): Promise<Uint8Array<ArrayBuffer>>;
   scale(bytes: Uint8Array<ArrayBuffer>): Float64Array;
+  exact(bytes: Uint8Array<ArrayBuffer>): BigInt64Array | BigUint64Array;
 } {
   const size = pixelBytes(hdu.bitpix);
   const scaling = imageScaling(hdu.header, hdu.bitpix);
@@ -196,7 +238,16 @@ function side(hdu: Hdu): {
       scalePixels(bytes, hdu.bitpix, scaling, out, 0);
       return out;
     },
+    exact: (bytes) => {
+      const unsigned = scaling.type === "uint64";
+      toNativePixels(bytes, new Uint8Array(out.buffer, 0, bytes.length), 64, unsigned);
+      return unsigned ? new BigUint64Array(out.buffer) : new BigInt64Array(out.buffer);
+    },
   };
+}
+
+function isLong(type: PixelType): boolean {
+  return type === "int64" || type === "uint64";
 }
 
 function position(index: number, shape: readonly number[]): number[] {

@@ -8,7 +8,8 @@ export const command: Command = defineCommand({
   name: "fits diff",
   summary: "Show what differs between two FITS files",
   usage: "A B [--ignore K]...",
-  details: "Compares HDU by HDU: cards, physical pixels (NaN equals NaN), bytes of tables.\n" +
+  details:
+    "Compares HDU by HDU: cards and their comments, physical pixels (NaN equals NaN), bytes of tables.\n" +
     "Exit status 1 if anything differs.",
   flags: {
     ignore: { type: "strings", value: "K", help: "a keyword that is not compared" },
@@ -44,21 +45,30 @@ function inWords(difference: Difference): string[] {
     case "structure":
       return [`${hdu} ${difference.a ?? "not there"} | ${difference.b ?? "not there"}`];
     case "card": {
-      const [a, b] = [difference.a, difference.b].map((value) =>
-        value === undefined ? "not there" : plainValue(value)
-      );
+      const alike = typeof difference.a === typeof difference.b;
+      const [a, b] = [difference.a, difference.b].map((value) => {
+        if (value === undefined) return "not there";
+        if (value === null) return "no value";
+        return alike || typeof value !== "string" ? plainValue(value) : `'${value}'`;
+      });
       return [`${hdu} ${difference.keyword}: ${a} | ${b}`];
     }
+    case "comment":
+      return [`${hdu} ${difference.keyword} / ${difference.a} | ${difference.b}`];
     case "commentary":
       return [
         ...difference.onlyA.map((text) => `${hdu} ${difference.keyword} < ${text}`),
         ...difference.onlyB.map((text) => `${hdu} ${difference.keyword} > ${text}`),
       ];
-    case "pixels":
+    case "pixels": {
+      const { different, pixels, largest, first } = difference;
+      const how = largest > 0 ? `by at most ${largest}` : "with a value in one file only";
       return [
-        `${hdu} ${difference.different} of ${difference.pixels} pixels differ, by at most ` +
-        `${difference.largest}, the first at (${difference.first.join(", ")})`,
+        `${hdu} ${different} of ${pixels} pixels differ, ${how}, the first at (${
+          first.join(", ")
+        })`,
       ];
+    }
     case "data":
       return [
         `${hdu} ${difference.different} of ${difference.bytes} bytes of data differ, the first ` +

@@ -52,3 +52,39 @@ Deno.test("diffFits() compares physical pixels of different types", async () => 
     { kind: "pixels", hdu: 0, different: 1, pixels: 3, largest: 0.5, first: [2] },
   ]);
 });
+
+Deno.test("diffFits() compares 64-bit integers exactly", async () => {
+  const a = new BigInt64Array([2n ** 60n, 2n ** 60n, -5n]);
+  const b = new BigInt64Array([2n ** 60n, 2n ** 60n + 1n, -5n]);
+  const found = {
+    kind: "pixels" as const,
+    hdu: 0,
+    different: 1,
+    pixels: 3,
+    largest: 1,
+    first: [2],
+  };
+  assertEquals(await differences([{ pixels: a }], [{ pixels: b }]), [found]);
+  const unsigned = [a, b].map((values) => BigUint64Array.from(values, (value) => value + 6n));
+  assertEquals(
+    await differences([{ pixels: unsigned[0]! }], [{ pixels: unsigned[1]! }]),
+    [found],
+  );
+  assertEquals(
+    await differences(
+      [{ pixels: unsigned[0]! }],
+      [{ pixels: a.map((value) => value + 6n) }],
+      ["BZERO", "BSCALE"],
+    ),
+    [],
+  );
+});
+
+Deno.test("diffFits() names comments that differ, and lines that stand twice in one file only", async () => {
+  const a = new Header().set("OBJECT", "Sun", { comment: "one" }).addCommentary("HISTORY", "x\nx");
+  const b = new Header().set("OBJECT", "Sun", { comment: "two" }).addCommentary("HISTORY", "x");
+  assertEquals(await differences([{ pixels, header: a }], [{ pixels, header: b }]), [
+    { kind: "comment", hdu: 0, keyword: "OBJECT", a: "one", b: "two" },
+    { kind: "commentary", hdu: 0, keyword: "HISTORY", onlyA: ["x"], onlyB: [] },
+  ]);
+});
