@@ -18,7 +18,7 @@ const BINS = 4096;
  * Turns values into brightness in place: 0 to 255, or NaN where the value is NaN.
  *
  * @param values The values.
- * @param low What becomes 0, as everything below it does.
+ * @param low What becomes 0, as everything below it does. Above `high` it turns the scale round.
  * @param high What becomes 255, as everything above it does.
  * @param stretch How brightness grows between them.
  */
@@ -29,7 +29,7 @@ export function stretchValues(
   stretch: Stretch,
 ): void {
   // Without a range, what is not below it is in the middle or above.
-  const scale = high > low ? 1 / (high - low) : 0;
+  const scale = high === low ? 0 : 1 / (high - low);
   for (let i = 0; i < values.length; i++) {
     const value = values[i]!;
     const x = scale === 0 ? (value > high ? 1 : value < low ? 0 : 0.5) : (value - low) * scale;

@@ -47,6 +47,11 @@ Deno.test("renderImage() takes bigints, one axis, the first plane of a cube, and
   ]);
 });
 
+Deno.test("renderImage() turns the scale round where the first limit is the higher", () => {
+  const image = { pixels: new Int16Array([-10, 0, 50, 100, 110]), shape: [5] };
+  assertEquals([...renderImage(image, { limits: [100, 0] }).data], [255, 255, 128, 0, 0]);
+});
+
 Deno.test("renderImage() of equal pixels is of one middle gray", () => {
   const { data } = renderImage({ pixels: new Float64Array(4).fill(7), shape: [2, 2] });
   assertEquals([...data], [128, 128, 128, 128]);
