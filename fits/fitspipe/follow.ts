@@ -196,13 +196,15 @@ function firstNumber(
   if (from === "oldest") return info.oldest;
   if (from === "newest") return info.newest;
   if (from === "next") return info.newest + 1;
-  if (ours && from > info.newest + MOST_FRAMES_AHEAD) {
+  if (!ours) return from;
+  if (from > info.newest + MOST_FRAMES_AHEAD) {
     throw new HeliographError(
       `Cannot wait for frame ${from} of feed '${info.feed}': the newest is ${info.newest}, ` +
         `expected at most ${MOST_FRAMES_AHEAD} more`,
     );
   }
-  return from;
+  // A number before the feed's first is no frame that is gone.
+  return Math.max(from, info.newest - info.frames + 1);
 }
 
 function skipGap(info: FeedInfo, next: number, onEvent: FollowOptions["onEvent"]): number {

@@ -44,6 +44,9 @@ export const SERVER_NAME = "Heliograph fitspipe";
 /** A command begins with these bytes if it is no command but a FITS file (wiki: "Dump in a FITS file"). */
 export const FITS_MAGIC: Uint8Array = new TextEncoder().encode("SIMPLE  =");
 
+/** What follows a file with these bytes is an extension of it, of which a frame has no use (ours). */
+const EXTENSION_MAGIC: Uint8Array = new TextEncoder().encode("XTENSION=");
+
 const FEED_NAME = /^[A-Za-z0-9_.:-]{1,64}$/;
 const encoder = new TextEncoder();
 const decoder = new TextDecoder("latin1");
@@ -175,10 +178,10 @@ function composite(values: Map<string, string>): Command {
   };
 }
 
-/** A piece of a connection's input: a command line, or the beginning of a FITS file. */
+/** A piece of a connection's input: a command line, or the beginning of a FITS file or extension. */
 export type Input =
   | { readonly kind: "line"; readonly line: string; readonly bytes: number }
-  | { readonly kind: "fits" };
+  | { readonly kind: "fits" | "extension" };
 
 /**
  * Finds the next command among the bytes that have arrived.
@@ -193,10 +196,12 @@ export type Input =
  */
 export function nextInput(bytes: Uint8Array, silent: boolean): Input | undefined {
   if (bytes.length === 0) return undefined;
-  const shared = commonPrefix(bytes, FITS_MAGIC);
-  if (shared === FITS_MAGIC.length) return { kind: "fits" };
-  // A file whose first bytes have come is no command, however long the rest takes.
-  if (shared === bytes.length && shared > 1) return undefined;
+  for (const [magic, kind] of [[FITS_MAGIC, "fits"], [EXTENSION_MAGIC, "extension"]] as const) {
+    const shared = commonPrefix(bytes, magic);
+    if (shared === magic.length) return { kind };
+    // A file whose first bytes have come is no command, however long the rest takes.
+    if (shared === bytes.length && shared > 1) return undefined;
+  }
   const window = bytes.subarray(0, MOST_COMMAND_BYTES + 1);
   const end = window.findIndex((byte) => byte === 10 || byte === 0);
   const text = decoder.decode(end < 0 ? window : window.subarray(0, end));
@@ -243,13 +248,13 @@ export interface FrameLine {
 }
 
 /**
- * The 40 bytes before a frame: `# `, the frame number in bytes 2-12, the width in
- * 13-22, the height in 26-35 (client), and ` x `, three blanks and LF where the
- * client does not look (ours).
+ * The 40 bytes before a frame, `"# %10d %10d x %10d   \n"`: the frame number in bytes
+ * 2-12, the width in 13-22, the height in 26-35 (client), and ` x `, three blanks and
+ * LF where the client does not look (ours).
  */
 export function frameLine({ frame, width, height }: FrameLine): Uint8Array {
-  const number = (value: number, places: number) => String(value).padStart(places);
-  const line = `# ${number(frame, 11)}${number(width, 10)} x ${number(height, 10)}   \n`;
+  const number = (value: number) => String(value).padStart(10);
+  const line = `# ${number(frame)} ${number(width)} x ${number(height)}   \n`;
   if (line.length !== FRAME_LINE_BYTES) {
     throw new LimitError(`frame ${frame} of ${width} x ${height} does not fit its line`);
   }

@@ -23,6 +23,7 @@ import {
   frameLine,
   getErrorReply,
   HELP_LINES,
+  type Input,
   okReply,
   parseCommand,
   SERVER_NAME,
@@ -82,12 +83,7 @@ export class Session {
         const input = await this.#input.next(this.#context.idleTimeout);
         if (input === null) return;
         this.#busy = true;
-        const more = input.kind === "line"
-          ? await this.#line(input.line)
-          : this.#putRefused
-          ? await this.#skipRefused()
-          : await this.#put(DEFAULT_FEED);
-        if (!more) return;
+        if (!await this.#take(input)) return;
       }
     } catch (error) {
       if (error instanceof LimitError) await this.#send(errorReply(error.message));
@@ -96,6 +92,17 @@ export class Session {
       draining.removeEventListener("abort", stop);
       this.#input.release();
     }
+  }
+
+  /** Takes what a client has sent; false if it ends the connection. */
+  async #take(input: Input): Promise<boolean> {
+    if (input.kind === "line") return await this.#line(input.line);
+    // An extension belongs to the file before it, which has had its answer.
+    if (input.kind === "extension") return await this.#skipHdu("XTENSION");
+    if (!this.#putRefused) return await this.#put(DEFAULT_FEED);
+    // So does the file of a refused put: one command, one reply.
+    this.#putRefused = false;
+    return await this.#skipHdu("SIMPLE");
   }
 
   /** Runs one command; false if it ends the connection. */
@@ -226,15 +233,15 @@ export class Session {
   /** Answers a file that is not taken, and skips its data so that the connection goes on. */
   async #refuse(header: Uint8Array, reason: string): Promise<boolean> {
     this.#context.log(`${this.#connection.remote}: put refused: ${reason}`);
-    const skipped = await this.#skipData(header);
-    return await this.#send(errorReply(reason)) && skipped;
+    // At once: who waits for the answer may never send the data.
+    await this.#send(errorReply(reason));
+    return await this.#skipData(header);
   }
 
-  /** Passes over the file of a `put` that has had its answer: one command, one reply. */
-  async #skipRefused(): Promise<boolean> {
-    this.#putRefused = false;
+  /** Passes over a header and its data. */
+  async #skipHdu(first: "SIMPLE" | "XTENSION"): Promise<boolean> {
     await this.#input.settle(this.#context.progressTimeout);
-    return await this.#skipData(await readHeaderBlocks(this.#input.reader));
+    return await this.#skipData(await readHeaderBlocks(this.#input.reader, first));
   }
 
   /** Skips what follows a header; false if that cannot be told or is too much. */

@@ -49,6 +49,21 @@ Deno.test("followFeed() begins at the oldest, the newest, a number, or the next"
   assertEquals(got[0]! > 6 && got[1] === got[0]! + 1, true, String(got));
 });
 
+Deno.test("followFeed() reports as gone only frames that have been", async () => {
+  const store = new FeedStore({ depth: 2 });
+  put(store, 2);
+  await using server = serveFitspipe({ port: 0, store });
+  const follow = async (from: number) => {
+    const events: FollowEvent[] = [];
+    const onEvent = (event: FollowEvent) => void events.push(event);
+    return [await numbers(followFeed(server.address, { from, count: 2, onEvent })), events];
+  };
+  assertEquals(await follow(0), [[1, 2], []]);
+  put(store, 3);
+  assertEquals(await follow(0), [[4, 5], [{ kind: "gap", first: 1, last: 3 }]]);
+  assertEquals(await follow(2), [[4, 5], [{ kind: "gap", first: 2, last: 3 }]]);
+});
+
 Deno.test("followFeed() says that there is no such feed", async () => {
   await using server = serveFitspipe({ port: 0 });
   await assertRejects(

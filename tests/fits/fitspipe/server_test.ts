@@ -8,6 +8,7 @@ import { FeedStore } from "../../../fits/fitspipe/feed_store.ts";
 import { encodeFrame, type FitspipeFrame } from "../../../fits/fitspipe/frame.ts";
 import { serveFitspipe } from "../../../fits/fitspipe/server.ts";
 import { Header } from "../../../fits/header.ts";
+import { encodeFits } from "../../../fits/write.ts";
 import { SeededRandom } from "../../support/random.ts";
 
 const encoder = new TextEncoder();
@@ -91,7 +92,7 @@ Deno.test("serveFitspipe() speaks to the published client, whose commands end wi
   assertEquals(await client.line(), ". OK");
   await client.send("get feed=default frame=2 fullheader=1");
   await producer.put("default", file(2));
-  assertEquals(await client.text(40), "#           2         7 x          5   \n");
+  assertEquals(await client.text(40), "#          2          7 x          5   \n");
   assertEquals(await client.reader.readExactly(2_880), file(2)[0]);
   assertEquals(await client.reader.readExactly(70), file(2)[1]!.subarray(0, 70));
   await client.send("q");
@@ -133,6 +134,33 @@ Deno.test("serveFitspipe() takes a bare FITS file, and a put that runs into its 
   assertEquals([await producer.line(), await producer.line()], [". OK frame=2", ". OK frame=2"]);
   assertFrame(server.store.get("cam", 2)!, file(3));
   assertFrame(server.store.get("default", 2)!, file(4));
+});
+
+Deno.test("serveFitspipe() passes over the extensions of a file that was put", async () => {
+  await using server = serveFitspipe({ port: 0 });
+  using producer = await raw(server.address);
+  // Pixels of an extension may look like commands.
+  const table = new Uint8Array(100).map((_, i) => "shutdown\nls\n".charCodeAt(i % 12));
+  const whole = await encodeFits([{ pixels: new Int16Array([1, 2]), shape: [2, 1] }, {
+    pixels: table,
+  }, { pixels: table }]);
+  const large = await encodeFits([{ pixels: new Int32Array(4), shape: [2, 2] }, { pixels: table }]);
+  await producer.send(joined([whole, encoder.encode("put feed=a\n"), whole]));
+  await producer.send(joined([encoder.encode("put\n"), large, encoder.encode("put feed=.*\n")]));
+  await producer.send(joined([whole, encoder.encode("version\n")]));
+  assertEquals(
+    [await producer.line(), await producer.line(), await producer.line(), await producer.line()],
+    [". OK frame=1", ". OK frame=1", "! BITPIX is 32, expected 16", "! bad feed name '.*'"],
+  );
+  assertEquals((await producer.line())?.startsWith("+ Heliograph fitspipe"), true);
+});
+
+Deno.test("serveFitspipe() refuses a frame that is too large before its pixels come", async () => {
+  await using server = serveFitspipe({ port: 0, maxMemory: 100_000 });
+  using producer = await raw(server.address);
+  const header = Header.parse(file(1)[0]!).set("NAXIS1", 60_000).set("NAXIS2", 60_000);
+  await producer.send(joined([encoder.encode("put\n"), header.toBytes()]));
+  assertEquals(await producer.line(), "! 60000 x 60000 pixels are too many");
 });
 
 Deno.test("serveFitspipe() refuses what is no frame, and the connection goes on", async () => {
@@ -258,7 +286,7 @@ Deno.test("serveFitspipe() lets a get wait for longer than a connection may be i
   while (await idle.line() !== null);
   await using producer = await FitspipeClient.connect(server.address);
   await producer.put("a", file(2));
-  assertEquals(await waiting.text(40), "#           2         7 x          5   \n");
+  assertEquals(await waiting.text(40), "#          2          7 x          5   \n");
 });
 
 Deno.test("serveFitspipe() stores nothing of a put that it refuses by its line", async () => {
