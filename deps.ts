@@ -7,7 +7,6 @@
  */
 
 import { parseArgs as parseArgsUntyped } from "npm:deno-std@1.4.0/cli/parse_args.js";
-import { format as formatBytesUntyped } from "npm:deno-std@1.4.0/fmt/bytes.js";
 import { closestString as closestStringUntyped } from "npm:deno-std@1.4.0/text/closest_string.js";
 import { levenshteinDistance as levenshteinUntyped } from "npm:deno-std@1.4.0/text/levenshtein_distance.js";
 
@@ -35,7 +34,3 @@ export const closestString: (
 
 /** How many letters must change to make one word of another: whether a "did you mean" is near. */
 export const levenshteinDistance: (one: string, other: string) => number = levenshteinUntyped;
-
-/** A number of bytes for a person: `1.5 MiB`. */
-export const formatBytes: (bytes: number, options?: { binary?: boolean }) => string =
-  formatBytesUntyped;

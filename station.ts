@@ -2,24 +2,35 @@
  * The station: all servers in one process, and one page to watch them.
  *
  * This is where the floors meet: the file server gets pictures of FITS files, the
- * page gets the numbers of every server.
+ * page gets the numbers of every server and what happens there.
  *
  * @module
  */
 
-import { FITS_PREVIEW } from "./fits_preview.ts";
 import { serveFitspipe, SyntheticCamera } from "./fits/fitspipe/mod.ts";
 import { feedView } from "./fits/fitspipe/view.ts";
 import type { FeedStore } from "./fits/fitspipe/feed_store.ts";
 import { fileHandler } from "./http/file_handler.ts";
-import { type ImageServer, serveImages } from "./http/image_exchange/serve_images.ts";
+import { serveImages } from "./http/image_exchange/serve_images.ts";
 import { serveHttp } from "./http/serve_http.ts";
 import type { HttpHandler, HttpResponse } from "./http/server_types.ts";
 import { fileError } from "./net/file_error.ts";
 import type { TcpServer } from "./net/serve_tcp.ts";
-import { formatAddress } from "./net/socket.ts";
-import { ARRAY_PORT, type ArrayServer, serveArrays } from "./rpc/array_server.ts";
-import { isFits, isPicture, type Service, stationPage, statusOf } from "./station_page.ts";
+import { ARRAY_PORT, serveArrays } from "./rpc/array_server.ts";
+import { StationEvents } from "./station/events.ts";
+import { FITS_PREVIEW } from "./station/fits_preview.ts";
+import { stationPage, statusOf } from "./station/page.ts";
+import {
+  arrayService,
+  CAMERA,
+  dataFiles,
+  fileService,
+  frameService,
+  hostOf,
+  imageService,
+  seenFrom,
+  type Service,
+} from "./station/services.ts";
 
 /** Options of {@linkcode startStation}. */
 export interface StationOptions {
@@ -68,18 +79,25 @@ export async function startStation(options: StationOptions): Promise<Station> {
     log(`${remote ?? "station"}: ${error instanceof Error ? error.message : error}`);
   const started: (Pick<TcpServer, "finished" | "shutdown">)[] = [];
   const services: Service[] = [];
-  const camera = new AbortController();
+  const events = new StationEvents();
+  const ended = new AbortController();
   const shutdown = async () => {
-    camera.abort();
+    ended.abort();
     await Promise.all(started.map((server) => server.shutdown()));
   };
   try {
     const frames = serveFitspipe({ hostname, port: options.fitspipePort ?? 9999, log });
     started.push(frames);
-    runCamera(frames.store, camera.signal);
+    runCamera(frames.store, ended.signal);
+    events.watchFrames(frames.store, CAMERA);
     const files = await serveHttp(
-      { hostname, port: options.port ?? 8000, onError },
-      stationHandler(options.data, frames.store, () => services),
+      {
+        hostname,
+        port: options.port ?? 8000,
+        onError,
+        log: (record) => events.noteRequest(record),
+      },
+      stationHandler(options.data, frames.store, () => services, events),
     );
     started.push(files);
     await makeReceived(options.received);
@@ -87,15 +105,20 @@ export async function startStation(options: StationOptions): Promise<Station> {
       hostname,
       port: options.arrayPort ?? ARRAY_PORT,
       output: options.received,
-      log,
+      log: (line) => {
+        events.noteLine(line);
+        log(line);
+      },
     });
     started.push(arrays);
+    events.watchCalls(arrays, ended.signal);
     const images = await serveImages({
       hostname,
       port: options.imagePort ?? 9000,
       folder: options.received,
       keep: true,
       http: { onError },
+      onEvent: (event) => events.noteImage(event),
     });
     started.push(images);
     services.push(
@@ -105,6 +128,7 @@ export async function startStation(options: StationOptions): Promise<Station> {
       frameService(frames),
     );
     options.signal?.addEventListener("abort", () => void shutdown(), { once: true });
+    if (options.signal?.aborted) void shutdown();
     return {
       url: files.url,
       services,
@@ -131,6 +155,7 @@ function stationHandler(
   data: string,
   store: FeedStore,
   services: () => readonly Service[],
+  events: StationEvents,
 ): HttpHandler {
   const files = fileHandler({ root: data, representations: [FITS_PREVIEW] });
   const feeds = feedView(store, { base: "/feeds/" });
@@ -144,13 +169,17 @@ function stationHandler(
       return page(stationPage({
         services: services().map((service) => seenFrom(service, host)),
         files: dataFiles(data),
+        events: events.latest,
       }));
     }
     if (path === "/station.json" && reading) {
-      const state = services().map((service) => {
-        const { name, url } = service;
-        return { name, url, status: statusOf(service), ...service.numbers() };
-      });
+      const state = {
+        services: services().map((service) => {
+          const { name, url } = service;
+          return { name, url, status: statusOf(service), ...service.numbers() };
+        }),
+        events: events.latest,
+      };
       return {
         status: 200,
         fields: { "Content-Type": "application/json" },
@@ -173,110 +202,7 @@ function page(html: string): HttpResponse {
   };
 }
 
-/** The name that a browser used, if it can stand in a command as it is. */
-function hostOf(field = ""): string {
-  const host = URL.parse(`http://${field}/`)?.hostname ?? "";
-  return /^[\w.[\]:-]+$/.test(host) ? host : "localhost";
-}
-
-/** A service as another machine sees it: where all addresses are listened on, by the name it used. */
-function seenFrom(service: Service, host: string): Service {
-  const named = (text: string) => text.replace(/\b0\.0\.0\.0\b|\[::\]|(?<= )::(?= |$)/g, host);
-  const { page } = service;
-  return {
-    ...service,
-    url: named(service.url),
-    commands: service.commands.map(named),
-    ...(page === undefined ? {} : { page: { ...page, href: named(page.href) } }),
-  };
-}
-
-/** The names of what may be seen of the data folder, folders with a slash. */
-function dataFiles(data: string): string[] {
-  const names: string[] = [];
-  for (const entry of Deno.readDirSync(data)) {
-    if (!entry.name.startsWith(".")) names.push(entry.isDirectory ? `${entry.name}/` : entry.name);
-  }
-  return names.sort();
-}
-
-/** A file of the data for a command to try, as the sample data has it where there is none. */
-function example(data: string, wanted: (name: string) => boolean, fallback: string): string {
-  return dataFiles(data).find(wanted) ?? fallback;
-}
-
-/** The same as a path, as a shell reads it. */
-function examplePath(data: string, wanted: (name: string) => boolean, fallback: string): string {
-  const path = `${data.replace(/\/$/, "")}/${example(data, wanted, fallback)}`;
-  return /^[\w./~:@%+,-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`;
-}
-
-function fileService(url: string, server: TcpServer, data: string): Service {
-  const file = `${url}${encodeURIComponent(example(data, isFits, "sun.fits"))}`;
-  return {
-    name: "files",
-    url,
-    page: { href: "/?sort=name", words: "browse" },
-    summary: "A file server with ranges, listings and pictures of FITS files.",
-    commands: [`head ${file}`, `read ${file} --range 0-2879`, `fits header ${file}`],
-    numbers: () => ({ connections: server.connections }),
-  };
-}
-
-function frameService(server: TcpServer & { store: FeedStore }): Service {
-  const { hostname, port } = server.address;
-  const address = formatAddress({ transport: "tcp", hostname, port });
-  const option = port === 9999 ? "" : ` --port ${port}`;
-  return {
-    name: "frames",
-    url: `tcp://${address}`,
-    page: { href: "/feeds/", words: "watch" },
-    summary: "Camera frames over fitspipe: a simulated camera, and whatever is put.",
-    commands: [
-      `fitspipe ls ${hostname}${option}`,
-      `fitspipe get ${hostname}${option} --feed camera --nframe 3 --out frame`,
-    ],
-    numbers: () => ({
-      connections: server.connections,
-      frames: server.store.list().reduce((sum, { frames }) => sum + frames, 0),
-      bytes: server.store.bytes,
-    }),
-  };
-}
-
-function arrayService(server: ArrayServer, data: string): Service {
-  const { hostname, port } = server.address;
-  const option = (hostname === "127.0.0.1" ? "" : ` --host ${hostname}`) +
-    (port === ARRAY_PORT ? "" : ` --port ${port}`);
-  const picture = examplePath(data, isPicture, "sun.jpg");
-  const file = examplePath(data, isFits, "sun.fits");
-  return {
-    name: "arrays",
-    url: `tcp://${formatAddress({ transport: "tcp", hostname, port })}`,
-    summary: "Arrays and commands, from IDL, GDL, Python and our own clients.",
-    commands: [
-      `rpc send ${picture} 'a=image(data,/no_tool)'${option}`,
-      `rpc call 'mean(sun)' sun=${file}${option}`,
-    ],
-    numbers: () => {
-      const { connections, calls } = server.metrics();
-      return { connections: connections.open, calls: calls.done, failed: calls.failed };
-    },
-  };
-}
-
-function imageService(server: ImageServer, data: string): Service {
-  return {
-    name: "images",
-    url: server.webSocketUrl,
-    page: { href: server.url, words: "drop images" },
-    summary: "Images over WebSocket, as Base64 text or binary.",
-    commands: [`ws send ${examplePath(data, isPicture, "sun.jpg")} ${server.webSocketUrl}`],
-    numbers: () => ({ connections: server.connections }),
-  };
-}
-
-/** A camera that does not exist: five frames a second into the feed `camera`. */
+/** A camera that does not exist: five frames a second. */
 function runCamera(store: FeedStore, signal: AbortSignal): void {
   const size = { width: 640, height: 480 };
   const camera = new SyntheticCamera({ ...size, rate: 5 });
@@ -285,8 +211,8 @@ function runCamera(store: FeedStore, signal: AbortSignal): void {
   const expose = () => {
     const [header, data] = camera.frame(++sequence, Date.now(), start);
     const pixels = data!.subarray(0, size.width * size.height * 2);
-    store.reserve("camera", header!.length + pixels.length);
-    store.put("camera", { ...size, header: header!, pixels });
+    store.reserve(CAMERA, header!.length + pixels.length);
+    store.put(CAMERA, { ...size, header: header!, pixels });
   };
   expose();
   const timer = setInterval(expose, 200);

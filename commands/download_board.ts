@@ -1,4 +1,4 @@
-import { formatBytes } from "../deps.ts";
+import { formatBytes } from "../net/format_bytes.ts";
 import { DownloadProgress, type TransferProgress } from "../http/download/progress.ts";
 import { every } from "../net/deadline.ts";
 import { formatSeconds } from "../net/progress.ts";
@@ -81,7 +81,7 @@ export function transferLine(transfer: TransferProgress): string {
     ? "    "
     : `${Math.floor(100 * Math.min(bytes, total) / total)}%`.padStart(4);
   const name = label.replace(/\p{Cc}/gu, "?");
-  return `  ${share}  ${formatBytes(bytes, { binary: true }).padStart(10)}  ${name}`;
+  return `  ${share}  ${formatBytes(bytes).padStart(10)}  ${name}`;
 }
 
 /** All of it: files, bytes, rate, and the time left where every size is known. */
@@ -90,10 +90,8 @@ export function totalLine(progress: DownloadProgress, seconds: number): string {
   const rate = seconds > 0 ? received / seconds : 0;
   const left = progress.active.size === files - finished ? remaining(progress) : undefined;
   const time = left === undefined || rate === 0 ? "" : `  ${formatSeconds(left / rate)} left`;
-  const size = formatBytes(received, { binary: true });
-  return `${finished} of ${files} files  ${size}  ${
-    formatBytes(Math.round(rate), { binary: true })
-  }/s${time}`;
+  const size = formatBytes(received);
+  return `${finished} of ${files} files  ${size}  ${formatBytes(rate)}/s${time}`;
 }
 
 function remaining(progress: DownloadProgress): number | undefined {

@@ -1,4 +1,4 @@
-import { formatBytes } from "../deps.ts";
+import { formatBytes } from "../net/format_bytes.ts";
 import type { DownloadResult } from "../http/download/options.ts";
 import { formatSeconds } from "../net/progress.ts";
 import type { CommandContext } from "./command.ts";
@@ -43,7 +43,7 @@ export class DownloadResults {
     if (result.path === null) return;
     this.#lines.add(result.path);
     if (!verbose) return;
-    const size = formatBytes(result.bytes, { binary: true });
+    const size = formatBytes(result.bytes);
     this.detail(
       result.outcome === "skipped"
         ? `${result.path}: is there already`
@@ -69,7 +69,7 @@ export class DownloadResults {
   /** All of them in one line. */
   get summary(): string {
     const { fetched, skipped, failed } = this.#counts;
-    const size = formatBytes(this.#bytes, { binary: true });
+    const size = formatBytes(this.#bytes);
     const seconds = formatSeconds((performance.now() - this.#start) / 1000);
     return `${fetched} fetched (${size}), ${skipped} skipped, ${failed} failed in ${seconds}`;
   }

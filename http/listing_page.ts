@@ -1,5 +1,7 @@
+import { formatBytes } from "../net/format_bytes.ts";
 import { escapeHtml } from "./escape_html.ts";
 import style from "./listing_page.css" with { type: "text" };
+import palette from "./page_palette.css" with { type: "text" };
 import { formatRequestPath } from "./request_path.ts";
 import type { TreeEntry } from "./tree_entry.ts";
 
@@ -109,7 +111,7 @@ export function listingPage(
 <meta name="color-scheme" content="light dark">
 <title>${title}</title>
 <style>
-${style}</style>
+${palette}${style}</style>
 </head>
 <body>
 <header><nav aria-label="Path">${breadcrumbs(segments)}</nav></header>
@@ -122,8 +124,8 @@ ${rows.join("\n")}
 </table>
 ${entries.length === 0 ? '<p class="empty">This folder is empty.</p>\n' : ""}</main>
 <footer>${count(folders, "folder")}, ${count(files.length, "file")}, ${
-    formatSize(bytes)
-  }. Times are in UTC.</footer>
+    formatBytes(bytes)
+  }.<span class="zone"> Times are in UTC.</span></footer>
 </body>
 </html>
 `;
@@ -170,7 +172,7 @@ function row(
   const time = `<time datetime="${iso}">${iso.slice(0, 10)} ${iso.slice(11, 19)}</time>`;
   const bytes = isFolder
     ? ""
-    : `<data value="${size}" title="${size} bytes">${formatSize(size)}</data>`;
+    : `<data value="${size}" title="${size} bytes">${formatBytes(size)}</data>`;
   return `<tr class="${isFolder ? "folder" : "file"}"><td class="name">${thumbnail}` +
     `<a href="${escapeHtml(path)}">${escapeHtml(name)}${isFolder ? "/" : ""}</a>${others}</td>` +
     `<td class="size">${bytes}</td><td class="time">${time}</td></tr>`;
@@ -179,17 +181,3 @@ function row(
 function count(number: number, noun: string): string {
   return `${number.toLocaleString("en")} ${noun}${number === 1 ? "" : "s"}`;
 }
-
-/** Bytes with three digits: `62.5 KB` is 62,458 bytes in units of 1024. */
-function formatSize(bytes: number): string {
-  let value = bytes;
-  let unit = 0;
-  while (value >= 999.5 && unit < SIZE_UNITS.length - 1) {
-    value /= 1024;
-    unit++;
-  }
-  if (unit === 0) return `${bytes} B`;
-  return `${value.toFixed(value < 9.995 ? 2 : value < 99.95 ? 1 : 0)} ${SIZE_UNITS[unit]}`;
-}
-
-const SIZE_UNITS = ["B", "KiB", "MiB", "GiB", "TiB", "PiB"];

@@ -1,4 +1,4 @@
-import { formatBytes } from "../deps.ts";
+import { formatBytes } from "./format_bytes.ts";
 
 /** Where a {@linkcode Progress} writes, and how it knows the time. */
 export interface ProgressOptions {
@@ -100,13 +100,13 @@ export class Progress {
 
   #line(seconds: number, rate: number): string {
     const total = this.#total;
-    const done = formatBytes(this.#done, { binary: true });
-    const speed = `${formatBytes(Math.round(rate), { binary: true })}/s`;
+    const done = formatBytes(this.#done);
+    const speed = `${formatBytes(rate)}/s`;
     if (this.#finished) return `${this.#label}  ${done} in ${formatSeconds(seconds)}, ${speed}`;
     if (total === undefined) return `${this.#label}  ${done}  ${speed}`;
     const percent = total === 0 ? 100 : Math.floor(100 * this.#done / total);
     const left = rate > 0 ? formatSeconds((total - this.#done) / rate) : "?";
-    const whole = formatBytes(total, { binary: true });
+    const whole = formatBytes(total);
     return `${this.#label}  ${percent}%  ${done} of ${whole}  ${speed}  ${left} left`;
   }
 }

@@ -4,6 +4,7 @@ import { serveTcp } from "../net/serve_tcp.ts";
 import { connectWebSocket, sendImage } from "../http/mod.ts";
 import { ArrayClient } from "../rpc/mod.ts";
 import { FitspipeClient } from "../fits/fitspipe/client.ts";
+import { encodeFrame } from "../fits/fitspipe/frame.ts";
 import { encodeFits } from "../fits/write.ts";
 import { decodePng } from "../fits/png.ts";
 import { startStation } from "../station.ts";
@@ -61,10 +62,13 @@ Deno.test("startStation() serves files, pictures of FITS files, feeds and its nu
     assert(text.includes(`'${value}'`) && text.includes(name!), text);
   }
   const listing = await get("", { headers: { Accept: "application/json" } });
-  assert(Array.isArray((await listing.json()) as unknown) || listing.ok);
-  const numbers = await (await get("station.json")).json();
   assertEquals(
-    numbers.map(({ name }: { name: string }) => name),
+    (await listing.json()).map(({ name }: { name: string }) => name),
+    ["received", "<b>&.txt", "image.fits"],
+  );
+  const { services } = await (await get("station.json")).json();
+  assertEquals(
+    services.map(({ name }: { name: string }) => name),
     station.services.map(({ name }) => name),
   );
   const frames = new URL(station.services.find(({ name }) => name === "frames")!.url);
@@ -86,6 +90,19 @@ Deno.test("startStation() ends what it started when a port is in use", async () 
   );
 });
 
+Deno.test("startStation() ends by its signal, also one that came too early", async () => {
+  await using folder = await dataFolder();
+  const early = await startStation({ ...settings(folder.path), signal: AbortSignal.abort() });
+  await early.finished;
+  const controller = new AbortController();
+  const { finished } = await startStation({
+    ...settings(folder.path),
+    signal: controller.signal,
+  });
+  controller.abort();
+  await finished;
+});
+
 Deno.test("startStation() keeps the pictures that arrive by WebSocket and as arrays", async () => {
   await using folder = await dataFolder();
   await using station = await startStation(settings(folder.path));
@@ -103,4 +120,48 @@ Deno.test("startStation() keeps the pictures that arrive by WebSocket and as arr
   });
   const text = await listing.text();
   assert(/image_received.*\.gif/.test(text) && /\.png/.test(text), text);
+});
+
+Deno.test("startStation() tells on its page what happens at each server", async () => {
+  await using folder = await dataFolder();
+  await using station = await startStation(settings(folder.path));
+  const url = (name: string) => station.services.find((service) => service.name === name)!.url;
+  const get = async (path: string) => await (await fetch(new URL(path, station.url))).text();
+  assert((await get("/")).includes('<ol id="events"></ol>'));
+
+  await get("%3Cb%3E%26.txt");
+  await get("it's");
+  await get("it's");
+  {
+    await using connection = await connectWebSocket(url("images"));
+    await sendImage(connection, Uint8Array.fromBase64("R0lGODlhAQABAAAAACwAAAAAAQABAAA="));
+  }
+  const { hostname, port } = new URL(url("frames"));
+  await using camera = await FitspipeClient.connect(`${hostname}:${port}`);
+  for (let i = 0; i < 3; i++) {
+    await camera.put("sky", encodeFrame({ width: 3, height: 2, pixels: new Uint16Array(6) }));
+  }
+  await using client = await ArrayClient.connect(url("arrays"));
+  await client.call("1+1");
+  const counted = async () => {
+    const { events } = JSON.parse(await get("station.json"));
+    return events.some(({ text }: { text: string }) => text.includes("call"));
+  };
+  while (!await counted());
+
+  const { events } = JSON.parse(await get("station.json"));
+  const times = events.map(({ time }: { time: string }) => time);
+  assertEquals(times, times.toSorted().reverse());
+  assertEquals(
+    events.map(({ service, text }: { service: string; text: string }) => `${service}: ${text}`),
+    [
+      "arrays: 1 call so far, 0 failed",
+      "frames: frame 3 of sky, 3 x 2",
+      "images: image_received.gif, 23 B",
+      "files: GET /it's: 404",
+      "files: GET /%3Cb%3E%26.txt: 200, 4 B",
+    ],
+  );
+  const page = await get("/");
+  assert(page.includes("<span>files</span><span>GET /it&#39;s: 404</span></li>"), page);
 });

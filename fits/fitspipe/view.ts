@@ -4,7 +4,8 @@ import { Header } from "../header.ts";
 import { renderPng } from "../render.ts";
 import type { FeedStore } from "./feed_store.ts";
 import { type FitspipeFrame, frameFile } from "./frame.ts";
-import page from "./view.html" with { type: "text" };
+import palette from "../../http/page_palette.css" with { type: "text" };
+import body from "./view.html" with { type: "text" };
 
 /** Options of {@linkcode feedView}. */
 export interface FeedViewOptions {
@@ -17,6 +18,9 @@ export interface FeedViewOptions {
   /** Pictures per second of one feed at most, however many look. @default {10} */
   rate?: number;
 }
+
+/** The page, in the colours of all pages. */
+const PAGE = body.replace("<style>\n", `<style>\n${palette}`);
 
 const BOUNDARY = "heliograph-frame";
 /** How each picture begins; its length, which nobody needs, is not known so early. */
@@ -72,7 +76,7 @@ class FeedView {
     }
     if (!request.path.startsWith(this.#base)) return notFound();
     const name = request.path.slice(this.#base.length);
-    if (name === "") return content("text/html; charset=utf-8", page);
+    if (name === "") return content("text/html; charset=utf-8", PAGE);
     if (name === "feeds.json") {
       return content("application/json", JSON.stringify(this.#store.list()));
     }

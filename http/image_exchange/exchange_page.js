@@ -137,7 +137,9 @@ function listen(wait = 500) {
       });
     }
     byId("images").replaceChildren(list);
-    live.textContent = images.length === 0 ? "Nothing yet." : `${images.length} images`;
+    live.textContent = images.length === 0
+      ? "Nothing yet."
+      : `${images.length} ${images.length === 1 ? "image" : "images"}`;
     wait = 500;
   };
   socket.onclose = () => {

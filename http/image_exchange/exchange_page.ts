@@ -3,6 +3,7 @@
 import type { HttpResponse } from "../server_types.ts";
 import page from "./exchange_page.html" with { type: "text" };
 import script from "./exchange_page.js" with { type: "text" };
+import palette from "../page_palette.css" with { type: "text" };
 import style from "./exchange_page.css" with { type: "text" };
 
 /** What the page may load: its own files, images it was given, sockets of this server. */
@@ -27,7 +28,7 @@ function file(type: string, text: string): HttpResponse {
 /** The files of the page by path. */
 export const PAGE_FILES: Readonly<Record<string, HttpResponse>> = {
   "/exchange.js": file("text/javascript", script),
-  "/exchange.css": file("text/css", style),
+  "/exchange.css": file("text/css", palette + style),
 };
 
 /**

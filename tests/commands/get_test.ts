@@ -303,7 +303,7 @@ Deno.test("heliograph read and stream print to standard output where --output is
 Deno.test("the display shows a share, the size and the name of a transfer, and a total", () => {
   assertEquals(
     transferLine({ label: "sun.fits", bytes: 1024, received: 512, total: 4096 }),
-    "   25%       1 kiB  sun.fits",
+    "   25%    1.00 KiB  sun.fits",
   );
   assertEquals(
     transferLine({ label: "a\x1b[2Jb", bytes: 0, received: 0, total: undefined }),
@@ -313,7 +313,7 @@ Deno.test("the display shows a share, the size and the name of a transfer, and a
   progress.files = 2;
   progress.finished = 1;
   progress.active.add({ label: "x", bytes: 1024, received: 1024, total: 3072 });
-  assertEquals(totalLine(progress, 2), "1 of 2 files  1 kiB  512 B/s  4.00 s left");
+  assertEquals(totalLine(progress, 2), "1 of 2 files  1.00 KiB  512 B/s  4.00 s left");
 });
 
 Deno.test("heliograph head refuses a --ca whose certificate is damaged", async () => {

@@ -23,8 +23,8 @@ Deno.test("Progress rewrites one line on a terminal, ten times a second at most"
   clock.ms = 2_000;
   progress.finish();
   assertEquals(text, [
-    "\r\x1b[Ksun.fits  50%  2 MiB of 4 MiB  2 MiB/s  1.00 s left",
-    "\r\x1b[Ksun.fits  3 MiB in 2.00 s, 1.5 MiB/s\n",
+    "\r\x1b[Ksun.fits  50%  2.00 MiB of 4.00 MiB  2.00 MiB/s  1.00 s left",
+    "\r\x1b[Ksun.fits  3.00 MiB in 2.00 s, 1.50 MiB/s\n",
   ]);
 });
 
@@ -37,8 +37,8 @@ Deno.test("Progress prints plain lines every five seconds elsewhere", () => {
   progress.finish();
   progress.finish();
   assertEquals(text, [
-    "sun.fits  5 MiB  1 MiB/s\n",
-    "sun.fits  6 MiB in 6.00 s, 1 MiB/s\n",
+    "sun.fits  5.00 MiB  1.00 MiB/s\n",
+    "sun.fits  6.00 MiB in 6.00 s, 1.00 MiB/s\n",
   ]);
 });
 

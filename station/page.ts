@@ -1,25 +1,12 @@
 /** The page of the station: what is here, what is listening, and commands to paste. */
 
-import { programLine } from "./commands/command.ts";
-import { formatBytes } from "./deps.ts";
-import { escapeHtml } from "./http/escape_html.ts";
-import style from "./station_page.css" with { type: "text" };
-
-/** A server of the station. */
-export interface Service {
-  /** A word for it, such as `files`. */
-  readonly name: string;
-  /** Where it listens. */
-  readonly url: string;
-  /** What it does, in one sentence. */
-  readonly summary: string;
-  /** A page that shows it, if there is one. */
-  readonly page?: { readonly href: string; readonly words: string };
-  /** Command lines that can be pasted, without the program's name. */
-  readonly commands: readonly string[];
-  /** Its numbers now, by what they count. */
-  numbers(): Readonly<Record<string, number>>;
-}
+import { programLine } from "../commands/command.ts";
+import { formatBytes } from "../net/format_bytes.ts";
+import { escapeHtml } from "../http/escape_html.ts";
+import palette from "../http/page_palette.css" with { type: "text" };
+import type { StationEvent } from "./events.ts";
+import style from "./page.css" with { type: "text" };
+import { isFits, isPicture, type Service } from "./services.ts";
 
 /** What {@linkcode stationPage} shows. */
 export interface StationView {
@@ -27,27 +14,27 @@ export interface StationView {
   readonly services: readonly Service[];
   /** The names of the data, folders with a slash at the end. */
   readonly files: readonly string[];
+  /** What happened lately, the latest first. */
+  readonly events: readonly StationEvent[];
 }
+
+/** The Sun, for the tab of a browser. */
+const ICON = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16">' +
+  '<circle cx="8" cy="8" r="7" fill="#f2a33a"/><circle cx="6" cy="7" r="1.2" fill="#7a3d00"/></svg>';
 
 /** Names of the data on the page at most; the listing has all of them. */
 const MOST_FILES = 40;
 
-/** Whether a name is that of a FITS file. */
-export const isFits = (name: string): boolean => /\.(fits?|fts)$/i.test(name);
-
-/** Whether a name is that of an image that a browser shows. */
-export const isPicture = (name: string): boolean => /\.(jpe?g|png)$/i.test(name);
-
 /** Writes the page; it works without script, which keeps the numbers fresh and copies commands. */
-export function stationPage({ services, files }: StationView): string {
+export function stationPage({ services, files, events }: StationView): string {
   return `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width">
 <title>Heliograph</title>
-<link rel="icon" href="data:,">
+<link rel="icon" href="data:image/svg+xml,${encodeURIComponent(ICON)}">
 <style>
-${style}</style>
+${palette}${style}</style>
 <header>
   <h1>Heliograph</h1>
   <p>Pictures of the sky, FITS files and arrays, between programs over plain sockets.</p>
@@ -61,6 +48,7 @@ ${pictureOf(files)}
   </figure>
 </aside>
 <div>
+<div class="lately">
 <section>
   <h2>Data</h2>
   <ul class="files">
@@ -69,6 +57,11 @@ ${files.slice(0, MOST_FILES).map(fileItem).join("\n")}
 ${files.length > MOST_FILES ? `  <p><a href="/?sort=name">all ${files.length} names</a></p>` : ""}
 </section>
 <section>
+  <h2>Events <small id="state">UTC</small></h2>
+  <ol id="events">${events.map(eventItem).join("")}</ol>
+</section>
+</div>
+<section>
   <h2>Listening</h2>
 ${services.map(serviceArticle).join("\n")}
 </section>
@@ -76,15 +69,30 @@ ${services.map(serviceArticle).join("\n")}
 </main>
 <script>
   const camera = document.getElementById("camera");
+  const state = document.getElementById("state");
+  function eventItem({ time, service, text }) {
+    const item = document.createElement("li");
+    for (const words of [time.slice(11, 19), service, text]) {
+      item.append(Object.assign(document.createElement("span"), { textContent: words }));
+    }
+    return item;
+  }
   setInterval(async () => {
+    if (document.hidden) return;
     try {
-      for (const { name, status } of await (await fetch("/station.json")).json()) {
+      const { services, events } = await (await fetch("/station.json")).json();
+      for (const { name, status } of services) {
         document.querySelector("#" + name + " output").textContent = status;
       }
+      document.getElementById("events").replaceChildren(...events.map(eventItem));
       camera.src = "/feeds/camera.png?" + Date.now();
-    } catch { /* The station has ended. */ }
-  }, 2000);
-  for (const line of document.querySelectorAll("li > code")) {
+      state.textContent = "UTC";
+    } catch {
+      state.textContent = "the station does not answer";
+    }
+  }, 1000);
+  // Pages of other machines may not write to the clipboard without https.
+  for (const line of navigator.clipboard ? document.querySelectorAll("li > code") : []) {
     const button = document.createElement("button");
     button.textContent = "copy";
     button.onclick = async () => {
@@ -100,7 +108,7 @@ ${services.map(serviceArticle).join("\n")}
 /** The numbers of a service in words: `1 connection, 8 frames, 4.69 MiB`. */
 export function statusOf(service: Service): string {
   return Object.entries(service.numbers()).map(([name, count]) => {
-    if (name === "bytes") return formatBytes(count, { binary: true });
+    if (name === "bytes") return formatBytes(count);
     return `${count} ${count === 1 ? name.replace(/s$/, "") : name}`;
   }).join(", ");
 }
@@ -121,6 +129,13 @@ function fileItem(name: string): string {
   const href = encodeURIComponent(folder ? name.slice(0, -1) : name) + (folder ? "/" : "");
   const preview = isFits(name) ? ` <a href="${href}?as=preview">picture</a>` : "";
   return `    <li><a href="${href}">${escapeHtml(name)}</a>${preview}</li>`;
+}
+
+function eventItem({ time, service, text }: StationEvent): string {
+  const words = [time.slice(11, 19), service, text].map((word) =>
+    `<span>${escapeHtml(word)}</span>`
+  );
+  return `<li>${words.join("")}</li>`;
 }
 
 function serviceArticle(service: Service): string {

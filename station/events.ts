@@ -1,0 +1,110 @@
+/** What happened at the station lately, for the page to show. */
+
+import { formatBytes } from "../net/format_bytes.ts";
+import type { FeedStore } from "../fits/fitspipe/feed_store.ts";
+import type { AccessRecord } from "../http/access_log.ts";
+import type { ImageExchangeEvent } from "../http/image_exchange/image_exchange.ts";
+import type { ArrayServer } from "../rpc/array_server.ts";
+
+/** One thing that happened. */
+export interface StationEvent {
+  /** When, as ISO 8601 in UTC. */
+  readonly time: string;
+  /** The service at which it happened, such as `files`. */
+  readonly service: string;
+  /** What, in one line. */
+  readonly text: string;
+}
+
+/** An event before anybody asks for its words. */
+interface Noted {
+  readonly time: number;
+  readonly service: string;
+  readonly kind: string;
+  readonly describe: () => string;
+}
+
+/** Events that the page has room for. */
+const MOST_EVENTS = 6;
+
+/** A URL of thousands of characters needs no more than its beginning. */
+const MOST_CHARACTERS = 120;
+
+/** The last events, one of each kind: a feed of 30 frames a second leaves room for the others. */
+export class StationEvents {
+  #noted: Noted[] = [];
+
+  /** The events, the latest first. */
+  get latest(): StationEvent[] {
+    return this.#noted.map(({ time, service, describe }) => {
+      const text = describe();
+      return {
+        time: new Date(time).toISOString(),
+        service,
+        text: text.length > MOST_CHARACTERS ? text.slice(0, MOST_CHARACTERS - 1) + "…" : text,
+      };
+    });
+  }
+
+  /**
+   * Notes an event. It takes the place of an earlier one of the same service and kind.
+   *
+   * @param service The service.
+   * @param kind What makes it the same kind, such as the path that was asked for.
+   * @param describe Gives the words, if they are asked for.
+   */
+  note(service: string, kind: string, describe: () => string): void {
+    const others = this.#noted.filter((noted) => noted.service !== service || noted.kind !== kind);
+    this.#noted = [{ time: Date.now(), service, kind, describe }, ...others]
+      .slice(0, MOST_EVENTS);
+  }
+
+  /** Notes a request that has been answered, unless it is one that the page makes by itself. */
+  noteRequest({ method, target, status, bytes }: AccessRecord): void {
+    if (target === undefined) return this.note("files", "", () => `no request: ${status}`);
+    if (target === "/" || target === "/station.json" || target.startsWith("/feeds/")) return;
+    const size = status < 300 && bytes > 0 ? `, ${formatBytes(bytes)}` : "";
+    this.note("files", `${method} ${target}`, () => `${method} ${target}: ${status}${size}`);
+  }
+
+  /** Notes a line of the log of the array server, but not that it listens. */
+  noteLine(line: string): void {
+    if (line.includes("Server listening")) return;
+    const words = line.replace(/^% \w+: /, "");
+    this.note("arrays", words, () => words);
+  }
+
+  /** Notes each second whether the array server was called. */
+  watchCalls(server: ArrayServer, signal: AbortSignal): void {
+    let before = 0;
+    const timer = setInterval(() => {
+      const { done, failed } = server.metrics().calls;
+      if (done + failed === before) return;
+      before = done + failed;
+      this.note(
+        "arrays",
+        "calls",
+        () => `${done + failed} ${done + failed === 1 ? "call" : "calls"} so far, ${failed} failed`,
+      );
+    }, 1_000);
+    signal.addEventListener("abort", () => clearInterval(timer), { once: true });
+  }
+
+  /** Notes images that are saved or refused. */
+  noteImage(event: ImageExchangeEvent): void {
+    if (event.event === "saved") {
+      const { name, bytes } = event;
+      this.note("images", name, () => `${name}, ${formatBytes(bytes)}`);
+    } else if (event.event === "refused") {
+      this.note("images", event.reason, () => `refused: ${event.reason}`);
+    }
+  }
+
+  /** Notes the frames that are put, but for those of one feed. */
+  watchFrames(store: FeedStore, except: string): void {
+    store.listen((feed, { number, width, height }) => {
+      if (feed === except) return;
+      this.note("frames", feed, () => `frame ${number} of ${feed}, ${width} x ${height}`);
+    });
+  }
+}
