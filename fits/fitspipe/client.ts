@@ -314,7 +314,7 @@ export class FitspipeClient implements AsyncDisposable {
   async #readRest(feed: string): Promise<FitspipeFrame> {
     const reader = this.#reader;
     const line = parseFrameLine(await reader.readExactly(FRAME_LINE_BYTES));
-    const header = await readHeaderBlocks(reader);
+    const header = await readHeaderBlocks(reader, { source: this.#source });
     try {
       checkFrame(line, header, this.#maxFrame);
     } catch (error) {

@@ -2,26 +2,41 @@ import { FormatError, LimitError } from "../../net/errors.ts";
 import type { SocketReader } from "../../net/socket_reader.ts";
 import { BLOCK_BYTES, findHeaderEnd } from "../header.ts";
 import { MOST_HEADER_BLOCKS } from "./protocol.ts";
+import { clip } from "./words.ts";
+
+const decoder = new TextDecoder("latin1");
+
+/** Where a header comes from, and what it must be. */
+export interface HeaderBlocksOptions {
+  /** What is read, for error messages. */
+  readonly source: string;
+  /** The keyword that it must begin with. @default {"SIMPLE"} */
+  readonly first?: "SIMPLE" | "XTENSION";
+}
 
 /**
  * Reads the header of a frame, up to and including the block with END.
  *
  * @param reader The connection, at the header's first byte.
- * @param first The keyword that it must begin with.
+ * @param options Name and first keyword.
  * @returns The blocks.
  * @throws {FormatError} If it begins with something else.
  * @throws {LimitError} If there is no END within 100 blocks.
  */
 export async function readHeaderBlocks(
   reader: SocketReader,
-  first: "SIMPLE" | "XTENSION" = "SIMPLE",
+  { source, first = "SIMPLE" }: HeaderBlocksOptions,
 ): Promise<Uint8Array<ArrayBuffer>> {
+  const begin = decoder.decode(await reader.peek(first.length));
+  if (begin !== first) {
+    throw new FormatError(
+      `Cannot read a FITS file from ${source}: it begins with '${clip(begin)}', expected ${first}`,
+      { source },
+    );
+  }
   const blocks: Uint8Array<ArrayBuffer>[] = [];
   while (blocks.length < MOST_HEADER_BLOCKS) {
     const block = await reader.readExactly(BLOCK_BYTES);
-    if (blocks.length === 0 && [...first].some((char, i) => block[i] !== char.charCodeAt(0))) {
-      throw new FormatError(`Cannot read a frame: its header does not begin with ${first}`);
-    }
     blocks.push(block);
     if (findHeaderEnd(block) === undefined) continue;
     if (blocks.length === 1) return block;

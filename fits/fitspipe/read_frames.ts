@@ -43,10 +43,11 @@ export async function* readFrames(
     const first = await reader.peek(1);
     if (first.length === 0) return;
     if (first[0] === XTENSION && file > 1) {
-      await reader.skip(dataBlockBytes(await readHeaderBlocks(reader, "XTENSION")));
+      const extension = await readHeaderBlocks(reader, { source, first: "XTENSION" });
+      await reader.skip(dataBlockBytes(extension));
       continue;
     }
-    const header = await readHeaderBlocks(reader);
+    const header = await readHeaderBlocks(reader, { source });
     let shape;
     try {
       shape = frameShape(header, maxFrame);

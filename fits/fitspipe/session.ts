@@ -206,7 +206,7 @@ export class Session {
       await this.#send(errorReply("expected a FITS file after put"));
       return false;
     }
-    const header = await readHeaderBlocks(reader);
+    const header = await readHeaderBlocks(reader, { source: this.#connection.remote });
     let shape: FrameShape;
     try {
       shape = frameShape(header, store.maxMemory);
@@ -241,7 +241,8 @@ export class Session {
   /** Passes over a header and its data. */
   async #skipHdu(first: "SIMPLE" | "XTENSION"): Promise<boolean> {
     await this.#input.settle(this.#context.progressTimeout);
-    return await this.#skipData(await readHeaderBlocks(this.#input.reader, first));
+    const options = { source: this.#connection.remote, first };
+    return await this.#skipData(await readHeaderBlocks(this.#input.reader, options));
   }
 
   /** Skips what follows a header; false if that cannot be told or is too much. */

@@ -232,7 +232,7 @@ Deno.test("followFeed() gives up a server that answers with what is no frame", a
     [
       "#           1         2 x          1   \n",
       new Uint8Array(288_000).fill(32, 9).fill(65, 0, 9),
-      "its header does not begin with SIMPLE",
+      "it begins with 'AAAAAA', expected SIMPLE",
     ],
     [
       "#           1         2 x          1   \n",

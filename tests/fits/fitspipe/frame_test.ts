@@ -101,7 +101,12 @@ Deno.test("readFrames() says what is wrong with a file", async () => {
     [file.subarray(0, 2_885), ClosedError, "Cannot read from x: it ended after 5 bytes, 12 were"],
     [file.subarray(0, 100), ClosedError, "it ended after 100 bytes, 2880 were expected"],
     [joined([float, new Uint8Array(2_880)]), FormatError, "file 1 of x as a frame: BITPIX is -32"],
-    [new Uint8Array(2_880).fill(32), FormatError, "its header does not begin with SIMPLE"],
+    [
+      new Uint8Array([0x1f, 0x8b, 8, 0, 0]),
+      FormatError,
+      "Cannot read a FITS file from x: it begins with '?????', expected SIMPLE",
+    ],
+    [new TextEncoder().encode("<html>"), FormatError, "it begins with '<html>', expected SIMPLE"],
   ];
   for (const [bytes, type, message] of cases) {
     await assertRejects(() => sizes(bytes), type, message);
