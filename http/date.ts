@@ -17,6 +17,9 @@ const ASCTIME = new RegExp(`^${DAY} ${MONTH} ([ \\d]\\d) ${TIME} (\\d{4})$`);
 let formattedSecond = NaN;
 let formatted = "";
 
+let parsedText = "";
+let parsed: number | undefined;
+
 /**
  * A date as HTTP writes it: `Sun, 06 Nov 1994 08:49:37 GMT`.
  *
@@ -36,18 +39,24 @@ export function formatHttpDate(time: number): string {
 /**
  * Reads a date in any of the three formats that a recipient must know.
  *
+ * The last one is remembered: files that came into a folder together have one date.
+ *
  * @param text The value of a field.
  * @param now Milliseconds since 1970, for years of two digits.
  * @returns Milliseconds since 1970; undefined if the text is no date.
  */
-export function parseHttpDate(text: string, now: number = Date.now()): number | undefined {
+export function parseHttpDate(text: string, now?: number): number | undefined {
+  if (text === parsedText) return parsed;
   let match = IMF_FIXDATE.exec(text);
-  if (match !== null) return timeOf(match[3]!, match[2]!, match[1]!, match, 4);
+  if (match !== null) {
+    parsedText = text;
+    return parsed = timeOf(match[3]!, match[2]!, match[1]!, match, 4);
+  }
   match = ASCTIME.exec(text);
   if (match !== null) return timeOf(match[6]!, match[1]!, match[2]!, match, 3);
   match = RFC_850.exec(text);
   if (match === null) return undefined;
-  const year = fullYear(Number(match[3]), match, now);
+  const year = fullYear(Number(match[3]), match, now ?? Date.now());
   return timeOf(String(year), match[2]!, match[1]!, match, 4);
 }
 

@@ -7,7 +7,6 @@ import {
   type DownloadResult,
   resolveOptions,
 } from "./download/options.ts";
-import { joinPath } from "./download/part_file.ts";
 import { Run } from "./download/run.ts";
 
 /** The schemes that {@linkcode download} fetches from. */
@@ -88,11 +87,9 @@ async function checkFolder(folder: string): Promise<void> {
     });
   }
   // The mode does not tell: access lists, read-only mounts and the user's rights count, too.
-  const probe = joinPath(folder, `.heliograph-${crypto.randomUUID()}.part`);
   try {
-    const file = await Deno.open(probe, { write: true, createNew: true });
-    file.close();
-    await Deno.remove(probe);
+    const probe = { dir: folder, prefix: ".heliograph-", suffix: ".part" };
+    await Deno.remove(await Deno.makeTempFile(probe));
   } catch (error) {
     throw fileError(error, "write into", folder);
   }

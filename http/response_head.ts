@@ -1,7 +1,7 @@
 import { ClosedError, LimitError, ProtocolError } from "../net/errors.ts";
 import { type Framing, parseContentLength, requireChunked } from "./framing.ts";
 import { parseFieldLine } from "./field_line.ts";
-import { HeaderFields, nameBit, trimBlanks } from "./header_fields.ts";
+import { HeaderFields, listElements, nameBit, trimBlanks } from "./header_fields.ts";
 import { HttpError } from "./http_error.ts";
 import {
   COLON,
@@ -76,7 +76,8 @@ export interface ResponseHead {
  * ```
  */
 export class ResponseHeadParser {
-  readonly #method: string;
+  /** The method of the requests. */
+  readonly method: string;
   readonly #headBytes: number;
   readonly #fieldCount: number;
   readonly #source: string;
@@ -92,7 +93,7 @@ export class ResponseHeadParser {
    * @param options What is answered, and how much is read.
    */
   constructor(options: ResponseHeadOptions = {}) {
-    this.#method = options.method ?? "GET";
+    this.method = options.method ?? "GET";
     this.#headBytes = options.headBytes ?? 65_536;
     this.#fieldCount = options.fieldCount ?? 500;
     this.#source = options.source ?? "the response";
@@ -260,7 +261,7 @@ export class ResponseHeadParser {
     headBytes: number,
   ): ResponseHead {
     const [framing, contentLength] = headComplete
-      ? framingOf(this.#method, status, fields)
+      ? framingOf(this.method, status, fields)
       : ["none", 0] as const;
     return {
       version,
@@ -314,10 +315,10 @@ function framingOf(
 ): readonly [Framing, number] {
   const bodyless = status < 200 || status === 204 || status === 304;
   if (method === "HEAD" || bodyless || (method === "CONNECT" && status < 300)) return ["none", 0];
-  const codings = fields.getAll("transfer-encoding");
+  const coding = fields.get("transfer-encoding");
   // Some servers name the coding "identity", which RFC 2616 had for "none".
-  if (codings.length > 0 && fields.get("transfer-encoding")!.toLowerCase() !== "identity") {
-    requireChunked(codings);
+  if (coding !== undefined && coding.toLowerCase() !== "identity") {
+    requireChunked(fields.getAll("transfer-encoding"));
     return ["chunked", 0];
   }
   const lengths = fields.getAll("content-length");
@@ -328,7 +329,10 @@ function framingOf(
 function staysOpen(version: string, framing: Framing, fields: HeaderFields): boolean {
   if (framing === "close") return false;
   if (framing === "chunked" && (version === "1.0" || fields.has("content-length"))) return false;
-  const options = fields.list("connection").map((option) => option.toLowerCase());
+  const value = fields.get("connection")?.toLowerCase();
+  if (value === undefined) return version === "1.1";
+  if (value === "keep-alive") return true;
+  const options = listElements(value);
   if (options.includes("close")) return false;
   return version === "1.1" || options.includes("keep-alive");
 }

@@ -67,7 +67,8 @@ export function basicAuthorization({ user, password }: Credentials): string {
  * @param url The URL.
  */
 export function withoutCredentials(url: URL): URL {
-  if (url.username === "" && url.password === "") return url;
+  // One look, which suffices nearly always, takes half the time of two.
+  if (!url.href.includes("@") || (url.username === "" && url.password === "")) return url;
   const bare = new URL(url);
   bare.username = "";
   bare.password = "";

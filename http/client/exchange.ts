@@ -6,6 +6,8 @@ export interface HttpRequest {
   readonly method: "GET" | "HEAD";
   /** The URL, without user and password. */
   readonly url: URL;
+  /** Its origin: the platform's URL makes it anew at each look. */
+  readonly origin: string;
   /** Fields beside those that every request has. */
   readonly fields: readonly (readonly [name: string, value: string])[];
 }
@@ -43,10 +45,12 @@ export interface HttpAnswer {
   /**
    * Takes the whole body where all of it has come with the head, as small ones do.
    *
-   * @returns A view that stays valid until anything is waited for; undefined if the
-   * body must be waited for.
+   * @returns A view that stays valid until {@linkcode HttpAnswer.release}, and then until
+   * anything is waited for; undefined if the body must be waited for.
    */
   takeWhole(): Uint8Array<ArrayBuffer> | undefined;
+  /** Gives the connection to the next request, after {@linkcode HttpAnswer.takeWhole}. */
+  release(): void;
   /** Gives the rest of the body up; a pending {@linkcode HttpAnswer.next} fails. */
   cancel(): void;
 }

@@ -119,6 +119,8 @@ class FetchAnswer implements HttpAnswer {
   /** The platform hands over no byte before it is waited for. */
   takeWhole(): undefined {}
 
+  release(): void {}
+
   async next(): Promise<Uint8Array<ArrayBuffer> | null> {
     if (this.#reader === undefined) return null;
     this.#deadline.set(this.#silence);

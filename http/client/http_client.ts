@@ -123,8 +123,14 @@ export class HttpClient implements Disposable {
       signal?.throwIfAborted();
       let answer: HttpAnswer;
       try {
-        const request = { method, url, fields: this.#fieldsFor(url, target, fields) };
-        answer = await this.#transportFor(url).send(request, this.#patience);
+        const { origin } = url;
+        const request = {
+          method,
+          url,
+          origin,
+          fields: this.#fieldsFor(url, origin, target, fields),
+        };
+        answer = await this.#transportFor(url, origin).send(request, this.#patience);
       } catch (error) {
         signal?.throwIfAborted();
         throw error;
@@ -163,13 +169,13 @@ export class HttpClient implements Disposable {
     this.close();
   }
 
-  #fieldsFor(url: URL, target: URL, own: RequestFields): RequestFields {
+  #fieldsFor(url: URL, origin: string, target: URL, own: RequestFields): RequestFields {
     // Only for a URL without a user do they depend on nothing but the origin.
     if (own.length > 0 || url !== target) return this.#makeFields(url, target, own);
-    let usual = this.#usualFields.get(url.origin);
+    let usual = this.#usualFields.get(origin);
     if (usual === undefined) {
       usual = this.#makeFields(url, target, own);
-      this.#usualFields.set(url.origin, usual);
+      this.#usualFields.set(origin, usual);
     }
     return usual;
   }
@@ -203,8 +209,7 @@ export class HttpClient implements Disposable {
    * 1.45. Both check certificates by the same code of the platform, but only here is
    * every byte of a head seen as it was sent.
    */
-  #transportFor(url: URL): Transport {
-    const { origin } = url;
+  #transportFor(url: URL, origin: string): Transport {
     if (!this.#proxies.has(origin)) this.#proxies.set(origin, proxyFor(url, environment));
     return this.#proxies.get(origin) === undefined ? this.#sockets : this.#fetch;
   }

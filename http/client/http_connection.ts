@@ -26,6 +26,7 @@ export class HttpConnection {
   #source: string;
   #reader: SocketReader;
   #deadline: Deadline;
+  #parser: ResponseHeadParser | undefined;
   #buffer: Uint8Array<ArrayBuffer> | undefined;
   /** The fields of the last request, and what was written of them. */
   #fields: HttpRequest["fields"] | undefined;
@@ -127,27 +128,22 @@ export class HttpConnection {
   }
 
   async #readHead(method: string): Promise<ResponseHead> {
-    for (let count = 0; count <= MOST_INFORMATIONAL; count++) {
-      const head = await this.#readOneHead(method);
-      // 101 was not asked for; what follows it is another protocol.
-      if (head.status >= 200 || head.status === 101) return head;
-    }
-    throw new ClosedError(
-      `Cannot read from ${this.#source}: more than ${MOST_INFORMATIONAL} informational answers`,
-      { source: this.#source },
-    );
-  }
-
-  async #readOneHead(method: string): Promise<ResponseHead> {
-    const parser = new ResponseHeadParser({ method });
+    if (this.#parser?.method !== method) this.#parser = new ResponseHeadParser({ method });
+    let informational = 0;
     for (let ended = false;;) {
       const bytes = this.#reader.buffered;
       if (bytes.length > 0) {
         this.answered = true;
-        const head = parser.parse(bytes, 0, bytes.length, ended);
+        const head = this.#parser.parse(bytes, 0, bytes.length, ended);
         if (head !== undefined) {
           this.#reader.consume(head.headBytes);
-          return head;
+          // 101 was not asked for; what follows it is another protocol.
+          if (head.status >= 200 || head.status === 101) return head;
+          if (++informational <= MOST_INFORMATIONAL) continue;
+          throw new ClosedError(
+            `Cannot read from ${this.#source}: more than ${MOST_INFORMATIONAL} informational answers`,
+            { source: this.#source },
+          );
         }
       }
       if (ended) {
@@ -232,8 +228,12 @@ class SocketAnswer implements HttpAnswer {
     if (this.#over || framing !== "length" || this.#remaining !== contentLength) return undefined;
     if (bytes.length < contentLength) return undefined;
     reader.consume(contentLength);
-    this.#end();
+    this.#over = true;
     return bytes.length === contentLength ? bytes : bytes.subarray(0, contentLength);
+  }
+
+  release(): void {
+    this.#connection.release(this.#head.keepAlive);
   }
 
   cancel(): void {
@@ -295,7 +295,7 @@ class SocketAnswer implements HttpAnswer {
 
   #end(): null {
     this.#over = true;
-    this.#connection.release(this.#head.keepAlive);
+    this.release();
     return null;
   }
 

@@ -21,6 +21,7 @@ export class SocketTransport implements Transport {
   #idle = new Map<string, HttpConnection[]>();
   #open = new Set<HttpConnection>();
   #options: SocketTransportOptions;
+  #maxIdle: number;
   #closed = new AbortController();
 
   /**
@@ -30,6 +31,7 @@ export class SocketTransport implements Transport {
    */
   constructor(options: SocketTransportOptions = {}) {
     this.#options = options;
+    this.#maxIdle = options.maxIdle ?? 8;
     options.signal?.addEventListener("abort", () => this.close(), {
       once: true,
       signal: this.#closed.signal,
@@ -38,8 +40,8 @@ export class SocketTransport implements Transport {
 
   async send(request: HttpRequest, patience: Patience): Promise<HttpAnswer> {
     for (;;) {
-      const connection = this.#idle.get(request.url.origin)?.pop() ??
-        await this.#connect(request.url, patience);
+      const connection = this.#idle.get(request.origin)?.pop() ??
+        await this.#connect(request, patience);
       try {
         return await connection.exchange(request, patience);
       } catch (error) {
@@ -57,14 +59,13 @@ export class SocketTransport implements Transport {
     this.#idle.clear();
   }
 
-  async #connect(url: URL, patience: Patience): Promise<HttpConnection> {
+  async #connect({ url, origin }: HttpRequest, patience: Patience): Promise<HttpConnection> {
     const { caCerts } = this.#options;
     const socket = await connect(url, {
       attemptTimeout: patience.connectTimeout,
       signal: this.#closed.signal,
       ...(caCerts === undefined ? {} : { caCerts: [...caCerts] }),
     });
-    const { origin } = url;
     const connection = new HttpConnection(
       socket,
       origin,
@@ -78,7 +79,7 @@ export class SocketTransport implements Transport {
   #keep(origin: string, connection: HttpConnection): void {
     let idle = this.#idle.get(origin);
     if (idle === undefined) this.#idle.set(origin, idle = []);
-    if (idle.length >= (this.#options.maxIdle ?? 8) || this.#closed.signal.aborted) {
+    if (idle.length >= this.#maxIdle || this.#closed.signal.aborted) {
       connection.close();
     } else idle.push(connection);
   }

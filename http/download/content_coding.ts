@@ -14,13 +14,16 @@ const COMPRESSED_NAMES: Readonly<Record<string, RegExp>> = {
   zstd: /\.t?zst$/i,
 };
 
+const NONE: readonly string[] = [];
+
 /**
  * The content codings of a body, in the order in which they were applied
  * (RFC 9110 section 8.4).
  *
  * @param fields The header fields.
  */
-export function contentCodings(fields: HeaderFields): string[] {
+export function contentCodings(fields: HeaderFields): readonly string[] {
+  if (!fields.has("content-encoding")) return NONE;
   return fields.list("content-encoding")
     .map((coding) => coding.toLowerCase().replace(/^x-(gzip|compress)$/, "$1"))
     .filter((coding) => coding !== "identity" && coding !== "");

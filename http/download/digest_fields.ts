@@ -36,8 +36,9 @@ export function parseDigestField(
   value: string | undefined,
   from: string,
 ): ExpectedDigest | undefined {
+  if (value === undefined) return undefined;
   let best: ExpectedDigest | undefined;
-  for (const match of (value ?? "").matchAll(/(?:^|,)\s*([a-z0-9*._-]+)=:([A-Za-z0-9+/=]*):/g)) {
+  for (const match of value.matchAll(/(?:^|,)\s*([a-z0-9*._-]+)=:([A-Za-z0-9+/=]*):/g)) {
     const found = expected(match[1]!, match[2]!, from);
     if (found !== undefined && (best === undefined || found.hex.length > best.hex.length)) {
       best = found;

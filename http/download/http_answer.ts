@@ -22,18 +22,17 @@ import { TransientError } from "./transfer.ts";
  */
 export function factsOf(answer: HttpAnswer, name: string): AnswerFacts {
   const { fields } = answer;
-  const etag = fields.get("etag");
-  const lastModified = fields.get("last-modified");
-  const contentRange = parseContentRange(fields.get("content-range") ?? "");
+  const contentRange = fields.get("content-range");
   const codings = contentCodings(fields);
   return {
     status: answer.status,
-    ...(etag === undefined ? {} : { etag }),
-    ...(lastModified === undefined ? {} : { lastModified }),
-    ...(answer.contentLength === undefined ? {} : { contentLength: answer.contentLength }),
-    ...(contentRange === undefined ? {} : { contentRange }),
+    etag: fields.get("etag"),
+    lastModified: fields.get("last-modified"),
+    contentLength: answer.contentLength,
+    contentRange: contentRange === undefined ? undefined : parseContentRange(contentRange),
     coded: codings.length > 0 && !keepsCoding(name, codings),
-    multipart: /^multipart\/byteranges/i.test(fields.get("content-type") ?? ""),
+    multipart: answer.status === 206 &&
+      /^multipart\/byteranges/i.test(fields.get("content-type") ?? ""),
   };
 }
 
@@ -44,9 +43,9 @@ export function proposedName(answer: HttpAnswer): string | undefined {
 }
 
 /** The time of the last change in milliseconds since 1970, where the server tells. */
-export function modifiedOf(answer: HttpAnswer): { modified?: number } {
-  const modified = parseHttpDate(answer.fields.get("last-modified") ?? "");
-  return modified === undefined ? {} : { modified };
+export function modifiedOf(answer: HttpAnswer): number | undefined {
+  const lastModified = answer.fields.get("last-modified");
+  return lastModified === undefined ? undefined : parseHttpDate(lastModified);
 }
 
 /**

@@ -21,6 +21,7 @@ import type { Sidecar } from "./sidecar.ts";
 import { fetchInPieces, type SplitSource } from "./split.ts";
 import { type Span, spanBytes } from "./spans.ts";
 import {
+  type AttemptEnd,
   existingFile,
   type RunContext,
   skipExisting,
@@ -88,7 +89,7 @@ export class HttpTransfer implements Transfer {
     return rangeFields(this.#known, { first: 0 }) === null ? 0 : this.bytes;
   }
 
-  async attempt(): Promise<TransferEnd> {
+  async attempt(): Promise<AttemptEnd> {
     this.#interruption = undefined;
     if (this.#part === undefined) {
       const skipped = this.#context.options.existing === "newer"
@@ -143,8 +144,8 @@ export class HttpTransfer implements Transfer {
     if (answer.status !== 200) return undefined;
     const size = answer.fields.get("content-length");
     return skipExisting(this.#context, name, {
-      ...(size === undefined ? {} : { size: Number(size) }),
-      ...modifiedOf(answer),
+      size: size === undefined ? undefined : Number(size),
+      modified: modifiedOf(answer),
     });
   }
 
@@ -175,7 +176,7 @@ export class HttpTransfer implements Transfer {
   }
 
   /** Sends one request and takes what it brings; undefined if more must be asked for. */
-  async #once(): Promise<TransferEnd | undefined> {
+  async #once(): Promise<AttemptEnd | undefined> {
     const asked: AskedRange | null = this.#have > 0 ? { first: this.#have } : null;
     const fields = asked === null ? null : rangeFields(this.#known, asked);
     const answer = await this.#ask(fields === null ? NO_FIELDS : Object.entries(fields));
@@ -208,20 +209,20 @@ export class HttpTransfer implements Transfer {
   /** Keeps what an answer tells about the whole file. */
   #learn(answer: HttpAnswer): void {
     this.#digests.learn(answer);
-    const { modified } = modifiedOf(answer);
+    const modified = modifiedOf(answer);
     if (modified !== undefined || answer.status !== 206) this.#modified = modified;
   }
 
-  async #takeWhole(answer: HttpAnswer, facts: AnswerFacts): Promise<TransferEnd | undefined> {
+  async #takeWhole(
+    answer: HttpAnswer,
+    facts: AnswerFacts,
+  ): Promise<AttemptEnd | undefined> {
     const { options } = this.#context;
     const name = this.#name.settle(answer);
     this.#learn(answer);
     const size = facts.coded ? undefined : facts.contentLength;
     if (this.#part === undefined) {
-      const skipped = skipExisting(this.#context, name, {
-        ...(size === undefined ? {} : { size }),
-        ...(this.#modified === undefined ? {} : { modified: this.#modified }),
-      });
+      const skipped = skipExisting(this.#context, name, { size, modified: this.#modified });
       if (skipped !== undefined) {
         await discard(answer);
         return skipped;
@@ -232,7 +233,11 @@ export class HttpTransfer implements Transfer {
     const small = this.#part === undefined && !facts.coded && !this.#digests.needed
       ? answer.takeWhole()
       : undefined;
-    if (small !== undefined) return this.#writeWhole(name, small);
+    if (small !== undefined) {
+      this.received += small.length;
+      this.#have = small.length;
+      return { release: () => answer.release(), place: () => this.#writeWhole(name, small) };
+    }
     const date = parseHttpDate(answer.fields.get("date") ?? "");
     this.#known = knowledgeOf(facts, date, this.#modified);
     await checkFreeSpace(options.folder, name, size ?? 0);
@@ -251,8 +256,6 @@ export class HttpTransfer implements Transfer {
   /** Writes a body that is in memory. */
   #writeWhole(name: string, body: Uint8Array): TransferEnd {
     const { folder, fsync } = this.#context.options;
-    this.received += body.length;
-    this.#have = body.length;
     const path = PartFile.writeWhole(folder, name, body, { modified: this.#modified, fsync });
     return { path, outcome: "fetched", bytes: body.length };
   }
@@ -324,7 +327,7 @@ export class HttpTransfer implements Transfer {
     );
   }
 
-  async #inPieces(first?: HttpAnswer): Promise<TransferEnd | undefined> {
+  async #inPieces(first?: HttpAnswer): Promise<AttemptEnd | undefined> {
     const part = this.#part!;
     const source: SplitSource = {
       length: this.#known.length!,
@@ -384,7 +387,7 @@ export class HttpTransfer implements Transfer {
     });
   }
 
-  async #finish(): Promise<TransferEnd> {
+  async #finish(): Promise<AttemptEnd> {
     const part = this.#part!;
     const bytes = this.#have;
     const cameWhole = this.#digests.sawWhole;

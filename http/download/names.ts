@@ -89,6 +89,13 @@ export class NameClaims {
    * @returns The name, with a number if it was claimed before.
    */
   claim(name: string): string {
+    if (this.#plain && isPlain(name)) {
+      const key = keyOf(name);
+      if (!this.#keys.has(key)) {
+        this.#keys.add(key);
+        return name;
+      }
+    }
     const free = uniqueName(name, (candidate) => !this.#isFree(candidate));
     for (const key of this.#keysOf(free)) this.#keys.add(key);
     return free;
@@ -119,8 +126,13 @@ export class NameClaims {
 
   #keysOf(name: string): string[] {
     const names = this.#plain ? [name] : [name, partName(name), sidecarName(name)];
-    return names.map((name) => name.normalize("NFC").toLowerCase());
+    return names.map(keyOf);
   }
+}
+
+/** What two names have in common that are one file on some disks. */
+function keyOf(name: string): string {
+  return name.normalize("NFC").toLowerCase();
 }
 
 /** Whether a name is none of a part file or a note, and short enough for one of its own. */
@@ -131,9 +143,9 @@ function isPlain(name: string): boolean {
 /** What is known of a file, here or at the server. */
 export interface FileFacts {
   /** Bytes. */
-  readonly size?: number;
+  readonly size?: number | undefined;
   /** The time of the last change in milliseconds since 1970. */
-  readonly modified?: number;
+  readonly modified?: number | undefined;
 }
 
 /**

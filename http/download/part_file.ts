@@ -34,7 +34,6 @@ export class PartFile {
   /** The path of the finished file. */
   readonly path: string;
   #partPath: string;
-  #sidecarPath: string;
   #file: Deno.FsFile;
   #sidecarFile: Deno.FsFile | undefined;
   #sidecar: Sidecar | undefined;
@@ -43,10 +42,9 @@ export class PartFile {
   /** Whether there may be bytes in the file. */
   #used: boolean;
 
-  private constructor(folder: string, name: string, file: Deno.FsFile, existed: boolean) {
-    this.path = joinPath(folder, name);
-    this.#partPath = joinPath(folder, partName(name));
-    this.#sidecarPath = joinPath(folder, sidecarName(name));
+  private constructor(path: string, partPath: string, file: Deno.FsFile, existed: boolean) {
+    this.path = path;
+    this.#partPath = partPath;
     this.#file = file;
     this.#used = existed;
     // A note without a part file is what a killed program left behind a whole file.
@@ -72,7 +70,7 @@ export class PartFile {
         if (!file.tryLockSync(true) || (existed && !isStill(path, file))) {
           throw new HeliographError(`Cannot write ${path}: another program is fetching it`);
         }
-        return new PartFile(folder, name, file, existed);
+        return new PartFile(joinPath(folder, name), path, file, existed);
       } catch (error) {
         file.close();
         throw error;
@@ -103,11 +101,11 @@ export class PartFile {
     const part = PartFile.open(folder, name);
     try {
       if (part.#used) part.begin(undefined);
-      part.write(bytes, 0);
-      part.finish(options);
+      part.#put(bytes, 0);
+      part.#finish(options);
     } catch (error) {
       part.discard();
-      throw error;
+      throw fileError(error, "write", part.#partPath);
     }
     return part.path;
   }
@@ -165,14 +163,7 @@ export class PartFile {
    * @param at The byte of the file at which they begin.
    */
   write(bytes: Uint8Array, at: number): void {
-    this.#do("write", () => {
-      if (at !== this.#position) this.#seek(at);
-      for (let done = 0; done < bytes.length;) {
-        const count = this.#file.writeSync(done === 0 ? bytes : bytes.subarray(done));
-        done += count;
-        this.#position += count;
-      }
-    });
+    this.#do("write", () => this.#put(bytes, at));
   }
 
   /**
@@ -202,15 +193,7 @@ export class PartFile {
 
   /** Gives the whole file its name. */
   finish(options: FinishOptions): void {
-    this.#do("finish", () => {
-      if (options.modified !== undefined) {
-        this.#file.utimeSync(Date.now() / 1000, options.modified / 1000);
-      }
-      if (options.fsync) this.#file.syncSync();
-      this.#name();
-      if (this.#hasSidecar) this.#removeQuietly(this.#sidecarPath);
-      this.close();
-    });
+    this.#do("finish", () => this.#finish(options));
   }
 
   /** Leaves the part file for another time if a note says what it is, else removes it. */
@@ -231,6 +214,28 @@ export class PartFile {
     this.#sidecarFile?.close();
     this.#sidecarFile = undefined;
     this.#file.close();
+  }
+
+  /** The note is beside the part file, so that both are found together. */
+  get #sidecarPath(): string {
+    return this.#partPath + ".json";
+  }
+
+  #put(bytes: Uint8Array, at: number): void {
+    if (at !== this.#position) this.#seek(at);
+    for (let done = 0; done < bytes.length;) {
+      const count = this.#file.writeSync(done === 0 ? bytes : bytes.subarray(done));
+      done += count;
+      this.#position += count;
+    }
+  }
+
+  #finish({ modified, fsync }: FinishOptions): void {
+    if (modified !== undefined) this.#file.utimeSync(Date.now() / 1000, modified / 1000);
+    if (fsync) this.#file.syncSync();
+    this.#name();
+    if (this.#hasSidecar) this.#removeQuietly(this.#sidecarPath);
+    this.close();
   }
 
   #name(): void {

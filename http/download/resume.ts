@@ -49,13 +49,13 @@ export function rangeFields(known: Known, asked: AskedRange): RangeFields | null
 export interface AnswerFacts {
   readonly status: number;
   /** ETag as it stands there. */
-  readonly etag?: string;
+  readonly etag?: string | undefined;
   /** Last-Modified as it stands there. */
-  readonly lastModified?: string;
+  readonly lastModified?: string | undefined;
   /** Content-Length, where the body is not chunked. */
-  readonly contentLength?: number;
+  readonly contentLength?: number | undefined;
   /** Content-Range, if there is one that makes sense. */
-  readonly contentRange?: ContentRange;
+  readonly contentRange?: ContentRange | undefined;
   /** Whether the body has a content coding that was not asked for. */
   readonly coded: boolean;
   /** Whether it is a multipart/byteranges. */

@@ -20,7 +20,13 @@ import type { DownloadRequest, DownloadResult, ResolvedOptions } from "./options
 import { OutputFolder } from "./output_folder.ts";
 import { nextAttempt, type RetryPolicy } from "./retry.ts";
 import { Schedule } from "./schedule.ts";
-import { type RunContext, type Transfer, type TransferEnd, TransientError } from "./transfer.ts";
+import {
+  type Arrival,
+  type RunContext,
+  type Transfer,
+  type TransferEnd,
+  TransientError,
+} from "./transfer.ts";
 
 /** How often the speed of the transfers is looked at, at most, in milliseconds. */
 const SPEED_INTERVAL_MS = 1_000;
@@ -53,10 +59,14 @@ export class Run {
   #schedule: Schedule<Job>;
   #retry: RetryPolicy;
   #stop = new AbortController();
+  /** The same as its signal says, a look at which takes 0.2 microseconds. */
+  #stopped = false;
   #results: DownloadResult[] = [];
   /** What fetches over FTP, loaded with the first such URL. */
   #ftp: FtpRun | undefined;
   #running = new Set<Job>();
+  /** Those whose files are about to be written. */
+  #arrived: { readonly job: Job; readonly arrival: Arrival }[] = [];
   #left = 0;
   #done = Promise.withResolvers<void>();
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -111,10 +121,10 @@ export class Run {
       this.#plan(await this.#expand(requests));
       if (progress !== undefined) progress.files += this.#left;
       // What ended the run may have come while a folder was listed.
-      if (this.#stop.signal.aborted) this.#giveUpWaiting(this.#stop.signal.reason);
+      if (this.#stopped) this.#giveUpWaiting(this.#stop.signal.reason);
       this.#pump();
       if (this.#left > 0) await this.#done.promise;
-      if (!this.#stop.signal.aborted) await this.#ftp?.close();
+      if (!this.#stopped) await this.#ftp?.close();
       if (this.#callerFailure !== undefined) throw this.#callerFailure.error;
       signal?.throwIfAborted();
       return this.#results;
@@ -190,7 +200,7 @@ export class Run {
   /** Begins as many jobs as the caps allow. */
   #pump(): void {
     this.#clearTimer();
-    while (!this.#stop.signal.aborted) {
+    while (!this.#stopped) {
       const now = performance.now();
       const next = this.#schedule.next(now);
       if (next === null) return;
@@ -198,7 +208,7 @@ export class Run {
         this.#timer = setTimeout(() => this.#pump(), Math.max(1, next.at - now));
         return;
       }
-      void this.#run(next.job);
+      void this.#run(next.job, now);
     }
   }
 
@@ -208,9 +218,8 @@ export class Run {
     this.#timer = undefined;
   }
 
-  async #run(job: Job): Promise<void> {
+  async #run(job: Job, now: number): Promise<void> {
     const transfer = this.#transferOf(job);
-    const now = performance.now();
     job.started ??= now;
     job.measuredBytes = transfer.received;
     job.measuredAt = now;
@@ -218,22 +227,55 @@ export class Run {
     this.#options.progress?.active.add(transfer);
     try {
       const end = await transfer.attempt();
+      if ("place" in end) return this.#arrive(job, end);
       const { sha256 } = job.request;
       if (end.outcome === "skipped" && sha256 !== undefined) await checkFile(end.path, sha256);
       this.#end(job, end);
     } catch (error) {
       this.#failed(job, error);
-    } finally {
-      this.#running.delete(job);
-      this.#schedule.end(job.host);
-      if (this.#left === 0) this.#done.resolve();
-      else this.#pump();
     }
+    this.#endRunning(job);
+    this.#goOn();
+  }
+
+  /** Notes that a job has left its place to the next one. */
+  #endRunning(job: Job): void {
+    this.#running.delete(job);
+    this.#schedule.end(job.host);
+  }
+
+  #goOn(): void {
+    if (this.#left === 0) this.#done.resolve();
+    else this.#pump();
+  }
+
+  /** Takes a body, together with those that have come in the same turn of the event loop. */
+  #arrive(job: Job, arrival: Arrival): void {
+    if (this.#arrived.push({ job, arrival }) === 1) queueMicrotask(() => this.#placeArrived());
+  }
+
+  /** Sends the next requests, and writes the files while the servers work on them. */
+  #placeArrived(): void {
+    const arrived = this.#arrived;
+    this.#arrived = [];
+    for (const { job, arrival } of arrived) {
+      arrival.release();
+      this.#endRunning(job);
+    }
+    this.#pump();
+    for (const { job, arrival } of arrived) {
+      try {
+        this.#end(job, arrival.place());
+      } catch (error) {
+        this.#failed(job, error);
+      }
+    }
+    this.#goOn();
   }
 
   #failed(job: Job, error: unknown): void {
     const transfer = this.#transferOf(job);
-    if (this.#stop.signal.aborted) return this.#giveUp(job, this.#stop.signal.reason, true);
+    if (this.#stopped) return this.#giveUp(job, this.#stop.signal.reason, true);
     if (!isTransient(error)) return this.#giveUp(job, error, !spoilsPart(error));
     // Attempts that bring the file further count anew; but a slow server brings something
     // each time, and that must not go on for ever.
@@ -280,11 +322,11 @@ export class Run {
       seconds: Math.round(performance.now() - started) / 1000,
       error: end.error,
     };
+    const { onResult, progress } = this.#options;
     for (const index of job.indices) {
       this.#results[index] = result;
-      this.#tell(() => this.#options.onResult?.(result));
+      if (onResult !== undefined) this.#tell(() => onResult(result));
     }
-    const { progress } = this.#options;
     if (progress !== undefined) {
       progress.end(transfer);
       progress.finished++;
@@ -305,7 +347,8 @@ export class Run {
 
   /** Ends everything: what waits at once, what runs as soon as its connection is closed. */
   #abort(reason: unknown): void {
-    if (this.#stop.signal.aborted) return;
+    if (this.#stopped) return;
+    this.#stopped = true;
     this.#stop.abort(reason);
     const error = reason instanceof Error ? reason : new HeliographError(String(reason));
     this.#giveUpWaiting(error);

@@ -2,7 +2,7 @@ import { HeliographError, type HeliographErrorOptions } from "../../net/errors.t
 import type { HttpClient } from "../client/http_client.ts";
 import { safeFileName } from "../file_name.ts";
 import { fileError } from "../../net/file_error.ts";
-import { isNewer, type NameClaims } from "./names.ts";
+import { type FileFacts, isNewer, type NameClaims } from "./names.ts";
 import type { ResolvedOptions } from "./options.ts";
 import type { OutputFolder } from "./output_folder.ts";
 import { joinPath, removeOrphan } from "./part_file.ts";
@@ -30,6 +30,20 @@ export interface TransferEnd {
   readonly bytes: number;
 }
 
+/** A body that has come whole into memory: what is left to do needs no server. */
+export interface Arrival {
+  /**
+   * Gives the connection to the next request, which leaves before the file is written:
+   * neither waits for the other then. The body is valid until anything is waited for.
+   */
+  release(): void;
+  /** Writes the file and gives it its name. */
+  place(): TransferEnd;
+}
+
+/** What an attempt comes to that does not fail. */
+export type AttemptEnd = TransferEnd | Arrival;
+
 /** A URL on its way to a file, over as many attempts as it takes. */
 export interface Transfer extends TransferProgress {
   /** The URL, without user and password. */
@@ -41,7 +55,7 @@ export interface Transfer extends TransferProgress {
   /** Bytes that the next attempt need not fetch again. */
   readonly secured: number;
   /** Tries once to fetch what is missing. */
-  attempt(): Promise<TransferEnd>;
+  attempt(): Promise<AttemptEnd>;
   /** Ends the running attempt, which then fails with an error that says why. */
   interrupt(reason: Error): void;
   /**
@@ -106,7 +120,7 @@ export function existingFile(
 export function skipExisting(
   context: RunContext,
   name: string,
-  there?: { size?: number; modified?: number },
+  there?: FileFacts,
 ): TransferEnd | undefined {
   const { existing } = context.options;
   const here = existingFile(context, name);

@@ -704,6 +704,67 @@ Deno.test("download() ends where the caller ends it while a failure is told", as
   assertEquals(namesIn(folder.path), []);
 });
 
+Deno.test("download() asks for the next file before it writes the one that has come", async () => {
+  await using folder = await temporaryFolder();
+  // In one piece, so that the body is there when its head is read.
+  const whole = "HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nsun";
+  await using server = hostileServer((_, peer) => void peer.send(whole));
+  const progress = new DownloadProgress();
+  const asked: string[][] = [];
+  await download(["a", "b", "c"].map((name) => `${server.url}/${name}`), {
+    folder: folder.path,
+    jobs: 1,
+    progress,
+    onResult: () => asked.push([...progress.active].map(({ label }) => label)),
+  });
+  assertEquals(asked, [["a", "b"], ["b", "c"], ["c"]]);
+  assertEquals(server.connections, 1);
+});
+
+Deno.test("download() writes each small file from its own bytes, whatever comes over its connection next", async () => {
+  await using folder = await temporaryFolder();
+  const random = new SeededRandom(41);
+  const bodies = Array.from({ length: 400 }, (_, i) => random.bytes((i * 97) % 6_000));
+  await using server = hostileServer(({ path }, peer) =>
+    void peer.send(...answer("200 OK", {}, bodies[Number(path.slice(1))]!))
+  );
+  const results = await download(bodies.map((_, i) => `${server.url}/${i}`), {
+    folder: folder.path,
+    jobs: 5,
+  });
+  assertEquals(results.map(({ bytes }) => bytes), bodies.map(({ length }) => length));
+  for (const [i, body] of bodies.entries()) {
+    assert(equal(Deno.readFileSync(`${folder.path}/${i}`), body), `file ${i}`);
+  }
+  assertEquals(namesIn(folder.path).length, bodies.length);
+  assertEquals(server.connections, 5);
+});
+
+Deno.test("an abort between a small file and the next leaves whole files alone", async () => {
+  await using folder = await temporaryFolder();
+  await using server = hostileServer(serveFile(text("sun")));
+  const stop = new AbortController();
+  const own = new Error("enough");
+  const urls = Array.from({ length: 40 }, (_, i) => `${server.url}/${i}`);
+  let results = 0;
+  const error = await assertRejects(() =>
+    download(urls, {
+      folder: folder.path,
+      signal: stop.signal,
+      onResult: () => {
+        if (++results === 3) stop.abort(own);
+      },
+    })
+  );
+  assertEquals([error, results], [own, 40]);
+  const names = namesIn(folder.path);
+  assert(names.length >= 3 && names.length < 40, names.join());
+  for (const name of names) {
+    assertMatch(name, /^\d+$/);
+    assertEquals(await Deno.readTextFile(`${folder.path}/${name}`), "sun");
+  }
+});
+
 Deno.test("a small file replaces the part that an earlier program left of it", async () => {
   await using folder = await temporaryFolder();
   await using server = hostileServer(
