@@ -1,6 +1,18 @@
 /**
  * Arrays and commands over a socket.
  *
+ * @example An array that is sent, and a command that is carried out on it
+ * ```ts
+ * import { ArrayClient, serveArrays } from "@heliograph/heliograph/rpc";
+ * import { assertEquals } from "@std/assert";
+ *
+ * await using server = await serveArrays({ port: 0 });
+ * await using client = await ArrayClient.connect(server.address);
+ * const data = { shape: [2, 3], data: Float32Array.of(1, 2, 3, 4, 5, 6) };
+ * const sums = await client.call("total(data, 1)", { arrays: { data } });
+ * assertEquals(sums?.data, Float32Array.of(3, 7, 11));
+ * ```
+ *
  * @module
  */
 

@@ -2,7 +2,7 @@
 
 export * from "./camera.ts";
 export * from "./client.ts";
-export * from "./feed_store.ts";
+export { FeedStore, type FeedStoreOptions, type FrameListener, type Waiter } from "./feed_store.ts";
 export * from "./follow.ts";
 export * from "./read_frames.ts";
 export * from "./server.ts";

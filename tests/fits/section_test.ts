@@ -1,5 +1,5 @@
 import { assertEquals, assertThrows } from "../support/assert.ts";
-import { type AxisRange, resolveSection, SectionError, sectionRuns } from "../../fits/mod.ts";
+import { type AxisRange, resolveSection, SectionError, sectionRuns } from "../../fits/section.ts";
 import { fuzz, fuzzRounds } from "../support/random.ts";
 
 Deno.test("resolveSection() reads FITS strings, 1-based and inclusive, and 0-based ranges", () => {
