@@ -2,7 +2,7 @@
 
 import { readNetrc } from "../http/client/credentials.ts";
 import type { ClientOptions } from "../http/client/http_client.ts";
-import { UsageError } from "./command.ts";
+import { type CommandContext, UsageError } from "./command.ts";
 import { readAuthorities } from "./flag_files.ts";
 
 /** Flags of `head`, `read`, `get` and `stream`. */
@@ -35,18 +35,21 @@ export interface ClientFlagValues {
   readonly timeout: number | undefined;
 }
 
+/** What of a command {@linkcode clientOptions} works with. */
+export interface ClientContext extends Pick<CommandContext, "signal" | "report"> {
+  readonly flags: ClientFlagValues;
+}
+
 /** What each command that fetches needs; `--allow-env` only for --netrc and proxies. */
 export const CLIENT_PERMISSIONS: readonly string[] = ["--allow-net"];
 
 /**
  * The options of the client family that the flags ask for.
  *
- * @param flags The values of the flags.
- * @param signal Ends everything.
+ * @param context The command, with the flags; its signal ends everything.
  */
 export async function clientOptions(
-  flags: ClientFlagValues,
-  signal: AbortSignal,
+  { flags, signal, report }: ClientContext,
 ): Promise<ClientOptions> {
   if (flags.password !== undefined && flags.user === undefined) {
     throw new UsageError("--password needs --user NAME");
@@ -59,7 +62,9 @@ export async function clientOptions(
   return {
     ...(flags.user === undefined ? {} : { user: flags.user }),
     ...(flags.password === undefined ? {} : { password: flags.password }),
-    ...(flags.netrc || netrcFile !== undefined ? { netrc: await readNetrc(netrcFile) } : {}),
+    ...(flags.netrc || netrcFile !== undefined
+      ? { netrc: await readNetrc(netrcFile, report) }
+      : {}),
     ...(flags.ca === undefined ? {} : { caCerts: await readAuthorities("--ca", [flags.ca]) }),
     headers: headersOf(flags.header),
     ...(flags.timeout === undefined ? {} : {

@@ -1,6 +1,8 @@
 import { formatSeconds } from "../net/progress.ts";
 import { download } from "../http/download.ts";
 import { parseUrlList } from "../http/download/input_list.ts";
+import type { ClientOptions } from "../http/client/http_client.ts";
+import { safeFileName } from "../http/file_name.ts";
 import type { ExistingPolicy } from "../http/download/names.ts";
 import type { DownloadOptions, DownloadRequest } from "../http/download/options.ts";
 import type { ListOptions } from "../http/list_files.ts";
@@ -68,10 +70,16 @@ export const command: Command = defineCommand({
       throw new UsageError("needs a URL or -i LIST");
     }
     const { list, match } = context.flags;
-    if (list) return await showLists(context, requests, await listOptions(context));
-    if (match === undefined) return await fetchAll(context, requests);
-    const { found, complete } = await followMatches(context, requests, await listOptions(context));
-    const code = await fetchAll(context, found);
+    const client = await clientOptions(context);
+    if (list) return await showLists(context, requests, listOptions(context, client));
+    const options = downloadOptions(context, client);
+    if (match === undefined) return await fetchAll(context, requests, options);
+    const { found, complete } = await followMatches(
+      context,
+      requests,
+      listOptions(context, client),
+    );
+    const code = await fetchAll(context, found, options);
     return complete ? code : Math.max(code, 1);
   },
 });
@@ -92,6 +100,12 @@ async function requestsOf(context: Context): Promise<DownloadRequest[]> {
       `--name is '${flags.name}', expected a file name; --output names the folder`,
     );
   }
+  if (flags.name !== undefined && safeFileName(flags.name) !== flags.name) {
+    throw new UsageError(
+      `--name is '${flags.name}', which not every system takes; '${safeFileName(flags.name)}' is ` +
+        "one that does",
+    );
+  }
   if (flags.sha256 !== undefined && !/^[0-9a-f]{64}$/i.test(flags.sha256)) {
     throw new UsageError(`--sha256 is '${flags.sha256}', expected 64 hexadecimal digits`);
   }
@@ -107,8 +121,11 @@ async function readList(path: string, signal: AbortSignal): Promise<string> {
   return await readFlagFile("--input", path);
 }
 
-async function fetchAll(context: Context, requests: DownloadRequest[]): Promise<number> {
-  const options = await downloadOptions(context);
+async function fetchAll(
+  context: Context,
+  requests: DownloadRequest[],
+  options: DownloadOptions,
+): Promise<number> {
   const results = new DownloadResults(context);
   try {
     await download(requests, {
@@ -130,23 +147,22 @@ async function fetchAll(context: Context, requests: DownloadRequest[]): Promise<
   return results.failed === 0 ? 0 : 1;
 }
 
-async function listOptions(context: Context): Promise<ListOptions> {
-  const { flags, signal } = context;
+function listOptions({ flags, detail }: Context, client: ClientOptions): ListOptions {
   return {
-    ...await clientOptions(flags, signal),
+    ...client,
     ...(flags.match === undefined ? {} : { match: flags.match }),
     ftpTls: flags["ftp-tls"],
-    onFtpLine: context.detail,
+    onFtpLine: detail,
   };
 }
 
-async function downloadOptions(context: Context): Promise<DownloadOptions> {
-  const { flags, signal } = context;
+function downloadOptions(context: Context, client: ClientOptions): DownloadOptions {
+  const { flags } = context;
   if (flags["max-size"] !== undefined && flags["max-size"] < 1) {
     throw new UsageError(`--max-size is '${flags["max-size"]}', expected 1 or more`);
   }
   return {
-    ...await clientOptions(flags, signal),
+    ...client,
     folder: flags.output,
     existing: existingPolicy(flags),
     jobs: flags.jobs,

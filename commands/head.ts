@@ -16,8 +16,8 @@ export const command: Command = defineCommand({
   example: "head http://127.0.0.1:8000/",
   permissions: CLIENT_PERMISSIONS,
   run: async (context) => {
-    const { args, flags, json, signal } = context;
-    const options = await clientOptions(flags, signal);
+    const { args, json, signal } = context;
+    const options = await clientOptions(context);
     let failed = false;
     for (const [i, url] of args.entries()) {
       try {

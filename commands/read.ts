@@ -31,14 +31,14 @@ export const command: Command = defineCommand({
   example: "read http://127.0.0.1:8000/sun.fits --range 0-2879",
   permissions: [...CLIENT_PERMISSIONS, "--allow-read=.", "--allow-write=."],
   run: async (context) => {
-    const { args, flags, json, signal } = context;
+    const { args, flags, json } = context;
     const path = flags.output === "-" ? undefined : flags.output;
     if (json && path === undefined) {
       throw new UsageError("--json needs --output FILE: the bytes take standard output");
     }
     checkRange(flags.range);
     const result = await read(args[0]!, {
-      ...await clientOptions(flags, signal),
+      ...await clientOptions(context),
       ...(flags.range === undefined ? {} : { range: flags.range }),
       whole: flags.strict ? "refuse" : "cut",
       gunzip: flags.gunzip,

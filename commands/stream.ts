@@ -29,7 +29,7 @@ export const command: Command = defineCommand({
   example: "stream http://127.0.0.1:8000/sun.jpg -o test_image.html",
   permissions: [...CLIENT_PERMISSIONS, "--allow-read=.", "--allow-write=."],
   run: async (context) => {
-    const { args, flags, json, signal } = context;
+    const { args, flags, json } = context;
     const path = flags.output === "-" ? undefined : flags.output;
     if (json && path === undefined) {
       throw new UsageError("--json needs --output PAGE: the page takes standard output");
@@ -42,7 +42,7 @@ export const command: Command = defineCommand({
       return caption === undefined ? { url } : { url, caption };
     });
     const page = imagePageParts(images, {
-      ...await clientOptions(flags, signal),
+      ...await clientOptions(context),
       ...(flags.title === undefined ? {} : { title: flags.title }),
       maxBytes: flags["max-size"],
       render: renderFits,

@@ -55,12 +55,20 @@ export async function download(
         }': expected 64 hexadecimal digits`,
       );
     }
-    return { ...request, url: fetchUrl(request.url, SCHEMES) };
+    return { ...request, url: withoutFragment(fetchUrl(request.url, SCHEMES)) };
   });
   options.signal?.throwIfAborted();
   const resolved = resolveOptions(options);
   await checkFolder(resolved.folder);
   return await new Run(resolved, requests.length).fetch(requests);
+}
+
+/** A fragment is a place within a file, which is the same file with another one. */
+function withoutFragment(url: URL): URL {
+  if (!url.href.includes("#")) return url;
+  const whole = new URL(url);
+  whole.hash = "";
+  return whole;
 }
 
 function isIterable(

@@ -54,6 +54,21 @@ export interface ResponseHead {
   readonly headBytes: number;
 }
 
+/** What answers speaks another protocol than HTTP. */
+export class NotHttpError extends ProtocolError {
+  /**
+   * The same, with what has come of the answer. The parser cannot say it: its messages
+   * are the same however the bytes are split.
+   *
+   * @param bytes What has come.
+   */
+  showing(bytes: Uint8Array): ProtocolError {
+    const begins = quoted(decodeLatin1(bytes, 0, Math.min(bytes.length, 100)));
+    const source = this.source === undefined ? {} : { source: this.source };
+    return new ProtocolError(`${this.message} but with ${begins}`, source);
+  }
+}
+
 /**
  * Parses the heads of the responses on one connection.
  *
@@ -201,7 +216,10 @@ export class ResponseHeadParser {
     for (let i = 0; i < HTTP.length && at + i < end; i++) {
       if (bytes[at + i] === HTTP.charCodeAt(i)) continue;
       this.#reset();
-      throw this.#broken("the answer does not begin with HTTP/");
+      throw new NotHttpError(
+        `Cannot read ${this.#source}: the answer does not begin with HTTP/`,
+        { source: this.#source },
+      );
     }
   }
 

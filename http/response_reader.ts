@@ -6,6 +6,7 @@ import { ChunkedDecoder } from "./chunked.ts";
 import { HeaderFields } from "./header_fields.ts";
 import { HttpError } from "./http_error.ts";
 import {
+  NotHttpError,
   type ResponseHead,
   type ResponseHeadOptions,
   ResponseHeadParser,
@@ -59,7 +60,12 @@ async function nextHead(
         source,
       });
     }
-    const head = parser.parse(buffered, 0, buffered.length, ended);
+    let head: ResponseHead | undefined;
+    try {
+      head = parser.parse(buffered, 0, buffered.length, ended);
+    } catch (error) {
+      throw error instanceof NotHttpError ? error.showing(buffered) : error;
+    }
     if (head !== undefined) {
       reader.consume(head.headBytes);
       return head;

@@ -79,19 +79,32 @@ export function withoutCredentials(url: URL): URL {
  * Reads the user's `.netrc` file.
  *
  * @param path The file. Default: that which NETRC names, else `.netrc` in the home folder.
+ * @param warn Called if other users may read the passwords in it: like curl and unlike ftp,
+ * it is used all the same, since a secret that is mounted into a container is seldom private.
  * @returns Its entries; none if there is no such file and no path was given.
  * @throws {HeliographError} If it cannot be read or understood.
  */
-export async function readNetrc(path?: string): Promise<NetrcEntry[]> {
+export async function readNetrc(
+  path?: string,
+  warn?: (message: string) => void,
+): Promise<NetrcEntry[]> {
   const file = path ?? usualNetrc();
   if (file === undefined) return [];
   try {
-    return parseNetrc(await Deno.readTextFile(file), file);
+    const entries = parseNetrc(await Deno.readTextFile(file), file);
+    const { mode } = await Deno.stat(file);
+    if (((mode ?? 0) & OTHERS_READ) !== 0 && entries.some((entry) => entry.password)) {
+      warn?.(`other users may read the passwords in ${file}: 'chmod 600' makes it private`);
+    }
+    return entries;
   } catch (error) {
     if (path === undefined && error instanceof Deno.errors.NotFound) return [];
     throw fileError(error, "read", file);
   }
 }
+
+/** The rights of the group and of all others to read a file. */
+const OTHERS_READ = 0o044;
 
 function usualNetrc(): string | undefined {
   const home = Deno.env.get("HOME") ?? Deno.env.get("USERPROFILE");

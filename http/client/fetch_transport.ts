@@ -40,7 +40,8 @@ export class FetchTransport implements Transport {
     this.#client ??= Deno.createHttpClient({ caCerts: [...caCerts] });
     const controller = new AbortController();
     this.#open.add(controller);
-    const silence = patience.connectTimeout + patience.headTimeout;
+    // The platform does not tell when it is connected: the longer of the two is for both.
+    const silence = Math.max(patience.connectTimeout, patience.headTimeout);
     const deadline = new Deadline(() => {
       controller.abort(new TimeoutError(`no answer within ${silence} ms`));
     });

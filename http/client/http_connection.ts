@@ -6,7 +6,7 @@ import { writeAll } from "../../net/write_all.ts";
 import { ChunkedDecoder } from "../chunked.ts";
 import type { HeaderFields } from "../header_fields.ts";
 import { encodeLatin1 } from "../octets.ts";
-import { type ResponseHead, ResponseHeadParser } from "../response_head.ts";
+import { NotHttpError, type ResponseHead, ResponseHeadParser } from "../response_head.ts";
 import type { HttpAnswer, HttpRequest, Patience } from "./exchange.ts";
 
 /** Informational answers that may come before the final one. */
@@ -74,7 +74,7 @@ export class HttpConnection {
     } catch (error) {
       const late = this.#deadline.expired;
       this.close();
-      if (!late) throw named(error, request.url);
+      if (!late) throw named(error, request.url, this.#reader.buffered);
       const found = this.answered ? "no whole head" : "no answer";
       throw new TimeoutError(
         `Cannot read from ${this.#source}: ${found} within ${patience.headTimeout} ms`,
@@ -159,11 +159,12 @@ export class HttpConnection {
 }
 
 /** The parser knows no URL; whoever reads its message wants to. */
-function named(error: unknown, url: URL): unknown {
+function named(error: unknown, url: URL, bytes: Uint8Array): unknown {
   const source = url.href;
   const options = { cause: error, source };
-  const message = error instanceof Error
-    ? error.message.replace(/^Cannot read the response/, `Cannot read the answer of ${source}`)
+  const found = error instanceof NotHttpError ? error.showing(bytes) : error;
+  const message = found instanceof Error
+    ? found.message.replace(/^Cannot read the response/, `Cannot read the answer of ${source}`)
     : "";
   if (error instanceof LimitError) return new LimitError(message, options);
   return error instanceof ProtocolError ? new ProtocolError(message, options) : error;

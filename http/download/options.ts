@@ -6,7 +6,10 @@ import type { ExistingPolicy } from "./names.ts";
 export interface DownloadRequest {
   /** Where it is: http, https, ftp, ftps, file or data. */
   url: string | URL;
-  /** The name it gets, instead of the one of the server or the URL. */
+  /**
+   * The name it gets, instead of the one of the server or the URL; it is made safe like
+   * those, by {@linkcode safeFileName}.
+   */
   name?: string;
   /** Its SHA-256 in hexadecimal. */
   sha256?: string;

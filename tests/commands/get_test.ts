@@ -175,6 +175,14 @@ for (
       ["get", "http://127.0.0.1:1/a", "--user", "u:secret"],
       /--user has a colon, expected the name/,
     ],
+    [
+      ["get", "http://127.0.0.1:1/a", "--name", ".x"],
+      /--name is '.x', which not every system takes; 'x' is one that does/,
+    ],
+    [
+      ["get", "http://127.0.0.1:1/a", "--name", "con.fits"],
+      /--name is 'con.fits', which not every system takes; '_con.fits' is one that does/,
+    ],
     [["get", "http://127.0.0.1:1/a", "--header", "x"], /'NAME: VALUE'/],
     [["read", "http://127.0.0.1:1/a", "--range", "9-3"], /'9-3', expected FIRST-LAST/],
     [["read", "http://127.0.0.1:1/a", "--range", "9.5"], /'9.5', expected FIRST-LAST, FIRST or/],
@@ -351,7 +359,9 @@ Deno.test("heliograph get --match keeps credentials from the server that a page 
   await using here = hostileServer(async (_, peer) => {
     await peer.send(...answer("302 Found", { Location: `${there.url}/` }));
   });
-  await Deno.writeTextFile(`${folder.path}/netrc`, "default login sun password word\n");
+  await Deno.writeTextFile(`${folder.path}/netrc`, "default login sun password word\n", {
+    mode: 0o600,
+  });
   const get = (url: string, ...flags: string[]) =>
     heliograph("get", "--match", "*.fits", url, "-o", folder.path, ...flags);
   for (

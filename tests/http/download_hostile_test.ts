@@ -589,7 +589,8 @@ const CASES: Case[] = [
   {
     name: "noise instead of an answer",
     script: send(() => ["\x00\x01\x02 garbage\r\n\r\n", BODY]),
-    error: /Cannot read the answer of http:.*does not begin with HTTP/,
+    error:
+      /Cannot read the answer of http:.*does not begin with HTTP\/ but with "\\u0000\\u0001\\u0002 garbage\\r\\n/,
     requests: 1,
   },
   {

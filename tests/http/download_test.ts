@@ -125,7 +125,7 @@ Deno.test("download() keeps two URLs that end alike apart, and one URL given twi
   const urls = [
     "/1/sun.fits.gz",
     "/2/sun.fits.gz",
-    "/1/sun.fits.gz",
+    "/1/sun.fits.gz#header",
     "/3/SUN.fits.gz",
     "/4/sun.fits.gz.part",
   ];
@@ -137,6 +137,7 @@ Deno.test("download() keeps two URLs that end alike apart, and one URL given twi
     "SUN.2.fits.gz",
     "sun.fits.gz.1.part",
   ]);
+  assertEquals(results[2], results[0]);
   assertEquals(await Deno.readTextFile(`${folder.path}/sun.1.fits.gz`), "/2/sun.fits.gz");
   assertEquals(server.requests.length, 4);
 });

@@ -134,7 +134,7 @@ Deno.test("socketGet() says what is wrong with an answer", async () => {
     [
       ["220 FTP server ready\r\n"],
       ProtocolError,
-      /: the answer does not begin with HTTP\/$/,
+      /: the answer does not begin with HTTP\/ but with "220 FTP server ready\\r\\n"$/,
     ],
     [
       [ok, "Content-Length: 10\r\n\r\nhello"],

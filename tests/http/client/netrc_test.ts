@@ -105,6 +105,26 @@ Deno.test("proxyFor() refuses what names no proxy, and does not show its passwor
   }
 });
 
+Deno.test("readNetrc() warns of passwords that others may read", async () => {
+  await using folder = await temporaryFolder();
+  const path = `${folder.path}/netrc`;
+  const cases: [text: string, mode: number, warned: boolean][] = [
+    ["machine h login u password secret", 0o600, false],
+    ["machine h login u password secret", 0o640, true],
+    ["machine h login u password secret", 0o604, true],
+    ["machine h login u", 0o644, false],
+  ];
+  for (const [text, mode, warned] of cases) {
+    await Deno.writeTextFile(path, text);
+    await Deno.chmod(path, mode);
+    const warnings: string[] = [];
+    const entries = await readNetrc(path, (message) => warnings.push(message));
+    assertEquals(entries.map(({ login }) => login), ["u"]);
+    const expected = `other users may read the passwords in ${path}: 'chmod 600' makes it private`;
+    assertEquals(warnings, warned ? [expected] : []);
+  }
+});
+
 Deno.test("readNetrc() names the file that it cannot read", async () => {
   await using folder = await temporaryFolder();
   const path = `${folder.path}/netrc`;
