@@ -70,7 +70,8 @@ export async function editHeader(
   if (header.cards.length === cards.length && header.cards.every((card, i) => card === cards[i])) {
     return "unchanged";
   }
-  declareLongStrings(header);
+  const old = new Set(cards);
+  if (header.cards.some((card) => card.records > 1 && !old.has(card))) declareLongStrings(header);
   const reason = reasonAgainst(hdu, header);
   if (reason !== undefined) {
     throw new FormatError(

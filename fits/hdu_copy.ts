@@ -23,6 +23,7 @@ export function copyHdu(hdu: Hdu, promote = false): HduInput {
     canBePrimary: isPrimary || (promote && hdu.kind === "IMAGE"),
     prepare: (primary): HduOutput => ({
       header: primary === isPrimary ? hdu.header : moved(hdu, primary),
+      copied: true,
       dataSize: hdu.dataSize,
       fill: hdu.kind === "TABLE" ? 32 : 0,
       data: () => pieces(hdu),

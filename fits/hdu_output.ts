@@ -10,6 +10,8 @@ export interface HduOutput {
    * without CHECKSUM and DATASUM.
    */
   readonly header: Header;
+  /** Whether the header is another file's, which nothing is added to unless that is asked for. */
+  readonly copied?: boolean;
   /** Bytes of data, without fill. */
   readonly dataSize: number;
   /** The byte that fills the last block: 0, or 32 for an ASCII table. */

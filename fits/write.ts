@@ -140,7 +140,7 @@ function emptyPrimary(): HduInput {
 
 async function* hduPieces(hdu: HduOutput, options: WriteOptions): AsyncGenerator<Uint8Array> {
   const header = hdu.header.clone();
-  declareLongStrings(header);
+  if (hdu.copied !== true) declareLongStrings(header);
   yield options.checksum === true ? addChecksums(header, await sumData(hdu)) : header.toBytes();
   let size = 0;
   for await (const piece of hdu.data()) {

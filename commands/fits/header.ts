@@ -1,5 +1,6 @@
 import {
   type Card,
+  type CardValue,
   editHeader,
   type Hdu,
   type Header,
@@ -97,6 +98,7 @@ async function printKeys(
   keys: readonly string[],
 ): Promise<number> {
   const rows: string[][] = [];
+  const several = context.args.length > 1;
   let missing = 0;
   for (const argument of context.args) {
     await using file = await openArgument(context, argument);
@@ -114,20 +116,31 @@ async function printKeys(
       missing++;
       context.complain(`${argument}: there is no ${key}`);
     }
-    const values = [...found].map(([key, where]) => where?.header.get(key));
+    const values = [...found].map(([key, where]) => where && valueOf(where.header, key));
     if (context.json) {
       const entries = keys.map((key, i) => [key, jsonValue(values[i])]);
       context.print(JSON.stringify({ file: argument, ...Object.fromEntries(entries) }));
     } else {
-      rows.push([argument, ...values.map(plainValue)]);
+      rows.push([argument, ...values.map((value) => linesOf(value).join(several ? " " : "\n"))]);
     }
   }
-  if (!context.json && context.args.length > 1) {
+  if (!context.json && several) {
     for (const line of textTable(["FILE", ...keys], rows)) context.print(line);
   } else if (!context.json) {
     for (const value of rows[0]!.slice(1)) context.print(value);
   }
   return missing > 0 ? 1 : 0;
+}
+
+/** The value of a keyword; of COMMENT and HISTORY their lines. */
+function valueOf(header: Header, key: string): CardValue | undefined {
+  const { kind, value } = header.card(key)!;
+  return kind === "commentary" ? header.commentary(key).join("\n") : value;
+}
+
+/** A value for a person, line by line. */
+function linesOf(value: CardValue | undefined): string[] {
+  return typeof value === "string" ? value.split("\n").map(plainValue) : [plainValue(value)];
 }
 
 async function changeFiles(

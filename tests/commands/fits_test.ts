@@ -101,6 +101,13 @@ Deno.test("fits header shows cards and keys, and keeps integers exact in JSON", 
     (await fits(folder.path, [...zero, "--json"])).out,
     '{"file":"b.fits","NEGATIVE":-0.0}\n',
   );
+  await fits(folder.path, ["header", "b.fits", "--set", "HISTORY=one", "--set", "HISTORY=two"]);
+  const history = ["--key", "HISTORY"];
+  assertEquals((await fits(folder.path, ["header", "b.fits", ...history])).out, "one\ntwo\n");
+  assertEquals(
+    (await fits(folder.path, ["header", "b.fits", ...history, "--json"])).out,
+    '{"file":"b.fits","HISTORY":"one\\ntwo"}\n',
+  );
   const missing = await fits(folder.path, ["header", "a.fits", "--key", "NOPE"]);
   assertEquals([missing.code, missing.error], [1, "a.fits: there is no NOPE\n"]);
 });

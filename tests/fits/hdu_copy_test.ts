@@ -1,5 +1,16 @@
 import { assertEquals, assertRejects } from "../support/assert.ts";
-import { ClosedError, copyHdu, encodeFits, Header, openFits, verifyFits } from "../../mod.ts";
+import {
+  checkHdu,
+  ClosedError,
+  copyHdu,
+  editHeader,
+  encodeFits,
+  Header,
+  openFits,
+  updateChecksums,
+  verifyFits,
+} from "../../mod.ts";
+import { temporaryFolder } from "../support/temporary.ts";
 
 const header = new Header();
 header.set("OBJECT", "Sun").set("BUNIT", "DN").addCommentary("HISTORY", "made for a test");
@@ -14,6 +25,31 @@ Deno.test("copyHdu() copies HDUs that keep their place byte by byte", async () =
   await using file = await openFits(bytes);
   const hdus = (await Array.fromAsync(file.hdus)).map((hdu) => copyHdu(hdu));
   assertEquals(await encodeFits(hdus), bytes);
+});
+
+Deno.test("copyHdu() adds nothing to long strings without LONGSTRN, and checksums stay right", async () => {
+  // As astropy writes them: CONTINUE without LONGSTRN.
+  const long = new Header().set("NOTE", "x".repeat(100)).set("LONGSTRN", "OGIP 1.0");
+  const pixels = new Int16Array([1, 2]);
+  const made = await encodeFits([{ pixels, header: long }]);
+  const text = new TextDecoder("latin1").decode(made);
+  const at = text.indexOf("LONGSTRN");
+  const bytes = made.slice();
+  bytes.fill(32, at, at + 80);
+  await using folder = await temporaryFolder();
+  const path = `${folder.path}/long.fits`;
+  await Deno.writeFile(path, bytes);
+  await updateChecksums(path);
+  await using file = await openFits(path);
+  const [hdu] = await Array.fromAsync(file.hdus);
+  assertEquals(await encodeFits([copyHdu(hdu!)]), await Deno.readFile(path));
+  await editHeader(path, 0, (header) => header.set("OBJECT", "Sun"));
+  await using edited = await openFits(path);
+  assertEquals(edited.header.has("LONGSTRN"), false);
+  await editHeader(path, 0, (header) => header.set("MORE", "y".repeat(100)));
+  await using longer = await openFits(path);
+  assertEquals(longer.header.get("LONGSTRN"), "OGIP 1.0");
+  assertEquals((await checkHdu(await longer.hdu(0))).checksum, "ok");
 });
 
 Deno.test("copyHdu() moves images between primary and extension, and all is valid", async () => {
