@@ -16,8 +16,10 @@ const PIECE_BYTES = 1 << 20;
  * @param promote Whether an image extension may become the primary HDU; else an empty
  * primary goes before it.
  * @returns What {@linkcode writeFits} takes.
+ * @throws {FormatError} If the header does not tell the size of the data.
  */
 export function copyHdu(hdu: Hdu, promote = false): HduInput {
+  if (hdu.damage !== undefined) throw hdu.data.error(0, hdu.damage);
   const isPrimary = hdu.kind === "PRIMARY" || hdu.kind === "GROUPS";
   return {
     canBePrimary: isPrimary || (promote && hdu.kind === "IMAGE"),

@@ -1,10 +1,11 @@
-import { assertEquals, assertRejects } from "../support/assert.ts";
+import { assertEquals, assertRejects, assertThrows } from "../support/assert.ts";
 import {
   checkHdu,
   ClosedError,
   copyHdu,
   editHeader,
   encodeFits,
+  FormatError,
   Header,
   openFits,
   updateChecksums,
@@ -92,4 +93,12 @@ Deno.test("copyHdu() says that a truncated HDU cannot be copied", async () => {
     ClosedError,
     "found 4 bytes before the end",
   );
+});
+
+Deno.test("copyHdu() refuses an HDU whose data nobody can find", async () => {
+  const text = new TextDecoder("latin1").decode(await FILE);
+  const damaged = text.replace("BITPIX  =                  -32", "BITPIX  =                  -33");
+  await using file = await openFits(Uint8Array.from(damaged, (char) => char.charCodeAt(0)));
+  const hdu = await file.hdu("SECOND");
+  assertThrows(() => copyHdu(hdu), FormatError, "from BITPIX: found '-33'");
 });
