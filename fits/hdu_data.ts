@@ -45,6 +45,11 @@ export class HduData {
     this.layout = layout;
   }
 
+  /** The HDU's number and its file, for messages. */
+  get title(): string {
+    return `HDU ${this.place.index} of ${this.source.name}`;
+  }
+
   /** Bytes of data, without the fill of the last block. */
   get size(): number {
     return this.layout.dataSize;
@@ -138,7 +143,7 @@ export class HduData {
   error(offset: number, message: string): FormatError {
     const at = this.place.dataOffset + offset;
     return new FormatError(
-      `Cannot read HDU ${this.place.index} of ${this.source.name} at byte ${at}: ${message}`,
+      `Cannot read ${this.title} at byte ${at}: ${message}`,
       { source: this.source.name, offset: at },
     );
   }
@@ -155,7 +160,7 @@ export class HduData {
   #truncated(offset: number, length: number, found: number): ClosedError {
     const at = this.place.dataOffset + offset;
     return new ClosedError(
-      `Cannot read HDU ${this.place.index} of ${this.source.name} at byte ${at}: ` +
+      `Cannot read ${this.title} at byte ${at}: ` +
         `found ${found} bytes before the end of the file, expected ${length}`,
       { source: this.source.name, offset: at },
     );

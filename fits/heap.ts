@@ -94,7 +94,7 @@ export async function readArrays(
   }
   if (total * 8 > options.maxBytes && elementBytes(code, total) > options.maxBytes) {
     throw new LimitError(
-      `Cannot read column '${column.key}' of HDU ${data.place.index} of ${data.source.name}: the ` +
+      `Cannot read column '${column.key}' of ${data.title}: the ` +
         `arrays of ${rows} rows have ${total} elements, more than the limit of ` +
         `${options.maxBytes} bytes: read fewer rows at a time`,
       { source: data.source.name },

@@ -157,7 +157,7 @@ interface Plan {
 
 /** Finds the runs of a section and makes sure that they are there before memory is taken for them. */
 async function planReading(block: PixelBlock, options: SectionOptions): Promise<Plan> {
-  const section = resolveSection(options.section, block.shape);
+  const section = resolveSection(options.section, block.shape, block.data.title);
   const runs = sectionRuns(section, block.shape);
   const length = runs.count * runs.taken;
   const size = pixelBytes(block.bitpix);

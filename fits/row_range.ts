@@ -13,22 +13,23 @@ export type RowRange = string | readonly [start: number, stop: number];
  *
  * @param range The range; undefined is all rows.
  * @param rows How many rows the table has.
+ * @param table What the table is, for error messages.
  * @returns The first row, counted from 0, and the one after the last.
  * @throws {FormatError} If the range cannot be read or is not within the table.
  */
 export function parseRows(
   range: RowRange | undefined,
   rows: number,
+  table: string = "the table",
 ): readonly [start: number, stop: number] {
   if (range === undefined) return [0, rows];
   const [start, stop] = typeof range === "string" ? parseText(range, rows) : range;
   const whole = Number.isSafeInteger(start) && Number.isSafeInteger(stop);
   if (whole && start >= 0 && stop >= start && stop <= rows) return [start, stop];
-  const asked = typeof range === "string" ? `'${range}'` : `${start} to ${stop}`;
   throw new FormatError(
     typeof range === "string"
-      ? `Cannot read rows ${asked}: the table has rows 1 to ${rows}`
-      : `Cannot read rows ${asked}: the table has rows 0 to ${rows}`,
+      ? `Cannot read rows '${range}': ${table} has rows 1 to ${rows}`
+      : `Cannot read rows ${start} to ${stop}: ${table} has rows 0 to ${rows}`,
   );
 }
 

@@ -30,12 +30,14 @@ export class SectionError extends HeliographError {}
  *
  * @param section The section; undefined is the whole array.
  * @param shape The lengths of the array's axes, axis 1 first.
+ * @param array What the array is, for error messages.
  * @returns The ranges of every axis.
  * @throws {SectionError} If the section cannot be read or is not within the array.
  */
 export function resolveSection(
   section: Section | undefined,
   shape: readonly number[],
+  array: string = "the array",
 ): ResolvedSection {
   const given = section === undefined
     ? []
@@ -44,7 +46,7 @@ export function resolveSection(
     : section;
   if (given.length > shape.length) {
     throw new SectionError(
-      `The section ${show(section)} has ${given.length} axes, the array has ${shape.length}`,
+      `The section ${show(section)} has ${given.length} axes, ${array} has ${shape.length}`,
     );
   }
   const ranges = shape.map((length, axis) => {
@@ -53,7 +55,7 @@ export function resolveSection(
     if (!whole || step < 1 || start < 0 || stop < start || stop > length) {
       throw new SectionError(
         `The section ${show(section)} asks for ${start + 1} to ${stop} step ${step} of axis ` +
-          `${axis + 1}, which has pixels 1 to ${length}`,
+          `${axis + 1} of ${array}, which has pixels 1 to ${length}`,
       );
     }
     return [start, stop, step] as const;

@@ -149,9 +149,8 @@ export class Table implements AsyncIterable<TableRow> {
       return this.#compressed ? compressedColumns(header) : binaryColumns(header, rowBytes);
     } catch (cause) {
       if (!(cause instanceof FormatError)) throw cause;
-      const { name: source } = this.#data.source;
-      const where = `HDU ${this.#data.place.index} of ${source}`;
-      throw new FormatError(cause.message.replace("a table", `the table in ${where}`), {
+      const { source: { name: source }, title } = this.#data;
+      throw new FormatError(cause.message.replace("a table", `the table in ${title}`), {
         cause,
         source,
         offset: this.#data.place.headerOffset,
@@ -191,7 +190,7 @@ export class Table implements AsyncIterable<TableRow> {
       );
     }
     const chosen = options.columns?.map((choice) => this.#find(choice)) ?? this.#placed;
-    const [first, stop] = parseRows(options.rows, this.rows);
+    const [first, stop] = parseRows(options.rows, this.rows, this.#data.title);
     const maxBytes = options.maxBytes ?? DEFAULT_MAX_BYTES;
     for (const column of chosen) this.#checkColumn(column, stop - first, maxBytes);
     const readers = chosen.map((column) => this.#reader(column, first, stop - first, options));
@@ -241,7 +240,7 @@ export class Table implements AsyncIterable<TableRow> {
    * @returns The pieces in the order of their rows.
    */
   async *pieces(options: TableOptions = {}): AsyncGenerator<TableData, void> {
-    const [first, stop] = parseRows(options.rows, this.rows);
+    const [first, stop] = parseRows(options.rows, this.rows, this.#data.title);
     // Rows without bytes could be as many as a header says, in a file that holds none.
     if (this.#rowBytes === 0) return;
     const most = Math.floor(ITERATION_BYTES / Math.max(1, this.#rowBytes));
@@ -276,9 +275,8 @@ export class Table implements AsyncIterable<TableRow> {
     const bytes = rows * elements * (VALUE_BYTES[column.type] ?? 8);
     if (bytes <= maxBytes) return;
     throw new LimitError(
-      `Cannot read column '${column.key}' of HDU ${this.#data.place.index} of ` +
-        `${this.#data.source.name}: ${rows} rows need ${bytes} bytes, the limit is ${maxBytes}: ` +
-        `read fewer rows at a time`,
+      `Cannot read column '${column.key}' of ${this.#data.title}: ${rows} rows need ${bytes} ` +
+        `bytes, the limit is ${maxBytes}: read fewer rows at a time`,
       { source: this.#data.source.name },
     );
   }

@@ -10,6 +10,7 @@ import {
   type ImageInput,
   openFits,
   pixelTypeOf,
+  SectionError,
 } from "../../mod.ts";
 import { corpusFile, corpusTest } from "../support/corpus.ts";
 import { EXPECTED } from "../support/expected.ts";
@@ -167,6 +168,17 @@ Deno.test("image() reads large images, by two threads or in pieces, as it reads 
     await Deno.truncate(path, 2880 + pixels.byteLength - 3000);
     await assertRejects(() => file.image(), ClosedError, " the end ");
   }
+});
+
+Deno.test("image() says which HDU of which file a section is not within", async () => {
+  await using file = await openFits(await encodeFits([{ pixels: new Int16Array(6) }]), {
+    name: "six.fits",
+  });
+  await assertRejects(
+    () => file.image({ section: "4:7" }),
+    SectionError,
+    "The section '4:7' asks for 4 to 7 step 1 of axis 1 of HDU 0 of six.fits, which has pixels 1 to 6",
+  );
 });
 
 /** Whether two arrays are the same, without the words that a comparison of millions would cost. */

@@ -23,7 +23,7 @@ Deno.test("resolveSection() says what is wrong with a section", () => {
   const wrong: [string | AxisRange[], string][] = [
     ["1:2,1:2,1:2", "The section '1:2,1:2,1:2' has 3 axes, the array has 2"],
     ["0:2", "has '0:2' for axis 1, expected first:last"],
-    ["1:11", "asks for 1 to 11 step 1 of axis 1, which has pixels 1 to 10"],
+    ["1:11", "asks for 1 to 11 step 1 of axis 1 of the array, which has pixels 1 to 10"],
     ["5:3", "has '5:3' for axis 1, expected first:last"],
     ["1:5:0", "has '1:5:0' for axis 1, expected first:last"],
     ["", "has '' for axis 1"],

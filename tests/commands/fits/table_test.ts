@@ -51,7 +51,7 @@ Deno.test("fits table says what it cannot do, with status 1 or 2", async () => {
     [
       ["--rows", "2:9"],
       1,
-      "heliograph fits table: Cannot read rows '2:9': the table has rows 1 to 3\n",
+      `heliograph fits table: Cannot read rows '2:9': HDU 1 of ${path} has rows 1 to 3\n`,
     ],
     [
       ["--csv", "--json"],
