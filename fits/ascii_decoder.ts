@@ -24,7 +24,7 @@ export function asciiDecoder(
 ): ElementDecoder {
   if (column.layout.kind !== "ascii") throw new TypeError("the column is one of a binary table");
   const { code } = column.layout.format;
-  if (code === "A") return new AsciiText(column, total);
+  if (code === "A") return new AsciiText(column, total, options.trim ?? true);
   const physical = options.physical ?? true;
   const type = physical ? options.as ?? column.type : column.storedType;
   if (type === "int32" || type === "int64") return new AsciiIntegers(column, type, total, error);
@@ -46,18 +46,21 @@ function isNull(field: string, column: PlacedColumn): boolean {
 class AsciiText implements ElementDecoder {
   readonly #column: PlacedColumn;
   readonly #values: string[];
+  readonly #trim: boolean;
   #nulls: Uint8Array<ArrayBuffer> | undefined;
 
-  constructor(column: PlacedColumn, total: number) {
+  constructor(column: PlacedColumn, total: number, trim: boolean) {
     this.#column = column;
+    this.#trim = trim;
     this.#values = new Array<string>(total);
   }
 
   put(bytes: Uint8Array, from: number, stride: number, rows: number, _count: number, at: number) {
     for (let row = 0; row < rows; row++) {
       const field = fieldOf(bytes, from + row * stride, this.#column.characters);
-      const text = field.replace(/\0.*$/s, "").trimEnd();
-      this.#values[at + row] = text;
+      const whole = field.replace(/\0.*$/s, "");
+      const text = whole.trimEnd();
+      this.#values[at + row] = this.#trim ? text : whole;
       const missing = this.#column.null;
       if (typeof missing !== "string" || text !== missing.trimEnd()) continue;
       this.#nulls ??= new Uint8Array(this.#values.length);

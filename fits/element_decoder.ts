@@ -18,6 +18,13 @@ export interface ValueOptions {
   readonly physical?: boolean;
   /** Gives the physical values of numeric columns this type; missing ones are NaN. */
   readonly as?: "float32" | "float64";
+  /**
+   * Whether strings lose their trailing blanks, which mean nothing to the standard. A NUL
+   * ends a string in any case.
+   *
+   * @default {true}
+   */
+  readonly trim?: boolean;
 }
 
 /** A 1 for every element that is missing; none if all are there. */
@@ -54,7 +61,7 @@ export function elementDecoder(
 ): ElementDecoder {
   if (code === "L") return logicalDecoder(total);
   if (code === "X") return bitDecoder(total);
-  if (code === "A") return stringDecoder(column.characters, total);
+  if (code === "A") return stringDecoder(column.characters, total, options.trim ?? true);
   const physical = options.physical ?? true;
   const complex = code === "C" || code === "M";
   const { storedType, type } = column;
@@ -192,13 +199,13 @@ function bitDecoder(total: number): ElementDecoder {
 }
 
 /** Strings of a fixed number of characters. */
-function stringDecoder(width: number, total: number): ElementDecoder {
+function stringDecoder(width: number, total: number, trim: boolean): ElementDecoder {
   const values = new Array<string>(total);
   return {
     put: (bytes, from, stride, rows, count, at) => {
       for (let row = 0, to = at; row < rows; row++) {
         for (let i = 0, start = from + row * stride; i < count; i++, start += width) {
-          values[to++] = textOf(bytes, start, start + width);
+          values[to++] = textOf(bytes, start, start + width, trim);
         }
       }
     },
@@ -210,13 +217,13 @@ function stringDecoder(width: number, total: number): ElementDecoder {
 const SHORT_TEXT = 24;
 
 /**
- * The text of a field: up to the first NUL, without trailing blanks, bytes beyond
- * ASCII as Latin-1.
+ * The text of a field: up to the first NUL, without trailing blanks where they are trimmed,
+ * bytes beyond ASCII as Latin-1.
  */
-export function textOf(bytes: Uint8Array, start: number, end: number): string {
+export function textOf(bytes: Uint8Array, start: number, end: number, trim: boolean): string {
   let stop = start;
   while (stop < end && bytes[stop] !== 0) stop++;
-  while (stop > start && bytes[stop - 1] === 0x20) stop--;
+  while (trim && stop > start && bytes[stop - 1] === 0x20) stop--;
   if (stop - start > SHORT_TEXT) {
     return Buffer.from(bytes.buffer, bytes.byteOffset + start, stop - start).toString("latin1");
   }

@@ -4,6 +4,7 @@ import { FormatError } from "../net/errors.ts";
 import type { Finding } from "./finding.ts";
 import type { FitsSource } from "./fits_source.ts";
 import type { Hdu } from "./hdu.ts";
+import { ownCards } from "./hdu_output.ts";
 import { HduWalk } from "./hdu_walk.ts";
 import type { Header } from "./header.ts";
 import type { ImageOptions } from "./image.ts";
@@ -18,6 +19,9 @@ export interface FitsLimits {
 
 /** Which HDU is meant: its number, 0 the primary, or `EXTNAME` or `EXTNAME,EXTVER` in any case. */
 export type HduChoice = number | string;
+
+/** Keywords that tell of one HDU alone, besides those of its structure. */
+const NOT_INHERITED = /^(EXTNAME|EXTVER|EXTLEVEL|INHERIT|COMMENT|HISTORY|LONGSTRN|)$/;
 
 /** Options of methods that read from one HDU of a file. */
 export interface HduOptions {
@@ -113,6 +117,23 @@ export class FitsFile implements AsyncDisposable {
   async find(test: (hdu: Hdu) => boolean): Promise<Hdu | undefined> {
     for await (const hdu of this.hdus) if (test(hdu)) return hdu;
     return undefined;
+  }
+
+  /**
+   * The header of an HDU with what it inherits: where it says INHERIT = T and the primary HDU
+   * has no data, the primary's keywords that it lacks, without those of the structure, of the
+   * extension's name and of comments (section 4.4.2.6).
+   *
+   * @param choice Number or name.
+   * @returns A header of its own.
+   * @throws {FormatError} If the file has no such HDU.
+   */
+  async inheritedHeader(choice: HduChoice): Promise<Header> {
+    const { header } = await this.hdu(choice);
+    const whole = header.clone();
+    if (header.get("INHERIT") !== true || this.header.integer("NAXIS") !== 0) return whole;
+    const dropped = (keyword: string) => NOT_INHERITED.test(keyword) || header.has(keyword);
+    return whole.append(...ownCards(this.header, dropped));
   }
 
   /**

@@ -145,7 +145,7 @@ export class Hdu {
     if (this.kind === "GROUPS") return new RandomGroups(this.data);
     throw new FormatError(
       `Cannot read HDU ${this.index} of ${this.data.source.name} as random groups: ` +
-        `it is a ${this.kind}`,
+        `its type is ${this.kind}`,
       { source: this.data.source.name, offset: this.headerOffset },
     );
   }
@@ -180,7 +180,7 @@ export class Hdu {
     if (this.damage !== undefined) throw this.data.error(0, this.damage);
     if (this.kind !== "PRIMARY" && this.kind !== "IMAGE") {
       throw new FormatError(
-        `Cannot read HDU ${this.index} of ${this.data.source.name} as an image: it is a ${this.kind}`,
+        `Cannot read HDU ${this.index} of ${this.data.source.name} as an image: its type is ${this.kind}`,
         { source: this.data.source.name, offset: this.headerOffset },
       );
     }

@@ -103,7 +103,7 @@ export async function readArrays(
   if (code === "A") {
     const values = new Array<string>(rows).fill("");
     await eachArray(data, heap, code, descriptors, options, (bytes, from, row) => {
-      values[row] = textOf(bytes, from, from + counts[row]!);
+      values[row] = textOf(bytes, from, from + counts[row]!, options.trim ?? true);
     });
     return { column, type: "string", variable: false, rows, count: 1, values, nulls: undefined };
   }

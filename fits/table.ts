@@ -137,7 +137,7 @@ export class Table implements AsyncIterable<TableRow> {
     const { layout: { kind, shape, bitpix }, header } = this.#data;
     const table = kind === "TABLE" || kind === "BINTABLE" || kind === "compressed BINTABLE" ||
       kind === "compressed IMAGE";
-    if (!table) throw this.#data.error(0, `it is a ${kind}, expected a table`);
+    if (!table) throw this.#data.error(0, `its type is ${kind}, expected a table`);
     if (shape.length !== 2 || bitpix !== 8) {
       throw this.#data.error(
         0,

@@ -172,7 +172,10 @@ Deno.test("fits image prints statistics and writes npy and raw pixels", async ()
   ]);
   const outside = await fits(folder.path, ["image", "a.fits", "--section", "1:4"]);
   assertEquals(outside.code, 1);
-  assertStringIncludes(outside.error, "asks for 1 to 4 step 1 of axis 1, which has pixels 1 to 3");
+  assertStringIncludes(
+    outside.error,
+    "asks for 1 to 4 step 1 of axis 1 of HDU 0 of a.fits, which has pixels 1 to 3",
+  );
 });
 
 Deno.test("fits image keeps every figure of 64-bit pixels", async () => {

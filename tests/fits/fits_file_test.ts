@@ -1,5 +1,12 @@
 import { assertEquals, assertRejects } from "../support/assert.ts";
-import { encodeFits, FormatError, MemorySource, openFits } from "../../mod.ts";
+import {
+  encodeFits,
+  FormatError,
+  Header,
+  type ImageInput,
+  MemorySource,
+  openFits,
+} from "../../mod.ts";
 
 const FILE = encodeFits([
   { pixels: new Int16Array(5000), name: "FIRST" },
@@ -22,6 +29,27 @@ class NotingSource extends MemorySource {
     return super.readInto(offset, target);
   }
 }
+
+Deno.test("inheritedHeader() adds the primary's keywords where the extension asks for them", async () => {
+  const primary = new Header().set("TELESCOP", "SDO").set("OBSERVER", "A").set("EXTNAME", "P")
+    .addCommentary("HISTORY", "x");
+  const asks = new Header().set("INHERIT", true).set("OBSERVER", "B");
+  const extension = { pixels: new Int16Array(2), header: asks };
+  const keys = ["TELESCOP", "OBSERVER", "EXTNAME", "HISTORY", "NAXIS"];
+  const inherited = async (hdus: ImageInput[], choice: number) => {
+    await using file = await openFits(await encodeFits(hdus));
+    const header = await file.inheritedHeader(choice);
+    assertEquals((await file.hdu(choice)).header.has("TELESCOP"), choice === 0);
+    return keys.map((key) => header.get(key));
+  };
+  const empty = { pixels: new Uint8Array(0), shape: [], header: primary };
+  assertEquals(await inherited([empty, extension], 1), ["SDO", "B", undefined, undefined, 1]);
+  assertEquals(await inherited([empty, extension], 0), ["SDO", "A", "P", null, 0]);
+  const full = { pixels: new Uint8Array(1), header: primary };
+  assertEquals(await inherited([full, extension], 1), [undefined, "B", undefined, undefined, 1]);
+  const silent = { ...extension, header: new Header().set("INHERIT", false) };
+  assertEquals((await inherited([empty, silent], 1))[0], undefined);
+});
 
 Deno.test("FitsFile finds HDUs lazily: to reach one, it reads no data of those before it", async () => {
   const source = new NotingSource(await FILE);

@@ -232,7 +232,7 @@ Deno.test("image() says that a table is none", async () => {
   await assertRejects(
     () => file.image({ hdu: 1 }),
     FormatError,
-    "Cannot read HDU 1 of bytes as an image: it is a BINTABLE",
+    "Cannot read HDU 1 of bytes as an image: its type is BINTABLE",
   );
 });
 

@@ -54,6 +54,28 @@ function binary(
   return tableBytes(cards, data);
 }
 
+Deno.test("strings keep their trailing blanks where that is asked for", async () => {
+  const text = (value: string) => Array.from(value, (char) => char.charCodeAt(0));
+  const fixed = binary(4, 3, [{ TFORM: "4A" }], text("ab  a\0b   c "));
+  assertEquals((await columnOf(fixed)).values as string[], ["ab", "a", "  c"]);
+  assertEquals((await columnOf(fixed, { trim: false })).values as string[], ["ab  ", "a", "  c "]);
+  const heap = binary(8, 1, [{ TFORM: "1PA(3)" }], [0, 0, 0, 3, 0, 0, 0, 0, ...text("x  ")]);
+  assertEquals((await columnOf(heap, { trim: false })).values as string[], ["x  "]);
+  const cards = {
+    XTENSION: "TABLE",
+    NAXIS1: 3,
+    NAXIS2: 2,
+    PCOUNT: 0,
+    GCOUNT: 1,
+    TFIELDS: 1,
+    TBCOL1: 1,
+    TFORM1: "A3",
+    TNULL1: "-",
+  };
+  const ascii = await columnOf(tableBytes(cards, text("a  -  ")), { trim: false });
+  assertEquals([ascii.values as string[], [...ascii.nulls!]], [["a  ", "-  "], [0, 1]]);
+});
+
 async function columnOf(bytes: Uint8Array, options = {}): Promise<ColumnData> {
   await using file = await openFits(bytes);
   return await (await file.openTable()).column(0, options);
@@ -288,7 +310,7 @@ Deno.test("Table refuses headers that do not say where columns are, and keeps th
     [{}, "TFIELDS is undefined, expected 0 to 999"],
     [{ XTENSION: "TABLE", TFIELDS: 1, TFORM1: "I2" }, "TBCOL1 is undefined"],
     [{ XTENSION: "TABLE", TFIELDS: 1, TFORM1: "I0", TBCOL1: 1 }, "TFORM1 is 'I0'"],
-    [{ XTENSION: "IMAGE" }, "it is a IMAGE, expected a table"],
+    [{ XTENSION: "IMAGE" }, "its type is IMAGE, expected a table"],
   ];
   for (const [cards, message] of refused) {
     const bytes = tableBytes({ NAXIS1: 4, NAXIS2: 1, PCOUNT: 0, GCOUNT: 1, ...cards }, [
