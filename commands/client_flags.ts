@@ -40,8 +40,11 @@ export interface ClientContext extends Pick<CommandContext, "signal" | "report">
   readonly flags: ClientFlagValues;
 }
 
-/** What each command that fetches needs; `--allow-env` only for --netrc and proxies. */
-export const CLIENT_PERMISSIONS: readonly string[] = ["--allow-net"];
+/** What each command that fetches needs for its example, which asks the station. */
+export const CLIENT_PERMISSION = "--allow-net=127.0.0.1:8000";
+
+/** What it needs for the flags that read the environment. */
+export const ENVIRONMENT_PERMISSION = "--allow-env for --netrc and for proxies of the environment";
 
 /**
  * The options of the client family that the flags ask for.

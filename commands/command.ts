@@ -100,8 +100,10 @@ export interface Command<F extends Flags = Flags> {
   readonly arguments: readonly [least: number, most: number];
   /** One command line that can be pasted and works, without the program's name. */
   readonly example: string;
-  /** The permissions that the example needs, as flags of `deno run`. */
+  /** The permissions that the example needs, no more, as flags of `deno run`. */
   readonly permissions: readonly string[];
+  /** What other uses need, such as `--allow-net for a URL`. */
+  readonly furtherPermissions?: string;
   /**
    * Does the work. Returning ends the program with status 0; throwing shows the
    * message and ends it with 1 (2 for a {@linkcode UsageError}).
@@ -182,12 +184,30 @@ export function commandHelp(command: Command): string {
     ...(command.details === undefined ? [] : ["", command.details]),
     "",
     "Flags:",
-    ...rows.map(([left, right]) => `${left.padEnd(width)}  ${right}`),
+    ...rows.map(([left, right]) => `${left.padEnd(width)}  ${wrapped(right, width + 2)}`),
     "",
     "Permissions of the example:",
     `  ${command.permissions.join(" ")}`,
+    ...(command.furtherPermissions === undefined
+      ? []
+      : [`  ${wrapped(`(${command.furtherPermissions})`, 2)}`]),
     "",
     "Example:",
     `  ${programLine(command.permissions)} ${command.example}`,
   ].join("\n");
+}
+
+/** Characters of a line of help. */
+const LINE = 100;
+
+/** Breaks a text between words, where its lines begin in a column. */
+function wrapped(text: string, column: number): string {
+  const lines = [""];
+  for (const word of text.split(" ")) {
+    const line = lines.at(-1)!;
+    if (line === "") lines[lines.length - 1] = word;
+    else if (column + line.length + 1 + word.length <= LINE) lines[lines.length - 1] += ` ${word}`;
+    else lines.push(word);
+  }
+  return lines.join("\n" + " ".repeat(column));
 }

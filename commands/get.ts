@@ -6,7 +6,12 @@ import { safeFileName } from "../http/file_name.ts";
 import type { ExistingPolicy } from "../http/download/names.ts";
 import type { DownloadOptions, DownloadRequest } from "../http/download/options.ts";
 import type { ListOptions } from "../http/list_files.ts";
-import { CLIENT_FLAGS, CLIENT_PERMISSIONS, clientOptions } from "./client_flags.ts";
+import {
+  CLIENT_FLAGS,
+  CLIENT_PERMISSION,
+  clientOptions,
+  ENVIRONMENT_PERMISSION,
+} from "./client_flags.ts";
 import { type Command, type CommandContext, defineCommand, UsageError } from "./command.ts";
 import { readFlagFile } from "./flag_files.ts";
 import { StandardInput } from "./streams.ts";
@@ -63,7 +68,8 @@ export const command: Command = defineCommand({
   flags: FLAGS,
   arguments: [0, Infinity],
   example: "get http://127.0.0.1:8000/sun.fits -o .",
-  permissions: [...CLIENT_PERMISSIONS, "--allow-read=.", "--allow-write=."],
+  permissions: [CLIENT_PERMISSION, "--allow-read=.", "--allow-write=."],
+  furtherPermissions: ENVIRONMENT_PERMISSION,
   run: async (context) => {
     const requests = await requestsOf(context);
     if (requests.length === 0 && context.args.length === 0 && context.flags.input === undefined) {

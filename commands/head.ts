@@ -1,5 +1,10 @@
 import { head, headLines } from "../http/head.ts";
-import { CLIENT_FLAGS, CLIENT_PERMISSIONS, clientOptions } from "./client_flags.ts";
+import {
+  CLIENT_FLAGS,
+  CLIENT_PERMISSION,
+  clientOptions,
+  ENVIRONMENT_PERMISSION,
+} from "./client_flags.ts";
 import { type Command, defineCommand } from "./command.ts";
 import { errorText } from "./error_text.ts";
 import { OutputEnded } from "./streams.ts";
@@ -14,7 +19,8 @@ export const command: Command = defineCommand({
   flags: CLIENT_FLAGS,
   arguments: [1, Infinity],
   example: "head http://127.0.0.1:8000/",
-  permissions: CLIENT_PERMISSIONS,
+  permissions: [CLIENT_PERMISSION],
+  furtherPermissions: ENVIRONMENT_PERMISSION,
   run: async (context) => {
     const { args, json, signal } = context;
     const options = await clientOptions(context);

@@ -1,6 +1,11 @@
 import { headLines } from "../http/head.ts";
 import { read } from "../http/read.ts";
-import { CLIENT_FLAGS, CLIENT_PERMISSIONS, clientOptions } from "./client_flags.ts";
+import {
+  CLIENT_FLAGS,
+  CLIENT_PERMISSION,
+  clientOptions,
+  ENVIRONMENT_PERMISSION,
+} from "./client_flags.ts";
 import { type Command, defineCommand, UsageError } from "./command.ts";
 import { writeWholeFile } from "./whole_file.ts";
 import { selectBytes } from "../http/byte_selection.ts";
@@ -29,7 +34,8 @@ export const command: Command = defineCommand({
   },
   arguments: [1, 1],
   example: "read http://127.0.0.1:8000/sun.fits --range 0-2879",
-  permissions: [...CLIENT_PERMISSIONS, "--allow-read=.", "--allow-write=."],
+  permissions: [CLIENT_PERMISSION],
+  furtherPermissions: `--allow-read=. --allow-write=. for --output, ${ENVIRONMENT_PERMISSION}`,
   run: async (context) => {
     const { args, flags, json } = context;
     const path = flags.output === "-" ? undefined : flags.output;

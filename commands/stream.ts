@@ -1,6 +1,11 @@
 import { imagePageParts } from "../http/image_page.ts";
 import type { ImageRenderer } from "../http/image_stream.ts";
-import { CLIENT_FLAGS, CLIENT_PERMISSIONS, clientOptions } from "./client_flags.ts";
+import {
+  CLIENT_FLAGS,
+  CLIENT_PERMISSION,
+  clientOptions,
+  ENVIRONMENT_PERMISSION,
+} from "./client_flags.ts";
 import { type Command, defineCommand, UsageError } from "./command.ts";
 import { writeWholeFile } from "./whole_file.ts";
 
@@ -27,7 +32,8 @@ export const command: Command = defineCommand({
   },
   arguments: [1, Infinity],
   example: "stream http://127.0.0.1:8000/sun.jpg -o test_image.html",
-  permissions: [...CLIENT_PERMISSIONS, "--allow-read=.", "--allow-write=."],
+  permissions: [CLIENT_PERMISSION, "--allow-read=.", "--allow-write=."],
+  furtherPermissions: ENVIRONMENT_PERMISSION,
   run: async (context) => {
     const { args, flags, json } = context;
     const path = flags.output === "-" ? undefined : flags.output;

@@ -4,9 +4,9 @@ import { printable } from "./card_json.ts";
 import {
   changeInWords,
   openArgument,
-  READ_PERMISSIONS,
   reportWarnings,
   requireLocalFile,
+  URL_PERMISSION,
 } from "./fits_argument.ts";
 
 /** Checks or writes DATASUM and CHECKSUM. */
@@ -21,7 +21,8 @@ export const command: Command = defineCommand({
   },
   arguments: [1, 1],
   example: "fits checksum sample-data/sun.fits",
-  permissions: [...READ_PERMISSIONS, "--allow-write"],
+  permissions: ["--allow-read=."],
+  furtherPermissions: `${URL_PERMISSION}, --allow-write=. for --update`,
   run: async (context) => {
     const argument = context.args[0]!;
     if (context.flags.update) {

@@ -5,8 +5,8 @@ import {
   HDU_FLAG,
   hduChoice,
   openArgument,
-  READ_PERMISSIONS,
   reportWarnings,
+  URL_PERMISSION,
 } from "./fits_argument.ts";
 
 /** Copies HDUs into a new file. */
@@ -24,7 +24,8 @@ export const command: Command = defineCommand({
   },
   arguments: [2, 2],
   example: "fits copy sample-data/sun.fits spots.fits --hdu SPOTS",
-  permissions: [...READ_PERMISSIONS, "--allow-write"],
+  permissions: ["--allow-read=.", "--allow-write=."],
+  furtherPermissions: URL_PERMISSION,
   run: async (context) => {
     const [from, to] = context.args as [string, string];
     const { hdu, checksum } = context.flags;

@@ -1,7 +1,7 @@
 import { type Difference, diffFits } from "../../fits/mod.ts";
 import { type Command, defineCommand, UsageError } from "../command.ts";
 import { jsonValue, plainValue, printable } from "./card_json.ts";
-import { openArgument, READ_PERMISSIONS } from "./fits_argument.ts";
+import { openArgument, URL_PERMISSION } from "./fits_argument.ts";
 
 /** Shows what differs between two files. */
 export const command: Command = defineCommand({
@@ -16,7 +16,8 @@ export const command: Command = defineCommand({
   },
   arguments: [2, 2],
   example: "fits diff sample-data/sun.fits sample-data/sun.fits --ignore DATE",
-  permissions: READ_PERMISSIONS,
+  permissions: ["--allow-read=."],
+  furtherPermissions: URL_PERMISSION,
   run: async (context) => {
     const [a, b] = context.args as [string, string];
     if (a === "-" && b === "-") throw new UsageError("only one of the files can be standard input");

@@ -20,8 +20,8 @@ export const HDU_FLAG: FlagSpec & { readonly type: "string" } = {
   help: "the HDU: a number, 0 the primary, or EXTNAME or EXTNAME,EXTVER",
 };
 
-/** The permissions of commands that read files or URLs. */
-export const READ_PERMISSIONS = ["--allow-read", "--allow-net"] as const;
+/** What a command that reads files needs for other files than that of its example. */
+export const URL_PERMISSION = "--allow-net for a URL";
 
 /**
  * Opens the file of an argument: a path, a URL, or `-` for standard input.

@@ -14,9 +14,9 @@ import {
   HDU_FLAG,
   hduChoice,
   openArgument,
-  READ_PERMISSIONS,
   reportWarnings,
   requireLocalFile,
+  URL_PERMISSION,
 } from "./fits_argument.ts";
 import { textTable } from "./text_table.ts";
 
@@ -39,7 +39,8 @@ export const command: Command = defineCommand({
   },
   arguments: [1, 100_000],
   example: "fits header sample-data/sun.fits --key DATE-OBS --key CTYPE1",
-  permissions: [...READ_PERMISSIONS, "--allow-write"],
+  permissions: ["--allow-read=."],
+  furtherPermissions: `${URL_PERMISSION}, --allow-write=. for --set and --delete`,
   run: async (context) => {
     const { key, set, delete: removed, hdu } = context.flags;
     const changes = set.length + removed.length > 0;

@@ -19,8 +19,8 @@ import {
   hduChoice,
   heedSignal,
   openArgument,
-  READ_PERMISSIONS,
   reportWarnings,
+  URL_PERMISSION,
 } from "./fits_argument.ts";
 
 const NPY_TYPES: Readonly<Record<PixelType, NpyType>> = {
@@ -54,7 +54,8 @@ export const command: Command = defineCommand({
   },
   arguments: [1, 1],
   example: "fits image sample-data/sun.fits --section 1:100,1:100 -o corner.npy",
-  permissions: [...READ_PERMISSIONS, "--allow-write"],
+  permissions: ["--allow-read=.", "--allow-write=."],
+  furtherPermissions: URL_PERMISSION,
   run: async (context) => {
     const argument = context.args[0]!;
     const { hdu: named, section, raw, output } = context.flags;

@@ -1,7 +1,7 @@
 import type { Hdu } from "../../fits/mod.ts";
 import { type Command, defineCommand } from "../command.ts";
 import { printable } from "./card_json.ts";
-import { openArgument, READ_PERMISSIONS, reportWarnings } from "./fits_argument.ts";
+import { openArgument, reportWarnings, URL_PERMISSION } from "./fits_argument.ts";
 import { textTable } from "./text_table.ts";
 
 /** One HDU as `--json` prints it: these names do not change. */
@@ -33,7 +33,8 @@ export const command: Command = defineCommand({
   flags: {},
   arguments: [1, 1],
   example: "fits info sample-data/sun.fits --json",
-  permissions: READ_PERMISSIONS,
+  permissions: ["--allow-read=."],
+  furtherPermissions: URL_PERMISSION,
   run: async (context) => {
     const argument = context.args[0]!;
     await using file = await openArgument(context, argument, { sequential: true });

@@ -15,8 +15,8 @@ import {
   HDU_FLAG,
   hduChoice,
   openArgument,
-  READ_PERMISSIONS,
   reportWarnings,
+  URL_PERMISSION,
 } from "./fits_argument.ts";
 import { textTable } from "./text_table.ts";
 
@@ -41,7 +41,8 @@ export const command: Command = defineCommand({
   },
   arguments: [1, 1],
   example: "fits table sample-data/sun.fits --rows 1:10 --columns LONGITUDE,LATITUDE --csv",
-  permissions: READ_PERMISSIONS,
+  permissions: ["--allow-read=."],
+  furtherPermissions: URL_PERMISSION,
   run: async (context) => {
     const argument = context.args[0]!;
     if (context.flags.csv && context.json) {

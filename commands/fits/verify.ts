@@ -2,7 +2,7 @@ import { type Finding, verifyFits } from "../../fits/mod.ts";
 import { type Command, type CommandContext, defineCommand } from "../command.ts";
 import { printable } from "./card_json.ts";
 import { errorText } from "../error_text.ts";
-import { inputOf, READ_PERMISSIONS } from "./fits_argument.ts";
+import { inputOf, URL_PERMISSION } from "./fits_argument.ts";
 
 /** Checks files against the standard. */
 export const command: Command = defineCommand({
@@ -15,7 +15,8 @@ export const command: Command = defineCommand({
   flags: {},
   arguments: [1, 100_000],
   example: "fits verify sample-data/sun.fits",
-  permissions: READ_PERMISSIONS,
+  permissions: ["--allow-read=."],
+  furtherPermissions: URL_PERMISSION,
   run: async (context) => {
     let failed = false;
     for (const argument of context.args) {

@@ -15,7 +15,7 @@ import {
   hduChoice,
   heedSignal,
   openArgument,
-  READ_PERMISSIONS,
+  URL_PERMISSION,
 } from "./fits_argument.ts";
 
 /** Renders an image as a picture. */
@@ -59,7 +59,8 @@ export const command: Command = defineCommand({
   arguments: [1, 1],
   example:
     "fits view sample-data/sun.fits --limits percentile:99.5 --colormap aia171 --size 512 -o sun.png",
-  permissions: [...READ_PERMISSIONS, "--allow-write"],
+  permissions: ["--allow-read=.", "--allow-write=."],
+  furtherPermissions: URL_PERMISSION,
   run: async (context) => {
     const argument = context.args[0]!;
     const { hdu, section, output, size } = context.flags;

@@ -27,7 +27,8 @@ export const command: Command = defineCommand({
     "allow-shutdown": { type: "boolean", help: "obey the command shutdown" },
   },
   example: "fitspipe serve --simulate default=640x480@30",
-  permissions: ["--allow-net=127.0.0.1:9999", "--allow-read=."],
+  permissions: ["--allow-net=127.0.0.1:9999"],
+  furtherPermissions: "--allow-read=DIR for --feed, --allow-net=127.0.0.1 for --http",
   async run(context) {
     const { flags, signal, report, detail, complain } = context;
     const { host, depth, rate, "max-memory": maxMemory } = flags;

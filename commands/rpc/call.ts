@@ -33,7 +33,8 @@ export const command: Command = defineCommand({
     timeout: { type: "seconds", value: "SECONDS", help: "time for the command" },
   },
   example: "rpc call 'mean(sun)' sun=sample-data/sun.fits",
-  permissions: ["--allow-net=localhost:21038", "--allow-read=.", "--allow-write=."],
+  permissions: ["--allow-net=localhost:21038", "--allow-read=."],
+  furtherPermissions: "--allow-write=. for --output",
   async run({ args: [text, ...files], flags, json, signal, print, report }) {
     const arrays: Record<string, ArrayInput> = {};
     for (const argument of files) {

@@ -1,7 +1,13 @@
 /** What holds for every command of the program, whatever it does: one table, in one process. */
 
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import { type Command, COMMON_FLAGS, type FlagSpec, UsageError } from "../../commands/command.ts";
+import {
+  type Command,
+  commandHelp,
+  COMMON_FLAGS,
+  type FlagSpec,
+  UsageError,
+} from "../../commands/command.ts";
 import { readInvocation } from "../../commands/invocation.ts";
 import { allCommands } from "../support/commands.ts";
 
@@ -10,6 +16,14 @@ const commands = [...all.values()];
 
 Deno.test("every command has the name that calls it", () => {
   assertEquals(commands.map(({ name }) => name), [...all.keys()]);
+});
+
+Deno.test("no line of a help text is over 100 characters, but for the example", () => {
+  const long = commands.flatMap((command) =>
+    commandHelp(command).split("\n").slice(0, -1).filter((line) => line.length > 100)
+      .map((line) => `${command.name}: ${line}`)
+  );
+  assertEquals(long, []);
 });
 
 const flagsOf = ({ flags }: Command): [string, FlagSpec][] =>

@@ -11,11 +11,16 @@ const SAMPLE = defineCommand({
     range: { type: "string", help: "bytes to read", value: "A-B" },
     port: { type: "number", help: "port to listen on", short: "p", default: 8000 },
     limit: { type: "size", help: "most bytes" },
-    header: { type: "strings", help: "a header field, any number of times", short: "H" },
+    header: {
+      type: "strings",
+      help: "a header field, such as Accept: text/html; the flag may be given any number of times",
+      short: "H",
+    },
     clobber: { type: "boolean", help: "replace what is there" },
   },
   example: "sample https://example.org/ --range -500",
   permissions: ["--allow-net"],
+  furtherPermissions: "--allow-read=. for --limit",
   run: () => Promise.resolve(),
 });
 
@@ -94,7 +99,8 @@ Flags:
       --range A-B       bytes to read
   -p, --port NUMBER     port to listen on (default 8000)
       --limit SIZE      most bytes
-  -H, --header STRINGS  a header field, any number of times
+  -H, --header STRINGS  a header field, such as Accept: text/html; the flag may be given any number
+                        of times
       --clobber         replace what is there
       --json            print results as JSON, one object per line
   -q, --quiet           print nothing but results and errors
@@ -103,6 +109,7 @@ Flags:
 
 Permissions of the example:
   --allow-net
+  (--allow-read=. for --limit)
 
 Example:
   deno task heliograph sample https://example.org/ --range -500`,

@@ -68,3 +68,21 @@ Deno.test("the same from a URL, with the permissions that the help text names", 
   await using checkout = await serveHttp({ port: 0 }, fileHandler({ root: ROOT }));
   await checkExamples(t, remote(checkout.url), { DENO_DIR: cache.path });
 });
+
+Deno.test("an example fails without any one of its permissions", async (t) => {
+  await using folder = await temporaryFolder();
+  const options = { cwd: folder.path, env: {} };
+  await using station = startDeno([...taskProgram(), "start"], options);
+  assertEquals(await station.line(), "listening on http://127.0.0.1:8000/");
+  for (const command of commands.filter((command) => !isServer(command))) {
+    for (const permission of command.permissions) {
+      await t.step(`heliograph ${command.name} without ${permission}`, async () => {
+        const others = command.permissions.filter((other) => other !== permission);
+        const program = ["run", "--no-prompt", "--quiet", ...others, `${ROOT}cli.ts`];
+        const { code, text } = await paste(program, command.example, options);
+        assertEquals(code, 1, text);
+        assert(text.includes(permission.replace(/=.*/, "")), text);
+      });
+    }
+  }
+});
