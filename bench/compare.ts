@@ -27,14 +27,22 @@ export async function compare(contenders: readonly Contender[], rounds = 5): Pro
   for (let round = 0; round < rounds; round++) {
     for (const [i, contender] of contenders.entries()) figures[i]!.push(await contender.run());
   }
-  return contenders.map(({ name }, i) => {
-    const sorted = figures[i]!.toSorted((a, b) => a - b);
-    const middle = sorted.length >> 1;
-    const median = sorted.length % 2 === 1
-      ? sorted[middle]!
-      : (sorted[middle - 1]! + sorted[middle]!) / 2;
-    return { name, median, least: sorted[0]!, most: sorted.at(-1)! };
-  });
+  return contenders.map(({ name }, i) => figuresOf(name, figures[i]!));
+}
+
+/**
+ * What is printed of the figures of one contender.
+ *
+ * @param name Its name.
+ * @param measured At least one figure.
+ */
+export function figuresOf(name: string, measured: readonly number[]): Figures {
+  const sorted = measured.toSorted((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  const median = sorted.length % 2 === 1
+    ? sorted[middle]!
+    : (sorted[middle - 1]! + sorted[middle]!) / 2;
+  return { name, median, least: sorted[0]!, most: sorted.at(-1)! };
 }
 
 /**

@@ -12,7 +12,14 @@ import { type ArrayInput, inputValue } from "./array_input.ts";
 import type { RoutineDescription } from "./describe.ts";
 import { isName } from "./frame_command.ts";
 import { isObject, type JsonObject } from "./frame_arrays.ts";
-import { encodeFrame, type Frame, FRAME_LIMITS, PROTOCOL_VERSION, readFrame } from "./frames.ts";
+import {
+  encodeFrame,
+  type Frame,
+  FRAME_LIMITS,
+  PROTOCOL_VERSION,
+  readNextFrame,
+} from "./frames.ts";
+import { KnownHead } from "./known_head.ts";
 import type { IdlValue } from "./language/value.ts";
 import type { ArrayMetrics } from "./metrics.ts";
 import { pull } from "./pull.ts";
@@ -293,9 +300,10 @@ export class ArrayClient implements AsyncDisposable {
 
   async #read(): Promise<void> {
     const limits = { ...FRAME_LIMITS, maxArray: this.#maxArray };
+    const known = new KnownHead();
     try {
       while (this.#reader.buffered.length > 0 || await this.#reader.fill()) {
-        this.#take(await pull(this.#reader, readFrame(limits)));
+        this.#take(await pull(this.#reader, readNextFrame(limits, known)));
       }
       this.#end(new ClosedError(`The connection to ${this.#name} was closed by the server`));
     } catch (error) {

@@ -131,7 +131,10 @@ function stringsOf(
   );
 }
 
-/** Views of the payload: no element is copied, big-endian ones are turned where they lie. */
+/**
+ * Views of the payload: no element is copied, big-endian ones are turned where they lie. Each
+ * has a shape of its own, since the plan may be used again.
+ */
 export function viewArrays(
   plan: readonly PlannedArray[],
   payload: Uint8Array<ArrayBuffer>,
@@ -145,7 +148,7 @@ export function viewArrays(
     }
     const part = payload.subarray(at, at + bytes);
     toNative(part, elements.type, elements.order);
-    arrays.set(name, viewOf(elements.type, shape, part));
+    arrays.set(name, viewOf(elements.type, shape.slice(), part));
     at += align(bytes);
   }
   return arrays;

@@ -3,18 +3,27 @@
 import { LimitError, ProtocolError } from "../net/errors.ts";
 import { closeQuietly } from "../net/socket.ts";
 import type { ArrayServerCore } from "./array_server_core.ts";
+import { Cancellation } from "./cancellation.ts";
 import type { Channel } from "./channel.ts";
 import { describeRoutines } from "./describe.ts";
 import type { JsonObject } from "./frame_arrays.ts";
-import { encodeFrame, type Frame, PROTOCOL_VERSION, readFrame } from "./frames.ts";
+import { encodeFrame, type Frame, PROTOCOL_VERSION, readFrame, readNextFrame } from "./frames.ts";
 import { commandOf, type CommandText, deadlineOf } from "./frame_command.ts";
+import { KnownHead } from "./known_head.ts";
 import type { IdlValue } from "./language/value.ts";
 import { Workbench, type WorkResult } from "./workbench.ts";
 
 /** A call that is under way. */
 interface Call {
-  readonly controller: AbortController;
+  readonly cancellation: Cancellation;
   readonly ended: Promise<void>;
+}
+
+/** What the head of a call asks for. */
+interface Asked {
+  readonly head: JsonObject;
+  readonly command: CommandText;
+  readonly milliseconds: number | undefined;
 }
 
 /**
@@ -48,6 +57,9 @@ class FrameConnection {
   #calls = new Map<number, Call>();
   #room: (() => void) | undefined;
   #ending = false;
+  #knownHead = new KnownHead();
+  /** What the last head asked for: the same head asks for the same. */
+  #asked: Asked | undefined;
 
   constructor(core: ArrayServerCore, channel: Channel, draining: AbortSignal) {
     this.#core = core;
@@ -105,7 +117,7 @@ class FrameConnection {
   async serve(): Promise<void> {
     while (!this.#ending && await this.#channel.begins()) {
       const frame = await this.#channel.receive(
-        readFrame(this.#core.limits),
+        readNextFrame(this.#core.limits, this.#knownHead),
         this.#newBuffer,
       );
       this.#take(frame);
@@ -122,7 +134,7 @@ class FrameConnection {
       case "call":
         return this.#call(id, head, arrays);
       case "cancel":
-        this.#calls.get(id)?.controller.abort();
+        this.#calls.get(id)?.cancellation.cancel();
         return;
       case "ping":
         return void this.#send("pong", id, head);
@@ -147,22 +159,22 @@ class FrameConnection {
     if (this.#calls.has(id)) {
       throw new ProtocolError(`Cannot take the call ${id}: one with this id is under way`);
     }
-    const { metrics, routines } = this.#core;
+    const { metrics } = this.#core;
     const charge = this.#channel.takeCharge();
     const start = performance.now();
     metrics.begin();
-    const controller = new AbortController();
-    let command: CommandText;
+    const cancellation = new Cancellation();
+    let asked: Asked;
     let result: WorkResult | Promise<WorkResult>;
     try {
-      command = commandOf(head, arrays, routines);
-      const milliseconds = deadlineOf(head);
+      asked = this.#ask(head, arrays);
+      const { milliseconds } = asked;
       result = this.#workbench.run({
-        command: command.text,
+        command: asked.command.text,
         arrays,
         keepArrays: false,
         sink: this.#core.sinkFor((line) => this.#print(id, line)),
-        signal: controller.signal,
+        cancellation,
         ...(milliseconds === undefined ? {} : { milliseconds }),
       });
     } catch (error) {
@@ -173,7 +185,7 @@ class FrameConnection {
     const finish = (done: WorkResult): Promise<void> | undefined => {
       const failure = done.outcome.ok ? undefined : done.outcome.error.code;
       metrics.end(performance.now() - start, failure);
-      const written = this.#answer(id, done, command);
+      const written = this.#answer(id, done, asked.command);
       const release = () => {
         done.release();
         this.#core.tools.ledger.release(charge);
@@ -184,9 +196,17 @@ class FrameConnection {
     const ended = result instanceof Promise ? result.then(finish) : finish(result);
     if (ended === undefined) return;
     this.#calls.set(id, {
-      controller,
+      cancellation,
       ended: ended.catch((error) => this.#fault(error)).finally(() => this.#forget(id)),
     });
+  }
+
+  #ask(head: JsonObject, arrays: ReadonlyMap<string, IdlValue>): Asked {
+    if (this.#asked?.head !== head) {
+      const command = commandOf(head, arrays, this.#core.routines);
+      this.#asked = { head, command, milliseconds: deadlineOf(head) };
+    }
+    return this.#asked;
   }
 
   /** Neither the evaluator nor a worker should ever reject: a fault of the program is not hidden. */
@@ -252,7 +272,7 @@ class FrameConnection {
   /** Cancels what runs; a function of the program that does not heed that is not waited for. */
   close(): void {
     this.#draining.removeEventListener("abort", this.#drain);
-    for (const { controller } of this.#calls.values()) controller.abort();
+    for (const { cancellation } of this.#calls.values()) cancellation.cancel();
     this.#workbench.close();
   }
 }

@@ -16,6 +16,7 @@ import {
   planArrays,
   viewArrays,
 } from "./frame_arrays.ts";
+import type { KnownHead, ParsedHead } from "./known_head.ts";
 import type { IdlValue } from "./language/value.ts";
 import type { Reading } from "./reading.ts";
 
@@ -102,13 +103,31 @@ const ENCODER = new TextEncoder();
  * @throws {ProtocolError} If the bytes are no frame, or if its parts contradict each other.
  * @throws {LimitError} If a part is larger than its limit.
  */
-export function* readFrame(limits: FrameLimits = FRAME_LIMITS): Reading<Frame> {
+export function readFrame(limits: FrameLimits = FRAME_LIMITS): Reading<Frame> {
+  return readNextFrame(limits);
+}
+
+/**
+ * The same for one of many frames.
+ *
+ * @param limits The most that it may have.
+ * @param known The head of an earlier frame: a call or a result with the same one is given
+ * the same head object.
+ */
+export function* readNextFrame(limits: FrameLimits, known?: KnownHead): Reading<Frame> {
   const header = parseHeader(yield { kind: "bytes", count: HEADER_BYTES }, limits);
   const { kind, id, headBytes, payloadBytes } = header;
   if (headBytes === 0 && payloadBytes === 0) return { kind, id, head: NO_HEAD, arrays: NO_ARRAYS };
-  const json = yield { kind: "bytes", count: align(headBytes) };
-  const { head, descriptions } = parseHead(kind, json.subarray(0, headBytes));
-  const plan = planArrays(kind, descriptions, payloadBytes, limits.maxArrays);
+  const block = yield { kind: "bytes", count: align(headBytes) };
+  const json = block.subarray(0, headBytes);
+  // What is read from other kinds may be changed by who takes it.
+  const memory = kind === "call" || kind === "result" ? known : undefined;
+  let parsed = memory?.find(json, payloadBytes);
+  if (parsed === undefined) {
+    parsed = parseHead(kind, json, payloadBytes, limits);
+    memory?.keep(json, payloadBytes, parsed);
+  }
+  const { head, plan } = parsed;
   if (plan.length === 0) return { kind, id, head, arrays: NO_ARRAYS };
   const payload = payloadBytes === 0
     ? new Uint8Array(0)
@@ -154,12 +173,16 @@ function parseHeader(bytes: Uint8Array, limits: FrameLimits): Header {
   return { kind, id: view.getUint32(8, true), headBytes, payloadBytes };
 }
 
-/** The head without the descriptions of its arrays, and these. */
+/** The head without the descriptions of its arrays, and what these say of the payload. */
 function parseHead(
   kind: FrameKind,
   bytes: Uint8Array,
-): { head: JsonObject; descriptions: unknown } {
-  if (bytes.length === 0) return { head: NO_HEAD, descriptions: undefined };
+  payloadBytes: number,
+  { maxArrays }: FrameLimits,
+): ParsedHead {
+  if (bytes.length === 0) {
+    return { head: NO_HEAD, plan: planArrays(kind, undefined, payloadBytes, maxArrays) };
+  }
   let head: unknown;
   try {
     head = JSON.parse(UTF8.decode(bytes));
@@ -168,7 +191,7 @@ function parseHead(
   }
   if (!isObject(head)) throw brokenFrame(kind, "its head is no JSON object");
   const { arrays: descriptions, ...others } = head;
-  return { head: others, descriptions };
+  return { head: others, plan: planArrays(kind, descriptions, payloadBytes, maxArrays) };
 }
 
 /**

@@ -1,6 +1,7 @@
 /** The variables of one connection, and where its commands are carried out. */
 
 import type { BufferPool } from "./buffer_pool.ts";
+import type { Cancellation } from "./cancellation.ts";
 import { effectHost, type EffectSink } from "./effects.ts";
 import { LanguageError, type LanguageErrorCode } from "./language/error.ts";
 import type { LanguageLimits } from "./language/meter.ts";
@@ -47,7 +48,7 @@ export interface WorkRequest {
   /** Whether the arrays stay as variables after the command, as `data` of IDL's wire does. */
   readonly keepArrays: boolean;
   readonly sink: EffectSink;
-  readonly signal?: AbortSignal;
+  readonly cancellation?: Cancellation;
   /** Milliseconds that it may take, if less than the server allows. */
   readonly milliseconds?: number;
 }
@@ -161,8 +162,8 @@ export class Workbench {
   }
 
   #begin(session: LanguageSession, task: Task): WorkResult | Promise<WorkResult> {
-    const { request: { command, signal }, names, inputs } = task;
-    if (signal?.aborted) return refused("cancelled", "The command was cancelled");
+    const { request: { command, cancellation }, names, inputs } = task;
+    if (cancellation?.cancelled) return refused("cancelled", "The command was cancelled");
     const { closures, modules } = this.#tools;
     const variables = new Map(inputs);
     for (const name of names) {
@@ -193,8 +194,8 @@ export class Workbench {
     task: Task,
     variables: ReadonlyMap<string, IdlValue>,
   ): Promise<WorkResult> {
-    const { command, signal } = task.request;
-    const options = signal === undefined ? {} : { signal };
+    const { command, cancellation } = task.request;
+    const options = cancellation === undefined ? {} : { signal: cancellation.signal };
     const result = this.#finished(session, task, await session.run(command, variables, options));
     // A function of the program may have kept its arguments.
     return task.names.isDisjointFrom(this.#tools.closures)
@@ -217,7 +218,7 @@ export class Workbench {
     variables: ReadonlyMap<string, IdlValue>,
     estimated: number,
   ): Promise<WorkResult> {
-    const { command, sink, signal, milliseconds = Infinity } = task.request;
+    const { command, sink, cancellation, milliseconds = Infinity } = task.request;
     const { pool, ledger, limits } = this.#tools;
     const own = bytesOfAll(variables.values());
     // Room for temporaries is set aside, so that commands side by side stay under the cap together.
@@ -239,7 +240,7 @@ export class Workbench {
             milliseconds: Math.min(limits.milliseconds, milliseconds),
           },
           sink,
-          signal,
+          signal: cancellation?.signal,
         }),
       );
     } finally {

@@ -88,6 +88,7 @@ const CORES: readonly string[] = [
   "rpc/frame_arrays.ts",
   "rpc/frame_command.ts",
   "rpc/frames.ts",
+  "rpc/known_head.ts",
   "rpc/line_plot.ts",
   "rpc/packed_value.ts",
   "rpc/picture.ts",

@@ -6,6 +6,7 @@ import {
   FRAME_KINDS,
   type FrameKind,
   readFrame,
+  readNextFrame,
 } from "../../rpc/frames.ts";
 import {
   type IdlNumericType,
@@ -14,6 +15,7 @@ import {
   text,
   UNDEFINED,
 } from "../../rpc/language/value.ts";
+import { KnownHead } from "../../rpc/known_head.ts";
 import { Feed } from "../../rpc/reading.ts";
 import { fuzz, fuzzRounds, SeededRandom } from "../support/random.ts";
 
@@ -112,6 +114,51 @@ Deno.test("readFrame() gives views of one piece of memory, each aligned to its e
   const received = [...frame!.arrays.values()].map(({ data }) => data as Uint8Array);
   assertEquals(received.map((data) => data.byteOffset), [0, 8, 24]);
   assertEquals(new Set(received.map((data) => data.buffer)).size, 1);
+});
+
+Deno.test("readNextFrame() reads frames that repeat their heads as if it knew none", () => {
+  const random = new SeededRandom(31);
+  const texts = ["total(data)", "mean(data)", "x".repeat(2_000)];
+  const frames = Array.from({ length: 300 }, () => {
+    const kind = random.pick(["call", "result", "describe"] as const);
+    const value = random.pick([
+      ramp(random.pick(NUMERIC), random.pick([[], [3], [4, 2]])),
+      text(random.pick(["a", "b"])),
+      UNDEFINED,
+    ]);
+    const arrays = random.pick([new Map(), new Map([["data", value]])]);
+    return join(encodeFrame(kind, random.integer(1, 9), { command: random.pick(texts) }, arrays));
+  });
+  const known = new KnownHead();
+  const feed = new Feed<Frame>(() => readNextFrame(LIMITS, known));
+  assertEquals(feed.push(join(frames)), frameFeed().push(join(frames)));
+});
+
+Deno.test("readNextFrame() gives a call with the head of the last the same head, with arrays of its own", () => {
+  const known = new KnownHead();
+  const feed = new Feed<Frame>(() => readNextFrame(LIMITS, known));
+  const call = (elements: number) =>
+    join(encodeFrame("call", 1, { command: "a" }, new Map([["a", ramp(1, [elements])]])));
+  const [first, second, third] = feed.push(join([call(3), call(3), call(4)]));
+  assert(second!.head === first!.head);
+  assert(third!.head !== first!.head);
+  const [a, b, c] = [first!, second!, third!].map(({ arrays }) => arrays.get("a")!);
+  (a!.shape as number[])[0] = 7;
+  (a!.data as Uint8Array).fill(9);
+  assertEquals(b, ramp(1, [3]));
+  assertEquals(c, ramp(1, [4]));
+});
+
+Deno.test("readNextFrame() checks a head that it knows against the new payload", () => {
+  const known = new KnownHead();
+  const feed = new Feed<Frame>(() => readNextFrame(LIMITS, known));
+  const head = described({ name: "a", dtype: "u8", shape: [8] });
+  feed.push(rawFrame(2, head, new Uint8Array(8)));
+  assertThrows(
+    () => feed.push(rawFrame(2, head, new Uint8Array(16))),
+    ProtocolError,
+    "its payload has 16 bytes, its arrays make 8",
+  );
 });
 
 Deno.test("readFrame() turns big-endian arrays into this machine's order", () => {
