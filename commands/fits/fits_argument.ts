@@ -10,7 +10,8 @@ import {
   type OpenOptions,
   SectionError,
 } from "../../fits/mod.ts";
-import { StandardInput } from "../streams.ts";
+import { errorText } from "../error_text.ts";
+import { OutputEnded, StandardInput } from "../streams.ts";
 import { type CommandContext, type FlagSpec, UsageError } from "../command.ts";
 
 /** The flag that names an HDU. */
@@ -39,6 +40,41 @@ export async function openArgument(
   const { input, name } = inputOf(argument, context.signal);
   context.detail(`opening ${argument === "-" ? "standard input" : argument}`);
   return await openFits(input, { signal: context.signal, ...name, ...options });
+}
+
+/**
+ * Works on the files of a command line, one after the other. Of several, one that cannot be
+ * read does not end the work.
+ *
+ * @param context The running command.
+ * @param command The command's name, for messages.
+ * @param work What is done with a file.
+ * @returns How many failed.
+ * @throws The error of a file that is the only one.
+ */
+export async function forEachFile(
+  { args, signal, complain }: CommandContext,
+  command: string,
+  work: (argument: string) => Promise<void>,
+): Promise<number> {
+  let failed = 0;
+  for (const argument of args) {
+    signal.throwIfAborted();
+    try {
+      await work(argument);
+    } catch (error) {
+      signal.throwIfAborted();
+      if (args.length === 1 || isAboutAll(error)) throw error;
+      complain(`heliograph ${command}: ${errorText(error)}`);
+      failed++;
+    }
+  }
+  return failed;
+}
+
+/** Whether an error would be that of every file. */
+function isAboutAll(error: unknown): boolean {
+  return error instanceof UsageError || error instanceof OutputEnded;
 }
 
 /** What an argument leads to: a path, a URL, or `-` for standard input; and its name for messages. */

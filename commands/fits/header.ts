@@ -11,6 +11,7 @@ import { type Command, type CommandContext, defineCommand, UsageError } from "..
 import { jsonCard, jsonValue, plainValue, printable } from "./card_json.ts";
 import {
   changeInWords,
+  forEachFile,
   HDU_FLAG,
   hduChoice,
   openArgument,
@@ -50,8 +51,12 @@ export const command: Command = defineCommand({
     }
     if (changes) return await changeFiles(context, hdu, set, removed);
     if (key.length > 0) return await printKeys(context, hdu, key);
-    for (const argument of context.args) await printHeaders(context, argument, hdu);
-    return 0;
+    const failed = await forEachFile(
+      context,
+      "fits header",
+      (argument) => printHeaders(context, argument, hdu),
+    );
+    return failed > 0 ? 1 : 0;
   },
 });
 
@@ -101,7 +106,7 @@ async function printKeys(
   const rows: string[][] = [];
   const several = context.args.length > 1;
   let missing = 0;
-  for (const argument of context.args) {
+  const failed = await forEachFile(context, "fits header", async (argument) => {
     await using file = await openArgument(context, argument);
     const chosen = hdu === undefined ? undefined : await file.hdu(hduChoice(hdu));
     const found = new Map<string, Hdu | undefined>();
@@ -124,13 +129,13 @@ async function printKeys(
     } else {
       rows.push([argument, ...values.map((value) => linesOf(value).join(several ? " " : "\n"))]);
     }
-  }
+  });
   if (!context.json && several) {
     for (const line of textTable(["FILE", ...keys], rows)) context.print(line);
   } else if (!context.json) {
     for (const value of rows[0]!.slice(1)) context.print(value);
   }
-  return missing > 0 ? 1 : 0;
+  return missing + failed > 0 ? 1 : 0;
 }
 
 /** The value of a keyword; of COMMENT and HISTORY their lines. */
@@ -155,13 +160,12 @@ async function changeFiles(
     for (const keyword of removed) header.delete(keyword);
     for (const assign of assignments) assign(header);
   };
-  for (const argument of context.args) {
-    context.signal.throwIfAborted();
+  const failed = await forEachFile(context, "fits header", async (argument) => {
     const result = await editHeader(argument, hduChoice(hdu ?? "0"), change);
     if (context.json) context.print(JSON.stringify({ file: argument, changed: result }));
     else context.print(`${argument}: ${changeInWords(result)}`);
-  }
-  return 0;
+  });
+  return failed > 0 ? 1 : 0;
 }
 
 /** Reads `KEYWORD=value / comment`. */

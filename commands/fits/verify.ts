@@ -1,8 +1,7 @@
 import { type Finding, verifyFits } from "../../fits/mod.ts";
 import { type Command, type CommandContext, defineCommand } from "../command.ts";
 import { printable } from "./card_json.ts";
-import { errorText } from "../error_text.ts";
-import { inputOf, URL_PERMISSION } from "./fits_argument.ts";
+import { forEachFile, inputOf, URL_PERMISSION } from "./fits_argument.ts";
 
 /** Checks files against the standard. */
 export const command: Command = defineCommand({
@@ -18,64 +17,46 @@ export const command: Command = defineCommand({
   permissions: ["--allow-read=."],
   furtherPermissions: URL_PERMISSION,
   run: async (context) => {
-    let failed = false;
-    for (const argument of context.args) {
-      context.signal.throwIfAborted();
-      const findings = await findingsOf(context, argument);
-      if (findings === undefined) {
-        failed = true;
-        continue;
-      }
-      const errors = findings.filter(({ severity }) => severity === "error").length;
-      failed ||= errors > 0;
-      for (const finding of findings) {
-        if (context.json) {
-          context.print(JSON.stringify({ file: argument, ...finding }));
-          continue;
-        }
-        const { severity, message, hdu, record, offset } = finding;
-        const where = [
-          hdu === undefined ? "" : `HDU ${hdu}`,
-          record === undefined ? "" : `record ${record}`,
-          offset === undefined ? "" : `byte ${offset}`,
-        ].filter((part) => part !== "").join(", ");
-        context.print(
-          `${argument}: ${severity}: ${printable(message)}${where === "" ? "" : ` (${where})`}`,
-        );
-      }
-      if (context.json) {
-        context.print(JSON.stringify({
-          file: argument,
-          verdict: errors > 0 ? "errors" : "ok",
-          errors,
-          warnings: findings.length - errors,
-        }));
-      } else {
-        const warnings = findings.length - errors;
-        context.print(`${argument}: ${counted(errors, "error")}, ${counted(warnings, "warning")}`);
-      }
-    }
-    return failed ? 1 : 0;
+    let errors = 0;
+    const failed = await forEachFile(context, "fits verify", async (argument) => {
+      const { input, name } = inputOf(argument, context.signal);
+      const findings = await verifyFits(input, { signal: context.signal, ...name });
+      errors += printFindings(context, argument, findings);
+    });
+    return failed + errors > 0 ? 1 : 0;
   },
 });
 
-function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? "" : "s"}`;
+/** Prints what was found in a file; gives the number of errors. */
+function printFindings(
+  { json, print }: CommandContext,
+  argument: string,
+  findings: readonly Finding[],
+): number {
+  for (const finding of findings) {
+    if (json) print(JSON.stringify({ file: argument, ...finding }));
+    else print(`${argument}: ${inWords(finding)}`);
+  }
+  const errors = findings.filter(({ severity }) => severity === "error").length;
+  const warnings = findings.length - errors;
+  if (json) {
+    const verdict = errors > 0 ? "errors" : "ok";
+    print(JSON.stringify({ file: argument, verdict, errors, warnings }));
+  } else {
+    print(`${argument}: ${counted(errors, "error")}, ${counted(warnings, "warning")}`);
+  }
+  return errors;
 }
 
-/** What is wrong with a file. Of several, one that cannot be read does not end the work. */
-async function findingsOf(
-  context: CommandContext,
-  argument: string,
-): Promise<Finding[] | undefined> {
-  const { args, signal, complain } = context;
-  try {
-    const { input, name } = inputOf(argument, signal);
-    return await verifyFits(input, { signal, ...name });
-  } catch (error) {
-    signal.throwIfAborted();
-    if (args.length === 1) throw error;
-    complain(`heliograph fits verify: ${errorText(error)}`);
-    return undefined;
-  }
+function inWords({ severity, message, hdu, record, offset }: Finding): string {
+  const where = [
+    hdu === undefined ? "" : `HDU ${hdu}`,
+    record === undefined ? "" : `record ${record}`,
+    offset === undefined ? "" : `byte ${offset}`,
+  ].filter((part) => part !== "").join(", ");
+  return `${severity}: ${printable(message)}${where === "" ? "" : ` (${where})`}`;
+}
+
+function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }

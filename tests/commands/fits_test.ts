@@ -108,6 +108,16 @@ Deno.test("fits header shows cards and keys, and keeps integers exact in JSON", 
     (await fits(folder.path, ["header", "b.fits", ...history, "--json"])).out,
     '{"file":"b.fits","HISTORY":"one\\ntwo"}\n',
   );
+  await Deno.writeTextFile(`${folder.path}/c.fits`, "no FITS");
+  const some = await fits(folder.path, ["header", "a.fits", "c.fits", "b.fits", "-k", "EXPTIME"]);
+  assertEquals([some.code, some.out.trimEnd().split("\n")], [
+    1,
+    ["FILE    EXPTIME", "a.fits      2.5", "b.fits      2.5"],
+  ]);
+  assertStringIncludes(
+    some.error,
+    "heliograph fits header: Cannot read c.fits at byte 0: found 'no",
+  );
   const missing = await fits(folder.path, ["header", "a.fits", "--key", "NOPE"]);
   assertEquals([missing.code, missing.error], [1, "a.fits: there is no NOPE\n"]);
 });
