@@ -120,8 +120,9 @@ function printStatistics(
   context.print(`shape   ${shape.join(" x ")} ${type}, ${count} pixels, ${missing} undefined`);
   context.print(`min     ${min}${unit}`);
   context.print(`max     ${max}${unit}`);
-  context.print(`mean    ${mean}${unit}`);
-  context.print(`stddev  ${stddev}${unit}`);
+  // The last figures of sums depend on their order: they are for programs, by --json.
+  context.print(`mean    ${Number(mean.toPrecision(8))}${unit}`);
+  context.print(`stddev  ${Number(stddev.toPrecision(8))}${unit}`);
 }
 
 async function writePixels(

@@ -171,6 +171,16 @@ Deno.test("fits image prints statistics and writes npy and raw pixels", async ()
     mean: 4,
     stddev: Math.sqrt(2.5),
   });
+  const text = await fits(folder.path, ["image", "a.fits", "--section", "2:3,*"]);
+  assertEquals(text.out.split("\n"), [
+    "HDU 0",
+    "shape   2 x 2 int16, 4 pixels, 0 undefined",
+    "min     2 DN",
+    "max     6 DN",
+    "mean    4 DN",
+    "stddev  1.5811388 DN",
+    "",
+  ]);
   const npy = parseNpy(await Deno.readFile(`${folder.path}/part.npy`));
   assertEquals([npy.type, npy.shape, [...npy.data]] as unknown, ["i16", [2, 2], [2, 3, 5, 6]]);
   const raw = await fits(folder.path, ["image", "a.fits", "--hdu", "FLAT", "--raw", "-o", "-"]);
