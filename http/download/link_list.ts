@@ -5,6 +5,8 @@
  * @module
  */
 
+import { parseHttpDate } from "../date.ts";
+
 /** A file that a page links to. */
 export interface LinkedFile {
   /** The name, decoded. */
@@ -130,7 +132,7 @@ function decodeEntities(text: string): string {
 }
 
 /**
- * Reads the listing that our own server gives to who accepts JSON.
+ * Reads the listing that a server gives to who accepts JSON: our own, nginx, Caddy.
  *
  * @param text The answer.
  * @param base The URL of the folder.
@@ -146,14 +148,23 @@ export function parseJsonListing(text: string, base: URL): LinkedFile[] | undefi
   if (!Array.isArray(value)) return undefined;
   const files: LinkedFile[] = [];
   for (const entry of value as (Record<string, unknown> | null)[]) {
-    const { name, size, type, time } = entry ?? {};
-    if (type !== "file" || typeof name !== "string" || /^$|[/\0]/.test(name)) continue;
+    const { name, size, type, is_dir } = entry ?? {};
+    if (type !== "file" && is_dir !== false) continue;
+    if (typeof name !== "string" || /^$|[/\0]/.test(name)) continue;
     files.push({
       name,
       url: new URL(encodeURIComponent(name), new URL(".", base)).href,
       ...(typeof size === "number" ? { size } : {}),
-      ...(typeof time === "string" ? { modified: time } : {}),
+      ...jsonTime(entry!),
     });
   }
   return files;
+}
+
+/** `time` of our own server, `mtime` of nginx, `mod_time` of Caddy. */
+function jsonTime({ time, mtime, mod_time }: Record<string, unknown>): { modified?: string } {
+  const text = time ?? mtime ?? mod_time;
+  if (typeof text !== "string") return {};
+  const date = parseHttpDate(text);
+  return { modified: date === undefined ? text : new Date(date).toISOString() };
 }

@@ -108,6 +108,33 @@ Deno.test("parseLinks() throws nothing and ends soon, whatever the page", async 
   assertEquals(performance.now() - start < 3_000, true);
 });
 
+const JSON_LISTINGS: [server: string, entries: unknown[], modified: string][] = [
+  [
+    "nginx",
+    [
+      { name: "sub", type: "directory", mtime: "Sat, 21 Nov 2026 16:12:19 GMT" },
+      { name: "100%.fits", type: "file", mtime: "Sat, 21 Nov 2026 16:12:19 GMT", size: 2 },
+    ],
+    "2026-11-21T16:12:19.000Z",
+  ],
+  [
+    "Caddy",
+    [
+      { name: "sub/", size: 4096, mod_time: "2026-11-21T16:12:19Z", is_dir: true },
+      { name: "100%.fits", size: 2, mod_time: "2026-11-21T16:12:19.5Z", is_dir: false },
+    ],
+    "2026-11-21T16:12:19.5Z",
+  ],
+];
+
+for (const [server, entries, modified] of JSON_LISTINGS) {
+  Deno.test(`parseJsonListing() reads a listing of ${server}`, () => {
+    assertEquals(parseJsonListing(JSON.stringify(entries), BASE), [
+      { name: "100%.fits", url: "http://h/data/100%25.fits", size: 2, modified },
+    ]);
+  });
+}
+
 Deno.test("parseJsonListing() reads the listing of our own server and nothing else", () => {
   const listing = [
     { name: "sub", type: "directory", size: null, time: "2014-09-01T11:15:00Z" },
