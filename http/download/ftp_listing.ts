@@ -23,6 +23,8 @@ export async function listFtpFolder(pool: FtpPool, url: URL): Promise<LinkedFile
   return entries
     .filter((entry) => entry.type === "file" || entry.type === "link")
     .filter((entry) => pattern === undefined || matchesGlob(pattern, entry.name))
+    // Servers list in the order of their disks; a shell's pattern comes in that of the names.
+    .sort((one, other) => one.name < other.name ? -1 : 1)
     .map((entry) => ({
       name: readableName(entry.name),
       url: base + encodeOctets(entry.name),

@@ -159,7 +159,7 @@ export class HttpTransfer implements Transfer {
     if (found === undefined || found.sidecar.url !== this.url || found.size === 0) return;
     const part = PartFile.open(folder.path, name);
     // What counts is what is in the file now that nobody else can write to it.
-    if (part.sidecar?.url !== this.url) return part.close();
+    if (part.sidecar?.url !== this.url) return part.keep();
     this.#part = part;
     this.#name.fix();
     this.#known = part.sidecar;

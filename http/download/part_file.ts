@@ -8,6 +8,9 @@ import { formatSidecar, parseSidecar, partName, type Sidecar, sidecarName } from
  */
 export const SIDECAR_LEAST_BYTES = 1_048_576;
 
+/** Attempts to get a part file that other programs give its name meanwhile. */
+const MOST_ATTEMPTS = 100;
+
 /** A note has this many bytes or a multiple, so that it is replaced by one write. */
 const SIDECAR_BLOCK = 4_096;
 
@@ -63,21 +66,25 @@ export class PartFile {
   static open(folder: string, name: string): PartFile {
     const path = joinPath(folder, partName(name));
     try {
-      let file = openNew(path);
-      const existed = file === undefined;
-      file ??= openExisting(path);
-      try {
-        if (!file.tryLockSync(true) || (existed && !isStill(path, file))) {
-          throw new HeliographError(`Cannot write ${path}: another program is fetching it`);
+      for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
+        const made = openNew(path);
+        const file = made ?? openExisting(path);
+        if (file === undefined) continue;
+        try {
+          if (!file.tryLockSync(true)) throw takenError(path);
+          if (made === undefined ? isStill(path, file) : isEmpty(file)) {
+            return new PartFile(joinPath(folder, name), path, file, made === undefined);
+          }
+        } catch (error) {
+          file.close();
+          throw error;
         }
-        return new PartFile(joinPath(folder, name), path, file, existed);
-      } catch (error) {
         file.close();
-        throw error;
       }
     } catch (error) {
       throw fileError(error, "write", path);
     }
+    throw takenError(path);
   }
 
   /**
@@ -290,6 +297,10 @@ export class PartFile {
   }
 }
 
+function takenError(path: string): HeliographError {
+  return new HeliographError(`Cannot write ${path}: another program is fetching it`);
+}
+
 /** Makes a part file; undefined if there is one. The usual case, in one call. */
 function openNew(path: string): Deno.FsFile | undefined {
   try {
@@ -300,12 +311,18 @@ function openNew(path: string): Deno.FsFile | undefined {
   }
 }
 
-function openExisting(path: string): Deno.FsFile {
-  // A link could lead out of the folder, and a pipe would block the program.
-  if (!Deno.lstatSync(path).isFile) {
-    throw new HeliographError(`Cannot write ${path}: it is there and no regular file`);
+/** Opens the part file that is there; undefined if it has gone meanwhile. */
+function openExisting(path: string): Deno.FsFile | undefined {
+  try {
+    // A link could lead out of the folder, and a pipe would block the program.
+    if (!Deno.lstatSync(path).isFile) {
+      throw new HeliographError(`Cannot write ${path}: it is there and no regular file`);
+    }
+    return Deno.openSync(path, { read: true, write: true });
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw error;
   }
-  return Deno.openSync(path, { read: true, write: true });
 }
 
 /**
@@ -361,6 +378,14 @@ function readSidecar(path: string): Sidecar | undefined {
   } catch {
     return undefined;
   }
+}
+
+/**
+ * Whether a file that was made here is as it was made: before it was locked, another
+ * program may have opened it, written it and given it its name.
+ */
+function isEmpty(file: Deno.FsFile): boolean {
+  return file.seekSync(0, Deno.SeekMode.End) === 0;
 }
 
 /** Whether a path still leads to an open file: another program may have finished it meanwhile. */

@@ -407,6 +407,32 @@ Deno.test("50 kills over 100 files: all arrive, none is fetched whole twice, not
   }
 });
 
+Deno.test("two programs that fetch the same small files at one time give whole files", async () => {
+  await using folder = await temporaryFolder();
+  const body = (path: string) => new TextEncoder().encode(path.repeat(300));
+  await using server = hostileServer(async ({ path }, peer) => {
+    await peer.send("HTTP/1.1 200 OK\r\nContent-Length: 1500\r\n\r\n", body(path));
+  });
+  const paths = Array.from({ length: 2_000 }, (_, i) => `/${String(i).padStart(4, "0")}`);
+  await Deno.writeTextFile(
+    `${folder.path}/list`,
+    paths.map((path) => `${server.url}${path}\n`).join(""),
+  );
+  await Deno.mkdir(`${folder.path}/out`);
+  const args = ["run", "--no-check", "-A", `${ROOT}cli.ts`, "get", "--quiet", "--clobber"];
+  args.push("-i", `${folder.path}/list`, "-o", `${folder.path}/out`);
+  const run = () => new Deno.Command(Deno.execPath(), { args, stdout: "null" }).output();
+  for (const { stderr } of await Promise.all([run(), run(), run()])) {
+    const lines = new TextDecoder().decode(stderr).split("\n").filter((line) => line !== "");
+    assertEquals(lines.filter((line) => !line.endsWith("another program is fetching it")), []);
+  }
+  const names = [...Deno.readDirSync(`${folder.path}/out`)].map(({ name }) => `/${name}`).sort();
+  assertEquals(names, paths);
+  for (const path of paths) {
+    assertEquals(await Deno.readTextFile(`${folder.path}/out${path}`), path.repeat(300));
+  }
+});
+
 Deno.test("a full disk fails the files that do not fit, with a clear error; the others arrive", async () => {
   await using folder = await temporaryFolder();
   const disk = `${folder.path}/disk`;
