@@ -1,5 +1,6 @@
 /** What can be wrong with the columns of a table, by its header (FITS 4.0, sections 7.2 and 7.3). */
 
+import { type AsciiFormat, type BinaryCode, elementBytes } from "./column_format.ts";
 import { paddedSize } from "./hdu_layout.ts";
 import type { Header } from "./header.ts";
 import type { NumberedCard, Report } from "./verify_cards.ts";
@@ -9,7 +10,7 @@ export interface VerifiedColumn {
   /** The number of the column, counted from 1. */
   readonly number: number;
   /** The letter of the type; of an array in the heap, that of its elements. */
-  readonly letter: string;
+  readonly letter: BinaryCode | AsciiFormat["code"];
   /** Elements of a field; of an ASCII column, its width. */
   readonly repeat: number;
   /** Whether the field points into the heap, and how: P or Q. */
@@ -24,28 +25,8 @@ export interface VerifiedColumn {
   readonly none: string | undefined;
 }
 
-/** Bytes of one element of each type. */
-const WIDTHS: Readonly<Record<string, number>> = {
-  L: 1,
-  X: 0.125,
-  B: 1,
-  I: 2,
-  J: 4,
-  K: 8,
-  A: 1,
-  E: 4,
-  D: 8,
-  C: 8,
-  M: 16,
-};
-
 const BINARY = /^(\d*)([PQ]?)([LXBIJKAEDCM])(?:\((\d+)\))?(.*)$/;
 const ASCII = /^([AIFED])(\d+)(?:\.(\d+))?$/;
-
-/** Bytes of the elements of a type, however many bits the last byte leaves over. */
-export function elementBytes(letter: string, count: number): number {
-  return Math.ceil((WIDTHS[letter] ?? 0) * count);
-}
 
 /**
  * Checks the keywords of the columns.
@@ -109,7 +90,7 @@ function binaryColumn(
   }
   if (text !== text.trim()) report.error(`has a blank before the format '${text}'`, found);
   if (/[a-z]/.test(text)) report.error(`has the format '${text}' in lower case`, found);
-  const letter = match[3]!;
+  const letter = match[3] as BinaryCode;
   return {
     number,
     letter,
@@ -146,7 +127,7 @@ function asciiColumn(
   const width = Number(match[2]);
   return {
     number,
-    letter: match[1]!,
+    letter: match[1] as AsciiFormat["code"],
     repeat: width,
     pointer: undefined,
     most: undefined,

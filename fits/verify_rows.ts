@@ -1,8 +1,9 @@
 /** What can be wrong with the rows of a table (FITS 4.0, sections 7.2.5, 7.3.3 and 7.3.5). */
 
+import { type BinaryCode, elementBytes } from "./column_format.ts";
 import type { HduData } from "./hdu_data.ts";
 import type { Report } from "./verify_cards.ts";
-import { elementBytes, type VerifiedColumn } from "./verify_columns.ts";
+import type { VerifiedColumn } from "./verify_columns.ts";
 
 const PIECE_BYTES = 1 << 20;
 /** Findings of one kind in one column before the rest is only counted. */
@@ -119,9 +120,9 @@ function pointerCheck(column: VerifiedColumn, data: HduData): FieldCheck | undef
     const offset = column.pointer === "P" ? view.getUint32(4) : Number(view.getBigInt64(8));
     if (count === 0) return undefined;
     if (count < 0 || (column.most !== undefined && count > column.most)) {
-      return `the heap array has ${count} elements, TFORM allows ${column.most}`;
+      return `the heap array has ${count} elements, expected 0 to ${column.most ?? "any number"}`;
     }
-    const bytes = elementBytes(column.letter, count);
+    const bytes = elementBytes(column.letter as BinaryCode, count);
     if (offset >= 0 && offset + bytes <= heap) return undefined;
     return `the heap array has ${bytes} bytes at offset ${offset} of a heap of ${heap}`;
   };

@@ -31,7 +31,7 @@ export const command: Command = defineCommand({
     "--set and --delete the primary. With several files and keys: a table, one line per file.\n" +
     "--set reads V as a header would: T, 2, 2.5, 'text'; anything else is text, and a comment may\n" +
     "follow after ' / '; COMMENT and HISTORY get one more line. A change is made in place where it\n" +
-    "fits, else the file is replaced at once.",
+    "fits, else the file is replaced at once; one that would break the structure is refused.",
   flags: {
     hdu: HDU_FLAG,
     key: { type: "strings", value: "K", short: "k", help: "only this keyword" },
