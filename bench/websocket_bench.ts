@@ -2,6 +2,13 @@
  * WebSocket beside Deno's built-in server and client, the package ws under Node, and
  * python3-websockets: each of them at both ends of a connection, in two processes.
  *
+ * All do the same work. A round sends 64 MiB of images, each a message; the image to send
+ * is prepared before the clock starts, and the receiver ends with all of each image in
+ * memory of its own, made for it. As Base64, each image is encoded anew when it is sent and
+ * decoded when it is received: ours piece by piece while it leaves and arrives, the others
+ * by way of a string of the whole, since that is what their interfaces take and give. An
+ * echo is answered with the same bytes. Nobody compresses.
+ *
  * HELIOGRAPH_BENCH_ROUNDS says how many figures are taken of each (default 5).
  */
 

@@ -65,6 +65,7 @@ const CORES: readonly string[] = [
   "http/websocket/message_parser.ts",
   "http/websocket/message_queue.ts",
   "http/websocket/read_buffer.ts",
+  "http/websocket/vectors.ts",
   "net/ftp/listing.ts",
   "net/ftp/octet_text.ts",
   "net/ftp/reply.ts",

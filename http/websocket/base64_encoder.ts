@@ -1,5 +1,7 @@
 /** Base64 (RFC 4648 section 4): bytes into the bytes of their text. */
 
+import { encodeVectors } from "./vectors.ts";
+
 /**
  * Bytes that are encoded at a time: a multiple of 3 whose text stays in the
  * second-level cache.
@@ -19,20 +21,17 @@ export function base64Length(length: number): number {
 /**
  * Encodes bytes into the bytes of their Base64 text.
  *
- * The text of each piece is made by the native `toBase64` and written by the
- * native `encodeInto`: 4.7 GB/s, without a string of the whole.
+ * Vectors encode all but the last 47 bytes, which the native `toBase64` does.
  *
  * @param bytes What is encoded.
  * @param target Where the text goes; {@linkcode base64Length} bytes.
  * @returns How many bytes were written.
  */
 export function encodeBase64Into(bytes: Uint8Array, target: Uint8Array): number {
-  let written = 0;
-  for (let at = 0; at < bytes.length; at += ENCODE_BYTES) {
-    const text = bytes.subarray(at, at + ENCODE_BYTES).toBase64();
-    written += encoder.encodeInto(text, target.subarray(written)).written;
-  }
-  return written;
+  const done = encodeVectors(bytes, target);
+  const written = base64Length(done);
+  const rest = bytes.subarray(done).toBase64();
+  return written + encoder.encodeInto(rest, target.subarray(written)).written;
 }
 
 /** Encodes a stream of bytes whose pieces may have any length. */

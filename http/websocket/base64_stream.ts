@@ -3,6 +3,7 @@
 import { Base64Decoder } from "./base64_decoder.ts";
 import { Base64Encoder, ENCODE_BYTES } from "./base64_encoder.ts";
 import { CollectedBytes } from "./collected_bytes.ts";
+import { giveVectorBuffer, takeVectorBuffer } from "./vectors.ts";
 import { ReceivedMessage } from "./received_message.ts";
 
 /**
@@ -11,21 +12,38 @@ import { ReceivedMessage } from "./received_message.ts";
  * @param source The bytes, in pieces of any length.
  * @returns The text in pieces, each valid until the next is asked for.
  */
-export async function* encodeBase64Stream(
+export function encodeBase64Stream(
+  source: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+): AsyncGenerator<Uint8Array> {
+  const text = encodePieces(source);
+  encoded.add(text);
+  return text;
+}
+
+const encoded = new WeakSet<object>();
+
+/** Whether a source of text is known to be nothing but characters of Base64. */
+export function isEncoded(source: object): boolean {
+  return encoded.has(source);
+}
+
+async function* encodePieces(
   source: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
 ): AsyncGenerator<Uint8Array> {
   const base64 = new Base64Encoder();
-  let target = new Uint8Array(0);
-  for await (const bytes of source) {
-    for (let at = 0; at < bytes.length; at += 4 * ENCODE_BYTES) {
-      const piece = bytes.subarray(at, at + 4 * ENCODE_BYTES);
-      const room = Base64Encoder.room(piece.length);
-      if (target.length < room) target = new Uint8Array(room);
-      yield target.subarray(0, base64.encodeInto(piece, target));
+  const target = takeVectorBuffer();
+  try {
+    for await (const bytes of source) {
+      for (let at = 0; at < bytes.length; at += 4 * ENCODE_BYTES) {
+        const piece = bytes.subarray(at, at + 4 * ENCODE_BYTES);
+        yield target.subarray(0, base64.encodeInto(piece, target));
+      }
     }
+    const last = new Uint8Array(4);
+    yield last.subarray(0, base64.finishInto(last));
+  } finally {
+    giveVectorBuffer(target);
   }
-  const last = new Uint8Array(4);
-  yield last.subarray(0, base64.finishInto(last));
 }
 
 /**

@@ -13,6 +13,7 @@ import type { MessageSender } from "./message_sender.ts";
 const ANSWER_MS = 250;
 /** How long what a peer sends after a failure is read, so that it can read the close frame. */
 const LINGER_MS = 1_000;
+const LINGER_BYTES = 4_096;
 
 /** What a {@linkcode ClosingHandshake} works with. */
 export interface ClosingHandshakeOptions {
@@ -68,16 +69,16 @@ export class ClosingHandshake {
    * with bytes unread would reset the connection, and the peer might never see the
    * close frame.
    *
-   * @param target Memory to read into.
    * @param ends Which end stops sending first.
    */
-  async linger(target: Uint8Array, ends: "this" | "peer"): Promise<void> {
+  async linger(ends: "this" | "peer"): Promise<void> {
     const { socket, sender, timeout, onLate } = this.#options;
     await sender.output.flush().catch(() => {});
     const deadline = new Deadline(onLate);
     deadline.set(Math.min(LINGER_MS, timeout));
     try {
       if (ends === "this") await socket.closeWrite();
+      const target = new Uint8Array(LINGER_BYTES);
       while (await socket.read(target) !== null);
     } catch (error) {
       if (!isDisconnect(error)) throw error;

@@ -293,7 +293,7 @@ export class WebSocketConnection implements AsyncIterable<WebSocketMessage>, Asy
     await this.#closing.untilWorkedOn(this.#queue);
     if (!this.#closing.begun) await this.#sendClose(code, reason);
     this.#endReceiving(failure);
-    await this.#closing.linger(this.#receiver.buffer.next(), ends);
+    await this.#closing.linger(ends);
   }
 
   #sendClose(code: number, reason: string): Promise<void> {

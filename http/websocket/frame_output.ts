@@ -5,18 +5,13 @@ import { ClosedError, TimeoutError } from "../../net/errors.ts";
 import { closeQuietly, type Socket } from "../../net/socket.ts";
 import { endOfTurn } from "../turn.ts";
 import { FIN, frameHeaderSize, MAX_HEADER_BYTES, writeFrameHeader } from "./frame_header.ts";
+import { giveVectorBuffer, takeVectorBuffer } from "./vectors.ts";
 import { applyMask, newMaskingKey } from "./masking.ts";
 
 /** Frames up to this length are collected, so that many leave in one write. */
 export const SMALL_BYTES = 65_536;
 /** Bytes that may wait for the socket before sending waits too. */
 const HIGH_WATER = 65_536;
-/**
- * Masked payload is copied in pieces of this size, which stay in the second-level
- * cache. Smaller ones cost more: each write wakes the peer.
- */
-const MASK_BYTES = 524_288;
-
 /** Buffers of one size, shared by all connections: an idle one holds none. */
 class BufferPool {
   readonly #free: Uint8Array[] = [];
@@ -34,7 +29,6 @@ class BufferPool {
 }
 
 const smallBuffers = new BufferPool(SMALL_BYTES + MAX_HEADER_BYTES, 32);
-const maskBuffers = new BufferPool(MASK_BYTES, 4);
 
 /** How a {@linkcode FrameOutput} writes. */
 export interface FrameOutputOptions {
@@ -78,7 +72,7 @@ export class FrameOutput {
   /** Of an open frame that is masked: its key, its length so far, and what is not written yet. */
   #key = 0;
   #position = 0;
-  #mask: Uint8Array | undefined;
+  #mask: Uint8Array<ArrayBuffer> | undefined;
   #masked = 0;
 
   /**
@@ -151,7 +145,7 @@ export class FrameOutput {
     if (this.#options.masks) {
       const key = this.#key = newMaskingKey();
       this.#position = 0;
-      this.#mask = maskBuffers.take(length + MAX_HEADER_BYTES);
+      this.#mask = takeVectorBuffer(length + MAX_HEADER_BYTES);
       this.#masked = writeFrameHeader(this.#mask, 0, { firstByte, length, key });
       return;
     }
@@ -184,17 +178,20 @@ export class FrameOutput {
 
   /** Ends the open frame, with the control frames that wait for its end. */
   async endFrame(): Promise<void> {
-    const mask = this.#mask;
-    if (mask !== undefined) {
+    if (this.#mask !== undefined) {
       await this.#writeMasked();
-      this.#mask = undefined;
-      maskBuffers.give(mask);
+      this.#dropMask();
     }
     this.#frameOpen = false;
     const deferred = this.#deferred;
     this.#deferred = [];
     for (const { opcode, payload } of deferred) this.put(FIN | opcode, payload);
     if (deferred.length > 0) this.start();
+  }
+
+  #dropMask(): void {
+    if (this.#mask !== undefined) giveVectorBuffer(this.#mask);
+    this.#mask = undefined;
   }
 
   async #writeMasked(): Promise<void> {
@@ -292,6 +289,7 @@ export class FrameOutput {
     } finally {
       // At once: what is put behind the last write must start the next.
       this.#running = undefined;
+      if (this.#failure !== undefined) this.#dropMask();
     }
     if (this.#failure !== undefined) throw this.#failure;
   }
@@ -316,7 +314,8 @@ export class FrameOutput {
     this.#queue.length = 0;
     this.#pooled.clear();
     this.#open = undefined;
-    this.#mask = undefined;
+    // What is being written belongs to the system still.
+    if (this.#running === undefined) this.#dropMask();
     this.#queued = 0;
     this.#used = 0;
     for (const waiter of this.#waitingForRoom.splice(0)) waiter.reject(error);

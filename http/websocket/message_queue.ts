@@ -51,12 +51,12 @@ export class MessageQueue implements AsyncIterable<WebSocketMessage> {
   }
 
   /** A message begins; its bytes go to {@linkcode MessageQueue.arriving}. */
-  begin(kind: MessageKind, size: number | undefined): void {
+  begin(kind: MessageKind, size: number | undefined): ReceivedMessage {
     const message = new ReceivedMessage(kind, size, this.#earned);
     this.#arriving = message;
     if (this.#shut) {
       message.drop();
-      return;
+      return message;
     }
     const receiver = this.#receivers.shift();
     if (receiver === undefined) {
@@ -65,6 +65,7 @@ export class MessageQueue implements AsyncIterable<WebSocketMessage> {
       this.#taken = message;
       receiver.resolve(message);
     }
+    return message;
   }
 
   /**

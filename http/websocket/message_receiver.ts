@@ -8,6 +8,7 @@ import type { KeepAlive } from "./keep_alive.ts";
 import { MessageParser, type MessageParserOptions } from "./message_parser.ts";
 import { MessageQueue } from "./message_queue.ts";
 import { OpenPings } from "./open_pings.ts";
+import type { ReceivedMessage } from "./received_message.ts";
 import { ReadBuffer } from "./read_buffer.ts";
 
 /** From this many bytes on a collected message is received right where it belongs. */
@@ -31,11 +32,12 @@ export class MessageReceiver {
   readonly queue: MessageQueue = new MessageQueue();
   /** The pings that the peer has not answered. */
   readonly pings: OpenPings = new OpenPings();
-  /** The memory that is read into. */
-  readonly buffer: ReadBuffer = new ReadBuffer();
+  readonly #buffer = new ReadBuffer();
   readonly #socket: Socket;
   readonly #options: MessageReceiverOptions;
   readonly #parser: MessageParser;
+  /** The message that began last. */
+  #message: ReceivedMessage | undefined;
 
   /**
    * Makes a receiver, which reads nothing yet.
@@ -74,7 +76,7 @@ export class MessageReceiver {
           break;
         case "message":
           if (queue.full) await queue.room();
-          queue.begin(parser.kind, parser.messageSize);
+          this.#message = queue.begin(parser.kind, parser.messageSize);
           break;
         case "data": {
           const busy = queue.arriving?.put(parser.data);
@@ -101,6 +103,9 @@ export class MessageReceiver {
   /** Ends it: its memory is given back, and no ping will be answered. */
   end(error: Error): void {
     this.#parser.release();
+    // Whoever reads the message may still work on what was received last.
+    if (this.#message === undefined) this.#buffer.release();
+    else this.#message.whenFree(() => this.#buffer.release());
     this.pings.fail(error);
   }
 
@@ -114,8 +119,9 @@ export class MessageReceiver {
       message.advance(bytes.length);
       return;
     }
-    const count = await this.#read(this.buffer.next());
-    this.#parser.feed(this.buffer.filled(count, !this.#parser.inMessage));
+    const { inMessage } = this.#parser;
+    const count = await this.#read(this.#buffer.next(inMessage));
+    this.#parser.feed(this.#buffer.filled(count, !inMessage));
   }
 
   async #read(target: Uint8Array): Promise<number> {

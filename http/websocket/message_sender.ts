@@ -2,6 +2,7 @@
 
 import { FormatError, HeliographError } from "../../net/errors.ts";
 import type { Socket } from "../../net/socket.ts";
+import { isEncoded } from "./base64_stream.ts";
 import { looksCompressed } from "./compressibility.ts";
 import { Deflater, type DeflateSettings } from "./deflate_stream.ts";
 import { Fragments, FragmentSize } from "./fragments.ts";
@@ -104,7 +105,7 @@ export class MessageSender {
       }
       return this.#sendBytes(source, opcode, compress, false);
     }
-    const pieces = kind === "text" ? textPieces(source) : source;
+    const pieces = kind === "text" && !isEncoded(source) ? textPieces(source) : source;
     return this.#inTurn(() => this.#sendPieces(pieces, opcode, compress, size));
   }
 
@@ -124,7 +125,7 @@ export class MessageSender {
   /** Ends it: what waits is dropped, and sending fails from now on. */
   end(error: Error): void {
     this.output.end(error);
-    this.rest();
+    this.#dropDeflater();
   }
 
   #sendBytes(
@@ -165,6 +166,8 @@ export class MessageSender {
   }
 
   #deflate(bytes: Uint8Array, last: boolean): Uint8Array {
+    // A lost connection has given its compressor back; a message under way makes no other.
+    if (this.output.failure !== undefined) throw this.output.failure;
     this.#deflater ??= new Deflater(this.#options.deflate!);
     return this.#deflater.deflate(bytes, last);
   }

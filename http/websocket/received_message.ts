@@ -55,6 +55,9 @@ export class ReceivedMessage implements WebSocketMessage {
   /** A piece that the reader has not finished with, and what the connection waits for. */
   #offered: Uint8Array | undefined;
   #accepted: (() => void) | undefined;
+  /** Whether the reader works on a piece, and who waits for the end of that. */
+  #passed = false;
+  #done: (() => void) | undefined;
   /** What the reader waits for. */
   #wake: (() => void) | undefined;
 
@@ -124,9 +127,16 @@ export class ReceivedMessage implements WebSocketMessage {
     this.#release();
   }
 
+  /** Calls back when the reader has done with the piece that it works on, if there is one. */
+  whenFree(done: () => void): void {
+    if (this.#passed) this.#done = done;
+    else done();
+  }
+
   /** Nobody reads the rest. */
   drop(): void {
     this.#mode = "dropped";
+    this.#finishPiece();
     this.#collected.take();
     this.#release();
   }
@@ -182,7 +192,7 @@ export class ReceivedMessage implements WebSocketMessage {
     if (this.#mode === "dropped") return { done: true, value: undefined };
     if (this.length > 0) return { done: false, value: this.#collected.take() };
     if (this.#passed) {
-      this.#passed = false;
+      this.#finishPiece();
       this.#release();
     }
     while (this.#offered === undefined && !this.#ended) await this.#arrival();
@@ -194,8 +204,12 @@ export class ReceivedMessage implements WebSocketMessage {
     return { done: true, value: undefined };
   }
 
-  /** Whether the reader works on the offered piece. */
-  #passed = false;
+  /** The reader has done with its piece. */
+  #finishPiece(): void {
+    this.#passed = false;
+    this.#done?.();
+    this.#done = undefined;
+  }
 
   #choose(mode: "whole" | "pieces"): void {
     if (this.#mode === "dropped") {

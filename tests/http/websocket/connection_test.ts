@@ -1,6 +1,9 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import {
+  base64Length,
   connectWebSocket,
+  decodeBase64,
+  encodeBase64Stream,
   serveHttp,
   upgradeWebSocket,
   type UpgradeWebSocketOptions,
@@ -15,6 +18,12 @@ import {
   ProtocolError,
   TimeoutError,
 } from "../../../net/mod.ts";
+import { Deflater } from "../../../http/websocket/deflate_stream.ts";
+import {
+  giveVectorBuffer,
+  takeVectorBuffer,
+  VECTOR_BUFFER_BYTES,
+} from "../../../http/websocket/vectors.ts";
 import { MemorySocket, never, settle } from "../../support/memory_socket.ts";
 import { fuzz, fuzzRounds, SeededRandom } from "../../support/random.ts";
 import { frame } from "../../support/websocket_frames.ts";
@@ -493,6 +502,116 @@ Deno.test("a message is only given the memory that its bytes have earned", async
   connection.abort();
   await assertRejects(() => whole, HeliographError);
   await connection.closed;
+});
+
+/** How many of the shared buffers nobody has. */
+function freeBuffers(): number {
+  const taken: Uint8Array<ArrayBuffer>[] = [];
+  for (;;) {
+    const buffer = takeVectorBuffer(1);
+    if (buffer.length < VECTOR_BUFFER_BYTES) break;
+    taken.push(buffer);
+  }
+  for (const buffer of taken) giveVectorBuffer(buffer);
+  return taken.length;
+}
+
+Deno.test("long messages give back the buffers that connections share, whole or cut off", async () => {
+  const free = freeBuffers();
+  const image = new SeededRandom(4).bytes(3_000_000);
+  for (const end of ["read", "left", "aborted by the server", "aborted by the client"]) {
+    const received = Promise.withResolvers<void>();
+    {
+      await using server = await served(async (connection) => {
+        for await (const message of connection) {
+          let length = 0;
+          for await (const piece of message) {
+            length += piece.length;
+            if (length < 1_000_000) continue;
+            received.resolve();
+            if (end === "left") break;
+            if (end === "aborted by the server") connection.abort();
+          }
+          if (end === "read") await connection.send(encodeBase64Stream([image]), { kind: "text" });
+        }
+      });
+      const connection = await connectWebSocket(server.url, { compression: false });
+      const text = encodeBase64Stream([image]);
+      const sent = end === "aborted by the client"
+        ? connection.send(new ReadableStream({ pull: (to) => to.enqueue(image) }))
+        : connection.send(text, { kind: "text", size: base64Length(image.length) });
+      const settled = sent.catch((error) => assert(error instanceof ClosedError, end));
+      await received.promise;
+      if (end === "read") {
+        assertEquals(await decodeBase64((await connection.receive())!), image);
+        await connection.close();
+      }
+      if (end === "aborted by the client") connection.abort();
+      await settled;
+      if (end === "left") await connection.close();
+      await connection.closed;
+    }
+    assertEquals(freeBuffers(), free, end);
+  }
+});
+
+Deno.test("a piece stays as it is while it is worked on, though the connection is lost", async () => {
+  const free = freeBuffers();
+  const offered = Promise.withResolvers<{ piece: Uint8Array; next: () => Promise<unknown> }>();
+  const done = Promise.withResolvers<void>();
+  await using server = await served(async (connection) => {
+    const pieces = (await connection.receive())![Symbol.asyncIterator]();
+    let piece = (await pieces.next()).value as Uint8Array;
+    // The first ones are not of the shared buffers.
+    while (piece.length < 100_000) piece = (await pieces.next()).value as Uint8Array;
+    connection.abort();
+    await connection.closed;
+    offered.resolve({ piece, next: () => pieces.next() });
+    await done.promise;
+  });
+  const connection = await connectWebSocket(server.url, { compression: false });
+  await assertRejects(() => connection.send(new Uint8Array(6_000_000).fill(7)), ClosedError);
+  await connection.closed;
+  const { piece, next } = await offered.promise;
+  assertEquals(freeBuffers(), free - 1);
+  const others = Array.from({ length: free - 1 }, () => takeVectorBuffer());
+  for (const buffer of others) buffer.fill(0);
+  assert(piece.every((byte) => byte === 7));
+  for (const buffer of others) giveVectorBuffer(buffer);
+  await assertRejects(next, ClosedError);
+  assertEquals(freeBuffers(), free);
+  done.resolve();
+});
+
+Deno.test("a connection that is lost within a compressed message gives back its compressor", async () => {
+  const { close, deflate } = Deflater.prototype;
+  const used = new Set<Deflater>();
+  Deflater.prototype.deflate = function (...args) {
+    used.add(this);
+    return deflate.apply(this, args);
+  };
+  Deflater.prototype.close = function () {
+    used.delete(this);
+    close.call(this);
+  };
+  try {
+    await using server = await served(async (connection) => {
+      await connection.receive();
+      connection.abort();
+    });
+    for (const piece of [20_000_000, 10_000]) {
+      const text = new TextEncoder().encode(new SeededRandom(5).bytes(piece / 2).toHex());
+      const connection = await connectWebSocket(server.url);
+      const source = piece === 10_000
+        ? new ReadableStream<Uint8Array>({ pull: (to) => to.enqueue(text) })
+        : text;
+      await assertRejects(() => connection.send(source, { compress: true }), ClosedError);
+      await connection.closed;
+      assertEquals(used.size, 0);
+    }
+  } finally {
+    Object.assign(Deflater.prototype, { close, deflate });
+  }
 });
 
 Deno.test("a compression bomb ends with 1009", async () => {

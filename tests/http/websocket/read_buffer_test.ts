@@ -1,20 +1,42 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertNotEquals } from "@std/assert";
 import { ReadBuffer } from "../../../http/websocket/read_buffer.ts";
 
 /** Reads as many bytes as are given, and says how large the buffer was for each read. */
 function sizes(counts: readonly number[], resting: boolean, buffer = new ReadBuffer()): number[] {
   return counts.map((count) => {
-    const { length } = buffer.next();
+    const { length } = buffer.next(!resting);
     assertEquals(buffer.filled(count, resting).length, count);
     return length;
   });
 }
 
 Deno.test("next() gives more memory after each read that fills it, up to 256 KiB", () => {
+  const counts = [4_095, 4_096, 16_384, 65_535, 65_536, 262_144, 262_144];
+  const buffer = new ReadBuffer();
   assertEquals(
-    sizes([4_095, 4_096, 16_384, 65_535, 65_536, 262_144, 262_144], true),
+    sizes(counts, false, buffer),
     [4_096, 4_096, 16_384, 65_536, 65_536, 262_144, 262_144],
   );
+  // What is shared with other connections is had for the time of a message alone.
+  assertEquals(sizes([1, 1], true, buffer), [65_536, 65_536]);
+  assertEquals(sizes([1], false, buffer), [262_144]);
+  buffer.release();
+});
+
+Deno.test("release() gives back what long messages are received into", () => {
+  const grown = () => {
+    const buffer = new ReadBuffer();
+    sizes([4_096, 16_384, 65_536], false, buffer);
+    return buffer;
+  };
+  const first = grown();
+  const memory = first.next(true);
+  first.release();
+  const second = grown();
+  assertEquals(second.next(true).byteOffset, memory.byteOffset);
+  assertNotEquals(first.next(true).byteOffset, memory.byteOffset);
+  first.next(false);
+  second.release();
 });
 
 Deno.test("next() goes back to 4 KiB when nine reads at rest needed no more", () => {
@@ -33,6 +55,6 @@ Deno.test("next() goes back to 4 KiB when nine reads at rest needed no more", ()
 
 Deno.test("filled() gives the bytes that were read into next()", () => {
   const buffer = new ReadBuffer();
-  buffer.next().set([1, 2, 3]);
+  buffer.next(false).set([1, 2, 3]);
   assertEquals(buffer.filled(3, true), new Uint8Array([1, 2, 3]));
 });
