@@ -70,6 +70,11 @@ Deno.test("readInvocation() says what is wrong and what would be right", () => {
     UsageError,
     "needs 1 argument: sample URL... [--range A-B]",
   );
+  assertThrows(
+    () => readInvocation({ ...SAMPLE, arguments: [0, 0] }, ["one"]),
+    UsageError,
+    "takes no arguments; 'one' is one too many",
+  );
 });
 
 Deno.test("parseSize() reads bytes with binary suffixes", () => {

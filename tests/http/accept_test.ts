@@ -17,6 +17,8 @@ Deno.test("chooseEncoding() takes what the client likes most, of equals the firs
     ["identity;q=0.5, gzip;q=0.5", "gzip"],
     ["gzip;q=0", undefined],
     ["gzip;q=nonsense", undefined],
+    ["gzip;q=1.001", undefined],
+    ["gzip;q=-1", undefined],
     ["gzip ; q=0.5 ,br;q=0.4", "gzip"],
   ];
   for (const [value, expected] of cases) {

@@ -66,3 +66,26 @@ Deno.test("listingPage() escapes every name and links it relative to its folder"
   assert(page.includes('<a href="?sort=name&amp;order=asc">Name</a>'));
   assert(page.includes("0 folders, 1 file, 1.20 MiB"));
 });
+
+Deno.test("listingPage() shows the way up, other forms with a thumbnail, and that a folder is empty", () => {
+  const order: ListingOrder = { key: "name", descending: false };
+  const empty = listingPage(["sky"], [], order, () => []);
+  assert(empty.includes("This folder is empty.") && empty.includes('<a href="../">..</a>'));
+  assert(empty.includes("0 folders, 0 files, 0 B"));
+  const page = listingPage(
+    [],
+    ENTRIES,
+    order,
+    (name) =>
+      name === "image2.fits"
+        ? [{ label: "preview", query: "as=p", thumbnail: "as=p&size=64" }]
+        : [],
+  );
+  assert(!page.includes("This folder is empty.") && !page.includes('<a href="../">'));
+  assert(page.includes("2 folders, 2 files, 10 B"));
+  assertEquals(page.match(/<img [^>]*>/g), [
+    '<img class="thumb" loading="lazy" alt="" src="./image2.fits?as=p&amp;size=64">',
+  ]);
+  assert(page.includes('<a class="form" href="./image2.fits?as=p">preview</a>'));
+  assertEquals(page.match(/<span class="thumb"/g)?.length, 3);
+});

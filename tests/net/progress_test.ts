@@ -1,14 +1,16 @@
 import { assertEquals } from "@std/assert";
 import { formatSeconds, Progress } from "../../net/progress.ts";
 
-function recorded(terminal: boolean, total?: number) {
-  const clock = { ms: 0 };
+function recorded(terminal: boolean, total?: number, initial?: number) {
+  // No clock begins at 0.
+  const clock = { ms: 12_000 };
   const text: string[] = [];
   const progress = new Progress("sun.fits", {
     terminal,
     write: (piece) => void text.push(piece),
     now: () => clock.ms,
     ...(total === undefined ? {} : { total }),
+    ...(initial === undefined ? {} : { initial }),
   });
   return { clock, text, progress };
 }
@@ -16,11 +18,11 @@ function recorded(terminal: boolean, total?: number) {
 Deno.test("Progress rewrites one line on a terminal, ten times a second at most", () => {
   const { clock, text, progress } = recorded(true, 4 << 20);
   progress.advance(1 << 20);
-  clock.ms = 1_000;
+  clock.ms = 13_000;
   progress.advance(1 << 20);
-  clock.ms = 1_050;
+  clock.ms = 13_050;
   progress.advance(1 << 20);
-  clock.ms = 2_000;
+  clock.ms = 14_000;
   progress.finish();
   assertEquals(text, [
     "\r\x1b[Ksun.fits  50%  2.00 MiB of 4.00 MiB  2.00 MiB/s  1.00 s left",
@@ -31,7 +33,7 @@ Deno.test("Progress rewrites one line on a terminal, ten times a second at most"
 Deno.test("Progress prints plain lines every five seconds elsewhere", () => {
   const { clock, text, progress } = recorded(false);
   for (let second = 1; second <= 6; second++) {
-    clock.ms = second * 1_000;
+    clock.ms += 1_000;
     progress.advance(1 << 20);
   }
   progress.finish();
@@ -42,13 +44,50 @@ Deno.test("Progress prints plain lines every five seconds elsewhere", () => {
   ]);
 });
 
+Deno.test("Progress counts what was there before, but not for the rate", () => {
+  const { clock, text, progress } = recorded(true, 4 << 20, 2 << 20);
+  clock.ms += 1_000;
+  progress.advance(1 << 20);
+  progress.clear();
+  progress.total = undefined;
+  clock.ms += 1_000;
+  progress.advance(0);
+  progress.finish();
+  progress.clear();
+  assertEquals(text, [
+    "\r\x1b[Ksun.fits  75%  3.00 MiB of 4.00 MiB  1.00 MiB/s  1.00 s left",
+    "\r\x1b[K",
+    "\r\x1b[Ksun.fits  3.00 MiB  512 KiB/s",
+    "\r\x1b[Ksun.fits  3.00 MiB in 2.00 s, 512 KiB/s\n",
+  ]);
+});
+
+Deno.test("Progress of nothing is done, and of no time has no rate", () => {
+  const nothing = recorded(true, 0);
+  nothing.clock.ms += 100;
+  nothing.progress.advance(0);
+  const instant = recorded(false, 1);
+  instant.progress.advance(1);
+  instant.progress.clear();
+  instant.progress.finish();
+  assertEquals([...nothing.text, ...instant.text], [
+    "\r\x1b[Ksun.fits  100%  0 B of 0 B  0 B/s  ? left",
+    "sun.fits  1 B in 0.00 s, 0 B/s\n",
+  ]);
+});
+
 Deno.test("formatSeconds() suits a person", () => {
-  assertEquals([0, 0.344, 12.4, 60, 185, 7_209].map(formatSeconds), [
+  const seconds = [0, 0.344, 9.99, 10.4, 59.4, 59.6, 185, 3_599.4, 3_599.6, 7_209];
+  assertEquals(seconds.map(formatSeconds), [
     "0.00 s",
     "0.34 s",
-    "12 s",
+    "9.99 s",
+    "10 s",
+    "59 s",
     "1:00",
     "3:05",
+    "59:59",
+    "1:00:00",
     "2:00:09",
   ]);
 });

@@ -59,13 +59,20 @@ Deno.test("serveTcp() accepts no more than maxConnections, and the next when one
 });
 
 Deno.test("serveTcp() closes connections past maxConnectionsPerAddress", async () => {
-  await using server = serveTcp({ maxConnectionsPerAddress: 1, drainTimeout: 0 }, echo);
-  const first = await connect(server.address);
-  await writeAll(first, encoder.encode("in\n"));
-  assertEquals(await new SocketReader(first).readLine(80), "in");
-  const second = await connect(server.address);
-  assert(await isClosed(second));
-  for (const socket of [first, second]) socket.close();
+  await using server = serveTcp({ maxConnectionsPerAddress: 2, drainTimeout: 0 }, echo);
+  const enter = async () => {
+    const socket = await connect(server.address);
+    await writeAll(socket, encoder.encode("in\n"));
+    assertEquals(await new SocketReader(socket).readLine(80), "in");
+    return socket;
+  };
+  const [first, second] = [await enter(), await enter()];
+  const third = await connect(server.address);
+  assert(await isClosed(third));
+  first.close();
+  while (server.connections === 2) await new Promise((resolve) => setTimeout(resolve));
+  const fourth = await enter();
+  for (const socket of [second, third, fourth]) socket.close();
 });
 
 Deno.test("serveTcp() closes a connection that is idle past idleTimeout", async () => {

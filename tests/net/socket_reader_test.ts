@@ -82,6 +82,41 @@ Deno.test("SocketReader.consume() takes no more than is buffered", async () => {
   assertThrows(() => reader.consume(3), RangeError, "2 are buffered");
 });
 
+Deno.test("SocketReader.fill() and ended tell the end of the stream from that of the buffer", async () => {
+  const reader = new SocketReader(source("ab"));
+  assertEquals([await reader.fill(), await reader.fill(), await reader.fill()], [
+    true,
+    false,
+    false,
+  ]);
+  assertEquals([reader.ended, text(reader.buffered)], [false, "ab"]);
+  reader.consume(1);
+  assertEquals([reader.ended, reader.position], [false, 1]);
+  assertThrows(() => reader.consume(2), RangeError, "Cannot consume 2 bytes: 1 are buffered");
+  reader.consume(1);
+  assertEquals([reader.ended, reader.position], [true, 2]);
+  const more = new SocketReader(source("c"));
+  await more.fill();
+  more.consume(1);
+  assertEquals(more.ended, false);
+});
+
+Deno.test("SocketReader.readUntil() takes a sequence at once, and within its limit only", async () => {
+  const end = encoder.encode("--");
+  const reader = new SocketReader(source("--a--bcd--"));
+  assertEquals(text(await reader.readUntil(end, 2)), "--");
+  assertEquals(text(await reader.readUntil(end, 3)), "a--");
+  await assertRejects(() => reader.readUntil(end, 4), LimitError, "within 4 bytes");
+  assertEquals(text(await reader.readUntil(end, 5)), "bcd--");
+});
+
+Deno.test("SocketReader gives errors that are no disconnect as they are", async () => {
+  const fault = new TypeError("a fault of the program");
+  const reader = new SocketReader({ read: () => Promise.reject(fault) });
+  const found = await assertRejects(() => reader.fill());
+  assertEquals(found === fault, true);
+});
+
 Deno.test("SocketReader closes a connection that is silent past the deadline", async () => {
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const silent = await Deno.connect({ hostname: "127.0.0.1", port: listener.addr.port });
