@@ -6,6 +6,7 @@ import {
   clientOptions,
   ENVIRONMENT_PERMISSION,
 } from "./client_flags.ts";
+import { Progress } from "../net/progress.ts";
 import { type Command, defineCommand, UsageError } from "./command.ts";
 import { writeWholeFile } from "./whole_file.ts";
 import { selectBytes } from "../http/byte_selection.ts";
@@ -43,13 +44,20 @@ export const command: Command = defineCommand({
       throw new UsageError("--json needs --output FILE: the bytes take standard output");
     }
     checkRange(flags.range);
+    const options = await clientOptions(context);
+    const progress = path === undefined || context.quiet ? undefined : new Progress(path);
     const result = await read(args[0]!, {
-      ...await clientOptions(context),
+      ...options,
       ...(flags.range === undefined ? {} : { range: flags.range }),
       whole: flags.strict ? "refuse" : "cut",
       gunzip: flags.gunzip,
       maxBytes: flags["max-size"],
-    });
+      onPiece: (bytes, whole) => {
+        if (progress === undefined) return;
+        progress.total = whole;
+        progress.advance(bytes);
+      },
+    }).finally(() => progress?.clear());
     for (const line of headLines(result)) context.detail(line);
     if (path === undefined) return await context.write(result.bytes);
     await writeWholeFile(path, [result.bytes]);

@@ -33,6 +33,8 @@ export interface ReadOptions extends ClientOptions {
   gunzip?: boolean;
   /** The most bytes, before and after inflating. @default {1073741824} */
   maxBytes?: number;
+  /** Hears of the bytes of the body as they come, and of how many there are if that is known. */
+  onPiece?: (bytes: number, whole: number | undefined) => void;
 }
 
 /** Bytes of a file, and how the server answered. */
@@ -115,8 +117,9 @@ async function takeBytes(
   selection: ByteSelection | undefined,
   options: ReadOptions,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  const { maxBytes = MAX_BYTES, whole = "cut" } = options;
+  const { maxBytes = MAX_BYTES, whole = "cut", onPiece } = options;
   const source = answer.url.href;
+  const heard = (piece: Uint8Array) => onPiece?.(piece.length, answer.contentLength);
   const found = parseContentRange(answer.fields.get("content-range") ?? "");
   if (answer.status === 206 && selection !== undefined) {
     const length = expectedLength(selection, found, source);
@@ -126,7 +129,7 @@ async function takeBytes(
         { source },
       );
     }
-    const bytes = await readBody(answer, Math.min(length, maxBytes));
+    const bytes = await readBody(answer, Math.min(length, maxBytes), heard);
     if (bytes.length === length) return bytes;
     throw new ProtocolError(
       `Cannot read ${source}: ${bytes.length} bytes came, expected the ${length} of its Content-Range`,
@@ -137,14 +140,14 @@ async function takeBytes(
     await discard(answer);
     throw refusal(answer, found);
   }
-  if (selection === undefined) return await collect(answer, { first: 0 }, maxBytes);
+  if (selection === undefined) return await collect(answer, { first: 0 }, maxBytes, heard);
   if (whole === "refuse") {
     throw new ProtocolError(
       `Cannot read a part of ${source}: the server answered 200 with the whole file, expected 206`,
       { source },
     );
   }
-  return await collect(answer, selection, maxBytes);
+  return await collect(answer, selection, maxBytes, heard);
 }
 
 /** Reads the wanted bytes of a body that comes whole, decoded where it has a coding. */
@@ -152,15 +155,18 @@ async function collect(
   answer: HttpAnswer,
   selection: ByteSelection,
   maxBytes: number,
+  heard: (piece: Uint8Array) => void,
 ): Promise<Uint8Array<ArrayBuffer>> {
   const codings = contentCodings(answer.fields);
   const coded = codings.length > 0 && !keepsCoding(nameOfUrl(answer.url) ?? "", codings);
   const all = !("suffix" in selection) && selection.first === 0 && selection.last === undefined;
-  if (all && !coded) return await readBody(answer, maxBytes);
+  if (all && !coded) return await readBody(answer, maxBytes, heard);
   const source = answer.url.href;
   const cutter = new BodyCutter(selection, maxBytes);
   try {
-    for await (const piece of coded ? decodeBody(answer, codings, () => {}) : piecesOf(answer)) {
+    for await (
+      const piece of coded ? decodeBody(answer, codings, heard) : piecesOf(answer, heard)
+    ) {
       if (!cutter.push(piece)) break;
     }
   } catch (error) {
@@ -175,8 +181,14 @@ async function collect(
   );
 }
 
-async function* piecesOf(answer: HttpAnswer): AsyncGenerator<Uint8Array> {
-  for (let piece = await answer.next(); piece !== null; piece = await answer.next()) yield piece;
+async function* piecesOf(
+  answer: HttpAnswer,
+  heard: (piece: Uint8Array) => void,
+): AsyncGenerator<Uint8Array> {
+  for (let piece = await answer.next(); piece !== null; piece = await answer.next()) {
+    heard(piece);
+    yield piece;
+  }
 }
 
 function refusal(answer: HttpAnswer, found: ContentRange | undefined): HeliographError {

@@ -96,12 +96,14 @@ export async function discard(answer: HttpAnswer): Promise<void> {
  *
  * @param answer The answer.
  * @param limit The most bytes.
+ * @param onPiece Hears of every piece as it comes.
  * @returns The body, which belongs to the caller.
  * @throws {LimitError} If it has more than `limit` bytes.
  */
 export async function readBody(
   answer: HttpAnswer,
   limit: number,
+  onPiece?: (piece: Uint8Array) => void,
 ): Promise<Uint8Array<ArrayBuffer>> {
   const tooLong = () => {
     answer.cancel();
@@ -124,6 +126,7 @@ export async function readBody(
     }
     bytes.set(piece, length);
     length += piece.length;
+    onPiece?.(piece);
   }
   return length === bytes.length ? bytes : bytes.slice(0, length);
 }

@@ -268,3 +268,27 @@ Deno.test("read() sends no field with a line break in it", async () => {
     );
   }
 });
+
+Deno.test("read() tells of the bytes as they come", async () => {
+  const coded = gzipSync(DIGITS);
+  const gzip: Script = async (_, peer) =>
+    void await peer.send(...answer("200 OK", { "Content-Encoding": "gzip" }, coded));
+  const cases: [Script, ReadOptions, number][] = [
+    [whole, {}, DIGITS.length],
+    [good, { range: "0-99" }, 100],
+    [whole, { range: "2000-" }, DIGITS.length],
+    [gzip, {}, coded.length],
+  ];
+  for (const [script, options, announced] of cases) {
+    await using server = hostileServer(script);
+    let come = 0;
+    await read(server.url, {
+      ...options,
+      onPiece: (bytes, total) => {
+        come += bytes;
+        assertEquals(total, announced);
+      },
+    });
+    assertEquals(come, announced);
+  }
+});
