@@ -7,7 +7,8 @@ import { formatHttpDate } from "../date.ts";
 import { DigestCheck } from "./digest_check.ts";
 import { checkFreeSpace } from "./free_space.ts";
 import { ftpPath, type FtpPool } from "./ftp_pool.ts";
-import { findPart, PartFile, SIDECAR_LEAST_BYTES } from "./part_file.ts";
+import { findPart } from "./earlier_parts.ts";
+import { PartFile, SIDECAR_LEAST_BYTES } from "./part_file.ts";
 import type { Sidecar } from "./sidecar.ts";
 import {
   claimName,

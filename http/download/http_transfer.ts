@@ -7,7 +7,8 @@ import { FileDigests } from "./file_digests.ts";
 import { checkFreeSpace } from "./free_space.ts";
 import { factsOf, modifiedOf, refusal } from "./http_answer.ts";
 import { HttpName } from "./http_name.ts";
-import { findPart, PartFile, SIDECAR_LEAST_BYTES } from "./part_file.ts";
+import { findPart } from "./earlier_parts.ts";
+import { PartFile, SIDECAR_LEAST_BYTES } from "./part_file.ts";
 import {
   type AnswerFacts,
   type AskedRange,

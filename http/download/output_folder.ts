@@ -1,5 +1,5 @@
 import { fileError } from "../../net/file_error.ts";
-import { readNote } from "./part_file.ts";
+import { readNote } from "./earlier_parts.ts";
 import { partName, sidecarName } from "./sidecar.ts";
 
 /** Files of one run above which the folder is listed instead of asked file by file. */

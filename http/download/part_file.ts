@@ -1,15 +1,14 @@
 import { HeliographError } from "../../net/errors.ts";
 import { fileError } from "../../net/file_error.ts";
-import { formatSidecar, parseSidecar, partName, type Sidecar, sidecarName } from "./sidecar.ts";
+import { joinPath, readSidecar } from "./earlier_parts.ts";
+import { openLocked } from "./part_lock.ts";
+import { formatSidecar, partName, type Sidecar } from "./sidecar.ts";
 
 /**
  * Files below this size have no note beside their part file: fetching them again
  * costs less than the note.
  */
 export const SIDECAR_LEAST_BYTES = 1_048_576;
-
-/** Attempts to get a part file that other programs give its name meanwhile. */
-const MOST_ATTEMPTS = 100;
 
 /** A note has this many bytes or a multiple, so that it is replaced by one write. */
 const SIDECAR_BLOCK = 4_096;
@@ -66,25 +65,11 @@ export class PartFile {
   static open(folder: string, name: string): PartFile {
     const path = joinPath(folder, partName(name));
     try {
-      for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
-        const made = openNew(path);
-        const file = made ?? openExisting(path);
-        if (file === undefined) continue;
-        try {
-          if (!file.tryLockSync(true)) throw takenError(path);
-          if (made === undefined ? isStill(path, file) : isEmpty(file)) {
-            return new PartFile(joinPath(folder, name), path, file, made === undefined);
-          }
-        } catch (error) {
-          file.close();
-          throw error;
-        }
-        file.close();
-      }
+      const { file, existed } = openLocked(path);
+      return new PartFile(joinPath(folder, name), path, file, existed);
     } catch (error) {
       throw fileError(error, "write", path);
     }
-    throw takenError(path);
   }
 
   /**
@@ -294,107 +279,5 @@ export class PartFile {
     } catch (error) {
       throw fileError(error, what, this.#partPath);
     }
-  }
-}
-
-function takenError(path: string): HeliographError {
-  return new HeliographError(`Cannot write ${path}: another program is fetching it`);
-}
-
-/** Makes a part file; undefined if there is one. The usual case, in one call. */
-function openNew(path: string): Deno.FsFile | undefined {
-  try {
-    return Deno.openSync(path, { read: true, write: true, createNew: true });
-  } catch (error) {
-    if (error instanceof Deno.errors.AlreadyExists) return undefined;
-    throw error;
-  }
-}
-
-/** Opens the part file that is there; undefined if it has gone meanwhile. */
-function openExisting(path: string): Deno.FsFile | undefined {
-  try {
-    // A link could lead out of the folder, and a pipe would block the program.
-    if (!Deno.lstatSync(path).isFile) {
-      throw new HeliographError(`Cannot write ${path}: it is there and no regular file`);
-    }
-    return Deno.openSync(path, { read: true, write: true });
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return undefined;
-    throw error;
-  }
-}
-
-/**
- * What is there of a file from an earlier time.
- *
- * @param folder The folder.
- * @param name The name of the finished file.
- * @returns The note and the size of the part file; undefined if there is nothing to go on with.
- */
-export function findPart(
-  folder: string,
-  name: string,
-): { sidecar: Sidecar; size: number } | undefined {
-  const sidecar = readSidecar(joinPath(folder, sidecarName(name)));
-  if (sidecar === undefined || sidecar.name !== name) return undefined;
-  try {
-    return { sidecar, size: Deno.lstatSync(joinPath(folder, partName(name))).size };
-  } catch {
-    return undefined;
-  }
-}
-
-/**
- * The name that a note gives its file, if there is such a note.
- *
- * @param folder The folder.
- * @param note The note's own name.
- * @returns The URL and the name.
- */
-export function readNote(folder: string, note: string): Sidecar | undefined {
-  return readSidecar(joinPath(folder, note));
-}
-
-/** Removes a note whose file is whole: the program was killed before it could. */
-export function removeOrphan(folder: string, name: string): void {
-  const path = joinPath(folder, sidecarName(name));
-  if (readSidecar(path)?.name !== name) return;
-  try {
-    Deno.lstatSync(joinPath(folder, partName(name)));
-  } catch {
-    Deno.removeSync(path);
-  }
-}
-
-/** The path of a file in a folder. */
-export function joinPath(folder: string, name: string): string {
-  return folder.endsWith("/") ? folder + name : `${folder}/${name}`;
-}
-
-function readSidecar(path: string): Sidecar | undefined {
-  try {
-    return parseSidecar(Deno.readTextFileSync(path));
-  } catch {
-    return undefined;
-  }
-}
-
-/**
- * Whether a file that was made here is as it was made: before it was locked, another
- * program may have opened it, written it and given it its name.
- */
-function isEmpty(file: Deno.FsFile): boolean {
-  return file.seekSync(0, Deno.SeekMode.End) === 0;
-}
-
-/** Whether a path still leads to an open file: another program may have finished it meanwhile. */
-function isStill(path: string, file: Deno.FsFile): boolean {
-  try {
-    const there = Deno.statSync(path);
-    const here = file.statSync();
-    return there.ino === here.ino && there.dev === here.dev;
-  } catch {
-    return false;
   }
 }

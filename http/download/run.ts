@@ -1,16 +1,9 @@
 import { Deadline, every } from "../../net/deadline.ts";
-import {
-  ClosedError,
-  FormatError,
-  HeliographError,
-  LimitError,
-  ProtocolError,
-  TimeoutError,
-} from "../../net/errors.ts";
-import { isDisconnect } from "../../net/socket.ts";
+import { HeliographError, TimeoutError } from "../../net/errors.ts";
 import { HttpClient } from "../client/http_client.ts";
 import { isDiskFull } from "../../net/file_error.ts";
 import { checkFile } from "./digest_check.ts";
+import { isTransient, messageOf, SlowError, spoilsPart } from "./failure.ts";
 import type { FtpRun } from "./ftp_run.ts";
 import { planName } from "./http_name.ts";
 import { HttpTransfer } from "./http_transfer.ts";
@@ -383,26 +376,4 @@ export class Run {
       );
     }
   }
-}
-
-/** A transfer was slower than it may be. */
-class SlowError extends TimeoutError {}
-
-/** Whether the same request may succeed later. */
-function isTransient(error: unknown): boolean {
-  if (error instanceof TransientError || error instanceof TimeoutError) return true;
-  if (isDisconnect(error) || error instanceof ClosedError) return true;
-  const cause = error instanceof HeliographError ? error.cause : undefined;
-  return cause instanceof Deno.errors.ConnectionRefused || cause instanceof Deno.errors.TimedOut ||
-    isDisconnect(cause);
-}
-
-/** Whether what is there of the file cannot be trusted or used any more. */
-function spoilsPart(error: unknown): boolean {
-  return error instanceof FormatError || error instanceof ProtocolError ||
-    error instanceof LimitError;
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -5,7 +5,7 @@ import { fileError } from "../../net/file_error.ts";
 import { type FileFacts, isNewer, type NameClaims } from "./names.ts";
 import type { ResolvedOptions } from "./options.ts";
 import type { OutputFolder } from "./output_folder.ts";
-import { joinPath, removeOrphan } from "./part_file.ts";
+import { joinPath, removeOrphan } from "./earlier_parts.ts";
 import type { TransferProgress } from "./progress.ts";
 import { sidecarName } from "./sidecar.ts";
 

@@ -1,0 +1,39 @@
+/**
+ * What the error of an attempt means for the next one.
+ *
+ * @module
+ */
+
+import {
+  ClosedError,
+  FormatError,
+  HeliographError,
+  LimitError,
+  ProtocolError,
+  TimeoutError,
+} from "../../net/errors.ts";
+import { isDisconnect } from "../../net/socket.ts";
+import { TransientError } from "./transfer.ts";
+
+/** A transfer was slower than it may be. */
+export class SlowError extends TimeoutError {}
+
+/** Whether the same request may succeed later. */
+export function isTransient(error: unknown): boolean {
+  if (error instanceof TransientError || error instanceof TimeoutError) return true;
+  if (isDisconnect(error) || error instanceof ClosedError) return true;
+  const cause = error instanceof HeliographError ? error.cause : undefined;
+  return cause instanceof Deno.errors.ConnectionRefused || cause instanceof Deno.errors.TimedOut ||
+    isDisconnect(cause);
+}
+
+/** Whether what is there of the file cannot be trusted or used any more. */
+export function spoilsPart(error: unknown): boolean {
+  return error instanceof FormatError || error instanceof ProtocolError ||
+    error instanceof LimitError;
+}
+
+/** The message of whatever was thrown. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
