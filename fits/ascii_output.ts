@@ -4,7 +4,7 @@ import { FormatError } from "../net/errors.ts";
 import { Card } from "./card.ts";
 import { type AsciiFormat, parseAsciiFormat } from "./column_format.ts";
 import type { ColumnInput } from "./column_output.ts";
-import { type HduInput, type HduOutput, structureCards } from "./hdu_output.ts";
+import { type HduInput, type HduOutput, shortCard, structureCards } from "./hdu_output.ts";
 import { Header } from "./header.ts";
 import { pixelTypeOf } from "./image_output.ts";
 
@@ -184,9 +184,9 @@ function asciiHeader(
   ]);
   for (const [i, { input, form, start, null: missing }] of columns.entries()) {
     const n = i + 1;
-    if (input.name) header.append(Card.of(`TTYPE${n}`, input.name));
+    if (input.name) header.append(shortCard(`TTYPE${n}`, input.name));
     header.append(Card.of(`TBCOL${n}`, start + 1), Card.of(`TFORM${n}`, form));
-    if (input.unit) header.append(Card.of(`TUNIT${n}`, input.unit));
+    if (input.unit) header.append(shortCard(`TUNIT${n}`, input.unit));
     if (input.scale !== undefined) {
       header.append(Card.of(`TSCAL${n}`, input.scale, "", { real: true }));
     }

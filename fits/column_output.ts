@@ -13,6 +13,7 @@ import {
   putStrings,
   withNulls,
 } from "./element_encoder.ts";
+import { shortCard } from "./hdu_output.ts";
 import { type AnyPixels, pixelTypeOf } from "./image_output.ts";
 import { type PixelType, STORED_AS } from "./pixels.ts";
 import type { ColumnType } from "./table_column.ts";
@@ -124,7 +125,7 @@ export function columnOutput(input: ColumnInput, index: number): ColumnOutput {
       `${type === "string" && !variable ? ` of ${width} characters` : ""}`,
   };
   const cells = variable
-    ? variableCells(input, storing)
+    ? variableCells(input, storing, label)
     : fixedCells(input, type, storing, width, label);
   return { ...common, ...cells };
 }
@@ -283,11 +284,20 @@ function fixedCells(
   };
 }
 
-function variableCells(input: ColumnInput, storing: Storing): Cells {
+function nameOf(value: unknown): string {
+  return (value as object).constructor.name;
+}
+
+function variableCells(input: ColumnInput, storing: Storing, label: string): Cells {
   const arrays = input.values as readonly { readonly length: number }[];
   const parts = storing.code === "C" || storing.code === "M" ? 2 : 1;
   const countOf = (row: number) => arrays[row]!.length / parts;
   const nulls = Array.isArray(input.nulls) ? input.nulls as readonly Uint8Array[] : undefined;
+  const [first] = arrays;
+  const other = arrays.find((array) => array.constructor !== first!.constructor);
+  if (other !== undefined) {
+    throw fail(label, `found ${nameOf(first)} and ${nameOf(other)}, expected arrays of one type`);
+  }
   let longest = 0;
   let heapBytes = 0;
   for (let row = 0; row < arrays.length; row++) {
@@ -317,7 +327,7 @@ function columnCards(
   missing: number | bigint | undefined,
 ): Card[] {
   const cards: Card[] = [];
-  if (input.unit) cards.push(Card.of(`TUNIT${n}`, input.unit));
+  if (input.unit) cards.push(shortCard(`TUNIT${n}`, input.unit));
   if (input.scale !== undefined || input.zero !== undefined) {
     cards.push(Card.of(`TSCAL${n}`, input.scale ?? 1, "", { real: true }));
     cards.push(Card.of(`TZERO${n}`, input.zero ?? 0, "", { real: true }));

@@ -1,5 +1,6 @@
 /** What every kind of HDU gives to be written: the one interface of images and tables. */
 
+import { FormatError } from "../net/errors.ts";
 import { Card } from "./card.ts";
 import type { Header } from "./header.ts";
 
@@ -39,6 +40,9 @@ export interface HduInput {
 const STRUCTURE =
   /^(SIMPLE|XTENSION|BITPIX|NAXIS\d{0,3}|EXTEND|PCOUNT|GCOUNT|GROUPS|TFIELDS|CHECKSUM|DATASUM|END|BLOCKED)$/;
 
+/** Keywords of arrays, which tables may not have. */
+export const ARRAY_KEYWORD: RegExp = /^(BSCALE|BZERO|BUNIT|BLANK|DATAMAX|DATAMIN)$/;
+
 /**
  * The cards of a header that its user may give: those that the structure and the
  * checksums do not own.
@@ -52,6 +56,38 @@ export function ownCards(
 ): Card[] {
   if (header === undefined) return [];
   return [...header].filter(({ keyword }) => !STRUCTURE.test(keyword) && !dropped(keyword));
+}
+
+/**
+ * A card of a reserved keyword, whose string may not be continued (section 4.2.1.2).
+ *
+ * @throws {FormatError} If it does not fit in one record.
+ */
+export function shortCard(keyword: string, value: string): Card {
+  const card = Card.of(keyword, value);
+  if (card.records === 1) return card;
+  throw new FormatError(
+    `Cannot write ${keyword}: '${
+      value.slice(0, 20)
+    }...' has ${value.length} characters, expected ` +
+      "at most 68, quotes doubled",
+  );
+}
+
+/**
+ * The cards of an HDU's name and version.
+ *
+ * @throws {FormatError} If they cannot stand in a header.
+ */
+export function nameCards(hdu: { readonly name?: string; readonly version?: number }): Card[] {
+  const { name, version } = hdu;
+  if (version !== undefined && !Number.isSafeInteger(version)) {
+    throw new FormatError(`Cannot write EXTVER: found ${version}, expected an integer`);
+  }
+  return [
+    ...(name === undefined ? [] : [shortCard("EXTNAME", name)]),
+    ...(version === undefined ? [] : [Card.of("EXTVER", version)]),
+  ];
 }
 
 /** The first cards of an HDU: SIMPLE or XTENSION, BITPIX, NAXIS, NAXISn. */

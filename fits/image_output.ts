@@ -3,7 +3,13 @@
 import { FormatError } from "../net/errors.ts";
 import { LITTLE_ENDIAN, swapInto } from "../net/byte_order.ts";
 import { Card } from "./card.ts";
-import { type HduInput, type HduOutput, ownCards, structureCards } from "./hdu_output.ts";
+import {
+  type HduInput,
+  type HduOutput,
+  nameCards,
+  ownCards,
+  structureCards,
+} from "./hdu_output.ts";
 import { Header } from "./header.ts";
 import { flipTopBits, pixelBytes } from "./pixel_conversion.ts";
 import { PIXEL_ARRAYS, type PixelType, STORED_AS } from "./pixels.ts";
@@ -66,7 +72,15 @@ export function imageHdu(image: ImageInput): HduInput {
   const type = pixelTypeOf(image.pixels);
   const shape = image.shape ?? [image.pixels.length];
   const count = shape.length === 0 ? 0 : shape.reduce((product, length) => product * length, 1);
-  if (count !== image.pixels.length || shape.length > 999) {
+  if (shape.length > 999) {
+    throw new FormatError(`Cannot write an image of ${shape.length} axes: expected at most 999`);
+  }
+  if (!shape.every((length) => Number.isSafeInteger(length) && length >= 0)) {
+    throw new FormatError(
+      `Cannot write an image of shape ${JSON.stringify(shape)}: expected whole lengths`,
+    );
+  }
+  if (count !== image.pixels.length) {
     throw new FormatError(
       `Cannot write an image of shape ${JSON.stringify(shape)}: found ${image.pixels.length} ` +
         `pixels, expected ${count}`,
@@ -96,8 +110,7 @@ function imageHeader(
   } else {
     header.append(Card.of("PCOUNT", 0), Card.of("GCOUNT", 1));
   }
-  if (image.name !== undefined) header.append(Card.of("EXTNAME", image.name));
-  if (image.version !== undefined) header.append(Card.of("EXTVER", image.version));
+  header.append(...nameCards(image));
   if (bzero !== 0) {
     header.append(
       Card.of("BSCALE", 1, "physical = BZERO + BSCALE * stored", { real: true }),

@@ -6,7 +6,15 @@ import { Card } from "./card.ts";
 import { elementBytes } from "./column_format.ts";
 import type { ColumnData } from "./column_data.ts";
 import { type ColumnInput, type ColumnOutput, columnOutput } from "./column_output.ts";
-import { type HduInput, type HduOutput, ownCards, structureCards } from "./hdu_output.ts";
+import {
+  ARRAY_KEYWORD,
+  type HduInput,
+  type HduOutput,
+  nameCards,
+  ownCards,
+  shortCard,
+  structureCards,
+} from "./hdu_output.ts";
 import { Header } from "./header.ts";
 
 export type { ColumnInput, ColumnValues } from "./column_output.ts";
@@ -66,6 +74,11 @@ const COLUMN_KEYWORD =
  * ```
  */
 export function tableHdu(table: TableInput): HduInput {
+  if (table.columns.length > 999) {
+    throw new FormatError(
+      `Cannot write a table of ${table.columns.length} columns: expected at most 999`,
+    );
+  }
   if (table.kind === "ascii") return asciiTable(table, ownTableCards(table));
   const columns = table.columns.map(columnOutput);
   const rows = sameRows(columns);
@@ -127,12 +140,14 @@ export function columnBytes({ code, repeat }: ColumnOutput, wide: boolean): numb
 /** The cards that the user gives, but those that belong to the columns. */
 export function ownTableCards(table: Omit<TableInput, "columns">): Card[] {
   return [
-    ...(table.name === undefined ? [] : [Card.of("EXTNAME", table.name)]),
-    ...(table.version === undefined ? [] : [Card.of("EXTVER", table.version)]),
-    ...ownCards(table.header, (keyword) =>
-      COLUMN_KEYWORD.test(keyword) ||
-      (keyword === "EXTNAME" && table.name !== undefined) ||
-      (keyword === "EXTVER" && table.version !== undefined)),
+    ...nameCards(table),
+    ...ownCards(
+      table.header,
+      (keyword) =>
+        COLUMN_KEYWORD.test(keyword) || ARRAY_KEYWORD.test(keyword) ||
+        (keyword === "EXTNAME" && table.name !== undefined) ||
+        (keyword === "EXTVER" && table.version !== undefined),
+    ),
   ];
 }
 
@@ -160,7 +175,7 @@ export function binaryHeader(
   for (const [i, column] of columns.entries()) {
     const n = i + 1;
     const name = table.columns[i]!.name;
-    if (name) header.append(Card.of(`TTYPE${n}`, name));
+    if (name) header.append(shortCard(`TTYPE${n}`, name));
     const form = column.repeat === undefined
       ? `1${wide ? "Q" : "P"}${column.code}(${column.longest})`
       : `${column.repeat}${column.code}`;

@@ -2,6 +2,7 @@
 
 import type { Card } from "./card.ts";
 import type { HduKind } from "./hdu_layout.ts";
+import { ARRAY_KEYWORD } from "./hdu_output.ts";
 import type { Header } from "./header.ts";
 import type { NumberedCard, Report } from "./verify_cards.ts";
 import { verifyCompressed } from "./verify_compressed.ts";
@@ -20,8 +21,6 @@ const REGISTERED = new Set([
 
 /** Keywords of tables, which arrays may not have. */
 const COLUMN = /^(TFIELDS|THEAP|(TTYPE|TFORM|TUNIT|TNULL|TSCAL|TZERO|TDISP|TDIM|TBCOL)[1-9]\d*)$/;
-/** Keywords of arrays, which tables may not have. */
-const ARRAY = /^(BSCALE|BZERO|BUNIT|BLANK|DATAMAX|DATAMIN)$/;
 
 /** What an HDU is, for the rules that depend on it. */
 export interface Structure {
@@ -168,7 +167,9 @@ function reasonAgainst(card: Card, { kind, header, primary }: Structure): string
     return reasonAgainstParameter(keyword, kind, header);
   }
   if (kind === "compressed IMAGE") return undefined;
-  if (storedAsTable(kind)) return ARRAY.test(keyword) ? "is not allowed in a table" : undefined;
+  if (storedAsTable(kind)) {
+    return ARRAY_KEYWORD.test(keyword) ? "is not allowed in a table" : undefined;
+  }
   if (kind === "OTHER") return undefined;
   if (COLUMN.test(keyword)) return "is a keyword of tables, not allowed in an array";
   if (keyword === "BLANK" && (header.integer("BITPIX") ?? 8) < 0) {
