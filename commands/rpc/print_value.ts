@@ -16,7 +16,8 @@ export function printValue(value: IdlValue, json: boolean, print: (line: string)
   if (!json) {
     const outcome = new LanguageSession({ host: { print }, limits: { printed: Infinity } })
       .runSync("print, value", { value });
-    if (!outcome.ok) throw outcome.error;
+    // What standard output has thrown is not a failure of the command.
+    if (!outcome.ok) throw outcome.error.cause ?? outcome.error;
     return;
   }
   const data = Array.from(

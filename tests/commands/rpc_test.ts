@@ -4,6 +4,7 @@ import { encodeNpy, parseNpy } from "../../fits/npy.ts";
 import { openFits } from "../../fits/open.ts";
 import { decodePng, encodePng } from "../../fits/png.ts";
 import { encodeFits } from "../../fits/write.ts";
+import { serveArrays } from "../../rpc/mod.ts";
 import { temporaryFolder } from "../support/temporary.ts";
 
 const CLI = new URL("../../cli.ts", import.meta.url).pathname;
@@ -249,4 +250,26 @@ Deno.test("heliograph rpc functions lists what a server offers, to those who kno
   assertStringIncludes(refused.error, "The token is wrong or missing");
   const idl = ["rpc", "send", "--port", `${server.port}`, "a.png", "1", "--wire", "idl"];
   assertEquals((await run([...idl, "--token", "open sesame"], client(server.port))).code, 2);
+});
+
+Deno.test("heliograph rpc call ends well when the reader of its result has gone", async () => {
+  await using server = await serveArrays({ port: 0 });
+  const { port } = server.address;
+  for (const text of ["lindgen(3000)", "print, lindgen(3000)", "help, /routines"]) {
+    const process = new Deno.Command(Deno.execPath(), {
+      args: [
+        ...["run", "--no-check", "--no-prompt", `--allow-net=localhost:${port}`],
+        ...[CLI, "rpc", "call", "--quiet", "--port", `${port}`, text],
+      ],
+      cwd: CHECKOUT,
+      stdout: "piped",
+      stderr: "piped",
+    }).spawn();
+    await process.stdout.cancel();
+    const [{ code }, error] = await Promise.all([
+      process.status,
+      new Response(process.stderr).text(),
+    ]);
+    assertEquals([code, error], [0, ""], text);
+  }
 });
