@@ -183,6 +183,7 @@ class Server implements TcpServer {
       } catch (error) {
         if (this.#draining.signal.aborted) break;
         if (error instanceof Deno.errors.BadResource) throw error;
+        if (hasGone(error)) continue;
         this.#onError(error, undefined);
         // Too many open files (EMFILE) stays true until connections end.
         await pause(ACCEPT_PAUSE_MS, this.#draining.signal).catch(() => {});
@@ -339,4 +340,14 @@ function nextFreePort(hostname: string, port: number): number | undefined {
     }
   }
   return undefined;
+}
+
+/**
+ * Whether a client was gone before it could be accepted. Whoever resets connections as fast as
+ * he opens them must not keep the others waiting, nor fill the log.
+ */
+function hasGone(error: unknown): boolean {
+  return error instanceof Deno.errors.NotConnected ||
+    error instanceof Deno.errors.ConnectionAborted ||
+    error instanceof Deno.errors.ConnectionReset;
 }

@@ -1,3 +1,4 @@
+import { createConnection } from "node:net";
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { connect } from "../../net/connect.ts";
 import { HeliographError } from "../../net/errors.ts";
@@ -56,6 +57,34 @@ Deno.test("serveTcp() accepts no more than maxConnections, and the next when one
   sockets.pop()!.close();
   assertEquals(await new SocketReader(third).readLine(80), "third");
   for (const socket of [...sockets, third]) socket.close();
+});
+
+Deno.test("serveTcp() passes over clients that have gone before they are accepted", async () => {
+  const errors: unknown[] = [];
+  const entered = Promise.withResolvers<void>();
+  const leave = Promise.withResolvers<void>();
+  await using server = serveTcp(
+    { port: 0, maxConnections: 1, onError: (error) => errors.push(error) },
+    async ({ socket }) => {
+      entered.resolve();
+      await leave.promise;
+      await writeAll(socket, encoder.encode("served"));
+    },
+  );
+  const first = await connect(server.address);
+  await entered.promise;
+  // While the only place is taken, connections come and are reset.
+  for (let i = 0; i < 5; i++) {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const hasty = createConnection(server.address.port, "127.0.0.1", () => hasty.resetAndDestroy());
+    hasty.once("close", () => resolve());
+    await promise;
+  }
+  const last = await connect(server.address);
+  leave.resolve();
+  assertEquals(await new SocketReader(last).readLine(100), "served");
+  assertEquals(errors, []);
+  for (const socket of [first, last]) socket.close();
 });
 
 Deno.test("serveTcp() closes connections past maxConnectionsPerAddress", async () => {
