@@ -58,7 +58,8 @@ function exchange(message, name) {
     };
     socket.onclose = ({ code, reason }) => {
       if (answer !== undefined) resolve(answer);
-      else reject(new Error(`the connection ended: ${code} ${reason}`));
+      else if (code === 1006) reject(new Error("the server is away, or the connection was lost"));
+      else reject(new Error(`the connection ended: ${code} ${reason}`.trimEnd()));
     };
   });
 }
@@ -90,6 +91,7 @@ async function send(file) {
   const status = byId("status");
   const binary = document.querySelector("input[name=form]:checked").value === "binary";
   status.textContent = `Sending ${file.name} ...`;
+  status.classList.remove("failed");
   try {
     const message = binary ? file : await encode(file);
     const start = performance.now();
@@ -101,13 +103,13 @@ async function send(file) {
       ? decode(answer, file.type)
       : answer.slice(0, answer.size, file.type);
     const got = typeof answer === "string" ? answer.length : answer.size;
-    const rate = (sent + got) / 1048576 / (time / 1000);
+    const rate = Math.round((sent + got) / (time / 1000));
     show(byId("results"), {
       title: file.name,
       lines: [
         `image: ${bytes(file.size)}`,
         `sent ${bytes(sent)}, received ${bytes(got)} as ${binary ? "binary" : "Base64 text"}`,
-        `${time.toFixed(1)} ms, ${rate.toFixed(0)} MiB/s both ways`,
+        `${time.toFixed(1)} ms, ${bytes(rate)}/s both ways`,
       ],
       source: URL.createObjectURL(image),
     });
@@ -115,6 +117,7 @@ async function send(file) {
   } catch (error) {
     show(byId("results"), { title: file.name, lines: [error.message], failed: true });
     status.textContent = `${file.name}: ${error.message}`;
+    status.classList.add("failed");
   }
 }
 
@@ -150,12 +153,13 @@ function listen(wait = 500) {
 
 const drop = byId("drop");
 byId("files").onchange = ({ target }) => sendAll([...target.files]).then(() => target.value = "");
-drop.ondragover = (event) => {
+// All of the page takes them: a browser leaves it for an image that is dropped beside.
+document.ondragover = (event) => {
   event.preventDefault();
   drop.classList.add("over");
 };
-drop.ondragleave = () => drop.classList.remove("over");
-drop.ondrop = (event) => {
+document.ondragleave = () => drop.classList.remove("over");
+document.ondrop = (event) => {
   event.preventDefault();
   drop.classList.remove("over");
   sendAll([...event.dataTransfer.files]);

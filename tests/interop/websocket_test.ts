@@ -203,7 +203,7 @@ corpusTest(
         const files = new DataTransfer();
         files.items.add(new File([blob], "${form} sun.png", { type: "image/png" }));
         const drop = new DragEvent("drop", { dataTransfer: files, bubbles: true, cancelable: true });
-        document.getElementById("drop").dispatchEvent(drop);
+        document.getElementById("${form === "text" ? "drop" : "saved"}").dispatchEvent(drop);
       });
       return false;
     })()`);
@@ -213,6 +213,8 @@ corpusTest(
         })")?.dataset.decoded`,
       );
       assertEquals(shown, "320x200");
+      const told = await page.until<string>(`document.getElementById("results").innerText`);
+      assert(/^\d[\d.]* ms, \d[\d.]* (KiB|MiB)\/s both ways$/m.test(told), told);
       const listed = await page.until<string>(
         `[...document.querySelectorAll("#images li")].find((item) =>
         item.textContent.includes("${form} sun.png") && item.dataset.decoded)?.dataset.decoded`,
@@ -239,6 +241,15 @@ corpusTest(
     assertEquals(
       await Deno.readFile(`${folder.path}/image_received.jpg`),
       await Deno.readFile(jpeg()),
+    );
+    server.kill("SIGINT");
+    await server.ended();
+    await page.until(`(sendAll([new File(["x"], "late.png")]), true)`);
+    const lost = `document.getElementById("status").classList.contains("failed") &&
+      document.getElementById("status").textContent`;
+    assertEquals(
+      await page.until(lost),
+      "late.png: the server is away, or the connection was lost",
     );
   },
 );
