@@ -74,7 +74,7 @@ function whatIsWrong(word: string, table: CommandTable): string {
  * @param args Its arguments and flags.
  * @returns The exit status.
  */
-export async function runCommand(
+async function runCommand(
   command: Command,
   args: readonly string[],
 ): Promise<number> {

@@ -11,7 +11,7 @@ export interface Sidecar {
 }
 
 /** The precompressed forms that are looked for; of those a client likes equally, the first. */
-export const SIDECARS: readonly Sidecar[] = [
+const SIDECARS: readonly Sidecar[] = [
   { extension: ".br", encoding: "br" },
   { extension: ".zst", encoding: "zstd" },
   { extension: ".gz", encoding: "gzip" },

@@ -6,7 +6,7 @@ import type { RequestHead } from "./request_head.ts";
 import { statusText } from "./status_text.ts";
 
 /** Bodies up to this many bytes are kept together with their head and leave in one write. */
-export const MOST_JOINED_BYTES = 262_144;
+const MOST_JOINED_BYTES = 262_144;
 
 /**
  * An answer that is encoded once and sent many times; only its Date changes.

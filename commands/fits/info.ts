@@ -5,7 +5,7 @@ import { openArgument, reportWarnings, URL_PERMISSION } from "./fits_argument.ts
 import { textTable } from "./text_table.ts";
 
 /** One HDU as `--json` prints it: these names do not change. */
-export function hduSummary(hdu: Hdu): Record<string, unknown> {
+function hduSummary(hdu: Hdu): Record<string, unknown> {
   return {
     hdu: hdu.index,
     name: hdu.name,

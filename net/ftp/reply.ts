@@ -20,7 +20,7 @@ export interface FtpReply {
 export const MAX_REPLY_LINE = 8_192;
 
 /** The most lines and octets of one reply; a greeting with a long notice has some dozens. */
-export const MAX_REPLY_LINES = 2_000;
+const MAX_REPLY_LINES = 2_000;
 const MAX_REPLY_OCTETS = 262_144;
 
 /** Puts lines together to replies. */

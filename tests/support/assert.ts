@@ -12,9 +12,6 @@ export const assertEquals: <T>(actual: T, expected: T, message?: string) => void
 export const assertNotEquals: <T>(actual: T, expected: T, message?: string) => void =
   untyped.assertNotEquals;
 
-export const assertStrictEquals: <T>(actual: unknown, expected: T, message?: string) => void =
-  untyped.assertStrictEquals;
-
 export const assertAlmostEquals: (
   actual: number,
   expected: number,
@@ -27,11 +24,6 @@ export const assertStringIncludes: (actual: string, expected: string, message?: 
 
 export const assertMatch: (actual: string, expected: RegExp, message?: string) => void =
   untyped.assertMatch;
-
-export const assertExists: <T>(
-  actual: T,
-  message?: string,
-) => asserts actual is NonNullable<T> = untyped.assertExists;
 
 export const assertInstanceOf: <E extends Error>(
   actual: unknown,
