@@ -56,7 +56,7 @@ if (Deno.args[0] === "client") {
 }
 
 /** How often every contender is started anew. */
-const PAIRS = 5;
+const PAIRS = 3;
 
 const TITLES = [
   ["float64, 1 MiB sent, summed, answered", "MiB/s"],
