@@ -7,6 +7,23 @@
  * instead of 28 where they are not.
  */
 
+import {
+  BRANCH_IF,
+  constant,
+  END,
+  I32_ADD,
+  I32_LESS,
+  LOCAL_GET,
+  LOCAL_SET,
+  LOCAL_TEE,
+  LOOP,
+  makeWasm,
+  NO_VALUE,
+  vector,
+  vectorAt,
+  type WasmFunction,
+} from "./wasm_module.ts";
+
 /** Bytes of the module's memory: one page. */
 const MEMORY_BYTES = 65_536;
 /** Bytes that one turn of the loop exchanges. */
@@ -18,33 +35,30 @@ const PIECE_BYTES = MEMORY_BYTES - PIECE_START;
 /** Where the 16 bytes lie that say which byte comes from where, for elements of a size. */
 const PATTERNS = { 2: 0, 4: 16, 8: 32 } as const;
 
+const LOAD = 0, STORE = 11, SWIZZLE = 14;
+
 /** Loads 16 bytes at an offset from local 1, orders them by local 3, and stores them. */
-const SWIZZLE = (offset: number): number[] => [
-  ...[0x20, 1], // local.get 1: where to
-  ...[0x20, 1, 0xfd, 0x00, 4, offset], // v128.load offset=... (local.get 1)
-  ...[0x20, 3, 0xfd, 0x0e], // i8x16.swizzle (local.get 3)
-  ...[0xfd, 0x0b, 4, offset], // v128.store offset=...
+const exchange = (offset: number): number[] => [
+  ...[LOCAL_GET, 1],
+  ...[LOCAL_GET, 1, ...vectorAt(LOAD, offset)],
+  ...[LOCAL_GET, 3, ...vector(SWIZZLE)],
+  ...vectorAt(STORE, offset),
 ];
 
-/** `(func (param $pattern i32) (param $at i32) (param $end i32) (local v128) ...)` */
-const BODY: readonly number[] = [
-  ...[1, 1, 0x7b], // one local: the pattern, a v128
-  ...[0x20, 0, 0xfd, 0x00, 4, 0, 0x21, 3], // local.set 3 (v128.load (local.get 0))
-  ...[0x03, 0x40], // loop
-  ...[0, 16, 32, 48].flatMap(SWIZZLE),
-  ...[0x20, 1, 0x41, 0xc0, 0, 0x6a, 0x22, 1], // local.tee 1 (i32.add (local.get 1) (i32.const 64))
-  ...[0x20, 2, 0x49, 0x0d, 0], // br_if 0 (i32.lt_u (local.get 2))
-  ...[0x0b, 0x0b], // end of the loop, end of the function
-];
-
-const MODULE: Uint8Array<ArrayBuffer> = Uint8Array.of(
-  ...[0, 0x61, 0x73, 0x6d, 1, 0, 0, 0], // "\0asm", version 1
-  ...[1, 7, 1, 0x60, 3, 0x7f, 0x7f, 0x7f, 0], // one type: (i32, i32, i32) -> ()
-  ...[3, 2, 1, 0], // one function, of type 0
-  ...[5, 4, 1, 1, 1, 1], // one memory, of one page and no more
-  ...[7, 9, 2, 1, 0x6d, 2, 0, 1, 0x73, 0, 0], // exports: memory "m", function "s"
-  ...[10, BODY.length + 2, 1, BODY.length, ...BODY],
-);
+/** Parameters: the address of a pattern, where a piece begins and ends. Local 3: the pattern. */
+const SWAP: WasmFunction = {
+  name: "swap",
+  parameters: 3,
+  vectors: 1,
+  body: [
+    ...[LOCAL_GET, 0, ...vectorAt(LOAD, 0), LOCAL_SET, 3],
+    ...[LOOP, NO_VALUE],
+    ...[0, 16, 32, 48].flatMap(exchange),
+    ...[LOCAL_GET, 1, ...constant(TURN_BYTES), I32_ADD, LOCAL_TEE, 1],
+    ...[LOCAL_GET, 2, I32_LESS, BRANCH_IF, 0],
+    END,
+  ],
+};
 
 interface Swapper {
   readonly memory: Uint8Array;
@@ -54,12 +68,12 @@ interface Swapper {
 let swapper: Swapper | undefined;
 
 function makeSwapper(): Swapper {
-  const { m, s } = new WebAssembly.Instance(new WebAssembly.Module(MODULE)).exports;
-  const memory = new Uint8Array((m as WebAssembly.Memory).buffer);
+  const made = makeWasm(MEMORY_BYTES, [SWAP]);
+  const memory = new Uint8Array(made.memory);
   for (let i = 0; i < 16; i++) {
     for (const size of [2, 4, 8] as const) memory[PATTERNS[size] + i] = i ^ (size - 1);
   }
-  return { memory, swap: s as Swapper["swap"] };
+  return { memory, swap: made.functions["swap"] as Swapper["swap"] };
 }
 
 /**

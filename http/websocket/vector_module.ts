@@ -5,35 +5,32 @@
  * @module
  */
 
+import {
+  BLOCK,
+  BRANCH_IF,
+  constant,
+  END,
+  I32,
+  I32_ADD,
+  I32_LESS,
+  LOCAL_GET,
+  LOCAL_SET,
+  LOOP,
+  makeWasm,
+  NO_VALUE,
+  vector,
+  vectorAt,
+} from "../../net/wasm_module.ts";
+
 /** Bytes of text, or under a mask, that one turn of a loop takes... */
 export const TURN_TEXT = 64;
 /** ...and what the text stands for. */
 export const TURN_BYTES = 48;
 
-const I32 = 0x7f, V128 = 0x7b, FUNCTION = 0x60;
-const END = 0x0b;
-
-function leb(value: number): number[] {
-  const rest = value >>> 7;
-  return rest === 0 ? [value] : [value & 0x7f | 0x80, ...leb(rest)];
-}
-
-const get = (local: number): number[] => [0x20, local];
-const set = (local: number): number[] => [0x21, local];
-/** A positive constant, as a signed LEB128. */
-const i32 = (value: number): number[] => [
-  0x41,
-  ...(value < 64 ? [value] : [value & 0x7f | 0x80, value >> 7]),
-];
-const vector = (
-  code: number,
-  ...immediate: number[]
-): number[] => [0xfd, ...leb(code), ...immediate];
-const load = (
-  local: number,
-  offset: number,
-): number[] => [...get(local), ...vector(0, 0, ...leb(offset))];
-const store = (offset: number): number[] => vector(11, 0, ...leb(offset));
+const get = (local: number): number[] => [LOCAL_GET, local];
+const set = (local: number): number[] => [LOCAL_SET, local];
+const load = (local: number, offset: number): number[] => [...get(local), ...vectorAt(0, offset)];
+const store = (offset: number): number[] => vectorAt(11, offset);
 
 // WebAssembly core specification 2.0, section 5.4.9.
 const AND = vector(78), OR = vector(80), XOR = vector(81), ANY_TRUE = vector(83);
@@ -66,23 +63,22 @@ function loop(
 ): number[] {
   const moves = steps.flatMap((
     [local, step],
-  ) => [...get(local), ...i32(step), 0x6a, ...set(local)]);
-  const leave = stop.length === 0 ? [] : [...stop, 0x0d, 1];
-  const again = [...get(0), ...get(end), 0x49, 0x0d, 0];
-  return [0x02, 0x40, 0x03, 0x40, ...body, ...leave, ...moves, ...again, END, END];
+  ) => [...get(local), ...constant(step), I32_ADD, ...set(local)]);
+  const leave = stop.length === 0 ? [] : [...stop, BRANCH_IF, 1];
+  const again = [...get(0), ...get(end), I32_LESS, BRANCH_IF, 0];
+  return [BLOCK, NO_VALUE, LOOP, NO_VALUE, ...body, ...leave, ...moves, ...again, END, END];
 }
 
 const FOUR = [0, 1, 2, 3];
 
 /** Parameters: at, end, key. Local 3: the key in each word. */
 const MASK = [
-  ...[1, 1, V128, ...get(2), ...SPLAT, ...set(3)],
+  ...[...get(2), ...SPLAT, ...set(3)],
   ...loop(
     FOUR.flatMap((i) => [...get(0), ...load(0, 16 * i), ...get(3), ...XOR, ...store(16 * i)]),
     [[0, TURN_TEXT]],
     1,
   ),
-  END,
 ];
 
 /**
@@ -97,8 +93,8 @@ const encodeVector = (i: number): number[] => [
   ...load(0, 12 * i),
   ...vector(13, 1, 0, 2, 1, 4, 3, 5, 4, 7, 6, 8, 7, 10, 9, 11, 10),
   ...set(3),
-  ...[...get(3), ...get(5), ...AND, ...i32(10), ...RIGHT_32],
-  ...[...get(3), ...get(6), ...AND, ...i32(6), ...RIGHT_32, ...OR],
+  ...[...get(3), ...get(5), ...AND, ...constant(10), ...RIGHT_32],
+  ...[...get(3), ...get(6), ...AND, ...constant(6), ...RIGHT_32, ...OR],
   ...[...get(3), ...get(7), ...AND, ...get(8), ...MULTIPLY_16, ...OR, ...set(4)],
   // What is added to a value: by 0 for a-z, 1 to 10 for digits, 11 and 12, 13 for A-Z.
   ...get(12),
@@ -108,7 +104,6 @@ const encodeVector = (i: number): number[] => [
   ...store(16 * i),
 ];
 const ENCODE = [
-  ...[1, 10, V128],
   ...constants(5, [
     eachWord(0x0000fc00),
     eachWord(0x0fc00000),
@@ -120,7 +115,6 @@ const ENCODE = [
     [71, -4, -4, -4, -4, -4, -4, -4, -4, -4, -4, -19, -16, 65, 0, 0],
   ]),
   ...loop(FOUR.flatMap(encodeVector), [[0, TURN_BYTES], [1, TURN_TEXT]], 2),
-  END,
 ];
 
 /**
@@ -131,7 +125,7 @@ const ENCODE = [
  */
 const decodeVector = (i: number): number[] => [
   ...[...load(0, 16 * i), ...set(3)],
-  ...[...get(3), ...i32(4), ...RIGHT_32, ...get(7), ...AND, ...set(4)],
+  ...[...get(3), ...constant(4), ...RIGHT_32, ...get(7), ...AND, ...set(4)],
   ...[...get(3), ...get(7), ...AND, ...set(5)],
   ...[...get(6), ...get(8), ...get(5), ...SWIZZLE],
   ...[...get(9), ...get(4), ...SWIZZLE, ...AND, ...OR, ...set(6)],
@@ -146,7 +140,6 @@ const decodeVector = (i: number): number[] => [
   ...store(12 * i),
 ];
 const DECODE = [
-  ...[1, 11, V128],
   ...constants(7, [
     eachByte(0x0f),
     [21, 17, 17, 17, 17, 17, 17, 17, 17, 17, 19, 26, 27, 27, 27, 26],
@@ -161,20 +154,7 @@ const DECODE = [
     ...ANY_TRUE,
   ]),
   ...get(0),
-  END,
 ];
-
-const section = (id: number, content: readonly number[]): number[] => [
-  id,
-  ...leb(content.length),
-  ...content,
-];
-const list = (...items: readonly number[][]): number[] => [items.length, ...items.flat()];
-const sized = (content: readonly number[]): number[] => [...leb(content.length), ...content];
-const named = (name: string, ...what: number[]): number[] => [1, name.charCodeAt(0), ...what];
-
-/** A loop from one address to another, until the first has come to the end. */
-export type Loop = (from: number, to: number, end: number) => number;
 
 /** The loops, and the memory that their addresses are of. */
 export interface VectorModule {
@@ -182,34 +162,25 @@ export interface VectorModule {
   /** XORs words with a key. */
   readonly mask: (at: number, end: number, key: number) => void;
   /** Encodes bytes; it loads up to 4 bytes behind their end. */
-  readonly encode: Loop;
+  readonly encode: (from: number, to: number, end: number) => void;
   /**
    * Decodes text, and stores up to 4 bytes behind what it stands for; where it stopped: at
    * the end, or at the turn that has something else.
    */
-  readonly decode: Loop;
+  readonly decode: (from: number, to: number, end: number) => number;
 }
 
 /** Makes the module; its memory has a number of bytes, rounded up to pages. */
 export function makeVectorModule(bytes: number): VectorModule {
-  const module = new WebAssembly.Module(assemble(Math.ceil(bytes / 65_536)));
-  const { b, m, e, d } = new WebAssembly.Instance(module).exports;
+  const { memory, functions } = makeWasm(bytes, [
+    { name: "mask", parameters: 3, vectors: 1, body: MASK },
+    { name: "encode", parameters: 3, vectors: 10, body: ENCODE },
+    { name: "decode", parameters: 3, result: I32, vectors: 11, body: DECODE },
+  ]);
   return {
-    memory: new Uint8Array((b as WebAssembly.Memory).buffer as ArrayBuffer),
-    mask: m as VectorModule["mask"],
-    encode: e as Loop,
-    decode: d as Loop,
+    memory: new Uint8Array(memory),
+    mask: functions["mask"] as VectorModule["mask"],
+    encode: functions["encode"] as VectorModule["encode"],
+    decode: functions["decode"] as VectorModule["decode"],
   };
-}
-
-/** WebAssembly core specification 2.0, section 5.5. */
-function assemble(pages: number): Uint8Array<ArrayBuffer> {
-  return Uint8Array.of(
-    ...[0, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
-    ...section(1, list([FUNCTION, 3, I32, I32, I32, 0], [FUNCTION, 3, I32, I32, I32, 1, I32])),
-    ...section(3, list([0], [0], [1])),
-    ...section(5, list([1, ...leb(pages), ...leb(pages)])),
-    ...section(7, list(named("b", 2, 0), named("m", 0, 0), named("e", 0, 1), named("d", 0, 2))),
-    ...section(10, list(sized(MASK), sized(ENCODE), sized(DECODE))),
-  );
 }

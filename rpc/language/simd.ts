@@ -11,6 +11,25 @@
  * @module
  */
 
+import {
+  BRANCH_IF,
+  constant,
+  END,
+  F64,
+  F64_ADD,
+  I32_ADD,
+  I32_SUB,
+  LOCAL_GET,
+  LOCAL_SET,
+  LOCAL_TEE,
+  LOOP,
+  makeWasm,
+  NO_VALUE,
+  vector,
+  vectorAt,
+  type WasmFunction,
+} from "../../net/wasm_module.ts";
+
 /** Elements of a block. */
 export const SIMD_BLOCK = 2048;
 
@@ -98,14 +117,6 @@ const FOLD: readonly (readonly [name: string, single: number, double: number])[]
   ["max", 0xeb, 0xf7],
 ];
 
-const I32 = 0x7f, F64 = 0x7c, V128 = 0x7b;
-const END = 0x0b,
-  BRANCH_IF = 0x0d,
-  LOCAL_GET = 0x20,
-  LOCAL_SET = 0x21,
-  LOCAL_TEE = 0x22,
-  I32_CONST = 0x41;
-const I32_ADD = 0x6a, I32_SUB = 0x6b, F64_ADD = 0xa0;
 const LOAD = 0x00, LOAD_HALF = 0x5d, STORE = 0x0b, EXTRACT_DOUBLE = 0x21;
 const NARROW_BYTES = 0x65, NARROW_WORDS = 0x85, SHUFFLE = 0x0d, AND = 0x4e, CONSTANT = 0x0c;
 const STORE_HALF = 0x5b;
@@ -119,32 +130,15 @@ export function simd(): Simd {
 }
 
 function makeSimd(): Simd {
-  const names = [...BINARY, ...UNARY, ...FOLD, ...COMPARISON].flatMap((
-    [name],
-  ) => [`1${name}`, `2${name}`]);
-  const bodies = [
-    ...BINARY.flatMap(([name, ...codes]) =>
-      codes.map((code) => binaryBody(code, /[<>]/.test(name)))
+  const { memory, functions: exports } = makeWasm(SLOTS * SLOT_BYTES, [
+    ...BINARY.flatMap((entry) => both(entry, (code) => binary(code, /[<>]/.test(entry[0])))),
+    ...UNARY.flatMap((entry) => both(entry, unary)),
+    ...FOLD.flatMap((entry) => both(entry, fold)),
+    ...COMPARISON.flatMap((entry) =>
+      both(entry, (code, width) => width === 1 ? singleComparison(code) : doubleComparison(code))
     ),
-    ...UNARY.flatMap(([, ...codes]) => codes.map(unaryBody)),
-    ...FOLD.flatMap(([, ...codes]) => codes.map(foldBody)),
-    ...COMPARISON.flatMap((
-      [, single, double],
-    ) => [singleComparison(single), doubleComparison(double)]),
-    sumBody("single"),
-    sumBody("double"),
-  ];
-  const types = [
-    ...BINARY.flatMap(() => [0, 0]),
-    ...UNARY.flatMap(() => [1, 1]),
-    ...FOLD.flatMap(() => [1, 1]),
-    ...COMPARISON.flatMap(() => [0, 0]),
-    2,
-    2,
-  ];
-  const module = new WebAssembly.Module(assemble(types, [...names, "1sum", "2sum"], bodies));
-  const { exports } = new WebAssembly.Instance(module);
-  const buffer = (exports["memory"] as WebAssembly.Memory).buffer as ArrayBuffer;
+    ...both(["sum", 0, 0], (_, width) => sum(width)),
+  ]);
   const loops = (width: 1 | 2): SimdLoops => ({
     binary: pick<SimdBinary>(exports, BINARY, width),
     unary: pick<SimdUnary>(exports, UNARY, width),
@@ -156,9 +150,9 @@ function makeSimd(): Simd {
   return {
     single: loops(1),
     double: loops(2),
-    floats: slots.map((at) => new Float32Array(buffer, at, SIMD_BLOCK)),
-    bytes: slots.map((at) => new Uint8Array(buffer, at, SIMD_BLOCK)),
-    doubles: slots.map((at) => new Float64Array(buffer, at, SIMD_BLOCK)),
+    floats: slots.map((at) => new Float32Array(memory, at, SIMD_BLOCK)),
+    bytes: slots.map((at) => new Uint8Array(memory, at, SIMD_BLOCK)),
+    doubles: slots.map((at) => new Float64Array(memory, at, SIMD_BLOCK)),
     address: (slot) => slot * SLOT_BYTES,
   };
 }
@@ -171,23 +165,18 @@ function pick<T>(
   return Object.fromEntries(list.map(([name]) => [name, exports[width + name] as T]));
 }
 
-function leb(value: number): number[] {
-  const bytes: number[] = [];
-  do {
-    const rest = value >>> 7;
-    bytes.push(rest === 0 ? value & 0x7f : value & 0x7f | 0x80);
-    value = rest;
-  } while (value !== 0);
-  return bytes;
-}
+/** A loop of one type, without its name. */
+type LoopFunction = Omit<WasmFunction, "name">;
 
-/** A small constant as a signed LEB128. */
-function constant(value: number): number[] {
-  return value < 64 ? [I32_CONST, value] : [I32_CONST, value & 0x7f | 0x80, value >> 7];
-}
-
-function vector(code: number, ...immediate: number[]): number[] {
-  return [0xfd, ...leb(code), ...immediate];
+/** The loops of an entry for FLOAT and for DOUBLE, named as `pick` finds them. */
+function both(
+  [name, single, double]: readonly [string, number, number],
+  make: (code: number, width: 1 | 2) => LoopFunction,
+): WasmFunction[] {
+  return [
+    { name: `1${name}`, ...make(single, 1) },
+    { name: `2${name}`, ...make(double, 2) },
+  ];
 }
 
 /** Moves the pointers of the given locals on (`out` by a step of its own), takes the turn off the count, and goes round. */
@@ -214,25 +203,25 @@ function nextTurn(
 }
 
 function loop(body: readonly number[]): number[] {
-  return [0x03, 0x40, ...body, END];
+  return [LOOP, NO_VALUE, ...body, END];
 }
 
 /** Locals: a, b, out, bytes. */
-function binaryBody(code: number, exchanged: boolean): number[] {
+function binary(code: number, exchanged: boolean): LoopFunction {
   const [first, second] = exchanged ? [1, 0] : [0, 1];
   const turn: number[] = [];
   for (let offset = 0; offset < TURN; offset += 16) {
     turn.push(LOCAL_GET, 2);
-    turn.push(LOCAL_GET, first, ...vector(LOAD, 4, offset));
-    turn.push(LOCAL_GET, second, ...vector(LOAD, 4, offset));
-    turn.push(...vector(code), ...vector(STORE, 4, offset));
+    turn.push(LOCAL_GET, first, ...vectorAt(LOAD, offset));
+    turn.push(LOCAL_GET, second, ...vectorAt(LOAD, offset));
+    turn.push(...vector(code), ...vectorAt(STORE, offset));
   }
-  return [0, ...loop([...turn, ...nextTurn([0, 1, 2], 3)]), END];
+  return { parameters: 4, vectors: 0, body: loop([...turn, ...nextTurn([0, 1, 2], 3)]) };
 }
 
 /** Leaves the mask of the vectors at an offset. Locals: a, b, out, bytes. */
 function mask(code: number, offset: number): number[] {
-  const loads = [0, 1].flatMap((local) => [LOCAL_GET, local, ...vector(LOAD, 4, offset)]);
+  const loads = [0, 1].flatMap((local) => [LOCAL_GET, local, ...vectorAt(LOAD, offset)]);
   return [...loads, ...vector(code)];
 }
 
@@ -240,17 +229,17 @@ function mask(code: number, offset: number): number[] {
 const LOWEST_BITS = [...vector(CONSTANT, ...new Array<number>(16).fill(1)), ...vector(AND)];
 
 /** Four masks of 32 bits become 16 bytes. */
-function singleComparison(code: number): number[] {
+function singleComparison(code: number): LoopFunction {
   const turn = [LOCAL_GET, 2];
   for (const offset of [0, 32]) {
     turn.push(...mask(code, offset), ...mask(code, offset + 16), ...vector(NARROW_WORDS));
   }
-  turn.push(...vector(NARROW_BYTES), ...LOWEST_BITS, ...vector(STORE, 4, 0));
-  return [0, ...loop([...turn, ...nextTurn([0, 1], 3, [2, 16])]), END];
+  turn.push(...vector(NARROW_BYTES), ...LOWEST_BITS, ...vectorAt(STORE, 0));
+  return { parameters: 4, vectors: 0, body: loop([...turn, ...nextTurn([0, 1], 3, [2, 16])]) };
 }
 
 /** Four masks of 64 bits, of which every other half is taken, become 8 bytes. Local 4: the bytes. */
-function doubleComparison(code: number): number[] {
+function doubleComparison(code: number): LoopFunction {
   const halves = [0, 1, 2, 3, 8, 9, 10, 11, 16, 17, 18, 19, 24, 25, 26, 27];
   const turn = [LOCAL_GET, 2];
   for (const offset of [0, 32]) {
@@ -258,83 +247,49 @@ function doubleComparison(code: number): number[] {
   }
   turn.push(...vector(NARROW_WORDS), LOCAL_SET, 4, LOCAL_GET, 4, LOCAL_GET, 4);
   turn.push(...vector(NARROW_BYTES), ...LOWEST_BITS, ...vector(STORE_HALF, 3, 0, 0));
-  return [1, 1, V128, ...loop([...turn, ...nextTurn([0, 1], 3, [2, 8])]), END];
+  return { parameters: 4, vectors: 1, body: loop([...turn, ...nextTurn([0, 1], 3, [2, 8])]) };
 }
 
 /** Locals: a, out, bytes. */
-function unaryBody(code: number): number[] {
+function unary(code: number): LoopFunction {
   const turn: number[] = [];
   for (let offset = 0; offset < TURN; offset += 16) {
-    turn.push(LOCAL_GET, 1, LOCAL_GET, 0, ...vector(LOAD, 4, offset));
-    turn.push(...vector(code), ...vector(STORE, 4, offset));
+    turn.push(LOCAL_GET, 1, LOCAL_GET, 0, ...vectorAt(LOAD, offset));
+    turn.push(...vector(code), ...vectorAt(STORE, offset));
   }
-  return [0, ...loop([...turn, ...nextTurn([0, 1], 2)]), END];
+  return { parameters: 3, vectors: 0, body: loop([...turn, ...nextTurn([0, 1], 2)]) };
 }
 
 /** Locals: a, bytes, and four sums of two DOUBLEs that do not wait for each other. */
-function sumBody(type: "single" | "double"): number[] {
+function sum(width: 1 | 2): LoopFunction {
   const turn: number[] = [];
-  const step = type === "single" ? 8 : 16;
+  const step = 8 * width;
   for (let offset = 0; offset < TURN; offset += step) {
-    const sum = 2 + offset / step % 4;
-    turn.push(LOCAL_GET, sum, LOCAL_GET, 0);
-    if (type === "single") turn.push(...vector(LOAD_HALF, 3, offset), ...vector(PROMOTE));
-    else turn.push(...vector(LOAD, 4, offset));
-    turn.push(...vector(ADD_DOUBLES), LOCAL_SET, sum);
+    const local = 2 + offset / step % 4;
+    turn.push(LOCAL_GET, local, LOCAL_GET, 0);
+    if (width === 1) turn.push(...vectorAt(LOAD_HALF, offset), ...vector(PROMOTE));
+    else turn.push(...vectorAt(LOAD, offset));
+    turn.push(...vector(ADD_DOUBLES), LOCAL_SET, local);
   }
   const total = [LOCAL_GET, 2, LOCAL_GET, 3, ...vector(ADD_DOUBLES)];
   total.push(LOCAL_GET, 4, LOCAL_GET, 5, ...vector(ADD_DOUBLES), ...vector(ADD_DOUBLES));
   total.push(LOCAL_SET, 2);
   for (const lane of [0, 1]) total.push(LOCAL_GET, 2, ...vector(EXTRACT_DOUBLE, lane));
-  return [1, 4, V128, ...loop([...turn, ...nextTurn([0], 1)]), ...total, F64_ADD, END];
+  const body = [...loop([...turn, ...nextTurn([0], 1)]), ...total, F64_ADD];
+  return { parameters: 2, result: F64, vectors: 4, body };
 }
 
 /** Locals: a, folded, bytes, and four folded vectors. */
-function foldBody(code: number): number[] {
+function fold(code: number): LoopFunction {
   const before: number[] = [], turn: number[] = [], after: number[] = [];
   for (let vectors = 0; vectors < 4; vectors++) {
     const local = 3 + vectors;
     const offset = 16 * vectors;
-    before.push(LOCAL_GET, 1, ...vector(LOAD, 4, offset), LOCAL_SET, local);
-    turn.push(LOCAL_GET, local, LOCAL_GET, 0, ...vector(LOAD, 4, offset), ...vector(code));
+    before.push(LOCAL_GET, 1, ...vectorAt(LOAD, offset), LOCAL_SET, local);
+    turn.push(LOCAL_GET, local, LOCAL_GET, 0, ...vectorAt(LOAD, offset), ...vector(code));
     turn.push(LOCAL_SET, local);
-    after.push(LOCAL_GET, 1, LOCAL_GET, local, ...vector(STORE, 4, offset));
+    after.push(LOCAL_GET, 1, LOCAL_GET, local, ...vectorAt(STORE, offset));
   }
-  return [1, 4, V128, ...before, ...loop([...turn, ...nextTurn([0], 2)]), ...after, END];
-}
-
-function section(id: number, content: readonly number[]): number[] {
-  return [id, ...leb(content.length), ...content];
-}
-
-function list(items: readonly (readonly number[])[]): number[] {
-  return [...leb(items.length), ...items.flat()];
-}
-
-function text(name: string): number[] {
-  const bytes = [...new TextEncoder().encode(name)];
-  return [...leb(bytes.length), ...bytes];
-}
-
-/** WebAssembly core specification 2.0, section 5.5, modules. */
-function assemble(
-  types: readonly number[],
-  names: readonly string[],
-  bodies: readonly (readonly number[])[],
-): Uint8Array<ArrayBuffer> {
-  const signatures = [
-    [0x60, 4, I32, I32, I32, I32, 0],
-    [0x60, 3, I32, I32, I32, 0],
-    [0x60, 2, I32, I32, 1, F64],
-  ];
-  const pages = SLOTS * SLOT_BYTES / 65_536;
-  const exported = names.map((name, i) => [...text(name), 0, ...leb(i)]);
-  return Uint8Array.from([
-    ...[0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00],
-    ...section(1, list(signatures)),
-    ...section(3, list(types.map((type) => [type]))),
-    ...section(5, list([[0, ...leb(pages)]])),
-    ...section(7, list([[...text("memory"), 2, 0], ...exported])),
-    ...section(10, list(bodies.map((body) => [...leb(body.length), ...body]))),
-  ]);
+  const body = [...before, ...loop([...turn, ...nextTurn([0], 2)]), ...after];
+  return { parameters: 3, vectors: 4, body };
 }
