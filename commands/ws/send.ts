@@ -13,7 +13,7 @@ const FLAGS = {
   binary: { type: "boolean", help: "send the bytes as they are, without Base64" },
   name: { type: "boolean", help: "tell the server each file's name" },
   token: { type: "string", value: "T", help: "the token that the server demands" },
-  "ca-cert": { type: "strings", value: "FILE", help: "trust this authority too (PEM), for wss" },
+  ca: { type: "strings", value: "FILE", help: "trust this authority too (PEM), for wss" },
   "max-message": { type: "size", help: "most bytes that may come back", default: 4_294_967_296 },
 } as const;
 
@@ -66,7 +66,7 @@ async function sendOver(url: URL, images: readonly string[], context: Context): 
   const { flags, json, quiet, signal, print } = context;
   const say = (text: string) => json || quiet || print(text);
   for (const image of images) checkFile(image);
-  const caCerts = await readAuthorities("--ca-cert", flags["ca-cert"]);
+  const caCerts = await readAuthorities("--ca", flags.ca);
   const connection = await connectWebSocket(url, {
     signal,
     maxMessageSize: flags["max-message"],
