@@ -9,6 +9,9 @@
  * by way of a string of the whole, since that is what their interfaces take and give. An
  * echo is answered with the same bytes. Nobody compresses.
  *
+ * Every table has processes of its own: an allocator that has seen images of 16 MiB keeps
+ * memory for those of 1 MiB, and the order of the tables would be part of the figures.
+ *
  * HELIOGRAPH_BENCH_ROUNDS says how many figures are taken of each (default 5).
  */
 
@@ -19,13 +22,20 @@ const FOLDER = new URL("websocket/", import.meta.url).pathname;
 const ROUNDS = Number(Deno.env.get("HELIOGRAPH_BENCH_ROUNDS") ?? "5");
 const MIB = 1_048_576;
 
+/** A program that is a server or a client, as it is told. */
+interface Kind {
+  readonly name: string;
+  readonly command: string;
+  readonly args: (role: "server" | "client") => string[];
+}
+
 /** A server and a client of the same kind. */
 class Pair implements AsyncDisposable {
   readonly #server: Peer;
   readonly #client: Peer;
   readonly #port: Promise<string>;
 
-  constructor(readonly name: string, command: string, args: (role: string) => string[]) {
+  constructor({ command, args }: Kind) {
     this.#server = new Peer(command, args("server"));
     this.#client = new Peer(command, args("client"));
     this.#port = this.#server.line();
@@ -43,39 +53,48 @@ class Pair implements AsyncDisposable {
   }
 }
 
-const deno = (file: string) => (role: string) => [
-  "run",
-  "--allow-net=127.0.0.1",
-  "--allow-read",
-  "--no-check",
-  `${FOLDER}${file}`,
-  role,
-];
-const pairs = [
-  new Pair("Heliograph", Deno.execPath(), deno("ours.ts")),
-  new Pair("Deno's built-in", Deno.execPath(), deno("builtin.ts")),
-];
+const deno = (name: string, file: string): Kind => ({
+  name,
+  command: Deno.execPath(),
+  args: (role) => [
+    ...["run", "--allow-net=127.0.0.1", "--allow-read", "--no-check"],
+    ...[`${FOLDER}${file}`, role],
+  ],
+});
+const kinds = [deno("Heliograph", "ours.ts"), deno("Deno's built-in", "builtin.ts")];
 const temporary = await Deno.makeTempDir();
 const npm = await new Deno.Command("npm", {
   args: ["install", "--silent", "--no-fund", "--no-audit", "--prefix", temporary, "ws@8"],
   stdout: "null",
 }).output();
 if (npm.success) {
-  pairs.push(
-    new Pair("npm ws, Node", "node", (role) => [`${FOLDER}node_ws.mjs`, role, temporary]),
-  );
+  kinds.push({
+    name: "npm ws, Node",
+    command: "node",
+    args: (role) => [`${FOLDER}node_ws.mjs`, role, temporary],
+  });
 } else {
   console.log("npm could not install ws: left out");
 }
-pairs.push(
-  new Pair("python3-websockets", "/usr/bin/python3", (role) => [`${FOLDER}python_peer.py`, role]),
-);
+kinds.push({
+  name: "python3-websockets",
+  command: "/usr/bin/python3",
+  args: (role) => [`${FOLDER}python_peer.py`, role],
+});
 
-function contenders(order: object, figure: (seconds: number) => number): Contender[] {
-  return pairs.map((pair) => ({
-    name: pair.name,
-    run: async () => figure(await pair.seconds(order)),
-  }));
+/** Prints what pairs of all kinds take for an order. */
+async function printComparison(
+  title: string,
+  unit: string,
+  order: object,
+  figure: (seconds: number) => number,
+): Promise<void> {
+  await using pairs = new AsyncDisposableStack();
+  const contenders = kinds.map((kind): Contender => {
+    const pair = pairs.use(new Pair(kind));
+    return { name: kind.name, run: async () => figure(await pair.seconds(order)) };
+  });
+  printTable(title, unit, await compare(contenders, ROUNDS));
 }
 
 const TITLES: Readonly<Record<string, string>> = {
@@ -88,18 +107,15 @@ const TITLES: Readonly<Record<string, string>> = {
 try {
   for (const [work, title] of Object.entries(TITLES)) {
     for (const mebibytes of [1, 4, 16]) {
-      const count = 64 / mebibytes;
-      const order = { work, size: mebibytes * MIB, count, window: 1 };
-      const figures = await compare(contenders(order, (seconds) => 64 / seconds), ROUNDS);
-      printTable(`${title}: ${mebibytes} MiB`, "MiB/s", figures);
+      const order = { work, size: mebibytes * MIB, count: 64 / mebibytes, window: 1 };
+      await printComparison(`${title}: ${mebibytes} MiB`, "MiB/s", order, (time) => 64 / time);
     }
   }
   for (const [window, title] of [[1, "one at a time"], [100, "100 on their way"]] as const) {
     const order = { work: "echo", size: 64, count: 5_000 * (window === 1 ? 1 : 4), window };
-    const figures = await compare(contenders(order, (seconds) => order.count / seconds), ROUNDS);
-    printTable(`Echo of 64-byte messages, ${title}`, "messages/s", figures);
+    const name = `Echo of 64-byte messages, ${title}`;
+    await printComparison(name, "messages/s", order, (time) => order.count / time);
   }
 } finally {
-  for (const pair of pairs) await pair[Symbol.asyncDispose]();
   await Deno.remove(temporary, { recursive: true });
 }
