@@ -12,14 +12,14 @@
  * Every table has processes of its own: an allocator that has seen images of 16 MiB keeps
  * memory for those of 1 MiB, and the order of the tables would be part of the figures.
  *
- * HELIOGRAPH_BENCH_ROUNDS says how many figures are taken of each (default 5).
+ * HELIOGRAPH_BENCH_ROUNDS says how many figures are taken of each (default 7).
  */
 
 import { compare, type Contender, printTable } from "./compare.ts";
 import { Peer } from "./peer.ts";
 
 const FOLDER = new URL("websocket/", import.meta.url).pathname;
-const ROUNDS = Number(Deno.env.get("HELIOGRAPH_BENCH_ROUNDS") ?? "5");
+const ROUNDS = Number(Deno.env.get("HELIOGRAPH_BENCH_ROUNDS") ?? "7");
 const MIB = 1_048_576;
 
 /** A program that is a server or a client, as it is told. */
