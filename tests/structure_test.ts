@@ -57,7 +57,7 @@ const CORES: readonly string[] = [
   "http/websocket/base64_decoder.ts",
   "http/websocket/base64_encoder.ts",
   "http/websocket/base64_stream.ts",
-  "http/websocket/collected_bytes.ts",
+  "http/collected_bytes.ts",
   "http/websocket/compressibility.ts",
   "http/websocket/deflate_stream.ts",
   "http/websocket/frame_head.ts",

@@ -1,4 +1,5 @@
 import { LimitError } from "../../net/errors.ts";
+import { CollectedBytes } from "../collected_bytes.ts";
 import type { HeaderFields } from "../header_fields.ts";
 
 /** A request of a client that only fetches. */
@@ -113,20 +114,12 @@ export async function readBody(
     );
   };
   if ((answer.contentLength ?? 0) > limit) throw tooLong();
-  // Memory grows with what has come, not with what was announced.
-  let bytes = new Uint8Array(Math.min(answer.contentLength ?? 65_536, 1_048_576));
-  let length = 0;
+  const collected = new CollectedBytes();
   for (let piece = await answer.next(); piece !== null; piece = await answer.next()) {
-    if (length + piece.length > limit) throw tooLong();
-    if (length + piece.length > bytes.length) {
-      const capacity = Math.max(length + piece.length, bytes.length * 2);
-      const larger = new Uint8Array(Math.min(capacity, answer.contentLength ?? Infinity, limit));
-      larger.set(bytes.subarray(0, length));
-      bytes = larger;
-    }
-    bytes.set(piece, length);
-    length += piece.length;
+    if (collected.length + piece.length > limit) throw tooLong();
+    collected.append(piece, answer.contentLength);
     onPiece?.(piece);
   }
-  return length === bytes.length ? bytes : bytes.slice(0, length);
+  const bytes = collected.take();
+  return bytes.length === bytes.buffer.byteLength ? bytes : bytes.slice();
 }

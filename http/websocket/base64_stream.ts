@@ -2,7 +2,7 @@
 
 import { Base64Decoder } from "./base64_decoder.ts";
 import { Base64Encoder, ENCODE_BYTES } from "./base64_encoder.ts";
-import { CollectedBytes } from "./collected_bytes.ts";
+import { CollectedBytes } from "../collected_bytes.ts";
 import { giveVectorBuffer, takeVectorBuffer } from "./vectors.ts";
 import { ReceivedMessage } from "./received_message.ts";
 

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
-import { CollectedBytes } from "../../../http/websocket/collected_bytes.ts";
-import { fuzz, fuzzRounds } from "../../support/random.ts";
+import { CollectedBytes } from "../../http/collected_bytes.ts";
+import { fuzz, fuzzRounds } from "../support/random.ts";
 
 Deno.test("room() gives memory for what has arrived, not for what is announced", () => {
   const cases: [arrived: number, announced: number, total: number | undefined, room: number][] = [
