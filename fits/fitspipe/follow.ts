@@ -127,7 +127,7 @@ interface Place {
   version: string | undefined;
 }
 
-/** A server or a network that goes away shows as any error of ours but a missing permission. */
+/** Whether waiting may help: whatever befalls a server or a network passes, a missing permission does not. */
 function isInterruption(error: unknown): error is HeliographError {
   return error instanceof HeliographError && !(error.cause instanceof Deno.errors.NotCapable);
 }

@@ -76,6 +76,30 @@ Deno.test("ws serve and ws send print the document's lines and exchange the docu
   assert(server.lines.some((line) => line.startsWith("Not saved: the bytes are of no known kind")));
 });
 
+Deno.test("ws send reaches ws serve over TLS if it is told of the authority, and not otherwise", async () => {
+  await using folder = await temporaryFolder();
+  Deno.writeFileSync(`${folder.path}/sun.gif`, GIF);
+  const certificates = `${ROOT}tests/certificates`;
+  await using server = heliograph(
+    folder.path,
+    ...["ws", "serve", "--port", "0", "--cert", `${certificates}/localhost.pem`],
+    ...["--key", `${certificates}/localhost.key.pem`],
+  );
+  const [, url] = await server.line(/^listening on (wss:.*)$/);
+  const send = ["ws", "send", "sun.gif", url!, "--json"];
+
+  await using trusting = heliograph(
+    folder.path,
+    ...[...send, "--ca", `${certificates}/authority.pem`],
+  );
+  assertEquals(await trusting.ended(), 0);
+  assertEquals(trusting.lines.map((line) => JSON.parse(line).identical), [true]);
+
+  await using strange = heliograph(folder.path, ...send);
+  assertEquals(await strange.ended(), 1);
+  assertEquals(strange.lines, []);
+});
+
 Deno.test("ws serve goes on when the reader of its lines has gone", async () => {
   await using folder = await temporaryFolder();
   const process = new Deno.Command(Deno.execPath(), {
