@@ -1,4 +1,4 @@
-import { FtpClient, type FtpTls } from "../../net/ftp/ftp_client.ts";
+import { FtpClient, type FtpTls } from "../../net/ftp/client.ts";
 import { octetsToText } from "../../net/ftp/octet_text.ts";
 import { type CredentialOptions, credentialsFor } from "../client/credentials.ts";
 import { percentDecoded } from "./data_url.ts";

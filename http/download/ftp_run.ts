@@ -1,5 +1,5 @@
 import { HeliographError } from "../../net/errors.ts";
-import { FtpError } from "../../net/ftp/ftp_error.ts";
+import { FtpError } from "../../net/ftp/error.ts";
 import { withoutCredentials } from "../client/credentials.ts";
 import { FtpPool } from "./ftp_pool.ts";
 import { ftpPattern, listFtpFolder } from "./ftp_listing.ts";

@@ -1,6 +1,6 @@
 import { ClosedError, LimitError, ProtocolError } from "../../net/errors.ts";
-import type { FtpClient } from "../../net/ftp/ftp_client.ts";
-import { FtpError } from "../../net/ftp/ftp_error.ts";
+import type { FtpClient } from "../../net/ftp/client.ts";
+import { FtpError } from "../../net/ftp/error.ts";
 import { readableName } from "../../net/ftp/octet_text.ts";
 import { withoutCredentials } from "../client/credentials.ts";
 import { formatHttpDate } from "../date.ts";

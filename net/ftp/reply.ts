@@ -6,7 +6,7 @@
  */
 
 import { LimitError } from "../errors.ts";
-import { FtpError } from "./ftp_error.ts";
+import { FtpError } from "./error.ts";
 
 /** A whole reply. */
 export interface FtpReply {

@@ -3,8 +3,8 @@
 import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { download } from "../../http/download.ts";
 import { listFiles } from "../../http/list_files.ts";
-import { FtpClient, type FtpOptions } from "../../net/ftp/ftp_client.ts";
-import { FtpError } from "../../net/ftp/ftp_error.ts";
+import { FtpClient, type FtpOptions } from "../../net/ftp/client.ts";
+import { FtpError } from "../../net/ftp/error.ts";
 import { nameOctets, readableName } from "../../net/ftp/octet_text.ts";
 import { formatHttpDate } from "../../http/date.ts";
 import { SeededRandom } from "../support/random.ts";

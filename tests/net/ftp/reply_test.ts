@@ -1,6 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { LimitError } from "../../../net/errors.ts";
-import { FtpError } from "../../../net/ftp/ftp_error.ts";
+import { FtpError } from "../../../net/ftp/error.ts";
 import {
   commandLine,
   extendedPassivePort,

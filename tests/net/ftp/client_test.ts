@@ -1,10 +1,10 @@
 import { assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { ClosedError, LimitError, TimeoutError } from "../../../net/errors.ts";
-import { FtpClient, type FtpOptions } from "../../../net/ftp/ftp_client.ts";
-import { FtpError } from "../../../net/ftp/ftp_error.ts";
+import { FtpClient, type FtpOptions } from "../../../net/ftp/client.ts";
+import { FtpError } from "../../../net/ftp/error.ts";
 import { download } from "../../../http/download.ts";
 import type { DownloadOptions } from "../../../http/download/options.ts";
-import { type FtpAnswers, hostileFtpServer } from "../../support/hostile_ftp_server.ts";
+import { type FtpAnswers, hostileFtpServer } from "../../support/net/hostile_ftp_server.ts";
 import { SeededRandom } from "../../support/random.ts";
 import { temporaryFolder } from "../../support/temporary.ts";
 

@@ -1,8 +1,8 @@
 import { HeliographError, LimitError } from "../errors.ts";
 import { closeQuietly, type Socket } from "../socket.ts";
-import { FtpDialogue, type FtpOptions, type FtpTls } from "./ftp_dialogue.ts";
-import { FtpError } from "./ftp_error.ts";
-import { FtpTransfer } from "./ftp_transfer.ts";
+import { FtpDialogue, type FtpOptions, type FtpTls } from "./dialogue.ts";
+import { FtpError } from "./error.ts";
+import { FtpTransfer } from "./transfer.ts";
 import { type FtpEntry, readListLine, readMlsdLine } from "./listing.ts";
 import { readableName } from "./octet_text.ts";
 import {

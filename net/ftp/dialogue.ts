@@ -4,8 +4,8 @@ import { ClosedError, HeliographError } from "../errors.ts";
 import { closeQuietly, type Socket } from "../socket.ts";
 import { SocketReader } from "../socket_reader.ts";
 import { writeAll } from "../write_all.ts";
-import { FtpError } from "./ftp_error.ts";
-import type { FtpTransfer } from "./ftp_transfer.ts";
+import { FtpError } from "./error.ts";
+import type { FtpTransfer } from "./transfer.ts";
 import { octetsToText, readableName, textToOctets } from "./octet_text.ts";
 import { commandLine, type FtpReply, FtpReplyParser, MAX_REPLY_LINE } from "./reply.ts";
 
