@@ -36,6 +36,8 @@ import {
 export interface StationOptions {
   /** The folder whose files are served. */
   data: string;
+  /** What the page writes before the commands that it proposes. @default {"heliograph"} */
+  program?: string;
   /** The address of every server. @default {"127.0.0.1"} */
   hostname?: string;
   /** The port of the page and the files. @default {8000} */
@@ -97,7 +99,7 @@ export async function startStation(options: StationOptions): Promise<Station> {
         onError,
         log: (record) => events.noteRequest(record),
       },
-      stationHandler(options.data, frames.store, () => services, events),
+      stationHandler(options, frames.store, () => services, events),
     );
     started.push(files);
     await makeReceived(options.received);
@@ -152,7 +154,7 @@ async function makeReceived(folder: string): Promise<void> {
 
 /** The page at `/`, its numbers, the feeds below `/feeds/`, and the data everywhere else. */
 function stationHandler(
-  data: string,
+  { data, program = "heliograph" }: StationOptions,
   store: FeedStore,
   services: () => readonly Service[],
   events: StationEvents,
@@ -167,6 +169,7 @@ function stationHandler(
     if (path === "/" && reading && request.query === undefined && !wantsJson) {
       const host = hostOf(request.fields.get("host"));
       return page(stationPage({
+        program,
         services: services().map((service) => seenFrom(service, host)),
         files: dataFiles(data),
         events: events.latest,

@@ -1,7 +1,7 @@
 import { fileError } from "../net/file_error.ts";
 import { startStation } from "../station.ts";
 import { announce, whoCanReach } from "./listening.ts";
-import { type Command, defineCommand } from "./command.ts";
+import { type Command, defineCommand, programLine } from "./command.ts";
 import { writeSampleData } from "./sample_data.ts";
 
 /** Where the sample data is made when no folder is named. */
@@ -32,6 +32,7 @@ export const command: Command = defineCommand({
     const data = flags.data ?? await sampleData(report);
     const station = await startStation({
       data,
+      program: programLine(["--allow-net", "--allow-read=.", "--allow-write=."]),
       hostname: flags.host,
       port: flags.port,
       fitspipePort: flags["fitspipe-port"],

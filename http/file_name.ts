@@ -72,3 +72,25 @@ function shortened(name: string, maxBytes: number): string {
   const { read } = encoder.encodeInto(stem, new Uint8Array(room));
   return withoutEnd(stem.slice(0, read)) + kept;
 }
+
+/**
+ * The name that a URL's path ends in.
+ *
+ * @param url The URL.
+ * @returns The name, safe for a folder; undefined if the path ends in a slash.
+ */
+export function nameOfUrl(url: URL): string | undefined {
+  const last = url.pathname.slice(url.pathname.lastIndexOf("/") + 1);
+  if (last === "") return undefined;
+  return safeFileName(percentDecodedName(last));
+}
+
+/** Percent-decoded as UTF-8, or as ISO-8859-1 if it is no UTF-8; broken percents stay. */
+function percentDecodedName(text: string): string {
+  if (!text.includes("%")) return text;
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text.replace(/%([0-9A-Fa-f]{2})/g, (_, hex) => String.fromCharCode(parseInt(hex, 16)));
+  }
+}

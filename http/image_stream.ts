@@ -8,7 +8,7 @@ import { contentCodings } from "./download/content_coding.ts";
 import { decodeBody } from "./download/decode_body.ts";
 import { fileError } from "../net/file_error.ts";
 import { parseDataUrl } from "./download/data_url.ts";
-import { nameOfUrl } from "./download/names.ts";
+import { nameOfUrl } from "./file_name.ts";
 import { IMAGE_SNIFF_BYTES, sniffImageType } from "./image_type.ts";
 
 /** An image of a type that browsers show. */

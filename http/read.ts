@@ -11,7 +11,7 @@ import { discard, type HttpAnswer, readBody } from "./client/exchange.ts";
 import { type ClientOptions, fetchUrl, HttpClient } from "./client/http_client.ts";
 import { contentCodings, keepsCoding } from "./download/content_coding.ts";
 import { decodeBody } from "./download/decode_body.ts";
-import { nameOfUrl } from "./download/names.ts";
+import { nameOfUrl } from "./file_name.ts";
 import type { HeaderFields } from "./header_fields.ts";
 import { type ContentRange, parseContentRange } from "./ranges.ts";
 

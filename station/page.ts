@@ -1,6 +1,5 @@
 /** The page of the station: what is here, what is listening, and commands to paste. */
 
-import { programLine } from "../commands/command.ts";
 import { formatBytes } from "../net/format_bytes.ts";
 import { escapeHtml } from "../http/escape_html.ts";
 import palette from "../http/page_palette.css" with { type: "text" };
@@ -10,6 +9,8 @@ import { isFits, isPicture, type Service } from "./services.ts";
 
 /** What {@linkcode stationPage} shows. */
 export interface StationView {
+  /** What to write before a command so that it runs as this program was started. */
+  readonly program: string;
   /** What is listening. */
   readonly services: readonly Service[];
   /** The names of the data, folders with a slash at the end. */
@@ -26,7 +27,7 @@ const ICON = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16">' +
 const MOST_FILES = 40;
 
 /** Writes the page; it works without script, which keeps the numbers fresh and copies commands. */
-export function stationPage({ services, files, events }: StationView): string {
+export function stationPage({ program, services, files, events }: StationView): string {
   return `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
@@ -63,7 +64,7 @@ ${files.length > MOST_FILES ? `  <p><a href="/?sort=name">all ${files.length} na
 </div>
 <section>
   <h2>Listening</h2>
-${services.map(serviceArticle).join("\n")}
+${services.map((service) => serviceArticle(service, program)).join("\n")}
 </section>
 </div>
 </main>
@@ -138,12 +139,11 @@ function eventItem({ time, service, text }: StationEvent): string {
   return `<li>${words.join("")}</li>`;
 }
 
-function serviceArticle(service: Service): string {
+function serviceArticle(service: Service, program: string): string {
   const { name, page, url, summary, commands } = service;
   const link = page === undefined
     ? ""
     : ` <a href="${escapeHtml(page.href)}">${escapeHtml(page.words)}</a>`;
-  const program = programLine(["--allow-net", "--allow-read=.", "--allow-write=."]);
   const words = (line: string) =>
     `${program} ${line}`.split(" ").map((word) => `<span>${escapeHtml(word)}</span>`).join(" ");
   const lines = commands.map((line) => `      <li><code>${words(line)}</code></li>`);

@@ -1,6 +1,6 @@
 import type { HttpAnswer } from "../client/exchange.ts";
 import { proposedName } from "./http_answer.ts";
-import { nameOfUrl } from "./names.ts";
+import { nameOfUrl } from "../file_name.ts";
 import { claimName, type RunContext } from "./transfer.ts";
 
 /**

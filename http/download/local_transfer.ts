@@ -3,7 +3,7 @@ import { safeFileName } from "../file_name.ts";
 import { abbreviate, parseDataUrl } from "./data_url.ts";
 import { DigestCheck } from "./digest_check.ts";
 import { fileError } from "../../net/file_error.ts";
-import { nameOfUrl } from "./names.ts";
+import { nameOfUrl } from "../file_name.ts";
 import { PartFile } from "./part_file.ts";
 import {
   claimName,

@@ -4,7 +4,6 @@
  * @module
  */
 
-import { safeFileName } from "../file_name.ts";
 import { partName, sidecarName } from "./sidecar.ts";
 
 /** What to do about a file that is there already. */
@@ -17,28 +16,6 @@ export type ExistingPolicy =
   | "clobber"
   /** Fetch under a name with a number. */
   | "unique";
-
-/**
- * The name that a URL's path ends in.
- *
- * @param url The URL.
- * @returns The name, safe for a folder; undefined if the path ends in a slash.
- */
-export function nameOfUrl(url: URL): string | undefined {
-  const last = url.pathname.slice(url.pathname.lastIndexOf("/") + 1);
-  if (last === "") return undefined;
-  return safeFileName(percentDecodedName(last));
-}
-
-/** Percent-decoded as UTF-8, or as ISO-8859-1 if it is no UTF-8; broken percents stay. */
-function percentDecodedName(text: string): string {
-  if (!text.includes("%")) return text;
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text.replace(/%([0-9A-Fa-f]{2})/g, (_, hex) => String.fromCharCode(parseInt(hex, 16)));
-  }
-}
 
 /** Endings that belong together with the one before: `sun.fits.gz`. */
 const COMPOUND = /(\.[A-Za-z0-9]{1,8})?(\.(?:gz|bz2|xz|zst|Z|fz|lz4))$/;

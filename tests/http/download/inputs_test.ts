@@ -5,7 +5,8 @@ import { FormatError } from "../../../net/errors.ts";
 import { parseDataUrl } from "../../../http/download/data_url.ts";
 import { parseContentMd5, parseDigestField } from "../../../http/download/digest_fields.ts";
 import { parseUrlList } from "../../../http/download/input_list.ts";
-import { isNewer, NameClaims, nameOfUrl, numberedName } from "../../../http/download/names.ts";
+import { nameOfUrl } from "../../../http/file_name.ts";
+import { isNewer, NameClaims, numberedName } from "../../../http/download/names.ts";
 import {
   formatSidecar,
   parseSidecar,
