@@ -10,10 +10,10 @@
 import { serveFitspipe, SyntheticCamera } from "./fits/fitspipe/mod.ts";
 import { feedView } from "./fits/fitspipe/view.ts";
 import type { FeedStore } from "./fits/fitspipe/feed_store.ts";
-import { fileHandler } from "./http/file_handler.ts";
+import { fileHandler } from "./http/files/handler.ts";
 import { serveImages } from "./http/image_exchange/serve_images.ts";
-import { serveHttp } from "./http/serve_http.ts";
-import type { HttpHandler, HttpResponse } from "./http/server_types.ts";
+import { serveHttp } from "./http/server/serve_http.ts";
+import type { HttpHandler, HttpResponse } from "./http/server/types.ts";
 import { fileError } from "./net/file_error.ts";
 import type { TcpServer } from "./net/serve_tcp.ts";
 import { ARRAY_PORT, serveArrays } from "./rpc/array_server.ts";

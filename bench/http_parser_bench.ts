@@ -1,6 +1,6 @@
 /** Nanoseconds to parse the head of a request, beside the C parser of Node (llhttp). */
 
-import { RequestHeadParser } from "../http/request_head.ts";
+import { RequestHeadParser } from "../http/message/request_head.ts";
 import { compare, printTable } from "./compare.ts";
 
 const HEADS: Readonly<Record<string, string>> = {

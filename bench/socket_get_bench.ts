@@ -1,7 +1,7 @@
 /** Seconds to download files from nginx into memory: socketGet, fetch, curl. */
 
 import { connect } from "../net/connect.ts";
-import { socketGet } from "../http/socket_get.ts";
+import { socketGet } from "../http/client/socket_get.ts";
 import { compare, printTable, seconds } from "./compare.ts";
 
 const FILES: Readonly<Record<string, { bytes: number; times: number; rounds: number }>> = {

@@ -1,7 +1,7 @@
 /** The flags that every command which fetches has, and what the library makes of them. */
 
 import { readNetrc } from "../http/client/credentials.ts";
-import type { ClientOptions } from "../http/client/http_client.ts";
+import type { ClientOptions } from "../http/client/client.ts";
 import { type CommandContext, UsageError } from "./command.ts";
 import { readAuthorities } from "./flag_files.ts";
 

@@ -1,5 +1,5 @@
 import { formatBytes } from "../net/format_bytes.ts";
-import { DownloadProgress, type TransferProgress } from "../http/download/progress.ts";
+import { DownloadProgress, type TransferProgress } from "../http/download/job/progress.ts";
 import { every } from "../net/deadline.ts";
 import { formatSeconds } from "../net/progress.ts";
 

@@ -1,5 +1,5 @@
 import { formatBytes } from "../net/format_bytes.ts";
-import type { DownloadResult } from "../http/download/options.ts";
+import type { DownloadResult } from "../http/download/job/options.ts";
 import { formatSeconds } from "../net/progress.ts";
 import type { CommandContext } from "./command.ts";
 import { DownloadBoard } from "./download_board.ts";

@@ -1,11 +1,11 @@
 import { formatSeconds } from "../net/progress.ts";
-import { download } from "../http/download.ts";
-import { parseUrlList } from "../http/download/input_list.ts";
-import type { ClientOptions } from "../http/client/http_client.ts";
-import { safeFileName } from "../http/file_name.ts";
-import type { ExistingPolicy } from "../http/download/names.ts";
-import type { DownloadOptions, DownloadRequest } from "../http/download/options.ts";
-import type { ListOptions } from "../http/list_files.ts";
+import { download } from "../http/download/download.ts";
+import { parseUrlList } from "../http/download/links/input_list.ts";
+import type { ClientOptions } from "../http/client/client.ts";
+import { safeFileName } from "../http/fields/file_name.ts";
+import type { ExistingPolicy } from "../http/download/job/names.ts";
+import type { DownloadOptions, DownloadRequest } from "../http/download/job/options.ts";
+import type { ListOptions } from "../http/download/list_files.ts";
 import {
   CLIENT_FLAGS,
   CLIENT_PERMISSION,

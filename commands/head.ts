@@ -1,4 +1,4 @@
-import { head, headLines } from "../http/head.ts";
+import { head, headLines } from "../http/client/head.ts";
 import {
   CLIENT_FLAGS,
   CLIENT_PERMISSION,

@@ -2,10 +2,10 @@
 
 import { HeliographError } from "../net/errors.ts";
 import { withoutCredentials } from "../http/client/credentials.ts";
-import { type ClientOptions, SECRET_FIELDS } from "../http/client/http_client.ts";
-import type { LinkedFile } from "../http/download/link_list.ts";
-import type { DownloadRequest } from "../http/download/options.ts";
-import type { ListOptions } from "../http/list_files.ts";
+import { type ClientOptions, SECRET_FIELDS } from "../http/client/client.ts";
+import type { LinkedFile } from "../http/download/links/link_list.ts";
+import type { DownloadRequest } from "../http/download/job/options.ts";
+import type { ListOptions } from "../http/download/list_files.ts";
 import type { CommandContext } from "./command.ts";
 import { errorText } from "./error_text.ts";
 import { OutputEnded } from "./streams.ts";
@@ -101,7 +101,7 @@ async function listAll(
   options: ListOptions,
   take: (files: readonly LinkedFile[], url: string | URL) => void,
 ): Promise<boolean> {
-  const { listFiles } = await import("../http/list_files.ts");
+  const { listFiles } = await import("../http/download/list_files.ts");
   let complete = true;
   for (const { url } of requests) {
     try {

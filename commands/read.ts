@@ -1,5 +1,5 @@
-import { headLines } from "../http/head.ts";
-import { read } from "../http/read.ts";
+import { headLines } from "../http/client/head.ts";
+import { read } from "../http/client/read.ts";
 import {
   CLIENT_FLAGS,
   CLIENT_PERMISSION,
@@ -9,7 +9,7 @@ import {
 import { Progress } from "../net/progress.ts";
 import { type Command, defineCommand, UsageError } from "./command.ts";
 import { writeWholeFile } from "./whole_file.ts";
-import { selectBytes } from "../http/byte_selection.ts";
+import { selectBytes } from "../http/fields/byte_selection.ts";
 
 /** `heliograph read`: the document's webread. */
 export const command: Command = defineCommand({

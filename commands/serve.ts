@@ -1,5 +1,5 @@
-import { isServersOwn } from "../http/file_fields.ts";
-import { HeaderFields } from "../http/header_fields.ts";
+import { isServersOwn } from "../http/files/fields.ts";
+import { HeaderFields } from "../http/message/header_fields.ts";
 import { FormatError, HeliographError } from "../net/errors.ts";
 import { type Command, defineCommand, UsageError } from "./command.ts";
 import { readTlsFiles } from "./flag_files.ts";

@@ -1,10 +1,10 @@
 /** What `heliograph serve` and each of its workers run. */
 
 import { setImmediate } from "node:timers";
-import { type AccessRecord, commonLogLine, jsonLogLine } from "../http/access_log.ts";
-import { fileHandler } from "../http/file_handler.ts";
-import { type HttpServer, serveHttp } from "../http/serve_http.ts";
-import type { HttpHandler } from "../http/server_types.ts";
+import { type AccessRecord, commonLogLine, jsonLogLine } from "../http/server/access_log.ts";
+import { fileHandler } from "../http/files/handler.ts";
+import { type HttpServer, serveHttp } from "../http/server/serve_http.ts";
+import type { HttpHandler } from "../http/server/types.ts";
 import { standardStreams } from "./streams.ts";
 
 /** How a folder is served; plain values, since workers get it as a message. */

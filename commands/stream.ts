@@ -1,5 +1,5 @@
-import { imagePageParts } from "../http/image_page.ts";
-import type { ImageRenderer } from "../http/image_stream.ts";
+import { imagePageParts } from "../http/pages/image_page.ts";
+import type { ImageRenderer } from "../http/pages/image_stream.ts";
 import {
   CLIENT_FLAGS,
   CLIENT_PERMISSION,

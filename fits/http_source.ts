@@ -1,12 +1,12 @@
 /** A file on a web server as a source of bytes, read by ranges (RFC 9110, section 14). */
 
-import { decodeBody } from "../http/download/decode_body.ts";
-import { contentCodings, keepsCoding } from "../http/download/content_coding.ts";
-import { expectedLength, rangeField } from "../http/byte_selection.ts";
+import { decodeBody } from "../http/client/decode_body.ts";
+import { contentCodings, keepsCoding } from "../http/client/content_coding.ts";
+import { expectedLength, rangeField } from "../http/fields/byte_selection.ts";
 import { withoutCredentials } from "../http/client/credentials.ts";
 import { discard, type HttpAnswer } from "../http/client/exchange.ts";
-import { type ClientOptions, HttpClient } from "../http/client/http_client.ts";
-import { parseContentRange } from "../http/ranges.ts";
+import { type ClientOptions, HttpClient } from "../http/client/client.ts";
+import { parseContentRange } from "../http/fields/ranges.ts";
 import {
   ClosedError,
   FormatError,

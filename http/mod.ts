@@ -18,7 +18,7 @@
  */
 
 // The server.
-export { type HttpServer, serveHttp, type ServeHttpOptions } from "./serve_http.ts";
+export { type HttpServer, serveHttp, type ServeHttpOptions } from "./server/serve_http.ts";
 export type {
   BodyPiece,
   HttpHandler,
@@ -27,41 +27,46 @@ export type {
   RequestBody,
   ResponseBody,
   TakenConnection,
-} from "./server_types.ts";
-export { HttpError } from "./http_error.ts";
-export { type AccessRecord, commonLogLine, jsonLogLine } from "./access_log.ts";
+} from "./server/types.ts";
+export { HttpError } from "./message/http_error.ts";
+export { type AccessRecord, commonLogLine, jsonLogLine } from "./server/access_log.ts";
 
 // Static files.
-export { fileHandler, type FileHandlerOptions } from "./file_handler.ts";
-export type { FileTreeOptions } from "./file_tree.ts";
-export { type FilePart, type FileVersion, OpenFile } from "./open_file.ts";
-export { PreparedResponse } from "./prepared_response.ts";
-export type { Representation, RepresentedFile } from "./representation.ts";
-export { contentTypeOf } from "./content_type.ts";
-export { IMAGE_SNIFF_BYTES, sniffImageType } from "./image_type.ts";
+export { fileHandler, type FileHandlerOptions } from "./files/handler.ts";
+export type { FileTreeOptions } from "./files/tree.ts";
+export { type FilePart, type FileVersion, OpenFile } from "./server/open_file.ts";
+export { PreparedResponse } from "./server/prepared_response.ts";
+export type { Representation, RepresentedFile } from "./files/representation.ts";
+export { contentTypeOf } from "./fields/content_type.ts";
+export { IMAGE_SNIFF_BYTES, sniffImageType } from "./fields/image_type.ts";
 
 // Clients.
-export type { ClientOptions } from "./client/http_client.ts";
-export { head, headLines, type HeadResult } from "./head.ts";
-export { read, type ReadOptions, type ReadResult } from "./read.ts";
-export { socketGet, type SocketGetOptions, type SocketResponse } from "./socket_get.ts";
+export type { ClientOptions } from "./client/client.ts";
+export { head, headLines, type HeadResult } from "./client/head.ts";
+export { read, type ReadOptions, type ReadResult } from "./client/read.ts";
+export { socketGet, type SocketGetOptions, type SocketResponse } from "./client/socket_get.ts";
 export { readNetrc } from "./client/credentials.ts";
 export { type NetrcEntry, parseNetrc } from "./client/netrc.ts";
 
 // Downloads.
-export { download } from "./download.ts";
-export type { DownloadOptions, DownloadRequest, DownloadResult } from "./download/options.ts";
-export { DownloadProgress, type TransferProgress } from "./download/progress.ts";
-export { type ListedUrl, parseUrlList } from "./download/input_list.ts";
-export type { LinkedFile } from "./download/link_list.ts";
-export type { ExistingPolicy } from "./download/names.ts";
-export { listFiles, type ListOptions } from "./list_files.ts";
-export { safeFileName, type SafeFileNameOptions } from "./file_name.ts";
+export { download } from "./download/download.ts";
+export type { DownloadOptions, DownloadRequest, DownloadResult } from "./download/job/options.ts";
+export { DownloadProgress, type TransferProgress } from "./download/job/progress.ts";
+export { type ListedUrl, parseUrlList } from "./download/links/input_list.ts";
+export type { LinkedFile } from "./download/links/link_list.ts";
+export type { ExistingPolicy } from "./download/job/names.ts";
+export { listFiles, type ListOptions } from "./download/list_files.ts";
+export { safeFileName, type SafeFileNameOptions } from "./fields/file_name.ts";
 
 // Pages that carry their images.
-export { imageDataUri } from "./image_data_uri.ts";
-export { imagePage, type ImagePageOptions, imagePageParts, type PageImage } from "./image_page.ts";
-export type { ImageRenderer, ImageStreamOptions, RenderedImage } from "./image_stream.ts";
+export { imageDataUri } from "./pages/image_data_uri.ts";
+export {
+  imagePage,
+  type ImagePageOptions,
+  imagePageParts,
+  type PageImage,
+} from "./pages/image_page.ts";
+export type { ImageRenderer, ImageStreamOptions, RenderedImage } from "./pages/image_stream.ts";
 
 // WebSocket.
 export * from "./websocket/mod.ts";
@@ -73,27 +78,27 @@ export {
   type RequestHead,
   type RequestHeadLimits,
   RequestHeadParser,
-} from "./request_head.ts";
+} from "./message/request_head.ts";
 export {
   type ResponseHead,
   type ResponseHeadOptions,
   ResponseHeadParser,
-} from "./response_head.ts";
-export { encodeRequestHead, encodeResponseHead } from "./message_encoder.ts";
+} from "./message/response_head.ts";
+export { encodeRequestHead, encodeResponseHead } from "./message/encoder.ts";
 export {
   CHUNK_END,
   ChunkedDecoder,
   type ChunkedLimits,
   encodeChunkSize,
   encodeLastChunk,
-} from "./chunked.ts";
-export type { Framing } from "./framing.ts";
-export type { TargetForm } from "./request_target.ts";
-export { KNOWN_METHODS } from "./methods.ts";
-export { statusText } from "./status_text.ts";
+} from "./message/chunked.ts";
+export type { Framing } from "./message/framing.ts";
+export type { TargetForm } from "./message/request_target.ts";
+export { KNOWN_METHODS } from "./message/methods.ts";
+export { statusText } from "./message/status_text.ts";
 
 // Fields: conditions, ranges, tags, dates.
-export { HeaderFields, type HeaderFieldsInit } from "./header_fields.ts";
+export { HeaderFields, type HeaderFieldsInit } from "./message/header_fields.ts";
 export {
   checkIfMatch,
   checkIfModifiedSince,
@@ -104,7 +109,7 @@ export {
   type Outcome,
   type Validators,
   type Verdict,
-} from "./conditions.ts";
+} from "./fields/conditions.ts";
 export {
   type ByteRange,
   type ContentRange,
@@ -115,7 +120,7 @@ export {
   planMultipart,
   randomBoundary,
   type RangeRequest,
-} from "./ranges.ts";
-export { equalStrong, equalWeak, isEntityTag, parseEntityTags } from "./entity_tag.ts";
-export { formatHttpDate, parseHttpDate } from "./date.ts";
-export { type ContentDisposition, parseContentDisposition } from "./content_disposition.ts";
+} from "./fields/ranges.ts";
+export { equalStrong, equalWeak, isEntityTag, parseEntityTags } from "./fields/entity_tag.ts";
+export { formatHttpDate, parseHttpDate } from "./message/date.ts";
+export { type ContentDisposition, parseContentDisposition } from "./fields/content_disposition.ts";

@@ -2,7 +2,7 @@
 
 import { formatBytes } from "../net/format_bytes.ts";
 import type { FeedStore } from "../fits/fitspipe/feed_store.ts";
-import type { AccessRecord } from "../http/access_log.ts";
+import type { AccessRecord } from "../http/server/access_log.ts";
 import type { ImageExchangeEvent } from "../http/image_exchange/image_exchange.ts";
 import type { ArrayServer } from "../rpc/array_server.ts";
 

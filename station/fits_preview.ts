@@ -5,8 +5,8 @@ import type { FitsSource } from "../fits/fits_source.ts";
 import { openFits } from "../fits/open.ts";
 import { type Limits, parseLimits } from "../fits/limits.ts";
 import { type RenderOptions, renderPng } from "../fits/render.ts";
-import { HttpError } from "../http/http_error.ts";
-import type { Representation, RepresentedFile } from "../http/representation.ts";
+import { HttpError } from "../http/message/http_error.ts";
+import type { Representation, RepresentedFile } from "../http/files/representation.ts";
 import { type ColormapName, COLORMAPS } from "../fits/colormap.ts";
 import { type Stretch, STRETCHES } from "../fits/stretch.ts";
 

@@ -1,8 +1,8 @@
 /** The page of the station: what is here, what is listening, and commands to paste. */
 
 import { formatBytes } from "../net/format_bytes.ts";
-import { escapeHtml } from "../http/escape_html.ts";
-import palette from "../http/page_palette.css" with { type: "text" };
+import { escapeHtml } from "../http/pages/escape_html.ts";
+import palette from "../http/pages/palette.css" with { type: "text" };
 import type { StationEvent } from "./events.ts";
 import style from "./page.css" with { type: "text" };
 import { isFits, isPicture, type Service } from "./services.ts";

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
-import { fileHandler } from "../http/file_handler.ts";
-import { serveHttp } from "../http/serve_http.ts";
+import { fileHandler } from "../http/files/handler.ts";
+import { serveHttp } from "../http/server/serve_http.ts";
 import { ROOT, runDeno, startDeno } from "./support/program.ts";
 import { temporaryFolder } from "./support/temporary.ts";
 

@@ -1,6 +1,6 @@
 import { FITSPIPE_PORT } from "../../fits/fitspipe/protocol.ts";
 import { feedView } from "../../fits/fitspipe/view.ts";
-import { serveHttp } from "../../http/serve_http.ts";
+import { serveHttp } from "../../http/server/serve_http.ts";
 import { serveFitspipe } from "../../fits/fitspipe/server.ts";
 import { formatAddress } from "../../net/socket.ts";
 import { type Command, defineCommand, UsageError } from "../command.ts";

@@ -1,4 +1,4 @@
-import type { CloseInfo } from "../../http/websocket/close_codes.ts";
+import type { CloseInfo } from "../../http/websocket/frames/close_codes.ts";
 
 /** What the codes of RFC 6455 section 7.4.1 and the registry mean. */
 const MEANINGS: Readonly<Record<number, string>> = {

@@ -1,4 +1,4 @@
-import { base64Length } from "../../http/websocket/base64_encoder.ts";
+import { base64Length } from "../../http/websocket/base64/encoder.ts";
 import { connectWebSocket } from "../../http/websocket/connect.ts";
 import type { WebSocketConnection } from "../../http/websocket/connection.ts";
 import { peerName } from "../../http/image_exchange/image_exchange.ts";

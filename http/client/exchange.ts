@@ -1,6 +1,6 @@
 import { LimitError } from "../../net/errors.ts";
-import { CollectedBytes } from "../collected_bytes.ts";
-import type { HeaderFields } from "../header_fields.ts";
+import { CollectedBytes } from "../message/collected_bytes.ts";
+import type { HeaderFields } from "../message/header_fields.ts";
 
 /** A request of a client that only fetches. */
 export interface HttpRequest {

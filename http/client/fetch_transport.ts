@@ -1,7 +1,7 @@
 import { reasonOf } from "../../net/connect_reason.ts";
 import { Deadline } from "../../net/deadline.ts";
 import { ClosedError, HeliographError, TimeoutError } from "../../net/errors.ts";
-import { HeaderFields } from "../header_fields.ts";
+import { HeaderFields } from "../message/header_fields.ts";
 import type { HttpAnswer, HttpRequest, Patience, Transport } from "./exchange.ts";
 
 /** Options of a {@linkcode FetchTransport}. */

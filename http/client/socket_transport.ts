@@ -1,7 +1,7 @@
 import { connect } from "../../net/connect.ts";
 import { ClosedError } from "../../net/errors.ts";
 import type { HttpAnswer, HttpRequest, Patience, Transport } from "./exchange.ts";
-import { HttpConnection } from "./http_connection.ts";
+import { HttpConnection } from "./connection.ts";
 
 /** Options of a {@linkcode SocketTransport}. */
 export interface SocketTransportOptions {

@@ -13,7 +13,7 @@ import {
   TimeoutError,
 } from "../../net/errors.ts";
 import { isDisconnect } from "../../net/socket.ts";
-import { TransientError } from "./transfer.ts";
+import { TransientError } from "./job/transfer.ts";
 
 /** A transfer was slower than it may be. */
 export class SlowError extends TimeoutError {}

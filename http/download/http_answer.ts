@@ -6,13 +6,13 @@
 
 import { HeliographError, ProtocolError } from "../../net/errors.ts";
 import type { HttpAnswer } from "../client/exchange.ts";
-import { parseContentDisposition } from "../content_disposition.ts";
-import { parseHttpDate } from "../date.ts";
-import { parseContentRange } from "../ranges.ts";
-import { contentCodings, keepsCoding } from "./content_coding.ts";
+import { parseContentDisposition } from "../fields/content_disposition.ts";
+import { parseHttpDate } from "../message/date.ts";
+import { parseContentRange } from "../fields/ranges.ts";
+import { contentCodings, keepsCoding } from "../client/content_coding.ts";
 import type { AnswerFacts, Verdict } from "./resume.ts";
 import { isTransientStatus, parseRetryAfter } from "./retry.ts";
-import { TransientError } from "./transfer.ts";
+import { TransientError } from "./job/transfer.ts";
 
 /**
  * What decides about an answer.

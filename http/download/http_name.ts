@@ -1,7 +1,7 @@
 import type { HttpAnswer } from "../client/exchange.ts";
 import { proposedName } from "./http_answer.ts";
-import { nameOfUrl } from "../file_name.ts";
-import { claimName, type RunContext } from "./transfer.ts";
+import { nameOfUrl } from "../fields/file_name.ts";
+import { claimName, type RunContext } from "./job/transfer.ts";
 
 /**
  * Claims the name that the caller gave or that the URL ends in, where there is one.

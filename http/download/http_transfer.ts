@@ -1,14 +1,14 @@
 import { ClosedError, FormatError, LimitError, ProtocolError } from "../../net/errors.ts";
 import { withoutCredentials } from "../client/credentials.ts";
 import { discard, type HttpAnswer, type HttpRequest } from "../client/exchange.ts";
-import { parseHttpDate } from "../date.ts";
-import { contentCodings } from "./content_coding.ts";
-import { FileDigests } from "./file_digests.ts";
-import { checkFreeSpace } from "./free_space.ts";
+import { parseHttpDate } from "../message/date.ts";
+import { contentCodings } from "../client/content_coding.ts";
+import { FileDigests } from "./digests/file_digests.ts";
+import { checkFreeSpace } from "./parts/free_space.ts";
 import { factsOf, modifiedOf, refusal } from "./http_answer.ts";
 import { HttpName } from "./http_name.ts";
-import { findPart } from "./earlier_parts.ts";
-import { PartFile, SIDECAR_LEAST_BYTES } from "./part_file.ts";
+import { findPart } from "./parts/earlier_parts.ts";
+import { PartFile, SIDECAR_LEAST_BYTES } from "./parts/part_file.ts";
 import {
   type AnswerFacts,
   type AskedRange,
@@ -18,7 +18,7 @@ import {
   rangeFields,
   type Verdict,
 } from "./resume.ts";
-import type { Sidecar } from "./sidecar.ts";
+import type { Sidecar } from "./parts/sidecar.ts";
 import { fetchInPieces, type SplitSource } from "./split.ts";
 import { type Span, spanBytes } from "./spans.ts";
 import {
@@ -28,7 +28,7 @@ import {
   skipExisting,
   type Transfer,
   type TransferEnd,
-} from "./transfer.ts";
+} from "./job/transfer.ts";
 
 /** Versions of a file that may follow each other while it is fetched before that is given up. */
 const MOST_RESTARTS = 3;
@@ -273,7 +273,7 @@ export class HttpTransfer implements Transfer {
       this.#have += piece.length;
     };
     if (facts.coded) {
-      const { decodeBody } = await import("./decode_body.ts");
+      const { decodeBody } = await import("../client/decode_body.ts");
       const sent = (bytes: Uint8Array) => {
         this.received += bytes.length;
         digests.updateCoded(bytes);

@@ -1,17 +1,17 @@
 import { HeliographError, LimitError } from "../../net/errors.ts";
-import { safeFileName } from "../file_name.ts";
-import { abbreviate, parseDataUrl } from "./data_url.ts";
-import { DigestCheck } from "./digest_check.ts";
+import { safeFileName } from "../fields/file_name.ts";
+import { abbreviate, parseDataUrl } from "../fields/data_url.ts";
+import { DigestCheck } from "./digests/check.ts";
 import { fileError } from "../../net/file_error.ts";
-import { nameOfUrl } from "../file_name.ts";
-import { PartFile } from "./part_file.ts";
+import { nameOfUrl } from "../fields/file_name.ts";
+import { PartFile } from "./parts/part_file.ts";
 import {
   claimName,
   type RunContext,
   skipExisting,
   type Transfer,
   type TransferEnd,
-} from "./transfer.ts";
+} from "./job/transfer.ts";
 
 /** A copy of a `file:` URL, or what a `data:` URL carries. */
 export class LocalTransfer implements Transfer {

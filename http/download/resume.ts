@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { ContentRange } from "../ranges.ts";
+import type { ContentRange } from "../fields/ranges.ts";
 
 /** What the part file is known to be a part of. */
 export interface Known {

@@ -5,7 +5,7 @@
  */
 
 import { backoff } from "../../net/backoff.ts";
-import { parseHttpDate } from "../date.ts";
+import { parseHttpDate } from "../message/date.ts";
 
 /** Answers that may be different next time: overload, maintenance, a gateway's trouble. */
 const TRANSIENT: ReadonlySet<number> = new Set([408, 425, 429, 500, 502, 503, 504]);

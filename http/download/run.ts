@@ -1,16 +1,16 @@
 import { Deadline, every } from "../../net/deadline.ts";
 import { HeliographError, TimeoutError } from "../../net/errors.ts";
-import { HttpClient } from "../client/http_client.ts";
+import { HttpClient } from "../client/client.ts";
 import { isDiskFull } from "../../net/file_error.ts";
-import { checkFile } from "./digest_check.ts";
+import { checkFile } from "./digests/check.ts";
 import { isTransient, messageOf, SlowError, spoilsPart } from "./failure.ts";
-import type { FtpRun } from "./ftp_run.ts";
+import type { FtpRun } from "./ftp/run.ts";
 import { planName } from "./http_name.ts";
 import { HttpTransfer } from "./http_transfer.ts";
 import { LocalTransfer } from "./local_transfer.ts";
-import { NameClaims } from "./names.ts";
-import type { DownloadRequest, DownloadResult, ResolvedOptions } from "./options.ts";
-import { OutputFolder } from "./output_folder.ts";
+import { NameClaims } from "./job/names.ts";
+import type { DownloadRequest, DownloadResult, ResolvedOptions } from "./job/options.ts";
+import { OutputFolder } from "./parts/output_folder.ts";
 import { nextAttempt, type RetryPolicy } from "./retry.ts";
 import { Schedule } from "./schedule.ts";
 import {
@@ -19,7 +19,7 @@ import {
   type Transfer,
   type TransferEnd,
   TransientError,
-} from "./transfer.ts";
+} from "./job/transfer.ts";
 
 /** How often the speed of the transfers is looked at, at most, in milliseconds. */
 const SPEED_INTERVAL_MS = 1_000;
@@ -131,7 +131,7 @@ export class Run {
   /** Puts the files of an FTP folder in the place of a pattern. */
   async #expand(requests: readonly CheckedRequest[]): Promise<CheckedRequest[]> {
     if (!requests.some(({ url }) => url.protocol.startsWith("ftp"))) return [...requests];
-    const { FtpRun } = await import("./ftp_run.ts");
+    const { FtpRun } = await import("./ftp/run.ts");
     this.#ftp = new FtpRun(this.#context);
     const expanded: CheckedRequest[] = [];
     for (const request of requests) {

@@ -1,9 +1,9 @@
 /** The page on which a browser exchanges images with the server, and its two files. */
 
-import type { HttpResponse } from "../server_types.ts";
+import type { HttpResponse } from "../server/types.ts";
 import page from "./exchange_page.html" with { type: "text" };
 import script from "./exchange_page.js" with { type: "text" };
-import palette from "../page_palette.css" with { type: "text" };
+import palette from "../pages/palette.css" with { type: "text" };
 import style from "./exchange_page.css" with { type: "text" };
 
 /** What the page may load: its own files, images it was given, sockets of this server. */

@@ -1,13 +1,13 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import { FormatError, HeliographError } from "../../net/errors.ts";
-import { OpenFile } from "../open_file.ts";
-import type { HttpRequest, HttpResponse } from "../server_types.ts";
-import { Base64Decoder } from "../websocket/base64_decoder.ts";
-import type { CloseInfo } from "../websocket/close_codes.ts";
+import { OpenFile } from "../server/open_file.ts";
+import type { HttpRequest, HttpResponse } from "../server/types.ts";
+import { Base64Decoder } from "../websocket/base64/decoder.ts";
+import type { CloseInfo } from "../websocket/frames/close_codes.ts";
 import type { WebSocketConnection } from "../websocket/connection.ts";
 import type { WebSocketMessage } from "../websocket/received_message.ts";
 import { upgradeWebSocket } from "../websocket/upgrade.ts";
-import type { WebSocketOptions } from "../websocket/websocket_options.ts";
+import type { WebSocketOptions } from "../websocket/options.ts";
 import { exchangePage, PAGE_FILES, PAGE_POLICY } from "./exchange_page.ts";
 import { ImageStore, type IncomingImage, type SavedImage } from "./image_store.ts";
 import { MessageSpool } from "./message_spool.ts";

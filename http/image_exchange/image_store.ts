@@ -1,6 +1,6 @@
 import { FormatError, HeliographError } from "../../net/errors.ts";
-import { safeFileName } from "../file_name.ts";
-import { IMAGE_SNIFF_BYTES, sniffImageType } from "../image_type.ts";
+import { safeFileName } from "../fields/file_name.ts";
+import { IMAGE_SNIFF_BYTES, sniffImageType } from "../fields/image_type.ts";
 import { writeFully } from "./message_spool.ts";
 
 /** An image that was received and saved. */

@@ -1,8 +1,8 @@
 import { Buffer } from "node:buffer";
 import { ClosedError } from "../../net/errors.ts";
 import { fileError } from "../../net/file_error.ts";
-import { OpenFile } from "../open_file.ts";
-import { base64Length } from "../websocket/base64_encoder.ts";
+import { OpenFile } from "../server/open_file.ts";
+import { base64Length } from "../websocket/base64/encoder.ts";
 import { encodeBase64Stream } from "../websocket/base64_stream.ts";
 import type { WebSocketConnection } from "../websocket/connection.ts";
 import type { WebSocketMessage } from "../websocket/received_message.ts";

@@ -1,4 +1,4 @@
-import { type HttpServer, serveHttp, type ServeHttpOptions } from "../serve_http.ts";
+import { type HttpServer, serveHttp, type ServeHttpOptions } from "../server/serve_http.ts";
 import { ImageExchange, type ImageExchangeOptions } from "./image_exchange.ts";
 
 /** Options of {@linkcode serveImages}: where to listen, and what to do with images. */

@@ -1,9 +1,9 @@
 /** Base64 of streams: encoded and decoded piece by piece, or decoded into one piece of memory. */
 
-import { Base64Decoder } from "./base64_decoder.ts";
-import { Base64Encoder, ENCODE_BYTES } from "./base64_encoder.ts";
-import { CollectedBytes } from "../collected_bytes.ts";
-import { giveVectorBuffer, takeVectorBuffer } from "./vectors.ts";
+import { Base64Decoder } from "./base64/decoder.ts";
+import { Base64Encoder, ENCODE_BYTES } from "./base64/encoder.ts";
+import { CollectedBytes } from "../message/collected_bytes.ts";
+import { giveVectorBuffer, takeVectorBuffer } from "./vectors/vectors.ts";
 import { ReceivedMessage } from "./received_message.ts";
 
 /**

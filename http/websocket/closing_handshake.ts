@@ -2,7 +2,7 @@
 
 import { Deadline } from "../../net/deadline.ts";
 import { isDisconnect, type Socket } from "../../net/socket.ts";
-import { closePayload } from "./close_codes.ts";
+import { closePayload } from "./frames/close_codes.ts";
 import type { MessageQueue } from "./message_queue.ts";
 import type { MessageSender } from "./message_sender.ts";
 

@@ -4,11 +4,11 @@ import { HeliographError, ProtocolError, TimeoutError } from "../../net/errors.t
 import { closeQuietly, type Socket } from "../../net/socket.ts";
 import { SocketReader } from "../../net/socket_reader.ts";
 import { writeAll } from "../../net/write_all.ts";
-import { HeaderFields, type HeaderFieldsInit } from "../header_fields.ts";
-import { type ResponseHead, ResponseHeadParser } from "../response_head.ts";
+import { HeaderFields, type HeaderFieldsInit } from "../message/header_fields.ts";
+import { type ResponseHead, ResponseHeadParser } from "../message/response_head.ts";
 import { WebSocketConnection } from "./connection.ts";
 import { confirmHandshake, handshakeFields, newHandshakeKey } from "./handshake.ts";
-import type { WebSocketOptions } from "./websocket_options.ts";
+import type { WebSocketOptions } from "./options.ts";
 
 /** Options of {@linkcode connectWebSocket}. */
 export interface ConnectWebSocketOptions extends WebSocketOptions {

@@ -6,17 +6,17 @@ import {
   type CloseInfo,
   closeReasonOf,
   isCloseCode,
-} from "./close_codes.ts";
+} from "./frames/close_codes.ts";
 import { ClosingHandshake } from "./closing_handshake.ts";
-import { Inflater } from "./deflate_stream.ts";
-import { MAX_CONTROL_BYTES, OPCODE } from "./frame_header.ts";
+import { Inflater } from "./deflate/stream.ts";
+import { MAX_CONTROL_BYTES, OPCODE } from "./frames/header.ts";
 import { KeepAlive } from "./keep_alive.ts";
 import type { MessageQueue } from "./message_queue.ts";
 import { MessageReceiver } from "./message_receiver.ts";
 import { MessageSender, type MessageSource, type SendOptions } from "./message_sender.ts";
-import type { NegotiatedDeflate } from "./permessage_deflate.ts";
+import type { NegotiatedDeflate } from "./deflate/permessage.ts";
 import type { WebSocketMessage } from "./received_message.ts";
-import type { WebSocketOptions } from "./websocket_options.ts";
+import type { WebSocketOptions } from "./options.ts";
 
 /** What a {@linkcode WebSocketConnection} is made from, when the opening handshake is done. */
 export interface WebSocketConnectionInit {

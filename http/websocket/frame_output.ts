@@ -3,10 +3,10 @@
 import { Deadline } from "../../net/deadline.ts";
 import { ClosedError, TimeoutError } from "../../net/errors.ts";
 import { closeQuietly, type Socket } from "../../net/socket.ts";
-import { endOfTurn } from "../turn.ts";
-import { FIN, frameHeaderSize, MAX_HEADER_BYTES, writeFrameHeader } from "./frame_header.ts";
-import { giveVectorBuffer, takeVectorBuffer } from "./vectors.ts";
-import { applyMask, newMaskingKey } from "./masking.ts";
+import { endOfTurn } from "../server/event_loop_turn.ts";
+import { FIN, frameHeaderSize, MAX_HEADER_BYTES, writeFrameHeader } from "./frames/header.ts";
+import { giveVectorBuffer, takeVectorBuffer } from "./vectors/vectors.ts";
+import { applyMask, newMaskingKey } from "./frames/masking.ts";
 
 /** Frames up to this length are collected, so that many leave in one write. */
 export const SMALL_BYTES = 65_536;

@@ -1,8 +1,8 @@
 /** The opening handshake (RFC 6455 sections 4.1 and 4.2), for both ends, without a socket. */
 
 import { ProtocolError } from "../../net/errors.ts";
-import { canCompress } from "./deflate_stream.ts";
-import { type Extension, formatExtensions, parseExtensions } from "./extension_header.ts";
+import { canCompress } from "./deflate/stream.ts";
+import { type Extension, formatExtensions, parseExtensions } from "./deflate/extension_header.ts";
 import {
   acceptDeflate,
   type CompressionOptions,
@@ -10,7 +10,7 @@ import {
   type NegotiatedDeflate,
   offerDeflate,
   PERMESSAGE_DEFLATE,
-} from "./permessage_deflate.ts";
+} from "./deflate/permessage.ts";
 
 /** The value that every key is joined with (RFC 6455 section 1.3). */
 const GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";

@@ -1,6 +1,6 @@
 /** The messages that have come: who receives them, and how many may wait. */
 
-import type { MessageKind } from "./message_parser.ts";
+import type { MessageKind } from "./frames/message_parser.ts";
 import { ReceivedMessage, type WebSocketMessage } from "./received_message.ts";
 
 /** What messages may wait to be received before the peer is held back. */

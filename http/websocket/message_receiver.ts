@@ -2,14 +2,14 @@
 
 import { ClosedError } from "../../net/errors.ts";
 import type { Socket } from "../../net/socket.ts";
-import { OPCODE } from "./frame_header.ts";
+import { OPCODE } from "./frames/header.ts";
 import type { FrameOutput } from "./frame_output.ts";
 import type { KeepAlive } from "./keep_alive.ts";
-import { MessageParser, type MessageParserOptions } from "./message_parser.ts";
+import { MessageParser, type MessageParserOptions } from "./frames/message_parser.ts";
 import { MessageQueue } from "./message_queue.ts";
 import { OpenPings } from "./open_pings.ts";
 import type { ReceivedMessage } from "./received_message.ts";
-import { ReadBuffer } from "./read_buffer.ts";
+import { ReadBuffer } from "./frames/read_buffer.ts";
 
 /** From this many bytes on a collected message is received right where it belongs. */
 const DIRECT_FROM = 16_384;

@@ -3,13 +3,13 @@
 import { FormatError, HeliographError } from "../../net/errors.ts";
 import type { Socket } from "../../net/socket.ts";
 import { isEncoded } from "./base64_stream.ts";
-import { looksCompressed } from "./compressibility.ts";
-import { Deflater, type DeflateSettings } from "./deflate_stream.ts";
+import { looksCompressed } from "./deflate/compressibility.ts";
+import { Deflater, type DeflateSettings } from "./deflate/stream.ts";
 import { Fragments, FragmentSize } from "./fragments.ts";
-import { FIN, OPCODE, RSV1 } from "./frame_header.ts";
+import { FIN, OPCODE, RSV1 } from "./frames/header.ts";
 import { FrameOutput, type FrameOutputOptions, SMALL_BYTES } from "./frame_output.ts";
-import type { MessageKind } from "./message_parser.ts";
-import { Utf8Validator } from "./utf8_validator.ts";
+import type { MessageKind } from "./frames/message_parser.ts";
+import { Utf8Validator } from "./frames/utf8_validator.ts";
 
 /** Compressed at a time: about 2 ms of work. */
 const DEFLATE_BYTES = 131_072;

@@ -4,8 +4,8 @@
  * @module
  */
 
-export { Base64Decoder } from "./base64_decoder.ts";
-export { Base64Encoder, base64Length, encodeBase64Into } from "./base64_encoder.ts";
+export { Base64Decoder } from "./base64/decoder.ts";
+export { Base64Encoder, base64Length, encodeBase64Into } from "./base64/encoder.ts";
 export { decodeBase64, decodeBase64Stream, encodeBase64Stream } from "./base64_stream.ts";
 export {
   CLOSE_CODE,
@@ -14,12 +14,12 @@ export {
   closeReasonOf,
   fittingReason,
   isCloseCode,
-} from "./close_codes.ts";
-export { looksCompressed } from "./compressibility.ts";
+} from "./frames/close_codes.ts";
+export { looksCompressed } from "./deflate/compressibility.ts";
 export { connectWebSocket, type ConnectWebSocketOptions } from "./connect.ts";
 export { WebSocketConnection, type WebSocketConnectionInit } from "./connection.ts";
-export { Deflater, type DeflateSettings, Inflater } from "./deflate_stream.ts";
-export { type Extension, formatExtensions, parseExtensions } from "./extension_header.ts";
+export { Deflater, type DeflateSettings, Inflater } from "./deflate/stream.ts";
+export { type Extension, formatExtensions, parseExtensions } from "./deflate/extension_header.ts";
 export type { MessageSource, SendOptions } from "./message_sender.ts";
 export {
   type AcceptedHandshake,
@@ -35,21 +35,21 @@ export {
   type RefusedHandshake,
   type UpgradeRequest,
 } from "./handshake.ts";
-export { applyMask, newMaskingKey } from "./masking.ts";
+export { applyMask, newMaskingKey } from "./frames/masking.ts";
 export {
   type MessageKind,
   MessageParser,
   type MessageParserOptions,
   type ParserEvent,
-} from "./message_parser.ts";
+} from "./frames/message_parser.ts";
 export {
   acceptDeflate,
   type CompressionOptions,
   confirmDeflate,
   type NegotiatedDeflate,
   offerDeflate,
-} from "./permessage_deflate.ts";
+} from "./deflate/permessage.ts";
 export type { WebSocketMessage } from "./received_message.ts";
 export { upgradeWebSocket, type UpgradeWebSocketOptions } from "./upgrade.ts";
-export { Utf8Validator } from "./utf8_validator.ts";
-export type { WebSocketOptions } from "./websocket_options.ts";
+export { Utf8Validator } from "./frames/utf8_validator.ts";
+export type { WebSocketOptions } from "./options.ts";

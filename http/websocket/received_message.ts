@@ -1,8 +1,8 @@
 /** A message as it is received: collected whole, or passed on piece by piece. */
 
 import { ClosedError, HeliographError, LimitError } from "../../net/errors.ts";
-import { CollectedBytes } from "../collected_bytes.ts";
-import type { MessageKind } from "./message_parser.ts";
+import { CollectedBytes } from "../message/collected_bytes.ts";
+import type { MessageKind } from "./frames/message_parser.ts";
 
 /** A message from the peer, read once: as bytes, as text, or piece by piece. */
 export interface WebSocketMessage extends AsyncIterable<Uint8Array> {

@@ -1,9 +1,9 @@
 import { HeliographError } from "../../net/errors.ts";
-import type { HttpRequest, HttpResponse, TakenConnection } from "../server_types.ts";
-import { closeCodeOf, closeReasonOf } from "./close_codes.ts";
+import type { HttpRequest, HttpResponse, TakenConnection } from "../server/types.ts";
+import { closeCodeOf, closeReasonOf } from "./frames/close_codes.ts";
 import { WebSocketConnection } from "./connection.ts";
 import { type AcceptedHandshake, answerHandshake, type HandshakePolicy } from "./handshake.ts";
-import type { WebSocketOptions } from "./websocket_options.ts";
+import type { WebSocketOptions } from "./options.ts";
 
 /** Options of {@linkcode upgradeWebSocket}. */
 export interface UpgradeWebSocketOptions extends WebSocketOptions, HandshakePolicy {

@@ -3,8 +3,8 @@ import { COMMANDS } from "../../cli.ts";
 import { readInvocation } from "../../commands/invocation.ts";
 import type { Command } from "../../commands/command.ts";
 import { totalLine, transferLine } from "../../commands/download_board.ts";
-import { DownloadProgress } from "../../http/download/progress.ts";
-import { answer, hostileServer } from "../support/hostile_server.ts";
+import { DownloadProgress } from "../../http/download/job/progress.ts";
+import { answer, hostileServer } from "../support/http/hostile_server.ts";
 import { runDeno, startDeno } from "../support/program.ts";
 import { temporaryFolder } from "../support/temporary.ts";
 

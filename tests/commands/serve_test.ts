@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { Wire } from "../support/http_wire.ts";
+import { Wire } from "../support/http/wire.ts";
 import { temporaryFolder } from "../support/temporary.ts";
 
 const CLI = new URL("../../cli.ts", import.meta.url).pathname;

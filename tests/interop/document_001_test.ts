@@ -3,9 +3,9 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { GDL_ENVIRONMENT } from "../support/gdl.ts";
 import { connect } from "../../net/connect.ts";
-import { fileHandler } from "../../http/file_handler.ts";
-import { serveHttp } from "../../http/serve_http.ts";
-import { socketGet } from "../../http/socket_get.ts";
+import { fileHandler } from "../../http/files/handler.ts";
+import { serveHttp } from "../../http/server/serve_http.ts";
+import { socketGet } from "../../http/client/socket_get.ts";
 import { temporaryFolder } from "../support/temporary.ts";
 
 /** The steps of the document in a procedure: request by `printf`, head by `readf`, body by `readu`. */

@@ -1,12 +1,12 @@
 /** FTP against vsftpd and pyftpdlib: plain and with TLS, resume, patterns, listings. */
 
 import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
-import { download } from "../../http/download.ts";
-import { listFiles } from "../../http/list_files.ts";
+import { download } from "../../http/download/download.ts";
+import { listFiles } from "../../http/download/list_files.ts";
 import { FtpClient, type FtpOptions } from "../../net/ftp/client.ts";
 import { FtpError } from "../../net/ftp/error.ts";
 import { nameOctets, readableName } from "../../net/ftp/octet_text.ts";
-import { formatHttpDate } from "../../http/date.ts";
+import { formatHttpDate } from "../../http/message/date.ts";
 import { SeededRandom } from "../support/random.ts";
 import { type RunningProgram, start } from "../support/processes.ts";
 import { temporaryFolder } from "../support/temporary.ts";

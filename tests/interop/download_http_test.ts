@@ -2,13 +2,13 @@
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { createHash } from "node:crypto";
-import { download } from "../../http/download.ts";
-import { head } from "../../http/head.ts";
-import { listFiles } from "../../http/list_files.ts";
-import { read } from "../../http/read.ts";
-import { partName, sidecarName } from "../../http/download/sidecar.ts";
+import { download } from "../../http/download/download.ts";
+import { head } from "../../http/client/head.ts";
+import { listFiles } from "../../http/download/list_files.ts";
+import { read } from "../../http/client/read.ts";
+import { partName, sidecarName } from "../../http/download/parts/sidecar.ts";
 import { SeededRandom } from "../support/random.ts";
-import { type HostileServer, hostileServer } from "../support/hostile_server.ts";
+import { type HostileServer, hostileServer } from "../support/http/hostile_server.ts";
 import { start } from "../support/processes.ts";
 import { openFiles } from "../support/process_state.ts";
 import { temporaryFolder } from "../support/temporary.ts";

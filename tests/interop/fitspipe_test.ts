@@ -1,7 +1,7 @@
 /** fitspipe with the published client's bytes, in a browser, and through a minute of chaos. */
 
 import { assert, assertEquals } from "@std/assert";
-import { serveHttp } from "../../http/serve_http.ts";
+import { serveHttp } from "../../http/server/serve_http.ts";
 import { FitspipeClient } from "../../fits/fitspipe/client.ts";
 import { FeedStore } from "../../fits/fitspipe/feed_store.ts";
 import { serveFitspipe } from "../../fits/fitspipe/server.ts";

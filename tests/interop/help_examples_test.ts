@@ -1,8 +1,8 @@
 /** Every example of a help text works as it is pasted, with `deno task start` running beside it. */
 
 import { assert, assertEquals } from "@std/assert";
-import { fileHandler } from "../../http/file_handler.ts";
-import { serveHttp } from "../../http/serve_http.ts";
+import { fileHandler } from "../../http/files/handler.ts";
+import { serveHttp } from "../../http/server/serve_http.ts";
 import type { Command } from "../../commands/command.ts";
 import { allCommands } from "../support/commands.ts";
 import { ROOT, startDeno, taskProgram } from "../support/program.ts";

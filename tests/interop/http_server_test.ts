@@ -1,9 +1,9 @@
 /** The file server against what a test without permissions cannot make: links, pipes, real clients. */
 
 import { assert, assertEquals } from "@std/assert";
-import { serveHttp } from "../../http/serve_http.ts";
-import { later, site } from "../support/http_site.ts";
-import { Wire, type WireAnswer } from "../support/http_wire.ts";
+import { serveHttp } from "../../http/server/serve_http.ts";
+import { later, site } from "../support/http/site.ts";
+import { Wire, type WireAnswer } from "../support/http/wire.ts";
 import { processMemory } from "../support/process_state.ts";
 import { temporaryFolder } from "../support/temporary.ts";
 

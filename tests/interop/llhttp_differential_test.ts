@@ -1,10 +1,10 @@
 /** Broken requests, given to the message core and to the parser of Node: no two readings of one body. */
 
 import { assert, assertEquals } from "@std/assert";
-import { ChunkedDecoder } from "../../http/chunked.ts";
-import { HttpError } from "../../http/http_error.ts";
-import { encodeLatin1 } from "../../http/octets.ts";
-import { RequestHeadParser } from "../../http/request_head.ts";
+import { ChunkedDecoder } from "../../http/message/chunked.ts";
+import { HttpError } from "../../http/message/http_error.ts";
+import { encodeLatin1 } from "../../http/message/octets.ts";
+import { RequestHeadParser } from "../../http/message/request_head.ts";
 import { SeededRandom } from "../support/random.ts";
 
 const ROUNDS = 50_000;

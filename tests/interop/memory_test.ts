@@ -3,7 +3,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { serveHttp, upgradeWebSocket } from "../../http/mod.ts";
 import { ArrayClient, serveArrays } from "../../rpc/mod.ts";
-import { probeServer, sendBomb } from "../support/websocket_probe.ts";
+import { probeServer, sendBomb } from "../support/websocket/probe.ts";
 
 const MIB = 1 << 20;
 

@@ -2,7 +2,7 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { startStation } from "../../station.ts";
-import { Wire } from "../support/http_wire.ts";
+import { Wire } from "../support/http/wire.ts";
 import { ROOT, startDeno } from "../support/program.ts";
 import { temporaryFolder } from "../support/temporary.ts";
 

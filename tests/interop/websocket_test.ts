@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { connectWebSocket, serveHttp, upgradeWebSocket } from "../../http/mod.ts";
-import { frameCases, type MessageCase, messageCases } from "../support/autobahn_cases.ts";
-import { playFrames, playMessages, talkTo } from "../support/autobahn_run.ts";
+import { frameCases, type MessageCase, messageCases } from "../support/websocket/autobahn_cases.ts";
+import { playFrames, playMessages, talkTo } from "../support/websocket/autobahn_run.ts";
 import { openPage } from "../support/chromium.ts";
 import { corpusFile, corpusTest } from "../support/corpus.ts";
 import { start } from "../support/processes.ts";

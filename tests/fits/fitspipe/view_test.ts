@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { serveHttp } from "../../../http/serve_http.ts";
+import { serveHttp } from "../../../http/server/serve_http.ts";
 import { connect } from "../../../net/connect.ts";
 import { SocketReader } from "../../../net/socket_reader.ts";
 import { writeAll } from "../../../net/write_all.ts";

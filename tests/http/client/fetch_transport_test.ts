@@ -1,7 +1,7 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { FetchTransport } from "../../../http/client/fetch_transport.ts";
 import { TimeoutError } from "../../../net/errors.ts";
-import { hostileServer } from "../../support/hostile_server.ts";
+import { hostileServer } from "../../support/http/hostile_server.ts";
 
 Deno.test("FetchTransport waits for an answer as long as the longer deadline says, not both", async () => {
   await using server = hostileServer(() => {});

@@ -2,17 +2,17 @@
 
 import { assertEquals, assertThrows } from "@std/assert";
 import { FormatError } from "../../../net/errors.ts";
-import { parseDataUrl } from "../../../http/download/data_url.ts";
-import { parseContentMd5, parseDigestField } from "../../../http/download/digest_fields.ts";
-import { parseUrlList } from "../../../http/download/input_list.ts";
-import { nameOfUrl } from "../../../http/file_name.ts";
-import { isNewer, NameClaims, numberedName } from "../../../http/download/names.ts";
+import { parseDataUrl } from "../../../http/fields/data_url.ts";
+import { parseContentMd5, parseDigestField } from "../../../http/fields/digest_fields.ts";
+import { parseUrlList } from "../../../http/download/links/input_list.ts";
+import { nameOfUrl } from "../../../http/fields/file_name.ts";
+import { isNewer, NameClaims, numberedName } from "../../../http/download/job/names.ts";
 import {
   formatSidecar,
   parseSidecar,
   partName,
   sidecarName,
-} from "../../../http/download/sidecar.ts";
+} from "../../../http/download/parts/sidecar.ts";
 import { fuzz, fuzzRounds } from "../../support/random.ts";
 
 Deno.test("parseUrlList() reads URLs, comments and options", () => {

@@ -1,6 +1,15 @@
 import { assertEquals } from "@std/assert";
-import { frameCases, type MessageCase, messageCases } from "../../support/autobahn_cases.ts";
-import { playFrames, playMessages, type Role, talkTo } from "../../support/autobahn_run.ts";
+import {
+  frameCases,
+  type MessageCase,
+  messageCases,
+} from "../../support/websocket/autobahn_cases.ts";
+import {
+  playFrames,
+  playMessages,
+  type Role,
+  talkTo,
+} from "../../support/websocket/autobahn_run.ts";
 
 const NONE = { offers: "", answer: "" };
 const ROLES: Role[] = ["server", "client"];

@@ -18,22 +18,22 @@ import {
   ProtocolError,
   TimeoutError,
 } from "../../../net/mod.ts";
-import { Deflater } from "../../../http/websocket/deflate_stream.ts";
+import { Deflater } from "../../../http/websocket/deflate/stream.ts";
 import {
   giveVectorBuffer,
   takeVectorBuffer,
   VECTOR_BUFFER_BYTES,
-} from "../../../http/websocket/vectors.ts";
-import { MemorySocket, never, settle } from "../../support/memory_socket.ts";
+} from "../../../http/websocket/vectors/vectors.ts";
+import { MemorySocket, never, settle } from "../../support/net/memory_socket.ts";
 import { fuzz, fuzzRounds, SeededRandom } from "../../support/random.ts";
-import { frame } from "../../support/websocket_frames.ts";
+import { frame } from "../../support/websocket/frames.ts";
 import {
   DEFLATED_MEBIBYTE,
   describe,
   probeClients,
   probeServer,
   sendBomb,
-} from "../../support/websocket_probe.ts";
+} from "../../support/websocket/probe.ts";
 
 type Handler = UpgradeWebSocketOptions["handler"];
 

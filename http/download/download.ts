@@ -1,0 +1,104 @@
+import { HeliographError } from "../../net/errors.ts";
+import { fetchUrl } from "../client/client.ts";
+import { fileError } from "../../net/file_error.ts";
+import {
+  type DownloadOptions,
+  type DownloadRequest,
+  type DownloadResult,
+  resolveOptions,
+} from "./job/options.ts";
+import { Run } from "./run.ts";
+
+/** The schemes that {@linkcode download} fetches from. */
+const SCHEMES = ["http:", "https:", "ftp:", "ftps:", "ftpes:", "file:", "data:"] as const;
+
+/**
+ * Fetches files into a folder.
+ *
+ * Each file is either there, whole and right, or not at all: bodies go to a part file
+ * first, sizes and digests are checked, and what is left of a broken transfer is used
+ * the next time, if the server still has the same version. Broken connections and busy
+ * servers are tried again. Files that are there already are skipped by default.
+ *
+ * One file's failure does not keep the others from arriving.
+ *
+ * @param urls What to fetch: http, https, ftp, ftps, ftpes, file and data URLs. The last part of
+ * an FTP URL may be a pattern of the shell, in whose place the files that match it come.
+ * @param options Folder, names, caps, deadlines, credentials.
+ * @returns What became of each file, in the order of `urls`.
+ * @throws {HeliographError} If the folder is missing or cannot be written to, or if a
+ * URL is none; nothing is fetched then.
+ * @throws The reason of the signal when it aborts; parts are kept.
+ *
+ * @example
+ * ```ts
+ * import { download } from "@heliograph/heliograph/http";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const folder = "out/doc-download";
+ * await Deno.mkdir(folder, { recursive: true });
+ * const [result] = await download("data:text/plain,sun", { folder, existing: "clobber" });
+ * assertEquals([result!.outcome, result!.bytes], ["fetched", 3]);
+ * ```
+ */
+export async function download(
+  urls: string | URL | DownloadRequest | Iterable<string | URL | DownloadRequest>,
+  options: DownloadOptions = {},
+): Promise<DownloadResult[]> {
+  const list = isIterable(urls) ? [...urls] : [urls];
+  const requests = list.map((entry) => {
+    const request = typeof entry === "string" || entry instanceof URL ? { url: entry } : entry;
+    if (request.sha256 !== undefined && !/^[0-9a-f]{64}$/i.test(request.sha256)) {
+      throw new HeliographError(
+        `Cannot check a SHA-256 of '${
+          request.sha256.slice(0, 80)
+        }': expected 64 hexadecimal digits`,
+      );
+    }
+    return { ...request, url: withoutFragment(fetchUrl(request.url, SCHEMES)) };
+  });
+  options.signal?.throwIfAborted();
+  const resolved = resolveOptions(options);
+  await checkFolder(resolved.folder);
+  return await new Run(resolved, requests.length).fetch(requests);
+}
+
+/** A fragment is a place within a file, which is the same file with another one. */
+function withoutFragment(url: URL): URL {
+  if (!url.href.includes("#")) return url;
+  const whole = new URL(url);
+  whole.hash = "";
+  return whole;
+}
+
+function isIterable(
+  urls: string | URL | DownloadRequest | Iterable<string | URL | DownloadRequest>,
+): urls is Iterable<string | URL | DownloadRequest> {
+  return typeof urls === "object" && Symbol.iterator in urls;
+}
+
+/** Finds out before anything is fetched whether files can be written into a folder. */
+async function checkFolder(folder: string): Promise<void> {
+  let info: Deno.FileInfo;
+  try {
+    info = await Deno.stat(folder);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw fileError(error, "write into", folder);
+    throw new HeliographError(`Cannot write into '${folder}': there is no such folder`, {
+      cause: error,
+      source: folder,
+    });
+  }
+  if (!info.isDirectory) {
+    throw new HeliographError(`Cannot write into '${folder}': it is a file, expected a folder`, {
+      source: folder,
+    });
+  }
+  // The mode does not tell: access lists, read-only mounts and the user's rights count, too.
+  try {
+    const probe = { dir: folder, prefix: ".heliograph-", suffix: ".part" };
+    await Deno.remove(await Deno.makeTempFile(probe));
+  } catch (error) {
+    throw fileError(error, "write into", folder);
+  }
+}

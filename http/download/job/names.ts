@@ -1,0 +1,141 @@
+/**
+ * What a fetched file is called, and what happens if there is one of that name.
+ *
+ * @module
+ */
+
+import { partName, sidecarName } from "../parts/sidecar.ts";
+
+/** What to do about a file that is there already. */
+export type ExistingPolicy =
+  /** Leave it and fetch nothing. */
+  | "skip"
+  /** Fetch if the size differs or the server's is newer. */
+  | "newer"
+  /** Fetch and replace it. */
+  | "clobber"
+  /** Fetch under a name with a number. */
+  | "unique";
+
+/** Endings that belong together with the one before: `sun.fits.gz`. */
+const COMPOUND = /(\.[A-Za-z0-9]{1,8})?(\.(?:gz|bz2|xz|zst|Z|fz|lz4))$/;
+
+/**
+ * A name with a number before its ending: `sun.fits.gz` becomes `sun.1.fits.gz`.
+ *
+ * @param name The name.
+ * @param number The number.
+ */
+export function numberedName(name: string, number: number): string {
+  const compound = COMPOUND.exec(name)?.[0];
+  const ending = compound ?? /(?<=.)\.[^.]*$/.exec(name)?.[0] ?? "";
+  const stem = name.slice(0, name.length - ending.length);
+  return stem === "" ? `${name}.${number}` : `${stem}.${number}${ending}`;
+}
+
+/**
+ * The first numbered name that is free.
+ *
+ * @param name The name wanted.
+ * @param taken Whether a name is taken.
+ */
+export function uniqueName(name: string, taken: (name: string) => boolean): string {
+  let free = name;
+  for (let number = 1; taken(free); number++) free = numberedName(name, number);
+  return free;
+}
+
+/**
+ * The names of one run, so that two URLs which end alike do not overwrite each other.
+ *
+ * Names that differ in case or in their Unicode form only are one file on some disks,
+ * and a part file or its note has a name, too.
+ */
+export class NameClaims {
+  #keys = new Set<string>();
+  /**
+   * Whether every name so far is plain. Such names are in the way of each other only
+   * where they are the same, so that the names of their part files need not be kept.
+   */
+  #plain = true;
+
+  /**
+   * Claims a name with its part file and its note.
+   *
+   * @param name The name wanted.
+   * @returns The name, with a number if it was claimed before.
+   */
+  claim(name: string): string {
+    if (this.#plain && isPlain(name)) {
+      const key = keyOf(name);
+      if (!this.#keys.has(key)) {
+        this.#keys.add(key);
+        return name;
+      }
+    }
+    const free = uniqueName(name, (candidate) => !this.#isFree(candidate));
+    for (const key of this.#keysOf(free)) this.#keys.add(key);
+    return free;
+  }
+
+  /**
+   * Claims a name with a number that neither this run nor the folder has.
+   *
+   * @param name The name wanted.
+   * @param exists Whether the folder has a file of a name.
+   */
+  claimUnique(name: string, exists: (name: string) => boolean): string {
+    return this.claim(uniqueName(name, (name) => !this.#isFree(name) || exists(name)));
+  }
+
+  /** Gives a name back. */
+  release(name: string): void {
+    for (const key of this.#keysOf(name)) this.#keys.delete(key);
+  }
+
+  #isFree(name: string): boolean {
+    if (this.#plain && !isPlain(name)) {
+      this.#plain = false;
+      this.#keys = new Set([...this.#keys].flatMap((key) => this.#keysOf(key)));
+    }
+    return this.#keysOf(name).every((key) => !this.#keys.has(key));
+  }
+
+  #keysOf(name: string): string[] {
+    const names = this.#plain ? [name] : [name, partName(name), sidecarName(name)];
+    return names.map(keyOf);
+  }
+}
+
+/** What two names have in common that are one file on some disks. */
+function keyOf(name: string): string {
+  return name.normalize("NFC").toLowerCase();
+}
+
+/** Whether a name is none of a part file or a note, and short enough for one of its own. */
+function isPlain(name: string): boolean {
+  return name.length < 80 && !/\.part(?:\.json)?$/i.test(name);
+}
+
+/** What is known of a file, here or at the server. */
+export interface FileFacts {
+  /** Bytes. */
+  readonly size?: number | undefined;
+  /** The time of the last change in milliseconds since 1970. */
+  readonly modified?: number | undefined;
+}
+
+/**
+ * Whether the server's file replaces the one here under the policy `newer`.
+ *
+ * Times are compared in whole seconds, all that HTTP and FTP tell. A server that
+ * tells neither size nor time is believed to have something new.
+ *
+ * @param here The file here.
+ * @param there The server's file.
+ */
+export function isNewer(here: FileFacts, there: FileFacts): boolean {
+  if (there.size !== undefined && there.size !== here.size) return true;
+  if (there.modified === undefined) return there.size === undefined;
+  return Math.floor(there.modified / 1000) > Math.floor((here.modified ?? 0) / 1000);
+}

@@ -1,0 +1,121 @@
+import type { ClientOptions } from "../../client/client.ts";
+import type { DownloadProgress } from "./progress.ts";
+import type { ExistingPolicy } from "./names.ts";
+
+/** One file to fetch. */
+export interface DownloadRequest {
+  /** Where it is: http, https, ftp, ftps, file or data. */
+  url: string | URL;
+  /**
+   * The name it gets, instead of the one of the server or the URL; it is made safe like
+   * those, by {@linkcode safeFileName}.
+   */
+  name?: string;
+  /** Its SHA-256 in hexadecimal. */
+  sha256?: string;
+}
+
+/** Options of {@linkcode download}. */
+export interface DownloadOptions extends ClientOptions {
+  /** The folder that the files go to; it must exist. @default {"."} */
+  folder?: string;
+  /** What to do about files that are there already. @default {"skip"} */
+  existing?: ExistingPolicy;
+  /** Files that are fetched at one time. @default {8} */
+  jobs?: number;
+  /** Connections to one server at one time. @default {8} */
+  perHost?: number;
+  /**
+   * Connections for one large file, where the server tells by a strong validator that
+   * all of them fetch the same; `perHost` counts them too.
+   *
+   * @default {1}
+   */
+  split?: number;
+  /** Attempts after the first one that may fail without bringing anything new. @default {5} */
+  retries?: number;
+  /** The longest wait that a server may ask for by Retry-After, in milliseconds. @default {300000} */
+  longestRetryAfter?: number;
+  /** The wait before the second attempt at most, in milliseconds. @default {500} */
+  firstWait?: number;
+  /** Milliseconds for everything. Default: as long as it takes. */
+  deadline?: number;
+  /** Bytes per second below which a transfer is begun again. @default {100} */
+  lowestSpeed?: number;
+  /** Milliseconds over which the speed is measured. @default {30000} */
+  lowestSpeedTime?: number;
+  /** The most bytes of one file. Default: as many as it has. */
+  maxSize?: number;
+  /** Whether a file must be on the disk before it gets its name. @default {false} */
+  fsync?: boolean;
+  /** Whether `ftp:` URLs must be fetched with TLS (`AUTH TLS`). @default {false} */
+  ftpTls?: boolean;
+  /** What may be watched while the files come. */
+  progress?: DownloadProgress;
+  /** Called when a file has arrived, was skipped, or was given up. */
+  onResult?: (result: DownloadResult) => void;
+  /** Called before an attempt is repeated, with the reason and the wait in milliseconds. */
+  onRetry?: (url: string, reason: string, wait: number) => void;
+  /** Called for each line of a dialogue with an FTP server; passwords are replaced. */
+  onFtpLine?: (line: string) => void;
+}
+
+/** What became of one file. */
+export interface DownloadResult {
+  /** The URL that was asked for, without user and password. */
+  readonly url: string;
+  /** The path of the file; null if there is none. */
+  readonly path: string | null;
+  /** What was done. */
+  readonly outcome: "fetched" | "skipped" | "failed";
+  /** The last status of the server (HTTP, or the reply of FTP); null if none was needed or came. */
+  readonly status: number | null;
+  /** The file's size in bytes; of a failed one, what is kept of it to go on with. */
+  readonly bytes: number;
+  /** How long it took, waits included. */
+  readonly seconds: number;
+  /** Why there is no file; null if there is one. */
+  readonly error: string | null;
+}
+
+/** The options with their defaults. */
+export type ResolvedOptions =
+  & Required<
+    Pick<
+      DownloadOptions,
+      | "folder"
+      | "existing"
+      | "jobs"
+      | "perHost"
+      | "split"
+      | "retries"
+      | "longestRetryAfter"
+      | "firstWait"
+      | "lowestSpeed"
+      | "lowestSpeedTime"
+      | "maxSize"
+      | "fsync"
+      | "ftpTls"
+    >
+  >
+  & DownloadOptions;
+
+/** Fills in the defaults. */
+export function resolveOptions(options: DownloadOptions): ResolvedOptions {
+  return {
+    ...options,
+    folder: options.folder ?? ".",
+    existing: options.existing ?? "skip",
+    jobs: Math.max(1, options.jobs ?? 8),
+    perHost: Math.max(1, options.perHost ?? 8),
+    split: Math.max(1, options.split ?? 1),
+    retries: options.retries ?? 5,
+    longestRetryAfter: options.longestRetryAfter ?? 300_000,
+    firstWait: options.firstWait ?? 500,
+    lowestSpeed: options.lowestSpeed ?? 100,
+    lowestSpeedTime: options.lowestSpeedTime ?? 30_000,
+    maxSize: options.maxSize ?? Infinity,
+    fsync: options.fsync ?? false,
+    ftpTls: options.ftpTls ?? false,
+  };
+}

@@ -1,0 +1,90 @@
+import { HeliographError } from "../../net/errors.ts";
+import { matchesGlob } from "../../net/glob.ts";
+import { readBody } from "../client/exchange.ts";
+import { type ClientOptions, fetchUrl, HttpClient } from "../client/client.ts";
+import { contentCodings } from "../client/content_coding.ts";
+import { FtpPool } from "./ftp/pool.ts";
+import { listFtpFolder } from "./ftp/listing.ts";
+import { type LinkedFile, parseJsonListing, parseLinks } from "./links/link_list.ts";
+
+/** Options of {@linkcode listFiles}. */
+export interface ListOptions extends ClientOptions {
+  /** A pattern of the shell for the names, such as `*.fits`. Default: all. */
+  match?: string;
+  /** Whether `ftp:` URLs must be listed with TLS (`AUTH TLS`). @default {false} */
+  ftpTls?: boolean;
+  /** Called for each line of a dialogue with an FTP server; passwords are replaced. */
+  onFtpLine?: (line: string) => void;
+}
+
+/** The most bytes of a page that are read. */
+const PAGE_BYTES = 67_108_864;
+
+/**
+ * Lists the files that a folder's page links to, or that an FTP folder has.
+ *
+ * @param url The folder: an http, https, ftp, ftps or ftpes URL; of FTP, its last part may be
+ * a pattern, such as `ftp://localhost/sun/*.fits`.
+ * @param options Pattern, credentials, deadlines.
+ * @returns The files, with size and time where the server tells.
+ * @throws {HeliographError} If there is no such folder.
+ */
+export async function listFiles(
+  url: string | URL,
+  options: ListOptions = {},
+): Promise<LinkedFile[]> {
+  const target = fetchUrl(url, ["http:", "https:", "ftp:", "ftps:", "ftpes:"]);
+  const files = target.protocol.startsWith("ftp")
+    ? await listFtpUrl(target, options)
+    : await listPage(target, options);
+  const { match } = options;
+  return match === undefined ? files : files.filter((file) => matchesGlob(match, file.name));
+}
+
+async function listPage(url: URL, options: ListOptions): Promise<LinkedFile[]> {
+  using client = new HttpClient(options);
+  const answer = await client.send("GET", url, [[
+    "Accept",
+    "application/json, text/html;q=0.9, */*;q=0.1",
+  ]]);
+  const source = answer.url.href;
+  try {
+    if (answer.status !== 200 || contentCodings(answer.fields).length > 0) {
+      const reason = `${answer.status} ${answer.reason}`.trimEnd();
+      throw new HeliographError(`Cannot list ${source}: the server answered ${reason}`, { source });
+    }
+    const text = new TextDecoder().decode(await readBody(answer, PAGE_BYTES));
+    const type = answer.fields.get("content-type") ?? "";
+    const listing = /^application\/json\b/i.test(type)
+      ? parseJsonListing(text, answer.url)
+      : /^(text\/html|application\/xhtml)/i.test(type)
+      ? parseLinks(text, answer.url)
+      : undefined;
+    if (listing !== undefined) return listing;
+    throw new HeliographError(
+      `Cannot list ${source}: found ${type === "" ? "no type" : type}, expected a page in HTML`,
+      { source },
+    );
+  } catch (error) {
+    options.signal?.throwIfAborted();
+    throw error;
+  } finally {
+    answer.cancel();
+  }
+}
+
+async function listFtpUrl(url: URL, options: ListOptions): Promise<LinkedFile[]> {
+  const signal = options.signal ?? new AbortController().signal;
+  const pool = new FtpPool({
+    ...options,
+    tls: options.ftpTls ?? false,
+    timeout: options.silenceTimeout ?? 30_000,
+    signal,
+    ...(options.onFtpLine === undefined ? {} : { onLine: options.onFtpLine }),
+  });
+  try {
+    return await listFtpFolder(pool, url);
+  } finally {
+    await pool.close();
+  }
+}

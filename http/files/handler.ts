@@ -1,0 +1,333 @@
+import { chooseEncoding, prefersJson } from "../fields/accept.ts";
+import { errorResponse } from "../server/error_response.ts";
+import { answerContent, type Content } from "./answer.ts";
+import { type CachedFile, FileCache, type FileSet, fileSetOf } from "./cache.ts";
+import { FileContent, PreparedContent, prepareForm } from "./content.ts";
+import { commonFields, fileFields, setAll } from "./fields.ts";
+import { FileTree, type FileTreeOptions } from "./tree.ts";
+import { isSettled, validatorsOf } from "./validators.ts";
+import { HeaderFields, type HeaderFieldsInit } from "../message/header_fields.ts";
+import { HttpError } from "../message/http_error.ts";
+import {
+  listingJson,
+  type ListingLink,
+  listingPage,
+  parseListingOrder,
+  sortEntries,
+} from "./listing_page.ts";
+import { sameVersion, versionOf } from "../server/open_file.ts";
+import { PreparedResponse } from "../server/prepared_response.ts";
+import { Renderings, type Representation } from "./representation.ts";
+import { formatRequestPath, parseRequestPath, type RequestPath } from "./request_path.ts";
+import type { HttpRequest, HttpResponse } from "../server/types.ts";
+
+/** Options of {@linkcode fileHandler}. */
+export interface FileHandlerOptions extends FileTreeOptions {
+  /** The folder whose files are served. */
+  root: string;
+  /** The file that stands for its folder, if there is one. @default {"index.html"} */
+  index?: string;
+  /** Whether folders without an index are listed, else they are 404. @default {true} */
+  listing?: boolean;
+  /** Fields of every answer, in the place of those that the handler would set. */
+  headers?: HeaderFieldsInit;
+  /** Whether pages of every origin may read the files. @default {false} */
+  cors?: boolean;
+  /**
+   * Whether `sun.csv.br`, `sun.csv.zst` or `sun.csv.gz` is sent for `sun.csv` to
+   * clients that accept it.
+   *
+   * @default {true}
+   */
+  precompressed?: boolean;
+  /** The most bytes of small files that are kept in memory. @default {67108864} */
+  cacheBytes?: number;
+  /** Other forms in which files can be had. */
+  representations?: readonly Representation[];
+  /** The clock, in milliseconds since 1970. @default {Date.now} */
+  now?: () => number;
+}
+
+const ALLOWED = "GET, HEAD, OPTIONS";
+
+/** What pages of other origins may send; the star alone is not understood everywhere. */
+const CROSS_ORIGIN_FIELDS =
+  "Range, If-Match, If-Modified-Since, If-None-Match, If-Range, If-Unmodified-Since, *";
+
+/**
+ * A handler for {@linkcode serveHttp} that serves the files below a folder.
+ *
+ * It answers GET, HEAD and OPTIONS with conditions and ranges (RFC 9110 sections
+ * 13 and 14), precompressed files, listings as HTML or JSON, and keeps small files
+ * in memory. It follows no link out of the folder, shows no file whose name begins
+ * with a dot, and opens nothing but regular files, unless the options say so.
+ *
+ * @param options The folder, and what is shown of it.
+ * @returns The handler.
+ * @throws {HeliographError} If the folder cannot be served.
+ *
+ * @example
+ * ```ts
+ * import { fileHandler, serveHttp } from "@heliograph/heliograph/http";
+ * import { assertEquals } from "@std/assert";
+ *
+ * await using server = await serveHttp({ port: 0 }, fileHandler({ root: "." }));
+ * const response = await fetch(new URL("/LICENSE", server.url), {
+ *   headers: { Range: "bytes=0-2" },
+ * });
+ * assertEquals([response.status, await response.text()], [206, "MIT"]);
+ * ```
+ */
+export function fileHandler(
+  options: FileHandlerOptions,
+): (request: HttpRequest) => HttpResponse | Promise<HttpResponse> {
+  const files = new FileServer(options);
+  return (request) => files.handle(request);
+}
+
+/** An answer that was given, and can be given again to the same request. */
+interface Memo {
+  readonly method: string;
+  readonly target: string;
+  readonly file: CachedFile;
+  readonly answer: PreparedResponse;
+}
+
+class FileServer {
+  #tree: FileTree;
+  #index: string;
+  #listing: boolean;
+  #precompressed: boolean;
+  #common: HeaderFields;
+  #cors: boolean;
+  #representations: readonly Representation[];
+  #renderings = new Renderings();
+  #cache: FileCache;
+  #now: () => number;
+  // Requests with the same head share their fields (see HttpRequest.fields).
+  #memos = new WeakMap<HeaderFields, Memo>();
+
+  constructor(options: FileHandlerOptions) {
+    this.#tree = new FileTree(options.root, options);
+    this.#index = options.index ?? "index.html";
+    this.#listing = options.listing ?? true;
+    this.#precompressed = options.precompressed ?? true;
+    this.#cors = options.cors ?? false;
+    this.#representations = options.representations ?? [];
+    this.#cache = new FileCache(options.cacheBytes ?? 67_108_864);
+    this.#now = options.now ?? Date.now;
+    this.#common = commonFields(options);
+  }
+
+  handle(request: HttpRequest): HttpResponse | Promise<HttpResponse> {
+    const memo = this.#memos.get(request.fields);
+    if (
+      memo !== undefined && memo.target === request.target && memo.method === request.method &&
+      memo.file.isCurrent()
+    ) {
+      return memo.answer;
+    }
+    try {
+      const answer = this.#answer(request);
+      return answer instanceof Promise
+        ? answer.catch((error) => this.#answerToFailure(error))
+        : answer;
+    } catch (error) {
+      return this.#answerToFailure(error);
+    }
+  }
+
+  #answer(request: HttpRequest): HttpResponse | Promise<HttpResponse> {
+    const { method } = request;
+    if (method !== "GET" && method !== "HEAD") return this.#answerOther(method);
+    const path = parseRequestPath(request.path);
+    const located = this.#tree.locate(path.segments);
+    const form = this.#representationOf(request, path);
+    if (form !== undefined) return this.#answerRepresentation(request, located, path, form);
+    if (!path.endsWithSlash) {
+      const cached = this.#cache.get(located);
+      if (cached !== undefined) return this.#answerCached(request, cached);
+    }
+    const info = this.#tree.stat(located);
+    if (info.isDirectory) return this.#answerFolder(request, located, path);
+    if (path.endsWithSlash) throw new HttpError(404, "there is no such folder");
+    return this.#answerFile(request, this.#fileSet(located, info));
+  }
+
+  #answerOther(method: string): HttpResponse {
+    const fields = this.#common.clone();
+    fields.set("Allow", ALLOWED);
+    if (method !== "OPTIONS") {
+      return errorResponse(405, `${method} is not allowed, expected ${ALLOWED}`, fields);
+    }
+    if (this.#cors) {
+      fields.set("Access-Control-Allow-Methods", ALLOWED);
+      fields.set("Access-Control-Allow-Headers", CROSS_ORIGIN_FIELDS);
+      fields.set("Access-Control-Max-Age", "86400");
+    }
+    return { status: 204, fields };
+  }
+
+  #answerToFailure(error: unknown): HttpResponse {
+    if (!(error instanceof HttpError)) throw error;
+    const fields = this.#common.clone();
+    if (error.status === 503) fields.set("Retry-After", "1");
+    return errorResponse(error.status, error.message, fields);
+  }
+
+  // Files
+
+  #fileSet(path: string, info: Deno.FileInfo): FileSet {
+    const version = versionOf(info);
+    return this.#precompressed ? fileSetOf(path, version) : { path, version, sidecars: [] };
+  }
+
+  /** The coding in which a file is sent; a part of a file is one of the file as it is. */
+  #encoding({ method, fields }: HttpRequest, set: FileSet): string {
+    if (set.sidecars.length === 0 || (method === "GET" && fields.has("range"))) return "";
+    const available = set.sidecars.map((sidecar) => sidecar.encoding);
+    return chooseEncoding(fields.get("accept-encoding"), available) ?? "";
+  }
+
+  #answerCached(request: HttpRequest, file: CachedFile): HttpResponse {
+    const form = file.forms.get(this.#encoding(request, file.set));
+    if (form === undefined) return this.#answerFile(request, file.set);
+    const answer = answerContent(request, new PreparedContent(form, this.#common), this.#now());
+    if (answer instanceof PreparedResponse) {
+      const { method, target } = request;
+      this.#memos.set(request.fields, { method, target, file, answer });
+    }
+    return answer;
+  }
+
+  #answerFile(request: HttpRequest, set: FileSet): HttpResponse {
+    const encoding = this.#encoding(request, set);
+    const sidecar = set.sidecars.find((form) => form.encoding === encoding);
+    const expected = sidecar?.version ?? set.version;
+    const file = this.#tree.open(set.path + (sidecar?.extension ?? ""));
+    const now = this.#now();
+    const validators = validatorsOf(file.version, now);
+    const description = {
+      name: set.path,
+      encoding: sidecar?.encoding,
+      varies: set.sidecars.length > 0,
+    };
+    const fields = fileFields(description, validators, this.#common);
+    const settled = isSettled(expected, now) && isSettled(set.version, now);
+    if (settled && this.#cache.accepts(file.size) && sameVersion(file.version, expected)) {
+      const form = prepareForm(file, fields, validators);
+      return this.#answerCached(request, this.#cache.keep(set, encoding, form));
+    }
+    const content = new FileContent(file, fields, validators, this.#common);
+    return content.answer(request, now);
+  }
+
+  // Folders
+
+  #answerFolder(
+    request: HttpRequest,
+    located: string,
+    path: RequestPath,
+  ): HttpResponse | Promise<HttpResponse> {
+    this.#tree.confine(located);
+    if (!path.endsWithSlash) return this.#redirect(request, path);
+    const index = `${located}/${this.#index}`;
+    const cached = this.#cache.get(index);
+    if (cached !== undefined) return this.#answerCached(request, cached);
+    const info = this.#tree.statIfAny(index);
+    if (info?.isFile) return this.#answerFile(request, this.#fileSet(index, info));
+    if (!this.#listing) throw new HttpError(404, "there is no such file");
+    return this.#answerListing(request, located, path);
+  }
+
+  #redirect(request: HttpRequest, { segments }: RequestPath): HttpResponse {
+    const query = request.query === undefined ? "" : `?${request.query}`;
+    const location = formatRequestPath(segments, true) + query;
+    const fields = this.#common.clone();
+    fields.set("Location", location);
+    return errorResponse(301, "the path of a folder ends with a slash", fields);
+  }
+
+  async #answerListing(
+    request: HttpRequest,
+    located: string,
+    { segments }: RequestPath,
+  ): Promise<HttpResponse> {
+    const order = parseListingOrder(request.query);
+    const entries = sortEntries(await this.#tree.list(located), order);
+    const json = prefersJson(request.fields.get("accept"));
+    const body = json
+      ? listingJson(entries)
+      : listingPage(segments, entries, order, (name) => this.#linksOf(name));
+    const fields = new HeaderFields({
+      "Content-Type": json ? "application/json; charset=utf-8" : "text/html; charset=utf-8",
+      "Cache-Control": "no-cache",
+      "Vary": "Accept",
+    });
+    setAll(fields, this.#common);
+    return { status: 200, fields, body };
+  }
+
+  #linksOf(name: string): ListingLink[] {
+    return this.#representations.filter((form) => form.matches(name)).map((form) => ({
+      label: form.label,
+      query: `as=${encodeURIComponent(form.name)}`,
+      thumbnail: form.thumbnail === undefined
+        ? undefined
+        : `as=${encodeURIComponent(form.name)}&${form.thumbnail}`,
+    }));
+  }
+
+  // Other forms
+
+  #representationOf(request: HttpRequest, path: RequestPath): Representation | undefined {
+    if (this.#representations.length === 0 || !request.query?.includes("as=")) return undefined;
+    const wanted = new URLSearchParams(request.query).get("as");
+    if (wanted === null) return undefined;
+    const name = path.segments.at(-1) ?? "";
+    const form = this.#representations.find((form) => form.name === wanted && form.matches(name));
+    if (form === undefined) throw new HttpError(404, "the file has no such form");
+    return form;
+  }
+
+  async #answerRepresentation(
+    request: HttpRequest,
+    located: string,
+    path: RequestPath,
+    form: Representation,
+  ): Promise<HttpResponse> {
+    using file = this.#tree.open(located);
+    const { version, size } = file;
+    const now = this.#now();
+    const validators = validatorsOf(version, now);
+    const query = new URLSearchParams(request.query);
+    const render = async () => {
+      const readAt = (target: Uint8Array, position: number) => file.readAt(target, position);
+      const bytes = await form.render({ name: path.segments.at(-1)!, size, readAt }, query);
+      file.checkUnchanged();
+      return bytes;
+    };
+    // The rendering of a file that may change unseen is made anew each time.
+    const key = isSettled(version, now) ? "" : `${now} ${Math.random()} `;
+    const bytes = await this.#renderings.get(
+      `${key}${located} ${validators.etag} ${query}`,
+      render,
+    );
+    const fields = new HeaderFields({
+      "Content-Type": form.type,
+      "ETag": validators.etag.replace(/"$/, `-${encodeURIComponent(form.name)}"`),
+    });
+    setAll(fields, this.#common);
+    const whole = { status: 200, fields, body: bytes };
+    const content: Content = {
+      size: bytes.length,
+      fields,
+      validators: { ...validators, etag: fields.get("etag")! },
+      hasRanges: false,
+      common: this.#common,
+      whole: () => whole,
+      part: () => bytes,
+    };
+    return answerContent(request, content, now);
+  }
+}

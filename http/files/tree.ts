@@ -1,0 +1,208 @@
+import { HeliographError } from "../../net/errors.ts";
+import { HttpError } from "../message/http_error.ts";
+import { type FileVersion, OpenFile, versionOf } from "../server/open_file.ts";
+import type { TreeEntry } from "./tree_entry.ts";
+
+/** Which files below a folder can be seen. */
+export interface FileTreeOptions {
+  /** Whether names that begin with a dot can be seen. @default {false} */
+  hidden?: boolean;
+  /** Whether symbolic links may lead out of the folder. @default {false} */
+  followSymlinks?: boolean;
+}
+
+const SEPARATOR = Deno.build.os === "windows" ? "\\" : "/";
+
+/** Entries of a folder that are looked at before others get their turn. */
+const ENTRIES_PER_TURN = 500;
+
+/**
+ * The files below a folder, and none beside them.
+ *
+ * Errors are HttpErrors for the client: 404 for everything that is not there or
+ * may not be seen, 403 where the system refuses, never with a path of the disk.
+ */
+export class FileTree {
+  /** The folder, with every link on the way to it resolved. */
+  readonly root: string;
+  #hidden: boolean;
+  #followSymlinks: boolean;
+
+  /**
+   * Makes sure that the folder can be served.
+   *
+   * @param root The folder.
+   * @param options What can be seen.
+   * @throws {HeliographError} If there is no such folder or it cannot be read.
+   */
+  constructor(root: string, options: FileTreeOptions = {}) {
+    this.#hidden = options.hidden ?? false;
+    this.#followSymlinks = options.followSymlinks ?? false;
+    try {
+      this.root = Deno.realPathSync(root);
+      if (!Deno.statSync(this.root).isDirectory) throw new Deno.errors.NotADirectory();
+      Deno.readDirSync(this.root)[Symbol.iterator]().next();
+    } catch (error) {
+      throw cannotServe(root, error);
+    }
+  }
+
+  /**
+   * The path on the disk of names below the root.
+   *
+   * @throws {HttpError} 404 if one of them is hidden.
+   */
+  locate(segments: readonly string[]): string {
+    if (!this.#hidden && segments.some((name) => name.startsWith("."))) throw notFound();
+    return segments.length === 0 ? this.root : `${this.root}/${segments.join("/")}`;
+  }
+
+  /**
+   * What is at a path: a regular file or a folder.
+   *
+   * @throws {HttpError} 404 if there is neither, 403 if it may not be looked at.
+   */
+  stat(path: string): Deno.FileInfo {
+    const info = this.#ask(() => Deno.statSync(path));
+    if (!info.isFile && !info.isDirectory) throw notFound();
+    return info;
+  }
+
+  /** What is at a path, if there is a regular file or a folder that may be looked at. */
+  statIfAny(path: string): Deno.FileInfo | undefined {
+    try {
+      return this.stat(path);
+    } catch (error) {
+      if (error instanceof HttpError) return undefined;
+      throw error;
+    }
+  }
+
+  /**
+   * Makes sure that a folder lies below the root.
+   *
+   * @throws {HttpError} 404 if a link leads out of it.
+   */
+  confine(path: string): void {
+    if (!this.#ask(() => this.#isBelowRoot(path, undefined))) throw notFound();
+  }
+
+  /**
+   * Opens the regular file at a path.
+   *
+   * What was checked is what is open: the descriptor and the place below the root
+   * have to be the same file, whatever is renamed or linked meanwhile.
+   *
+   * @throws {HttpError} As {@linkcode FileTree.stat}; 404 also for a link out of the root.
+   */
+  open(path: string): OpenFile {
+    return this.#ask(() => {
+      const file = OpenFile.open(path);
+      try {
+        if (!this.#isBelowRoot(path, file.version)) throw notFound();
+        return file;
+      } catch (error) {
+        file.close();
+        throw error;
+      }
+    });
+  }
+
+  /**
+   * Lists a folder, in no order, without what could not be asked for.
+   *
+   * @throws {HttpError} As {@linkcode FileTree.open}.
+   */
+  async list(path: string): Promise<TreeEntry[]> {
+    this.confine(path);
+    const entries: TreeEntry[] = [];
+    let seen = 0;
+    for (const entry of this.#ask(() => Deno.readDirSync(path))) {
+      if (++seen % ENTRIES_PER_TURN === 0) await new Promise((resolve) => setTimeout(resolve));
+      if (!this.#hidden && entry.name.startsWith(".")) continue;
+      // No request can name it (parseRequestPath).
+      if (entry.name.includes("\\")) continue;
+      const listed = this.#entry(`${path}/${entry.name}`, entry);
+      if (listed !== undefined) entries.push(listed);
+    }
+    return entries;
+  }
+
+  #entry(path: string, { name, isSymlink }: Deno.DirEntry): TreeEntry | undefined {
+    try {
+      const info = Deno.statSync(path);
+      if (!info.isFile && !info.isDirectory) return undefined;
+      const version = versionOf(info);
+      if (isSymlink && !this.#isBelowRoot(path, version)) return undefined;
+      const size = info.isDirectory ? 0 : info.size;
+      return { name, isFolder: info.isDirectory, size, mtime: version.mtime };
+    } catch (error) {
+      // A broken link, or a file that went away meanwhile.
+      if (statusOf(error) === undefined) throw error;
+      return undefined;
+    }
+  }
+
+  #isBelowRoot(path: string, expected: FileVersion | undefined): boolean {
+    const real = this.#followSymlinks ? path : Deno.realPathSync(path);
+    const prefix = this.root.endsWith(SEPARATOR) ? this.root : this.root + SEPARATOR;
+    if (!this.#followSymlinks && real !== this.root && !real.startsWith(prefix)) return false;
+    if (expected === undefined) return true;
+    const found = versionOf(Deno.statSync(real));
+    return found.dev === expected.dev && found.ino === expected.ino;
+  }
+
+  #ask<T>(question: () => T): T {
+    try {
+      return question();
+    } catch (error) {
+      const status = statusOf(error);
+      if (status === undefined) throw error;
+      if (status === 404) throw notFound(error);
+      throw new HttpError(
+        status,
+        status === 403 ? "the file may not be read" : "too many files are open",
+        { cause: error },
+      );
+    }
+  }
+}
+
+const STATUS_OF_CODE: Readonly<Record<string, number>> = {
+  ENOENT: 404,
+  ENOTDIR: 404,
+  ENAMETOOLONG: 404,
+  ELOOP: 404,
+  ENXIO: 404,
+  EACCES: 403,
+  EPERM: 403,
+  EMFILE: 503,
+  ENFILE: 503,
+};
+
+/** The status for an error of the file system; undefined for what is no such error. */
+function statusOf(error: unknown): number | undefined {
+  if (error instanceof Deno.errors.NotFound) return 404;
+  // A link to what the program has no permission for is a link out of the tree.
+  if (error instanceof Deno.errors.NotCapable) return 404;
+  const { code } = error as { code?: unknown };
+  return typeof code === "string" ? STATUS_OF_CODE[code] : undefined;
+}
+
+function notFound(cause?: unknown): HttpError {
+  return new HttpError(404, "there is no such file", { cause });
+}
+
+function cannotServe(root: string, error: unknown): unknown {
+  const reason = error instanceof Deno.errors.NotCapable
+    ? `the program may not read it, expected the flag --allow-read=${root}`
+    : error instanceof Deno.errors.NotADirectory
+    ? "it is a file, expected a folder"
+    : statusOf(error) === 404
+    ? "there is no such folder"
+    : statusOf(error) === 403
+    ? "the system does not permit to read it"
+    : undefined;
+  if (reason === undefined) return error;
+  return new HeliographError(`Cannot serve '${root}': ${reason}`, { cause: error, source: root });
+}
