@@ -9,7 +9,7 @@
 
 import { serveFitspipe, SyntheticCamera } from "./fits/fitspipe/mod.ts";
 import { feedView } from "./fits/fitspipe/view.ts";
-import type { FeedStore } from "./fits/fitspipe/feed_store.ts";
+import type { FeedStore } from "./fits/fitspipe/feed/store.ts";
 import { fileHandler } from "./http/files/handler.ts";
 import { serveImages } from "./http/image_exchange/serve_images.ts";
 import { serveHttp } from "./http/server/serve_http.ts";

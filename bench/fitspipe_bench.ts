@@ -4,7 +4,7 @@
  */
 
 import { FitspipeClient } from "../fits/fitspipe/client.ts";
-import { encodeFrame } from "../fits/fitspipe/frame.ts";
+import { encodeFrame } from "../fits/fitspipe/feed/frame.ts";
 import { compare, printTable } from "./compare.ts";
 import { Peer } from "./peer.ts";
 

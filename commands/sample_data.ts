@@ -1,12 +1,12 @@
 /** The sample files of the station: one synthetic Sun as FITS, PNG and JPEG. */
 
-import { encodeJpeg } from "../fits/jpeg.ts";
-import { encodePng } from "../fits/png.ts";
-import { renderImage } from "../fits/render.ts";
-import { type SampleSun, sampleSun } from "../fits/sample_sun.ts";
-import type { HduInput } from "../fits/hdu_output.ts";
-import { tableHdu } from "../fits/table_output.ts";
-import { encodeFits } from "../fits/write.ts";
+import { encodeJpeg } from "../fits/picture/jpeg.ts";
+import { encodePng } from "../fits/picture/png.ts";
+import { renderImage } from "../fits/picture/render.ts";
+import { type SampleSun, sampleSun } from "../fits/picture/sample_sun.ts";
+import type { HduInput } from "../fits/hdu/output.ts";
+import { tableHdu } from "../fits/table/output.ts";
+import { encodeFits } from "../fits/write/write.ts";
 import { writeWholeFile } from "./whole_file.ts";
 
 /** A sample file. */

@@ -22,19 +22,19 @@
  */
 
 // Opening files, wherever they are.
-export { type FitsInput, openFits, type OpenOptions, openSource } from "./open.ts";
-export { FitsFile, type FitsLimits, type HduChoice, type HduOptions } from "./fits_file.ts";
-export { Hdu } from "./hdu.ts";
-export { HduData, type HduPlace } from "./hdu_data.ts";
-export { type Bitpix, type HduKind, type HduLayout, hduLayout } from "./hdu_layout.ts";
-export { BlobSource, type FitsSource, MemorySource } from "./fits_source.ts";
-export { FileSource } from "./file_source.ts";
-export { HttpSource, type HttpSourceOptions } from "./http_source.ts";
-export { StreamSource, type StreamSourceOptions } from "./stream_source.ts";
-export { unwrap, type Wrapper, wrapperOf } from "./wrapper.ts";
+export { type FitsInput, openFits, type OpenOptions, openSource } from "./file/open.ts";
+export { FitsFile, type FitsLimits, type HduChoice, type HduOptions } from "./file/fits_file.ts";
+export { Hdu } from "./file/hdu.ts";
+export { HduData, type HduPlace } from "./hdu/data.ts";
+export { type Bitpix, type HduKind, type HduLayout, hduLayout } from "./hdu/layout.ts";
+export { BlobSource, type FitsSource, MemorySource } from "./source/source.ts";
+export { FileSource } from "./source/file.ts";
+export { HttpSource, type HttpSourceOptions } from "./source/http.ts";
+export { StreamSource, type StreamSourceOptions } from "./source/stream.ts";
+export { unwrap, type Wrapper, wrapperOf } from "./source/wrapper.ts";
 
 // Headers.
-export { Card, type CardOptions, RECORD_BYTES } from "./card.ts";
+export { Card, type CardOptions, RECORD_BYTES } from "./header/card.ts";
 export {
   type CardKind,
   type CardProblem,
@@ -42,18 +42,18 @@ export {
   type Complex,
   parseValueField,
   type ValueField,
-} from "./card_value.ts";
+} from "./header/card_value.ts";
 export {
   BLOCK_BYTES,
   findHeaderEnd,
   Header,
   type HeaderWarning,
   type SetOptions,
-} from "./header.ts";
-export { editHeader, type EditResult } from "./edit.ts";
+} from "./header/header.ts";
+export { editHeader, type EditResult } from "./edit/edit.ts";
 
 // Images.
-export type { ImageOptions, SectionOptions } from "./image.ts";
+export type { ImageOptions, SectionOptions } from "./image/image.ts";
 export {
   type Image,
   imageScaling,
@@ -61,7 +61,7 @@ export {
   type PixelType,
   type Scaling,
   type StoredType,
-} from "./pixels.ts";
+} from "./image/pixels.ts";
 export {
   type AxisRange,
   checkSection,
@@ -69,9 +69,9 @@ export {
   resolveSection,
   type Section,
   SectionError,
-} from "./section.ts";
-export { type ImageStatistics, imageStatistics } from "./statistics.ts";
-export { RandomGroups } from "./groups.ts";
+} from "./image/section.ts";
+export { type ImageStatistics, imageStatistics } from "./image/statistics.ts";
+export { RandomGroups } from "./image/groups.ts";
 
 // Tables.
 export {
@@ -83,9 +83,9 @@ export {
   type ElementValue,
   type FixedValues,
   type VariableValues,
-} from "./column_data.ts";
-export type { ValueOptions } from "./element_decoder.ts";
-export { checkRows, type RowRange } from "./row_range.ts";
+} from "./table/column_data.ts";
+export type { ValueOptions } from "./table/element_decoder.ts";
+export { checkRows, type RowRange } from "./table/row_range.ts";
 export {
   type ColumnChoice,
   type RowOptions,
@@ -93,9 +93,9 @@ export {
   type TableData,
   type TableOptions,
   type TableRow,
-} from "./table.ts";
-export type { ColumnType, TableColumn } from "./table_column.ts";
-export { csvOf, describeColumn, jsonLinesOf } from "./table_text.ts";
+} from "./table/table.ts";
+export type { ColumnType, TableColumn } from "./table/column.ts";
+export { csvOf, describeColumn, jsonLinesOf } from "./table/text.ts";
 
 // Writing.
 export {
@@ -104,37 +104,37 @@ export {
   type HduInputs,
   writeFits,
   type WriteOptions,
-} from "./write.ts";
+} from "./write/write.ts";
 export {
   FitsWriter,
   type FitsWriterOptions,
   GrowingHdu,
   GrowingImage,
   type GrowingImageInput,
-} from "./fits_writer.ts";
-export type { HduInput, HduOutput } from "./hdu_output.ts";
-export { type AnyPixels, imageHdu, type ImageInput, pixelTypeOf } from "./image_output.ts";
+} from "./write/fits_writer.ts";
+export type { HduInput, HduOutput } from "./hdu/output.ts";
+export { type AnyPixels, imageHdu, type ImageInput, pixelTypeOf } from "./image/output.ts";
 export {
   type ColumnInput,
   type ColumnValues,
   type LogicalValue,
   tableHdu,
   type TableInput,
-} from "./table_output.ts";
-export { type TableStreamOptions, writeTable, type WrittenTable } from "./table_stream.ts";
-export { copyHdu } from "./hdu_copy.ts";
+} from "./table/output.ts";
+export { type TableStreamOptions, writeTable, type WrittenTable } from "./write/table_stream.ts";
+export { copyHdu } from "./write/hdu_copy.ts";
 
 // Checking and comparing.
-export type { Finding } from "./finding.ts";
-export { verifyFits } from "./verify.ts";
-export { Checksum, encodeChecksum } from "./checksum.ts";
+export type { Finding } from "./hdu/finding.ts";
+export { verifyFits } from "./verify/verify.ts";
+export { Checksum, encodeChecksum } from "./hdu/checksum.ts";
 export {
   checkHdu,
   type ChecksumReport,
   type ChecksumState,
   updateChecksums,
-} from "./hdu_checksum.ts";
-export { type Difference, diffFits, type DiffOptions } from "./diff.ts";
+} from "./edit/hdu_checksum.ts";
+export { type Difference, diffFits, type DiffOptions } from "./verify/diff.ts";
 
 // World coordinates.
 export {
@@ -143,8 +143,8 @@ export {
   type Wcs,
   type WcsCelestial,
   type WcsKeywords,
-} from "./wcs.ts";
-export type { WcsAxis, WcsAxisKind } from "./wcs_axes.ts";
+} from "./wcs/wcs.ts";
+export type { WcsAxis, WcsAxisKind } from "./wcs/axes.ts";
 
 // Pictures.
 export {
@@ -153,8 +153,8 @@ export {
   type RenderInput,
   type RenderOptions,
   renderPng,
-} from "./render.ts";
-export { colormap, type ColormapName, COLORMAPS } from "./colormap.ts";
+} from "./picture/render.ts";
+export { colormap, type ColormapName, COLORMAPS } from "./picture/colormap.ts";
 export {
   findLimits,
   type Limits,
@@ -164,12 +164,17 @@ export {
   type PixelValues,
   zscale,
   type ZscaleOptions,
-} from "./limits.ts";
-export { type Stretch, STRETCHES } from "./stretch.ts";
-export * from "./png.ts";
-export { encodeJpeg, type EncodeJpegOptions } from "./jpeg.ts";
-export { decodeJpeg, type DecodeJpegOptions, isJpeg } from "./jpeg_reader.ts";
-export { type SampleSpot, type SampleSun, sampleSun, type SampleSunOptions } from "./sample_sun.ts";
+} from "./picture/limits.ts";
+export { type Stretch, STRETCHES } from "./picture/stretch.ts";
+export * from "./picture/png.ts";
+export { encodeJpeg, type EncodeJpegOptions } from "./picture/jpeg.ts";
+export { decodeJpeg, type DecodeJpegOptions, isJpeg } from "./picture/jpeg_reader.ts";
+export {
+  type SampleSpot,
+  type SampleSun,
+  sampleSun,
+  type SampleSunOptions,
+} from "./picture/sample_sun.ts";
 
 // Arrays of NumPy.
 export {
@@ -180,7 +185,7 @@ export {
   npyHeader,
   type NpyType,
   parseNpy,
-} from "./npy.ts";
+} from "./image/npy.ts";
 
 // Camera frames.
 export * from "./fitspipe/mod.ts";

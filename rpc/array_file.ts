@@ -1,10 +1,10 @@
 /** Files as arrays of the command language, and back: FITS, npy, PNG, JPEG. */
 
-import { decodeJpeg, isJpeg } from "../fits/jpeg_reader.ts";
-import { encodeNpy, isNpy, type NpyArray, parseNpy } from "../fits/npy.ts";
-import { openFits } from "../fits/open.ts";
-import { decodePng, encodePng, type PngImage } from "../fits/png.ts";
-import { encodeFits } from "../fits/write.ts";
+import { decodeJpeg, isJpeg } from "../fits/picture/jpeg_reader.ts";
+import { encodeNpy, isNpy, type NpyArray, parseNpy } from "../fits/image/npy.ts";
+import { openFits } from "../fits/file/open.ts";
+import { decodePng, encodePng, type PngImage } from "../fits/picture/png.ts";
+import { encodeFits } from "../fits/write/write.ts";
 import { FormatError } from "../net/errors.ts";
 import { numericDtype, typeOfDtype } from "./dtypes.ts";
 import { toIdlValue } from "./language/plain.ts";

@@ -1,8 +1,8 @@
 /** From what a command shows and writes to pictures and the bytes of files. */
 
-import { Card } from "../fits/card.ts";
-import { encodePng, type PngImage } from "../fits/png.ts";
-import { encodeFits } from "../fits/write.ts";
+import { Card } from "../fits/header/card.ts";
+import { encodePng, type PngImage } from "../fits/picture/png.ts";
+import { encodeFits } from "../fits/write/write.ts";
 import { FormatError } from "../net/errors.ts";
 import type { LanguageFile, LanguageHost, LanguagePicture } from "./language/host.ts";
 import { isComplex } from "./language/value.ts";

@@ -1,6 +1,6 @@
 /** PLOT: a vector as a line between axes with numbers. */
 
-import type { PngImage } from "../fits/png.ts";
+import type { PngImage } from "../fits/picture/png.ts";
 import { FormatError } from "../net/errors.ts";
 import { LETTER, Raster } from "./bitmap_font.ts";
 import type { LanguagePicture } from "./language/host.ts";

@@ -1,6 +1,6 @@
 /** What IMAGE, TV, TVSCL and PLOT show, as pixels. */
 
-import { encodePng, type EncodePngOptions, type PngImage } from "../fits/png.ts";
+import { encodePng, type EncodePngOptions, type PngImage } from "../fits/picture/png.ts";
 import { FormatError, LimitError } from "../net/errors.ts";
 import { colorTable } from "./color_tables.ts";
 import type { LanguageFile, LanguagePicture } from "./language/host.ts";

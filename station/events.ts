@@ -1,7 +1,7 @@
 /** What happened at the station lately, for the page to show. */
 
 import { formatBytes } from "../net/format_bytes.ts";
-import type { FeedStore } from "../fits/fitspipe/feed_store.ts";
+import type { FeedStore } from "../fits/fitspipe/feed/store.ts";
 import type { AccessRecord } from "../http/server/access_log.ts";
 import type { ImageExchangeEvent } from "../http/image_exchange/image_exchange.ts";
 import type { ArrayServer } from "../rpc/array_server.ts";

@@ -1,14 +1,14 @@
 /** FITS files as pictures, for the file server, which knows no FITS. */
 
 import { ClosedError, HeliographError } from "../net/errors.ts";
-import type { FitsSource } from "../fits/fits_source.ts";
-import { openFits } from "../fits/open.ts";
-import { type Limits, parseLimits } from "../fits/limits.ts";
-import { type RenderOptions, renderPng } from "../fits/render.ts";
+import type { FitsSource } from "../fits/source/source.ts";
+import { openFits } from "../fits/file/open.ts";
+import { type Limits, parseLimits } from "../fits/picture/limits.ts";
+import { type RenderOptions, renderPng } from "../fits/picture/render.ts";
 import { HttpError } from "../http/message/http_error.ts";
 import type { Representation, RepresentedFile } from "../http/files/representation.ts";
-import { type ColormapName, COLORMAPS } from "../fits/colormap.ts";
-import { type Stretch, STRETCHES } from "../fits/stretch.ts";
+import { type ColormapName, COLORMAPS } from "../fits/picture/colormap.ts";
+import { type Stretch, STRETCHES } from "../fits/picture/stretch.ts";
 
 /** Pixels of the longer side of a preview, where the request does not say. */
 const DEFAULT_SIZE = 1024;

@@ -1,6 +1,6 @@
 /** The servers of the station as its page shows them: addresses, numbers, commands to paste. */
 
-import type { FeedStore } from "../fits/fitspipe/feed_store.ts";
+import type { FeedStore } from "../fits/fitspipe/feed/store.ts";
 import type { ImageServer } from "../http/image_exchange/serve_images.ts";
 import type { TcpServer } from "../net/serve_tcp.ts";
 import { formatAddress } from "../net/socket.ts";

@@ -4,9 +4,9 @@ import { serveTcp } from "../net/serve_tcp.ts";
 import { connectWebSocket, sendImage } from "../http/mod.ts";
 import { ArrayClient } from "../rpc/mod.ts";
 import { FitspipeClient } from "../fits/fitspipe/client.ts";
-import { encodeFrame } from "../fits/fitspipe/frame.ts";
-import { encodeFits } from "../fits/write.ts";
-import { decodePng } from "../fits/png.ts";
+import { encodeFrame } from "../fits/fitspipe/feed/frame.ts";
+import { encodeFits } from "../fits/write/write.ts";
+import { decodePng } from "../fits/picture/png.ts";
 import { startStation } from "../station.ts";
 import { temporaryFolder } from "./support/temporary.ts";
 

@@ -1,7 +1,7 @@
 /** Puts the same frame again and again: HOST PORT WIDTH HEIGHT, until it is killed. */
 
 import { FitspipeClient } from "../../fits/fitspipe/client.ts";
-import { encodeFrame } from "../../fits/fitspipe/frame.ts";
+import { encodeFrame } from "../../fits/fitspipe/feed/frame.ts";
 
 const [hostname, port, width, height] = Deno.args as [string, string, string, string];
 const area = Number(width) * Number(height);

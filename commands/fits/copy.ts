@@ -1,5 +1,5 @@
 import { copyHdu, type FitsFile, type HduInput, writeFits } from "../../fits/mod.ts";
-import { fitsPieces } from "../../fits/write.ts";
+import { fitsPieces } from "../../fits/write/write.ts";
 import { type Command, defineCommand } from "../command.ts";
 import {
   HDU_FLAG,

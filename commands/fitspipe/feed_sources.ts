@@ -4,9 +4,9 @@ import { pause } from "../../net/backoff.ts";
 import type { Endpoint } from "../../net/connect.ts";
 import { HeliographError } from "../../net/errors.ts";
 import { fileError } from "../../net/file_error.ts";
-import { SyntheticCamera } from "../../fits/fitspipe/camera.ts";
+import { SyntheticCamera } from "../../fits/fitspipe/feed/camera.ts";
 import { FitspipeClient } from "../../fits/fitspipe/client.ts";
-import { isFeedName } from "../../fits/fitspipe/protocol.ts";
+import { isFeedName } from "../../fits/fitspipe/feed/protocol.ts";
 import { readFrames } from "../../fits/fitspipe/read_frames.ts";
 import { UsageError } from "../command.ts";
 

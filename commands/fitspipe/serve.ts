@@ -1,4 +1,4 @@
-import { FITSPIPE_PORT } from "../../fits/fitspipe/protocol.ts";
+import { FITSPIPE_PORT } from "../../fits/fitspipe/feed/protocol.ts";
 import { feedView } from "../../fits/fitspipe/view.ts";
 import { serveHttp } from "../../http/server/serve_http.ts";
 import { serveFitspipe } from "../../fits/fitspipe/server.ts";

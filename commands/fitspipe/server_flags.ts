@@ -1,7 +1,7 @@
 /** What every command has that talks to a fitspipe server. */
 
 import type { Endpoint } from "../../net/connect.ts";
-import { FITSPIPE_PORT } from "../../fits/fitspipe/protocol.ts";
+import { FITSPIPE_PORT } from "../../fits/fitspipe/feed/protocol.ts";
 import { FitspipeClient } from "../../fits/fitspipe/client.ts";
 import {
   type Command,

@@ -9,7 +9,7 @@ import { connect, type ConnectOptions, type Endpoint } from "../../net/connect.t
 import { closeQuietly, formatAddress, type Socket } from "../../net/socket.ts";
 import { SocketReader } from "../../net/socket_reader.ts";
 import { writeAll } from "../../net/write_all.ts";
-import { checkFrame, type FitspipeFrame } from "./frame.ts";
+import { checkFrame, type FitspipeFrame } from "./feed/frame.ts";
 import { readHeaderBlocks } from "./header_blocks.ts";
 import {
   COMMAND_GAP_MS,
@@ -20,7 +20,7 @@ import {
   parseFrameLine,
   replyKind,
   SERVER_NAME,
-} from "./protocol.ts";
+} from "./feed/protocol.ts";
 import { pause } from "../../net/backoff.ts";
 
 /** Options of {@linkcode FitspipeClient.connect}. */

@@ -1,6 +1,6 @@
 import { closeQuietly, type Socket } from "../../net/socket.ts";
 import { SocketReader } from "../../net/socket_reader.ts";
-import { COMMAND_GAP_MS, type Input, nextInput } from "./protocol.ts";
+import { COMMAND_GAP_MS, type Input, nextInput } from "./feed/protocol.ts";
 
 /** Commands that are read ahead while a `get` waits for its frame. */
 const READ_AHEAD_BYTES = 65_536;

@@ -8,8 +8,8 @@ import {
 } from "../../net/errors.ts";
 import type { Endpoint } from "../../net/connect.ts";
 import { FitspipeClient, type FitspipeClientOptions } from "./client.ts";
-import type { FitspipeFrame } from "./frame.ts";
-import { type FeedInfo, MOST_FRAMES_AHEAD } from "./protocol.ts";
+import type { FitspipeFrame } from "./feed/frame.ts";
+import { type FeedInfo, MOST_FRAMES_AHEAD } from "./feed/protocol.ts";
 
 /** Frames that are gone. */
 export interface GapEvent {

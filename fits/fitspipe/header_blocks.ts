@@ -1,8 +1,8 @@
 import { FormatError, LimitError } from "../../net/errors.ts";
 import type { SocketReader } from "../../net/socket_reader.ts";
-import { BLOCK_BYTES, findHeaderEnd } from "../header.ts";
-import { MOST_HEADER_BLOCKS } from "./protocol.ts";
-import { clip } from "./words.ts";
+import { BLOCK_BYTES, findHeaderEnd } from "../header/header.ts";
+import { MOST_HEADER_BLOCKS } from "./feed/protocol.ts";
+import { clip } from "./feed/words.ts";
 
 const decoder = new TextDecoder("latin1");
 

@@ -1,11 +1,11 @@
 /** Streaming FITS frames: server, client, and what both are made of. */
 
-export * from "./camera.ts";
+export * from "./feed/camera.ts";
 export * from "./client.ts";
-export { FeedStore, type FeedStoreOptions, type FrameListener, type Waiter } from "./feed_store.ts";
+export { FeedStore, type FeedStoreOptions, type FrameListener, type Waiter } from "./feed/store.ts";
 export * from "./follow.ts";
 export * from "./read_frames.ts";
 export * from "./server.ts";
-export { type FeedInfo, FITSPIPE_PORT } from "./protocol.ts";
-export { encodeFrame, type FitspipeFrame, frameFile, type FrameImage } from "./frame.ts";
+export { type FeedInfo, FITSPIPE_PORT } from "./feed/protocol.ts";
+export { encodeFrame, type FitspipeFrame, frameFile, type FrameImage } from "./feed/frame.ts";
 export * from "./view.ts";

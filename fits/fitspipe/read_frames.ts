@@ -1,6 +1,6 @@
 import { FormatError } from "../../net/errors.ts";
 import { type ByteSource, SocketReader } from "../../net/socket_reader.ts";
-import { dataBlockBytes, frameShape } from "./frame.ts";
+import { dataBlockBytes, frameShape } from "./feed/frame.ts";
 import { readHeaderBlocks } from "./header_blocks.ts";
 
 /** A FITS file as it stands in a stream of files. */

@@ -1,7 +1,7 @@
 import type { ServeTcpOptions, TcpServer } from "../../net/serve_tcp.ts";
 import { serveTcp } from "../../net/serve_tcp.ts";
-import { FeedStore, type FeedStoreOptions } from "./feed_store.ts";
-import { FITSPIPE_PORT } from "./protocol.ts";
+import { FeedStore, type FeedStoreOptions } from "./feed/store.ts";
+import { FITSPIPE_PORT } from "./feed/protocol.ts";
 import { Session, type SessionContext } from "./session.ts";
 
 /** Options of {@linkcode serveFitspipe}. */

@@ -2,17 +2,17 @@ import type { TcpConnection } from "../../net/serve_tcp.ts";
 import { closeQuietly, isDisconnect } from "../../net/socket.ts";
 import { writeAll } from "../../net/write_all.ts";
 import { ClosedError, HeliographError, LimitError, ProtocolError } from "../../net/errors.ts";
-import { paddedSize } from "../hdu_layout.ts";
+import { paddedSize } from "../hdu/layout.ts";
 import { CommandInput } from "./command_input.ts";
-import { type Composite, putComposite } from "./composite.ts";
-import type { FeedStore } from "./feed_store.ts";
+import { type Composite, putComposite } from "./feed/composite.ts";
+import type { FeedStore } from "./feed/store.ts";
 import {
   dataBlockBytes,
   type FitspipeFrame,
   type FrameShape,
   frameShape,
   minimalHeader,
-} from "./frame.ts";
+} from "./feed/frame.ts";
 import { readHeaderBlocks } from "./header_blocks.ts";
 import {
   type Command,
@@ -27,7 +27,7 @@ import {
   okReply,
   parseCommand,
   SERVER_NAME,
-} from "./protocol.ts";
+} from "./feed/protocol.ts";
 
 /** What is skipped of a file that is refused; beyond that the connection ends. */
 const MOST_SKIPPED_BYTES = 17_179_869_184;

@@ -1,9 +1,9 @@
 import { LITTLE_ENDIAN } from "../../net/byte_order.ts";
 import type { HttpHandler, HttpRequest, HttpResponse } from "../../http/server/types.ts";
-import { Header } from "../header.ts";
-import { renderPng } from "../render.ts";
-import type { FeedStore } from "./feed_store.ts";
-import { type FitspipeFrame, frameFile } from "./frame.ts";
+import { Header } from "../header/header.ts";
+import { renderPng } from "../picture/render.ts";
+import type { FeedStore } from "./feed/store.ts";
+import { type FitspipeFrame, frameFile } from "./feed/frame.ts";
 import palette from "../../http/pages/palette.css" with { type: "text" };
 import body from "./view.html" with { type: "text" };
 

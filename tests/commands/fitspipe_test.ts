@@ -1,8 +1,8 @@
 import { assert, assertEquals } from "@std/assert";
 import { FitspipeClient } from "../../fits/fitspipe/client.ts";
-import { encodeFrame } from "../../fits/fitspipe/frame.ts";
+import { encodeFrame } from "../../fits/fitspipe/feed/frame.ts";
 import { serveFitspipe } from "../../fits/fitspipe/server.ts";
-import { openFits } from "../../fits/open.ts";
+import { openFits } from "../../fits/file/open.ts";
 import { ROOT, runDeno, startDeno } from "../support/program.ts";
 import { temporaryFolder } from "../support/temporary.ts";
 

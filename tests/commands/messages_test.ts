@@ -2,7 +2,7 @@
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { serveFitspipe } from "../../fits/fitspipe/server.ts";
-import { encodeFits } from "../../fits/write.ts";
+import { encodeFits } from "../../fits/write/write.ts";
 import { serveHttp } from "../../http/server/serve_http.ts";
 import { serveTcp } from "../../net/serve_tcp.ts";
 import { writeAll } from "../../net/write_all.ts";

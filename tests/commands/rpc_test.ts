@@ -1,9 +1,9 @@
 import { assert, assertEquals, assertStringIncludes } from "../support/assert.ts";
-import { encodeJpeg } from "../../fits/jpeg.ts";
-import { encodeNpy, parseNpy } from "../../fits/npy.ts";
-import { openFits } from "../../fits/open.ts";
-import { decodePng, encodePng } from "../../fits/png.ts";
-import { encodeFits } from "../../fits/write.ts";
+import { encodeJpeg } from "../../fits/picture/jpeg.ts";
+import { encodeNpy, parseNpy } from "../../fits/image/npy.ts";
+import { openFits } from "../../fits/file/open.ts";
+import { decodePng, encodePng } from "../../fits/picture/png.ts";
+import { encodeFits } from "../../fits/write/write.ts";
 import { serveArrays } from "../../rpc/mod.ts";
 import { temporaryFolder } from "../support/temporary.ts";
 

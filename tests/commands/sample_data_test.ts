@@ -1,8 +1,8 @@
 import { assert, assertEquals } from "@std/assert";
 import { writeSampleData } from "../../commands/sample_data.ts";
-import { openFits } from "../../fits/open.ts";
-import { decodePng } from "../../fits/png.ts";
-import { readWcs } from "../../fits/wcs.ts";
+import { openFits } from "../../fits/file/open.ts";
+import { decodePng } from "../../fits/picture/png.ts";
+import { readWcs } from "../../fits/wcs/wcs.ts";
 import { temporaryFolder } from "../support/temporary.ts";
 
 Deno.test("writeSampleData() writes the Sun as FITS, PNG and JPEG, and a second time nothing", async () => {

@@ -1,5 +1,5 @@
 import { assertEquals, assertMatch } from "../support/assert.ts";
-import { decodePng } from "../../fits/png.ts";
+import { decodePng } from "../../fits/picture/png.ts";
 
 const CHECKOUT = new URL("../../", import.meta.url).pathname;
 

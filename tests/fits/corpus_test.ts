@@ -4,7 +4,7 @@ import { assertEquals } from "@std/assert";
 import { type Hdu, type Image, openFits } from "../../fits/mod.ts";
 import { type ElementSize, swapBytes } from "../../net/byte_order.ts";
 import { corpusFile, corpusTest } from "../support/corpus.ts";
-import { EXPECTED, type ExpectedHdu } from "../support/expected.ts";
+import { EXPECTED, type ExpectedHdu } from "../support/fits/expected.ts";
 
 /** Cards that astropy puts into a header that it opens, and that the file does not have. */
 const ADDED_BY_THE_ORACLE: Readonly<Record<string, string>> = {

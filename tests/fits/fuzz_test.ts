@@ -10,7 +10,7 @@ import {
   verifyFits,
 } from "../../mod.ts";
 import { corpusFile, corpusTest } from "../support/corpus.ts";
-import { EXPECTED } from "../support/expected.ts";
+import { EXPECTED } from "../support/fits/expected.ts";
 import { fuzz, fuzzRounds, type SeededRandom } from "../support/random.ts";
 
 /** Bits flipped, blocks cut, duplicated and swapped. */

@@ -15,10 +15,10 @@ import {
   verifyFits,
   writeFits,
 } from "../../mod.ts";
-import { bunzip2 } from "../../fits/bunzip2.ts";
+import { bunzip2 } from "../../fits/source/bunzip2.ts";
 import { corpusFile, corpusTest } from "../support/corpus.ts";
-import { EXPECTED } from "../support/expected.ts";
-import { compressLzw } from "../support/lzw.ts";
+import { EXPECTED } from "../support/fits/expected.ts";
+import { compressLzw } from "../support/fits/lzw.ts";
 import { SeededRandom } from "../support/random.ts";
 import { temporaryFolder } from "../support/temporary.ts";
 import { python } from "./python.ts";

@@ -3,7 +3,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { serveHttp } from "../../http/server/serve_http.ts";
 import { FitspipeClient } from "../../fits/fitspipe/client.ts";
-import { FeedStore } from "../../fits/fitspipe/feed_store.ts";
+import { FeedStore } from "../../fits/fitspipe/feed/store.ts";
 import { serveFitspipe } from "../../fits/fitspipe/server.ts";
 import { feedView } from "../../fits/fitspipe/view.ts";
 import { seededFile as file } from "./fitspipe/seeded_file.ts";

@@ -1,7 +1,7 @@
 /** JPEG pixels beside those of libjpeg's own programs (Debian: libjpeg-turbo-progs). */
 
 import { assert, assertEquals } from "../support/assert.ts";
-import { decodeJpeg } from "../../fits/jpeg_reader.ts";
+import { decodeJpeg } from "../../fits/picture/jpeg_reader.ts";
 import { arrayFromFile } from "../../rpc/mod.ts";
 import { corpusFile, corpusFolder } from "../support/corpus.ts";
 

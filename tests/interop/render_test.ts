@@ -1,8 +1,8 @@
 /** Limits and stretches against astropy.visualization (Debian: python3-astropy). */
 
 import { assert } from "@std/assert";
-import { percentileLimits, zscale } from "../../fits/limits.ts";
-import { type Stretch, STRETCHES, stretchValues } from "../../fits/stretch.ts";
+import { percentileLimits, zscale } from "../../fits/picture/limits.ts";
+import { type Stretch, STRETCHES, stretchValues } from "../../fits/picture/stretch.ts";
 import { SeededRandom } from "../support/random.ts";
 import { python } from "./python.ts";
 

@@ -2,9 +2,9 @@
 
 import { assert, assertEquals, assertStringIncludes } from "../support/assert.ts";
 import { GDL_ENVIRONMENT } from "../support/gdl.ts";
-import { encodeJpeg } from "../../fits/jpeg.ts";
-import { encodeNpy, type NpyArray, parseNpy } from "../../fits/npy.ts";
-import { decodePng } from "../../fits/png.ts";
+import { encodeJpeg } from "../../fits/picture/jpeg.ts";
+import { encodeNpy, type NpyArray, parseNpy } from "../../fits/image/npy.ts";
+import { decodePng } from "../../fits/picture/png.ts";
 import { arrayFromFile, sendArray, serveArrays } from "../../rpc/mod.ts";
 import { corpusFile, corpusFolder } from "../support/corpus.ts";
 import { temporaryFolder } from "../support/temporary.ts";

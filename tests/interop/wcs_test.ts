@@ -1,9 +1,9 @@
 /** World coordinates against WCSLIB, by way of astropy (Debian: python3-astropy). */
 
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import type { Header } from "../../fits/header.ts";
-import { openFits } from "../../fits/open.ts";
-import { readWcs } from "../../fits/wcs.ts";
+import type { Header } from "../../fits/header/header.ts";
+import { openFits } from "../../fits/file/open.ts";
+import { readWcs } from "../../fits/wcs/wcs.ts";
 import { FormatError } from "../../net/errors.ts";
 import { corpusFile, corpusTest } from "../support/corpus.ts";
 import { SeededRandom } from "../support/random.ts";

@@ -1,6 +1,6 @@
 import { assertEquals, assertRejects } from "../support/assert.ts";
-import { encodeNpy } from "../../fits/npy.ts";
-import { encodePng } from "../../fits/png.ts";
+import { encodeNpy } from "../../fits/image/npy.ts";
+import { encodePng } from "../../fits/picture/png.ts";
 import { FormatError } from "../../net/errors.ts";
 import {
   arrayFromFile,

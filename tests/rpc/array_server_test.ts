@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "../support/assert.ts";
-import { decodePng } from "../../fits/png.ts";
-import { openFits } from "../../fits/open.ts";
+import { decodePng } from "../../fits/picture/png.ts";
+import { openFits } from "../../fits/file/open.ts";
 import {
   ArrayClient,
   type ArrayPicture,

@@ -6,11 +6,11 @@ import { closeQuietly, type Socket } from "../../../net/socket.ts";
 import { SocketReader } from "../../../net/socket_reader.ts";
 import { writeAll } from "../../../net/write_all.ts";
 import { FitspipeClient } from "../../../fits/fitspipe/client.ts";
-import { FeedStore } from "../../../fits/fitspipe/feed_store.ts";
+import { FeedStore } from "../../../fits/fitspipe/feed/store.ts";
 import { type FollowEvent, followFeed } from "../../../fits/fitspipe/follow.ts";
-import { encodeFrame } from "../../../fits/fitspipe/frame.ts";
+import { encodeFrame } from "../../../fits/fitspipe/feed/frame.ts";
 import { serveFitspipe } from "../../../fits/fitspipe/server.ts";
-import { Header } from "../../../fits/header.ts";
+import { Header } from "../../../fits/header/header.ts";
 
 /** Puts frames whose only pixel is their own number. */
 function put(store: FeedStore, count: number, feed = "default"): void {

@@ -4,11 +4,11 @@ import { ProtocolError } from "../../../net/errors.ts";
 import { SocketReader } from "../../../net/socket_reader.ts";
 import { writeAll } from "../../../net/write_all.ts";
 import { FitspipeClient } from "../../../fits/fitspipe/client.ts";
-import { FeedStore } from "../../../fits/fitspipe/feed_store.ts";
-import { encodeFrame, type FitspipeFrame } from "../../../fits/fitspipe/frame.ts";
+import { FeedStore } from "../../../fits/fitspipe/feed/store.ts";
+import { encodeFrame, type FitspipeFrame } from "../../../fits/fitspipe/feed/frame.ts";
 import { serveFitspipe } from "../../../fits/fitspipe/server.ts";
-import { Header } from "../../../fits/header.ts";
-import { encodeFits } from "../../../fits/write.ts";
+import { Header } from "../../../fits/header/header.ts";
+import { encodeFits } from "../../../fits/write/write.ts";
 import { SeededRandom } from "../../support/random.ts";
 
 const encoder = new TextEncoder();

@@ -3,10 +3,10 @@ import { serveHttp } from "../../../http/server/serve_http.ts";
 import { connect } from "../../../net/connect.ts";
 import { SocketReader } from "../../../net/socket_reader.ts";
 import { writeAll } from "../../../net/write_all.ts";
-import { FeedStore } from "../../../fits/fitspipe/feed_store.ts";
-import { encodeFrame, frameFile } from "../../../fits/fitspipe/frame.ts";
+import { FeedStore } from "../../../fits/fitspipe/feed/store.ts";
+import { encodeFrame, frameFile } from "../../../fits/fitspipe/feed/frame.ts";
 import { feedView } from "../../../fits/fitspipe/view.ts";
-import { decodePng } from "../../../fits/png.ts";
+import { decodePng } from "../../../fits/picture/png.ts";
 
 /** Puts a frame whose left pixel is dark and whose right one is bright. */
 function put(store: FeedStore, width = 2, height = 1): void {

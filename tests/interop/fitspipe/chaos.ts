@@ -9,11 +9,11 @@ import { assertEquals } from "@std/assert";
 import { connect } from "../../../net/connect.ts";
 import { closeQuietly } from "../../../net/socket.ts";
 import { FitspipeClient } from "../../../fits/fitspipe/client.ts";
-import { FeedStore } from "../../../fits/fitspipe/feed_store.ts";
+import { FeedStore } from "../../../fits/fitspipe/feed/store.ts";
 import { followFeed } from "../../../fits/fitspipe/follow.ts";
-import type { FitspipeFrame } from "../../../fits/fitspipe/frame.ts";
+import type { FitspipeFrame } from "../../../fits/fitspipe/feed/frame.ts";
 import { type FitspipeServer, serveFitspipe } from "../../../fits/fitspipe/server.ts";
-import { Header } from "../../../fits/header.ts";
+import { Header } from "../../../fits/header/header.ts";
 import { SeededRandom } from "../../support/random.ts";
 import { seededFile } from "./seeded_file.ts";
 

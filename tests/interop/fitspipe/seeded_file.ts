@@ -1,5 +1,5 @@
-import { encodeFrame } from "../../../fits/fitspipe/frame.ts";
-import { Header } from "../../../fits/header.ts";
+import { encodeFrame } from "../../../fits/fitspipe/feed/frame.ts";
+import { Header } from "../../../fits/header/header.ts";
 import { SeededRandom } from "../../support/random.ts";
 
 /** A frame whose pixels follow from its seed. */

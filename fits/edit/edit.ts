@@ -1,0 +1,212 @@
+/** Changes headers of local files: in place where they fit, else in a new file that replaces the old. */
+
+import { FormatError } from "../../net/errors.ts";
+import { fileError } from "../../net/file_error.ts";
+import { replaceFile, writeWhole } from "../../net/replace_file.ts";
+import { Checksum, encodeChecksum } from "../hdu/checksum.ts";
+import { FileSource } from "../source/file.ts";
+import { FitsFile, type HduChoice } from "../file/fits_file.ts";
+import type { FitsSource } from "../source/source.ts";
+import type { Hdu } from "../file/hdu.ts";
+import { hduLayout } from "../hdu/layout.ts";
+import { BLOCK_BYTES, type Header } from "../header/header.ts";
+import { numberedCards, type Report } from "../rules/cards.ts";
+import { verifyColumns } from "../rules/columns.ts";
+import { storedAsTable, verifyStructure } from "../rules/structure.ts";
+import { wrapperOf } from "../source/wrapper.ts";
+import { declareLongStrings } from "../write/write.ts";
+
+/** How a file was changed; `unchanged` where there was nothing to change. */
+export type EditResult = "in place" | "replaced" | "unchanged";
+
+/** New header bytes for an HDU. */
+export interface HeaderChange {
+  /** The HDU as it was. */
+  readonly hdu: Hdu;
+  /** Its new header: whole blocks. */
+  readonly bytes: Uint8Array;
+}
+
+const PIECE_BYTES = 1 << 20;
+
+/**
+ * Changes the header of one HDU of a local file.
+ *
+ * The change is written in place where the header does not grow beyond its blocks;
+ * else the file is written anew and takes the old one's place at once. A CHECKSUM is
+ * kept right. Cards that are not changed keep their bytes.
+ *
+ * @param path The file.
+ * @param choice The HDU.
+ * @param change Changes the header. It may neither change the size of the data nor break the
+ * structure that the standard asks for (such as an axis without NAXISn).
+ * @returns How the file was changed.
+ * @throws {FormatError} If it is no FITS file or the change is not allowed: the file stays as
+ * it is.
+ *
+ * @example Note who looked at a file
+ * ```ts
+ * import { editHeader, openFits, writeFits } from "@heliograph/heliograph/fits";
+ * import { assertEquals } from "@std/assert";
+ *
+ * await Deno.mkdir("out", { recursive: true });
+ * await writeFits("out/edited.fits", [{ pixels: new Int16Array(6), shape: [3, 2] }]);
+ * await editHeader("out/edited.fits", 0, (header) => header.set("OBSERVER", "Carrington"));
+ * await using file = await openFits("out/edited.fits");
+ * assertEquals((await file.hdu(0)).header.get("OBSERVER"), "Carrington");
+ * ```
+ */
+export async function editHeader(
+  path: string | URL,
+  choice: HduChoice,
+  change: (header: Header) => void,
+): Promise<EditResult> {
+  await using file = await openForChange(path);
+  const hdu = await file.hdu(choice);
+  const header = hdu.header.clone();
+  change(header);
+  const { cards } = hdu.header;
+  // Cards that are not changed stay the same objects.
+  if (header.cards.length === cards.length && header.cards.every((card, i) => card === cards[i])) {
+    return "unchanged";
+  }
+  const old = new Set(cards);
+  if (header.cards.some((card) => card.records > 1 && !old.has(card))) declareLongStrings(header);
+  const reason = reasonAgainst(hdu, header);
+  if (reason !== undefined) {
+    throw new FormatError(
+      `Cannot change the header of HDU ${hdu.index} of ${file.source.name}: ${reason}`,
+      { source: file.source.name, offset: hdu.headerOffset },
+    );
+  }
+  const oldBlocks = (hdu.dataOffset - hdu.headerOffset) / BLOCK_BYTES;
+  const blocks = Math.max(oldBlocks, header.blocks);
+  return await replaceHeaders(path, file.source, [{ hdu, bytes: withChecksum(header, blocks) }]);
+}
+
+/**
+ * Opens a local file whose headers are to be changed.
+ *
+ * @param path The file.
+ * @returns The file.
+ * @throws {FormatError} If it is no FITS file, or compressed as a whole.
+ */
+export async function openForChange(path: string | URL): Promise<FitsFile> {
+  const source = FileSource.open(path);
+  const wrapper = wrapperOf(await source.read(0, 3));
+  if (wrapper === undefined) return await FitsFile.open(source);
+  await source.close();
+  throw new FormatError(
+    `Cannot change '${source.name}': it is compressed as a whole (${wrapper}), expected a FITS ` +
+      "file as it is",
+    { source: source.name },
+  );
+}
+
+/** Why a header may not take the place of an HDU's own, if so. */
+function reasonAgainst(hdu: Hdu, header: Header): string | undefined {
+  const primary = hdu.index === 0;
+  let dataSize: number;
+  try {
+    ({ dataSize } = hduLayout(header, primary));
+  } catch (error) {
+    if (!(error instanceof FormatError)) throw error;
+    return error.message;
+  }
+  // Where the old header did not tell the size of its data, any that does is a repair.
+  if (hdu.damage !== undefined) return undefined;
+  if (dataSize !== hdu.dataSize) {
+    return `it would describe ${dataSize} bytes of data, found ${hdu.dataSize}`;
+  }
+  // What was wrong before is no reason against a change: it may be the repair of something else.
+  const before = new Set(structureErrors(hdu.header, primary));
+  return structureErrors(header, primary).find((error) => !before.has(error));
+}
+
+/** What breaks the structure of an HDU, as its header describes it. */
+function structureErrors(header: Header, primary: boolean): string[] {
+  const errors: string[] = [];
+  const report: Report = {
+    error: (message, card) =>
+      errors.push(card === undefined ? message : `${card.card.keyword} ${message}`),
+    warning: () => {},
+  };
+  const cards = numberedCards(header);
+  const { kind } = hduLayout(header, primary);
+  verifyStructure({ kind, header, primary }, cards, report);
+  if (storedAsTable(kind)) verifyColumns(header, kind === "TABLE", cards, report);
+  return errors;
+}
+
+/** The header's bytes, with CHECKSUM set anew where there is one and DATASUM is known. */
+function withChecksum(header: Header, blocks: number): Uint8Array {
+  const dataSum = Number(header.string("DATASUM")?.trim() || NaN);
+  if (!header.has("CHECKSUM") || !Number.isInteger(dataSum)) return header.toBytes(blocks);
+  header.set("CHECKSUM", "0".repeat(16));
+  const sum = new Checksum().add(header.toBytes(blocks)).addSum(dataSum).value;
+  return header.set("CHECKSUM", encodeChecksum(sum)).toBytes(blocks);
+}
+
+/**
+ * Writes new headers into a local file: in place where each has its old length, else
+ * into a new file that replaces it.
+ *
+ * @param path The file.
+ * @param source The same file, open.
+ * @param changes The new headers, in the order of their HDUs.
+ * @returns How the file was changed.
+ */
+export async function replaceHeaders(
+  path: string | URL,
+  source: FitsSource,
+  changes: readonly HeaderChange[],
+): Promise<EditResult> {
+  const fits = changes.every(({ hdu, bytes }) =>
+    bytes.length === hdu.dataOffset - hdu.headerOffset
+  );
+  if (fits) {
+    await writeInPlace(path, source.name, changes);
+    return "in place";
+  }
+  await replaceFile(path, async (file) => {
+    let at = 0;
+    for (const { hdu, bytes } of changes) {
+      await copyBytes(source, at, hdu.headerOffset, file);
+      await writeWhole(file, bytes);
+      at = hdu.dataOffset;
+    }
+    await copyBytes(source, at, source.size!, file);
+  });
+  return "replaced";
+}
+
+async function writeInPlace(
+  path: string | URL,
+  name: string,
+  changes: readonly HeaderChange[],
+): Promise<void> {
+  try {
+    using file = await Deno.open(path, { write: true });
+    for (const { hdu, bytes } of changes) {
+      await file.seek(hdu.headerOffset, Deno.SeekMode.Start);
+      await writeWhole(file, bytes);
+    }
+  } catch (error) {
+    throw fileError(error, "write", name);
+  }
+}
+
+/** Copies the bytes from `start` up to, not including, `end`. */
+async function copyBytes(
+  source: FitsSource,
+  start: number,
+  end: number,
+  file: Deno.FsFile,
+): Promise<void> {
+  for (let at = start; at < end;) {
+    const piece = await source.read(at, Math.min(PIECE_BYTES, end - at));
+    if (piece.length === 0) return;
+    await writeWhole(file, piece);
+    at += piece.length;
+  }
+}

@@ -1,0 +1,237 @@
+/** A FITS file: its HDUs, found one after the other when they are asked for (FITS 4.0, section 3). */
+
+import { FormatError } from "../../net/errors.ts";
+import type { Finding } from "../hdu/finding.ts";
+import type { FitsSource } from "../source/source.ts";
+import type { Hdu } from "./hdu.ts";
+import { ownCards } from "../hdu/output.ts";
+import { HduWalk } from "./hdu_walk.ts";
+import type { Header } from "../header/header.ts";
+import type { ImageOptions } from "../image/image.ts";
+import type { Image, StoredType } from "../image/pixels.ts";
+import type { Table, TableData, TableOptions } from "../table/table.ts";
+
+/** Limits of {@linkcode FitsFile}. */
+export interface FitsLimits {
+  /** The most bytes of one header. @default {67108864} */
+  readonly maxHeaderBytes?: number;
+}
+
+/** Which HDU is meant: its number, 0 the primary, or `EXTNAME` or `EXTNAME,EXTVER` in any case. */
+export type HduChoice = number | string;
+
+/** Keywords that tell of one HDU alone, besides those of its structure. */
+const NOT_INHERITED = /^(EXTNAME|EXTVER|EXTLEVEL|INHERIT|COMMENT|HISTORY|LONGSTRN|)$/;
+
+/** Options of methods that read from one HDU of a file. */
+export interface HduOptions {
+  /** The HDU; without it the first that holds what is asked for. */
+  readonly hdu?: HduChoice;
+}
+
+/**
+ * An open FITS file.
+ *
+ * The HDUs are found lazily: to reach one, the headers before it are read and
+ * their data are skipped.
+ */
+export class FitsFile implements AsyncDisposable {
+  /** Where the bytes come from. */
+  readonly source: FitsSource;
+  readonly #walk: HduWalk;
+
+  private constructor(source: FitsSource, limits: FitsLimits) {
+    this.source = source;
+    this.#walk = new HduWalk(source, limits.maxHeaderBytes);
+  }
+
+  /**
+   * Opens a file by reading its primary header.
+   *
+   * @param source Where the bytes come from; the file closes it.
+   * @param limits Limits.
+   * @returns The file.
+   * @throws {FormatError} If the bytes do not begin with a FITS header.
+   */
+  static async open(source: FitsSource, limits: FitsLimits = {}): Promise<FitsFile> {
+    const file = new FitsFile(source, limits);
+    try {
+      await file.#walk.reach(0);
+      return file;
+    } catch (error) {
+      await source.close();
+      throw error;
+    }
+  }
+
+  /** The primary header. */
+  get header(): Header {
+    return this.#walk.found[0]!.header;
+  }
+
+  /**
+   * The HDUs in their order, each found when the loop comes to it.
+   *
+   * `await Array.fromAsync(file.hdus)` gives them all.
+   */
+  get hdus(): AsyncIterable<Hdu> {
+    return { [Symbol.asyncIterator]: () => this.#iterate() };
+  }
+
+  /**
+   * What was wrong so far with the file as a whole: truncated data, bytes after the
+   * last HDU. What is wrong within an HDU is in its own warnings.
+   */
+  get warnings(): readonly Finding[] {
+    return this.#walk.warnings;
+  }
+
+  /**
+   * Finds an HDU.
+   *
+   * @param choice Number or name.
+   * @returns The HDU.
+   * @throws {FormatError} If the file has no such HDU.
+   */
+  async hdu(choice: HduChoice): Promise<Hdu> {
+    const matches = typeof choice === "number"
+      ? (hdu: Hdu) => hdu.index === choice
+      : namedAs(choice);
+    const hdu = await this.find(matches);
+    if (hdu !== undefined) return hdu;
+    const names = this.#walk.found.map(({ index, name }) =>
+      name === "" ? `${index}` : `${index} ${name}`
+    );
+    throw new FormatError(
+      `Cannot find HDU ${choice} in ${this.source.name}: found ${names.join(", ")}`,
+      { source: this.source.name },
+    );
+  }
+
+  /**
+   * Finds the first HDU that a test accepts.
+   *
+   * @param test The test.
+   * @returns The HDU, or undefined.
+   */
+  async find(test: (hdu: Hdu) => boolean): Promise<Hdu | undefined> {
+    for await (const hdu of this.hdus) if (test(hdu)) return hdu;
+    return undefined;
+  }
+
+  /**
+   * The header of an HDU with what it inherits: where it says INHERIT = T and the primary HDU
+   * has no data, the primary's keywords that it lacks, without those of the structure, of the
+   * extension's name and of comments (section 4.4.2.6).
+   *
+   * @param choice Number or name.
+   * @returns A header of its own.
+   * @throws {FormatError} If the file has no such HDU.
+   */
+  async inheritedHeader(choice: HduChoice): Promise<Header> {
+    const { header } = await this.hdu(choice);
+    const whole = header.clone();
+    if (header.get("INHERIT") !== true || this.header.integer("NAXIS") !== 0) return whole;
+    const dropped = (keyword: string) => NOT_INHERITED.test(keyword) || header.has(keyword);
+    return whole.append(...ownCards(this.header, dropped));
+  }
+
+  /**
+   * Reads an image: of the HDU that is named, or the first of the file.
+   *
+   * @param options HDU, section, and whether pixels are physical or as stored.
+   * @returns The pixels with their type and their shape, axis 1 first.
+   * @throws {FormatError} If there is no such HDU or it holds no image.
+   * @throws {ClosedError} If the file ends before the pixels.
+   */
+  image(options: HduOptions & ImageOptions & { readonly as: "float32" }): Promise<Image<"float32">>;
+  /** Reads an image as doubles. */
+  image(options: HduOptions & ImageOptions & { readonly as: "float64" }): Promise<Image<"float64">>;
+  /** Reads an image as it is stored. */
+  image(
+    options: HduOptions & ImageOptions & { readonly physical: false },
+  ): Promise<Image<StoredType>>;
+  /** Reads an image in the type that its keywords ask for. */
+  image(options?: HduOptions & ImageOptions): Promise<Image>;
+  async image(options: HduOptions & ImageOptions = {}): Promise<Image> {
+    const hdu = options.hdu === undefined
+      ? await this.find((hdu) => hdu.isImage)
+      : await this.hdu(options.hdu);
+    if (hdu !== undefined) return await hdu.image(options);
+    throw new FormatError(`Cannot find an image in ${this.source.name}`, {
+      source: this.source.name,
+    });
+  }
+
+  /**
+   * Opens a table, by default the first of the file.
+   *
+   * @param options The HDU; `stored` takes a compressed table as the table that stores it.
+   * @returns The table, whose values are read on demand.
+   * @throws {FormatError} If there is no such HDU or it holds no table.
+   */
+  async openTable(options: HduOptions & { readonly stored?: boolean } = {}): Promise<Table> {
+    const hdu = options.hdu === undefined
+      ? await this.find((hdu) => hdu.isTable)
+      : await this.hdu(options.hdu);
+    if (hdu !== undefined) return hdu.openTable(options);
+    throw new FormatError(`Cannot find a table in ${this.source.name}`, {
+      source: this.source.name,
+    });
+  }
+
+  /**
+   * Reads columns and rows of a table, by default of the first of the file.
+   *
+   * @param options The HDU, columns, rows, and the form of the values.
+   * @returns The values.
+   * @throws {FormatError} If there is no such HDU, column or row.
+   * @throws {ClosedError} If the file ends before the rows.
+   *
+   * @example
+   * ```ts
+   * import { encodeFits, openFits, tableHdu } from "@heliograph/heliograph/fits";
+   * import { assertEquals } from "@std/assert";
+   *
+   * const values = new Int32Array([10, 20, 30]);
+   * const bytes = await encodeFits([tableHdu({ columns: [{ name: "N", values }] })]);
+   * await using file = await openFits(bytes);
+   * const data = await file.table({ columns: ["N"], rows: "2:3" });
+   * assertEquals<unknown>([...data.column("N").values], [20, 30]);
+   * ```
+   */
+  async table(options: HduOptions & TableOptions = {}): Promise<TableData> {
+    const table = await this.openTable(options.hdu === undefined ? {} : { hdu: options.hdu });
+    return await table.read(options);
+  }
+
+  /** Closes the source. */
+  async close(): Promise<void> {
+    await this.source.close();
+  }
+
+  /** Closes the source. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  async *#iterate(): AsyncGenerator<Hdu> {
+    for (let index = 0;; index++) {
+      const hdu = await this.#walk.reach(index);
+      if (hdu === undefined) return;
+      yield hdu;
+    }
+  }
+}
+
+/** A test for `EXTNAME` or `EXTNAME,EXTVER`; the primary HDU is also called PRIMARY. */
+function namedAs(choice: string): (hdu: Hdu) => boolean {
+  const wanted = choice.trim().toUpperCase();
+  const match = /^(.*?)\s*,\s*(\d+)$/.exec(wanted);
+  return (hdu) => {
+    const name = hdu.name.toUpperCase();
+    if (name === wanted) return true;
+    if (match !== null && name === match[1] && hdu.version === Number(match[2])) return true;
+    return wanted === "PRIMARY" && hdu.index === 0;
+  };
+}

@@ -1,0 +1,212 @@
+/** The walk over the HDUs of a file, one header after the other (FITS 4.0, section 3). */
+
+import { FormatError, LimitError } from "../../net/errors.ts";
+import type { Finding } from "../hdu/finding.ts";
+import { type FitsSource, formatError } from "../source/source.ts";
+import { Hdu } from "./hdu.ts";
+import { HduData } from "../hdu/data.ts";
+import { type HduLayout, hduLayout, paddedSize } from "../hdu/layout.ts";
+import { BLOCK_BYTES, findHeaderEnd, Header } from "../header/header.ts";
+
+/** The most bytes of one header without another limit. */
+const MOST_HEADER_BYTES = 64 << 20;
+
+/** Finds HDUs lazily: to reach one, the headers before it are read and their data are skipped. */
+export class HduWalk {
+  /** The HDUs that have been found, in their order. */
+  readonly found: Hdu[] = [];
+  /** What was wrong with the file as a whole so far. */
+  readonly warnings: Finding[] = [];
+  readonly #source: FitsSource;
+  readonly #maxHeaderBytes: number;
+  /** Where the next header would begin; undefined once the last HDU is known. */
+  #next: number | undefined = 0;
+  #walking: Promise<void> | undefined;
+
+  /**
+   * Begins before the first HDU.
+   *
+   * @param source Where the bytes come from.
+   * @param maxHeaderBytes The most bytes of one header.
+   */
+  constructor(source: FitsSource, maxHeaderBytes: number = MOST_HEADER_BYTES) {
+    this.#source = source;
+    this.#maxHeaderBytes = maxHeaderBytes;
+  }
+
+  /**
+   * Walks on until an HDU is found.
+   *
+   * @param index Its number, 0 the primary.
+   * @returns The HDU, or undefined if the file has fewer.
+   * @throws {FormatError} If the file does not begin with a FITS header.
+   * @throws {LimitError} If a header is larger than is allowed.
+   */
+  async reach(index: number): Promise<Hdu | undefined> {
+    while (index >= this.found.length && this.#next !== undefined) {
+      // Once for all who wait for it.
+      this.#walking ??= this.#findNext().finally(() => this.#walking = undefined);
+      await this.#walking;
+    }
+    return this.found[index];
+  }
+
+  async #findNext(): Promise<void> {
+    const offset = this.#next!;
+    const index = this.found.length;
+    const block = await this.#readFirstBlock(offset, index);
+    if (!this.#beginsHdu(block, offset, index)) {
+      this.#next = undefined;
+      return;
+    }
+    const header = await this.#readHeader(block, offset, index);
+    if (header === undefined) {
+      this.#next = undefined;
+      return;
+    }
+    const place = { index, headerOffset: offset, dataOffset: offset + header.bytes };
+    let layout: HduLayout;
+    let damage: string | undefined;
+    try {
+      layout = hduLayout(header.header, index === 0);
+    } catch (error) {
+      if (!(error instanceof FormatError)) throw error;
+      damage = error.message;
+      this.#warn(offset, damage, index);
+      layout = lostLayout(header.header, index === 0);
+    }
+    this.found.push(new Hdu(new HduData(this.#source, place, header.header, layout), damage));
+    this.#next = damage === undefined
+      ? this.#after(place.dataOffset, layout.dataSize, index)
+      : undefined;
+    this.#source.release?.(offset);
+  }
+
+  /** A damaged wrapper ends the file: the HDUs before the damage stay. */
+  async #readFirstBlock(offset: number, index: number): Promise<Uint8Array> {
+    try {
+      return await this.#source.read(offset, BLOCK_BYTES);
+    } catch (error) {
+      if (index === 0 || !(error instanceof FormatError)) throw error;
+      this.#warn(offset, error.message);
+      return new Uint8Array(0);
+    }
+  }
+
+  /** Whether a header begins here; what follows the last HDU is at most worth a warning. */
+  #beginsHdu(block: Uint8Array, offset: number, index: number): boolean {
+    if (index === 0) {
+      if (startsWith(block, "SIMPLE  =")) return true;
+      const found = block.length === 0 ? "no byte" : `'${printable(block.subarray(0, 30))}'`;
+      throw formatError(this.#source, 0, `found ${found}, expected the card SIMPLE  = T`);
+    }
+    if (startsWith(block, "XTENSION")) return true;
+    if (block.length === 0) {
+      // The end of a stream is known only now.
+      const last = this.found[index - 1]!;
+      this.#after(last.dataOffset, last.dataSize, last.index);
+      return false;
+    }
+    const what = block.every((byte) => byte === 0)
+      ? "zero bytes"
+      : `'${printable(block.subarray(0, 30))}'`;
+    this.#warn(
+      offset,
+      `found ${what} after the last HDU, expected XTENSION or the end of the file`,
+    );
+    return false;
+  }
+
+  /** Reads a header to the block of its END; undefined if an extension's has none. */
+  async #readHeader(
+    first: Uint8Array,
+    offset: number,
+    index: number,
+  ): Promise<{ header: Header; bytes: number } | undefined> {
+    const most = this.#maxHeaderBytes;
+    let bytes = first;
+    let length = first.length;
+    let end = findHeaderEnd(bytes);
+    while (end === undefined) {
+      const block = length % BLOCK_BYTES === 0
+        ? await this.#source.read(offset + length, BLOCK_BYTES)
+        : new Uint8Array(0);
+      if (block.length === 0) {
+        const message = `found no END card in the ${length} bytes of the header`;
+        if (index === 0) throw formatError(this.#source, offset, message);
+        this.#warn(offset, message, index);
+        return undefined;
+      }
+      if (length + block.length > most) {
+        throw new LimitError(
+          `Cannot read the header of HDU ${index} of ${this.#source.name}: ` +
+            `it has no END card in ${most} bytes`,
+          { source: this.#source.name, offset },
+        );
+      }
+      if (bytes.length < length + block.length || bytes === first) {
+        const larger = new Uint8Array(2 * (length + block.length));
+        larger.set(bytes.subarray(0, length));
+        bytes = larger;
+      }
+      bytes.set(block, length);
+      const from = length;
+      length += block.length;
+      end = findHeaderEnd(bytes.subarray(0, length), from);
+    }
+    return {
+      header: Header.parse(bytes.subarray(0, length)),
+      bytes: paddedSize(end + 1),
+    };
+  }
+
+  /** Where the next header would be; undefined where the data reach the known end of the file. */
+  #after(dataOffset: number, dataSize: number, index: number): number | undefined {
+    const next = dataOffset + paddedSize(dataSize);
+    const size = this.#source.size;
+    if (size === undefined || next <= size) return next;
+    const missing = dataOffset + dataSize - size;
+    this.#warn(
+      size,
+      missing > 0
+        ? `the file ends ${missing} bytes before the end of the data`
+        : `the file ends ${next - size} bytes before the end of the last block`,
+      index,
+    );
+    return undefined;
+  }
+
+  #warn(offset: number, message: string, hdu?: number): void {
+    this.warnings.push({
+      severity: "warning",
+      message,
+      offset,
+      ...(hdu === undefined ? {} : { hdu }),
+    });
+  }
+}
+
+/** The structure of an HDU whose header does not tell it: no data. */
+function lostLayout(header: Header, primary: boolean): HduLayout {
+  return {
+    kind: primary ? "PRIMARY" : "OTHER",
+    xtension: primary ? undefined : header.string("XTENSION"),
+    bitpix: 8,
+    shape: [],
+    pcount: 0,
+    gcount: 1,
+    dataSize: 0,
+    problems: [],
+  };
+}
+
+function startsWith(bytes: Uint8Array, text: string): boolean {
+  for (let i = 0; i < text.length; i++) if (bytes[i] !== text.charCodeAt(i)) return false;
+  return true;
+}
+
+function printable(bytes: Uint8Array): string {
+  let text = "";
+  for (const byte of bytes) text += byte >= 0x20 && byte < 0x7f ? String.fromCharCode(byte) : ".";
+  return text;
+}

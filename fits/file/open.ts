@@ -1,0 +1,91 @@
+/** Opens FITS files from wherever their bytes are. */
+
+import { FormatError } from "../../net/errors.ts";
+import { FileSource } from "../source/file.ts";
+import { FitsFile, type FitsLimits } from "./fits_file.ts";
+import { BlobSource, type FitsSource, MemorySource } from "../source/source.ts";
+import { HttpSource, type HttpSourceOptions } from "../source/http.ts";
+import { StreamSource } from "../source/stream.ts";
+import { unwrap, wrapperOf } from "../source/wrapper.ts";
+
+/** What {@linkcode openFits} opens: a path, a URL, bytes, a Blob, a stream of bytes, or a source. */
+export type FitsInput =
+  | string
+  | URL
+  | Uint8Array
+  | ArrayBuffer
+  | Blob
+  | ReadableStream<Uint8Array>
+  | FitsSource;
+
+/** Options of {@linkcode openFits}; deadlines and credentials are for files on servers. */
+export interface OpenOptions extends FitsLimits, HttpSourceOptions {}
+
+/**
+ * Opens a FITS file.
+ *
+ * Files that are compressed as a whole by gzip, bzip2 or Unix compress are known by
+ * their first bytes and expanded as far as they are read; within them, and in
+ * streams, an HDU is reached only through the bytes before it.
+ *
+ * @param input Where the file is. Text that begins with a scheme (`file:`, `http:`,
+ * `https:`) is a URL, else a path.
+ * @param options Limits, and how a stream is kept.
+ * @returns The file; close it, or bind it with `await using`.
+ * @throws {FormatError} If it is no FITS file.
+ * @throws {LimitError} If a header or an expanded file is larger than a limit allows.
+ *
+ * @example
+ * ```ts
+ * import { encodeFits, openFits } from "@heliograph/heliograph/fits";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const bytes = await encodeFits([{ pixels: new Float32Array(12), shape: [4, 3] }]);
+ * await using file = await openFits(new Blob([bytes]));
+ * for await (const hdu of file.hdus) assertEquals(hdu.shape, [4, 3]);
+ * ```
+ */
+export async function openFits(input: FitsInput, options: OpenOptions = {}): Promise<FitsFile> {
+  const source = await openSource(input, options);
+  return await FitsFile.open(source, options);
+}
+
+/**
+ * Opens the bytes of a FITS file, expanded where they are compressed as a whole.
+ *
+ * @param input Where the file is.
+ * @param options Limits.
+ * @returns The source.
+ */
+export async function openSource(
+  input: FitsInput,
+  options: OpenOptions = {},
+): Promise<FitsSource> {
+  const source = await rawSource(input, options);
+  try {
+    const wrapper = wrapperOf(await source.read(0, 3));
+    return wrapper === undefined ? source : unwrap(source, wrapper, options);
+  } catch (error) {
+    await source.close();
+    throw error;
+  }
+}
+
+async function rawSource(input: FitsInput, options: OpenOptions): Promise<FitsSource> {
+  if (input instanceof Uint8Array) return new MemorySource(input, options.name);
+  if (input instanceof ArrayBuffer) return new MemorySource(new Uint8Array(input), options.name);
+  if (input instanceof Blob) return new BlobSource(input);
+  if (input instanceof ReadableStream) return new StreamSource(input, options);
+  if (typeof input !== "string" && !(input instanceof URL)) return input;
+  const scheme = /^(file|https?):|^[a-z][a-z0-9+.-]*:\/\//i.exec(String(input))?.[0]?.toLowerCase();
+  if (scheme === undefined) return FileSource.open(input);
+  const url = URL.parse(input);
+  if (url === null || !/^(file|https?):/.test(scheme)) {
+    const found = url === null ? "it is no URL" : `its scheme is ${url.protocol.slice(0, -1)}`;
+    throw new FormatError(
+      `Cannot open '${input}': ${found}, expected a path, file:, http: or https:`,
+    );
+  }
+  if (scheme.startsWith("file")) return FileSource.open(url);
+  return await HttpSource.open(url, options);
+}

@@ -1,0 +1,300 @@
+/**
+ * The frames of all feeds, in bounded memory. A core without sockets: who waits
+ * for a frame gives a callback.
+ */
+
+import { LimitError, ProtocolError } from "../../../net/errors.ts";
+import type { FitspipeFrame } from "./frame.ts";
+import {
+  type FeedInfo,
+  feedLineBound,
+  isFeedName,
+  LIST_REPLY_BYTES,
+  MOST_FRAMES_AHEAD,
+} from "./protocol.ts";
+
+/** Bounds of a {@linkcode FeedStore}. */
+export interface FeedStoreOptions {
+  /** Frames that a feed keeps. @default {64} */
+  depth?: number;
+  /**
+   * Bytes of all frames: kept, being received, and dropped but still being sent.
+   *
+   * @default {1073741824}
+   */
+  maxMemory?: number;
+  /** Feeds at most. @default {64} */
+  maxFeeds?: number;
+}
+
+/**
+ * Dropped frames whose memory is kept for the next ones. Many slow readers give
+ * theirs back in bursts.
+ */
+const MOST_SPARE = 16;
+
+/** What waits for a frame. */
+export interface Waiter {
+  /** The number of the frame that is waited for. */
+  readonly number: number;
+  /** Called once when the frame has been put. */
+  readonly ready: (frame: FitspipeFrame) => void;
+}
+
+interface Feed {
+  readonly name: string;
+  /** The frames that are kept, oldest first. */
+  frames: FitspipeFrame[];
+  newest: number;
+  count: number;
+  bytes: number;
+  waiters: Set<Waiter>;
+}
+
+/** Called for every frame that is put, with the name of its feed. */
+export type FrameListener = (feed: string, frame: FitspipeFrame) => void;
+
+/** The newest frames of each feed. */
+export class FeedStore {
+  /** Another for every store, so that clients see when the numbers begin anew. */
+  readonly session: string = crypto.randomUUID().slice(0, 8);
+  /** Frames that a feed keeps. */
+  readonly depth: number;
+  /** Bytes of all frames at most. */
+  readonly maxMemory: number;
+  #maxFeeds: number;
+  #feeds = new Map<string, Feed>();
+  #kept = 0;
+  #reserved = 0;
+  /** Frames that are being sent: how many readers each has, and whether it is still kept. */
+  #lent = new Map<FitspipeFrame, { readers: number; kept: boolean }>();
+  #lingering = 0;
+  /** Memory of dropped frames, for the next ones: new memory costs ten times as much to fill. */
+  #spare: Uint8Array<ArrayBuffer>[] = [];
+  #listeners = new Set<FrameListener>();
+
+  /**
+   * Makes an empty store.
+   *
+   * @param options Its bounds.
+   */
+  constructor(options: FeedStoreOptions = {}) {
+    this.depth = options.depth ?? 64;
+    this.maxMemory = options.maxMemory ?? 1_073_741_824;
+    this.#maxFeeds = options.maxFeeds ?? 64;
+  }
+
+  /** Bytes of frames that are in memory now. */
+  get bytes(): number {
+    return this.#kept + this.#reserved + this.#lingering;
+  }
+
+  /**
+   * Makes room for a frame before anything of it is received.
+   *
+   * @param feed The feed that it is for.
+   * @param bytes Header and pixels.
+   * @throws {LimitError} If the feed or the bytes are too many.
+   */
+  reserve(feed: string, bytes: number): void {
+    if (!this.#feeds.has(feed)) this.#checkNewFeed(feed);
+    if (bytes > this.maxMemory) {
+      throw new LimitError(`a frame of ${bytes} bytes, at most ${this.maxMemory} are kept`);
+    }
+    this.#makeRoom(bytes);
+    if (this.bytes + bytes > this.maxMemory) throw new LimitError("no memory is free now");
+    this.#reserved += bytes;
+    const spare = this.#spare.reduce((sum, { length }) => sum + length, 0);
+    if (this.bytes + spare > this.maxMemory) this.#spare.length = 0;
+  }
+
+  /**
+   * Memory for the pixels of a frame whose room was reserved: that of a dropped
+   * frame where one of the same size is at hand.
+   *
+   * @param bytes Bytes of pixels.
+   * @returns Memory with anything in it.
+   */
+  pixelMemory(bytes: number): Uint8Array<ArrayBuffer> {
+    const at = this.#spare.findLastIndex(({ length }) => length === bytes);
+    return at < 0 ? new Uint8Array(bytes) : this.#spare.splice(at, 1)[0]!;
+  }
+
+  /** Gives back what {@linkcode FeedStore.reserve} took, for a frame that did not arrive. */
+  release(bytes: number): void {
+    this.#reserved -= bytes;
+  }
+
+  /**
+   * Adds a frame whose room was reserved; the feed comes into being with its first.
+   *
+   * @param name The feed.
+   * @param frame The frame without its number.
+   * @returns The frame with its number.
+   */
+  put(name: string, frame: Omit<FitspipeFrame, "number">): FitspipeFrame {
+    const feed = this.#feeds.get(name) ?? this.#create(name);
+    const numbered = { ...frame, number: feed.newest + 1 };
+    const bytes = sizeOf(numbered);
+    this.#reserved -= bytes;
+    feed.newest++;
+    feed.count++;
+    feed.frames.push(numbered);
+    feed.bytes += bytes;
+    this.#kept += bytes;
+    if (feed.frames.length > this.depth) this.#drop(feed);
+    for (const waiter of feed.waiters) {
+      if (waiter.number > feed.newest) continue;
+      feed.waiters.delete(waiter);
+      waiter.ready(numbered);
+    }
+    for (const listener of this.#listeners) listener(name, numbered);
+    return numbered;
+  }
+
+  /**
+   * A frame that is there. Its memory is used again once it is dropped: who keeps
+   * it across an await borrows it with {@linkcode FeedStore.lend}.
+   *
+   * @param name The feed.
+   * @param number The frame's number; undefined for the newest.
+   * @returns The frame, or undefined if it has not come yet.
+   * @throws {ProtocolError} If there is no such feed, or if the frame is gone or
+   * too far ahead.
+   */
+  get(name: string, number: number | undefined): FitspipeFrame | undefined {
+    const feed = this.#feeds.get(name);
+    if (feed === undefined) throw new ProtocolError(`no feed '${name}'`);
+    if (number === undefined) return feed.frames.at(-1);
+    if (number > feed.newest + MOST_FRAMES_AHEAD) {
+      throw new ProtocolError(`frame ${number} is too far ahead`);
+    }
+    const oldest = feed.newest - feed.frames.length + 1;
+    if (number < oldest) throw new ProtocolError(`frame ${number} is gone, oldest ${oldest}`);
+    return feed.frames[number - oldest];
+  }
+
+  /** The newest frame of a feed; undefined if there is none. */
+  newest(name: string): FitspipeFrame | undefined {
+    return this.#feeds.get(name)?.frames.at(-1);
+  }
+
+  /**
+   * Waits for a frame that has not come yet.
+   *
+   * @param name The feed.
+   * @param waiter The number, and what is called.
+   * @returns Ends the wait.
+   */
+  wait(name: string, waiter: Waiter): () => void {
+    const waiters = this.#feeds.get(name)!.waiters;
+    waiters.add(waiter);
+    return () => void waiters.delete(waiter);
+  }
+
+  /**
+   * Counts a frame as in memory for as long as it is being sent, even when it is
+   * dropped meanwhile.
+   *
+   * @param frame The frame.
+   * @returns Called when it has been sent.
+   */
+  lend(frame: FitspipeFrame): () => void {
+    const loan = this.#lent.get(frame) ?? { readers: 0, kept: true };
+    loan.readers++;
+    this.#lent.set(frame, loan);
+    return () => {
+      if (--loan.readers > 0) return;
+      this.#lent.delete(frame);
+      if (loan.kept) return;
+      this.#lingering -= sizeOf(frame);
+      this.#reuse(frame);
+    };
+  }
+
+  /** All feeds, in the order of their first frames. */
+  list(): FeedInfo[] {
+    return Array.from(this.#feeds.values(), (feed) => this.#infoOf(feed));
+  }
+
+  /** What is told of a feed; undefined if there is none of the name. */
+  info(name: string): FeedInfo | undefined {
+    const feed = this.#feeds.get(name);
+    return feed && this.#infoOf(feed);
+  }
+
+  #infoOf(feed: Feed): FeedInfo {
+    const newest = feed.frames.at(-1);
+    return {
+      feed: feed.name,
+      newest: feed.newest,
+      oldest: feed.newest - feed.frames.length + 1,
+      depth: this.depth,
+      width: newest?.width ?? 0,
+      height: newest?.height ?? 0,
+      frames: feed.count,
+    };
+  }
+
+  /**
+   * Hears of every frame that is put.
+   *
+   * @param listener What is called.
+   * @returns Ends it.
+   */
+  listen(listener: FrameListener): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  }
+
+  /** The reply to `ls` must fit one read of the published client, with every number at its longest. */
+  #checkNewFeed(name: string): void {
+    if (!isFeedName(name)) throw new ProtocolError(`bad feed name '${name}'`);
+    let bytes = feedLineBound(name) + ". OK\n".length;
+    for (const other of this.#feeds.keys()) bytes += feedLineBound(other);
+    if (this.#feeds.size >= this.#maxFeeds || bytes > LIST_REPLY_BYTES) {
+      throw new LimitError(`no more than ${this.#feeds.size} feeds are possible`);
+    }
+  }
+
+  #create(name: string): Feed {
+    this.#checkNewFeed(name);
+    const feed = { name, frames: [], newest: 0, count: 0, bytes: 0, waiters: new Set<Waiter>() };
+    this.#feeds.set(name, feed);
+    return feed;
+  }
+
+  /** The oldest frame of the largest feed goes first. */
+  #makeRoom(bytes: number): void {
+    while (this.bytes + bytes > this.maxMemory) {
+      let largest: Feed | undefined;
+      for (const feed of this.#feeds.values()) {
+        if (feed.frames.length > 0 && feed.bytes > (largest?.bytes ?? 0)) largest = feed;
+      }
+      if (largest === undefined) return;
+      this.#drop(largest);
+    }
+  }
+
+  #drop(feed: Feed): void {
+    const frame = feed.frames.shift();
+    if (frame === undefined) return;
+    const bytes = sizeOf(frame);
+    feed.bytes -= bytes;
+    this.#kept -= bytes;
+    const loan = this.#lent.get(frame);
+    if (loan === undefined) return this.#reuse(frame);
+    loan.kept = false;
+    this.#lingering += bytes;
+  }
+
+  #reuse({ pixels }: FitspipeFrame): void {
+    this.#spare.push(pixels as Uint8Array<ArrayBuffer>);
+    if (this.#spare.length > MOST_SPARE) this.#spare.shift();
+  }
+}
+
+/** Bytes that a frame takes in memory. */
+export function sizeOf(frame: Pick<FitspipeFrame, "header" | "pixels">): number {
+  return frame.header.length + frame.pixels.length;
+}

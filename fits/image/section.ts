@@ -1,0 +1,182 @@
+/** Sections of an array: which pixels of each axis are meant. */
+
+import { HeliographError } from "../../net/errors.ts";
+
+/** One axis of a section, counted from 0: `start`, up to but not including `stop`, every `step`th. */
+export type AxisRange = readonly [start: number, stop: number, step?: number];
+
+/**
+ * A part of an array: a FITS string, 1-based and inclusive, such as
+ * `"1:100,50:60:2,*"`, or ranges for each axis, 0-based and half-open, axis 1 first.
+ */
+export type Section = string | readonly AxisRange[];
+
+/** A section of a given array, every axis stated. */
+export interface ResolvedSection {
+  /** The ranges of every axis, axis 1 first. */
+  readonly ranges: readonly (readonly [start: number, stop: number, step: number])[];
+  /** The lengths of the axes of the section. */
+  readonly shape: readonly number[];
+}
+
+/** The section is not one of the array that it is meant for. */
+export class SectionError extends HeliographError {}
+
+/**
+ * Reads a section and compares it with the array.
+ *
+ * Axes that are not named are taken whole; an axis of one number (`"5"`) keeps
+ * its place with length 1.
+ *
+ * @param section The section; undefined is the whole array.
+ * @param shape The lengths of the array's axes, axis 1 first.
+ * @param array What the array is, for error messages.
+ * @returns The ranges of every axis.
+ * @throws {SectionError} If the section cannot be read or is not within the array.
+ */
+export function resolveSection(
+  section: Section | undefined,
+  shape: readonly number[],
+  array: string = "the array",
+): ResolvedSection {
+  const given = section === undefined
+    ? []
+    : typeof section === "string"
+    ? parseSection(section, shape)
+    : section;
+  if (given.length > shape.length) {
+    throw new SectionError(
+      `The section ${show(section)} has ${given.length} axes, ${array} has ${shape.length}`,
+    );
+  }
+  const ranges = shape.map((length, axis) => {
+    const [start, stop, step = 1] = given[axis] ?? [0, length, 1];
+    const whole = [start, stop, step].every(Number.isSafeInteger);
+    if (!whole || step < 1 || start < 0 || stop < start || stop > length) {
+      throw new SectionError(
+        `The section ${show(section)} asks for ${start + 1} to ${stop} step ${step} of axis ` +
+          `${axis + 1} of ${array}, which has pixels 1 to ${length}`,
+      );
+    }
+    return [start, stop, step] as const;
+  });
+  return {
+    ranges,
+    shape: ranges.map(([start, stop, step]) => Math.ceil((stop - start) / step)),
+  };
+}
+
+function show(section: Section | undefined): string {
+  return typeof section === "string" ? `'${section}'` : JSON.stringify(section);
+}
+
+/** One axis of a section's text, 1-based and inclusive; `last` is undefined for the axis's end. */
+interface AxisText {
+  readonly first: number;
+  readonly last: number | undefined;
+  readonly step: number;
+}
+
+/**
+ * Checks a section's text without an array.
+ *
+ * @param text The section, such as `1:100,50:60`.
+ * @throws {SectionError} If it cannot be the section of any array.
+ */
+export function checkSection(text: string): void {
+  axesOf(text);
+}
+
+function axesOf(text: string): AxisText[] {
+  const inner = text.trim().replace(/^\[(.*)\]$/, "$1");
+  return inner.split(",").map((part, axis) => {
+    const match = /^\s*(?:(\*)|(\d+)(?:\s*:\s*(\d+|\*))?)(?:\s*:\s*(\d+))?\s*$/.exec(part);
+    const [whole, begin, end, every] = match?.slice(1) ?? [];
+    const [first, step] = [Number(begin ?? 1), Number(every ?? 1)];
+    const last = whole !== undefined || end === "*" ? undefined : Number(end ?? begin);
+    if (match !== null && first >= 1 && step >= 1 && (last ?? first) >= first) {
+      return { first, last, step };
+    }
+    throw new SectionError(
+      `The section '${text}' has '${part}' for axis ${axis + 1}, ` +
+        "expected first:last, first:last:step, one number, or *, counted from 1",
+    );
+  });
+}
+
+function parseSection(text: string, shape: readonly number[]): AxisRange[] {
+  return axesOf(text).map((
+    { first, last, step },
+    axis,
+  ) => [first - 1, last ?? shape[axis] ?? 0, step]);
+}
+
+/** The runs of contiguous elements that a section is made of. */
+export interface SectionRuns {
+  /** Elements of each run, as they lie in the array (those between steps included). */
+  readonly span: number;
+  /** Every how many elements of a run one is taken. */
+  readonly step: number;
+  /** Elements that are taken of each run. */
+  readonly taken: number;
+  /** How many runs there are. */
+  readonly count: number;
+  /** Writes where the runs `first`, `first + 1`, ... begin, in elements of the array. */
+  starts(first: number, into: Float64Array): void;
+}
+
+/**
+ * Divides a section into runs, as long as the array's order allows.
+ *
+ * @param section The section.
+ * @param shape The lengths of the array's axes, axis 1 first.
+ * @returns Its runs in the order of its elements.
+ */
+export function sectionRuns(section: ResolvedSection, shape: readonly number[]): SectionRuns {
+  const { ranges } = section;
+  if (ranges.length === 0 || section.shape.includes(0)) {
+    return { span: 0, step: 1, taken: 0, count: 0, starts: () => {} };
+  }
+  // Leading axes that are taken whole make one run with the next axis.
+  let joined = 0;
+  let inner = 1;
+  while (joined + 1 < ranges.length && isWhole(ranges[joined]!, shape[joined]!)) {
+    inner *= shape[joined++]!;
+  }
+  const [start, stop, step] = ranges[joined]!;
+  const steppedAlone = step === 1 || inner === 1;
+  const taken = section.shape[joined]!;
+  const outer = ranges.slice(steppedAlone ? joined + 1 : joined);
+  const outerShape = section.shape.slice(steppedAlone ? joined + 1 : joined);
+  const strides: number[] = [];
+  let stride = 1;
+  for (let axis = 0; axis < shape.length; axis++) {
+    strides.push(stride);
+    stride *= shape[axis]!;
+  }
+  const outerStrides = strides.slice(steppedAlone ? joined + 1 : joined);
+  return {
+    span: steppedAlone ? inner * (step === 1 ? stop - start : (taken - 1) * step + 1) : inner,
+    step: steppedAlone ? step : 1,
+    taken: steppedAlone ? inner * taken : inner,
+    count: outerShape.reduce((product, length) => product * length, 1),
+    starts: (first, into) => {
+      const base = steppedAlone ? start * inner : 0;
+      for (let i = 0; i < into.length; i++) {
+        let rest = first + i;
+        let at = base;
+        for (let axis = 0; axis < outer.length; axis++) {
+          const length = outerShape[axis]!;
+          const place = rest % length;
+          rest = (rest - place) / length;
+          at += (outer[axis]![0] + place * outer[axis]![2]) * outerStrides[axis]!;
+        }
+        into[i] = at;
+      }
+    },
+  };
+}
+
+function isWhole([start, stop, step]: readonly [number, number, number], length: number): boolean {
+  return start === 0 && stop === length && step === 1;
+}

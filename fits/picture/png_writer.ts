@@ -1,0 +1,334 @@
+/** Writes pictures as PNG, whole or by rows, from 8- and 16-bit samples. */
+
+import { constants, crc32, deflateRawSync } from "node:zlib";
+import { FormatError } from "../../net/errors.ts";
+import {
+  paeth,
+  PNG_CHANNELS,
+  PNG_COLOR_TYPES,
+  PNG_MOST,
+  PNG_SIGNATURE,
+  type PngColor,
+  type PngImage,
+  type PngSamples,
+} from "./png_format.ts";
+
+/** How a picture is packed. */
+export interface EncodePngOptions {
+  /**
+   * How hard the compressor tries, from 0 (not at all) to 9.
+   *
+   * @default {6}
+   */
+  readonly level?: number;
+  /**
+   * What is subtracted from a row before it is compressed. `adaptive` takes, row
+   * by row, the filter with the least sum of absolute differences; `none` is
+   * best for pictures of few colours.
+   *
+   * @default {"adaptive"}
+   */
+  readonly filter?: "adaptive" | "none" | "sub" | "up" | "average" | "paeth";
+  /** Texts to carry along, by keyword such as `Title` or `Source`; written as iTXt chunks. */
+  readonly text?: Readonly<Record<string, string>>;
+}
+
+/** The form of a picture whose samples come later. */
+export interface PngLayout {
+  /** Pixels in a row. */
+  readonly width: number;
+  /** Rows. */
+  readonly height: number;
+  /** The channels of a pixel. */
+  readonly color: PngColor;
+  /** Bits of a sample. */
+  readonly depth: 8 | 16;
+}
+
+const FILTERS = ["none", "sub", "up", "average", "paeth"] as const;
+
+/** Filtered bytes that are compressed together: enough that the lost history does not matter. */
+const BAND_BYTES = 1 << 20;
+
+/**
+ * Writes a picture as the bytes of a PNG file.
+ *
+ * @param image The picture; 16-bit samples give a 16-bit PNG.
+ * @param options How it is packed.
+ * @returns The file.
+ * @throws {FormatError} If the samples are not `width` x `height` x channels in number.
+ *
+ * @example One red pixel
+ * ```ts
+ * import { encodePng } from "@heliograph/heliograph/fits";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const data = new Uint8Array([255, 0, 0]);
+ * const png = encodePng({ width: 1, height: 1, color: "rgb", data });
+ * assertEquals(png.subarray(1, 4), new TextEncoder().encode("PNG"));
+ * ```
+ */
+export function encodePng(
+  image: PngImage,
+  options: EncodePngOptions = {},
+): Uint8Array<ArrayBuffer> {
+  const { width, height, color, data } = image;
+  const layout: PngLayout = { width, height, color, depth: data instanceof Uint16Array ? 16 : 8 };
+  return concatenate([...encodePngRows(layout, [data], options)]);
+}
+
+/**
+ * Writes a picture as pieces of a PNG file while its rows are made, so that
+ * neither has to be in memory whole.
+ *
+ * @param layout The form of the picture.
+ * @param rows Its samples from the top, in pieces of one or more whole rows.
+ * @param options How it is packed.
+ * @returns Pieces of the file, each of about 1 MiB before compression.
+ * @throws {FormatError} If a piece is not whole rows or their number is not `height`.
+ *
+ * @example A gradient that is never in memory whole
+ * ```ts
+ * import { encodePngRows } from "@heliograph/heliograph/fits";
+ *
+ * function* rows() {
+ *   for (let y = 0; y < 1000; y++) yield new Uint16Array(1000).fill(y * 65);
+ * }
+ * let bytes = 0;
+ * const layout = { width: 1000, height: 1000, color: "gray", depth: 16 } as const;
+ * for (const piece of encodePngRows(layout, rows())) bytes += piece.length;
+ * console.log(bytes);
+ * ```
+ */
+export function* encodePngRows(
+  layout: PngLayout,
+  rows: Iterable<PngSamples>,
+  options: EncodePngOptions = {},
+): Generator<Uint8Array<ArrayBuffer>, void> {
+  const { width, height } = layout;
+  checkSize("width", width);
+  checkSize("height", height);
+  yield preamble(layout, options.text ?? {});
+  const pixelBytes = PNG_CHANNELS[layout.color] * layout.depth / 8;
+  const band = new Band(width * pixelBytes, pixelBytes, height, options);
+  for (const piece of rows) {
+    const bytes = bigEndian(piece, layout.depth);
+    if (bytes.length % band.rowBytes !== 0) {
+      throw new FormatError(
+        `Cannot write a PNG of ${width} x ${height} pixels: got ${bytes.length} bytes of samples, ` +
+          `expected whole rows of ${band.rowBytes}`,
+      );
+    }
+    for (let at = 0; at < bytes.length; at += band.rowBytes) {
+      if (band.full) yield chunk("IDAT", band.compress(constants.Z_SYNC_FLUSH));
+      band.add(bytes.subarray(at, at + band.rowBytes));
+    }
+  }
+  if (band.rows !== height) {
+    throw new FormatError(
+      `Cannot write a PNG of ${width} x ${height} pixels: got ${band.rows} rows of samples`,
+    );
+  }
+  yield chunk("IDAT", band.finish());
+  yield chunk("IEND", new Uint8Array(0));
+}
+
+function checkSize(what: string, value: number): void {
+  if (Number.isInteger(value) && value > 0 && value <= PNG_MOST) return;
+  throw new FormatError(`Cannot write a PNG: its ${what} is ${value}, expected 1 to ${PNG_MOST}`);
+}
+
+function preamble(
+  layout: PngLayout,
+  text: Readonly<Record<string, string>>,
+): Uint8Array<ArrayBuffer> {
+  const ihdr = new Uint8Array(13);
+  const view = new DataView(ihdr.buffer);
+  view.setUint32(0, layout.width);
+  view.setUint32(4, layout.height);
+  ihdr.set([layout.depth, PNG_COLOR_TYPES[layout.color]], 8);
+  const parts = [
+    new Uint8Array(PNG_SIGNATURE),
+    chunk("IHDR", ihdr),
+    ...Object.entries(text).map(([keyword, value]) => {
+      if (!/^[!-~]([ -~]{0,77}[!-~])?$/.test(keyword)) {
+        throw new FormatError(
+          `Cannot write a PNG: a text has the keyword '${keyword}', ` +
+            `expected 1 to 79 printable ASCII characters`,
+        );
+      }
+      // Not compressed, no language, no translated keyword (section 11.3.3.4).
+      return chunk("iTXt", new TextEncoder().encode(`${keyword}\0\0\0\0\0${value}`));
+    }),
+  ];
+  return concatenate(parts);
+}
+
+/** Length, type, data and CRC of the type and data (section 5.3). */
+function chunk(type: string, data: Uint8Array): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(12 + data.length);
+  const view = new DataView(bytes.buffer);
+  view.setUint32(0, data.length);
+  for (let i = 0; i < 4; i++) bytes[4 + i] = type.charCodeAt(i);
+  bytes.set(data, 8);
+  view.setUint32(8 + data.length, crc32(bytes.subarray(4, 8 + data.length)));
+  return bytes;
+}
+
+/** The samples as the bytes of the file: 16-bit samples go most significant byte first. */
+function bigEndian(samples: PngSamples, depth: 8 | 16): Uint8Array | Uint8ClampedArray {
+  if ((samples instanceof Uint16Array) !== (depth === 16)) {
+    throw new FormatError(
+      `Cannot write a PNG of ${depth}-bit samples: got a ${samples.constructor.name}`,
+    );
+  }
+  if (!(samples instanceof Uint16Array)) return samples;
+  const bytes = new Uint8Array(samples.length * 2);
+  for (let i = 0, at = 0; i < samples.length; i++) {
+    const sample = samples[i]!;
+    bytes[at++] = sample >> 8;
+    bytes[at++] = sample;
+  }
+  return bytes;
+}
+
+/**
+ * Rows on their way into the compressor. Each band is compressed alone and ends
+ * on a byte (a sync flush), so that the bands laid end to end are one deflate
+ * stream and the compressor can be the synchronous one.
+ */
+class Band {
+  readonly rowBytes: number;
+  rows = 0;
+  readonly #pixelBytes: number;
+  readonly #bytes: Uint8Array<ArrayBuffer>;
+  readonly #prior: Uint8Array;
+  readonly #candidates: Uint8Array[];
+  readonly #filters: readonly number[];
+  readonly #level: number;
+  #filled = 0;
+  #started = false;
+  #adler = 1;
+
+  constructor(rowBytes: number, pixelBytes: number, rows: number, options: EncodePngOptions) {
+    this.rowBytes = rowBytes;
+    this.#pixelBytes = pixelBytes;
+    const perBand = Math.min(rows, Math.max(1, Math.floor(BAND_BYTES / (rowBytes + 1))));
+    this.#bytes = new Uint8Array(perBand * (rowBytes + 1));
+    this.#prior = new Uint8Array(rowBytes);
+    const filter = options.filter ?? "adaptive";
+    this.#filters = filter === "adaptive" ? [0, 1, 2, 3, 4] : [FILTERS.indexOf(filter)];
+    this.#candidates = this.#filters.map(() => new Uint8Array(rowBytes));
+    this.#level = options.level ?? 6;
+  }
+
+  get full(): boolean {
+    return this.#filled === this.#bytes.length;
+  }
+
+  add(row: Uint8Array | Uint8ClampedArray): void {
+    let best = 0;
+    let least = Infinity;
+    for (let i = 0; i < this.#filters.length; i++) {
+      const candidate = this.#candidates[i]!;
+      applyFilter(this.#filters[i]!, row, this.#prior, this.#pixelBytes, candidate);
+      if (this.#filters.length === 1) break;
+      const cost = absoluteSum(candidate, least);
+      if (cost >= least) continue;
+      least = cost;
+      best = i;
+    }
+    this.#bytes[this.#filled] = this.#filters[best]!;
+    this.#bytes.set(this.#candidates[best]!, this.#filled + 1);
+    this.#filled += this.rowBytes + 1;
+    this.#prior.set(row);
+    this.rows++;
+  }
+
+  compress(flush: number): Uint8Array {
+    const filtered = this.#bytes.subarray(0, this.#filled);
+    this.#adler = adler32(this.#adler, filtered);
+    this.#filled = 0;
+    const packed = deflateRawSync(filtered, { level: this.#level, finishFlush: flush });
+    if (this.#started) return packed;
+    this.#started = true;
+    // Deflate with a window of 32 KiB (RFC 1950, section 2.2).
+    return concatenate([[0x78, 0x01], packed]);
+  }
+
+  /** The last rows and the checksum of all. */
+  finish(): Uint8Array {
+    const last = this.compress(constants.Z_FINISH);
+    const checksum = new Uint8Array(4);
+    new DataView(checksum.buffer).setUint32(0, this.#adler);
+    return concatenate([last, checksum]);
+  }
+}
+
+function concatenate(parts: readonly ArrayLike<number>[]): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(parts.reduce((total, part) => total + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    bytes.set(part, at);
+    at += part.length;
+  }
+  return bytes;
+}
+
+/** Filter types 0 to 4 (section 9.2); bytes outside the picture count as 0. */
+function applyFilter(
+  type: number,
+  row: Uint8Array | Uint8ClampedArray,
+  prior: Uint8Array,
+  pixelBytes: number,
+  out: Uint8Array,
+): void {
+  const length = row.length;
+  if (type === 0) {
+    out.set(row);
+  } else if (type === 1) {
+    for (let i = 0; i < pixelBytes; i++) out[i] = row[i]!;
+    for (let i = pixelBytes; i < length; i++) out[i] = row[i]! - row[i - pixelBytes]!;
+  } else if (type === 2) {
+    for (let i = 0; i < length; i++) out[i] = row[i]! - prior[i]!;
+  } else if (type === 3) {
+    for (let i = 0; i < pixelBytes; i++) out[i] = row[i]! - (prior[i]! >> 1);
+    for (let i = pixelBytes; i < length; i++) {
+      out[i] = row[i]! - ((row[i - pixelBytes]! + prior[i]!) >> 1);
+    }
+  } else {
+    for (let i = 0; i < pixelBytes; i++) out[i] = row[i]! - prior[i]!;
+    for (let i = pixelBytes; i < length; i++) {
+      out[i] = row[i]! - paeth(row[i - pixelBytes]!, prior[i]!, prior[i - pixelBytes]!);
+    }
+  }
+}
+
+/** The sum of the bytes taken as signed, as section 12.7 advises; gives up past `limit`. */
+function absoluteSum(bytes: Uint8Array, limit: number): number {
+  let sum = 0;
+  for (let start = 0; start < bytes.length && sum < limit; start += 1024) {
+    const end = Math.min(start + 1024, bytes.length);
+    for (let i = start; i < end; i++) {
+      const byte = bytes[i]!;
+      sum += byte < 128 ? byte : 256 - byte;
+    }
+  }
+  return sum;
+}
+
+/** Adler-32 (RFC 1950, section 8.2); 3,800 additions stay below 2^31. */
+function adler32(adler: number, bytes: Uint8Array): number {
+  let low = adler & 0xffff;
+  let high = adler >>> 16;
+  for (let i = 0; i < bytes.length;) {
+    const end = Math.min(i + 3800, bytes.length);
+    for (; i < end; i++) {
+      low += bytes[i]!;
+      high += low;
+    }
+    low %= 65521;
+    high %= 65521;
+  }
+  return ((high << 16) | low) >>> 0;
+}

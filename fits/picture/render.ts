@@ -1,0 +1,159 @@
+/** Pictures of images: limits, stretch, colours, the right way up. */
+
+import { FormatError } from "../../net/errors.ts";
+import { colormap, type ColormapName, COLORMAPS } from "./colormap.ts";
+import { findLimits, type Limits, type PixelValues, plainNumbers } from "./limits.ts";
+import type { PngImage } from "./png_format.ts";
+import { encodePng } from "./png_writer.ts";
+import { resample } from "./resample.ts";
+import { type Stretch, STRETCHES, stretchValues } from "./stretch.ts";
+
+/** What is rendered: an image as it is read from a FITS file. */
+export interface RenderInput {
+  /** The pixels, axis 1 fastest, the first row lowest. */
+  readonly pixels: PixelValues;
+  /** The lengths of the axes, axis 1 first; of more than two axes the first plane is rendered. */
+  readonly shape: readonly number[];
+}
+
+/** How an image is rendered. */
+export interface RenderOptions {
+  /** How brightness grows with the value. @default {"linear"} */
+  readonly stretch?: Stretch;
+  /** Which values become the ends of the scale. @default {"zscale"} */
+  readonly limits?: Limits;
+  /** The scale of colours. @default {"gray"} */
+  readonly colormap?: ColormapName;
+  /**
+   * Pixels of the longer side: a larger image is averaged down to it, a smaller
+   * one is enlarged by a whole factor. Without it the image keeps its size.
+   */
+  readonly size?: number;
+}
+
+/** A rendered picture, with the values that became the ends of the scale. */
+export interface Rendering extends PngImage<Uint8Array<ArrayBuffer>> {
+  /** The values that became the first and the last colour. */
+  readonly limits: readonly [low: number, high: number];
+}
+
+/**
+ * Renders an image as a picture of 8-bit samples, gray or RGB, with an alpha
+ * channel where pixels have no value: those are transparent.
+ *
+ * @param image The image.
+ * @param options How it is rendered.
+ * @returns The picture, its first row at the top.
+ * @throws {FormatError} If the image has no pixels, or an option is unknown.
+ *
+ * @example Between given limits
+ * ```ts
+ * import { renderImage } from "@heliograph/heliograph/fits";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const image = { pixels: new Int16Array([0, 50, 100, 200]), shape: [2, 2] };
+ * const { color, data } = renderImage(image, { limits: [0, 100] });
+ * assertEquals([color, ...data], ["gray", 255, 255, 0, 128]);
+ * ```
+ */
+export function renderImage(image: RenderInput, options: RenderOptions = {}): Rendering {
+  const [width = 0, height = 1] = image.shape;
+  const pixels = plainNumbers(firstPlane(image, width, height));
+  const stretch = known("stretch", options.stretch ?? "linear", STRETCHES);
+  const name = known("colormap", options.colormap ?? "gray", COLORMAPS);
+  const { size } = options;
+  if (size !== undefined && !(Number.isInteger(size) && size >= 1 && size <= 32_768)) {
+    throw new FormatError(`Cannot render an image: size is ${size}, expected 1 to 32768`);
+  }
+  const limits = findLimits(pixels, options.limits ?? "zscale");
+  const plane = resample(pixels, width, height, size);
+  stretchValues(plane.values, limits[0], limits[1], stretch);
+  const missing = plane.values.some(Number.isNaN);
+  return {
+    width: plane.width,
+    height: plane.height,
+    color: name === "gray" ? (missing ? "gray-alpha" : "gray") : (missing ? "rgb-alpha" : "rgb"),
+    data: name === "gray"
+      ? grays(plane.values, missing)
+      : colors(plane.values, colormap(name), missing),
+    limits,
+  };
+}
+
+/**
+ * Renders an image as a PNG file; see {@linkcode renderImage}.
+ *
+ * @param image The image.
+ * @param options How it is rendered.
+ * @returns The file.
+ * @throws {FormatError} If the image has no pixels, or an option is unknown.
+ *
+ * @example
+ * ```ts
+ * import { renderPng } from "@heliograph/heliograph/fits";
+ *
+ * const image = { pixels: Float32Array.from({ length: 256 }, (_, i) => i), shape: [16, 16] };
+ * const png = renderPng(image, { stretch: "asinh", colormap: "aia171", size: 128 });
+ * console.log(png.length);
+ * ```
+ */
+export function renderPng(
+  image: RenderInput,
+  options: RenderOptions = {},
+): Uint8Array<ArrayBuffer> {
+  return encodePng(renderImage(image, options));
+}
+
+function firstPlane(image: RenderInput, width: number, height: number): PixelValues {
+  const count = width * height;
+  if (count === 0 || image.pixels.length < count) {
+    throw new FormatError(
+      `Cannot render an image of shape ${JSON.stringify(image.shape)}: ` +
+        `it has ${image.pixels.length} pixels`,
+    );
+  }
+  const { pixels } = image;
+  if (pixels.length === count) return pixels;
+  if (ArrayBuffer.isView(pixels)) {
+    return (pixels as Float64Array | BigInt64Array).subarray(0, count);
+  }
+  return (Array.from as (values: PixelValues) => number[])(pixels).slice(0, count);
+}
+
+function known<T extends string>(option: string, value: T, names: readonly T[]): T {
+  if (names.includes(value)) return value;
+  throw new FormatError(
+    `Cannot render an image: ${option} is '${value}', expected one of ${names.join(", ")}`,
+  );
+}
+
+function grays(values: Float64Array, missing: boolean): Uint8Array<ArrayBuffer> {
+  const step = missing ? 2 : 1;
+  const data = new Uint8Array(values.length * step);
+  for (let i = 0, at = 0; i < values.length; i++, at += step) {
+    const value = values[i]!;
+    if (value !== value) continue;
+    data[at] = value + 0.5;
+    if (missing) data[at + 1] = 255;
+  }
+  return data;
+}
+
+function colors(
+  values: Float64Array,
+  table: Uint8Array,
+  missing: boolean,
+): Uint8Array<ArrayBuffer> {
+  const step = missing ? 4 : 3;
+  const data = new Uint8Array(values.length * step);
+  for (let i = 0, at = 0; i < values.length; i++, at += step) {
+    const value = values[i]!;
+    if (value !== value) continue;
+    const color = Math.floor(value + 0.5) * 3;
+    data[at] = table[color]!;
+    data[at + 1] = table[color + 1]!;
+    data[at + 2] = table[color + 2]!;
+    if (missing) data[at + 3] = 255;
+  }
+  return data;
+}

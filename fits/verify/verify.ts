@@ -1,0 +1,183 @@
+/** Checks whole files against the standard: what fitsverify finds, in words and with places. */
+
+import { ClosedError, FormatError, LimitError } from "../../net/errors.ts";
+import { RECORD_BYTES } from "../header/card.ts";
+import type { Finding } from "../hdu/finding.ts";
+import { FitsFile } from "../file/fits_file.ts";
+import type { FitsSource } from "../source/source.ts";
+import type { Hdu } from "../file/hdu.ts";
+import { checkHdu } from "../edit/hdu_checksum.ts";
+import { paddedSize } from "../hdu/layout.ts";
+import { findHeaderEnd } from "../header/header.ts";
+import { type FitsInput, type OpenOptions, openSource } from "../file/open.ts";
+import { numberedCards, type Report, verifyCards } from "../rules/cards.ts";
+import { verifyColumns } from "../rules/columns.ts";
+import { verifyRows } from "../rules/rows.ts";
+import { storedAsTable, verifyStructure } from "../rules/structure.ts";
+
+/**
+ * Checks a FITS file against the standard.
+ *
+ * The verdict (errors or none) is that of NASA's fitsverify. A checksum that does
+ * not match is a warning, as there; keywords by the HIERARCH convention are accepted.
+ *
+ * @param input Where the file is.
+ * @param options Limits and signal.
+ * @returns What was found, in the order of the file, each with its HDU, card and byte
+ * offset. A file that is no FITS file at all is one error.
+ *
+ * @example
+ * ```ts
+ * import { encodeFits, verifyFits } from "@heliograph/heliograph/fits";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const bytes = await encodeFits([{ pixels: new Int16Array(6), shape: [3, 2] }]);
+ * assertEquals(await verifyFits(bytes), []);
+ * bytes[bytes.length - 1] = 1;
+ * assertEquals((await verifyFits(bytes)).map(({ severity, offset }) => [severity, offset]), [
+ *   ["error", 5759],
+ * ]);
+ * ```
+ */
+export async function verifyFits(
+  input: FitsInput,
+  options: OpenOptions = {},
+): Promise<Finding[]> {
+  const findings: Finding[] = [];
+  const source = await openSource(input, options);
+  let file: FitsFile;
+  try {
+    file = await FitsFile.open(source, options);
+  } catch (error) {
+    if (!(error instanceof FormatError || error instanceof LimitError)) throw error;
+    return [{ severity: "error", message: error.message, offset: error.offset ?? 0 }];
+  }
+  await using _ = file;
+  for await (const hdu of file.hdus) {
+    options.signal?.throwIfAborted();
+    await verifyHdu(hdu, findings, options.signal);
+  }
+  // What a reader forgives after the last HDU, the standard does not.
+  for (const warning of file.warnings) {
+    const known = findings.some(({ severity, hdu, offset }) =>
+      severity === "error" && hdu === warning.hdu && offset === warning.offset
+    );
+    if (!known) findings.push({ ...warning, severity: "error" });
+  }
+  const trailing = await trailingBytes(file);
+  if (trailing !== undefined) findings.push(trailing);
+  return findings;
+}
+
+async function verifyHdu(
+  hdu: Hdu,
+  findings: Finding[],
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const report = reportOf(hdu, findings);
+  const cards = numberedCards(hdu.header);
+  const primary = hdu.index === 0;
+  verifyStructure({ kind: hdu.kind, header: hdu.header, primary }, cards, report);
+  verifyCards(cards, report);
+  await verifyHeaderFill(hdu, findings);
+  if (hdu.damage !== undefined) {
+    report.error(hdu.damage);
+    return;
+  }
+  try {
+    await verifyData(hdu, cards, report, findings, signal);
+  } catch (error) {
+    if (!(error instanceof ClosedError || error instanceof FormatError)) throw error;
+    findings.push({
+      severity: "error",
+      message: error.message,
+      hdu: hdu.index,
+      offset: error.offset ?? hdu.dataOffset,
+    });
+  }
+}
+
+function reportOf(hdu: Hdu, findings: Finding[]): Report {
+  const add = (severity: Finding["severity"]): Report["error"] => (message, card) => {
+    findings.push({
+      severity,
+      message: card === undefined ? message : `${card.card.keyword || "a blank card"} ${message}`,
+      hdu: hdu.index,
+      ...(card === undefined ? { offset: hdu.headerOffset } : {
+        keyword: card.card.keyword,
+        record: card.record,
+        offset: hdu.headerOffset + (card.record - 1) * RECORD_BYTES,
+      }),
+    });
+  };
+  return { error: add("error"), warning: add("warning") };
+}
+
+async function verifyHeaderFill(hdu: Hdu, findings: Finding[]): Promise<void> {
+  const bytes = await hdu.data.source.read(hdu.headerOffset, hdu.dataOffset - hdu.headerOffset);
+  const end = findHeaderEnd(bytes);
+  if (end === undefined) return;
+  for (let at = end + 3; at < bytes.length; at++) {
+    if (bytes[at] === 0x20) continue;
+    findings.push({
+      severity: "error",
+      message: `byte ${bytes[at]} after the END card, expected blanks`,
+      hdu: hdu.index,
+      offset: hdu.headerOffset + at,
+    });
+    return;
+  }
+}
+
+async function verifyData(
+  hdu: Hdu,
+  cards: ReturnType<typeof numberedCards>,
+  report: Report,
+  findings: Finding[],
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const { kind, header, data } = hdu;
+  const columns = storedAsTable(kind)
+    ? verifyColumns(header, kind === "TABLE", cards, report)
+    : undefined;
+  await verifyFill(hdu, findings);
+  if (columns !== undefined) await verifyRows(data, columns, report, signal);
+  if (!header.has("CHECKSUM") && !header.has("DATASUM")) return;
+  const { checksum, datasum } = await checkHdu(hdu, signal);
+  if (datasum === "mismatch") report.warning("DATASUM is not the sum of the data");
+  if (checksum === "mismatch") report.warning("CHECKSUM is not that of the HDU");
+}
+
+/** Sections 3.3.2 and 7.2.3: zeros after data, blanks after an ASCII table. */
+async function verifyFill(hdu: Hdu, findings: Finding[]): Promise<void> {
+  const length = paddedSize(hdu.dataSize) - hdu.dataSize;
+  if (length === 0) return;
+  const offset = hdu.dataOffset + hdu.dataSize;
+  const fill = await hdu.data.source.read(offset, length);
+  const expected = hdu.kind === "TABLE" ? 0x20 : 0;
+  const wrong = fill.findIndex((byte) => byte !== expected);
+  if (wrong < 0 && fill.length === length) return;
+  findings.push({
+    severity: "error",
+    message: wrong < 0
+      ? `the file ends ${length - fill.length} bytes before the end of the last block`
+      : `byte ${fill[wrong]} after the data, expected ${expected} to the end of the block`,
+    hdu: hdu.index,
+    offset: offset + (wrong < 0 ? fill.length : wrong),
+  });
+}
+
+/** Bytes after the last block that are too few to be looked at as a header. */
+async function trailingBytes(file: FitsFile): Promise<Finding | undefined> {
+  const hdus = await Array.fromAsync(file.hdus);
+  const last = hdus.at(-1)!;
+  const end = last.dataOffset + paddedSize(last.dataSize);
+  const source: FitsSource = file.source;
+  const more = await source.read(end, 1);
+  if (more.length === 0 || file.warnings.some(({ offset }) => offset === end)) return undefined;
+  return {
+    severity: "error",
+    message: "there are bytes after the last HDU",
+    offset: end,
+  };
+}

@@ -1,0 +1,90 @@
+import { assertEquals } from "../../support/assert.ts";
+import { diffFits, encodeFits, Header, type ImageInput, openFits } from "../../../mod.ts";
+
+async function differences(a: ImageInput[], b: ImageInput[], ignore: string[] = []) {
+  await using left = await openFits(await encodeFits(a));
+  await using right = await openFits(await encodeFits(b));
+  return await Array.fromAsync(diffFits(left, right, { ignore }));
+}
+
+const pixels = new Int16Array([1, 2, 3, 4, 5, 6]);
+
+Deno.test("diffFits() finds nothing between equal files, NaN and types included", async () => {
+  const floats = new Float32Array([NaN, 2, 3]);
+  assertEquals(
+    await differences([{ pixels }, { pixels: floats }], [{ pixels }, { pixels: floats }]),
+    [],
+  );
+});
+
+Deno.test("diffFits() names cards, text, pixels and structure", async () => {
+  const a = new Header();
+  a.set("OBJECT", "Sun").set("EXPTIME", 1).set("DATE", "2020-01-01").addCommentary(
+    "HISTORY",
+    "one",
+  );
+  const b = new Header();
+  b.set("OBJECT", "Moon").set("DATE", "2021-01-01").addCommentary("HISTORY", "two");
+  const other = pixels.slice();
+  other[4] = 15;
+  other[5] = -6;
+  const found = await differences(
+    [{ pixels, shape: [3, 2], header: a }, { pixels }],
+    [{ pixels: other, shape: [3, 2], header: b }],
+    ["date"],
+  );
+  assertEquals(found, [
+    { kind: "card", hdu: 0, keyword: "OBJECT", a: "Sun", b: "Moon" },
+    { kind: "card", hdu: 0, keyword: "EXPTIME", a: 1, b: undefined },
+    { kind: "commentary", hdu: 0, keyword: "HISTORY", onlyA: ["one"], onlyB: ["two"] },
+    { kind: "pixels", hdu: 0, different: 2, pixels: 6, largest: 12, first: [2, 2] },
+    { kind: "structure", hdu: 1, a: "IMAGE 6 BITPIX 16", b: undefined },
+  ]);
+});
+
+Deno.test("diffFits() compares physical pixels of different types", async () => {
+  const found = await differences(
+    [{ pixels: new Uint16Array([1, 2, 40_000]) }],
+    [{ pixels: new Float64Array([1, 2.5, 40_000]) }],
+    ["BITPIX", "BZERO", "BSCALE"],
+  );
+  assertEquals(found, [
+    { kind: "pixels", hdu: 0, different: 1, pixels: 3, largest: 0.5, first: [2] },
+  ]);
+});
+
+Deno.test("diffFits() compares 64-bit integers exactly", async () => {
+  const a = new BigInt64Array([2n ** 60n, 2n ** 60n, -5n]);
+  const b = new BigInt64Array([2n ** 60n, 2n ** 60n + 1n, -5n]);
+  const found = {
+    kind: "pixels" as const,
+    hdu: 0,
+    different: 1,
+    pixels: 3,
+    largest: 1,
+    first: [2],
+  };
+  assertEquals(await differences([{ pixels: a }], [{ pixels: b }]), [found]);
+  const unsigned = [a, b].map((values) => BigUint64Array.from(values, (value) => value + 6n));
+  assertEquals(
+    await differences([{ pixels: unsigned[0]! }], [{ pixels: unsigned[1]! }]),
+    [found],
+  );
+  assertEquals(
+    await differences(
+      [{ pixels: unsigned[0]! }],
+      [{ pixels: a.map((value) => value + 6n) }],
+      ["BZERO", "BSCALE"],
+    ),
+    [],
+  );
+});
+
+Deno.test("diffFits() names comments that differ, and lines that stand twice in one file only", async () => {
+  const a = new Header().set("OBJECT", "Sun", { comment: "one" }).addCommentary("HISTORY", "x\nx");
+  const b = new Header().set("OBJECT", "Sun", { comment: "two" }).addCommentary("HISTORY", "x");
+  assertEquals(await differences([{ pixels, header: a }], [{ pixels, header: b }]), [
+    { kind: "comment", hdu: 0, keyword: "OBJECT", a: "one", b: "two" },
+    { kind: "commentary", hdu: 0, keyword: "HISTORY", onlyA: ["x"], onlyB: [] },
+  ]);
+});

@@ -1,0 +1,363 @@
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import { readWcs, type ReadWcsOptions, type Wcs } from "../../../fits/wcs/wcs.ts";
+import { unitScale } from "../../../fits/wcs/units.ts";
+import { FormatError } from "../../../net/errors.ts";
+import { fuzz, fuzzRounds } from "../../support/random.ts";
+
+type Cards = Record<string, number | string | bigint>;
+
+function wcsOf(cards: Cards, options?: ReadWcsOptions): Wcs {
+  return readWcs(new Map<string, unknown>(Object.entries(cards)), options)!;
+}
+
+function assertNear(found: number[], expected: number[], tolerance = 1e-9): void {
+  assertEquals(found.length, expected.length);
+  for (const [i, value] of found.entries()) {
+    assert(Math.abs(value - expected[i]!) <= tolerance, `found ${found}, expected ${expected}`);
+  }
+}
+
+const SOLAR: Cards = {
+  CTYPE1: "HPLN-TAN",
+  CTYPE2: "HPLT-TAN",
+  CUNIT1: "arcsec",
+  CUNIT2: "arcsec",
+  CRPIX1: 512,
+  CRPIX2: 512,
+  CDELT1: 2,
+  CDELT2: 2,
+  CROTA2: 30,
+};
+
+/** Answers of WCSLIB 7.12 for the pixels (0, 0) and (99, 40). */
+const RECORDED: [name: string, cards: Cards, first: number[], second: number[]][] = [
+  [
+    "TAN with CDi_j",
+    {
+      CTYPE1: "RA---TAN",
+      CTYPE2: "DEC--TAN",
+      CRPIX1: 512.5,
+      CRPIX2: 512.5,
+      CRVAL1: 202.4696,
+      CRVAL2: 47.1952,
+      CD1_1: -1e-4,
+      CD1_2: 2e-5,
+      CD2_1: 2e-5,
+      CD2_2: 1e-4,
+    },
+    [202.5297509071576, 47.13380428017269],
+    [202.5163795114808, 47.13979049552771],
+  ],
+  [
+    "a Carrington map in CAR",
+    {
+      CTYPE1: "CRLN-CAR",
+      CTYPE2: "CRLT-CAR",
+      CRPIX1: 181,
+      CRPIX2: 90.5,
+      CRVAL1: 180,
+      CDELT1: 1,
+      CDELT2: 1,
+    },
+    [0, -89.5],
+    [99, -49.5],
+  ],
+  [
+    "AIT, whose corners lie outside the sky",
+    {
+      CTYPE1: "GLON-AIT",
+      CTYPE2: "GLAT-AIT",
+      CRPIX1: 180.5,
+      CRPIX2: 90.5,
+      CDELT1: -1,
+      CDELT2: 1,
+    },
+    [NaN, NaN],
+    [113.84882714822311, -45.861238103412724],
+  ],
+  [
+    "ZPN",
+    {
+      CTYPE1: "RA---ZPN",
+      CTYPE2: "DEC--ZPN",
+      CRPIX1: 0,
+      CRPIX2: 0,
+      CRVAL1: 10,
+      CRVAL2: -45,
+      CDELT1: -0.01,
+      CDELT2: 0.01,
+      PV2_1: 1,
+      PV2_3: -50,
+    },
+    [9.985860289149022, -44.98999909707106],
+    [8.56972945072161, -44.57331617919491],
+  ],
+  [
+    "helioprojective seconds of arc, turned by CROTA2",
+    SOLAR,
+    [359.8960895687375 - 360, -0.38779287469975554],
+    [359.93260977198753 - 360, -0.34105016114769426],
+  ],
+  [
+    "NCP, the old name of an oblique SIN",
+    {
+      CTYPE1: "RA---NCP",
+      CTYPE2: "DEC--NCP",
+      CRPIX1: 10,
+      CRPIX2: 10,
+      CRVAL1: 80,
+      CRVAL2: 60,
+      CDELT1: -0.1,
+      CDELT2: 0.1,
+    },
+    [81.7517784720899, 59.07980618165647],
+    [60.881415942578776, 61.340930552828105],
+  ],
+];
+
+for (const [name, cards, first, second] of RECORDED) {
+  Deno.test(`readWcs() reads ${name}`, () => {
+    const wcs = wcsOf(cards);
+    if (first.some(Number.isNaN)) assertEquals(wcs.pixelToWorld([0, 0]), first);
+    else assertNear(wcs.pixelToWorld([0, 0]), first);
+    assertNear(wcs.pixelToWorld([99, 40]), second);
+    assertNear(wcs.worldToPixel(second), [99, 40], 1e-8);
+  });
+}
+
+Deno.test("readWcs() says what the axes are", () => {
+  const wcs = wcsOf({
+    ...SOLAR,
+    WCSAXES: 3,
+    WCSNAME: "Helioprojective-cartesian",
+    CTYPE3: "WAVE",
+    CUNIT3: "Angstrom",
+    CNAME3: "wavelength",
+    CRVAL3: 171,
+    CRPIX3: 1,
+  });
+  assertEquals(wcs.name, "Helioprojective-cartesian");
+  assertEquals(wcs.axes, [
+    { ctype: "HPLN-TAN", kind: "longitude", unit: "deg", name: undefined },
+    { ctype: "HPLT-TAN", kind: "latitude", unit: "deg", name: undefined },
+    { ctype: "WAVE", kind: "spectral", unit: "m", name: "wavelength" },
+  ]);
+  assertEquals(wcs.celestial, {
+    longitude: 0,
+    latitude: 1,
+    system: "HPLN",
+    projection: "TAN",
+    frame: undefined,
+    equinox: undefined,
+  });
+  assertNear(wcs.pixelToWorld([511, 511]), [0, 0, 171e-10], 1e-20);
+});
+
+Deno.test("readWcs() reads Solar-X and Solar-Y as helioprojective seconds of arc", () => {
+  const modern = wcsOf(SOLAR);
+  for (const [x, y] of [["Solar-X", "Solar-Y"], ["SOLAR_X", "SOLAR_Y"], ["solarx", "solary"]]) {
+    const { CUNIT1: _1, CUNIT2: _2, ...cards } = SOLAR;
+    const old = wcsOf({ ...cards, CTYPE1: x!, CTYPE2: y! });
+    assertEquals(old.celestial?.system, "HPLN");
+    assertEquals(old.pixelToWorld([99, 40]), modern.pixelToWorld([99, 40]));
+  }
+});
+
+Deno.test("readWcs() takes CROTA1 where an old solar header has no CROTA2", () => {
+  const { CROTA2: angle, ...cards } = SOLAR;
+  assertEquals(
+    wcsOf({ ...cards, CROTA1: angle! }).pixelToWorld([3, 4]),
+    wcsOf(SOLAR).pixelToWorld([3, 4]),
+  );
+});
+
+Deno.test("readWcs() reads a synoptic map in sine latitude", () => {
+  const wcs = wcsOf({
+    CTYPE1: "CRLN-CEA",
+    CTYPE2: "CRLT-CEA",
+    CUNIT1: "Degree",
+    CUNIT2: "Sine Latitude",
+    CRPIX1: 1800.5,
+    CRPIX2: 720.5,
+    CRVAL1: 180,
+    CRVAL2: 0,
+    CDELT1: 0.1,
+    CDELT2: 1 / 720,
+  });
+  assertNear(wcs.pixelToWorld([0, 719.5 + 360]), [0.05, 30]);
+});
+
+Deno.test("readWcs() reads an alternate description by its letter", () => {
+  const cards: Cards = { ...SOLAR, NAXIS: 2 };
+  for (const [keyword, value] of Object.entries(RECORDED[0]![1])) cards[keyword + "A"] = value;
+  assertNear(wcsOf(cards, { alternate: "A" }).pixelToWorld([0, 0]), RECORDED[0]![2]);
+  assertNear(wcsOf(cards).pixelToWorld([0, 0]), RECORDED[4]![2]);
+  assertEquals(readWcs(new Map(), { alternate: "A" }), undefined);
+  assertThrows(() => wcsOf(cards, { alternate: "AB" }), FormatError, "the alternate is 'AB'");
+});
+
+Deno.test("readWcs() finds nothing in a header without coordinates", () => {
+  assertEquals(readWcs(new Map<string, unknown>([["NAXIS", 2], ["NAXIS1", 5]])), undefined);
+});
+
+Deno.test("readWcs() reads linear axes of any name, and logarithmic wavelengths", () => {
+  const wcs = wcsOf({
+    NAXIS: 2n,
+    CTYPE1: "TIME",
+    CRVAL1: 100,
+    CDELT1: 0.5,
+    CRPIX1: 1,
+    CUNIT1: "s",
+    CTYPE2: "WAVE-LOG",
+    CUNIT2: "nm",
+    CRVAL2: 500,
+    CDELT2: 10,
+    CRPIX2: 1,
+  });
+  assertNear(wcs.pixelToWorld([4, 2]), [102, 500e-9 * Math.exp(20 / 500)], 1e-15);
+  assertNear(wcs.worldToPixel(wcs.pixelToWorld([4, 2])), [4, 2]);
+});
+
+Deno.test("readWcs() reads TPV: the plane bent by PVi_m, TAN without coefficients", () => {
+  const tpv = {
+    CTYPE1: "RA---TPV",
+    CTYPE2: "DEC--TPV",
+    CRPIX1: 1,
+    CRPIX2: 1,
+    CRVAL1: 10,
+    CRVAL2: 20,
+    CD1_1: -1e-3,
+    CD2_2: 1e-3,
+  };
+  const tan = { ...tpv, CTYPE1: "RA---TAN", CTYPE2: "DEC--TAN" };
+  assertEquals(wcsOf(tpv).pixelToWorld([100, 50]), wcsOf(tan).pixelToWorld([100, 50]));
+  assertEquals(wcsOf(tpv).celestial?.projection, "TPV");
+  const bent = wcsOf({ ...tpv, PV1_1: 1.01, PV1_2: 0.003, PV1_7: 0.1, PV2_3: 0.002, PV2_39: 5 });
+  // At x = -0.1 and y = 0.05 degrees of the plane, bent by hand.
+  const x = 1.01 * -0.1 + 0.003 * 0.05 + 0.1 * (-0.1) ** 3;
+  const r = Math.hypot(0.1, 0.05);
+  const y = 0.05 + 0.002 * r + 5 * r ** 7;
+  assertNear(
+    bent.pixelToWorld([100, 50]),
+    wcsOf(tan).pixelToWorld([x / -1e-3, y / 1e-3]),
+    1e-12,
+  );
+  assertNear(bent.worldToPixel(bent.pixelToWorld([100, 50])), [100, 50], 1e-9);
+});
+
+Deno.test("worldToPixel() leaves an axis without scale at its reference pixel", () => {
+  const wcs = wcsOf({ ...SOLAR, CTYPE3: "LAMBDA", CRVAL3: 6e-5, CRPIX3: 1, CDELT3: 0 });
+  const world = wcs.pixelToWorld([10, 20, 5]);
+  assertEquals(world[2], 6e-5);
+  assertNear(wcs.worldToPixel(world), [10, 20, 0], 1e-8);
+});
+
+Deno.test("readWcs() refuses what it cannot compute, with the reason", () => {
+  const cases: [Cards, string][] = [
+    [{ ...SOLAR, CTYPE1: "RA---XYZ" }, "CTYPE is 'RA---XYZ', and 'XYZ' is unknown here"],
+    [{ ...SOLAR, CTYPE1: "HPLN-SIN" }, "different projections ('HPLN-SIN' and 'HPLT-TAN')"],
+    [{ ...SOLAR, CTYPE3: "WAVE-GRI" }, "'GRI' is unknown here"],
+    [{ ...SOLAR, A_ORDER: 2 }, "B_ORDER is undefined, expected 0 to 9"],
+    [{ ...SOLAR, A_ORDER: 2, B_ORDER: 1e9 }, "B_ORDER is 1000000000, expected 0 to 9"],
+    [
+      { ...SOLAR, CTYPE1: "RA---CAR", CTYPE2: "DEC--CAR", CRVAL2: 162e3, LONPOLE: 90 },
+      "no pole agrees with latitude 45, LONPOLE 90",
+    ],
+    [{ ...SOLAR, CTYPE1: "RA---ZPN", CTYPE2: "DEC--ZPN" }, "ZPN without the parameters"],
+    [{ ...SOLAR, CTYPE1: "RA---CEA", CTYPE2: "DEC--CEA", PV2_1: 2 }, "CEA with lambda 2"],
+    [{ ...SOLAR, CTYPE1: "RA---AZP", CTYPE2: "DEC--AZP", PV2_1: -1 }, "AZP with mu -1"],
+  ];
+  for (const [cards, message] of cases) {
+    assertThrows(() => wcsOf(cards), FormatError, message);
+  }
+  const singular = wcsOf({ ...SOLAR, CROTA2: 0, PC1_1: 1, PC1_2: 1, PC2_1: 1, PC2_2: 1 });
+  assertThrows(() => singular.worldToPixel([0, 0]), FormatError, "is singular");
+  assertThrows(
+    () => wcsOf(SOLAR).worldToPixel([1]),
+    FormatError,
+    "got 1 coordinates, expected 2 (HPLN-TAN, HPLT-TAN)",
+  );
+});
+
+Deno.test("worldToPixel() is the inverse of pixelToWorld() wherever there is sky", async () => {
+  const projections = ["TAN", "SIN", "ARC", "STG", "ZEA", "CAR", "CEA", "MER", "SFL", "AIT"];
+  await fuzz(fuzzRounds(300, 3_000), 7_000, (random) => {
+    const code = random.pick(projections);
+    const wcs = wcsOf({
+      CTYPE1: `RA---${code}`,
+      CTYPE2: `DEC--${code}`,
+      CRPIX1: 50,
+      CRPIX2: 50,
+      CRVAL1: random.next() * 360,
+      CRVAL2: ["CAR", "CEA", "MER", "SFL", "AIT"].includes(code) ? 0 : random.next() * 160 - 80,
+      CDELT1: -0.1,
+      CDELT2: 0.1,
+      PC1_1: 0.8,
+      PC1_2: -0.6,
+      PC2_1: 0.6,
+      PC2_2: 0.8,
+    });
+    const pixel = [random.next() * 100, random.next() * 100];
+    assertNear(wcs.worldToPixel(wcs.pixelToWorld(pixel)), pixel, 1e-7);
+  });
+});
+
+Deno.test("readWcs() answers any values of the keywords with coordinates or a FormatError", async () => {
+  const keywords = [
+    ...["CRPIX", "CRVAL", "CDELT", "CROTA"].flatMap((name) => [name + 1, name + 2]),
+    ...["PC", "CD", "PV"].flatMap((name) => ["1_1", "1_2", "2_1", "2_2"].map((ij) => name + ij)),
+    ...["LONPOLE", "LATPOLE", "WCSAXES", "A_ORDER", "B_ORDER", "A_2_0", "B_0_2"],
+  ];
+  const codes = ["TAN", "SIN", "ZPN", "AZP", "CEA", "AIT", "NCP", "XXX", "CAR-SIP"];
+  await fuzz(fuzzRounds(2_000, 20_000), 8_000, (random) => {
+    const code = random.pick(codes);
+    const cards: Cards = { CTYPE1: `GLON-${code}`, CTYPE2: `GLAT-${code}` };
+    for (let i = 0; i < 8; i++) {
+      cards[random.pick(keywords)] = random.pick<number | string | bigint>([
+        0,
+        1,
+        -1,
+        90,
+        1e300,
+        -1e-300,
+        2,
+        "text",
+        10n ** 400n,
+        random.next() * 100,
+      ]);
+    }
+    try {
+      const wcs = wcsOf(cards);
+      const world = wcs.pixelToWorld([1, 2]);
+      assertEquals(world.length, wcs.axes.length);
+      wcs.worldToPixel(world);
+    } catch (error) {
+      if (!(error instanceof FormatError)) throw error;
+    }
+  });
+});
+
+Deno.test("unitScale() knows prefixes, factors and older spellings", () => {
+  const cases: [string, number, string][] = [
+    ["deg", 1, "deg"],
+    ["Degrees", 1, "deg"],
+    ["arcsec", 1 / 3600, "deg"],
+    ["mas", 1e-3 / 3600, "deg"],
+    ["rad", 180 / Math.PI, "deg"],
+    ["GHz", 1e9, "Hz"],
+    ["0.1nm", 1e-10, "m"],
+    ["Angstrom", 1e-10, "m"],
+    ["km/s", 1000, "m/s"],
+    ["km s-1", 1000, "m/s"],
+    ["10**-9 m", 1e-9, "m"],
+    ["2 10**3 Hz", 2000, "Hz"],
+    ["DN", 1, "DN"],
+    ["", 1, ""],
+    ["constructor", 1, "constructor"],
+  ];
+  for (const [text, scale, unit] of cases) {
+    const found = unitScale(text);
+    assertEquals(found.unit, unit, text);
+    assert(Math.abs(found.scale / scale - 1) < 1e-15, `${text}: ${found.scale}`);
+  }
+});
