@@ -16,7 +16,7 @@ import { serveHttp } from "./http/server/serve_http.ts";
 import type { HttpHandler, HttpResponse } from "./http/server/types.ts";
 import { fileError } from "./net/file_error.ts";
 import type { TcpServer } from "./net/serve_tcp.ts";
-import { ARRAY_PORT, serveArrays } from "./rpc/array_server.ts";
+import { ARRAY_PORT, serveArrays } from "./rpc/server/array_server.ts";
 import { StationEvents } from "./station/events.ts";
 import { FITS_PREVIEW } from "./station/fits_preview.ts";
 import { stationPage, statusOf } from "./station/page.ts";

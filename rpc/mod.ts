@@ -23,10 +23,10 @@ export {
   type FrameKind as ArrayFrameKind,
   type FrameLimits as ArrayFrameLimits,
   readFrame as readArrayFrame,
-} from "./frames.ts";
-export type { JsonObject as ArrayFrameHead } from "./frame_arrays.ts";
-export type { ArrayDisplay, Picture as ArrayPicture } from "./picture.ts";
-export { Feed as ReadingFeed, type Need as ReadingNeed, type Reading } from "./reading.ts";
+} from "./frames/frames.ts";
+export type { JsonObject as ArrayFrameHead } from "./frames/arrays.ts";
+export type { ArrayDisplay, Picture as ArrayPicture } from "./picture/picture.ts";
+export { Feed as ReadingFeed, type Need as ReadingNeed, type Reading } from "./frames/reading.ts";
 export {
   encodeAnswer as encodeIdlAnswer,
   encodeFailure as encodeIdlFailure,
@@ -36,22 +36,22 @@ export {
   type MessageLimits as IdlMessageLimits,
   readAnswer as readIdlAnswer,
   readMessage as readIdlMessage,
-} from "./idl_message.ts";
-export type { WordFormat as IdlWordFormat } from "./size_vector.ts";
+} from "./idl/message.ts";
+export type { WordFormat as IdlWordFormat } from "./idl/size_vector.ts";
 export {
   ArrayClient,
   type ArrayClientOptions,
   CallError,
   type CallOptions,
-} from "./array_client.ts";
-export type { ArrayInput } from "./array_input.ts";
+} from "./client/array_client.ts";
+export type { ArrayInput } from "./client/array_input.ts";
 export {
   ARRAY_PORT,
   type ArrayServer,
   serveArrays,
   type ServeArraysOptions,
-} from "./array_server.ts";
-export type { RoutineDescription } from "./describe.ts";
-export { IdlClient, sendArray, type SendArrayOptions } from "./idl_client.ts";
-export type { ArrayMetrics } from "./metrics.ts";
-export { arrayFromFile, fileFromArray } from "./array_file.ts";
+} from "./server/array_server.ts";
+export type { RoutineDescription } from "./server/describe.ts";
+export { IdlClient, sendArray, type SendArrayOptions } from "./client/idl_client.ts";
+export type { ArrayMetrics } from "./server/metrics.ts";
+export { arrayFromFile, fileFromArray } from "./client/array_file.ts";

@@ -4,7 +4,7 @@ import { formatBytes } from "../net/format_bytes.ts";
 import type { FeedStore } from "../fits/fitspipe/feed/store.ts";
 import type { AccessRecord } from "../http/server/access_log.ts";
 import type { ImageExchangeEvent } from "../http/image_exchange/image_exchange.ts";
-import type { ArrayServer } from "../rpc/array_server.ts";
+import type { ArrayServer } from "../rpc/server/array_server.ts";
 
 /** One thing that happened. */
 export interface StationEvent {

@@ -1,6 +1,6 @@
-import { fileFromArray, fileKind } from "../../rpc/array_file.ts";
-import type { ArrayInput } from "../../rpc/array_input.ts";
-import { typeName } from "../../rpc/language/value.ts";
+import { fileFromArray, fileKind } from "../../rpc/client/array_file.ts";
+import type { ArrayInput } from "../../rpc/client/array_input.ts";
+import { typeName } from "../../rpc/language/values/value.ts";
 import { type Command, defineCommand, UsageError } from "../command.ts";
 import { CLIENT_FLAGS, connectClient, readArray } from "./client_flags.ts";
 import { writeWholeFile } from "../whole_file.ts";

@@ -2,10 +2,10 @@
 
 import { formatAddress } from "../../net/socket.ts";
 import { fileError } from "../../net/file_error.ts";
-import { arrayFromFile } from "../../rpc/array_file.ts";
-import { ARRAY_PORT } from "../../rpc/array_server.ts";
-import { ArrayClient, type ArrayClientOptions } from "../../rpc/array_client.ts";
-import type { IdlNumeric } from "../../rpc/language/value.ts";
+import { arrayFromFile } from "../../rpc/client/array_file.ts";
+import { ARRAY_PORT } from "../../rpc/server/array_server.ts";
+import { ArrayClient, type ArrayClientOptions } from "../../rpc/client/array_client.ts";
+import type { IdlNumeric } from "../../rpc/language/values/value.ts";
 import { readAuthorities, readFlagFile } from "../flag_files.ts";
 import { type FlagSpec, UsageError } from "../command.ts";
 

@@ -1,6 +1,6 @@
 /** Where in a command something failed. */
 
-import { CallError } from "../../rpc/array_client.ts";
+import { CallError } from "../../rpc/client/array_client.ts";
 
 /**
  * Waits for the result of a command; an error says its place in the words of the server's log.

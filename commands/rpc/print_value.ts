@@ -1,7 +1,7 @@
 /** Results of calls on standard output. */
 
-import { LanguageSession } from "../../rpc/language/session.ts";
-import { type IdlValue, typeName } from "../../rpc/language/value.ts";
+import { LanguageSession } from "../../rpc/language/evaluation/session.ts";
+import { type IdlValue, typeName } from "../../rpc/language/values/value.ts";
 
 /** What hears the lines that a command prints on its way: themselves, or each as JSON. */
 export function printedLines(json: boolean, print: (line: string) => void): (line: string) => void {

@@ -1,6 +1,6 @@
-import { describeValue } from "../../rpc/array_file.ts";
-import { IdlClient } from "../../rpc/idl_client.ts";
-import { type IdlValue, typeName } from "../../rpc/language/value.ts";
+import { describeValue } from "../../rpc/client/array_file.ts";
+import { IdlClient } from "../../rpc/client/idl_client.ts";
+import { type IdlValue, typeName } from "../../rpc/language/values/value.ts";
 import { type Command, defineCommand, UsageError } from "../command.ts";
 import { CLIENT_FLAGS, connectClient, connection, readArray } from "./client_flags.ts";
 import { placed } from "./placed.ts";

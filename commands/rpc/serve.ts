@@ -1,4 +1,4 @@
-import { ARRAY_PORT, serveArrays } from "../../rpc/array_server.ts";
+import { ARRAY_PORT, serveArrays } from "../../rpc/server/array_server.ts";
 import { type Command, defineCommand } from "../command.ts";
 import { makeFolder, readTlsFiles } from "../flag_files.ts";
 import { announce, whoCanReach } from "../listening.ts";

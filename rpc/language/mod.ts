@@ -4,12 +4,12 @@
  * @module
  */
 
-export { LanguageError, type LanguageErrorCode, type Position } from "./error.ts";
-export type { CommandCost } from "./estimate.ts";
-export type { LanguageFile, LanguageHost, LanguagePicture } from "./host.ts";
-export type { Workspace as LanguageWorkspace } from "./memory.ts";
-export { DEFAULT_LIMITS as DEFAULT_LANGUAGE_LIMITS, type LanguageLimits } from "./meter.ts";
-export { asksForAnswer } from "./parser.ts";
+export { LanguageError, type LanguageErrorCode, type Position } from "./values/error.ts";
+export type { CommandCost } from "./routines/estimate.ts";
+export type { LanguageFile, LanguageHost, LanguagePicture } from "./routines/host.ts";
+export type { Workspace as LanguageWorkspace } from "./values/memory.ts";
+export { DEFAULT_LIMITS as DEFAULT_LANGUAGE_LIMITS, type LanguageLimits } from "./values/meter.ts";
+export { asksForAnswer } from "./syntax/parser.ts";
 export type {
   CallContext,
   LanguageFunction,
@@ -21,14 +21,14 @@ export type {
   PlainValue,
   Sketch,
   SketchedResult,
-} from "./routine.ts";
+} from "./routines/routine.ts";
 export {
   type CommandInputs,
   type CommandOutcome,
   LanguageSession,
   type LanguageSessionOptions,
   type RunOptions,
-} from "./session.ts";
+} from "./evaluation/session.ts";
 export {
   bytesOf as idlBytes,
   countOf as idlCount,
@@ -47,4 +47,4 @@ export {
   typeName as idlTypeName,
   UNDEFINED as IDL_UNDEFINED,
   viewOf as idlView,
-} from "./value.ts";
+} from "./values/value.ts";

@@ -1,7 +1,7 @@
 /** Document 001 both ways: its program against our server, our socketGet against real servers. */
 
 import { assertEquals, assertMatch } from "@std/assert";
-import { GDL_ENVIRONMENT } from "../support/gdl.ts";
+import { GDL_ENVIRONMENT } from "../support/rpc/gdl.ts";
 import { connect } from "../../net/connect.ts";
 import { fileHandler } from "../../http/files/handler.ts";
 import { serveHttp } from "../../http/server/serve_http.ts";

@@ -9,9 +9,9 @@ import {
   isComplex,
   isNumeric,
   typeName,
-} from "../../rpc/language/value.ts";
+} from "../../rpc/language/values/value.ts";
 import { FAMILIES, type Nearness } from "./rpc_language/cases.ts";
-import { linesOf } from "../support/language.ts";
+import { linesOf } from "../support/rpc/language.ts";
 import { DEPARTURES } from "./rpc_language/departures.ts";
 import { evaluateWithGdl, printWithGdl, splitStatements } from "./rpc_language/gdl.ts";
 import { PRINTED } from "./rpc_language/printed.ts";

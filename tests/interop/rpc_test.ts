@@ -1,7 +1,7 @@
 /** The array server with real clients: GDL's socket programs, Python with numpy. */
 
 import { assert, assertEquals, assertStringIncludes } from "../support/assert.ts";
-import { GDL_ENVIRONMENT } from "../support/gdl.ts";
+import { GDL_ENVIRONMENT } from "../support/rpc/gdl.ts";
 import { encodeJpeg } from "../../fits/picture/jpeg.ts";
 import { encodeNpy, type NpyArray, parseNpy } from "../../fits/image/npy.ts";
 import { decodePng } from "../../fits/picture/png.ts";

@@ -1,7 +1,7 @@
 /** What the time that a token takes to be refused says about it. */
 
 import { assert } from "../support/assert.ts";
-import { TokenGate } from "../../rpc/token_gate.ts";
+import { TokenGate } from "../../rpc/server/token_gate.ts";
 import { SeededRandom } from "../support/random.ts";
 
 const ROUNDS = 20_000;

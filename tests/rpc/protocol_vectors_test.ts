@@ -1,10 +1,10 @@
 /** docs/rpc-protocol.json: what a client in another language is tested against. */
 
 import { assertEquals } from "../support/assert.ts";
-import { dtypeOf } from "../../rpc/frame_arrays.ts";
-import { encodeFrame, type Frame, type FrameKind, readFrame } from "../../rpc/frames.ts";
+import { dtypeOf } from "../../rpc/frames/arrays.ts";
+import { encodeFrame, type Frame, type FrameKind, readFrame } from "../../rpc/frames/frames.ts";
 import { serveArrays } from "../../rpc/mod.ts";
-import { Feed } from "../../rpc/reading.ts";
+import { Feed } from "../../rpc/frames/reading.ts";
 
 interface Vectors {
   readonly frames: readonly {

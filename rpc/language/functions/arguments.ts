@@ -4,11 +4,11 @@
  * @module
  */
 
-import { convert, realNumber, wholeNumber } from "../convert.ts";
-import { outOfRange, refuse } from "../error.ts";
-import type { Workspace } from "../memory.ts";
-import { describeValue } from "../promotion.ts";
-import type { LanguageKeywords, LanguageRoutine } from "../routine.ts";
+import { convert, realNumber, wholeNumber } from "../values/convert.ts";
+import { outOfRange, refuse } from "../values/error.ts";
+import type { Workspace } from "../values/memory.ts";
+import { describeValue } from "../values/promotion.ts";
+import type { LanguageKeywords, LanguageRoutine } from "../routines/routine.ts";
 import {
   elementsOf,
   type IdlNumeric,
@@ -17,7 +17,7 @@ import {
   type IdlValue,
   isComplex,
   isNumeric,
-} from "../value.ts";
+} from "../values/value.ts";
 
 /** Whether a keyword is set: given, and not zero (as KEYWORD_SET tells). */
 export function isSet(keywords: LanguageKeywords, name: string): boolean {

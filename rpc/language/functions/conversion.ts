@@ -4,13 +4,13 @@
  * @module
  */
 
-import { withoutTrailing } from "../arrays.ts";
-import { convert, convertToString, wholeNumber } from "../convert.ts";
-import { define, type NamedRoutine } from "../define.ts";
-import { outOfRange, refuse } from "../error.ts";
-import { checkedCount } from "../memory.ts";
-import { describeValue } from "../promotion.ts";
-import type { CallContext } from "../routine.ts";
+import { withoutTrailing } from "../values/arrays.ts";
+import { convert, convertToString, wholeNumber } from "../values/convert.ts";
+import { define, type NamedRoutine } from "../routines/define.ts";
+import { outOfRange, refuse } from "../values/error.ts";
+import { checkedCount } from "../values/memory.ts";
+import { describeValue } from "../values/promotion.ts";
+import type { CallContext } from "../routines/routine.ts";
 import {
   elementBytes,
   elementsOf,
@@ -23,10 +23,10 @@ import {
   isLong64,
   isNumeric,
   typeName,
-} from "../value.ts";
+} from "../values/value.ts";
 import { dimensionsIn, isSet } from "./arguments.ts";
 import { typeOfCode } from "./creation.ts";
-import { formatWith } from "../format.ts";
+import { formatWith } from "../values/format.ts";
 
 const CONVERSIONS: readonly (readonly [string, IdlNumericType])[] = [
   ["uint", IdlType.UINT],

@@ -4,14 +4,14 @@
  * @module
  */
 
-import { withoutTrailing } from "../arrays.ts";
-import { convert, convertToString, realNumber, textOf, wholeNumber } from "../convert.ts";
-import { define, type NamedRoutine } from "../define.ts";
-import { sketchedDimensions } from "../estimate.ts";
-import { outOfRange, refuse } from "../error.ts";
-import { checkedCount } from "../memory.ts";
-import { describeValue } from "../promotion.ts";
-import type { CallContext, LanguageKeywords, LanguageRoutine } from "../routine.ts";
+import { withoutTrailing } from "../values/arrays.ts";
+import { convert, convertToString, realNumber, textOf, wholeNumber } from "../values/convert.ts";
+import { define, type NamedRoutine } from "../routines/define.ts";
+import { sketchedDimensions } from "../routines/estimate.ts";
+import { outOfRange, refuse } from "../values/error.ts";
+import { checkedCount } from "../values/memory.ts";
+import { describeValue } from "../values/promotion.ts";
+import type { CallContext, LanguageKeywords, LanguageRoutine } from "../routines/routine.ts";
 import {
   elementBytes,
   elementsOf,
@@ -24,7 +24,7 @@ import {
   isNumeric,
   scalar,
   toBigInt,
-} from "../value.ts";
+} from "../values/value.ts";
 import { dimensionsIn, isSet } from "./arguments.ts";
 
 const INDEX_FUNCTIONS: readonly (readonly [string, IdlNumericType])[] = [

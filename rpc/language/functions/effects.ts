@@ -4,12 +4,12 @@
  * @module
  */
 
-import { convert, textOf, wholeNumber } from "../convert.ts";
-import { define, type NamedRoutine } from "../define.ts";
-import { outOfRange, Refusal, refuse } from "../error.ts";
-import type { LanguagePicture } from "../host.ts";
-import { describeValue } from "../promotion.ts";
-import type { CallContext, LanguageKeywords } from "../routine.ts";
+import { convert, textOf, wholeNumber } from "../values/convert.ts";
+import { define, type NamedRoutine } from "../routines/define.ts";
+import { outOfRange, Refusal, refuse } from "../values/error.ts";
+import type { LanguagePicture } from "../routines/host.ts";
+import { describeValue } from "../values/promotion.ts";
+import type { CallContext, LanguageKeywords } from "../routines/routine.ts";
 import {
   type IdlNumeric,
   type IdlString,
@@ -17,7 +17,7 @@ import {
   type IdlValue,
   isLong64,
   scalar,
-} from "../value.ts";
+} from "../values/value.ts";
 import { isSet, numbersIn, numeric, real } from "./arguments.ts";
 import { byteScaled } from "./searching.ts";
 

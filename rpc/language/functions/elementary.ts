@@ -4,18 +4,22 @@
  * @module
  */
 
-import { COMPLEX_FUNCTIONS, complexFunction, type ComplexKernel } from "../complex_functions.ts";
-import { convert, toLong } from "../convert.ts";
-import { define, type NamedRoutine } from "../define.ts";
+import {
+  COMPLEX_FUNCTIONS,
+  complexFunction,
+  type ComplexKernel,
+} from "../kernels/complex_functions.ts";
+import { convert, toLong } from "../values/convert.ts";
+import { define, type NamedRoutine } from "../routines/define.ts";
 import {
   ELEMENTARY_KERNELS,
   type ElementaryKernel,
   FLOAT_ELEMENTARY_KERNELS,
-} from "../elementary_kernels.ts";
-import { refuse } from "../error.ts";
-import { BLOCK, DoubleOperand } from "../operand.ts";
-import { describeValue, resultShape } from "../promotion.ts";
-import type { CallContext, LanguageKeywords } from "../routine.ts";
+} from "../kernels/elementary_kernels.ts";
+import { refuse } from "../values/error.ts";
+import { BLOCK, DoubleOperand } from "../values/operand.ts";
+import { describeValue, resultShape } from "../values/promotion.ts";
+import type { CallContext, LanguageKeywords } from "../routines/routine.ts";
 import {
   elementsOf,
   type IdlNumeric,
@@ -25,7 +29,7 @@ import {
   isInteger,
   isLong64,
   toBigInt,
-} from "../value.ts";
+} from "../values/value.ts";
 import { modulusOf } from "./modulus.ts";
 import { floatingType, isSet, numeric, real } from "./arguments.ts";
 

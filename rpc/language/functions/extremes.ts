@@ -4,11 +4,11 @@
  * @module
  */
 
-import { convert } from "../convert.ts";
-import { BLOCK, DoubleOperand } from "../operand.ts";
-import { axisIndices, rearranged, stridesOf } from "../rearrange.ts";
-import { streamedRange } from "../stream.ts";
-import type { CallContext, LanguageKeywords } from "../routine.ts";
+import { convert } from "../values/convert.ts";
+import { BLOCK, DoubleOperand } from "../values/operand.ts";
+import { axisIndices, rearranged, stridesOf } from "../values/rearrange.ts";
+import { streamedRange } from "../kernels/stream.ts";
+import type { CallContext, LanguageKeywords } from "../routines/routine.ts";
 import {
   elementsOf,
   type IdlNumeric,
@@ -17,7 +17,7 @@ import {
   isComplex,
   isLong64,
   scalar,
-} from "../value.ts";
+} from "../values/value.ts";
 import { dimensionIn, isSet, numeric } from "./arguments.ts";
 import { modulusOf } from "./modulus.ts";
 

@@ -4,13 +4,13 @@
  * @module
  */
 
-import { wholeNumber } from "../convert.ts";
-import { define, type NamedRoutine } from "../define.ts";
-import { refuse } from "../error.ts";
-import { describeValue } from "../promotion.ts";
-import type { CallContext, LanguageKeywords } from "../routine.ts";
-import { rowsOf } from "../rows.ts";
-import { middleOf } from "../selection.ts";
+import { wholeNumber } from "../values/convert.ts";
+import { define, type NamedRoutine } from "../routines/define.ts";
+import { refuse } from "../values/error.ts";
+import { describeValue } from "../values/promotion.ts";
+import type { CallContext, LanguageKeywords } from "../routines/routine.ts";
+import { rowsOf } from "../values/rows.ts";
+import { middleOf } from "../values/selection.ts";
 import {
   elementsOf,
   type IdlNumeric,
@@ -18,7 +18,7 @@ import {
   type IdlValue,
   isLong64,
   toBigInt,
-} from "../value.ts";
+} from "../values/value.ts";
 import { floatingType, isSet, numbersIn, real } from "./arguments.ts";
 
 /**

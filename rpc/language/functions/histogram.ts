@@ -4,13 +4,13 @@
  * @module
  */
 
-import { convert, realNumber } from "../convert.ts";
-import { define, type NamedRoutine } from "../define.ts";
-import { outOfRange, refuse } from "../error.ts";
-import { binary } from "../operators.ts";
-import type { CallContext, LanguageKeywords } from "../routine.ts";
-import { rowsOf } from "../rows.ts";
-import { type IdlNumeric, IdlType, type IdlValue, scalar, toBigInt } from "../value.ts";
+import { convert, realNumber } from "../values/convert.ts";
+import { define, type NamedRoutine } from "../routines/define.ts";
+import { outOfRange, refuse } from "../values/error.ts";
+import { binary } from "../kernels/operators.ts";
+import type { CallContext, LanguageKeywords } from "../routines/routine.ts";
+import { rowsOf } from "../values/rows.ts";
+import { type IdlNumeric, IdlType, type IdlValue, scalar, toBigInt } from "../values/value.ts";
 import { isSet, real } from "./arguments.ts";
 
 const MOST_BINS = 2 ** 30;

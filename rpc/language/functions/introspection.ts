@@ -4,13 +4,21 @@
  * @module
  */
 
-import { textOf } from "../convert.ts";
-import { define, type NamedRoutine, signatureOf } from "../define.ts";
-import { Refusal } from "../error.ts";
-import { formattedLines } from "../format.ts";
-import { helpLine, printValues } from "../print.ts";
-import type { CallContext, LanguageKeywords } from "../routine.ts";
-import { countOf, IdlType, type IdlValue, partsOf, scalar, text, typeName } from "../value.ts";
+import { textOf } from "../values/convert.ts";
+import { define, type NamedRoutine, signatureOf } from "../routines/define.ts";
+import { Refusal } from "../values/error.ts";
+import { formattedLines } from "../values/format.ts";
+import { helpLine, printValues } from "../values/print.ts";
+import type { CallContext, LanguageKeywords } from "../routines/routine.ts";
+import {
+  countOf,
+  IdlType,
+  type IdlValue,
+  partsOf,
+  scalar,
+  text,
+  typeName,
+} from "../values/value.ts";
 import { isSet, isSetValue, reducing } from "./arguments.ts";
 
 function print(

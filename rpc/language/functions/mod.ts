@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { LanguageRoutine } from "../routine.ts";
+import type { LanguageRoutine } from "../routines/routine.ts";
 import { CONVERSION } from "./conversion.ts";
 import { CREATION } from "./creation.ts";
 import { ELEMENTARY } from "./elementary.ts";

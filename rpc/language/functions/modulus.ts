@@ -4,8 +4,8 @@
  * @module
  */
 
-import type { Workspace } from "../memory.ts";
-import { type IdlNumeric, IdlType } from "../value.ts";
+import type { Workspace } from "../values/memory.ts";
+import { type IdlNumeric, IdlType } from "../values/value.ts";
 
 /** The moduli of a COMPLEX value as FLOAT, of a DCOMPLEX one as DOUBLE. */
 export function modulusOf(value: IdlNumeric, space: Workspace): IdlNumeric {

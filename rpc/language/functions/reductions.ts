@@ -4,13 +4,13 @@
  * @module
  */
 
-import { convert } from "../convert.ts";
-import { define, type NamedRoutine } from "../define.ts";
-import { refuse } from "../error.ts";
-import { describeValue } from "../promotion.ts";
-import { axisFirst } from "../rearrange.ts";
-import type { CallContext, LanguageKeywords } from "../routine.ts";
-import { finiteIn, reducedRows, type Rows, rowsOf, sumOf, sumOfFinite } from "../rows.ts";
+import { convert } from "../values/convert.ts";
+import { define, type NamedRoutine } from "../routines/define.ts";
+import { refuse } from "../values/error.ts";
+import { describeValue } from "../values/promotion.ts";
+import { axisFirst } from "../values/rearrange.ts";
+import type { CallContext, LanguageKeywords } from "../routines/routine.ts";
+import { finiteIn, reducedRows, type Rows, rowsOf, sumOf, sumOfFinite } from "../values/rows.ts";
 import {
   elementsOf,
   type IdlNumeric,
@@ -22,10 +22,10 @@ import {
   isLong64,
   isNumeric,
   scalar,
-} from "../value.ts";
+} from "../values/value.ts";
 import { dimensionIn, isSet, reducing } from "./arguments.ts";
-import { BLOCK, DoubleOperand } from "../operand.ts";
-import { streamedSum } from "../stream.ts";
+import { BLOCK, DoubleOperand } from "../values/operand.ts";
+import { streamedSum } from "../kernels/stream.ts";
 import { extreme, EXTREME_SIGNATURE } from "./extremes.ts";
 
 /** IDL manual, "TOTAL": FLOAT unless the elements are of more, or a keyword says so. */

@@ -4,15 +4,15 @@
  * @module
  */
 
-import { withoutTrailing } from "../arrays.ts";
-import { convert, wholeNumber } from "../convert.ts";
-import { define, type NamedRoutine } from "../define.ts";
-import { refuse } from "../error.ts";
-import { checkedCount } from "../memory.ts";
-import { describeValue } from "../promotion.ts";
-import { axisIndices, rearranged, stridesOf } from "../rearrange.ts";
-import type { CallContext, LanguageKeywords, Sketch, SketchedResult } from "../routine.ts";
-import { sketchedDimensions } from "../estimate.ts";
+import { withoutTrailing } from "../values/arrays.ts";
+import { convert, wholeNumber } from "../values/convert.ts";
+import { define, type NamedRoutine } from "../routines/define.ts";
+import { refuse } from "../values/error.ts";
+import { checkedCount } from "../values/memory.ts";
+import { describeValue } from "../values/promotion.ts";
+import { axisIndices, rearranged, stridesOf } from "../values/rearrange.ts";
+import type { CallContext, LanguageKeywords, Sketch, SketchedResult } from "../routines/routine.ts";
+import { sketchedDimensions } from "../routines/estimate.ts";
 import {
   elementsOf,
   type IdlNumeric,
@@ -21,7 +21,7 @@ import {
   type IdlValue,
   isComplex,
   isNumeric,
-} from "../value.ts";
+} from "../values/value.ts";
 import { dimensionsIn, isSet, real, reshaped } from "./arguments.ts";
 import { componentOf } from "./reductions.ts";
 

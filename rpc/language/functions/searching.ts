@@ -4,13 +4,13 @@
  * @module
  */
 
-import { realNumber } from "../convert.ts";
-import { define, type NamedRoutine } from "../define.ts";
-import { refuse } from "../error.ts";
-import { BLOCK, DoubleOperand } from "../operand.ts";
-import { describeValue } from "../promotion.ts";
-import type { CallContext, LanguageKeywords } from "../routine.ts";
-import { streamedRange } from "../stream.ts";
+import { realNumber } from "../values/convert.ts";
+import { define, type NamedRoutine } from "../routines/define.ts";
+import { refuse } from "../values/error.ts";
+import { BLOCK, DoubleOperand } from "../values/operand.ts";
+import { describeValue } from "../values/promotion.ts";
+import type { CallContext, LanguageKeywords } from "../routines/routine.ts";
+import { streamedRange } from "../kernels/stream.ts";
 import {
   elementsOf,
   type IdlNumeric,
@@ -23,7 +23,7 @@ import {
   partsOf,
   scalar,
   UNDEFINED,
-} from "../value.ts";
+} from "../values/value.ts";
 import { isSet, numberOf, numeric, real } from "./arguments.ts";
 
 /** 1 for each element that is not zero, in bytes. */

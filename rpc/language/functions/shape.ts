@@ -4,14 +4,14 @@
  * @module
  */
 
-import { withoutTrailing } from "../arrays.ts";
-import { wholeNumber } from "../convert.ts";
-import { define, type NamedRoutine } from "../define.ts";
-import { outOfRange, refuse } from "../error.ts";
-import { describeValue } from "../promotion.ts";
-import { axisIndices, rearranged, stridesOf } from "../rearrange.ts";
-import type { CallContext } from "../routine.ts";
-import { elementsOf, IdlType, type IdlValue } from "../value.ts";
+import { withoutTrailing } from "../values/arrays.ts";
+import { wholeNumber } from "../values/convert.ts";
+import { define, type NamedRoutine } from "../routines/define.ts";
+import { outOfRange, refuse } from "../values/error.ts";
+import { describeValue } from "../values/promotion.ts";
+import { axisIndices, rearranged, stridesOf } from "../values/rearrange.ts";
+import type { CallContext } from "../routines/routine.ts";
+import { elementsOf, IdlType, type IdlValue } from "../values/value.ts";
 import { dimensionsIn, numbersIn } from "./arguments.ts";
 
 /** The same elements with other dimensions; without any, those of 1 are dropped. */

@@ -4,15 +4,15 @@
  * @module
  */
 
-import { wholeNumber } from "../convert.ts";
-import { define, type NamedRoutine } from "../define.ts";
-import { refuse } from "../error.ts";
-import { describeValue } from "../promotion.ts";
-import type { CallContext, LanguageKeywords } from "../routine.ts";
-import { reducedRows, rowsOf } from "../rows.ts";
-import { meanOfAll, momentsOfAll, momentsOfRun } from "../moments.ts";
-import { middleOf } from "../selection.ts";
-import { type IdlNumeric, IdlType, type IdlValue, isComplex, scalar } from "../value.ts";
+import { wholeNumber } from "../values/convert.ts";
+import { define, type NamedRoutine } from "../routines/define.ts";
+import { refuse } from "../values/error.ts";
+import { describeValue } from "../values/promotion.ts";
+import type { CallContext, LanguageKeywords } from "../routines/routine.ts";
+import { reducedRows, rowsOf } from "../values/rows.ts";
+import { meanOfAll, momentsOfAll, momentsOfRun } from "../kernels/moments.ts";
+import { middleOf } from "../values/selection.ts";
+import { type IdlNumeric, IdlType, type IdlValue, isComplex, scalar } from "../values/value.ts";
 import { dimensionIn, isSet, numeric, real, reducing } from "./arguments.ts";
 import { medianFilter } from "./filters.ts";
 import { componentOf, means } from "./reductions.ts";

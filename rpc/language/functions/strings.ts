@@ -4,11 +4,11 @@
  * @module
  */
 
-import { convertToString, textOf, wholeNumber } from "../convert.ts";
-import { define, type NamedRoutine } from "../define.ts";
-import { refuse } from "../error.ts";
-import type { CallContext, LanguageKeywords } from "../routine.ts";
-import { type IdlString, IdlType, type IdlValue } from "../value.ts";
+import { convertToString, textOf, wholeNumber } from "../values/convert.ts";
+import { define, type NamedRoutine } from "../routines/define.ts";
+import { refuse } from "../values/error.ts";
+import type { CallContext, LanguageKeywords } from "../routines/routine.ts";
+import { type IdlString, IdlType, type IdlValue } from "../values/value.ts";
 import { isSet } from "./arguments.ts";
 
 function mapped(

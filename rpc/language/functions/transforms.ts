@@ -4,12 +4,12 @@
  * @module
  */
 
-import { convert, realNumber } from "../convert.ts";
-import { define, type NamedRoutine } from "../define.ts";
-import { FourierPlan } from "../fourier.ts";
-import { axisIndices, rearranged, stridesOf } from "../rearrange.ts";
-import type { CallContext, LanguageKeywords } from "../routine.ts";
-import { elementsOf, type IdlNumeric, IdlType, type IdlValue } from "../value.ts";
+import { convert, realNumber } from "../values/convert.ts";
+import { define, type NamedRoutine } from "../routines/define.ts";
+import { FourierPlan } from "../kernels/fourier.ts";
+import { axisIndices, rearranged, stridesOf } from "../values/rearrange.ts";
+import type { CallContext, LanguageKeywords } from "../routines/routine.ts";
+import { elementsOf, type IdlNumeric, IdlType, type IdlValue } from "../values/value.ts";
 import { dimensionIn, isSet, numeric } from "./arguments.ts";
 
 /** IDL manual, "FFT": forward (-1) with the factor 1/N, inverse (1) without. */

@@ -8,8 +8,8 @@ import {
   type IdlValue,
   UNDEFINED,
   viewOf,
-} from "../../../rpc/language/value.ts";
-import { GDL_ENVIRONMENT } from "../../support/gdl.ts";
+} from "../../../rpc/language/values/value.ts";
+import { GDL_ENVIRONMENT } from "../../support/rpc/gdl.ts";
 import { temporaryFolder } from "../../support/temporary.ts";
 
 // Each result is written as: the case's number, whether it succeeded, then the

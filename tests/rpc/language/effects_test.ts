@@ -5,7 +5,7 @@ import {
   type LanguagePicture,
   LanguageSession,
 } from "../../../rpc/mod.ts";
-import { failureOf } from "../../support/language.ts";
+import { failureOf } from "../../support/rpc/language.ts";
 
 function recording(): {
   session: LanguageSession;

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
-import { isNumeric } from "../../../rpc/language/value.ts";
-import { valueOf } from "../../support/language.ts";
+import { isNumeric } from "../../../rpc/language/values/value.ts";
+import { valueOf } from "../../support/rpc/language.ts";
 import expressions from "./expressions.json" with { type: "json" };
 
 /** A recorded value: bigints end in `n`, what is not finite is a word. */

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { type IdlValue, type LanguageErrorCode, LanguageSession } from "../../../rpc/mod.ts";
-import { failureOf } from "../../support/language.ts";
+import { failureOf } from "../../support/rpc/language.ts";
 
 const MIB = 1024 ** 2;
 

@@ -1,0 +1,136 @@
+/** Files as arrays of the command language, and back: FITS, npy, PNG, JPEG. */
+
+import { decodeJpeg, isJpeg } from "../../fits/picture/jpeg_reader.ts";
+import { encodeNpy, isNpy, type NpyArray, parseNpy } from "../../fits/image/npy.ts";
+import { openFits } from "../../fits/file/open.ts";
+import { decodePng, encodePng, type PngImage } from "../../fits/picture/png.ts";
+import { encodeFits } from "../../fits/write/write.ts";
+import { FormatError } from "../../net/errors.ts";
+import { numericDtype, typeOfDtype } from "../frames/dtypes.ts";
+import { toIdlValue } from "../language/routines/plain.ts";
+import {
+  type IdlNumeric,
+  type IdlNumericData,
+  IdlType,
+  type IdlValue,
+  isComplex,
+  isNumeric,
+  typeName,
+  viewOf,
+} from "../language/values/value.ts";
+import { drawPicture } from "../picture/picture.ts";
+
+const PNG_SIGNATURE = Uint8Array.fromHex("89504e470d0a1a0a");
+
+/**
+ * Reads a file as an array.
+ *
+ * A picture becomes what READ_JPEG with /TRUE makes of it: `[3, width, height]`, or
+ * `[width, height]` if it is gray, the bottom row first; transparency is dropped. Of a
+ * FITS file it is the first image, with physical values.
+ *
+ * @param bytes The whole file; its kind is known by its first bytes.
+ * @param source Its name, for messages.
+ * @returns The array.
+ * @throws {FormatError} If it is of no kind that is known, or damaged.
+ */
+export async function arrayFromFile(
+  bytes: Uint8Array<ArrayBuffer>,
+  source: string,
+): Promise<IdlNumeric> {
+  if (isNpy(bytes)) return fromNpy(parseNpy(bytes, { source }));
+  if (isJpeg(bytes)) return fromPicture(await decodeJpeg(bytes, { source }));
+  if (PNG_SIGNATURE.every((byte, i) => bytes[i] === byte)) return fromPicture(decodePng(bytes));
+  await using file = await openFits(bytes, { name: source });
+  const { pixels, shape } = await file.image();
+  return numeric(pixels instanceof Int8Array ? Int16Array.from(pixels) : pixels, shape);
+}
+
+function numeric(data: IdlNumericData, shape: readonly number[]): IdlNumeric {
+  return { ...toIdlValue(data) as IdlNumeric, shape };
+}
+
+function fromNpy({ type, shape, data }: NpyArray): IdlNumeric {
+  if (type === "i8") return numeric(Int16Array.from(data as Int8Array), shape);
+  if (type === "f16") return numeric(Float32Array.from(data as Float16Array), shape);
+  const known = typeOfDtype(type) ?? IdlType.BYTE;
+  const { buffer, byteOffset, byteLength } = data as IdlNumericData;
+  return viewOf(known, shape, new Uint8Array(buffer, byteOffset, byteLength));
+}
+
+/** Rows from the bottom, and no transparency. */
+function fromPicture({ width, height, color, data }: PngImage): IdlNumeric {
+  const colored = color.startsWith("rgb");
+  const channels = colored ? 3 : 1;
+  const stride = channels + (color.endsWith("alpha") ? 1 : 0);
+  const flipped = data instanceof Uint16Array
+    ? new Uint16Array(width * height * channels)
+    : new Uint8Array(width * height * channels);
+  for (let y = 0, to = 0; y < height; y++) {
+    let from = (height - 1 - y) * width * stride;
+    for (let x = 0; x < width; x++, from += stride) {
+      for (let channel = 0; channel < channels; channel++) flipped[to++] = data[from + channel]!;
+    }
+  }
+  return numeric(flipped, colored ? [3, width, height] : [width, height]);
+}
+
+/** The format that a file's name tells by its ending; undefined if it is none of these. */
+export function fileKind(name: string): "npy" | "fits" | "png" | undefined {
+  const ending = /\.(npy|fits?|fts|png)$/i.exec(name)?.[1]?.toLowerCase();
+  return ending === "npy" || ending === "png" ? ending : ending === undefined ? ending : "fits";
+}
+
+/**
+ * The bytes of a file that holds a value.
+ *
+ * @param value The value.
+ * @param name The file's name, whose ending tells the format: `.npy`, `.fits`, `.png`.
+ * @returns The file.
+ * @throws {FormatError} If the format has no form for the value.
+ */
+export async function fileFromArray(
+  value: IdlValue,
+  name: string,
+): Promise<Uint8Array<ArrayBuffer>> {
+  if (!isNumeric(value)) {
+    throw new FormatError(
+      `Cannot write ${name}: the result is ${value.type === 7 ? "text" : "undefined"}`,
+    );
+  }
+  switch (fileKind(name)) {
+    case "npy": {
+      const type = numericDtype(value.type);
+      return encodeNpy({ type, shape: value.shape, data: value.data });
+    }
+    case "fits": {
+      if (isComplex(value.type)) {
+        throw new FormatError(`Cannot write ${name}: FITS images hold no complex numbers`);
+      }
+      const shape = value.shape.length === 0 ? [1] : value.shape;
+      return await encodeFits([{ pixels: value.data, shape }]);
+    }
+    case "png":
+      return encodePng(drawPicture({
+        kind: "image",
+        value,
+        colorAxis: colorAxisOf(value.shape),
+        topDown: false,
+        colorTable: 0,
+      }));
+    default:
+      throw new FormatError(
+        `Cannot write ${name}: expected a name that ends in .npy, .fits or .png`,
+      );
+  }
+}
+
+function colorAxisOf(shape: readonly number[]): 0 | 1 | 2 | 3 {
+  return shape.length === 3 ? (shape.indexOf(3) + 1) as 0 | 1 | 2 | 3 : 0;
+}
+
+/** A value in a few words, such as `BYTE [3, 512, 512], 786432 bytes`. */
+export function describeValue({ type, shape, data }: IdlNumeric): string {
+  const form = shape.length === 0 ? "scalar" : `[${shape.join(", ")}]`;
+  return `${typeName(type)} ${form}, ${data.byteLength} bytes`;
+}

@@ -1,0 +1,56 @@
+import { FormatError } from "../../net/errors.ts";
+import { MOST_DIMENSIONS } from "../language/values/memory.ts";
+import { toIdlValue } from "../language/routines/plain.ts";
+import type { PlainValue } from "../language/routines/routine.ts";
+import {
+  elementsOf,
+  type IdlNumericData,
+  type IdlValue,
+  isNumeric,
+  partsOf,
+} from "../language/values/value.ts";
+
+/**
+ * What a client may send as an array: a value of the command language, a number
+ * (DOUBLE), a bigint (LONG64), a boolean (BYTE), text, a list of texts, a typed array as a
+ * vector, or a typed array with its shape, the fastest dimension first.
+ */
+export type ArrayInput =
+  | PlainValue
+  | { readonly shape: readonly number[]; readonly data: IdlNumericData };
+
+/**
+ * The value of the command language for an input.
+ *
+ * @param input What the caller gave; typed arrays are not copied.
+ * @throws {FormatError} If the elements do not fill the shape, or if no array has such a shape.
+ */
+export function inputValue(input: ArrayInput): IdlValue {
+  checkShape(shapeOf(input));
+  const value = typeof input === "object" && "shape" in input && !("type" in input)
+    ? { ...toIdlValue(input.data), shape: input.shape } as IdlValue
+    : toIdlValue(input as PlainValue);
+  const expected = elementsOf(value.shape) * (isNumeric(value) ? partsOf(value.type) : 1);
+  if (value.type !== 0 && value.data.length !== expected) {
+    throw new FormatError(
+      `Cannot send ${value.data.length} elements as [${value.shape.join(", ")}]: ` +
+        `expected ${expected}`,
+    );
+  }
+  return value;
+}
+
+function shapeOf(input: ArrayInput): readonly number[] {
+  if (typeof input !== "object") return [];
+  return "shape" in input ? input.shape : [(input as ArrayLike<unknown>).length];
+}
+
+function checkShape(shape: readonly number[]): void {
+  const possible = shape.length <= MOST_DIMENSIONS &&
+    shape.every((length) => Number.isSafeInteger(length) && length >= 1);
+  if (possible) return;
+  throw new FormatError(
+    `Cannot send an array of the shape [${shape.join(", ")}]: ` +
+      `expected at most ${MOST_DIMENSIONS} dimensions, each of at least 1`,
+  );
+}

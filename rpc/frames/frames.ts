@@ -1,0 +1,233 @@
+/**
+ * Heliograph's own protocol for calls, `HLG1`: frames with a fixed header, a JSON head
+ * and arrays.
+ *
+ * A pure core. The arrays of a frame arrive in one piece of memory and are views of
+ * it; docs/rpc-protocol.md describes every byte.
+ */
+
+import { FormatError, LimitError, ProtocolError } from "../../net/errors.ts";
+import {
+  align,
+  brokenFrame,
+  describeArrays,
+  isObject,
+  type JsonObject,
+  planArrays,
+  viewArrays,
+} from "./arrays.ts";
+import type { KnownHead, ParsedHead } from "./known_head.ts";
+import type { IdlValue } from "../language/values/value.ts";
+import type { Reading } from "./reading.ts";
+
+/** What every frame begins with; no SIZE vector does. */
+export const MAGIC: Uint8Array<ArrayBuffer> = new TextEncoder().encode("HLG1");
+
+/** Bytes of the fixed header. */
+export const HEADER_BYTES = 24;
+
+/** The version of the protocol that hello frames name. */
+export const PROTOCOL_VERSION = 1;
+
+/** The name of a kind of frame. */
+export type FrameKind =
+  | "hello"
+  | "call"
+  | "result"
+  | "error"
+  | "print"
+  | "cancel"
+  | "ping"
+  | "pong"
+  | "describe"
+  | "bye";
+
+/** The kinds of frames by their names. */
+export const FRAME_KINDS: Readonly<Record<FrameKind, number>> = {
+  hello: 1,
+  call: 2,
+  result: 3,
+  error: 4,
+  print: 5,
+  cancel: 6,
+  ping: 7,
+  pong: 8,
+  describe: 9,
+  bye: 10,
+};
+
+const KIND_NAMES: FrameKind[] = [];
+for (const name of Object.keys(FRAME_KINDS) as FrameKind[]) KIND_NAMES[FRAME_KINDS[name]] = name;
+
+/** One frame. */
+export interface Frame {
+  /** What it is. */
+  readonly kind: FrameKind;
+  /** The call that it belongs to; 0 for none. */
+  readonly id: number;
+  /** The JSON head without the descriptions of the arrays. */
+  readonly head: JsonObject;
+  /** The arrays by name, in their order. */
+  readonly arrays: ReadonlyMap<string, IdlValue>;
+}
+
+/** The most that one frame may have. */
+export interface FrameLimits {
+  /** Bytes of the payload: of all arrays with their padding. */
+  readonly maxArray: number;
+  /** Bytes of the JSON head. */
+  readonly maxHead: number;
+  /** Arrays in the head. */
+  readonly maxArrays: number;
+}
+
+/** Limits that suit every frame; only the payload's is a matter of taste. */
+export const FRAME_LIMITS: FrameLimits = {
+  maxArray: 1024 ** 3,
+  maxHead: 1024 ** 2,
+  maxArrays: 1_000,
+};
+
+const NO_ARRAYS: ReadonlyMap<string, IdlValue> = new Map();
+const NO_HEAD: JsonObject = {};
+const NOTHING = new Uint8Array(0);
+const MAGIC_NUMBER = new DataView(MAGIC.buffer).getUint32(0);
+const UTF8 = new TextDecoder("utf-8", { fatal: true });
+const ENCODER = new TextEncoder();
+
+/**
+ * Reads one frame.
+ *
+ * @param limits The most that it may have; checked before memory is taken.
+ * @returns A core that returns the frame.
+ * @throws {ProtocolError} If the bytes are no frame, or if its parts contradict each other.
+ * @throws {LimitError} If a part is larger than its limit.
+ */
+export function readFrame(limits: FrameLimits = FRAME_LIMITS): Reading<Frame> {
+  return readNextFrame(limits);
+}
+
+/**
+ * The same for one of many frames.
+ *
+ * @param limits The most that it may have.
+ * @param known The head of an earlier frame: a call or a result with the same one is given
+ * the same head object.
+ */
+export function* readNextFrame(limits: FrameLimits, known?: KnownHead): Reading<Frame> {
+  const header = parseHeader(yield { kind: "bytes", count: HEADER_BYTES }, limits);
+  const { kind, id, headBytes, payloadBytes } = header;
+  if (headBytes === 0 && payloadBytes === 0) return { kind, id, head: NO_HEAD, arrays: NO_ARRAYS };
+  const block = yield { kind: "bytes", count: align(headBytes) };
+  const json = block.subarray(0, headBytes);
+  // What is read from other kinds may be changed by who takes it.
+  const memory = kind === "call" || kind === "result" ? known : undefined;
+  let parsed = memory?.find(json, payloadBytes);
+  if (parsed === undefined) {
+    parsed = parseHead(kind, json, payloadBytes, limits);
+    memory?.keep(json, payloadBytes, parsed);
+  }
+  const { head, plan } = parsed;
+  if (plan.length === 0) return { kind, id, head, arrays: NO_ARRAYS };
+  const payload = payloadBytes === 0
+    ? new Uint8Array(0)
+    : yield { kind: "array", bytes: payloadBytes };
+  return { kind, id, head, arrays: viewArrays(plan, payload) };
+}
+
+interface Header {
+  readonly kind: FrameKind;
+  readonly id: number;
+  readonly headBytes: number;
+  readonly payloadBytes: number;
+}
+
+function parseHeader(bytes: Uint8Array, limits: FrameLimits): Header {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, HEADER_BYTES);
+  if (view.getUint32(0) !== MAGIC_NUMBER) {
+    throw new ProtocolError(
+      `Cannot read a frame: it begins with ${bytes.subarray(0, 4).toHex()}, expected 'HLG1'`,
+    );
+  }
+  const kind = KIND_NAMES[bytes[4]!];
+  if (kind === undefined) {
+    throw new ProtocolError(`Cannot read a frame: its kind is ${bytes[4]}, expected 1 to 10`);
+  }
+  if (bytes[5] !== 0 || bytes[6] !== 0 || bytes[7] !== 0) {
+    throw brokenFrame(kind, `its flags are ${bytes.subarray(5, 8).toHex()}, version 1 has none`);
+  }
+  const headBytes = view.getUint32(12, true);
+  if (headBytes > limits.maxHead) {
+    throw new LimitError(
+      `Cannot read a frame (${kind}): its head has ${headBytes} bytes, ` +
+        `at most ${limits.maxHead} are allowed`,
+    );
+  }
+  const payloadBytes = view.getUint32(20, true) * 2 ** 32 + view.getUint32(16, true);
+  if (payloadBytes > limits.maxArray) {
+    throw new LimitError(
+      `Cannot read a frame (${kind}): its arrays have ${view.getBigUint64(16, true)} bytes, ` +
+        `at most ${limits.maxArray} are allowed`,
+    );
+  }
+  return { kind, id: view.getUint32(8, true), headBytes, payloadBytes };
+}
+
+/** The head without the descriptions of its arrays, and what these say of the payload. */
+function parseHead(
+  kind: FrameKind,
+  bytes: Uint8Array,
+  payloadBytes: number,
+  { maxArrays }: FrameLimits,
+): ParsedHead {
+  if (bytes.length === 0) {
+    return { head: NO_HEAD, plan: planArrays(kind, undefined, payloadBytes, maxArrays) };
+  }
+  let head: unknown;
+  try {
+    head = JSON.parse(UTF8.decode(bytes));
+  } catch (error) {
+    throw brokenFrame(kind, `its head is no JSON in UTF-8: ${(error as Error).message}`);
+  }
+  if (!isObject(head)) throw brokenFrame(kind, "its head is no JSON object");
+  const { arrays: descriptions, ...others } = head;
+  return { head: others, plan: planArrays(kind, descriptions, payloadBytes, maxArrays) };
+}
+
+/**
+ * A frame as it goes over the wire.
+ *
+ * @param kind What it is.
+ * @param id The call that it belongs to; 0 for none.
+ * @param head The JSON head, without `arrays`.
+ * @param arrays The arrays in their order; little-endian.
+ * @returns The pieces in order: one for a frame without large arrays' bytes, else
+ * the header and head, then each array's own memory and its padding.
+ * @throws {FormatError} If the id is no unsigned 32-bit number.
+ */
+export function encodeFrame(
+  kind: FrameKind,
+  id: number,
+  head: JsonObject = NO_HEAD,
+  arrays: ReadonlyMap<string, IdlValue> = NO_ARRAYS,
+): Uint8Array<ArrayBuffer>[] {
+  if (!Number.isInteger(id) || id < 0 || id > 0xffff_ffff) {
+    throw new FormatError(`Cannot write a frame with the id ${id}: expected 0 to 4294967295`);
+  }
+  const payload: Uint8Array<ArrayBuffer>[] = [];
+  const described = arrays.size === 0 ? head : { ...head, arrays: describeArrays(arrays, payload) };
+  const text = JSON.stringify(described);
+  const json = text === "{}" ? NOTHING : ENCODER.encode(text);
+  const front = new Uint8Array(HEADER_BYTES + align(json.length));
+  front.set(MAGIC);
+  front[4] = FRAME_KINDS[kind];
+  front.set(json, HEADER_BYTES);
+  const view = new DataView(front.buffer);
+  view.setUint32(8, id, true);
+  view.setUint32(12, json.length, true);
+  let payloadBytes = 0;
+  for (const piece of payload) payloadBytes += piece.length;
+  view.setUint32(16, payloadBytes, true);
+  view.setUint32(20, payloadBytes / 2 ** 32, true);
+  return [front, ...payload];
+}

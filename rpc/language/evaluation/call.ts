@@ -1,0 +1,79 @@
+/**
+ * What a routine sees of the session while it runs.
+ *
+ * @module
+ */
+
+import type { BoundArguments } from "./binding.ts";
+import type { LanguageHost } from "../routines/host.ts";
+import type { CallContext, LanguageRoutine } from "../routines/routine.ts";
+import type { IdlNumeric, IdlNumericType, IdlString, IdlValue } from "../values/value.ts";
+import { type Machine, printLine, setVariable, takeVariable } from "./machine.ts";
+
+/** The context of one call. */
+export class Call implements CallContext {
+  constructor(
+    readonly machine: Machine,
+    readonly name: string,
+    readonly bound: BoundArguments,
+  ) {}
+
+  get signal(): AbortSignal | undefined {
+    return this.machine.signal;
+  }
+  get host(): LanguageHost {
+    return this.machine.host;
+  }
+  get colorTable(): number {
+    return this.machine.colorTable;
+  }
+  set colorTable(table: number) {
+    this.machine.colorTable = table;
+  }
+  get routines(): ReadonlyMap<string, LanguageRoutine> {
+    return this.machine.routines;
+  }
+  get variables(): ReadonlyMap<string, IdlValue> {
+    return this.machine.variables;
+  }
+  allocate(type: IdlNumericType, shape: readonly number[]): IdlNumeric {
+    return this.machine.memory.allocate(type, shape);
+  }
+  strings(shape: readonly number[], data: readonly string[]): IdlString {
+    return this.machine.memory.strings(shape, data);
+  }
+  reserve(bytes: number): void {
+    this.machine.memory.reserve(bytes);
+  }
+  isTemporary(value: IdlValue): boolean {
+    return this.machine.memory.isTemporary(value);
+  }
+  work(operations: number): void {
+    this.machine.meter.work(operations);
+  }
+  print(line: string): void {
+    printLine(this.machine, line);
+  }
+  wants(parameter: number | string): boolean {
+    return this.#target(parameter) !== undefined;
+  }
+  output(parameter: number | string, value: IdlValue): void {
+    const name = this.#target(parameter);
+    if (name !== undefined) setVariable(this.machine, name, value);
+  }
+  takeVariable(parameter: number): IdlValue | undefined {
+    const name = this.#target(parameter);
+    return name === undefined ? undefined : takeVariable(this.machine, name);
+  }
+  variableName(parameter: number): string | undefined {
+    return this.#target(parameter);
+  }
+  #target(parameter: number | string): string | undefined {
+    const given = typeof parameter === "number"
+      ? this.bound.positional[parameter]
+      : this.bound.keywords.get(parameter);
+    const argument = given?.argument;
+    if (argument?.kind !== "value" && argument?.kind !== "keyword") return undefined;
+    return argument.value?.kind === "name" ? argument.value.name : undefined;
+  }
+}

@@ -1,0 +1,26 @@
+/**
+ * The reference of all routines, made of their descriptions.
+ *
+ * @module
+ */
+
+import { signatureOf } from "../routines/define.ts";
+import { FAMILIES } from "../functions/mod.ts";
+import { SYSTEM_VARIABLES } from "./system_variables.ts";
+
+/**
+ * Every built-in routine with its signature, and the system variables, as
+ * Markdown. `docs/rpc-language.md` holds this text; a test compares the two.
+ */
+export function routineReference(): string {
+  const sections = FAMILIES.map(({ title, routines }) => {
+    const entries = routines.map(([name, routine]) =>
+      `${signatureOf(name, routine)}\n    ${routine.summary}`
+    );
+    return `### ${title}\n\n\`\`\`text\n${entries.join("\n")}\n\`\`\`\n`;
+  });
+  const variables = [...SYSTEM_VARIABLES.keys()].map((name) => name.toLowerCase());
+  return `${sections.join("\n")}\n### System variables\n\n\`\`\`text\n${
+    variables.join("\n")
+  }\n\`\`\`\n`;
+}

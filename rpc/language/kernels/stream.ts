@@ -1,0 +1,73 @@
+/**
+ * One number from all elements of an array, block by block.
+ *
+ * @module
+ */
+
+import { convertRange } from "../values/convert.ts";
+import type { Workspace } from "../values/memory.ts";
+import { simd, SIMD_BLOCK, turnBytes } from "./simd.ts";
+import { elementsOf, type IdlNumeric, IdlType, isLong64 } from "../values/value.ts";
+
+const STRIDE = 32 * SIMD_BLOCK;
+
+/** FLOAT, and integers that FLOAT holds exactly, go through FLOAT; all others through DOUBLE. */
+function streamType(value: IdlNumeric): 4 | 5 {
+  const { type } = value;
+  return type === IdlType.FLOAT || type === IdlType.BYTE || type === IdlType.INT ||
+      type === IdlType.UINT
+    ? IdlType.FLOAT
+    : IdlType.DOUBLE;
+}
+
+/** The sum of the elements of a real value, in DOUBLE. */
+export function streamedSum(value: IdlNumeric, space: Workspace): number {
+  const count = elementsOf(value.shape);
+  const type = streamType(value);
+  const single = type === IdlType.FLOAT;
+  const module = simd();
+  const block = single ? module.floats[0]! : module.doubles[0]!;
+  const { sum } = single ? module.single : module.double;
+  const width = single ? 4 : 8;
+  let total = 0;
+  for (let at = 0; at < count; at += SIMD_BLOCK) {
+    if (at % STRIDE === 0) space.work(Math.min(STRIDE, count - at));
+    const n = Math.min(SIMD_BLOCK, count - at);
+    convertRange(value, at, block, type, n);
+    const bytes = turnBytes(width * n);
+    if (n < SIMD_BLOCK) block.fill(0, n, bytes / width);
+    total += sum(module.address(0), bytes);
+  }
+  return total;
+}
+
+/** The least and the greatest element of a real value that is neither LONG64 nor ULONG64. */
+export function streamedRange(
+  value: IdlNumeric,
+  space: Workspace,
+): readonly [least: number, greatest: number] {
+  if (isLong64(value.type)) throw new TypeError("LONG64 is not streamed as DOUBLE");
+  const count = elementsOf(value.shape);
+  const type = streamType(value);
+  const single = type === IdlType.FLOAT;
+  const module = simd();
+  const slots = single ? module.floats : module.doubles;
+  const { fold } = single ? module.single : module.double;
+  const [block, least, greatest] = [slots[0]!, slots[1]!, slots[2]!];
+  const lanes = single ? 16 : 8;
+  least.fill(Infinity, 0, lanes);
+  greatest.fill(-Infinity, 0, lanes);
+  for (let at = 0; at < count; at += SIMD_BLOCK) {
+    if (at % STRIDE === 0) space.work(Math.min(STRIDE, count - at));
+    const n = Math.min(SIMD_BLOCK, count - at);
+    convertRange(value, at, block, type, n);
+    if (n < SIMD_BLOCK) block.fill(NaN, n);
+    const bytes = SIMD_BLOCK * (single ? 4 : 8);
+    fold["min"]!(module.address(0), module.address(1), bytes);
+    fold["max"]!(module.address(0), module.address(2), bytes);
+  }
+  return [
+    Math.min(...least.subarray(0, lanes)),
+    Math.max(...greatest.subarray(0, lanes)),
+  ];
+}

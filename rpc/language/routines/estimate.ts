@@ -1,0 +1,279 @@
+/**
+ * What a command will cost, as far as its text and the sizes of its variables tell.
+ *
+ * @module
+ */
+
+import type { Argument, Expression, Statement } from "../syntax/ast.ts";
+import type { LanguageRoutine, Sketch } from "./routine.ts";
+import { countOf, elementBytes, elementsOf, type IdlValue, isNumeric } from "../values/value.ts";
+
+/** The cost of a command, estimated ahead of it. */
+export interface CommandCost {
+  /** Element operations; infinite where the text does not tell. */
+  readonly operations: number;
+  /** Bytes of variables and temporaries that it makes; infinite where the text does not tell. */
+  readonly bytes: number;
+}
+
+const UNKNOWN: Sketch = { shape: [], count: 1, bytes: 8 };
+
+/** Estimates statements against variables. */
+export function estimateStatements(
+  statements: readonly Statement[],
+  variables: ReadonlyMap<string, IdlValue>,
+  routines: ReadonlyMap<string, LanguageRoutine>,
+): CommandCost {
+  const estimate = new Estimate(variables, routines);
+  for (const statement of statements) estimate.statement(statement);
+  return { operations: known(estimate.operations), bytes: known(estimate.bytes) };
+}
+
+/** What came out as no number is not known. */
+function known(cost: number): number {
+  return Number.isNaN(cost) ? Infinity : Math.max(0, cost);
+}
+
+class Estimate {
+  operations = 0;
+  bytes = 0;
+  readonly #sketches = new Map<string, Sketch>();
+
+  constructor(
+    readonly variables: ReadonlyMap<string, IdlValue>,
+    readonly routines: ReadonlyMap<string, LanguageRoutine>,
+  ) {}
+
+  statement(statement: Statement): void {
+    if (statement.kind === "procedure") {
+      this.#call(statement.name, statement.arguments);
+      return;
+    }
+    if (statement.value === undefined) return;
+    const sketch = this.#sketch(statement.value);
+    if (statement.kind !== "assign") {
+      if (statement.kind === "implied") this.operations += 20 * sketch.count;
+      return;
+    }
+    const before = this.#variable(statement.name);
+    if (statement.subscripts === undefined && statement.operator === undefined) {
+      this.#charge(sketch, 1);
+      this.#sketches.set(statement.name, sketch);
+      return;
+    }
+    const part = statement.subscripts === undefined
+      ? before
+      : this.#part(before, statement.subscripts);
+    this.#charge(part ?? UNKNOWN, 2);
+    if (statement.subscripts === undefined && before !== undefined) {
+      this.#sketches.set(statement.name, wider(before, sketch));
+    }
+  }
+
+  #charge(sketch: Sketch, cost: number): void {
+    this.operations += cost * sketch.count;
+    this.bytes += sketch.count * sketch.bytes;
+  }
+
+  #variable(name: string): Sketch | undefined {
+    const sketch = this.#sketches.get(name);
+    if (sketch !== undefined) return sketch;
+    const value = this.variables.get(name);
+    return value === undefined ? undefined : sketchOf(value);
+  }
+
+  #sketch(expression: Expression): Sketch {
+    switch (expression.kind) {
+      case "literal":
+        return sketchOf(expression.value);
+      case "name":
+        return this.#variable(expression.name) ?? UNKNOWN;
+      case "system":
+        return UNKNOWN;
+      case "unary": {
+        const operand = this.#sketch(expression.operand);
+        this.#charge(operand, 1);
+        const { number, ...rest } = operand;
+        return expression.operator === "-" && number !== undefined
+          ? { ...rest, number: -number }
+          : rest;
+      }
+      case "binary":
+        return this.#binary(expression);
+      case "logical":
+        this.#sketch(expression.left);
+        this.#sketch(expression.right);
+        return UNKNOWN;
+      case "conditional": {
+        this.#sketch(expression.condition);
+        const then = this.#sketch(expression.then);
+        const otherwise = this.#sketch(expression.otherwise);
+        const { number: _number, ...larger } = then.count >= otherwise.count ? then : otherwise;
+        return larger;
+      }
+      case "call":
+        return this.#callOrPart(expression);
+      case "subscript": {
+        const part = this.#part(this.#sketch(expression.base), expression.subscripts) ?? UNKNOWN;
+        this.#charge(part, 1);
+        return part;
+      }
+      case "array":
+        return this.#array(expression);
+    }
+  }
+
+  #binary(expression: Expression & { kind: "binary" }): Sketch {
+    const left = this.#sketch(expression.left);
+    const right = this.#sketch(expression.right);
+    if (expression.operator === "#" || expression.operator === "##") {
+      const [rows = 1, inner = 1] = left.shape;
+      const [first = 1, columns = 1] = right.shape;
+      const [height, width] = expression.operator === "#" ? [rows, columns] : [first, inner];
+      const product: Sketch = { shape: [height, width], count: height * width, bytes: 16 };
+      // The greater of what the shapes allow: they may prove not to fit.
+      this.#charge(product, 1 + Math.max(inner, first, rows, columns));
+      return left.shape.length < 2 && right.shape.length < 2
+        ? { shape: [rows, first], count: rows * first, bytes: 16 }
+        : product;
+    }
+    const result = wider(left, right);
+    this.#charge(result, expression.operator === "^" ? 10 : 1);
+    const number = combined(expression.operator, left.number, right.number);
+    return number === undefined ? result : { ...result, number };
+  }
+
+  #array(expression: Expression & { kind: "array" }): Sketch {
+    let count = 0;
+    let bytes = 1;
+    for (const element of expression.elements) {
+      const sketch = this.#sketch(element);
+      count += sketch.count;
+      bytes = Math.max(bytes, sketch.bytes);
+    }
+    const result: Sketch = { shape: [count], count, bytes };
+    this.#charge(result, 1);
+    return result;
+  }
+
+  #callOrPart(expression: Expression & { kind: "call" }): Sketch {
+    const variable = this.#variable(expression.name);
+    if (variable === undefined) return this.#call(expression.name, expression.arguments);
+    const part = this.#part(variable, expression.arguments) ?? UNKNOWN;
+    this.#charge(part, 1);
+    return part;
+  }
+
+  #part(base: Sketch | undefined, subscripts: readonly Argument[]): Sketch | undefined {
+    if (base === undefined) return undefined;
+    const shape = subscripts.length === 1 ? [base.count] : base.shape;
+    let count = 1;
+    for (const [axis, subscript] of subscripts.entries()) {
+      if (subscript.kind === "value") count *= this.#sketch(subscript.value).count;
+      else if (subscript.kind === "all") count *= shape[axis] ?? 1;
+      else if (subscript.kind === "range") count *= this.#rangeLength(subscript, shape[axis] ?? 1);
+    }
+    return { shape: [count], count, bytes: base.bytes };
+  }
+
+  #rangeLength(range: Argument & { kind: "range" }, length: number): number {
+    const from = this.#sketch(range.from).number;
+    const to = range.to === undefined ? length - 1 : this.#sketch(range.to).number;
+    const step = range.step === undefined ? 1 : this.#sketch(range.step).number;
+    if (from === undefined || to === undefined || step === undefined) return length;
+    const start = from < 0 ? from + length : from;
+    const end = to < 0 ? to + length : to;
+    return Math.min(length, Math.max(1, Math.floor((end - start) / Math.max(1, step)) + 1));
+  }
+
+  #call(name: string, given: readonly Argument[]): Sketch {
+    const positional: Sketch[] = [];
+    const keywords = new Map<string, Sketch>();
+    for (const argument of given) {
+      if (argument.kind === "value") positional.push(this.#sketch(argument.value));
+      else if (argument.kind === "keyword") {
+        const flag: Sketch = { ...UNKNOWN, number: 1 };
+        const sketch = argument.value === undefined ? flag : this.#sketch(argument.value);
+        keywords.set(argument.name.toLowerCase(), sketch);
+      }
+    }
+    const routine = this.routines.get(name);
+    for (const argument of given) this.#forget(argument);
+    if (routine === undefined) return UNKNOWN;
+    const needed = routine.parameters.filter(({ optional, rest }) => !optional && !rest).length;
+    // It fails before it costs anything.
+    if (positional.length < needed) return UNKNOWN;
+    if (routine.sketch === undefined) return this.#elementwise(routine, positional);
+    const cost = routine.sketch(positional, keywords);
+    this.operations += cost.operations ?? cost.count;
+    this.bytes += cost.count * cost.bytes;
+    return { shape: cost.shape ?? [cost.count], count: cost.count, bytes: cost.bytes };
+  }
+
+  /** A variable at an output parameter takes a value that is not known. */
+  #forget(argument: Argument): void {
+    if (argument.kind !== "value" && argument.kind !== "keyword") return;
+    if (argument.value?.kind !== "name") return;
+    const sketch = this.#variable(argument.value.name);
+    if (sketch === undefined) this.#sketches.set(argument.value.name, UNKNOWN);
+  }
+
+  #elementwise(routine: LanguageRoutine, positional: readonly Sketch[]): Sketch {
+    const largest = positional.reduce<Sketch>(
+      (found, sketch) => sketch.count > found.count ? sketch : found,
+      UNKNOWN,
+    );
+    const { number: _number, ...result } = { ...largest, bytes: Math.max(8, largest.bytes) };
+    this.#charge(result, routine.cost ?? 4);
+    return result;
+  }
+}
+
+function sketchOf(value: IdlValue): Sketch {
+  const bytes = Math.max(1, elementBytes(value.type));
+  const count = countOf(value);
+  const sketch: Sketch = { shape: value.shape, count, bytes };
+  if (value.shape.length > 0 || !isNumeric(value)) return sketch;
+  return { ...sketch, number: Number(value.data[0]) };
+}
+
+function wider(left: Sketch, right: Sketch): Sketch {
+  const bytes = Math.max(left.bytes, right.bytes);
+  const { shape, count } = left.shape.length === 0
+    ? right
+    : right.shape.length === 0 || left.count <= right.count
+    ? left
+    : right;
+  return { shape, count, bytes };
+}
+
+function combined(
+  operator: string,
+  left: number | undefined,
+  right: number | undefined,
+): number | undefined {
+  if (left === undefined || right === undefined) return undefined;
+  switch (operator) {
+    case "+":
+      return left + right;
+    case "-":
+      return left - right;
+    case "*":
+      return left * right;
+    case "/":
+      return left / right;
+    case "^":
+      return left ** right;
+    default:
+      return undefined;
+  }
+}
+
+/** The elements that dimensions make, or infinity where one of them is not known. */
+export function sketchedDimensions(dimensions: readonly (number | undefined)[]): {
+  shape: readonly number[];
+  count: number;
+} {
+  const shape = dimensions.map((length) => Math.max(1, Math.trunc(length ?? Infinity)));
+  return { shape, count: elementsOf(shape) };
+}

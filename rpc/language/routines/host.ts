@@ -1,0 +1,66 @@
+/**
+ * What the command language may do outside itself: nothing but this.
+ *
+ * @module
+ */
+
+import type { IdlNumeric } from "../values/value.ts";
+
+/** A picture or a plot that a command wants to be seen. */
+export interface LanguagePicture {
+  /** The command that asks: IMAGE makes a new window, TV and TVSCL draw into the current one. */
+  readonly kind: "image" | "tv" | "tvscl" | "plot";
+  /**
+   * The pixels or the ordinates. For `tv` and `tvscl` they are BYTE already;
+   * for `image` they are as the client gave them. Its buffer may belong to a
+   * variable: what outlives the call must be copied.
+   */
+  readonly value: IdlNumeric;
+  /** The abscissae of a plot. */
+  readonly abscissae?: IdlNumeric;
+  /** The axis (1, 2, 3) along which red, green and blue lie; 0 for one gray or indexed plane. */
+  readonly colorAxis: 0 | 1 | 2 | 3;
+  /** Whether the first row is the top one; IDL's default is the bottom one. */
+  readonly topDown: boolean;
+  /** The number of the colour table that LOADCT chose, 0 (gray) at first. */
+  readonly colorTable: number;
+  /** The title, where one was given. */
+  readonly title?: string;
+  /** The texts beside the axes of a plot. */
+  readonly axisTitles?: readonly [string, string];
+  /** The range of each axis of a plot, where one was given. */
+  readonly ranges?: readonly (readonly [number, number] | undefined)[];
+  /** Which axes of a plot are logarithmic. */
+  readonly logarithmic?: readonly [boolean, boolean];
+}
+
+/** A file that a command wants to be written into the server's output folder. */
+export interface LanguageFile {
+  /** The format. */
+  readonly format: "fits" | "png";
+  /**
+   * A checked name: letters, digits, `_`, `-` and `.`, beginning with none but
+   * a letter or a digit, at most 128 characters, with the format's extension.
+   */
+  readonly name: string;
+  /** The pixels, origin at the bottom left. Its buffer may belong to a variable. */
+  readonly value: IdlNumeric;
+  /** Header cards of a FITS file, 80 characters each. */
+  readonly cards?: readonly string[];
+  /** The axis along which red, green and blue lie; 0 for a gray picture. */
+  readonly colorAxis: 0 | 1 | 2 | 3;
+  /** The number of the colour table that LOADCT chose, 0 (gray) at first. */
+  readonly colorTable: number;
+  /** Red, green and blue of each of 256 indices, where the command gave them. */
+  readonly palette?: readonly [Uint8Array, Uint8Array, Uint8Array];
+}
+
+/** Where the effects of commands go. What it throws becomes a failure of the command. */
+export interface LanguageHost {
+  /** Takes one line of PRINT or HELP, without a line end. */
+  print(line: string): void;
+  /** Shows a picture and returns its handle. */
+  show(picture: LanguagePicture): number | PromiseLike<number>;
+  /** Writes a file into the output folder. */
+  write(file: LanguageFile): void | PromiseLike<void>;
+}

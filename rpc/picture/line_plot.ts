@@ -1,0 +1,216 @@
+/** PLOT: a vector as a line between axes with numbers. */
+
+import type { PngImage } from "../../fits/picture/png.ts";
+import { FormatError } from "../../net/errors.ts";
+import { LETTER, Raster } from "./bitmap_font.ts";
+import type { LanguagePicture } from "../language/routines/host.ts";
+import { type IdlNumeric, isComplex } from "../language/values/value.ts";
+
+/** The size of a window of IDL's direct graphics. */
+const WIDTH = 640;
+const HEIGHT = 512;
+
+/** The frame that the axes make. */
+const FRAME = { left: 70, right: WIDTH - 20, top: 34, bottom: HEIGHT - 46 } as const;
+
+const TICK_LENGTH = 6;
+
+/** The least and the greatest value on an axis. */
+type Range = readonly [number, number];
+
+/** One axis: what it shows, and where. */
+interface Axis {
+  readonly logarithmic: boolean;
+  /** The least and the greatest value, or their logarithms. */
+  readonly from: number;
+  readonly to: number;
+  /** Values that are marked, or their logarithms. */
+  readonly ticks: readonly number[];
+}
+
+/**
+ * Draws a line plot of 640 x 512 points.
+ *
+ * @param picture The ordinates and, if there are any, the abscissae; else the
+ * abscissae are 0, 1, 2... Values that are not finite leave gaps.
+ * @returns The plot, black on white.
+ * @throws {FormatError} If the numbers are complex or the vectors differ in length.
+ */
+export function drawLinePlot(picture: LanguagePicture): PngImage<Uint8Array<ArrayBuffer>> {
+  const ordinates = numbersOf(picture.value);
+  const abscissae = picture.abscissae === undefined
+    ? Float64Array.from(ordinates, (_, i) => i)
+    : numbersOf(picture.abscissae);
+  if (abscissae.length !== ordinates.length) {
+    throw new FormatError(
+      `Cannot plot ${ordinates.length} values over ${abscissae.length}: expected as many`,
+    );
+  }
+  const [xRange, yRange] = picture.ranges ?? [];
+  const [xLog = false, yLog = false] = picture.logarithmic ?? [];
+  const x = axisOf(abscissae, xRange, xLog);
+  const y = axisOf(ordinates, yRange, yLog);
+  const raster = new Raster(WIDTH, HEIGHT);
+  drawFrame(raster, x, y);
+  drawTitles(raster, picture);
+  drawCurve(raster, abscissae, ordinates, x, y);
+  return { width: WIDTH, height: HEIGHT, color: "gray", data: raster.data };
+}
+
+function numbersOf({ type, data }: IdlNumeric): Float64Array {
+  if (isComplex(type)) throw new FormatError("Cannot plot complex numbers: take ABS of them");
+  return Float64Array.from(data as ArrayLike<number | bigint>, Number);
+}
+
+function axisOf(values: Float64Array, range: Range | undefined, logarithmic: boolean): Axis {
+  let [least, most] = range ?? finiteRange(values, logarithmic);
+  if (logarithmic) {
+    most = most > 0 ? most : 1;
+    least = least > 0 ? least : most / 1_000;
+    [least, most] = [Math.log10(least), Math.log10(most)];
+  }
+  if (least === most) [least, most] = [least - 0.5, most + 0.5];
+  const step = niceStep(Math.abs(most - least), logarithmic);
+  const [low, high] = least < most ? [least, most] : [most, least];
+  const first = range === undefined ? Math.floor(low / step + 1e-9) : Math.ceil(low / step - 1e-9);
+  const last = range === undefined ? Math.ceil(high / step - 1e-9) : Math.floor(high / step + 1e-9);
+  const ticks = Array.from({ length: Math.max(0, last - first) + 1 }, (_, i) => (first + i) * step);
+  if (range !== undefined) return { logarithmic, from: least, to: most, ticks };
+  return { logarithmic, from: first * step, to: last * step, ticks };
+}
+
+function finiteRange(values: Float64Array, positive: boolean): Range {
+  let least = Infinity;
+  let most = -Infinity;
+  for (const value of values) {
+    if (!Number.isFinite(value) || (positive && value <= 0)) continue;
+    if (value < least) least = value;
+    if (value > most) most = value;
+  }
+  return least <= most ? [least, most] : [0, 1];
+}
+
+/** A step of 1, 2 or 5 times a power of ten that makes about six marks. */
+function niceStep(span: number, wholeDecades: boolean): number {
+  const rough = span / 6;
+  const power = 10 ** Math.floor(Math.log10(rough));
+  const step = power *
+    (rough / power < 1.5 ? 1 : rough / power < 3.5 ? 2 : rough / power < 7.5 ? 5 : 10);
+  return wholeDecades ? Math.max(1, Math.round(step)) : step;
+}
+
+function across(axis: Axis, value: number): number {
+  const place = (position(axis, value) - axis.from) / (axis.to - axis.from);
+  return Math.round(FRAME.left + place * (FRAME.right - FRAME.left));
+}
+
+function upwards(axis: Axis, value: number): number {
+  const place = (position(axis, value) - axis.from) / (axis.to - axis.from);
+  return Math.round(FRAME.bottom - place * (FRAME.bottom - FRAME.top));
+}
+
+function position(axis: Axis, value: number): number {
+  return axis.logarithmic ? Math.log10(value) : value;
+}
+
+function drawFrame(raster: Raster, x: Axis, y: Axis): void {
+  const { left, right, top, bottom } = FRAME;
+  raster.line(left, top, right, top);
+  raster.line(left, bottom, right, bottom);
+  raster.line(left, top, left, bottom);
+  raster.line(right, top, right, bottom);
+  for (const tick of x.ticks) {
+    const at = across(x, x.logarithmic ? 10 ** tick : tick);
+    raster.line(at, bottom, at, bottom - TICK_LENGTH);
+    raster.line(at, top, at, top + TICK_LENGTH);
+    const label = tickLabel(tick, x);
+    raster.text(label, at - (label.length * LETTER.width >> 1), bottom + 6);
+  }
+  for (const tick of y.ticks) {
+    const at = upwards(y, y.logarithmic ? 10 ** tick : tick);
+    raster.line(left, at, left + TICK_LENGTH, at);
+    raster.line(right, at, right - TICK_LENGTH, at);
+    const label = tickLabel(tick, y);
+    raster.text(label, left - 5 - label.length * LETTER.width, at - (LETTER.height >> 1));
+  }
+}
+
+function tickLabel(tick: number, axis: Axis): string {
+  if (axis.logarithmic) {
+    return tick >= -4 && tick <= 5 ? String(Number((10 ** tick).toPrecision(1))) : `1e${tick}`;
+  }
+  const span = Math.abs(axis.to - axis.from);
+  return String(Number((Math.abs(tick) < span * 1e-9 ? 0 : tick).toPrecision(6)));
+}
+
+function drawTitles(raster: Raster, picture: LanguagePicture): void {
+  const centered = (text: string, middle: number) => middle - (text.length * LETTER.width >> 1);
+  const { left, right, top, bottom } = FRAME;
+  const { title } = picture;
+  if (title !== undefined) raster.text(title, centered(title, (left + right) >> 1), top - 18);
+  const [below, beside] = picture.axisTitles ?? [];
+  if (below) raster.text(below, centered(below, (left + right) >> 1), bottom + 24);
+  if (beside) {
+    raster.text(beside, ((top + bottom) >> 1) + (beside.length * LETTER.width >> 1), 6, "upwards");
+  }
+}
+
+/**
+ * Lines from value to value, cut off at the frame. Of many values in one column of
+ * points only the lowest and the highest are drawn between the first and the last, so
+ * that a long vector costs no more than its length.
+ */
+function drawCurve(
+  raster: Raster,
+  abscissae: Float64Array,
+  ordinates: Float64Array,
+  x: Axis,
+  y: Axis,
+): void {
+  let before: { x: number; y: number } | undefined;
+  let [low, high] = [0, 0];
+  for (let i = 0; i < ordinates.length; i++) {
+    const atX = across(x, abscissae[i]!);
+    const atY = upwards(y, ordinates[i]!);
+    if (!Number.isFinite(atX) || !Number.isFinite(atY)) {
+      before = undefined;
+      continue;
+    }
+    if (before === undefined) {
+      drawSegment(raster, atX, atY, atX, atY);
+      [low, high] = [atY, atY];
+    } else if (before.x !== atX || atY < low || atY > high) {
+      drawSegment(raster, before.x, before.y, atX, atY);
+      [low, high] = before.x === atX ? [Math.min(low, atY), Math.max(high, atY)] : [atY, atY];
+    }
+    before = { x: atX, y: atY };
+  }
+}
+
+/** A line inside the frame; the parts outside are cut off (Liang and Barsky). */
+function drawSegment(raster: Raster, fromX: number, fromY: number, toX: number, toY: number): void {
+  const { left, right, top, bottom } = FRAME;
+  let [enter, leave] = [0, 1];
+  const dx = toX - fromX;
+  const dy = toY - fromY;
+  for (
+    const [change, room] of [
+      [-dx, fromX - left],
+      [dx, right - fromX],
+      [-dy, fromY - top],
+      [dy, bottom - fromY],
+    ] as const
+  ) {
+    if (change === 0) {
+      if (room < 0) return;
+    } else if (change < 0) enter = Math.max(enter, room / change);
+    else leave = Math.min(leave, room / change);
+  }
+  if (enter > leave) return;
+  raster.line(
+    Math.round(fromX + enter * dx),
+    Math.round(fromY + enter * dy),
+    Math.round(fromX + leave * dx),
+    Math.round(fromY + leave * dy),
+  );
+}

@@ -1,0 +1,323 @@
+import { ClosedError, HeliographError } from "../../net/errors.ts";
+import { closeQuietly, isDisconnect } from "../../net/socket.ts";
+import {
+  type ServeTcpOptions,
+  serveTls,
+  type TcpConnection,
+  type TcpServer,
+} from "../../net/serve_tcp.ts";
+import type { ArrayServerCore } from "./core.ts";
+import { BufferPool } from "./buffer_pool.ts";
+import { Channel } from "./channel.ts";
+import { serveFrameConnection } from "./frame_connection.ts";
+import { FRAME_LIMITS, MAGIC } from "../frames/frames.ts";
+import { serveIdlConnection } from "./idl_connection.ts";
+import type {
+  LanguageFunction,
+  LanguageFunctions,
+  LanguageRoutine,
+} from "../language/routines/routine.ts";
+import { LanguageSession } from "../language/evaluation/session.ts";
+import { MemoryLedger } from "./memory_ledger.ts";
+import { type ArrayMetrics, Metrics } from "./metrics.ts";
+import { OutputFolder } from "./output_folder.ts";
+import type { ArrayDisplay } from "../picture/picture.ts";
+import { PictureDesk } from "./picture_desk.ts";
+import { TokenGate } from "./token_gate.ts";
+import { WorkerPool } from "./evaluation/pool.ts";
+
+/** The port of the document's server. */
+export const ARRAY_PORT = 21_038;
+
+/** The most bytes of memory that are kept for further arrays. */
+const MOST_POOLED_BYTES = 768 * 1024 ** 2;
+
+/** Milliseconds that a connection waits for memory that others use. */
+const MEMORY_PATIENCE_MS = 10_000;
+
+/** Options of {@linkcode serveArrays}. */
+export interface ServeArraysOptions {
+  /** The address to listen on. @default {"127.0.0.1"} */
+  hostname?: string;
+  /** The port; 0 for any that is free. @default {21038} */
+  port?: number;
+  /** A certificate chain in PEM; with `key`, the server speaks TLS. */
+  cert?: string;
+  /** The private key of the certificate, in PEM. */
+  key?: string;
+  /**
+   * What clients must send before their first call. IDL's wire has no place for it, so
+   * with a token only our own protocol is served.
+   */
+  token?: string;
+  /** The folder for pictures and files; without it nothing is written. */
+  output?: string;
+  /** The most bytes that are written there in all. @default {4294967296} */
+  maxOutput?: number;
+  /** The most bytes of the arrays of one message. @default {1073741824} */
+  maxArray?: number;
+  /** The most bytes of variables and temporaries of one connection. @default {2147483648} */
+  maxVariables?: number;
+  /** The most bytes of arrays of all connections together. @default {4294967296} */
+  maxMemory?: number;
+  /** The most bytes of one command. @default {65536} */
+  maxCommand?: number;
+  /** Connections at one time; further ones wait to be accepted. @default {4096} */
+  maxConnections?: number;
+  /** Connections from one address at one time. @default {2048} */
+  maxConnectionsPerAddress?: number;
+  /** Calls of one connection that may be under way at one time. @default {64} */
+  maxInFlight?: number;
+  /** Milliseconds that a command may take. @default {10000} */
+  commandTimeout?: number;
+  /** Milliseconds that a client may be silent between messages. @default {3600000} */
+  idleTimeout?: number;
+  /**
+   * Milliseconds that a message may take, and one second more for every 64 KiB of its
+   * arrays: a client that is slower is not waited for.
+   *
+   * @default {30000}
+   */
+  messageTimeout?: number;
+  /** Milliseconds that a client may take nothing of its answer. @default {30000} */
+  writeTimeout?: number;
+  /** Milliseconds that connections may go on after `shutdown()`. @default {5000} */
+  drainTimeout?: number;
+  /** The most threads for longer commands. @default {the number of processors, at most 4} */
+  workers?: number;
+  /**
+   * Functions beside the built-in ones, by name. One given as a function runs in the
+   * server's own thread, gets a signal and cannot be ended from outside; one given as the
+   * URL of a module that exports it by default runs in the workers.
+   */
+  functions?: { readonly [name: string]: LanguageFunction | LanguageRoutine | URL };
+  /** Where pictures are shown, beside the output folder. */
+  displays?: readonly ArrayDisplay[];
+  /** Takes the lines of the log: what is printed, connections, failures. Default: nowhere. */
+  log?: (line: string) => void;
+  /** Shuts the server down when it aborts. */
+  signal?: AbortSignal;
+}
+
+/** A running array server. */
+export interface ArrayServer extends AsyncDisposable {
+  /** Where it listens. */
+  readonly address: { hostname: string; port: number };
+  /** Resolves when it has stopped and every connection has ended. */
+  readonly finished: Promise<void>;
+  /** What it has done so far. */
+  metrics(): ArrayMetrics;
+  /** Stops accepting, lets what runs end, closes what does not in time. */
+  shutdown(): Promise<void>;
+}
+
+/**
+ * Serves arrays and commands: IDL's and GDL's socket programs as they are, and our own
+ * protocol on the same port.
+ *
+ * Commands are statements of IDL that a small evaluator carries out within limits; no
+ * client can run code, open a file or connect anywhere.
+ *
+ * @param options Address, limits, functions, displays.
+ * @returns The server, listening already.
+ * @throws {HeliographError} If the address cannot be listened on.
+ *
+ * @example
+ * ```ts
+ * import { ArrayClient, serveArrays } from "@heliograph/heliograph/rpc";
+ * import { assertEquals } from "@std/assert";
+ *
+ * await using server = await serveArrays({
+ *   port: 0,
+ *   functions: { twice: ([x]) => Number(x?.data[0]) * 2 },
+ * });
+ * await using client = await ArrayClient.connect(server.address);
+ * const answer = await client.call("twice(total(data))", {
+ *   arrays: { data: Float64Array.of(1, 2, 3) },
+ * });
+ * assertEquals(answer?.data[0], 12);
+ * ```
+ */
+export async function serveArrays(options: ServeArraysOptions = {}): Promise<ArrayServer> {
+  const core = await makeCore(options);
+  const log = core.log;
+  let lun = 100;
+  let server: TcpServer;
+  try {
+    server = await serveTls(listenOptions(options, log), async (connection) => {
+      await serveConnection(core, options, connection, () => ++lun);
+    });
+  } catch (error) {
+    await core.tools.pool.close();
+    throw error;
+  }
+  log(`% SOCKSERVER: Server listening on port ${server.address.port}`);
+  const finished = server.finished.finally(() => {
+    core.tools.buffers.clear();
+    return core.tools.pool.close();
+  });
+  const shutdown = async () => {
+    await server.shutdown();
+    await finished;
+  };
+  return {
+    address: server.address,
+    finished,
+    metrics: () => core.snapshot(),
+    shutdown,
+    [Symbol.asyncDispose]: shutdown,
+  };
+}
+
+function listenOptions(
+  options: ServeArraysOptions,
+  log: (line: string) => void,
+): ServeTcpOptions {
+  const { hostname, port = ARRAY_PORT, cert, key, signal } = options;
+  const { maxConnections, maxConnectionsPerAddress, drainTimeout } = options;
+  return {
+    port,
+    ...(hostname === undefined ? {} : { hostname }),
+    ...(cert === undefined ? {} : { cert }),
+    ...(key === undefined ? {} : { key }),
+    ...(signal === undefined ? {} : { signal }),
+    ...(maxConnections === undefined ? {} : { maxConnections }),
+    ...(maxConnectionsPerAddress === undefined ? {} : { maxConnectionsPerAddress }),
+    ...(drainTimeout === undefined ? {} : { drainTimeout }),
+    onError: (error, remote) =>
+      log(`% SOCKSERVER: ${remote === undefined ? "" : `${remote}: `}${messageOf(error)}`),
+  };
+}
+
+async function makeCore(options: ServeArraysOptions): Promise<ArrayServerCore> {
+  const { maxArray = 1024 ** 3, maxCommand = 65_536, token, output } = options;
+  const { maxMemory = 4 * 1024 ** 3, maxVariables = 2 * 1024 ** 3 } = options;
+  const registered = await registerFunctions(options.functions ?? {});
+  const log = (line: string) => options.log?.(printable(line));
+  const folder = output === undefined
+    ? undefined
+    : new OutputFolder(output, options.maxOutput ?? 4 * 1024 ** 3);
+  const ledger = new MemoryLedger(maxMemory, MEMORY_PATIENCE_MS);
+  const buffers = new BufferPool(ledger, Math.min(MOST_POOLED_BYTES, maxMemory / 2));
+  const metrics = new Metrics();
+  const desk = new PictureDesk(folder, options.displays ?? [], log);
+  return {
+    tools: {
+      pool: new WorkerPool(
+        options.workers ?? Math.min(4, navigator.hardwareConcurrency),
+        registered.urls,
+      ),
+      ledger,
+      buffers,
+      functions: registered.functions,
+      closures: registered.closures,
+      modules: new Set([...registered.urls.keys()].map((name) => name.toUpperCase())),
+      limits: {
+        bytes: maxVariables,
+        milliseconds: options.commandTimeout ?? 10_000,
+        commandLength: maxCommand,
+      },
+    },
+    metrics,
+    snapshot: () => {
+      const { bytes: kept } = buffers;
+      return metrics.snapshot({ used: ledger.used - kept, kept, limit: ledger.limit });
+    },
+    limits: { ...FRAME_LIMITS, maxArray, maxCommand },
+    maxInFlight: options.maxInFlight ?? 64,
+    ...(token === undefined ? {} : { gate: new TokenGate(token) }),
+    routines: new LanguageSession({ functions: registered.functions }).routines,
+    log,
+    sinkFor: (print) => desk.sink(print),
+  };
+}
+
+/** What the program has registered, sorted by where it runs. */
+interface Registered {
+  readonly functions: LanguageFunctions;
+  readonly closures: ReadonlySet<string>;
+  readonly urls: ReadonlyMap<string, string>;
+}
+
+async function registerFunctions(
+  given: NonNullable<ServeArraysOptions["functions"]>,
+): Promise<Registered> {
+  const functions: Record<string, LanguageFunction | LanguageRoutine> = {};
+  const closures = new Set<string>();
+  const urls = new Map<string, string>();
+  for (const [name, registered] of Object.entries(given)) {
+    if (!(registered instanceof URL)) {
+      functions[name] = registered;
+      closures.add(name.toUpperCase());
+      continue;
+    }
+    // Here only its description is of use; the workers load it for themselves.
+    const routine = (await import(registered.href)).default;
+    if (typeof routine !== "function" && typeof routine?.call !== "function") {
+      throw new HeliographError(
+        `Cannot register ${name}: ${registered} exports no function by default`,
+      );
+    }
+    functions[name] = routine;
+    urls.set(name, registered.href);
+  }
+  return { functions, closures, urls };
+}
+
+async function serveConnection(
+  core: ArrayServerCore,
+  options: ServeArraysOptions,
+  connection: TcpConnection,
+  nextLun: () => number,
+): Promise<void> {
+  const { metrics } = core;
+  const { idleTimeout = 3_600_000, messageTimeout = 30_000, writeTimeout = 30_000 } = options;
+  const channel = new Channel(connection, {
+    ledger: core.tools.ledger,
+    idleTimeout,
+    messageTimeout,
+    writeTimeout,
+  });
+  const { draining } = connection;
+  const stop = () => closeQuietly(channel.socket);
+  const disconnect = metrics.connect(channel);
+  draining.addEventListener("abort", stop);
+  try {
+    if (!await channel.begins()) return;
+    const first = await channel.peekFirst(MAGIC.length);
+    draining.removeEventListener("abort", stop);
+    if (draining.aborted) return;
+    if (MAGIC.every((byte, i) => first[i] === byte)) {
+      await serveFrameConnection(core, channel, draining);
+    } else if (core.gate === undefined) {
+      const lun = nextLun();
+      core.log(`% LISTENERCALLBACK: Client connection established on LUN ${lun}`);
+      await serveIdlConnection(core, channel, lun, draining);
+    } else {
+      metrics.fail("unauthorized");
+      core.log(
+        `% SOCKSERVER: ${channel.remote}: refused, IDL's wire carries no token and this server ` +
+          "asks for one",
+      );
+    }
+  } catch (error) {
+    const ended = isDisconnect(error) && (draining.aborted || !(error instanceof ClosedError));
+    if (!ended) core.log(`% SOCKSERVER: ${channel.remote}: ${messageOf(error)}`);
+  } finally {
+    draining.removeEventListener("abort", stop);
+    channel.end();
+    disconnect();
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof HeliographError ? error.message : String(error);
+}
+
+/** A line for a log that a person reads in a terminal: control characters are shown, not obeyed. */
+function printable(line: string): string {
+  return line.replace(
+    /\p{Cc}/gu,
+    (c) => c === "\t" ? c : `\\x${c.charCodeAt(0).toString(16).padStart(2, "0")}`,
+  );
+}

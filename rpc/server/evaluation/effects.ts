@@ -1,0 +1,57 @@
+/** From what a command shows and writes to pictures and the bytes of files. */
+
+import { Card } from "../../../fits/header/card.ts";
+import { encodePng, type PngImage } from "../../../fits/picture/png.ts";
+import { encodeFits } from "../../../fits/write/write.ts";
+import { FormatError } from "../../../net/errors.ts";
+import type { LanguageFile, LanguageHost, LanguagePicture } from "../../language/routines/host.ts";
+import { isComplex } from "../../language/values/value.ts";
+import { drawPicture, encodePicture } from "../../picture/picture.ts";
+
+/** A picture that has been drawn and has no window yet. */
+export interface DrawnPicture {
+  readonly kind: LanguagePicture["kind"];
+  readonly title?: string;
+  readonly image: PngImage<Uint8Array<ArrayBuffer>>;
+  /** The same as a PNG file. */
+  readonly png: Uint8Array<ArrayBuffer>;
+}
+
+/** Where the pictures and files of commands go. What it throws becomes a failure of the command. */
+export interface EffectSink {
+  /** Takes one line that a command prints. */
+  print(line: string): void;
+  /** Shows a picture and returns the number of its window. */
+  show(picture: DrawnPicture): Promise<number>;
+  /** Writes a file under a checked name. */
+  write(name: string, bytes: Uint8Array<ArrayBuffer>): Promise<void>;
+}
+
+/**
+ * The host of a session whose effects go to a sink. Drawing and packing happen where the
+ * command runs, so that a large picture keeps only its worker busy.
+ */
+export function effectHost(sink: EffectSink): LanguageHost {
+  return {
+    print: (line) => sink.print(line),
+    show: (picture) => {
+      const { kind, title } = picture;
+      const image = drawPicture(picture);
+      const png = encodePng(image);
+      return sink.show({ kind, image, png, ...(title === undefined ? {} : { title }) });
+    },
+    write: async (file) => {
+      const bytes = file.format === "png" ? encodePicture(file) : await encodeImage(file);
+      await sink.write(file.name, bytes);
+    },
+  };
+}
+
+async function encodeImage({ value, cards, name }: LanguageFile): Promise<Uint8Array<ArrayBuffer>> {
+  if (isComplex(value.type)) {
+    throw new FormatError(`Cannot write ${name}: FITS images hold no complex numbers`);
+  }
+  const header = cards === undefined ? {} : { header: cards.map((text) => Card.parse(text)) };
+  const shape = value.shape.length === 0 ? [1] : value.shape;
+  return await encodeFits([{ pixels: value.data, shape, ...header }]);
+}

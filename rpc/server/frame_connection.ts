@@ -1,0 +1,288 @@
+/** A connection of our own protocol: calls that run side by side and end in any order. */
+
+import { LimitError, ProtocolError } from "../../net/errors.ts";
+import { closeQuietly } from "../../net/socket.ts";
+import type { ArrayServerCore } from "./core.ts";
+import { Cancellation } from "./cancellation.ts";
+import type { Channel } from "./channel.ts";
+import { describeRoutines } from "./describe.ts";
+import type { JsonObject } from "../frames/arrays.ts";
+import {
+  encodeFrame,
+  type Frame,
+  PROTOCOL_VERSION,
+  readFrame,
+  readNextFrame,
+} from "../frames/frames.ts";
+import { commandOf, type CommandText, deadlineOf } from "../frames/command.ts";
+import { KnownHead } from "../frames/known_head.ts";
+import type { IdlValue } from "../language/values/value.ts";
+import { Workbench, type WorkResult } from "./workbench.ts";
+
+/** A call that is under way. */
+interface Call {
+  readonly cancellation: Cancellation;
+  readonly ended: Promise<void>;
+}
+
+/** What the head of a call asks for. */
+interface Asked {
+  readonly head: JsonObject;
+  readonly command: CommandText;
+  readonly milliseconds: number | undefined;
+}
+
+/**
+ * Serves one connection until the client ends it, breaks the rules, or the server drains.
+ *
+ * @param core What the connections of the server share.
+ * @param channel The connection, at the beginning of its first frame.
+ * @param draining Aborts when the server stops.
+ * @throws What ended it, if it was not the client's wish.
+ */
+export async function serveFrameConnection(
+  core: ArrayServerCore,
+  channel: Channel,
+  draining: AbortSignal,
+): Promise<void> {
+  const connection = new FrameConnection(core, channel, draining);
+  try {
+    if (await connection.greet()) await connection.serve();
+  } catch (error) {
+    if (!await connection.refuse(error)) throw error;
+  } finally {
+    connection.close();
+  }
+}
+
+class FrameConnection {
+  #core: ArrayServerCore;
+  #channel: Channel;
+  #draining: AbortSignal;
+  #workbench: Workbench;
+  #calls = new Map<number, Call>();
+  #room: (() => void) | undefined;
+  #ending = false;
+  #knownHead = new KnownHead();
+  /** What the last head asked for: the same head asks for the same. */
+  #asked: Asked | undefined;
+
+  constructor(core: ArrayServerCore, channel: Channel, draining: AbortSignal) {
+    this.#core = core;
+    this.#channel = channel;
+    this.#draining = draining;
+    this.#workbench = new Workbench(core.tools);
+    draining.addEventListener("abort", this.#drain);
+  }
+
+  /** Says goodbye, lets what runs end, and closes, which ends the pending read. */
+  #drain = () => {
+    this.#ending = true;
+    this.#send("bye", 0, {});
+    void this.#idle().then(() => this.#channel.sender.finish())
+      .catch(() => {}).then(() => closeQuietly(this.#channel.socket));
+  };
+
+  /** Reads the hello, checks the token, and answers with the limits. */
+  async greet(): Promise<boolean> {
+    const { gate, limits, maxInFlight } = this.#core;
+    const { kind, head } = await this.#channel.receive(readFrame({ ...limits, maxArray: 0 }));
+    if (kind !== "hello") {
+      throw new ProtocolError(`Cannot begin: the first frame is '${kind}', expected 'hello'`);
+    }
+    if (gate !== undefined) {
+      const token = typeof head.token === "string" ? head.token : undefined;
+      const answer = gate.check(token, hostOf(this.#channel.remote));
+      if (answer !== "open") return await this.#turnAway(answer);
+    }
+    this.#send("hello", 0, {
+      version: PROTOCOL_VERSION,
+      limits: {
+        maxArray: limits.maxArray,
+        maxHead: limits.maxHead,
+        maxCommand: limits.maxCommand,
+        maxInFlight,
+      },
+    });
+    return true;
+  }
+
+  async #turnAway(answer: "wrong" | "too many"): Promise<false> {
+    const message = answer === "wrong"
+      ? "The token is wrong or missing"
+      : "Too many wrong tokens from this address: try again in a minute";
+    this.#core.metrics.fail("unauthorized");
+    this.#core.log(`% SOCKSERVER: ${this.#channel.remote}: ${message}`);
+    this.#send("error", 0, { code: "unauthorized", message });
+    await this.#channel.linger();
+    return false;
+  }
+
+  #newBuffer = (bytes: number) => this.#core.tools.buffers.take(bytes);
+
+  async serve(): Promise<void> {
+    while (!this.#ending && await this.#channel.begins()) {
+      const frame = await this.#channel.receive(
+        readNextFrame(this.#core.limits, this.#knownHead),
+        this.#newBuffer,
+      );
+      this.#take(frame);
+      if (this.#channel.sender.congested) await this.#channel.sender.finish();
+      while (this.#calls.size >= this.#core.maxInFlight) {
+        await new Promise<void>((resolve) => this.#room = resolve);
+      }
+    }
+    if (this.#ending) await this.#idle();
+  }
+
+  #take({ kind, id, head, arrays }: Frame): void {
+    switch (kind) {
+      case "call":
+        return this.#call(id, head, arrays);
+      case "cancel":
+        this.#calls.get(id)?.cancellation.cancel();
+        return;
+      case "ping":
+        return void this.#send("pong", id, head);
+      case "pong":
+        return;
+      case "describe":
+        return void this.#send("describe", id, this.#describe(head));
+      case "bye":
+        this.#ending = true;
+        return;
+      default:
+        throw new ProtocolError(`Cannot take a frame: a client does not send '${kind}'`);
+    }
+  }
+
+  #describe(head: JsonObject): JsonObject {
+    if (head.metrics === true) return { metrics: this.#core.snapshot() };
+    return { functions: describeRoutines(this.#core.routines) };
+  }
+
+  #call(id: number, head: JsonObject, arrays: ReadonlyMap<string, IdlValue>): void {
+    if (this.#calls.has(id)) {
+      throw new ProtocolError(`Cannot take the call ${id}: one with this id is under way`);
+    }
+    const { metrics } = this.#core;
+    const charge = this.#channel.takeCharge();
+    const start = performance.now();
+    metrics.begin();
+    const cancellation = new Cancellation();
+    let asked: Asked;
+    let result: WorkResult | Promise<WorkResult>;
+    try {
+      asked = this.#ask(head, arrays);
+      const { milliseconds } = asked;
+      result = this.#workbench.run({
+        command: asked.command.text,
+        arrays,
+        keepArrays: false,
+        sink: this.#core.sinkFor((line) => this.#print(id, line)),
+        cancellation,
+        ...(milliseconds === undefined ? {} : { milliseconds }),
+      });
+    } catch (error) {
+      this.#core.tools.ledger.release(charge);
+      metrics.end(performance.now() - start, "protocol");
+      throw error;
+    }
+    const finish = (done: WorkResult): Promise<void> | undefined => {
+      const failure = done.outcome.ok ? undefined : done.outcome.error.code;
+      metrics.end(performance.now() - start, failure);
+      const written = this.#answer(id, done, asked.command);
+      const release = () => {
+        done.release();
+        this.#core.tools.ledger.release(charge);
+      };
+      if (written === undefined) release();
+      return written?.then(release, release);
+    };
+    const ended = result instanceof Promise ? result.then(finish) : finish(result);
+    if (ended === undefined) return;
+    this.#calls.set(id, {
+      cancellation,
+      ended: ended.catch((error) => this.#fault(error)).finally(() => this.#forget(id)),
+    });
+  }
+
+  #ask(head: JsonObject, arrays: ReadonlyMap<string, IdlValue>): Asked {
+    if (this.#asked?.head !== head) {
+      const command = commandOf(head, arrays, this.#core.routines);
+      this.#asked = { head, command, milliseconds: deadlineOf(head) };
+    }
+    return this.#asked;
+  }
+
+  /** Neither the evaluator nor a worker should ever reject: a fault of the program is not hidden. */
+  #fault(error: unknown): void {
+    this.#core.log(`% SOCKSERVER: ${this.#channel.remote}: ${error}`);
+    closeQuietly(this.#channel.socket);
+  }
+
+  #forget(id: number): void {
+    this.#calls.delete(id);
+    this.#room?.();
+    this.#room = undefined;
+  }
+
+  #answer(id: number, { outcome }: WorkResult, command: CommandText): Promise<void> | undefined {
+    if (!outcome.ok) {
+      const { code, message, position } = outcome.error;
+      return this.#send("error", id, { code, message, position: command.positionOf(position) });
+    }
+    const { returned } = outcome;
+    return this.#send(
+      "result",
+      id,
+      {},
+      returned === undefined ? undefined : new Map([["value", returned]]),
+    );
+  }
+
+  #print(id: number, line: string): void {
+    this.#send("print", id, { text: line });
+  }
+
+  /** A failed write ends the connection: whoever reads from it hears of that. */
+  #send(
+    kind: Frame["kind"],
+    id: number,
+    head: JsonObject,
+    arrays?: ReadonlyMap<string, IdlValue>,
+  ): Promise<void> | undefined {
+    return this.#channel.sender.send(encodeFrame(kind, id, head, arrays))
+      ?.catch(() => closeQuietly(this.#channel.socket));
+  }
+
+  async #idle(): Promise<void> {
+    await Promise.all([...this.#calls.values()].map(({ ended }) => ended));
+  }
+
+  /**
+   * Tells the client and the log why the connection ends, if the client broke the rules.
+   *
+   * @returns Whether that was the reason.
+   */
+  async refuse(error: unknown): Promise<boolean> {
+    if (!(error instanceof ProtocolError) && !(error instanceof LimitError)) return false;
+    const code = error instanceof LimitError ? "limit" : "protocol";
+    this.#core.metrics.fail(code);
+    this.#core.log(`% SOCKSERVER: ${this.#channel.remote}: ${error.message}`);
+    this.#send("error", 0, { code, message: error.message });
+    await this.#channel.linger().catch(() => {});
+    return true;
+  }
+
+  /** Cancels what runs; a function of the program that does not heed that is not waited for. */
+  close(): void {
+    this.#draining.removeEventListener("abort", this.#drain);
+    for (const { cancellation } of this.#calls.values()) cancellation.cancel();
+    this.#workbench.close();
+  }
+}
+
+function hostOf(remote: string): string {
+  return remote.replace(/:\d+$/, "");
+}

@@ -1,0 +1,134 @@
+/** A connection of IDL's or GDL's socket programs: SIZE vector, array, command. */
+
+import { closeQuietly } from "../../net/socket.ts";
+import type { ArrayServerCore } from "./core.ts";
+import type { Channel } from "./channel.ts";
+import { encodeAnswer, encodeFailure, type IdlMessage, readMessage } from "../idl/message.ts";
+import { asksForAnswer } from "../language/syntax/parser.ts";
+import type { IdlValue } from "../language/values/value.ts";
+import { COMMON_FORMAT, type WordFormat } from "../idl/size_vector.ts";
+import { Workbench, type WorkResult } from "./workbench.ts";
+
+/** The statement with which a client asks for the end of the connection, after its answer. */
+const EXIT = /(?:^|&)\s*exit\s*(?:;.*)?$/i;
+
+/**
+ * Serves one connection until the client ends it, breaks the rules, or the server drains.
+ *
+ * @param core What the connections of the server share.
+ * @param channel The connection, at the beginning of its first message.
+ * @param lun The number that it has in the log.
+ * @param draining Aborts when the server stops.
+ * @throws What ended it, if it was not the client's wish.
+ */
+export async function serveIdlConnection(
+  core: ArrayServerCore,
+  channel: Channel,
+  lun: number,
+  draining: AbortSignal,
+): Promise<void> {
+  const connection = new IdlConnection(core, channel, lun, draining);
+  try {
+    await connection.run();
+  } finally {
+    connection.close();
+  }
+}
+
+class IdlConnection {
+  #core: ArrayServerCore;
+  #channel: Channel;
+  #lun: number;
+  #draining: AbortSignal;
+  #workbench: Workbench;
+  #format: WordFormat = COMMON_FORMAT;
+  #busy = false;
+
+  constructor(core: ArrayServerCore, channel: Channel, lun: number, draining: AbortSignal) {
+    this.#core = core;
+    this.#channel = channel;
+    this.#lun = lun;
+    this.#draining = draining;
+    this.#workbench = new Workbench(core.tools);
+    draining.addEventListener("abort", this.#drain);
+  }
+
+  /** Between messages nothing has to be finished: the pending read ends at once. */
+  #drain = () => {
+    if (!this.#busy) closeQuietly(this.#channel.socket);
+  };
+
+  close(): void {
+    this.#draining.removeEventListener("abort", this.#drain);
+    this.#workbench.close();
+  }
+
+  /** Memory for the next array: that of the one which it replaces, where they are of one size. */
+  #newBuffer = (bytes: number) => {
+    this.#workbench.drop("DATA");
+    return this.#core.tools.buffers.take(bytes);
+  };
+
+  async run(): Promise<void> {
+    const { limits } = this.#core;
+    while (!this.#draining.aborted && await this.#channel.begins()) {
+      this.#busy = true;
+      const message = await this.#channel.receive(
+        readMessage(limits, this.#format),
+        this.#newBuffer,
+      );
+      this.#format = message.format;
+      const goesOn = await this.#carryOut(message);
+      this.#busy = false;
+      if (!goesOn) return;
+    }
+  }
+
+  async #carryOut({ value, command, format }: IdlMessage): Promise<boolean> {
+    const { metrics, tools } = this.#core;
+    const exits = EXIT.test(command);
+    const text = exits ? command.replace(EXIT, "") : command;
+    const start = performance.now();
+    metrics.begin();
+    const arrays = new Map<string, IdlValue>(value.type === 0 ? [] : [["DATA", value]]);
+    if (value.type === 0) this.#workbench.drop("DATA");
+    let result: WorkResult | undefined;
+    let failure: string | undefined;
+    try {
+      result = await this.#workbench.run({
+        command: text,
+        arrays,
+        keepArrays: true,
+        sink: this.#core.sinkFor((line) => this.#core.log(line)),
+      });
+      tools.ledger.release(this.#channel.takeCharge());
+      failure = this.#report(result, text);
+      await this.#answer(result, text, format);
+    } finally {
+      result?.release();
+      metrics.end(performance.now() - start, failure);
+    }
+    if (exits) await this.#channel.linger();
+    return !exits;
+  }
+
+  #report({ outcome }: WorkResult, command: string): string | undefined {
+    if (outcome.ok) return undefined;
+    const { code, message, position } = outcome.error;
+    this.#core.log(
+      `% SERVERCALLBACK: LUN ${this.#lun}: ${message} (at ${position + 1} of '${command}')`,
+    );
+    return code;
+  }
+
+  async #answer({ outcome }: WorkResult, command: string, format: WordFormat): Promise<void> {
+    const { sender } = this.#channel;
+    if (outcome.ok) {
+      if (!outcome.asked || outcome.returned === undefined) return;
+      await sender.send(encodeAnswer(outcome.returned, format));
+    } else if (asksForAnswer(command)) {
+      await sender.send(encodeFailure(outcome.error.message, format));
+    }
+    await sender.finish();
+  }
+}

@@ -1,0 +1,75 @@
+import type { DrawnPicture, EffectSink } from "./evaluation/effects.ts";
+import { HeliographError } from "../../net/errors.ts";
+import type { OutputFolder } from "./output_folder.ts";
+import type { ArrayDisplay, Picture } from "../picture/picture.ts";
+
+/** Numbers the windows of a server, writes their pictures and passes them to the displays. */
+export class PictureDesk {
+  #folder: OutputFolder | undefined;
+  #displays: readonly ArrayDisplay[];
+  #log: (line: string) => void;
+  #last = 0;
+
+  /**
+   * Makes a desk without windows.
+   *
+   * @param folder Where pictures and files are written; undefined for nowhere.
+   * @param displays Where else pictures are shown.
+   * @param log Takes what goes wrong at a display.
+   */
+  constructor(
+    folder: OutputFolder | undefined,
+    displays: readonly ArrayDisplay[],
+    log: (line: string) => void,
+  ) {
+    this.#folder = folder;
+    this.#displays = displays;
+    this.#log = log;
+  }
+
+  /** The sink of one connection: TV draws into the window that it used last. */
+  sink(print: (line: string) => void): EffectSink {
+    return {
+      print,
+      show: (picture) => this.#show(picture),
+      write: async (name, bytes) => {
+        if (this.#folder === undefined) throw new HeliographError("This server writes no files");
+        await this.#folder.write(name, bytes);
+        this.#log(`% SOCKSERVER: Wrote ${name}`);
+      },
+    };
+  }
+
+  async #show({ kind, title, image, png }: DrawnPicture): Promise<number> {
+    if (this.#folder === undefined && this.#displays.length === 0) {
+      throw new HeliographError("This server shows no pictures: it has no folder for them");
+    }
+    const handle = await this.#newWindow(kind);
+    const picture: Picture = { kind, handle, image, ...(title === undefined ? {} : { title }) };
+    if (this.#folder !== undefined) {
+      const name = pictureName(kind, handle);
+      await this.#folder.write(name, png);
+      this.#log(`% SOCKSERVER: Wrote ${name}, ${image.width} x ${image.height} pixels`);
+    }
+    for (const display of this.#displays) {
+      try {
+        await display.show(picture);
+      } catch (error) {
+        this.#log(
+          `% SOCKSERVER: A display failed: ${error instanceof Error ? error.message : error}`,
+        );
+      }
+    }
+    return handle;
+  }
+
+  /** A number whose picture is not there yet, so that none of an earlier run is lost. */
+  async #newWindow(kind: string): Promise<number> {
+    while (!(await this.#folder?.claim(pictureName(kind, ++this.#last)) ?? true));
+    return this.#last;
+  }
+}
+
+function pictureName(kind: string, handle: number): string {
+  return `${kind}-${handle}.png`;
+}
