@@ -4,33 +4,33 @@
  * @module
  */
 
-import { type CommandTable, tableHelp } from "./commands/command.ts";
+import { type CommandTable, tableHelp } from "./commands/program/command.ts";
 
 /** Every command, in the order of the help text. */
 export const COMMANDS: CommandTable = {
   start: {
     summary: "start all servers and a page to watch them",
-    load: () => import("./commands/start.ts"),
+    load: () => import("./commands/station/start.ts"),
   },
   serve: {
     summary: "serve the files of a folder over HTTP",
-    load: () => import("./commands/serve.ts"),
+    load: () => import("./commands/serve/serve.ts"),
   },
   head: {
     summary: "show status and header fields of what a URL leads to",
-    load: () => import("./commands/head.ts"),
+    load: () => import("./commands/http/head.ts"),
   },
   read: {
     summary: "read a file or a part of it from a server",
-    load: () => import("./commands/read.ts"),
+    load: () => import("./commands/http/read.ts"),
   },
   get: {
     summary: "fetch files, whatever happens on the way",
-    load: () => import("./commands/get.ts"),
+    load: () => import("./commands/get/get.ts"),
   },
   stream: {
     summary: "stream images into a page that carries them",
-    load: () => import("./commands/stream.ts"),
+    load: () => import("./commands/http/stream.ts"),
   },
   fits: {
     summary: "list, read, check and change FITS files",
@@ -135,10 +135,10 @@ async function main(args: string[]): Promise<number> {
       console.log(text);
       return 0;
     } catch {
-      return (await import("./commands/run.ts")).printText(text);
+      return (await import("./commands/program/run.ts")).printText(text);
     }
   }
-  const { runCommandLine } = await import("./commands/run.ts");
+  const { runCommandLine } = await import("./commands/program/run.ts");
   return await runCommandLine("heliograph", COMMANDS, args);
 }
 

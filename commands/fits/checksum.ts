@@ -1,5 +1,5 @@
 import { checkHdu, updateChecksums } from "../../fits/mod.ts";
-import { type Command, defineCommand } from "../command.ts";
+import { type Command, defineCommand } from "../program/command.ts";
 import { printable } from "./card_json.ts";
 import {
   changeInWords,

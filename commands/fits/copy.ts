@@ -1,6 +1,6 @@
 import { copyHdu, type FitsFile, type HduInput, writeFits } from "../../fits/mod.ts";
 import { fitsPieces } from "../../fits/write/write.ts";
-import { type Command, defineCommand } from "../command.ts";
+import { type Command, defineCommand } from "../program/command.ts";
 import {
   HDU_FLAG,
   hduChoice,

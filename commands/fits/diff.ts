@@ -1,5 +1,5 @@
 import { type Difference, diffFits } from "../../fits/mod.ts";
-import { type Command, defineCommand, UsageError } from "../command.ts";
+import { type Command, defineCommand, UsageError } from "../program/command.ts";
 import { jsonValue, plainValue, printable } from "./card_json.ts";
 import { openArgument, URL_PERMISSION } from "./fits_argument.ts";
 

@@ -10,9 +10,9 @@ import {
   type OpenOptions,
   SectionError,
 } from "../../fits/mod.ts";
-import { errorText } from "../error_text.ts";
-import { OutputEnded, StandardInput } from "../streams.ts";
-import { type CommandContext, type FlagSpec, UsageError } from "../command.ts";
+import { errorText } from "../program/error_text.ts";
+import { OutputEnded, StandardInput } from "../program/streams.ts";
+import { type CommandContext, type FlagSpec, UsageError } from "../program/command.ts";
 
 /** The flag that names an HDU. */
 export const HDU_FLAG: FlagSpec & { readonly type: "string" } = {

@@ -7,7 +7,12 @@ import {
   parseValueField,
   type ValueField,
 } from "../../fits/mod.ts";
-import { type Command, type CommandContext, defineCommand, UsageError } from "../command.ts";
+import {
+  type Command,
+  type CommandContext,
+  defineCommand,
+  UsageError,
+} from "../program/command.ts";
 import { jsonCard, jsonValue, plainValue, printable } from "./card_json.ts";
 import {
   changeInWords,

@@ -11,7 +11,12 @@ import {
 import { LITTLE_ENDIAN, swapBytes } from "../../net/byte_order.ts";
 import { replaceFile, writeWhole } from "../../net/replace_file.ts";
 import { FormatError } from "../../net/errors.ts";
-import { type Command, type CommandContext, defineCommand, UsageError } from "../command.ts";
+import {
+  type Command,
+  type CommandContext,
+  defineCommand,
+  UsageError,
+} from "../program/command.ts";
 import { jsonValue, printable } from "./card_json.ts";
 import {
   checkSectionFlag,

@@ -10,7 +10,12 @@ import {
   type TableOptions,
 } from "../../fits/mod.ts";
 import { FormatError } from "../../net/errors.ts";
-import { type Command, type CommandContext, defineCommand, UsageError } from "../command.ts";
+import {
+  type Command,
+  type CommandContext,
+  defineCommand,
+  UsageError,
+} from "../program/command.ts";
 import {
   HDU_FLAG,
   hduChoice,

@@ -1,5 +1,5 @@
 import { type Finding, verifyFits } from "../../fits/mod.ts";
-import { type Command, type CommandContext, defineCommand } from "../command.ts";
+import { type Command, type CommandContext, defineCommand } from "../program/command.ts";
 import { printable } from "./card_json.ts";
 import { forEachFile, inputOf, URL_PERMISSION } from "./fits_argument.ts";
 

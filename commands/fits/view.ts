@@ -8,7 +8,7 @@ import {
 } from "../../fits/mod.ts";
 import { replaceFile, writeWhole } from "../../net/replace_file.ts";
 import { FormatError } from "../../net/errors.ts";
-import { type Command, defineCommand, UsageError } from "../command.ts";
+import { type Command, defineCommand, UsageError } from "../program/command.ts";
 import {
   checkSectionFlag,
   HDU_FLAG,

@@ -8,7 +8,7 @@ import { SyntheticCamera } from "../../fits/fitspipe/feed/camera.ts";
 import { FitspipeClient } from "../../fits/fitspipe/client.ts";
 import { isFeedName } from "../../fits/fitspipe/feed/protocol.ts";
 import { readFrames } from "../../fits/fitspipe/read_frames.ts";
-import { UsageError } from "../command.ts";
+import { UsageError } from "../program/command.ts";
 
 /** A feed that the server makes itself. */
 export interface FeedSource {

@@ -2,8 +2,13 @@ import { HeliographError } from "../../net/errors.ts";
 import { fileError } from "../../net/file_error.ts";
 import { type FollowEvent, followFeed } from "../../fits/fitspipe/follow.ts";
 import { type FitspipeFrame, frameFile } from "../../fits/fitspipe/feed/frame.ts";
-import { type Command, type CommandContext, defineCommand, UsageError } from "../command.ts";
-import { writeWholeFile } from "../whole_file.ts";
+import {
+  type Command,
+  type CommandContext,
+  defineCommand,
+  UsageError,
+} from "../program/command.ts";
+import { writeWholeFile } from "../program/whole_file.ts";
 import { PORT_FLAG, serverOf } from "./server_flags.ts";
 
 const FLAGS = {

@@ -1,4 +1,4 @@
-import type { Command } from "../command.ts";
+import type { Command } from "../program/command.ts";
 import { questionCommand } from "./server_flags.ts";
 
 /** `heliograph fitspipe ls`: what a server has. */

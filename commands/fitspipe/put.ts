@@ -3,8 +3,8 @@ import { fileError } from "../../net/file_error.ts";
 import type { ByteSource } from "../../net/socket_reader.ts";
 import { FitspipeClient } from "../../fits/fitspipe/client.ts";
 import { readFrames } from "../../fits/fitspipe/read_frames.ts";
-import { type Command, defineCommand } from "../command.ts";
-import { StandardInput } from "../streams.ts";
+import { type Command, defineCommand } from "../program/command.ts";
+import { StandardInput } from "../program/streams.ts";
 import { PORT_FLAG, serverOf } from "./server_flags.ts";
 
 /** Frames that may be under way before the first of them is answered. */

@@ -3,9 +3,9 @@ import { feedView } from "../../fits/fitspipe/view.ts";
 import { serveHttp } from "../../http/server/serve_http.ts";
 import { serveFitspipe } from "../../fits/fitspipe/server.ts";
 import { formatAddress } from "../../net/socket.ts";
-import { type Command, defineCommand, UsageError } from "../command.ts";
-import { announce, whoCanReach } from "../listening.ts";
-import { errorText } from "../error_text.ts";
+import { type Command, defineCommand, UsageError } from "../program/command.ts";
+import { announce, whoCanReach } from "../program/listening.ts";
+import { errorText } from "../program/error_text.ts";
 import { type FeedSource, parseFeedFolder, parseSimulation, runFeed } from "./feed_sources.ts";
 
 /** `heliograph fitspipe serve`: the server, with feeds from files and from a camera that is none. */

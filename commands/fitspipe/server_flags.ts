@@ -9,7 +9,7 @@ import {
   defineCommand,
   type FlagSpec,
   UsageError,
-} from "../command.ts";
+} from "../program/command.ts";
 
 /** The flag for the server's port. */
 export const PORT_FLAG: {

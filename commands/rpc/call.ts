@@ -1,9 +1,9 @@
 import { fileFromArray, fileKind } from "../../rpc/client/array_file.ts";
 import type { ArrayInput } from "../../rpc/client/array_input.ts";
 import { typeName } from "../../rpc/language/values/value.ts";
-import { type Command, defineCommand, UsageError } from "../command.ts";
+import { type Command, defineCommand, UsageError } from "../program/command.ts";
 import { CLIENT_FLAGS, connectClient, readArray } from "./client_flags.ts";
-import { writeWholeFile } from "../whole_file.ts";
+import { writeWholeFile } from "../program/whole_file.ts";
 import { placed } from "./placed.ts";
 import { printedLines, printValue } from "./print_value.ts";
 

@@ -6,8 +6,8 @@ import { arrayFromFile } from "../../rpc/client/array_file.ts";
 import { ARRAY_PORT } from "../../rpc/server/array_server.ts";
 import { ArrayClient, type ArrayClientOptions } from "../../rpc/client/array_client.ts";
 import type { IdlNumeric } from "../../rpc/language/values/value.ts";
-import { readAuthorities, readFlagFile } from "../flag_files.ts";
-import { type FlagSpec, UsageError } from "../command.ts";
+import { readAuthorities, readFlagFile } from "../program/flag_files.ts";
+import { type FlagSpec, UsageError } from "../program/command.ts";
 
 /** The flags of every client, by their kinds: from these the types of their values come. */
 interface ClientFlags extends Record<string, FlagSpec> {

@@ -1,4 +1,4 @@
-import { type Command, defineCommand } from "../command.ts";
+import { type Command, defineCommand } from "../program/command.ts";
 import { CLIENT_FLAGS, connectClient } from "./client_flags.ts";
 
 /** `heliograph rpc functions`: what the commands of a server may call. */

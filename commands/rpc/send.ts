@@ -1,7 +1,7 @@
 import { describeValue } from "../../rpc/client/array_file.ts";
 import { IdlClient } from "../../rpc/client/idl_client.ts";
 import { type IdlValue, typeName } from "../../rpc/language/values/value.ts";
-import { type Command, defineCommand, UsageError } from "../command.ts";
+import { type Command, defineCommand, UsageError } from "../program/command.ts";
 import { CLIENT_FLAGS, connectClient, connection, readArray } from "./client_flags.ts";
 import { placed } from "./placed.ts";
 import { printedLines, printValue } from "./print_value.ts";

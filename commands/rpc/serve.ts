@@ -1,7 +1,7 @@
 import { ARRAY_PORT, serveArrays } from "../../rpc/server/array_server.ts";
-import { type Command, defineCommand } from "../command.ts";
-import { makeFolder, readTlsFiles } from "../flag_files.ts";
-import { announce, whoCanReach } from "../listening.ts";
+import { type Command, defineCommand } from "../program/command.ts";
+import { makeFolder, readTlsFiles } from "../program/flag_files.ts";
+import { announce, whoCanReach } from "../program/listening.ts";
 import { tokenOf, urlOf } from "./client_flags.ts";
 
 /** `heliograph rpc serve`: the document's SockServer, for IDL, GDL and our own clients. */

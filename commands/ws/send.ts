@@ -5,8 +5,13 @@ import { peerName } from "../../http/image_exchange/image_exchange.ts";
 import { type ImageEcho, sendImage } from "../../http/image_exchange/send_image.ts";
 import { HeliographError } from "../../net/errors.ts";
 import { fileError } from "../../net/file_error.ts";
-import { type Command, type CommandContext, defineCommand, UsageError } from "../command.ts";
-import { readAuthorities } from "../flag_files.ts";
+import {
+  type Command,
+  type CommandContext,
+  defineCommand,
+  UsageError,
+} from "../program/command.ts";
+import { readAuthorities } from "../program/flag_files.ts";
 import { closeText } from "./close_text.ts";
 
 const FLAGS = {

@@ -1,10 +1,10 @@
 import type { ImageExchangeEvent } from "../../http/image_exchange/image_exchange.ts";
 import { serveImages } from "../../http/image_exchange/serve_images.ts";
-import { makeFolder, readTlsFiles } from "../flag_files.ts";
-import { announce, whoCanReach } from "../listening.ts";
+import { makeFolder, readTlsFiles } from "../program/flag_files.ts";
+import { announce, whoCanReach } from "../program/listening.ts";
 import { closeText } from "./close_text.ts";
-import { type Command, defineCommand } from "../command.ts";
-import { LineBatch } from "../line_batch.ts";
+import { type Command, defineCommand } from "../program/command.ts";
+import { LineBatch } from "../program/line_batch.ts";
 
 /** `heliograph ws serve`: the document's server, for many clients and browsers. */
 export const command: Command = defineCommand({

@@ -7,8 +7,8 @@ import {
   COMMON_FLAGS,
   type FlagSpec,
   UsageError,
-} from "../../commands/command.ts";
-import { readInvocation } from "../../commands/invocation.ts";
+} from "../../commands/program/command.ts";
+import { readInvocation } from "../../commands/program/invocation.ts";
 import { allCommands } from "../support/commands.ts";
 
 const all = await allCommands();

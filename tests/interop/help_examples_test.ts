@@ -3,7 +3,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { fileHandler } from "../../http/files/handler.ts";
 import { serveHttp } from "../../http/server/serve_http.ts";
-import type { Command } from "../../commands/command.ts";
+import type { Command } from "../../commands/program/command.ts";
 import { allCommands } from "../support/commands.ts";
 import { ROOT, startDeno, taskProgram } from "../support/program.ts";
 import { temporaryFolder } from "../support/temporary.ts";

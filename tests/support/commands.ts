@@ -1,7 +1,7 @@
 /** Every command of the program, for tests that hold for all of them. */
 
 import { COMMANDS } from "../../cli.ts";
-import type { Command, CommandTable } from "../../commands/command.ts";
+import type { Command, CommandTable } from "../../commands/program/command.ts";
 
 /** Loads every command, by the words that call it. */
 export async function allCommands(

@@ -1,0 +1,197 @@
+import { formatSeconds } from "../../net/progress.ts";
+import { download } from "../../http/download/download.ts";
+import { parseUrlList } from "../../http/download/links/input_list.ts";
+import type { ClientOptions } from "../../http/client/client.ts";
+import { safeFileName } from "../../http/fields/file_name.ts";
+import type { ExistingPolicy } from "../../http/download/job/names.ts";
+import type { DownloadOptions, DownloadRequest } from "../../http/download/job/options.ts";
+import type { ListOptions } from "../../http/download/list_files.ts";
+import {
+  CLIENT_FLAGS,
+  CLIENT_PERMISSION,
+  clientOptions,
+  ENVIRONMENT_PERMISSION,
+} from "../http/client_flags.ts";
+import {
+  type Command,
+  type CommandContext,
+  defineCommand,
+  UsageError,
+} from "../program/command.ts";
+import { readFlagFile } from "../program/flag_files.ts";
+import { StandardInput } from "../program/streams.ts";
+import { DownloadResults } from "./results.ts";
+import { followMatches, showLists } from "./linked_files.ts";
+
+const FLAGS = {
+  input: {
+    type: "string",
+    short: "i",
+    value: "LIST",
+    help: "take URLs from a file; - for standard input",
+  },
+  output: { type: "string", short: "o", value: "DIR", help: "folder for the files", default: "." },
+  name: { type: "string", value: "NAME", help: "name of the file, for one URL" },
+  clobber: { type: "boolean", help: "fetch files that are there, and replace them" },
+  newer: { type: "boolean", help: "replace files whose size differs or that are newer there" },
+  unique: { type: "boolean", help: "fetch files that are there under a name with a number" },
+  list: { type: "boolean", help: "show the files that a folder's page links to; fetch nothing" },
+  match: { type: "string", value: "PATTERN", help: "fetch (or show) the linked files that match" },
+  jobs: { type: "count", short: "j", value: "N", help: "files at one time", default: 8 },
+  "per-host": { type: "count", value: "N", help: "connections to one server", default: 8 },
+  split: { type: "count", value: "N", help: "connections for one large file", default: 1 },
+  sha256: { type: "string", value: "HEX", help: "digest that the file must have, for one URL" },
+  retries: { type: "integer", value: "N", help: "attempts that may fail in a row", default: 5 },
+  deadline: { type: "seconds", value: "SECONDS", help: "give up what is not there by then" },
+  "lowest-speed": {
+    type: "size",
+    value: "SIZE",
+    help: "bytes per second below which a transfer is begun again",
+    default: 100,
+  },
+  "max-size": { type: "size", value: "SIZE", help: "refuse larger files" },
+  fsync: { type: "boolean", help: "wait until each file is on the disk" },
+  "ftp-tls": { type: "boolean", help: "demand TLS from ftp: servers, too (AUTH TLS)" },
+  ...CLIENT_FLAGS,
+} as const;
+
+type Context = CommandContext<typeof FLAGS>;
+
+/** `heliograph get`: the document's webcopy. */
+export const command: Command = defineCommand({
+  name: "get",
+  summary: "Fetch files: names, skipping, resuming, retries and digests are taken care of",
+  usage: "URL... [-i LIST]",
+  details:
+    "URLs of http, https, ftp, ftps, ftpes, file and data; the last part of an FTP URL may\n" +
+    "be a pattern ('ftp://HOST/DIR/*.fits'). Files that are there are skipped. What is left of\n" +
+    "a broken transfer (NAME.part) is used by the next run. The paths of the files go to\n" +
+    "standard output; with --json one object per file: url, path, outcome (fetched, skipped,\n" +
+    "failed), status, bytes, seconds, error. Exit status 0 only if all files are there.\n" +
+    "A list has one URL a line, # comments, and below a URL indented out=NAME and\n" +
+    "checksum=sha-256=HEX. --match fetches the files that a page links to, --list shows them.",
+  flags: FLAGS,
+  arguments: [0, Infinity],
+  example: "get http://127.0.0.1:8000/sun.fits -o .",
+  permissions: [CLIENT_PERMISSION, "--allow-read=.", "--allow-write=."],
+  furtherPermissions: ENVIRONMENT_PERMISSION,
+  run: async (context) => {
+    const requests = await requestsOf(context);
+    if (requests.length === 0 && context.args.length === 0 && context.flags.input === undefined) {
+      throw new UsageError("needs a URL or -i LIST");
+    }
+    const { list, match } = context.flags;
+    const client = await clientOptions(context);
+    if (list) return await showLists(context, requests, listOptions(context, client));
+    const options = downloadOptions(context, client);
+    if (match === undefined) return await fetchAll(context, requests, options);
+    const { found, complete } = await followMatches(
+      context,
+      requests,
+      listOptions(context, client),
+    );
+    const code = await fetchAll(context, found, options);
+    return complete ? code : Math.max(code, 1);
+  },
+});
+
+async function requestsOf(context: Context): Promise<DownloadRequest[]> {
+  const { args, flags } = context;
+  const requests: DownloadRequest[] = args.map((url) => ({ url }));
+  if (flags.input !== undefined) {
+    requests.push(...parseUrlList(await readList(flags.input, context.signal), flags.input));
+  }
+  if (flags.name === undefined && flags.sha256 === undefined) return requests;
+  if (requests.length !== 1) {
+    const flag = flags.name === undefined ? "--sha256" : "--name";
+    throw new UsageError(`${flag} is for one URL; there are ${requests.length}`);
+  }
+  if (flags.name !== undefined && (/[/\\]/.test(flags.name) || /^\.{0,2}$/.test(flags.name))) {
+    throw new UsageError(
+      `--name is '${flags.name}', expected a file name; --output names the folder`,
+    );
+  }
+  if (flags.name !== undefined && safeFileName(flags.name) !== flags.name) {
+    throw new UsageError(
+      `--name is '${flags.name}', which not every system takes; '${safeFileName(flags.name)}' is ` +
+        "one that does",
+    );
+  }
+  if (flags.sha256 !== undefined && !/^[0-9a-f]{64}$/i.test(flags.sha256)) {
+    throw new UsageError(`--sha256 is '${flags.sha256}', expected 64 hexadecimal digits`);
+  }
+  return [{
+    ...requests[0]!,
+    ...(flags.name === undefined ? {} : { name: flags.name }),
+    ...(flags.sha256 === undefined ? {} : { sha256: flags.sha256 }),
+  }];
+}
+
+async function readList(path: string, signal: AbortSignal): Promise<string> {
+  if (path === "-") return await new Response(new StandardInput(signal).readable).text();
+  return await readFlagFile("--input", path);
+}
+
+async function fetchAll(
+  context: Context,
+  requests: DownloadRequest[],
+  options: DownloadOptions,
+): Promise<number> {
+  const results = new DownloadResults(context);
+  try {
+    await download(requests, {
+      ...options,
+      progress: results.board.progress,
+      onResult: (result) => results.add(result),
+      onRetry: (url, reason, wait) =>
+        results.detail(`${url}: ${reason}; next attempt in ${formatSeconds(wait / 1000)}`),
+    });
+  } catch (error) {
+    if (!context.signal.aborted) throw error;
+    results.board.end();
+    context.report("interrupted; the same command again goes on where this one stopped");
+    return 130;
+  } finally {
+    results.end();
+  }
+  context.report(results.summary);
+  return results.failed === 0 ? 0 : 1;
+}
+
+function listOptions({ flags, detail }: Context, client: ClientOptions): ListOptions {
+  return {
+    ...client,
+    ...(flags.match === undefined ? {} : { match: flags.match }),
+    ftpTls: flags["ftp-tls"],
+    onFtpLine: detail,
+  };
+}
+
+function downloadOptions(context: Context, client: ClientOptions): DownloadOptions {
+  const { flags } = context;
+  if (flags["max-size"] !== undefined && flags["max-size"] < 1) {
+    throw new UsageError(`--max-size is '${flags["max-size"]}', expected 1 or more`);
+  }
+  return {
+    ...client,
+    folder: flags.output,
+    existing: existingPolicy(flags),
+    jobs: flags.jobs,
+    perHost: flags["per-host"],
+    split: flags.split,
+    retries: flags.retries,
+    lowestSpeed: flags["lowest-speed"],
+    ...(flags.timeout === undefined ? {} : { lowestSpeedTime: flags.timeout * 1000 }),
+    fsync: flags.fsync,
+    ftpTls: flags["ftp-tls"],
+    ...(flags.deadline === undefined ? {} : { deadline: flags.deadline * 1000 }),
+    ...(flags["max-size"] === undefined ? {} : { maxSize: flags["max-size"] }),
+    ...(context.verbose ? { onFtpLine: context.detail } : {}),
+  };
+}
+
+function existingPolicy(flags: Context["flags"]): ExistingPolicy {
+  const given = (["clobber", "newer", "unique"] as const).filter((name) => flags[name]);
+  if (given.length > 1) throw new UsageError(`--${given[0]} and --${given[1]} exclude each other`);
+  return given[0] ?? "skip";
+}

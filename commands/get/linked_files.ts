@@ -1,0 +1,117 @@
+/** `get --list` and `get --match`: folders, and the files that they link to. */
+
+import { HeliographError } from "../../net/errors.ts";
+import { withoutCredentials } from "../../http/client/credentials.ts";
+import { type ClientOptions, SECRET_FIELDS } from "../../http/client/client.ts";
+import type { LinkedFile } from "../../http/download/links/link_list.ts";
+import type { DownloadRequest } from "../../http/download/job/options.ts";
+import type { ListOptions } from "../../http/download/list_files.ts";
+import type { CommandContext } from "../program/command.ts";
+import { errorText } from "../program/error_text.ts";
+import { OutputEnded } from "../program/streams.ts";
+
+/**
+ * Prints what the folders have.
+ *
+ * @param context The command.
+ * @param requests The folders.
+ * @param options Pattern, credentials, deadlines.
+ * @returns The exit status: 1 if one could not be listed.
+ */
+export async function showLists(
+  context: CommandContext,
+  requests: readonly DownloadRequest[],
+  options: ListOptions,
+): Promise<number> {
+  const complete = await listAll(context, requests, options, (files) => {
+    for (const file of files) {
+      if (context.json) {
+        const { name, url, size = null, rounded = false, modified = null } = file;
+        context.print(JSON.stringify({ name, url, size, rounded, modified }));
+        continue;
+      }
+      const size = file.size === undefined ? "-" : `${file.rounded ? "~" : ""}${file.size}`;
+      const time = file.modified?.replace("T", " ").replace(/(\.\d+)?Z$/, "") ?? "-";
+      context.print(`${size.padStart(12)}  ${time.padEnd(19)}  ${file.url}`);
+    }
+  });
+  return complete ? 0 : 1;
+}
+
+/**
+ * With --match, each URL is a page and its matching links are what is fetched.
+ *
+ * @param context The command.
+ * @param requests The pages.
+ * @param options Pattern, credentials, deadlines.
+ * @returns The files, and whether every page has led to some.
+ */
+export async function followMatches(
+  context: CommandContext,
+  requests: readonly DownloadRequest[],
+  options: ListOptions,
+): Promise<{ found: DownloadRequest[]; complete: boolean }> {
+  const found: DownloadRequest[] = [];
+  const complete = await listAll(context, requests, options, (files, url) => {
+    if (files.length === 0) {
+      throw new HeliographError(
+        `Cannot fetch '${options.match}' of ${shown(url)}: nothing there matches`,
+      );
+    }
+    const page = new URL(url);
+    for (const file of files) {
+      const target = new URL(file.url);
+      if (serverOf(target) !== serverOf(page)) checkSecrets(page, target, options);
+      target.username = page.username;
+      target.password = page.password;
+      found.push({ url: target });
+    }
+  });
+  return { found, complete };
+}
+
+/** Nothing that was meant for one server goes to another, to which its page has moved. */
+function checkSecrets(page: URL, target: URL, options: ClientOptions): void {
+  const secret = page.username !== "" || page.password !== "" || options.user !== undefined ||
+    options.netrc?.some((entry) => entry.machine === undefined) ||
+    Object.keys(options.headers ?? {}).some((name) => SECRET_FIELDS.has(name.toLowerCase()));
+  if (!secret) return;
+  throw new HeliographError(
+    `Cannot fetch what ${shown(page)} links to: it has moved to another server, which must not ` +
+      `see the credentials; if they are meant for that one, ask for ${new URL("..", target).href}`,
+  );
+}
+
+function serverOf(url: URL): string {
+  return `${url.protocol}//${url.host}`;
+}
+
+function shown(url: string | URL): string {
+  return withoutCredentials(new URL(url)).href;
+}
+
+/**
+ * Lists the folders one after the other; one that cannot be listed does not keep back the others.
+ *
+ * @returns Whether all could be listed.
+ */
+async function listAll(
+  context: CommandContext,
+  requests: readonly DownloadRequest[],
+  options: ListOptions,
+  take: (files: readonly LinkedFile[], url: string | URL) => void,
+): Promise<boolean> {
+  const { listFiles } = await import("../../http/download/list_files.ts");
+  let complete = true;
+  for (const { url } of requests) {
+    try {
+      take(await listFiles(url, options), url);
+    } catch (error) {
+      context.signal.throwIfAborted();
+      if (requests.length === 1 || error instanceof OutputEnded) throw error;
+      context.complain(`heliograph get: ${errorText(error)}`);
+      complete = false;
+    }
+  }
+  return complete;
+}

@@ -1,0 +1,88 @@
+/** The flags that every command which fetches has, and what the library makes of them. */
+
+import { readNetrc } from "../../http/client/credentials.ts";
+import type { ClientOptions } from "../../http/client/client.ts";
+import { type CommandContext, UsageError } from "../program/command.ts";
+import { readAuthorities } from "../program/flag_files.ts";
+
+/** Flags of `head`, `read`, `get` and `stream`. */
+export const CLIENT_FLAGS = {
+  user: { type: "string", value: "NAME", help: "user for the servers of the URLs" },
+  password: {
+    type: "string",
+    value: "WORD",
+    help: "password; others can see it in the list of processes, --netrc is safer",
+  },
+  netrc: { type: "boolean", help: "take user and password from ~/.netrc (or $NETRC)" },
+  "netrc-file": { type: "string", value: "FILE", help: "take them from this file" },
+  header: { type: "strings", value: "'NAME: VALUE'", help: "send this field with every request" },
+  ca: { type: "string", value: "FILE", help: "trust these certificate authorities, too (PEM)" },
+  timeout: {
+    type: "seconds",
+    value: "SECONDS",
+    help: "how long a server may be silent (default 30, and 60 before it answers)",
+  },
+} as const;
+
+/** The values of {@linkcode CLIENT_FLAGS}. */
+export interface ClientFlagValues {
+  readonly user: string | undefined;
+  readonly password: string | undefined;
+  readonly netrc: boolean;
+  readonly "netrc-file": string | undefined;
+  readonly header: readonly string[];
+  readonly ca: string | undefined;
+  readonly timeout: number | undefined;
+}
+
+/** What of a command {@linkcode clientOptions} works with. */
+export interface ClientContext extends Pick<CommandContext, "signal" | "report"> {
+  readonly flags: ClientFlagValues;
+}
+
+/** What each command that fetches needs for its example, which asks the station. */
+export const CLIENT_PERMISSION = "--allow-net=127.0.0.1:8000";
+
+/** What it needs for the flags that read the environment. */
+export const ENVIRONMENT_PERMISSION = "--allow-env for --netrc and for proxies of the environment";
+
+/**
+ * The options of the client family that the flags ask for.
+ *
+ * @param context The command, with the flags; its signal ends everything.
+ */
+export async function clientOptions(
+  { flags, signal, report }: ClientContext,
+): Promise<ClientOptions> {
+  if (flags.password !== undefined && flags.user === undefined) {
+    throw new UsageError("--password needs --user NAME");
+  }
+  // A user of HTTP has none (RFC 7617 section 2): it is meant as curl's NAME:PASSWORD.
+  if (flags.user?.includes(":")) {
+    throw new UsageError("--user has a colon, expected the name alone; --password is its own flag");
+  }
+  const netrcFile = flags["netrc-file"];
+  return {
+    ...(flags.user === undefined ? {} : { user: flags.user }),
+    ...(flags.password === undefined ? {} : { password: flags.password }),
+    ...(flags.netrc || netrcFile !== undefined
+      ? { netrc: await readNetrc(netrcFile, report) }
+      : {}),
+    ...(flags.ca === undefined ? {} : { caCerts: await readAuthorities("--ca", [flags.ca]) }),
+    headers: headersOf(flags.header),
+    ...(flags.timeout === undefined ? {} : {
+      connectTimeout: flags.timeout * 1000,
+      headTimeout: flags.timeout * 1000,
+      silenceTimeout: flags.timeout * 1000,
+    }),
+    signal,
+  };
+}
+
+function headersOf(lines: readonly string[]): Record<string, string> {
+  return Object.fromEntries(lines.map((line) => {
+    const match = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*([^\r\n\0]*)$/.exec(line);
+    if (match === null) throw new UsageError("--header expects 'NAME: VALUE'");
+    return [match[1]!, match[2]!];
+  }));
+}

@@ -1,0 +1,217 @@
+/** Reads the arguments and flags of a command line. */
+
+import { closestString, levenshteinDistance, parseArgs } from "../../deps.ts";
+import { type Command, COMMON_FLAGS, type Flags, type FlagSpec, UsageError } from "./command.ts";
+
+/** A command line that has been read. */
+export interface Invocation {
+  readonly args: string[];
+  readonly flags: Readonly<
+    Record<string, string | number | boolean | string[] | undefined>
+  >;
+  readonly common: {
+    readonly json: boolean;
+    readonly quiet: boolean;
+    readonly verbose: boolean;
+    readonly help: boolean;
+  };
+}
+
+/**
+ * Reads the arguments of a command.
+ *
+ * @param command The command, for its flags.
+ * @param args The arguments.
+ * @returns Positional arguments and the values of the flags.
+ * @throws {UsageError} If a flag is unknown, lacks its value or has a wrong one,
+ * or if there are too few or too many arguments.
+ */
+export function readInvocation(
+  command: Command,
+  args: readonly string[],
+): Invocation {
+  const specs: Flags = { ...command.flags, ...COMMON_FLAGS };
+  const names = Object.keys(specs);
+  const ofType = (test: (type: FlagSpec["type"]) => boolean) =>
+    names.filter((name) => test(specs[name]!.type));
+  const parsed = parseArgs(longForm(args, specs), {
+    boolean: ofType((type) => type === "boolean"),
+    string: ["_", ...ofType((type) => type !== "boolean")],
+    collect: ofType((type) => type !== "boolean"),
+  });
+  const values: Record<
+    string,
+    string | number | boolean | string[] | undefined
+  > = {};
+  for (const name of names) {
+    values[name] = flagValue(name, specs[name]!, parsed[name]);
+  }
+  const positional = parsed._.map(String);
+  if (!values.help) checkCount(command, positional);
+  return {
+    args: positional,
+    flags: values,
+    common: {
+      json: values.json === true,
+      quiet: values.quiet === true,
+      verbose: values.verbose === true,
+      help: values.help === true,
+    },
+  };
+}
+
+/**
+ * Writes every flag in one form, `--flag` or `--flag=value`, and refuses those that there
+ * are not: the parser would take a value that begins with `-` (`--range -500`) for a flag
+ * of its own, and pass over letters that it does not understand.
+ */
+function longForm(args: readonly string[], specs: Flags): string[] {
+  const long: string[] = [];
+  for (let i = 0; i < args.length; i++) {
+    const argument = args[i]!;
+    if (argument === "--") return [...long, ...args.slice(i)];
+    if (argument === "-" || !argument.startsWith("-")) {
+      long.push(argument);
+      continue;
+    }
+    for (const { given, name, value } of flagsOf(argument, specs)) {
+      const spec = specs[name]!;
+      if (spec.type === "boolean") {
+        if (value !== undefined) {
+          throw new UsageError(`${given} takes no value, found '${value}'`);
+        }
+        long.push(`--${name}`);
+      } else if (value !== undefined) {
+        long.push(`--${name}=${value}`);
+      } else if (++i < args.length) {
+        long.push(`--${name}=${args[i]}`);
+      } else {
+        throw new UsageError(`${given} needs a value: ${given} ${spec.value ?? "VALUE"}`);
+      }
+    }
+  }
+  return long;
+}
+
+/** A flag as it was typed. */
+interface GivenFlag {
+  readonly given: string;
+  readonly name: string;
+  readonly value?: string;
+}
+
+/** The flags of one argument: `--port=80` is one, `-qp80` two. */
+function flagsOf(argument: string, specs: Flags): GivenFlag[] {
+  if (argument.startsWith("--")) {
+    const equals = argument.indexOf("=");
+    const given = equals < 0 ? argument : argument.slice(0, equals);
+    const name = given.slice(2);
+    if (!Object.hasOwn(specs, name)) throw unknownFlag(given, Object.keys(specs));
+    return [equals < 0 ? { given, name } : { given, name, value: argument.slice(equals + 1) }];
+  }
+  if (Object.hasOwn(specs, argument.slice(1))) throw unknownFlag(argument, Object.keys(specs));
+  const flags: GivenFlag[] = [];
+  for (let at = 1; at < argument.length; at++) {
+    const letter = argument[at]!;
+    const name = Object.keys(specs).find((name) => specs[name]!.short === letter);
+    if (name === undefined) {
+      throw unknownFlag(at === 1 ? argument : `-${letter}`, Object.keys(specs));
+    }
+    const given = `-${letter}`;
+    const rest = argument.slice(at + 1);
+    const hasValue = specs[name]!.type !== "boolean" || rest.startsWith("=");
+    if (!hasValue || rest === "") flags.push({ given, name });
+    else return [...flags, { given, name, value: rest.replace(/^=/, "") }];
+  }
+  return flags;
+}
+
+function unknownFlag(given: string, names: readonly string[]): UsageError {
+  const word = given.replace(/^-+/, "");
+  return new UsageError(`unknown flag '${given}'${didYouMean(word, names, "--")}`);
+}
+
+/** Names the nearest of what there is, if it is near, as `; did you mean '--port'?`. */
+export function didYouMean(given: string, names: readonly string[], prefix = ""): string {
+  const nearest = closestString(given, names);
+  if (nearest === undefined) return "";
+  const length = Math.max(given.length, nearest.length);
+  const near = nearest.startsWith(given) || levenshteinDistance(given, nearest) <= length / 2;
+  return near ? `; did you mean '${prefix}${nearest}'?` : "";
+}
+
+function flagValue(
+  name: string,
+  spec: FlagSpec,
+  given: unknown,
+): string | number | boolean | string[] | undefined {
+  if (spec.type === "boolean") return given === true;
+  const texts = (given ?? []) as string[];
+  if (spec.type === "strings") return texts;
+  if (texts.length > 1) {
+    throw new UsageError(`--${name} is given ${texts.length} times`);
+  }
+  const text = texts[0];
+  if (text === undefined) return spec.default;
+  if (spec.type === "string") return text;
+  const { expected, fits } = NUMBERS[spec.type];
+  const number = spec.type === "size" ? parseSize(text) : parseNumber(text);
+  if (number !== undefined && fits(number)) return number;
+  throw new UsageError(`--${name} is '${text}', expected ${expected}`);
+}
+
+/** What the values of flags with numbers must be. */
+const NUMBERS: Readonly<
+  Record<
+    Exclude<FlagSpec["type"], "boolean" | "string" | "strings">,
+    { expected: string; fits: (value: number) => boolean }
+  >
+> = {
+  number: { expected: "a number", fits: () => true },
+  integer: {
+    expected: "a whole number, 0 or more",
+    fits: (value) => Number.isSafeInteger(value) && value >= 0,
+  },
+  count: {
+    expected: "a whole number, 1 or more",
+    fits: (value) => Number.isSafeInteger(value) && value >= 1,
+  },
+  port: {
+    expected: "a whole number from 0 to 65535",
+    fits: (value) => Number.isInteger(value) && value >= 0 && value <= 65_535,
+  },
+  seconds: { expected: "a number above 0", fits: (value) => value > 0 },
+  size: { expected: "a number of bytes such as 4096 or 64M", fits: () => true },
+};
+
+function parseNumber(text: string): number | undefined {
+  return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text) ? Number(text) : undefined;
+}
+
+/** Reads a number of bytes: `4096`, `64K`, `1.5G`, `2GiB`; suffixes are powers of 1024. */
+export function parseSize(text: string): number | undefined {
+  const match = /^(\d+(?:\.\d+)?)\s*([KMGT]?)(?:i?B)?$/i.exec(text);
+  if (match === null) return undefined;
+  return Math.round(
+    Number(match[1]) * 1024 ** " KMGT".indexOf(match[2]!.toUpperCase() || " "),
+  );
+}
+
+function checkCount(command: Command, positional: readonly string[]): void {
+  const [least, most] = command.arguments;
+  if (positional.length < least) {
+    throw new UsageError(
+      `needs ${least === most ? "" : "at least "}${
+        plural(least)
+      }: ${command.name} ${command.usage}`,
+    );
+  }
+  if (positional.length > most) {
+    const taken = most === 0 ? "no arguments" : `at most ${plural(most)}`;
+    throw new UsageError(`takes ${taken}; '${positional[most]}' is one too many`);
+  }
+}
+
+function plural(count: number): string {
+  return count === 1 ? "1 argument" : `${count} arguments`;
+}

@@ -1,0 +1,72 @@
+/** What `heliograph serve` and each of its workers run. */
+
+import { setImmediate } from "node:timers";
+import { type AccessRecord, commonLogLine, jsonLogLine } from "../../http/server/access_log.ts";
+import { fileHandler } from "../../http/files/handler.ts";
+import { type HttpServer, serveHttp } from "../../http/server/serve_http.ts";
+import type { HttpHandler } from "../../http/server/types.ts";
+import { standardStreams } from "../program/streams.ts";
+
+/** How a folder is served; plain values, since workers get it as a message. */
+export interface FolderSettings {
+  readonly root: string;
+  readonly hostname: string;
+  readonly port: number;
+  readonly reusePort: boolean;
+  /** Certificate chain and key, in PEM. */
+  readonly cert: string | undefined;
+  readonly key: string | undefined;
+  readonly headers: readonly (readonly [name: string, value: string])[];
+  readonly cors: boolean;
+  readonly hidden: boolean;
+  readonly followSymlinks: boolean;
+  readonly listing: boolean;
+  readonly accessLog: "common" | "json" | undefined;
+  /** Whether the words of each request are shown, as SOCKSERVERHTTP shows them. */
+  readonly showsRequests: boolean;
+}
+
+/** Serves a folder; what is said about it goes to standard error. */
+export function serveFolder(settings: FolderSettings, signal?: AbortSignal): Promise<HttpServer> {
+  const { root, hostname, port, reusePort, cert, key, showsRequests } = settings;
+  const lines = new LogLines();
+  const files: HttpHandler = fileHandler({ ...settings, root });
+  const handler: HttpHandler = !showsRequests ? files : (request) => {
+    lines.add(`${request.method} ${request.target} HTTP/${request.version}`);
+    return files(request);
+  };
+  const format = settings.accessLog === "json" ? jsonLogLine : commonLogLine;
+  return serveHttp({
+    hostname,
+    port,
+    reusePort,
+    ...(cert === undefined ? {} : { cert }),
+    ...(key === undefined ? {} : { key }),
+    ...(signal === undefined ? {} : { signal }),
+    ...(settings.accessLog === undefined
+      ? {}
+      : { log: (record: AccessRecord) => lines.add(format(record)) }),
+    onError: (error, remote) => lines.add(`${remote ?? root}: ${describe(error)}`),
+  }, handler);
+}
+
+function describe(error: unknown): string {
+  return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+}
+
+/** Lines for standard error, written together once in each turn of the event loop. */
+class LogLines {
+  #lines: string[] = [];
+  #error = standardStreams().error;
+
+  add(line: string): void {
+    if (this.#lines.length === 0) setImmediate(() => this.#flush());
+    this.#lines.push(line);
+  }
+
+  #flush(): void {
+    const text = this.#lines.join("\n");
+    this.#lines = [];
+    this.#error(text);
+  }
+}

@@ -1,0 +1,152 @@
+import { isServersOwn } from "../../http/files/fields.ts";
+import { HeaderFields } from "../../http/message/header_fields.ts";
+import { FormatError, HeliographError } from "../../net/errors.ts";
+import { type Command, defineCommand, UsageError } from "../program/command.ts";
+import { readTlsFiles } from "../program/flag_files.ts";
+import { announce, whoCanReach } from "../program/listening.ts";
+import { type FolderSettings, serveFolder } from "./folder.ts";
+import type { WorkerReport } from "./worker.ts";
+
+/** `heliograph serve`: the files of a folder over HTTP. */
+export const command: Command = defineCommand({
+  name: "serve",
+  summary: "Serve the files of a folder over HTTP",
+  usage: "[DIR]",
+  details: `DIR is the current folder unless it is given. Files whose names begin with a dot
+are not served, links that lead out of DIR are not followed, and only programs
+on this machine can connect, unless a flag says otherwise.`,
+  arguments: [0, 1],
+  flags: {
+    host: { type: "string", value: "H", help: "address to listen on", default: "127.0.0.1" },
+    port: { type: "port", value: "PORT", help: "port, 0 for any", short: "p", default: 8000 },
+    cert: { type: "string", value: "FILE", help: "certificate chain in PEM, for https" },
+    key: { type: "string", value: "FILE", help: "private key of the certificate in PEM" },
+    header: { type: "strings", value: "'NAME: VALUE'", help: "field of every answer" },
+    cors: { type: "boolean", help: "let web pages of every origin read the files" },
+    hidden: { type: "boolean", help: "serve names that begin with a dot, too" },
+    "follow-symlinks": { type: "boolean", help: "follow links that lead out of DIR" },
+    "no-listing": { type: "boolean", help: "do not list folders that have no index.html" },
+    workers: {
+      type: "number",
+      value: "N",
+      help: "threads that share the port; more than 1 need deno's flag --unstable-net",
+      default: 1,
+    },
+    "access-log": {
+      type: "string",
+      value: "FORMAT",
+      help: "log each request on standard error: common or json",
+    },
+  },
+  example: "serve --port 0",
+  permissions: ["--allow-net=127.0.0.1", "--allow-read=."],
+  async run(context) {
+    const { args, flags, verbose, quiet, signal, report } = context;
+    const workers = workerCount(flags.workers);
+    const tls = await readTlsFiles(flags);
+    const settings: FolderSettings = {
+      root: args[0] ?? ".",
+      hostname: flags.host,
+      port: flags.port,
+      reusePort: workers > 1,
+      cert: tls?.cert,
+      key: tls?.key,
+      headers: flags.header.map(parseHeader),
+      cors: flags.cors,
+      hidden: flags.hidden,
+      followSymlinks: flags["follow-symlinks"],
+      listing: !flags["no-listing"],
+      accessLog: logFormat(flags["access-log"]),
+      showsRequests: verbose && !quiet,
+    };
+    const server = await serveFolder(settings, signal);
+    const { address, url } = server;
+    try {
+      const others = startWorkers(workers - 1, { ...settings, port: address.port }, signal);
+      await others.listening;
+      announce(context, url);
+      report(`% SOCKSERVERHTTP: Server listening on port ${address.port}`);
+      whoCanReach(flags.host, url, `read the files in '${settings.root}'`).forEach(report);
+      await Promise.race([Promise.all([server.finished, others.ended]), others.failed]);
+    } finally {
+      await server.shutdown();
+    }
+  },
+});
+
+function logFormat(format: string | undefined): "common" | "json" | undefined {
+  if (format === undefined || format === "common" || format === "json") return format;
+  throw new UsageError(`--access-log is '${format}', expected common or json`);
+}
+
+function parseHeader(text: string): [name: string, value: string] {
+  const colon = text.indexOf(":");
+  if (colon < 1) throw new UsageError(`--header is '${text}', expected 'NAME: VALUE'`);
+  const [name, value] = [text.slice(0, colon), text.slice(colon + 1).trim()];
+  if (isServersOwn(name)) {
+    throw new UsageError(`--header is '${text}': only the server knows the value of ${name}`);
+  }
+  try {
+    new HeaderFields({ [name]: value });
+  } catch (error) {
+    if (!(error instanceof FormatError)) throw error;
+    throw new UsageError(`--header is '${text}', expected 'NAME: VALUE': ${error.message}`);
+  }
+  return [name, value];
+}
+
+function workerCount(count: number): number {
+  if (!Number.isInteger(count) || count < 1 || count > 256) {
+    throw new UsageError(`--workers is '${count}', expected a whole number from 1 to 256`);
+  }
+  // Without the flag, sharing a port would end the process without a word.
+  if (count > 1 && !("listenDatagram" in Deno)) {
+    throw new HeliographError(
+      `Cannot run ${count} workers: sharing a port (SO_REUSEPORT) needs deno's flag ` +
+        `--unstable-net, as in 'deno run --unstable-net ... cli.ts serve --workers ${count}'`,
+    );
+  }
+  return count;
+}
+
+/** Further threads that serve the same folder. */
+interface Workers {
+  /** Resolves when all of them serve. */
+  readonly listening: Promise<unknown>;
+  /** Resolves when all of them have ended. */
+  readonly ended: Promise<unknown>;
+  /** Rejects when one of them fails. */
+  readonly failed: Promise<never>;
+}
+
+function startWorkers(count: number, settings: FolderSettings, signal: AbortSignal): Workers {
+  const failed = Promise.withResolvers<never>();
+  const all = Array.from({ length: count }, () => {
+    const worker = new Worker(new URL("./worker.ts", import.meta.url), { type: "module" });
+    const listening = Promise.withResolvers<void>();
+    const ended = Promise.withResolvers<void>();
+    const fail = (message: string) => {
+      const error = new HeliographError(`Cannot go on with ${count + 1} workers: ${message}`);
+      listening.reject(error);
+      failed.reject(error);
+    };
+    worker.onmessage = ({ data }: MessageEvent<WorkerReport>) => {
+      if (data.event === "listening") listening.resolve();
+      else if (data.event === "ended") ended.resolve();
+      else fail(data.message);
+    };
+    worker.onerror = (event) => {
+      event.preventDefault();
+      fail(event.message);
+    };
+    worker.postMessage(settings);
+    signal.addEventListener("abort", () => worker.postMessage("shutdown"), { once: true });
+    return { listening: listening.promise, ended: ended.promise };
+  });
+  failed.promise.catch(() => {});
+  return {
+    listening: Promise.all(all.map((worker) => worker.listening)),
+    ended: Promise.all(all.map((worker) => worker.ended)),
+    failed: failed.promise,
+  };
+}

@@ -1,0 +1,182 @@
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { Wire } from "../../support/http/wire.ts";
+import { temporaryFolder } from "../../support/temporary.ts";
+
+const CLI = new URL("../../../cli.ts", import.meta.url).pathname;
+const CERTIFICATES = new URL("../../certificates/", import.meta.url).pathname;
+
+/** Runs `heliograph serve` with the permissions that its help names. */
+function serve(args: string[], runtimeFlags: string[] = []): Deno.ChildProcess {
+  return new Deno.Command(Deno.execPath(), {
+    args: [
+      "run",
+      "--no-check",
+      ...runtimeFlags,
+      "--allow-net=127.0.0.1",
+      "--allow-read=.",
+      CLI,
+      "serve",
+      ...args,
+    ],
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+}
+
+/** Reads lines of a stream, one at a time. */
+async function* linesOf(stream: ReadableStream<Uint8Array>): AsyncGenerator<string> {
+  let rest = "";
+  for await (const text of stream.pipeThrough(new TextDecoderStream() as TransformStream)) {
+    const lines = (rest + text).split("\n");
+    rest = lines.pop()!;
+    yield* lines;
+  }
+}
+
+/** A running server with what it prints. */
+async function started(args: string[], runtimeFlags: string[] = []) {
+  const process = serve(["--port", "0", ...args], runtimeFlags);
+  const output = linesOf(process.stdout);
+  const errors = linesOf(process.stderr);
+  const { value: first } = await output.next();
+  if (first === undefined) {
+    for await (const line of errors) console.error(line);
+    throw new Error("the server did not start");
+  }
+  const port = Number(/:(\d+)\//.exec(first)?.[1]);
+  return {
+    first,
+    port,
+    errors,
+    output,
+    async [Symbol.asyncDispose]() {
+      process.kill("SIGINT");
+      assertEquals((await process.status).code, 130);
+      await output.return(undefined);
+      await errors.return(undefined);
+    },
+  };
+}
+
+Deno.test("heliograph serve prints where it listens, and requests as SOCKSERVERHTTP does", async () => {
+  await using folder = await temporaryFolder();
+  Deno.writeTextFileSync(`${folder.path}/galaxy.jpg`, "galaxy");
+  await using server = await started([folder.path, "--verbose", "--access-log", "common"]);
+  assertEquals(server.first, `listening on http://127.0.0.1:${server.port}/`);
+  assertEquals(
+    (await server.errors.next()).value,
+    `% SOCKSERVERHTTP: Server listening on port ${server.port}`,
+  );
+  using wire = await Wire.open(server);
+  assertEquals((await wire.ask("GET /galaxy.jpg HTTP/1.1\nHost: x\n\n\n")).body, "galaxy");
+  assertEquals((await server.errors.next()).value, "GET /galaxy.jpg HTTP/1.1");
+  assertMatch(
+    (await server.errors.next()).value!,
+    /^127\.0\.0\.1 - - \[\d\d\/\w{3}\/\d{4}:\d\d:\d\d:\d\d \+0000\] "GET \/galaxy\.jpg HTTP\/1\.1" 200 6$/,
+  );
+});
+
+Deno.test("heliograph serve --json --quiet prints the event, and a log of its own in JSON", async () => {
+  await using folder = await temporaryFolder();
+  const flags = ["--json", "--quiet", "--access-log", "json", "--header", "X-A: b: c", "--cors"];
+  await using server = await started([folder.path, ...flags, "--no-listing"]);
+  const url = `http://127.0.0.1:${server.port}/`;
+  assertEquals(JSON.parse(server.first), { event: "listening", url });
+  using wire = await Wire.open(server);
+  const answer = await wire.ask("GET /?a HTTP/1.1\r\nHost: x\r\nUser-Agent: me\r\n\r\n");
+  assertEquals([answer.status, answer.fields.get("x-a")], [404, "b: c"]);
+  assertEquals(answer.fields.get("access-control-allow-origin"), "*");
+  const record = JSON.parse((await server.errors.next()).value!);
+  assert(Math.abs(Date.parse(record.time) - Date.now()) < 60_000);
+  assert(record.duration >= 0);
+  assertEquals({ ...record, time: "", duration: 0 }, {
+    time: "",
+    host: "127.0.0.1",
+    method: "GET",
+    target: "/?a",
+    version: "1.1",
+    status: 404,
+    bytes: 37,
+    userAgent: "me",
+    duration: 0,
+  });
+});
+
+Deno.test("heliograph serve has no file for what it may not read", async () => {
+  await using folder = await temporaryFolder();
+  const path = folder.path.slice(folder.path.indexOf("out/"));
+  Deno.mkdirSync(`${path}/secret`);
+  for (const name of ["a", "secret/b"]) Deno.writeTextFileSync(`${path}/${name}`, name);
+  await using server = await started([path], [`--deny-read=${path}/secret`]);
+  using wire = await Wire.open(server);
+  const get = (target: string) => wire.ask(`GET ${target} HTTP/1.1\r\nHost: x\r\n\r\n`);
+  assertEquals((await get("/a")).body, "a");
+  for (const target of ["/secret/b", "/secret", "/secret/"]) {
+    const { status, body } = await get(target);
+    assertEquals([status, body], [404, "404 Not Found: there is no such file\n"], target);
+  }
+  assert(!(await get("/")).body.includes("secret"));
+});
+
+Deno.test("heliograph serve speaks TLS with a certificate and its key", async () => {
+  await using server = await started([
+    "tests/certificates",
+    "--cert",
+    `${CERTIFICATES}localhost.pem`,
+    "--key",
+    `${CERTIFICATES}localhost.key.pem`,
+  ]);
+  assertEquals(server.first, `listening on https://127.0.0.1:${server.port}/`);
+  const caCerts = [Deno.readTextFileSync(`${CERTIFICATES}authority.pem`)];
+  using client = Deno.createHttpClient({ caCerts });
+  const response = await fetch(`https://localhost:${server.port}/authority.pem`, { client });
+  assertEquals(await response.text(), caCerts[0]);
+});
+
+Deno.test("heliograph serve --workers serves from several threads on one port", async () => {
+  await using folder = await temporaryFolder();
+  Deno.writeTextFileSync(`${folder.path}/a`, "shared");
+  await using server = await started([folder.path, "--workers", "2"], ["--unstable-net"]);
+  for (let i = 0; i < 8; i++) {
+    using wire = await Wire.open(server);
+    assertEquals((await wire.ask("GET /a HTTP/1.1\r\nHost: x\r\n\r\n")).body, "shared");
+  }
+});
+
+Deno.test("heliograph serve says what it cannot do, and what would be right", async () => {
+  const held = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const { port } = held.addr;
+  const cases: [string[], number, RegExp][] = [
+    [["--port", String(port)], 1, /Cannot listen on 127\.0\.0\.1:\d+: the port is in use/],
+    [["--port", "70000"], 2, /--port is '70000', expected a whole number from 0 to 65535/],
+    [["--port", "-1"], 2, /--port is '-1', expected a whole number from 0 to 65535/],
+    [["no/such/folder"], 1, /Cannot serve 'no\/such\/folder': there is no such folder/],
+    [["LICENSE"], 1, /Cannot serve 'LICENSE': it is a file, expected a folder/],
+    [["/"], 1, /Cannot serve '\/': the program may not read it, expected the flag --allow-read=\//],
+    [
+      ["--cert", "a.pem", "--key", "a.pem"],
+      1,
+      /Cannot read --cert 'a\.pem': there is no such file/,
+    ],
+    [["--cert", `${CERTIFICATES}localhost.pem`], 2, /--cert is given without --key, expected both/],
+    [["--key", `${CERTIFICATES}localhost.key.pem`], 2, /--key is given without --cert/],
+    [["--cert", "LICENSE", "--key", "LICENSE"], 1, /no '-----BEGIN' line in it, expected PEM/],
+    [["--header", "nonsense"], 2, /--header is 'nonsense', expected 'NAME: VALUE'/],
+    [
+      ["--header", "Date: now"],
+      2,
+      /--header is 'Date: now': only the server knows the value of Date/,
+    ],
+    [["--access-log", "w3c"], 2, /--access-log is 'w3c', expected common or json/],
+    [["--workers", "0"], 2, /--workers is '0', expected a whole number from 1 to 256/],
+    [["--workers", "2"], 1, /needs deno's flag --unstable-net/],
+    [["--prot", "80"], 2, /unknown flag '--prot'; did you mean '--port'\?/],
+  ];
+  await Promise.all(cases.map(async ([args, code, message]) => {
+    const { code: found, stderr, stdout } = await serve(args).output();
+    const text = new TextDecoder().decode(stderr);
+    assertMatch(text, message, args.join(" "));
+    assertEquals([found, stdout.length], [code, 0], `${args.join(" ")}: ${text}`);
+  }));
+  held.close();
+});
