@@ -1,5 +1,5 @@
 import { fileError } from "../../net/file_error.ts";
-import { startStation } from "../../station.ts";
+import { startStation } from "../../station/station.ts";
 import { announce, whoCanReach } from "../program/listening.ts";
 import { type Command, defineCommand, programLine } from "../program/command.ts";
 import { writeSampleData } from "./sample_data.ts";

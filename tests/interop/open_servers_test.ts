@@ -1,7 +1,7 @@
 /** Servers that listen on every address of the machine. */
 
 import { assert, assertEquals } from "@std/assert";
-import { startStation } from "../../station.ts";
+import { startStation } from "../../station/station.ts";
 import { Wire } from "../support/http/wire.ts";
 import { ROOT, startDeno } from "../support/program.ts";
 import { temporaryFolder } from "../support/temporary.ts";

@@ -1,14 +1,14 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { HeliographError } from "../net/errors.ts";
-import { serveTcp } from "../net/serve_tcp.ts";
-import { connectWebSocket, sendImage } from "../http/mod.ts";
-import { ArrayClient } from "../rpc/mod.ts";
-import { FitspipeClient } from "../fits/fitspipe/client.ts";
-import { encodeFrame } from "../fits/fitspipe/feed/frame.ts";
-import { encodeFits } from "../fits/write/write.ts";
-import { decodePng } from "../fits/picture/png.ts";
-import { startStation } from "../station.ts";
-import { temporaryFolder } from "./support/temporary.ts";
+import { HeliographError } from "../../net/errors.ts";
+import { serveTcp } from "../../net/serve_tcp.ts";
+import { connectWebSocket, sendImage } from "../../http/mod.ts";
+import { ArrayClient } from "../../rpc/mod.ts";
+import { FitspipeClient } from "../../fits/fitspipe/client.ts";
+import { encodeFrame } from "../../fits/fitspipe/feed/frame.ts";
+import { encodeFits } from "../../fits/write/write.ts";
+import { decodePng } from "../../fits/picture/png.ts";
+import { startStation } from "../../station/station.ts";
+import { temporaryFolder } from "../support/temporary.ts";
 
 async function dataFolder() {
   const folder = await temporaryFolder();

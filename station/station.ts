@@ -7,19 +7,19 @@
  * @module
  */
 
-import { serveFitspipe, SyntheticCamera } from "./fits/fitspipe/mod.ts";
-import { feedView } from "./fits/fitspipe/view.ts";
-import type { FeedStore } from "./fits/fitspipe/feed/store.ts";
-import { fileHandler } from "./http/files/handler.ts";
-import { serveImages } from "./http/image_exchange/serve_images.ts";
-import { serveHttp } from "./http/server/serve_http.ts";
-import type { HttpHandler, HttpResponse } from "./http/server/types.ts";
-import { fileError } from "./net/file_error.ts";
-import type { TcpServer } from "./net/serve_tcp.ts";
-import { ARRAY_PORT, serveArrays } from "./rpc/server/array_server.ts";
-import { StationEvents } from "./station/events.ts";
-import { FITS_PREVIEW } from "./station/fits_preview.ts";
-import { stationPage, statusOf } from "./station/page.ts";
+import { serveFitspipe, SyntheticCamera } from "../fits/fitspipe/mod.ts";
+import { feedView } from "../fits/fitspipe/view.ts";
+import type { FeedStore } from "../fits/fitspipe/feed/store.ts";
+import { fileHandler } from "../http/files/handler.ts";
+import { serveImages } from "../http/image_exchange/serve_images.ts";
+import { serveHttp } from "../http/server/serve_http.ts";
+import type { HttpHandler, HttpResponse } from "../http/server/types.ts";
+import { fileError } from "../net/file_error.ts";
+import type { TcpServer } from "../net/serve_tcp.ts";
+import { ARRAY_PORT, serveArrays } from "../rpc/server/array_server.ts";
+import { StationEvents } from "./events.ts";
+import { FITS_PREVIEW } from "./fits_preview.ts";
+import { stationPage, statusOf } from "./page.ts";
 import {
   arrayService,
   CAMERA,
@@ -30,7 +30,7 @@ import {
   imageService,
   seenFrom,
   type Service,
-} from "./station/services.ts";
+} from "./services.ts";
 
 /** Options of {@linkcode startStation}. */
 export interface StationOptions {
