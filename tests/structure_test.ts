@@ -3,99 +3,76 @@
 import { assert, assertEquals } from "@std/assert";
 
 const ROOT = new URL("../", import.meta.url);
+/** The modules from the lowest to the highest: each imports from those before it only. */
 const FLOORS = ["net", "http", "fits", "rpc"] as const;
+/** What stands on the modules: the station, the commands, the program. */
+const STAIRS: readonly string[] = [...FLOORS, "station", "commands", "cli.ts"];
+
+/** The rooms of each module from the lowest to the highest: a room uses those before it only. */
+const ROOMS: readonly string[] = [
+  ...["net", "net/ftp"],
+  ...["http/message", "http/fields", "http/client"],
+  ...["http/download/links", "http/download/parts", "http/download/digests", "http/download/job"],
+  ...["http/download/ftp", "http/download", "http/pages", "http/server", "http/files"],
+  ...["http/websocket/vectors", "http/websocket/base64", "http/websocket/deflate"],
+  ...["http/websocket/frames", "http/websocket", "http/image_exchange", "http"],
+  ...["fits/header", "fits/source", "fits/hdu", "fits/image", "fits/table"],
+  ...["fits/wcs", "fits/picture", "fits/file", "fits/write", "fits/rules", "fits/edit"],
+  ...["fits/verify", "fits/fitspipe/feed", "fits/fitspipe", "fits"],
+  ...["rpc/language/values", "rpc/language/syntax", "rpc/language/kernels"],
+  ...["rpc/language/routines", "rpc/language/functions", "rpc/language/evaluation"],
+  ...["rpc/language", "rpc/frames", "rpc/idl", "rpc/stream", "rpc/picture"],
+  ...["rpc/server/evaluation", "rpc/server", "rpc/client", "rpc"],
+  ...["station"],
+  ...["commands/program", "commands/http", "commands/get", "commands/serve", "commands/fits"],
+  ...["commands/fitspipe", "commands/rpc", "commands/ws", "commands/station"],
+];
+
+/** Source files side by side in a room at most, so that a stranger can take it in. */
+const MAX_FILES_IN_A_ROOM = 20;
+/** The one room that may hold more: a file for each group of the language's routines. */
+const CROWDED_ROOM = "rpc/language/functions";
 
 /**
- * The pure cores: bytes in, values or events out. Neither they nor anything
+ * The pure rooms: bytes in, values or events out. Neither they nor anything
  * they import may touch a socket, a file, a process or the clock's timers.
  */
-const CORES: readonly string[] = [
-  "fits/source/bunzip2.ts",
-  "fits/header/card.ts",
-  "fits/header/card_value.ts",
-  "fits/hdu/checksum.ts",
-  "fits/fitspipe/feed/camera.ts",
-  "fits/fitspipe/feed/composite.ts",
-  "fits/fitspipe/feed/store.ts",
-  "fits/fitspipe/feed/frame.ts",
-  "fits/fitspipe/feed/protocol.ts",
-  "fits/fitspipe/feed/words.ts",
-  "fits/hdu/layout.ts",
-  "fits/header/header.ts",
-  "fits/image/image.ts",
-  "fits/image/output.ts",
-  "fits/picture/png.ts",
-  "fits/image/section.ts",
-  "fits/picture/render.ts",
-  "fits/picture/sample_sun.ts",
-  "fits/image/statistics.ts",
-  "fits/source/uncompress.ts",
+const PURE_ROOMS: readonly string[] = [
+  ...["fits/header", "fits/hdu", "fits/image", "fits/table", "fits/wcs"],
+  ...["fits/picture", "fits/fitspipe/feed"],
+  ...["http/message", "http/fields", "http/download/links", "http/websocket/base64"],
+  ...["http/websocket/deflate", "http/websocket/frames", "http/websocket/vectors"],
+  ...["rpc/frames", "rpc/idl", "rpc/picture", "rpc/language"],
+];
+
+/** Cores that live beside the shells that use them. */
+const PURE_FILES: readonly string[] = [
   "fits/rules/cards.ts",
   "fits/rules/columns.ts",
   "fits/rules/compressed.ts",
   "fits/rules/structure.ts",
-  "fits/table/table.ts",
-  "fits/table/output.ts",
-  "fits/wcs/wcs.ts",
-  "http/fields/accept.ts",
-  "http/server/access_log.ts",
-  "http/message/chunked.ts",
-  "http/fields/conditions.ts",
-  "http/fields/content_disposition.ts",
-  "http/fields/content_type.ts",
-  "http/message/date.ts",
-  "http/pages/escape_html.ts",
-  "http/fields/file_name.ts",
-  "http/message/header_fields.ts",
-  "http/fields/image_type.ts",
+  "fits/source/bunzip2.ts",
+  "fits/source/uncompress.ts",
+  "http/client/content_coding.ts",
+  "http/client/netrc.ts",
+  "http/client/proxies.ts",
+  "http/download/job/names.ts",
+  "http/download/parts/sidecar.ts",
+  "http/download/resume.ts",
+  "http/download/schedule.ts",
+  "http/download/spans.ts",
   "http/files/listing_page.ts",
-  "http/message/encoder.ts",
-  "http/fields/ranges.ts",
-  "http/message/request_head.ts",
   "http/files/request_path.ts",
-  "http/message/response_head.ts",
-  "http/websocket/base64/decoder.ts",
-  "http/websocket/base64/encoder.ts",
+  "http/pages/escape_html.ts",
+  "http/server/access_log.ts",
   "http/websocket/base64_stream.ts",
-  "http/message/collected_bytes.ts",
-  "http/websocket/deflate/compressibility.ts",
-  "http/websocket/deflate/stream.ts",
-  "http/websocket/frames/head_parser.ts",
   "http/websocket/handshake.ts",
-  "http/websocket/frames/message_parser.ts",
   "http/websocket/message_queue.ts",
-  "http/websocket/frames/read_buffer.ts",
-  "http/websocket/vectors/vectors.ts",
   "net/ftp/listing.ts",
   "net/ftp/octet_text.ts",
   "net/ftp/reply.ts",
   "net/glob.ts",
-  "http/fields/byte_selection.ts",
-  "http/client/netrc.ts",
-  "http/client/content_coding.ts",
-  "http/client/proxies.ts",
-  "http/fields/data_url.ts",
-  "http/fields/digest_fields.ts",
-  "http/download/links/input_list.ts",
-  "http/download/links/link_list.ts",
-  "http/download/job/names.ts",
-  "http/download/resume.ts",
-  "http/download/schedule.ts",
-  "http/download/parts/sidecar.ts",
-  "http/download/spans.ts",
-  "rpc/language/",
-  "fits/image/npy.ts",
-  "rpc/picture/color_tables.ts",
-  "rpc/frames/arrays.ts",
-  "rpc/frames/command.ts",
-  "rpc/frames/frames.ts",
-  "rpc/frames/known_head.ts",
-  "rpc/picture/line_plot.ts",
   "rpc/server/evaluation/packed_value.ts",
-  "rpc/picture/picture.ts",
-  "rpc/frames/reading.ts",
-  "rpc/idl/message.ts",
-  "rpc/idl/size_vector.ts",
 ];
 
 const FORBIDDEN_IN_CORES =
@@ -135,22 +112,60 @@ function importsOf(path: string, text: string): string[] {
   return found;
 }
 
-function floorOf(path: string): number {
-  const index = FLOORS.indexOf(path.split("/", 1)[0] as typeof FLOORS[number]);
-  return index < 0 && path !== "deps.ts" ? FLOORS.length : index;
+function stairOf(path: string): number {
+  if (path === "deps.ts") return -1;
+  const index = STAIRS.indexOf(path.split("/", 1)[0]!);
+  return index < 0 ? STAIRS.length : index;
 }
 
-Deno.test("imports go down only: cli, station -> rpc -> fits -> http -> net", async () => {
+/** The source of the program itself, without what is written about it. */
+function isSource(path: string): boolean {
+  return !/^(tests|bench|examples|docs)\//.test(path);
+}
+
+function roomOf(path: string): string {
+  return path.slice(0, Math.max(0, path.lastIndexOf("/")));
+}
+
+Deno.test("imports go down only: cli -> commands -> station -> rpc -> fits -> http -> net", async () => {
   const upward: string[] = [];
   for (const [path, imports] of await importGraph()) {
-    if (/^(tests|bench|examples)\//.test(path)) continue;
+    if (!isSource(path)) continue;
     for (const target of imports) {
-      if (target.endsWith(".ts") && floorOf(target) > floorOf(path)) {
+      if (target.endsWith(".ts") && stairOf(target) > stairOf(path)) {
         upward.push(`${path} -> ${target}`);
       }
     }
   }
   assertEquals(upward, []);
+});
+
+Deno.test("rooms use the rooms before them, so that there is no circle between rooms", async () => {
+  const wrong: string[] = [];
+  const seen = new Set<string>();
+  for (const [path, imports] of await importGraph()) {
+    const room = roomOf(path);
+    if (!isSource(path) || room === "") continue;
+    const place = ROOMS.indexOf(room);
+    if (place < 0) wrong.push(`${path} stands in no room of the list`);
+    seen.add(room);
+    // A room's own mod.ts names what others may use of the rooms inside it.
+    if (path.endsWith("/mod.ts")) continue;
+    for (const target of imports.filter((target) => target.endsWith(".ts"))) {
+      if (stairOf(target) !== stairOf(path) || target.endsWith("/mod.ts")) continue;
+      if (ROOMS.indexOf(roomOf(target)) > place) wrong.push(`${path} -> ${target}`);
+    }
+  }
+  assertEquals(wrong, []);
+  assertEquals(ROOMS.filter((room) => !seen.has(room)), [], "rooms without a file");
+});
+
+Deno.test("no room has more files than one can take in", async () => {
+  const files = Map.groupBy([...(await importGraph()).keys()].filter(isSource), roomOf);
+  const crowded = [...files].filter(([room, { length }]) =>
+    length > MAX_FILES_IN_A_ROOM && room !== CROWDED_ROOM
+  );
+  assertEquals(crowded.map(([room, { length }]) => `${room}: ${length}`), []);
 });
 
 Deno.test("no module imports itself by way of others", async () => {
@@ -173,7 +188,7 @@ Deno.test("no module imports itself by way of others", async () => {
 Deno.test("library code imports by relative path only, outside packages through deps.ts", async () => {
   const bare: string[] = [];
   for (const [path, imports] of await importGraph()) {
-    if (/^(tests|bench|examples)\//.test(path) || path === "deps.ts") continue;
+    if (!isSource(path) || path === "deps.ts") continue;
     for (const target of imports) {
       if (!graphTarget(target) && !target.startsWith("node:")) bare.push(`${path} -> ${target}`);
     }
@@ -188,10 +203,10 @@ function graphTarget(target: string): boolean {
 Deno.test("cores touch no socket, file, process or timer, nor does what they import", async () => {
   const graph = await importGraph();
   const cores = [...graph.keys()].filter((path) =>
-    CORES.some((core) => core.endsWith("/") ? path.startsWith(core) : path === core)
+    PURE_ROOMS.some((room) => path.startsWith(`${room}/`)) || PURE_FILES.includes(path)
   );
-  for (const core of CORES) {
-    assert(cores.some((path) => path.startsWith(core)), `no core at ${core}`);
+  for (const core of [...PURE_ROOMS, ...PURE_FILES]) {
+    assert(cores.some((path) => path.startsWith(core)), `nothing is at ${core}`);
   }
   const reached = new Set<string>();
   const queue = [...cores];
@@ -216,7 +231,7 @@ Deno.test("the binary contains every worker", async () => {
   const included = [...tasks.compile.command.matchAll(/--include (\S+)/g)].map((match) => match[1]);
   const workers: string[] = [];
   for (const path of (await importGraph()).keys()) {
-    if (/^(tests|bench|examples)\//.test(path)) continue;
+    if (!isSource(path)) continue;
     const text = await Deno.readTextFile(new URL(path, ROOT));
     for (const match of text.matchAll(/new URL\("(\.\/[^"]+\.ts)", import\.meta\.url\)/g)) {
       workers.push(new URL(match[1]!, new URL(path, ROOT)).pathname.slice(ROOT.pathname.length));
