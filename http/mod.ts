@@ -38,7 +38,7 @@ export { type FilePart, type FileVersion, OpenFile } from "./server/open_file.ts
 export { PreparedResponse } from "./server/prepared_response.ts";
 export type { Representation, RepresentedFile } from "./files/representation.ts";
 export { contentTypeOf } from "./fields/content_type.ts";
-export { IMAGE_SNIFF_BYTES, sniffImageType } from "./fields/image_type.ts";
+export { MAX_SNIFFED_BYTES, sniffImageType } from "./fields/image_type.ts";
 
 // Clients.
 export type { ClientOptions } from "./client/client.ts";

@@ -25,10 +25,10 @@ interface Noted {
 }
 
 /** Events that the page has room for. */
-const MOST_EVENTS = 6;
+const MAX_EVENTS = 6;
 
 /** A URL of thousands of characters needs no more than its beginning. */
-const MOST_CHARACTERS = 120;
+const MAX_CHARACTERS = 120;
 
 /** The last events, one of each kind: a feed of 30 frames a second leaves room for the others. */
 export class StationEvents {
@@ -41,7 +41,7 @@ export class StationEvents {
       return {
         time: new Date(time).toISOString(),
         service,
-        text: text.length > MOST_CHARACTERS ? text.slice(0, MOST_CHARACTERS - 1) + "…" : text,
+        text: text.length > MAX_CHARACTERS ? text.slice(0, MAX_CHARACTERS - 1) + "…" : text,
       };
     });
   }
@@ -56,7 +56,7 @@ export class StationEvents {
   note(service: string, kind: string, describe: () => string): void {
     const others = this.#noted.filter((noted) => noted.service !== service || noted.kind !== kind);
     this.#noted = [{ time: Date.now(), service, kind, describe }, ...others]
-      .slice(0, MOST_EVENTS);
+      .slice(0, MAX_EVENTS);
   }
 
   /** Notes a request that has been answered, unless it is one that the page makes by itself. */

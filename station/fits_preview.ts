@@ -14,7 +14,7 @@ import { type Stretch, STRETCHES } from "../fits/picture/stretch.ts";
 const DEFAULT_SIZE = 1024;
 
 /** Pixels of an image that is previewed at most: 64 Mpx take about a second. */
-const MOST_PIXELS = 67_108_864;
+const MAX_PIXELS = 67_108_864;
 
 /**
  * The first image of a FITS file as PNG: `/sun.fits?as=preview`, with the
@@ -33,7 +33,7 @@ export const FITS_PREVIEW: Representation = {
     });
     if (hdu === undefined) throw new HttpError(422, `${file.name} has no image to show`);
     const [width = 0, height = 0] = hdu.shape;
-    if (width * height > MOST_PIXELS) {
+    if (width * height > MAX_PIXELS) {
       throw new HttpError(422, `${file.name} has ${width} x ${height} pixels, too many to show`);
     }
     const plane = hdu.shape.map((length, axis) => axis < 2 ? `1:${length}` : "1:1").join(",");

@@ -24,7 +24,7 @@ const ICON = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16">' +
   '<circle cx="8" cy="8" r="7" fill="#f2a33a"/><circle cx="6" cy="7" r="1.2" fill="#7a3d00"/></svg>';
 
 /** Names of the data on the page at most; the listing has all of them. */
-const MOST_FILES = 40;
+const MAX_FILES = 40;
 
 /** Writes the page; it works without script, which keeps the numbers fresh and copies commands. */
 export function stationPage({ program, services, files, events }: StationView): string {
@@ -53,9 +53,9 @@ ${pictureOf(files)}
 <section>
   <h2>Data</h2>
   <ul class="files">
-${files.slice(0, MOST_FILES).map(fileItem).join("\n")}
+${files.slice(0, MAX_FILES).map(fileItem).join("\n")}
   </ul>
-${files.length > MOST_FILES ? `  <p><a href="/?sort=name">all ${files.length} names</a></p>` : ""}
+${files.length > MAX_FILES ? `  <p><a href="/?sort=name">all ${files.length} names</a></p>` : ""}
 </section>
 <section>
   <h2>Events <small id="state">UTC</small></h2>

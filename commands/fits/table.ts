@@ -26,7 +26,7 @@ import {
 import { textTable } from "./text_table.ts";
 
 /** Elements of an array that are shown to a person. */
-const SHOWN_ELEMENTS = 6;
+const MAX_SHOWN_ELEMENTS = 6;
 
 /** Prints rows of a table. */
 export const command: Command = defineCommand({
@@ -148,8 +148,8 @@ function shownCell(data: ColumnData): (row: number) => string {
     if (value === null) return "-";
     if (typeof value !== "object") return shown(value);
     const elements = Array.from(value as ArrayLike<unknown>);
-    const text = elements.slice(0, SHOWN_ELEMENTS).map(shown).join(pair ? " " : ",");
-    return elements.length > SHOWN_ELEMENTS
+    const text = elements.slice(0, MAX_SHOWN_ELEMENTS).map(shown).join(pair ? " " : ",");
+    return elements.length > MAX_SHOWN_ELEMENTS
       ? `[${text},... ${elements.length} in all]`
       : `[${text}]`;
   };

@@ -8,7 +8,7 @@ const TERMINAL_INTERVAL_MS = 200;
 const LOG_INTERVAL_MS = 5_000;
 
 /** Transfers that a terminal shows at one time, besides the total. */
-const MOST_LINES = 12;
+const MAX_LINES = 12;
 
 /** What a {@linkcode DownloadBoard} writes to. */
 export interface BoardOutput {
@@ -61,7 +61,7 @@ export class DownloadBoard {
     const total = totalLine(this.progress, (performance.now() - this.#start) / 1000);
     if (!this.#terminal) return this.#output.report(total);
     const { columns } = terminalSize();
-    const active = [...this.progress.active].slice(0, MOST_LINES);
+    const active = [...this.progress.active].slice(0, MAX_LINES);
     const lines = [...active.map(transferLine), total].map((line) => cut(line, columns - 1));
     this.#erase();
     writeError(lines.map((line) => line + "\n").join(""));

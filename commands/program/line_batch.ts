@@ -5,7 +5,7 @@ import { OutputEnded } from "./streams.ts";
 const WAIT_MS = 20;
 
 /** How much may wait. */
-const MOST_CHARACTERS = 16_384;
+const MAX_CHARACTERS = 16_384;
 
 /**
  * Lines of results that come by the thousand: those of a moment are written together,
@@ -35,7 +35,7 @@ export class LineBatch {
     if (this.#failure !== undefined) return;
     this.#waiting += this.#waiting === "" ? line : "\n" + line;
     const late = performance.now() - this.#written > WAIT_MS;
-    if (late || this.#waiting.length > MOST_CHARACTERS) return this.flush();
+    if (late || this.#waiting.length > MAX_CHARACTERS) return this.flush();
     if (this.#deadline !== undefined) return;
     this.#deadline = new Deadline(() => this.flush());
     this.#deadline.set(WAIT_MS);

@@ -9,7 +9,7 @@ import { type HduLayout, hduLayout, paddedSize } from "../hdu/layout.ts";
 import { BLOCK_BYTES, findHeaderEnd, Header } from "../header/header.ts";
 
 /** The most bytes of one header without another limit. */
-const MOST_HEADER_BYTES = 64 << 20;
+const MAX_HEADER_BYTES = 64 << 20;
 
 /** Finds HDUs lazily: to reach one, the headers before it are read and their data are skipped. */
 export class HduWalk {
@@ -29,7 +29,7 @@ export class HduWalk {
    * @param source Where the bytes come from.
    * @param maxHeaderBytes The most bytes of one header.
    */
-  constructor(source: FitsSource, maxHeaderBytes: number = MOST_HEADER_BYTES) {
+  constructor(source: FitsSource, maxHeaderBytes: number = MAX_HEADER_BYTES) {
     this.#source = source;
     this.#maxHeaderBytes = maxHeaderBytes;
   }

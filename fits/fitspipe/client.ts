@@ -40,7 +40,7 @@ export interface GetOptions {
 }
 
 const encoder = new TextEncoder();
-const LONGEST_LINE = 65_536;
+const MAX_LINE_BYTES = 65_536;
 
 /** Milliseconds for a reply, where the caller sets no others. */
 const REPLY_MS = 30_000;
@@ -49,7 +49,7 @@ const REPLY_MS = 30_000;
 const GREETING_MS = 10_000;
 
 /** Frames whose memory is kept for the next ones. */
-const MOST_SPARE = 4;
+const MAX_SPARE = 4;
 
 /**
  * A connection to a fitspipe server.
@@ -179,7 +179,7 @@ export class FitspipeClient implements AsyncDisposable {
    * @param frame A frame that {@linkcode FitspipeClient.get} gave and nobody uses any more.
    */
   recycle(frame: FitspipeFrame): void {
-    if (this.#spare.length < MOST_SPARE) this.#spare.push(frame.pixels as Uint8Array<ArrayBuffer>);
+    if (this.#spare.length < MAX_SPARE) this.#spare.push(frame.pixels as Uint8Array<ArrayBuffer>);
   }
 
   /**
@@ -273,8 +273,8 @@ export class FitspipeClient implements AsyncDisposable {
   async #readReply(): Promise<string[]> {
     this.#reader.timeout = this.#replyTimeout;
     const lines: string[] = [];
-    for (let bytes = 0; bytes < LONGEST_LINE;) {
-      const line = await this.#reader.readLine(LONGEST_LINE);
+    for (let bytes = 0; bytes < MAX_LINE_BYTES;) {
+      const line = await this.#reader.readLine(MAX_LINE_BYTES);
       if (line === null) throw new ClosedError(`Cannot read a reply of ${this.#source}: it closed`);
       bytes += line.length;
       const kind = replyKind(line.slice(0, 2));
@@ -289,7 +289,9 @@ export class FitspipeClient implements AsyncDisposable {
       lines.push(line.slice(2));
       if (kind === "ok") return lines;
     }
-    throw new ProtocolError(`${this.#source} does not end its reply within ${LONGEST_LINE} bytes`);
+    throw new ProtocolError(
+      `${this.#source} does not end its reply within ${MAX_LINE_BYTES} bytes`,
+    );
   }
 
   async #readFrame(feed: string): Promise<FitspipeFrame> {

@@ -3,7 +3,7 @@ import { SocketReader } from "../../net/socket_reader.ts";
 import { COMMAND_GAP_MS, type Input, nextInput } from "./feed/protocol.ts";
 
 /** Commands that are read ahead while a `get` waits for its frame. */
-const READ_AHEAD_BYTES = 65_536;
+const MAX_READ_AHEAD_BYTES = 65_536;
 
 /**
  * The commands of one connection, whose ends may be silence. One read is under way
@@ -74,7 +74,7 @@ export class CommandInput {
     (this.#socket as Partial<Deno.TcpConn>).setKeepAlive?.(true);
     const look = async () => {
       try {
-        while (watching && this.reader.buffered.length < READ_AHEAD_BYTES) {
+        while (watching && this.reader.buffered.length < MAX_READ_AHEAD_BYTES) {
           if (!await this.#fill()) return gone();
         }
       } catch {

@@ -9,7 +9,7 @@ import {
 import type { Endpoint } from "../../net/connect.ts";
 import { FitspipeClient, type FitspipeClientOptions } from "./client.ts";
 import type { FitspipeFrame } from "./feed/frame.ts";
-import { type FeedInfo, MOST_FRAMES_AHEAD } from "./feed/protocol.ts";
+import { type FeedInfo, MAX_FRAMES_AHEAD } from "./feed/protocol.ts";
 
 /** Frames that are gone. */
 export interface GapEvent {
@@ -71,7 +71,7 @@ export interface FollowOptions extends FitspipeClientOptions {
 }
 
 /** Times in a row that a server may refuse a frame, or answer with no frame, after a reconnection. */
-const MOST_REFUSALS = 4;
+const MAX_REFUSALS = 4;
 
 /**
  * Follows a feed, also through restarts of the server and broken connections.
@@ -109,7 +109,7 @@ export async function* followFeed(
     } catch (error) {
       signal?.throwIfAborted();
       if (place.version === undefined || !isInterruption(error)) throw error;
-      if (isRefusal(error) && ++refusals > MOST_REFUSALS) throw error;
+      if (isRefusal(error) && ++refusals > MAX_REFUSALS) throw error;
       options.onEvent?.({ kind: "disconnected", reason: (error as Error).message });
       const waits = typeof options.retry === "object" ? options.retry : {};
       await pause(backoff(++attempt, waits), signal);
@@ -197,10 +197,10 @@ function firstNumber(
   if (from === "newest") return info.newest;
   if (from === "next") return info.newest + 1;
   if (!ours) return from;
-  if (from > info.newest + MOST_FRAMES_AHEAD) {
+  if (from > info.newest + MAX_FRAMES_AHEAD) {
     throw new HeliographError(
       `Cannot wait for frame ${from} of feed '${info.feed}': the newest is ${info.newest}, ` +
-        `expected at most ${MOST_FRAMES_AHEAD} more`,
+        `expected at most ${MAX_FRAMES_AHEAD} more`,
     );
   }
   // A number before the feed's first is no frame that is gone.

@@ -1,7 +1,7 @@
 import { FormatError, LimitError } from "../../net/errors.ts";
 import type { SocketReader } from "../../net/socket_reader.ts";
 import { BLOCK_BYTES, findHeaderEnd } from "../header/header.ts";
-import { MOST_HEADER_BLOCKS } from "./feed/protocol.ts";
+import { MAX_HEADER_BLOCKS } from "./feed/protocol.ts";
 import { clip } from "./feed/words.ts";
 
 const decoder = new TextDecoder("latin1");
@@ -35,7 +35,7 @@ export async function readHeaderBlocks(
     );
   }
   const blocks: Uint8Array<ArrayBuffer>[] = [];
-  while (blocks.length < MOST_HEADER_BLOCKS) {
+  while (blocks.length < MAX_HEADER_BLOCKS) {
     const block = await reader.readExactly(BLOCK_BYTES);
     blocks.push(block);
     if (findHeaderEnd(block) === undefined) continue;
@@ -44,5 +44,5 @@ export async function readHeaderBlocks(
     blocks.forEach((piece, i) => header.set(piece, i * BLOCK_BYTES));
     return header;
   }
-  throw new LimitError(`no END within ${MOST_HEADER_BLOCKS} header blocks`);
+  throw new LimitError(`no END within ${MAX_HEADER_BLOCKS} header blocks`);
 }

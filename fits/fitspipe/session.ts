@@ -30,7 +30,7 @@ import {
 } from "./feed/protocol.ts";
 
 /** What is skipped of a file that is refused; beyond that the connection ends. */
-const MOST_SKIPPED_BYTES = 17_179_869_184;
+const MAX_SKIPPED_BYTES = 17_179_869_184;
 
 /**
  * Bytes of pixels in one write. A consumer's piece, and the copy that the system makes
@@ -254,7 +254,7 @@ export class Session {
       if (!(error instanceof HeliographError)) throw error;
       return false;
     }
-    if (bytes > MOST_SKIPPED_BYTES) return false;
+    if (bytes > MAX_SKIPPED_BYTES) return false;
     await this.#input.reader.skip(bytes);
     return true;
   }

@@ -43,7 +43,7 @@ export interface HduLayout {
 }
 
 const BITPIX: ReadonlySet<number> = new Set([8, 16, 32, 64, -32, -64]);
-const MOST_AXES = 999;
+const MAX_AXES = 999;
 
 /** The types of extensions, with the old names that stand for them (appendix of the standard). */
 const EXTENSIONS: Readonly<Record<string, HduKind>> = {
@@ -75,7 +75,7 @@ export function hduLayout(header: Header, primary: boolean): HduLayout {
   const naxis = required(
     header,
     "NAXIS",
-    (value) => value >= 0 && value <= MOST_AXES,
+    (value) => value >= 0 && value <= MAX_AXES,
     "0 to 999",
   );
   const shape: number[] = [];

@@ -49,7 +49,7 @@ const PIECE_BYTES = 1 << 19;
 /** Contiguous pixels from this size on are left to the source's own way with many bytes. */
 const LARGE_BYTES = 4 << 20;
 /** The most runs that are read together. */
-const PIECE_RUNS = 4096;
+const MAX_PIECE_RUNS = 4096;
 
 /** An array of pixels within the data of an HDU. */
 export interface PixelBlock {
@@ -254,7 +254,7 @@ function* startPieces(plan: Plan): Generator<Piece, undefined> {
     }
     return;
   }
-  const together = Math.max(1, Math.min(PIECE_RUNS, Math.floor(most / runs.span)));
+  const together = Math.max(1, Math.min(MAX_PIECE_RUNS, Math.floor(most / runs.span)));
   for (let run = 0; run < runs.count; run += together) {
     const count = Math.min(together, runs.count - run);
     const bytes = buffer(count * runs.taken);

@@ -17,7 +17,7 @@ export interface DecodeJpegOptions {
 }
 
 /** The platform's canvas takes no more pixels than this in a row or a column. */
-const MOST_PIXELS = 16_384;
+const MAX_PIXELS = 16_384;
 
 /** What the frame header of a JPEG file says (ITU-T T.81, section B.2.2). */
 interface FrameHeader {
@@ -127,8 +127,8 @@ function readFrameHeader(
   const height = segment[5]! * 256 + segment[6]!;
   const width = segment[7]! * 256 + segment[8]!;
   if (width === 0 || height === 0) fail(`its picture has ${width} x ${height} pixels`, offset);
-  if (width > MOST_PIXELS || height > MOST_PIXELS) {
-    fail(`${width} x ${height} pixels, at most ${MOST_PIXELS} each way can be decoded`, offset);
+  if (width > MAX_PIXELS || height > MAX_PIXELS) {
+    fail(`${width} x ${height} pixels, at most ${MAX_PIXELS} each way can be decoded`, offset);
   }
   return { width, height, components: segment[9]! };
 }

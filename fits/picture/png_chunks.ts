@@ -2,7 +2,7 @@
 
 import { crc32 } from "node:zlib";
 import { FormatError } from "../../net/errors.ts";
-import { PNG_MOST, PNG_SIGNATURE } from "./png_format.ts";
+import { MAX_PNG_LENGTH, PNG_SIGNATURE } from "./png_format.ts";
 
 /** Sample depths that each colour type may have (section 11.2.1). */
 const DEPTHS: Readonly<Record<number, readonly number[]>> = {
@@ -57,7 +57,7 @@ export function parseChunks(bytes: Uint8Array): PngChunks {
   for (let at = 8; !ended;) {
     if (at + 12 > bytes.length) throw damaged("the file ends where a chunk should be", at);
     const length = view.getUint32(at);
-    if (length > PNG_MOST || at + 12 + length > bytes.length) {
+    if (length > MAX_PNG_LENGTH || at + 12 + length > bytes.length) {
       throw damaged(`a chunk of ${length} bytes passes the end of the file`, at);
     }
     const type = String.fromCharCode(...bytes.subarray(at + 4, at + 8));
@@ -89,7 +89,7 @@ function parseHead(
   const view = new DataView(data.buffer, data.byteOffset, 13);
   const width = view.getUint32(0);
   const height = view.getUint32(4);
-  if (width < 1 || height < 1 || width > PNG_MOST || height > PNG_MOST) {
+  if (width < 1 || height < 1 || width > MAX_PNG_LENGTH || height > MAX_PNG_LENGTH) {
     throw damaged(`a picture of ${width} x ${height} pixels`, at);
   }
   const [depth, type, compression, filter, interlace] = data.subarray(8);

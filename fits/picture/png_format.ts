@@ -41,7 +41,7 @@ export const PNG_COLOR_TYPES: Readonly<Record<PngColor, number>> = {
 export const PNG_SIGNATURE: readonly number[] = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
 
 /** The greatest width, height and chunk length (section 7.1). */
-export const PNG_MOST: number = 2 ** 31 - 1;
+export const MAX_PNG_LENGTH: number = 2 ** 31 - 1;
 
 /** The predictor of filter type 4 (section 9.4). */
 export function paeth(left: number, up: number, corner: number): number {

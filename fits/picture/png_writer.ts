@@ -3,10 +3,10 @@
 import { constants, crc32, deflateRawSync } from "node:zlib";
 import { FormatError } from "../../net/errors.ts";
 import {
+  MAX_PNG_LENGTH,
   paeth,
   PNG_CHANNELS,
   PNG_COLOR_TYPES,
-  PNG_MOST,
   PNG_SIGNATURE,
   type PngColor,
   type PngImage,
@@ -134,8 +134,10 @@ export function* encodePngRows(
 }
 
 function checkSize(what: string, value: number): void {
-  if (Number.isInteger(value) && value > 0 && value <= PNG_MOST) return;
-  throw new FormatError(`Cannot write a PNG: its ${what} is ${value}, expected 1 to ${PNG_MOST}`);
+  if (Number.isInteger(value) && value > 0 && value <= MAX_PNG_LENGTH) return;
+  throw new FormatError(
+    `Cannot write a PNG: its ${what} is ${value}, expected 1 to ${MAX_PNG_LENGTH}`,
+  );
 }
 
 function preamble(

@@ -7,7 +7,7 @@ import type { VerifiedColumn } from "./columns.ts";
 
 const PIECE_BYTES = 1 << 20;
 /** Findings of one kind in one column before the rest is only counted. */
-const MOST = 3;
+const MAX_FINDINGS = 3;
 
 /**
  * Checks the bytes of all rows: logical values, bits beyond the last, text, numbers,
@@ -36,7 +36,7 @@ export async function verifyRows(
     const key = `${column} ${problem.replace(/\d+/g, "#")}`;
     const count = (counts.get(key) ?? 0) + 1;
     counts.set(key, count);
-    if (count <= MOST) report.error(`row ${row}, column ${column}: ${problem}`);
+    if (count <= MAX_FINDINGS) report.error(`row ${row}, column ${column}: ${problem}`);
   };
   const together = Math.max(1, Math.floor(PIECE_BYTES / rowBytes));
   for (let first = 0; first < rows; first += together) {
@@ -55,7 +55,9 @@ export async function verifyRows(
     }
   }
   for (const [key, count] of counts) {
-    if (count > MOST) report.error(`column ${key.replace(" ", ": ")}: ${count} rows in all`);
+    if (count > MAX_FINDINGS) {
+      report.error(`column ${key.replace(" ", ": ")}: ${count} rows in all`);
+    }
   }
 }
 

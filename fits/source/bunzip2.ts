@@ -94,7 +94,7 @@ interface HuffmanTable {
 }
 
 const GROUP_SYMBOLS = 50;
-const MOST_BITS = 20;
+const MAX_BITS = 20;
 
 function* readBlock(
   bits: BitReader,
@@ -140,19 +140,19 @@ function readTable(bits: BitReader, size: number): HuffmanTable {
   let length = bits.read(5);
   for (let i = 0; i < size; i++) {
     while (true) {
-      if (length < 1 || length > MOST_BITS) throw bits.damaged(`found a code of ${length} bits`);
+      if (length < 1 || length > MAX_BITS) throw bits.damaged(`found a code of ${length} bits`);
       if (bits.read(1) === 0) break;
       length += bits.read(1) === 0 ? 1 : -1;
     }
     lengths[i] = length;
   }
-  const limit = new Int32Array(MOST_BITS + 2).fill(-1);
-  const base = new Int32Array(MOST_BITS + 2);
+  const limit = new Int32Array(MAX_BITS + 2).fill(-1);
+  const base = new Int32Array(MAX_BITS + 2);
   const order = new Uint16Array(size);
   const least = lengths.reduce((a, b) => Math.min(a, b));
   let code = 0;
   let place = 0;
-  for (let width = least; width <= MOST_BITS; width++) {
+  for (let width = least; width <= MAX_BITS; width++) {
     base[width] = place - code;
     for (let i = 0; i < size; i++) {
       if (lengths[i] !== width) continue;
@@ -207,7 +207,7 @@ function readSymbol(bits: BitReader, { limit, base, order, least }: HuffmanTable
   let width = least;
   let code = bits.read(width);
   while (code >= limit[width]!) {
-    if (++width > MOST_BITS) throw bits.damaged("found a wrong code");
+    if (++width > MAX_BITS) throw bits.damaged("found a wrong code");
     code = code << 1 | bits.read(1);
   }
   const symbol = order[code + base[width]!];

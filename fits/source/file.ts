@@ -19,8 +19,8 @@ const TURN_BYTES = 8 << 20;
  */
 const ASIDE_SHARE = 0.5;
 /** The least and the most bytes of that: converting them keeps the event loop waiting. */
-const LEAST_ASIDE = 1 << 20;
-const MOST_ASIDE = 32 << 20;
+const MIN_ASIDE = 1 << 20;
+const MAX_ASIDE = 32 << 20;
 /** Pieces that this thread reads before it looks after the other. */
 const PIECES_A_TURN = 4;
 /** Bytes that a large read hands to one thread. */
@@ -131,7 +131,7 @@ export class FileSource implements FitsSource {
     const aside = this.#openAside();
     const fromTheEnd = async () => {
       while (aside !== undefined && low < high) {
-        const share = Math.min(MOST_ASIDE, Math.max(LEAST_ASIDE, (high - low) * ASIDE_SHARE));
+        const share = Math.min(MAX_ASIDE, Math.max(MIN_ASIDE, (high - low) * ASIDE_SHARE));
         const start = Math.max(low, Math.floor((high - share) / 8) * 8);
         const piece = target.subarray(start, high);
         high = start;

@@ -20,9 +20,9 @@ import { StreamSource, type StreamSourceOptions } from "./stream.ts";
 /** Bytes that a small read asks for: most headers, and the next header of small HDUs. */
 const WINDOW_BYTES = 1 << 16;
 /** The most windows that are kept. */
-const WINDOWS = 16;
+const MAX_WINDOWS = 16;
 /** Requests that are under way at the same time, as browsers have them. */
-const REQUESTS = 6;
+const MAX_REQUESTS = 6;
 /** Milliseconds that a server has to answer without another limit. */
 const HEAD_TIMEOUT = 20_000;
 
@@ -140,7 +140,7 @@ export class HttpSource implements FitsSource {
         }
       }
     };
-    await Promise.all(Array.from({ length: Math.min(REQUESTS, pieces.length) }, work));
+    await Promise.all(Array.from({ length: Math.min(MAX_REQUESTS, pieces.length) }, work));
   }
 
   /** Ends all requests. */
@@ -159,7 +159,7 @@ export class HttpSource implements FitsSource {
       window.catch(() => this.#windows.delete(start));
     }
     this.#windows.set(start, window);
-    if (this.#windows.size > WINDOWS) this.#windows.delete(this.#windows.keys().next().value!);
+    if (this.#windows.size > MAX_WINDOWS) this.#windows.delete(this.#windows.keys().next().value!);
     return window;
   }
 

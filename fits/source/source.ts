@@ -151,7 +151,7 @@ export class BlobSource implements FitsSource {
 /** Runs whose gap is smaller than this are read in one piece. */
 const GAP_BYTES = 65_536;
 /** The most bytes of one such piece. */
-const PIECE_BYTES = 8 << 20;
+const MAX_PIECE_BYTES = 8 << 20;
 
 /**
  * Reads runs through {@linkcode FitsSource.read}, neighbours in one piece.
@@ -188,7 +188,7 @@ export function lastOfPiece(offsets: ArrayLike<number>, length: number, first: n
   while (last + 1 < offsets.length) {
     const next = offsets[last + 1]!;
     const gap = next - (offsets[last]! + length);
-    if (next < start || gap > GAP_BYTES || next + length - start > PIECE_BYTES) break;
+    if (next < start || gap > GAP_BYTES || next + length - start > MAX_PIECE_BYTES) break;
     last++;
   }
   return last;

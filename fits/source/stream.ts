@@ -14,7 +14,7 @@ export interface StreamSourceOptions {
 }
 
 /** The most bytes of a stream that are kept without another limit. */
-export const MOST_KEPT_BYTES: number = 1 << 30;
+export const MAX_KEPT_BYTES: number = 1 << 30;
 
 /**
  * A stream as a source.
@@ -48,7 +48,7 @@ export class StreamSource implements FitsSource {
   constructor(stream: ReadableStream<Uint8Array>, options: StreamSourceOptions = {}) {
     this.#reader = stream.getReader();
     this.name = options.name ?? "stream";
-    this.#most = options.maxKeptBytes ?? MOST_KEPT_BYTES;
+    this.#most = options.maxKeptBytes ?? MAX_KEPT_BYTES;
     this.sequential = options.sequential ?? false;
   }
 

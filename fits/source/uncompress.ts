@@ -3,7 +3,7 @@
 import { FormatError } from "../../net/errors.ts";
 
 const CLEAR = 256;
-const LEAST_BITS = 9;
+const MIN_BITS = 9;
 const PIECE_BYTES = 1 << 16;
 
 /**
@@ -16,7 +16,7 @@ const PIECE_BYTES = 1 << 16;
 export function* uncompress(bytes: Uint8Array): Generator<Uint8Array<ArrayBuffer>> {
   const flags = bytes[2] ?? 0;
   const mostBits = flags & 0x1f;
-  if (bytes[0] !== 0x1f || bytes[1] !== 0x9d || mostBits < LEAST_BITS || mostBits > 16) {
+  if (bytes[0] !== 0x1f || bytes[1] !== 0x9d || mostBits < MIN_BITS || mostBits > 16) {
     throw damaged(0, "found no header of compress");
   }
   const hasClear = (flags & 0x80) !== 0;
@@ -28,7 +28,7 @@ export function* uncompress(bytes: Uint8Array): Generator<Uint8Array<ArrayBuffer
   let piece = new Uint8Array(PIECE_BYTES);
   let filled = 0;
 
-  let width = LEAST_BITS;
+  let width = MIN_BITS;
   let free = hasClear ? CLEAR + 1 : CLEAR;
   let previous = -1;
   let first = 0;
@@ -53,7 +53,7 @@ export function* uncompress(bytes: Uint8Array): Generator<Uint8Array<ArrayBuffer
     bit += width;
     if (code === CLEAR && hasClear && previous >= 0) {
       nextGroup();
-      width = LEAST_BITS;
+      width = MIN_BITS;
       free = CLEAR;
       continue;
     }

@@ -24,7 +24,7 @@ export interface Descriptors {
 /** Arrays whose gap is smaller than this are read together. */
 const GAP_BYTES = 65_536;
 /** The most bytes that are read together, but for a single larger array. */
-const PIECE_BYTES = 8 << 20;
+const MAX_PIECE_BYTES = 8 << 20;
 
 /** Collects the descriptors of a column from the bytes of rows. */
 export class DescriptorReader {
@@ -167,7 +167,7 @@ async function eachArray(
     for (; last < order.length; last++) {
       const row = order[last]!;
       const stop = offsets[row]! + elementBytes(code, counts[row]!);
-      if (offsets[row]! > end + GAP_BYTES || (stop > end && stop - start > PIECE_BYTES)) break;
+      if (offsets[row]! > end + GAP_BYTES || (stop > end && stop - start > MAX_PIECE_BYTES)) break;
       end = Math.max(end, stop);
     }
     options.signal?.throwIfAborted();

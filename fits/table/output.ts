@@ -37,7 +37,7 @@ export interface TableInput {
 /** Bytes of rows that are made at a time. */
 const PIECE_BYTES = 1 << 20;
 /** The greatest heap whose offsets fit in the 32 bits of a P descriptor. */
-const MOST_P = 2 ** 31 - 1;
+const MAX_P = 2 ** 31 - 1;
 
 const COLUMN_KEYWORD =
   /^(TTYPE|TFORM|TUNIT|TNULL|TSCAL|TZERO|TDISP|TDIM|TBCOL|TDMIN|TDMAX|TLMIN|TLMAX|TCTYP|TCUNI|TCRPX|TCRVL|TCDLT)\d{1,3}$|^THEAP$/;
@@ -83,7 +83,7 @@ export function tableHdu(table: TableInput): HduInput {
   const columns = table.columns.map(columnOutput);
   const rows = sameRows(columns);
   const heapBytes = columns.reduce((sum, column) => sum + column.heapBytes, 0);
-  const wide = heapBytes > MOST_P;
+  const wide = heapBytes > MAX_P;
   const rowBytes = columns.reduce((sum, column) => sum + columnBytes(column, wide), 0);
   return {
     canBePrimary: false,

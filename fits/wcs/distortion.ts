@@ -20,7 +20,7 @@ export interface Slopes {
   gv: number;
 }
 
-const MOST_STEPS = 50;
+const MAX_STEPS = 50;
 
 /**
  * Makes a distortion of two functions.
@@ -38,7 +38,7 @@ export function distortion(evaluate: (u: number, v: number, out: Slopes) => void
     undo(u, v, out) {
       let p = u;
       let q = v;
-      for (let i = 0; i < MOST_STEPS; i++) {
+      for (let i = 0; i < MAX_STEPS; i++) {
         evaluate(p, q, at);
         const determinant = at.fu * at.gv - at.fv * at.gu;
         const dp = ((at.f - u) * at.gv - (at.g - v) * at.fv) / determinant;

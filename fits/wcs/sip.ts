@@ -7,7 +7,7 @@ import { type Distortion, distortion, type Slopes } from "./distortion.ts";
 export type NumberOf = (keyword: string) => number | undefined;
 
 /** Standard practice is 9 at most; beyond it powers of pixels lose their figures. */
-const GREATEST_ORDER = 9;
+const MAX_ORDER = 9;
 
 /** A polynomial of two variables: coefficient [p][q] belongs to u^p v^q. */
 type Polynomial = readonly (readonly number[])[];
@@ -43,9 +43,9 @@ function readPolynomial(
   order: number | undefined,
   number: NumberOf,
 ): Polynomial {
-  if (order === undefined || !Number.isInteger(order) || order < 0 || order > GREATEST_ORDER) {
+  if (order === undefined || !Number.isInteger(order) || order < 0 || order > MAX_ORDER) {
     throw new FormatError(
-      `Cannot read the SIP distortion: ${name}_ORDER is ${order}, expected 0 to ${GREATEST_ORDER}`,
+      `Cannot read the SIP distortion: ${name}_ORDER is ${order}, expected 0 to ${MAX_ORDER}`,
     );
   }
   return Array.from(

@@ -75,7 +75,7 @@ export interface Wcs {
 }
 
 /** Axes that a header may have; keywords are looked up for each. */
-const MOST_AXES = 99;
+const MAX_AXES = 99;
 
 /**
  * Reads the world coordinates of a header.
@@ -158,7 +158,7 @@ function countAxes(header: WcsKeywords, letter: string): number {
   const announced = [
     numberOf(header.get(`WCSAXES${letter}`)) ?? 0,
     numberOf(header.get("NAXIS")) ?? 0,
-  ].map((count) => Number.isInteger(count) && count > 0 ? Math.min(count, MOST_AXES) : 0);
+  ].map((count) => Number.isInteger(count) && count > 0 ? Math.min(count, MAX_AXES) : 0);
   let described = 0;
   const most = Math.max(9, ...announced);
   for (let i = 1; i <= most; i++) {

@@ -10,7 +10,7 @@ import { NotHttpError, type ResponseHead, ResponseHeadParser } from "../message/
 import type { HttpAnswer, HttpRequest, Patience } from "./exchange.ts";
 
 /** Informational answers that may come before the final one. */
-const MOST_INFORMATIONAL = 16;
+const MAX_INFORMATIONAL = 16;
 
 /** Bytes of the buffer that bodies go through: for short ones, and for long ones. */
 const SHORT_BUFFER = 262_144;
@@ -139,9 +139,9 @@ export class HttpConnection {
           this.#reader.consume(head.headBytes);
           // 101 was not asked for; what follows it is another protocol.
           if (head.status >= 200 || head.status === 101) return head;
-          if (++informational <= MOST_INFORMATIONAL) continue;
+          if (++informational <= MAX_INFORMATIONAL) continue;
           throw new ClosedError(
-            `Cannot read from ${this.#source}: more than ${MOST_INFORMATIONAL} informational answers`,
+            `Cannot read from ${this.#source}: more than ${MAX_INFORMATIONAL} informational answers`,
             { source: this.#source },
           );
         }

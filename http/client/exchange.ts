@@ -70,7 +70,7 @@ export interface Transport {
 }
 
 /** How much of a body that nobody wants is read to keep the connection. */
-const DISCARD_BYTES = 65_536;
+const MAX_DISCARDED_BYTES = 65_536;
 
 /**
  * Reads a short body that nobody wants, so that its connection can be used again;
@@ -79,12 +79,12 @@ const DISCARD_BYTES = 65_536;
  * @param answer The answer.
  */
 export async function discard(answer: HttpAnswer): Promise<void> {
-  if ((answer.contentLength ?? 0) > DISCARD_BYTES) return answer.cancel();
+  if ((answer.contentLength ?? 0) > MAX_DISCARDED_BYTES) return answer.cancel();
   let count = 0;
   try {
     for (let piece = await answer.next(); piece !== null; piece = await answer.next()) {
       count += piece.length;
-      if (count > DISCARD_BYTES) return answer.cancel();
+      if (count > MAX_DISCARDED_BYTES) return answer.cancel();
     }
   } catch {
     // What cannot be read need not be.

@@ -13,13 +13,13 @@ import {
 } from "../message/response_head.ts";
 
 /** Interim answers, such as 103 Early Hints, before the one that counts. */
-const MOST_INTERIM = 20;
+const MAX_INTERIM = 20;
 
 /** What a body is read into at first; it grows with what really comes. */
 const FIRST_BYTES = 65_536;
 
 /** Memory for a body whose length is announced: so much is believed before it comes. */
-const BELIEVED_BYTES = 1_048_576;
+const MAX_BELIEVED_BYTES = 1_048_576;
 
 /** A line of sizes and extensions between two chunks. */
 const FILL_BYTES = 65_536;
@@ -39,11 +39,11 @@ export async function readResponseHead(
 ): Promise<ResponseHead> {
   const { source = "the response" } = options;
   const parser = new ResponseHeadParser(options);
-  for (let i = 0; i <= MOST_INTERIM; i++) {
+  for (let i = 0; i <= MAX_INTERIM; i++) {
     const head = await nextHead(reader, parser, source);
     if (head.status >= 200 || head.status === 101) return head;
   }
-  throw new ProtocolError(`Cannot read ${source}: more than ${MOST_INTERIM} interim answers`, {
+  throw new ProtocolError(`Cannot read ${source}: more than ${MAX_INTERIM} interim answers`, {
     source,
   });
 }
@@ -127,7 +127,7 @@ async function readLength(
   source: string,
 ): Promise<Uint8Array<ArrayBuffer>> {
   if (length > maxBytes) throw tooLarge(source, `${length} bytes`, maxBytes);
-  const body = new GrowingBytes(Math.min(length, BELIEVED_BYTES), length);
+  const body = new GrowingBytes(Math.min(length, MAX_BELIEVED_BYTES), length);
   while (body.length < length) {
     const count = await reader.readSome(body.room());
     if (count === null) throw cutShort(source, body.length, `${length} bytes`);

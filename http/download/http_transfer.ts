@@ -8,7 +8,7 @@ import { checkFreeSpace } from "./parts/free_space.ts";
 import { factsOf, modifiedOf, refusal } from "./http_answer.ts";
 import { HttpName } from "./http_name.ts";
 import { findPart } from "./parts/earlier_parts.ts";
-import { PartFile, SIDECAR_LEAST_BYTES } from "./parts/part_file.ts";
+import { MIN_SIDECAR_BYTES, PartFile } from "./parts/part_file.ts";
 import {
   type AnswerFacts,
   type AskedRange,
@@ -31,7 +31,7 @@ import {
 } from "./job/transfer.ts";
 
 /** Versions of a file that may follow each other while it is fetched before that is given up. */
-const MOST_RESTARTS = 3;
+const MAX_RESTARTS = 3;
 
 const NO_FIELDS: HttpRequest["fields"] = [];
 const NOTHING_KNOWN: Known = {};
@@ -244,7 +244,7 @@ export class HttpTransfer implements Transfer {
     await checkFreeSpace(options.folder, name, size ?? 0);
     this.#part ??= PartFile.open(options.folder, name);
     this.#have = 0;
-    const worthNoting = (size ?? 0) > SIDECAR_LEAST_BYTES;
+    const worthNoting = (size ?? 0) > MIN_SIDECAR_BYTES;
     this.#part.begin(worthNoting ? this.#note() : undefined);
     if (this.#isSplit(worthNoting)) {
       this.#spans = [];
@@ -286,7 +286,7 @@ export class HttpTransfer implements Transfer {
     for (let piece = await answer.next(); piece !== null; piece = await answer.next()) {
       this.received += piece.length;
       take(piece);
-      if (part.sidecar !== undefined || this.#have <= SIDECAR_LEAST_BYTES) continue;
+      if (part.sidecar !== undefined || this.#have <= MIN_SIDECAR_BYTES) continue;
       // A body without a length turns out to be long enough for a note.
       const note = this.#note();
       if (note !== undefined) part.update(note, fsync);
@@ -382,7 +382,7 @@ export class HttpTransfer implements Transfer {
     this.#known = NOTHING_KNOWN;
     this.#have = 0;
     this.#spans = undefined;
-    if (++this.#restarts <= MOST_RESTARTS) return;
+    if (++this.#restarts <= MAX_RESTARTS) return;
     throw new ProtocolError(`Cannot fetch ${this.url}: the server answered ${why}, repeatedly`, {
       source: this.url,
     });

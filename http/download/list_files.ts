@@ -18,7 +18,7 @@ export interface ListOptions extends ClientOptions {
 }
 
 /** The most bytes of a page that are read. */
-const PAGE_BYTES = 67_108_864;
+const MAX_PAGE_BYTES = 67_108_864;
 
 /**
  * Lists the files that a folder's page links to, or that an FTP folder has.
@@ -53,7 +53,7 @@ async function listPage(url: URL, options: ListOptions): Promise<LinkedFile[]> {
       const reason = `${answer.status} ${answer.reason}`.trimEnd();
       throw new HeliographError(`Cannot list ${source}: the server answered ${reason}`, { source });
     }
-    const text = new TextDecoder().decode(await readBody(answer, PAGE_BYTES));
+    const text = new TextDecoder().decode(await readBody(answer, MAX_PAGE_BYTES));
     const type = answer.fields.get("content-type") ?? "";
     const listing = /^application\/json\b/i.test(type)
       ? parseJsonListing(text, answer.url)

@@ -1,7 +1,7 @@
 import { decodeLatin1 } from "../message/octets.ts";
 
 /** How many bytes {@linkcode sniffImageType} looks at, at most. */
-export const IMAGE_SNIFF_BYTES = 1024;
+export const MAX_SNIFFED_BYTES = 1024;
 
 /** Magic bytes at the beginning, as text with one character for each octet. */
 const MAGIC: readonly (readonly [magic: string, type: string])[] = [
@@ -40,11 +40,11 @@ const BMP_HEADERS: ReadonlySet<number> = new Set([12, 16, 40, 52, 56, 64, 108, 1
  * The type of an image by its first bytes, for files and answers whose name or
  * Content-Type says nothing or lies.
  *
- * @param bytes The beginning of the content; {@linkcode IMAGE_SNIFF_BYTES} are enough.
+ * @param bytes The beginning of the content; {@linkcode MAX_SNIFFED_BYTES} are enough.
  * @returns The media type; undefined if the bytes are of no known kind of image.
  */
 export function sniffImageType(bytes: Uint8Array): string | undefined {
-  const text = decodeLatin1(bytes, 0, Math.min(bytes.length, IMAGE_SNIFF_BYTES));
+  const text = decodeLatin1(bytes, 0, Math.min(bytes.length, MAX_SNIFFED_BYTES));
   const known = MAGIC.find(([magic]) => text.startsWith(magic));
   if (known !== undefined) return known[1];
   if (text.startsWith("RIFF") && text.startsWith("WEBP", 8)) return "image/webp";

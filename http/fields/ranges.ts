@@ -18,7 +18,7 @@ export interface ByteRange {
 export type RangeRequest = "whole" | "unsatisfiable" | readonly [ByteRange, ...ByteRange[]];
 
 /** More parts than this are answered with the whole. */
-const MOST_RANGES = 32;
+const MAX_RANGES = 32;
 
 const RANGE_SPEC = /^(\d+)-(\d*)$|^-(\d+)$/;
 
@@ -49,7 +49,7 @@ export function parseRange(value: string, size: number): RangeRequest {
   const set = /^bytes=(.*)$/i.exec(value);
   if (set === null) return "whole";
   const specs = listElements(set[1]!);
-  if (specs.length === 0 || specs.length > MOST_RANGES) return "whole";
+  if (specs.length === 0 || specs.length > MAX_RANGES) return "whole";
   const ranges: ByteRange[] = [];
   for (const spec of specs) {
     const range = parseSpec(spec, size);

@@ -127,7 +127,7 @@ export class FileCache {
 
   /** Whether a file of this size is worth keeping. */
   accepts(size: number): boolean {
-    return size <= MOST_FILE_BYTES && size <= this.#mostBytes / 4;
+    return size <= MAX_FILE_BYTES && size <= this.#mostBytes / 4;
   }
 
   /**
@@ -189,6 +189,6 @@ export class FileCache {
 }
 
 /** Larger files are read from the disk each time, which costs little beside sending them. */
-const MOST_FILE_BYTES = 1_048_576;
+const MAX_FILE_BYTES = 1_048_576;
 /** About what a form takes beside its bytes. */
 const FORM_BYTES = 2_048;

@@ -52,10 +52,10 @@ export interface RepresentedFile {
 }
 
 /** How many forms are made at one time; they take memory and processors. */
-const MOST_AT_ONCE = 2;
+const MAX_AT_ONCE = 2;
 /** How many may wait; further requests are answered 503. */
-const MOST_WAITING = 100;
-const MOST_KEPT_BYTES = 16_777_216;
+const MAX_WAITING = 100;
+const MAX_KEPT_BYTES = 16_777_216;
 
 /** A form that has been made or is being made. */
 interface Rendering {
@@ -95,8 +95,8 @@ export class Renderings {
   }
 
   async #make(render: () => Promise<Uint8Array>): Promise<Uint8Array> {
-    if (this.#running >= MOST_AT_ONCE) {
-      if (this.#waiting.length >= MOST_WAITING) {
+    if (this.#running >= MAX_AT_ONCE) {
+      if (this.#waiting.length >= MAX_WAITING) {
         throw new HttpError(503, "too many pictures are being made");
       }
       // Whoever ends hands its place over.
@@ -120,7 +120,7 @@ export class Renderings {
   /** Forgets what has not been asked for the longest. */
   #shrink(): void {
     for (const [key, { size }] of this.#kept) {
-      if (this.#keptBytes <= MOST_KEPT_BYTES) return;
+      if (this.#keptBytes <= MAX_KEPT_BYTES) return;
       if (size === 0) continue;
       this.#kept.delete(key);
       this.#keptBytes -= size;

@@ -45,7 +45,7 @@ export interface ImageExchangeOptions {
 }
 
 /** Images that a list over the page's socket tells of. */
-const LISTED = 50;
+const MAX_LISTED = 50;
 const RECEIVED_PREFIX = "/images/";
 
 /**
@@ -159,7 +159,7 @@ export class ImageExchange {
       busy = true;
       while (changed) {
         changed = false;
-        await connection.send(JSON.stringify(store.images.slice(0, LISTED)));
+        await connection.send(JSON.stringify(store.images.slice(0, MAX_LISTED)));
       }
       busy = false;
     };

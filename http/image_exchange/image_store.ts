@@ -1,6 +1,6 @@
 import { FormatError, HeliographError } from "../../net/errors.ts";
 import { safeFileName } from "../fields/file_name.ts";
-import { IMAGE_SNIFF_BYTES, sniffImageType } from "../fields/image_type.ts";
+import { MAX_SNIFFED_BYTES, sniffImageType } from "../fields/image_type.ts";
 import { writeFully } from "./message_spool.ts";
 
 /** An image that was received and saved. */
@@ -36,9 +36,9 @@ const EXTENSIONS: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Images that are listed; older ones stay on disk. */
-const MOST_LISTED = 200;
+const MAX_LISTED = 200;
 /** Names that are tried for one image before giving up. */
-const MOST_NAMES = 10_000;
+const MAX_NAMES = 10_000;
 
 /** The folder that received images are saved in, and the list of them. */
 export class ImageStore {
@@ -106,14 +106,14 @@ export class ImageStore {
     Deno.renameSync(path, this.pathOf(final));
     const saved = { name: final, ...image, time: Date.now() };
     const others = this.#images.filter((entry) => entry.name !== final);
-    this.#images = [saved, ...others].slice(0, MOST_LISTED);
+    this.#images = [saved, ...others].slice(0, MAX_LISTED);
     for (const listener of this.#listeners) listener();
     return saved;
   }
 
   /** The first free name, made so that no one else takes it. */
   #reserve(stem: string, extension: string): string {
-    for (let i = 0; i < MOST_NAMES; i++) {
+    for (let i = 0; i < MAX_NAMES; i++) {
       const name = (i === 0 ? stem : `${stem}-${i}`) + extension;
       try {
         Deno.openSync(this.pathOf(name), { write: true, createNew: true, mode: 0o644 }).close();
@@ -122,7 +122,7 @@ export class ImageStore {
         if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
       }
     }
-    throw new HeliographError(`Cannot save an image: ${MOST_NAMES} names like it are taken`);
+    throw new HeliographError(`Cannot save an image: ${MAX_NAMES} names like it are taken`);
   }
 }
 
@@ -147,7 +147,7 @@ export class IncomingImage implements Disposable {
   readonly #store: ImageStore;
   readonly #path: string;
   #file: Deno.FsFile | undefined;
-  readonly #head = new Uint8Array(IMAGE_SNIFF_BYTES);
+  readonly #head = new Uint8Array(MAX_SNIFFED_BYTES);
   #headLength = 0;
   #bytes = 0;
   #type: string | undefined;

@@ -1,7 +1,7 @@
 import { Buffer } from "node:buffer";
 
 /** Messages up to this length stay in memory; longer ones go to disk. */
-const MEMORY_BYTES = 1_048_576;
+const MAX_MEMORY_BYTES = 1_048_576;
 const PIECE_BYTES = 262_144;
 
 /**
@@ -31,7 +31,7 @@ export class MessageSpool implements Disposable {
 
   /** Adds bytes at the end. */
   write(bytes: Uint8Array): void {
-    if (this.#memory !== undefined && this.#length + bytes.length <= MEMORY_BYTES) {
+    if (this.#memory !== undefined && this.#length + bytes.length <= MAX_MEMORY_BYTES) {
       if (this.#length + bytes.length > this.#memory.length) {
         const larger = new Uint8Array(Math.max(this.#length + bytes.length, 2 * this.#length));
         larger.set(this.#memory.subarray(0, this.#length));

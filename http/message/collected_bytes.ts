@@ -7,7 +7,7 @@ const TRUST = 16;
 /** Up to this length the memory of bytes whose end is unknown grows fourfold, then twofold. */
 const QUICK_BYTES = 1_048_576;
 /** The most that a peer can earn. */
-const MOST_EARNED = 67_108_864;
+const MAX_EARNED = 67_108_864;
 const NOTHING = new Uint8Array(0);
 
 /**
@@ -30,7 +30,7 @@ export class CollectedBytes {
    * @param earned Bytes that the same peer has sent at one time before.
    */
   constructor(earned = 0) {
-    this.#earned = Math.min(earned, MOST_EARNED);
+    this.#earned = Math.min(earned, MAX_EARNED);
   }
 
   /** How many bytes have been collected. */

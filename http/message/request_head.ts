@@ -32,7 +32,7 @@ export interface RequestHeadLimits {
 }
 
 /** Empty lines before a request are skipped (RFC 9112 section 2.2), up to this many bytes. */
-const MOST_EMPTY_BYTES = 512;
+const MAX_EMPTY_BYTES = 512;
 
 /**
  * Parses the heads of the requests of one connection, one after the other.
@@ -122,8 +122,8 @@ export class RequestHeadParser {
     let at = start + this.#line;
     if (this.#targetStart === 0) {
       at = skipEmptyLines(bytes, at, end);
-      if (at - start > MOST_EMPTY_BYTES) {
-        throw new HttpError(400, `more than ${MOST_EMPTY_BYTES} bytes of empty lines, no request`);
+      if (at - start > MAX_EMPTY_BYTES) {
+        throw new HttpError(400, `more than ${MAX_EMPTY_BYTES} bytes of empty lines, no request`);
       }
       this.#origin = at - start;
       const next = this.#requestLine(bytes, at, end);

@@ -9,7 +9,7 @@ import { decodeBody } from "../client/decode_body.ts";
 import { fileError } from "../../net/file_error.ts";
 import { parseDataUrl } from "../fields/data_url.ts";
 import { nameOfUrl } from "../fields/file_name.ts";
-import { IMAGE_SNIFF_BYTES, sniffImageType } from "../fields/image_type.ts";
+import { MAX_SNIFFED_BYTES, sniffImageType } from "../fields/image_type.ts";
 
 /** An image of a type that browsers show. */
 export interface RenderedImage {
@@ -185,7 +185,7 @@ async function peek(
 ): Promise<{ beginning: Uint8Array; all: AsyncGenerator<Uint8Array> }> {
   const first: Uint8Array[] = [];
   let length = 0;
-  while (length < IMAGE_SNIFF_BYTES) {
+  while (length < MAX_SNIFFED_BYTES) {
     const { done, value } = await pieces.next();
     if (done) break;
     first.push(value.slice());

@@ -32,15 +32,15 @@ const LINGER_WHILE_DRAINING_MS = 500;
 /** How long the answer to a request that came too slowly may take. */
 const FAREWELL_MS = 1_000;
 /** The slowest body: this many bytes for each second beyond the body's deadline. */
-const LEAST_BODY_RATE = 500;
+const MIN_BODY_RATE = 500;
 /** Beside empty lines and one head, this much may be buffered. */
 const SPARE_BYTES = 4_096;
 
 /** Requests that one connection may send without waiting before the others get their turn. */
-const MOST_IN_A_TURN = 64;
+const MAX_IN_A_TURN = 64;
 
 /** With TLS a write ends when all of it has been taken, so progress is seen piece by piece. */
-const MOST_SECURE_WRITE = 65_536;
+const MAX_SECURE_WRITE = 65_536;
 
 const CONTINUE = encodeLatin1("HTTP/1.1 100 Continue\r\n\r\n");
 
@@ -169,7 +169,7 @@ export class ServerConnection implements BodySource, RequestConnection {
         return !(answer instanceof TakeOver);
       }
       this.#aborter = undefined;
-      if (count % MOST_IN_A_TURN === 0) await endOfTurn();
+      if (count % MAX_IN_A_TURN === 0) await endOfTurn();
     }
   }
 
@@ -290,7 +290,7 @@ export class ServerConnection implements BodySource, RequestConnection {
   }
 
   async #write(bytes: Uint8Array): Promise<void> {
-    const most = this.secure ? MOST_SECURE_WRITE : bytes.length;
+    const most = this.secure ? MAX_SECURE_WRITE : bytes.length;
     for (let done = 0; done < bytes.length;) {
       this.#writing.set(this.#settings.writeTimeout);
       const piece = done === 0 && most >= bytes.length ? bytes : bytes.subarray(done, done + most);
@@ -356,7 +356,7 @@ export class ServerConnection implements BodySource, RequestConnection {
     const { bodyTimeout } = this.#settings;
     this.#bodyStart ??= performance.now();
     // Progress has to be more than a byte now and then.
-    const granted = bodyTimeout + (received / LEAST_BODY_RATE) * 1000;
+    const granted = bodyTimeout + (received / MIN_BODY_RATE) * 1000;
     const left = granted - (performance.now() - this.#bodyStart);
     this.#phase = "body";
     this.#reading.set(Math.max(0, Math.min(bodyTimeout, left)));

@@ -6,7 +6,7 @@ import {
 } from "../message/request_head.ts";
 
 /** Heads longer than this are parsed each time; there is one memory for each connection. */
-const MOST_REMEMBERED_BYTES = 2_048;
+const MAX_REMEMBERED_BYTES = 2_048;
 
 const NOTHING: Uint8Array = new Uint8Array(0);
 
@@ -46,7 +46,7 @@ export class RequestHeads {
     const head = this.#parser.parse(bytes, 0, bytes.length);
     this.#begun = head === undefined;
     if (head === undefined) return undefined;
-    if (head.headBytes <= MOST_REMEMBERED_BYTES) {
+    if (head.headBytes <= MAX_REMEMBERED_BYTES) {
       this.#bytes = bytes.slice(0, head.headBytes);
       this.#head = head;
     }

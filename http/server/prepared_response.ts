@@ -6,7 +6,7 @@ import type { RequestHead } from "../message/request_head.ts";
 import { statusText } from "../message/status_text.ts";
 
 /** Bodies up to this many bytes are kept together with their head and leave in one write. */
-const MOST_JOINED_BYTES = 262_144;
+const MAX_JOINED_BYTES = 262_144;
 
 /**
  * An answer that is encoded once and sent many times; only its Date changes.
@@ -49,7 +49,7 @@ export class PreparedResponse implements HttpResponse {
 
   /** Whether head and body leave in one write. */
   get joined(): boolean {
-    return this.body === undefined || this.body.length <= MOST_JOINED_BYTES;
+    return this.body === undefined || this.body.length <= MAX_JOINED_BYTES;
   }
 
   /** Bytes of memory that it takes, of the body and of the body with its head. */

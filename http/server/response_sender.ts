@@ -12,8 +12,8 @@ export type WriteBytes = (bytes: Uint8Array) => Promise<void>;
 const BULK_BYTES = 1_048_576;
 const SMALL_BYTES = 65_536;
 /** Large buffers in use at one time; more slow readers than this get small ones. */
-const MOST_BULK_BUFFERS = 48;
-const KEPT_BULK_BUFFERS = 8;
+const MAX_BULK_BUFFERS = 48;
+const MAX_KEPT_BULK_BUFFERS = 8;
 
 /** Bytes that all who send much write in one turn of the event loop. */
 const TURN_BYTES = 4_194_304;
@@ -24,7 +24,7 @@ let bulkBuffersInUse = 0;
 /** Memory for a body of a length, of 1 MiB at most: larger pieces are no faster. */
 function takeBuffer(length: number): Uint8Array<ArrayBuffer> {
   if (length <= SMALL_BYTES) return new Uint8Array(length);
-  if (bulkBuffersInUse >= MOST_BULK_BUFFERS) return new Uint8Array(SMALL_BYTES);
+  if (bulkBuffersInUse >= MAX_BULK_BUFFERS) return new Uint8Array(SMALL_BYTES);
   bulkBuffersInUse++;
   return idleBuffers.pop() ?? new Uint8Array(BULK_BYTES);
 }
@@ -60,7 +60,7 @@ async function roomInTurn(bytes: number): Promise<void> {
 function giveBack(buffer: Uint8Array<ArrayBuffer>): void {
   if (buffer.length !== BULK_BYTES) return;
   bulkBuffersInUse--;
-  if (idleBuffers.length < KEPT_BULK_BUFFERS) idleBuffers.push(buffer);
+  if (idleBuffers.length < MAX_KEPT_BULK_BUFFERS) idleBuffers.push(buffer);
 }
 
 /**

@@ -13,7 +13,7 @@ import type { MessageSender } from "./message_sender.ts";
 const ANSWER_MS = 250;
 /** How long what a peer sends after a failure is read, so that it can read the close frame. */
 const LINGER_MS = 1_000;
-const LINGER_BYTES = 4_096;
+const MAX_LINGER_BYTES = 4_096;
 
 /** What a {@linkcode ClosingHandshake} works with. */
 export interface ClosingHandshakeOptions {
@@ -78,7 +78,7 @@ export class ClosingHandshake {
     deadline.set(Math.min(LINGER_MS, timeout));
     try {
       if (ends === "this") await socket.closeWrite();
-      const target = new Uint8Array(LINGER_BYTES);
+      const target = new Uint8Array(MAX_LINGER_BYTES);
       while (await socket.read(target) !== null);
     } catch (error) {
       if (!isDisconnect(error)) throw error;

@@ -32,7 +32,7 @@ const SCHEMES: Readonly<Record<string, "ws:" | "wss:">> = {
   "https:": "wss:",
 };
 /** What is read of a refusal, to tell why. */
-const REFUSAL_BYTES = 1_024;
+const MAX_REFUSAL_BYTES = 1_024;
 const REFUSAL_MS = 1_000;
 
 /**
@@ -182,7 +182,7 @@ async function refusal(
   name: string,
 ): Promise<ProtocolError> {
   reader.timeout = REFUSAL_MS;
-  const wanted = Math.min(REFUSAL_BYTES, head.framing === "length" ? head.contentLength : 0);
+  const wanted = Math.min(MAX_REFUSAL_BYTES, head.framing === "length" ? head.contentLength : 0);
   let text = "";
   try {
     text = new TextDecoder().decode(await reader.peek(wanted)).slice(0, wanted).trim();

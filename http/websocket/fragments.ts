@@ -4,8 +4,8 @@ import { FIN, OPCODE } from "./frames/header.ts";
 import type { FrameOutput } from "./frame_output.ts";
 
 const FIRST_BYTES = 1_048_576;
-const LEAST_BYTES = 65_536;
-const MOST_BYTES = 16_777_216;
+const MIN_BYTES = 65_536;
+const MAX_BYTES = 16_777_216;
 /** A fragment that the system takes faster may be twice as long next time... */
 const QUICK_MS = 20;
 /** ...and one that it takes slower half as long. */
@@ -39,9 +39,9 @@ export class FragmentSize {
   /** Learns from a fragment that was written. */
   learn(bytes: number, ms: number): void {
     if (this.#fixed) return;
-    if (ms > SLOW_MS) this.#bytes = Math.max(LEAST_BYTES, this.#bytes / 2);
+    if (ms > SLOW_MS) this.#bytes = Math.max(MIN_BYTES, this.#bytes / 2);
     else if (ms < QUICK_MS && bytes === this.#bytes) {
-      this.#bytes = Math.min(MOST_BYTES, this.#bytes * 2);
+      this.#bytes = Math.min(MAX_BYTES, this.#bytes * 2);
     }
   }
 }

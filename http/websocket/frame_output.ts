@@ -11,7 +11,7 @@ import { applyMask, newMaskingKey } from "./frames/masking.ts";
 /** Frames up to this length are collected, so that many leave in one write. */
 export const SMALL_BYTES = 65_536;
 /** Bytes that may wait for the socket before sending waits too. */
-const HIGH_WATER = 65_536;
+const MAX_WAITING_BYTES = 65_536;
 /** Buffers of one size, shared by all connections: an idle one holds none. */
 class BufferPool {
   readonly #free: Uint8Array[] = [];
@@ -94,7 +94,7 @@ export class FrameOutput {
 
   /** Whether as much waits as may. */
   get full(): boolean {
-    return this.#queued >= HIGH_WATER;
+    return this.#queued >= MAX_WAITING_BYTES;
   }
 
   /** Why nothing is sent any more. */
@@ -213,7 +213,7 @@ export class FrameOutput {
    */
   start(): void {
     if (this.#running !== undefined || this.#queued === 0) return;
-    const later = this.#wrote && this.#queued < HIGH_WATER;
+    const later = this.#wrote && this.#queued < MAX_WAITING_BYTES;
     this.#wrote = true;
     this.#running = later ? endOfTurn().then(() => this.#run()) : this.#run();
     // Whoever sent or flushes learns of a failure; without one of them it is in #failure.
@@ -230,7 +230,7 @@ export class FrameOutput {
   /** Resolves when less waits than may. */
   room(): Promise<void> {
     if (this.#failure !== undefined) return Promise.reject(this.#failure);
-    if (this.#queued < HIGH_WATER) return DONE;
+    if (this.#queued < MAX_WAITING_BYTES) return DONE;
     const waiter = Promise.withResolvers<void>();
     this.#waitingForRoom.push(waiter);
     return waiter.promise;
@@ -277,7 +277,7 @@ export class FrameOutput {
         this.#stall.clear();
         this.#queued -= bytes.length;
         if (this.#pooled.delete(bytes)) smallBuffers.give(new Uint8Array(bytes.buffer));
-        if (this.#queued < HIGH_WATER) {
+        if (this.#queued < MAX_WAITING_BYTES) {
           for (const waiter of this.#waitingForRoom.splice(0)) waiter.resolve();
         }
       }

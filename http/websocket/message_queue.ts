@@ -4,8 +4,8 @@ import type { MessageKind } from "./frames/message_parser.ts";
 import { ReceivedMessage, type WebSocketMessage } from "./received_message.ts";
 
 /** What messages may wait to be received before the peer is held back. */
-const MOST_QUEUED = 256;
-const MOST_QUEUED_BYTES = 262_144;
+const MAX_QUEUED = 256;
+const MAX_QUEUED_BYTES = 262_144;
 
 /**
  * Where the connection, which reads messages, and whoever receives them meet.
@@ -37,7 +37,7 @@ export class MessageQueue implements AsyncIterable<WebSocketMessage> {
   /** Whether as much waits as may; then {@linkcode MessageQueue.room} is waited for. */
   get full(): boolean {
     return !this.#shut &&
-      (this.#waiting.length >= MOST_QUEUED || this.#waitingBytes >= MOST_QUEUED_BYTES);
+      (this.#waiting.length >= MAX_QUEUED || this.#waitingBytes >= MAX_QUEUED_BYTES);
   }
 
   /** Whether a loop takes the messages, which will ask for the next. */

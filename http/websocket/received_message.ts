@@ -37,7 +37,7 @@ export interface WebSocketMessage extends AsyncIterable<Uint8Array> {
 }
 
 /** What is kept of a message before anyone says how to read it. */
-const HELD_BYTES = 65_536;
+const MAX_HELD_BYTES = 65_536;
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
 /**
@@ -87,7 +87,7 @@ export class ReceivedMessage implements WebSocketMessage {
     if (this.#mode === "dropped" || this.#ended) return undefined;
     if (
       this.#mode === "whole" ||
-      (this.#mode === "held" && this.length + bytes.length <= HELD_BYTES)
+      (this.#mode === "held" && this.length + bytes.length <= MAX_HELD_BYTES)
     ) {
       this.#collected.append(bytes, this.size);
       return undefined;

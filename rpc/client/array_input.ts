@@ -1,5 +1,5 @@
 import { FormatError } from "../../net/errors.ts";
-import { MOST_DIMENSIONS } from "../language/values/memory.ts";
+import { MAX_DIMENSIONS } from "../language/values/memory.ts";
 import { toIdlValue } from "../language/routines/plain.ts";
 import type { PlainValue } from "../language/routines/routine.ts";
 import {
@@ -46,11 +46,11 @@ function shapeOf(input: ArrayInput): readonly number[] {
 }
 
 function checkShape(shape: readonly number[]): void {
-  const possible = shape.length <= MOST_DIMENSIONS &&
+  const possible = shape.length <= MAX_DIMENSIONS &&
     shape.every((length) => Number.isSafeInteger(length) && length >= 1);
   if (possible) return;
   throw new FormatError(
     `Cannot send an array of the shape [${shape.join(", ")}]: ` +
-      `expected at most ${MOST_DIMENSIONS} dimensions, each of at least 1`,
+      `expected at most ${MAX_DIMENSIONS} dimensions, each of at least 1`,
   );
 }

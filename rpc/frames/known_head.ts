@@ -7,7 +7,7 @@
 import type { JsonObject, PlannedArray } from "./arrays.ts";
 
 /** Heads up to this size are remembered. */
-const MOST_BYTES = 1_024;
+const MAX_BYTES = 1_024;
 
 /** A head that has been parsed and checked. */
 export interface ParsedHead {
@@ -25,7 +25,7 @@ export interface ParsedHead {
  * 20 microseconds, a twentieth of the call.
  */
 export class KnownHead {
-  #bytes = new Uint8Array(MOST_BYTES);
+  #bytes = new Uint8Array(MAX_BYTES);
   #length = 0;
   #payloadBytes = 0;
   #parsed: ParsedHead | undefined;
@@ -46,7 +46,7 @@ export class KnownHead {
 
   /** Remembers a head in place of the one before; nothing of what it was parsed to may change. */
   keep(bytes: Uint8Array, payloadBytes: number, parsed: ParsedHead): void {
-    const reusable = bytes.length <= MOST_BYTES &&
+    const reusable = bytes.length <= MAX_BYTES &&
       parsed.plan.every(({ inHead }) => inHead === undefined);
     this.#parsed = reusable ? parsed : undefined;
     if (!reusable) return;

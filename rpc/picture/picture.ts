@@ -31,7 +31,7 @@ export interface ArrayDisplay {
 }
 
 /** More pixels than this are refused: a picture is for eyes. */
-const MOST_PIXELS = 2 ** 28;
+const MAX_PIXELS = 2 ** 28;
 
 /**
  * Draws what a command shows.
@@ -146,9 +146,9 @@ function planeOf({ shape }: IdlNumeric): { width: number; height: number } {
 }
 
 function checkSize(width: number, height: number): void {
-  if (width * height > MOST_PIXELS) {
+  if (width * height > MAX_PIXELS) {
     throw new LimitError(
-      `Cannot show ${width} x ${height} pixels: at most ${MOST_PIXELS} in one picture`,
+      `Cannot show ${width} x ${height} pixels: at most ${MAX_PIXELS} in one picture`,
     );
   }
 }

@@ -30,7 +30,7 @@ import { WorkerPool } from "./evaluation/pool.ts";
 export const ARRAY_PORT = 21_038;
 
 /** The most bytes of memory that are kept for further arrays. */
-const MOST_POOLED_BYTES = 768 * 1024 ** 2;
+const MAX_POOLED_BYTES = 768 * 1024 ** 2;
 
 /** Milliseconds that a connection waits for memory that others use. */
 const MEMORY_PATIENCE_MS = 10_000;
@@ -198,7 +198,7 @@ async function makeCore(options: ServeArraysOptions): Promise<ArrayServerCore> {
     ? undefined
     : new OutputFolder(output, options.maxOutput ?? 4 * 1024 ** 3);
   const ledger = new MemoryLedger(maxMemory, MEMORY_PATIENCE_MS);
-  const buffers = new BufferPool(ledger, Math.min(MOST_POOLED_BYTES, maxMemory / 2));
+  const buffers = new BufferPool(ledger, Math.min(MAX_POOLED_BYTES, maxMemory / 2));
   const metrics = new Metrics();
   const desk = new PictureDesk(folder, options.displays ?? [], log);
   return {

@@ -1,7 +1,7 @@
 import type { MemoryLedger } from "./memory_ledger.ts";
 
 /** Smaller buffers cost nothing to make, and are left to the collector. */
-const LEAST_BYTES = 65_536;
+const MIN_BYTES = 65_536;
 
 /** Buffers are given back to the system when they were of no use for this long. */
 const IDLE_MS = 5_000;
@@ -58,7 +58,7 @@ export class BufferPool {
    */
   give(buffer: ArrayBuffer): void {
     const bytes = buffer.byteLength;
-    if (buffer.detached || bytes < LEAST_BYTES) return;
+    if (buffer.detached || bytes < MIN_BYTES) return;
     const kept = this.#bytes + bytes <= this.#limit &&
       bytes <= this.#ledger.available;
     if (!kept) {

@@ -9,11 +9,11 @@ import type { NewBuffer, Reading } from "../frames/reading.ts";
 import { Sender } from "../stream/sender.ts";
 
 /** Bytes per second below which a client is too slow. */
-const LOWEST_RATE = 65_536;
+const MIN_RATE = 65_536;
 
 /** Milliseconds and bytes for which what a refused client still sends is read and dropped. */
 const LINGER_MS = 2_000;
-const LINGER_BYTES = 256 * 1024 ** 2;
+const MAX_LINGER_BYTES = 256 * 1024 ** 2;
 
 /** Options of a {@linkcode Channel}. */
 export interface ChannelOptions {
@@ -98,7 +98,7 @@ export class Channel {
     try {
       return await pull(this.reader, reading, {
         reserve: (bytes) => {
-          allowed = messageTimeout + bytes / LOWEST_RATE * 1_000;
+          allowed = messageTimeout + bytes / MIN_RATE * 1_000;
           this.#deadline.set(allowed);
           return this.#charge(bytes);
         },
@@ -147,7 +147,7 @@ export class Channel {
     this.#deadline.set(LINGER_MS);
     const dropped = new Uint8Array(65_536);
     try {
-      for (let total = 0; total < LINGER_BYTES;) {
+      for (let total = 0; total < MAX_LINGER_BYTES;) {
         const count = await this.reader.readSome(dropped);
         if (count === null) return;
         total += count;

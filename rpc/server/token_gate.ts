@@ -1,13 +1,13 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 
 /** Wrong tokens that one address may send in one window of time. */
-const MOST_FAILURES = 10;
+const MAX_FAILURES = 10;
 
 /** The window, in milliseconds. */
 const WINDOW_MS = 60_000;
 
 /** Addresses that are remembered; the oldest are forgotten first. */
-const MOST_ADDRESSES = 10_000;
+const MAX_ADDRESSES = 10_000;
 
 /** What the gate says to a token. */
 export type GateAnswer = "open" | "wrong" | "too many";
@@ -55,12 +55,12 @@ export class TokenGate {
       this.#failures.delete(address);
       failures = undefined;
     }
-    if (failures !== undefined && failures.count >= MOST_FAILURES) return "too many";
+    if (failures !== undefined && failures.count >= MAX_FAILURES) return "too many";
     // Digests have one length, so neither the length nor the place of a difference shows.
     const right = this.#equal(digest(token ?? ""), this.#digest);
     if (right && token !== undefined) return "open";
     if (failures === undefined) {
-      if (this.#failures.size >= MOST_ADDRESSES) {
+      if (this.#failures.size >= MAX_ADDRESSES) {
         this.#failures.delete(this.#failures.keys().next().value!);
       }
       this.#failures.set(address, { count: 1, since: now });

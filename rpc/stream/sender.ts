@@ -10,7 +10,7 @@ const COPY_BYTES = 65_536;
 const FIRST_BYTES = 16_384;
 
 /** How much may wait to be written before whoever produces it should wait too. */
-const HIGH_WATER_BYTES = 4 * 1024 ** 2;
+const MAX_WAITING_BYTES = 4 * 1024 ** 2;
 
 /** Options of a {@linkcode Sender}. */
 export interface SenderOptions {
@@ -55,7 +55,7 @@ export class Sender {
 
   /** Whether so much waits to be written that more should not be produced. */
   get congested(): boolean {
-    return this.#queued > HIGH_WATER_BYTES;
+    return this.#queued > MAX_WAITING_BYTES;
   }
 
   /**

@@ -14,7 +14,7 @@ export interface Composite {
 }
 
 /** The widest and the highest frame; its numbers fit the reply to `ls`. */
-const MOST_PIXELS = 99_999;
+const MAX_PIXELS = 99_999;
 
 /**
  * Joins the newest frames of feeds into the next frame of the feed `composite`: all
@@ -32,7 +32,7 @@ export function putComposite(store: FeedStore, composite: Composite): FitspipeFr
   if (present.length === 0) return undefined;
   const width = Math.max(...present.map((frame) => frame.width)) * composite.columns;
   const height = Math.max(...present.map((frame) => frame.height)) * composite.rows;
-  if (width > MOST_PIXELS || height > MOST_PIXELS) {
+  if (width > MAX_PIXELS || height > MAX_PIXELS) {
     throw new LimitError(`${width} x ${height} pixels are too many`);
   }
   const zero = zeroPoint(present[0]!);

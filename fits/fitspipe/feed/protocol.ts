@@ -24,10 +24,10 @@ export const FRAME_LINE_BYTES = 40;
 export const LIST_REPLY_BYTES = 10_000;
 
 /** Header blocks of a frame at most (client: it gives up after that). */
-export const MOST_HEADER_BLOCKS = 100;
+export const MAX_HEADER_BLOCKS = 100;
 
 /** Bytes of a command line at most (ours). */
-export const MOST_COMMAND_BYTES = 4_096;
+export const MAX_COMMAND_BYTES = 4_096;
 
 /**
  * A command without a terminator is complete when the socket was silent for so
@@ -36,7 +36,7 @@ export const MOST_COMMAND_BYTES = 4_096;
 export const COMMAND_GAP_MS = 20;
 
 /** A `get` may ask for a frame this far ahead of the newest and wait for it (ours). */
-export const MOST_FRAMES_AHEAD = 1_000;
+export const MAX_FRAMES_AHEAD = 1_000;
 
 /** Our servers name themselves in the reply to `version`; clients then end commands with LF (ours). */
 export const SERVER_NAME = "Heliograph fitspipe";
@@ -192,7 +192,7 @@ export type Input =
  * @param bytes What has arrived.
  * @param silent Whether the socket has been silent for {@linkcode COMMAND_GAP_MS}.
  * @returns The next input; undefined if more must come.
- * @throws {LimitError} If a line is longer than {@linkcode MOST_COMMAND_BYTES}.
+ * @throws {LimitError} If a line is longer than {@linkcode MAX_COMMAND_BYTES}.
  */
 export function nextInput(bytes: Uint8Array, silent: boolean): Input | undefined {
   if (bytes.length === 0) return undefined;
@@ -202,14 +202,14 @@ export function nextInput(bytes: Uint8Array, silent: boolean): Input | undefined
     // A file whose first bytes have come is no command, however long the rest takes.
     if (shared === bytes.length && shared > 1) return undefined;
   }
-  const window = bytes.subarray(0, MOST_COMMAND_BYTES + 1);
+  const window = bytes.subarray(0, MAX_COMMAND_BYTES + 1);
   const end = window.findIndex((byte) => byte === 10 || byte === 0);
   const text = decoder.decode(end < 0 ? window : window.subarray(0, end));
   const file = text.indexOf("SIMPLE  =");
   if (file > 0) return { kind: "line", line: text.slice(0, file), bytes: file };
   if (end >= 0) return { kind: "line", line: text.replace(/\r$/, ""), bytes: end + 1 };
-  if (bytes.length > MOST_COMMAND_BYTES) {
-    throw new LimitError(`a command line is longer than ${MOST_COMMAND_BYTES} bytes`);
+  if (bytes.length > MAX_COMMAND_BYTES) {
+    throw new LimitError(`a command line is longer than ${MAX_COMMAND_BYTES} bytes`);
   }
   return silent ? { kind: "line", line: text, bytes: bytes.length } : undefined;
 }

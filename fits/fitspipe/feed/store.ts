@@ -10,7 +10,7 @@ import {
   feedLineBound,
   isFeedName,
   LIST_REPLY_BYTES,
-  MOST_FRAMES_AHEAD,
+  MAX_FRAMES_AHEAD,
 } from "./protocol.ts";
 
 /** Bounds of a {@linkcode FeedStore}. */
@@ -31,7 +31,7 @@ export interface FeedStoreOptions {
  * Dropped frames whose memory is kept for the next ones. Many slow readers give
  * theirs back in bursts.
  */
-const MOST_SPARE = 16;
+const MAX_SPARE = 16;
 
 /** What waits for a frame. */
 export interface Waiter {
@@ -166,7 +166,7 @@ export class FeedStore {
     const feed = this.#feeds.get(name);
     if (feed === undefined) throw new ProtocolError(`no feed '${name}'`);
     if (number === undefined) return feed.frames.at(-1);
-    if (number > feed.newest + MOST_FRAMES_AHEAD) {
+    if (number > feed.newest + MAX_FRAMES_AHEAD) {
       throw new ProtocolError(`frame ${number} is too far ahead`);
     }
     const oldest = feed.newest - feed.frames.length + 1;
@@ -290,7 +290,7 @@ export class FeedStore {
 
   #reuse({ pixels }: FitspipeFrame): void {
     this.#spare.push(pixels as Uint8Array<ArrayBuffer>);
-    if (this.#spare.length > MOST_SPARE) this.#spare.shift();
+    if (this.#spare.length > MAX_SPARE) this.#spare.shift();
   }
 }
 

@@ -8,7 +8,7 @@ import { DigestCheck } from "../digests/check.ts";
 import { checkFreeSpace } from "../parts/free_space.ts";
 import { ftpPath, type FtpPool } from "./pool.ts";
 import { findPart } from "../parts/earlier_parts.ts";
-import { PartFile, SIDECAR_LEAST_BYTES } from "../parts/part_file.ts";
+import { MIN_SIDECAR_BYTES, PartFile } from "../parts/part_file.ts";
 import type { Sidecar } from "../parts/sidecar.ts";
 import {
   claimName,
@@ -167,7 +167,7 @@ export class FtpFileTransfer implements Transfer {
   }
 
   #note(size: number | undefined, modified: Date | undefined): Sidecar | undefined {
-    if (modified === undefined || (size ?? 0) <= SIDECAR_LEAST_BYTES) return undefined;
+    if (modified === undefined || (size ?? 0) <= MIN_SIDECAR_BYTES) return undefined;
     const lastModified = formatHttpDate(modified.getTime());
     return { url: this.url, name: this.#name, length: size!, lastModified };
   }

@@ -22,7 +22,7 @@ export interface LinkedFile {
 }
 
 /** Links of one page beyond which nothing is read. */
-const MOST_LINKS = 1_000_000;
+const MAX_LINKS = 1_000_000;
 
 /**
  * Reads the page of a folder.
@@ -39,7 +39,7 @@ export function parseLinks(html: string, base: URL): LinkedFile[] {
   // A tag ends before the next one begins: looking further would take quadratic time.
   const anchors = /<a\s([^<>]*)>/gi;
   let match = anchors.exec(html);
-  while (match !== null && files.size < MOST_LINKS) {
+  while (match !== null && files.size < MAX_LINKS) {
     const start = anchors.lastIndex;
     const attributes = match[1]!;
     match = anchors.exec(html);

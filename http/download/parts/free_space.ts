@@ -1,7 +1,7 @@
 import { HeliographError } from "../../../net/errors.ts";
 
 /** Files below this size are simply tried. */
-const LEAST_BYTES = 16_777_216;
+const MIN_BYTES = 16_777_216;
 
 let permitted: boolean | undefined;
 
@@ -19,7 +19,7 @@ export async function checkFreeSpace(
   name: string,
   bytes: number,
 ): Promise<void> {
-  if (bytes < LEAST_BYTES) return;
+  if (bytes < MIN_BYTES) return;
   permitted ??= Deno.permissions.querySync({ name: "sys", kind: "statfs" as "hostname" }).state ===
     "granted";
   if (!permitted) return;

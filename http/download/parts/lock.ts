@@ -1,7 +1,7 @@
 import { HeliographError } from "../../../net/errors.ts";
 
 /** Attempts to get a part file that other programs give its name meanwhile. */
-const MOST_ATTEMPTS = 100;
+const MAX_ATTEMPTS = 100;
 
 /**
  * Makes a part file or opens the one that is there, for this program alone: whoever
@@ -12,7 +12,7 @@ const MOST_ATTEMPTS = 100;
  * @throws {HeliographError} If another program holds it, or if it is no regular file.
  */
 export function openLocked(path: string): { file: Deno.FsFile; existed: boolean } {
-  for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
+  for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
     const made = openNew(path);
     const file = made ?? openExisting(path);
     if (file === undefined) continue;

@@ -8,7 +8,7 @@ import { formatSidecar, partName, type Sidecar } from "./sidecar.ts";
  * Files below this size have no note beside their part file: fetching them again
  * costs less than the note.
  */
-export const SIDECAR_LEAST_BYTES = 1_048_576;
+export const MIN_SIDECAR_BYTES = 1_048_576;
 
 /** A note has this many bytes or a multiple, so that it is replaced by one write. */
 const SIDECAR_BLOCK = 4_096;

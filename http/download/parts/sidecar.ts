@@ -30,7 +30,7 @@ const VERSION = 1;
 
 /** The longest name of a file in bytes, and what the names here add to one. */
 const MAX_NAME_BYTES = 255;
-const LONGEST_ENDING = ".part.json".length;
+const MAX_ENDING_LENGTH = ".part.json".length;
 
 /** The name of the part file of a file. */
 export function partName(name: string): string {
@@ -45,8 +45,8 @@ export function sidecarName(name: string): string {
 /** The name, shorter where it would get too long with the ending. */
 function stemOf(name: string): string {
   // Three bytes at most for each character: a look that nearly always suffices.
-  if (name.length * 3 <= MAX_NAME_BYTES - LONGEST_ENDING) return name;
-  return safeFileName(name, { maxBytes: MAX_NAME_BYTES - LONGEST_ENDING });
+  if (name.length * 3 <= MAX_NAME_BYTES - MAX_ENDING_LENGTH) return name;
+  return safeFileName(name, { maxBytes: MAX_NAME_BYTES - MAX_ENDING_LENGTH });
 }
 
 /** The note as text. */

@@ -7,7 +7,7 @@ import { decodeVectors } from "../vectors/vectors.ts";
 /** Characters that the native decoder gets at a time, a multiple of 4. */
 const DECODE_CHARACTERS = 65_536;
 /** What vectors leave at the end of a piece, with padding and a line break. */
-const MOST_LEFT = 128;
+const MAX_LEFT = 128;
 const PAD = 0x3d;
 const COMMA = 0x2c;
 /** What a data URL (RFC 2397) begins with; its colon is no character of Base64. */
@@ -98,7 +98,7 @@ export class Base64Decoder {
       const plain = decodeVectors(text.subarray(at), target.subarray(written));
       at += plain;
       written += plain / 4 * 3;
-      this.#mixed = text.length - at > MOST_LEFT;
+      this.#mixed = text.length - at > MAX_LEFT;
     }
     while (at < text.length && !this.#mixed) {
       written = this.#take(text[at]!, at++, target, written);

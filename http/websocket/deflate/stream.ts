@@ -9,7 +9,7 @@ const TAIL: Uint8Array = new Uint8Array([0x00, 0x00, 0xff, 0xff]);
 /** Inflated bytes that are given out at a time. */
 const PIECE_BYTES = 65_536;
 /** What a connection keeps of its output memory between messages. */
-const KEPT_BYTES = 4_096;
+const MAX_KEPT_BYTES = 4_096;
 
 /**
  * The part of a zlib stream below its events. The streams of `node:zlib` go
@@ -178,8 +178,8 @@ export class Inflater {
   }
 
   #room(): Uint8Array {
-    const wanted = this.#input.length < KEPT_BYTES >> 3 && this.#output.length < PIECE_BYTES
-      ? KEPT_BYTES
+    const wanted = this.#input.length < MAX_KEPT_BYTES >> 3 && this.#output.length < PIECE_BYTES
+      ? MAX_KEPT_BYTES
       : PIECE_BYTES;
     if (this.#output.length < wanted) this.#output = new Uint8Array(wanted);
     return this.#output;
@@ -188,7 +188,7 @@ export class Inflater {
   #endMessage(): void {
     this.#finishing = false;
     if (!this.#contextTakeover) this.#core.reset();
-    if (this.#output.length > KEPT_BYTES) this.#output = NOTHING;
+    if (this.#output.length > MAX_KEPT_BYTES) this.#output = NOTHING;
   }
 }
 

@@ -1,21 +1,21 @@
 import { giveVectorBuffer, takeVectorBuffer } from "../vectors/vectors.ts";
 
 /** The smallest buffer, and all that an idle connection holds; it grows while reads fill it. */
-const LEAST_READ = 4_096;
+const MIN_READ = 4_096;
 /** The largest that a connection has for itself... */
-const MOST_OWN = 65_536;
+const MAX_OWN = 65_536;
 /** ...and while it receives a long message. */
-const MOST_READ = 262_144;
+const MAX_READ = 262_144;
 /** So many reads in a row must need no more than the least before the buffer shrinks. */
 const SHORT_READS = 8;
 
 /** The memory that a connection reads into, as large as its reads need. */
 export class ReadBuffer {
-  #own = new Uint8Array(LEAST_READ);
+  #own = new Uint8Array(MIN_READ);
   /** What long messages are received into: it is shared with other connections. */
   #long: Uint8Array<ArrayBuffer> | undefined;
   #current: Uint8Array = this.#own;
-  #size = LEAST_READ;
+  #size = MIN_READ;
   #shortReads = 0;
 
   /**
@@ -24,12 +24,12 @@ export class ReadBuffer {
    * @param inMessage Whether a message has begun and not ended.
    */
   next(inMessage: boolean): Uint8Array {
-    if (inMessage && this.#size === MOST_READ) {
-      this.#long ??= takeVectorBuffer(MOST_READ);
-      return this.#current = this.#long.subarray(0, MOST_READ);
+    if (inMessage && this.#size === MAX_READ) {
+      this.#long ??= takeVectorBuffer(MAX_READ);
+      return this.#current = this.#long.subarray(0, MAX_READ);
     }
     this.release();
-    const size = Math.min(this.#size, MOST_OWN);
+    const size = Math.min(this.#size, MAX_OWN);
     if (this.#own.length !== size) this.#own = new Uint8Array(size);
     return this.#current = this.#own;
   }
@@ -44,11 +44,11 @@ export class ReadBuffer {
    */
   filled(count: number, resting: boolean): Uint8Array {
     const current = this.#current;
-    if (count === current.length) this.#size = Math.min(MOST_READ, 4 * current.length);
-    else if (resting && count <= LEAST_READ && ++this.#shortReads > SHORT_READS) {
-      this.#size = LEAST_READ;
+    if (count === current.length) this.#size = Math.min(MAX_READ, 4 * current.length);
+    else if (resting && count <= MIN_READ && ++this.#shortReads > SHORT_READS) {
+      this.#size = MIN_READ;
     }
-    if (count > LEAST_READ) this.#shortReads = 0;
+    if (count > MIN_READ) this.#shortReads = 0;
     return current.subarray(0, count);
   }
 

@@ -22,7 +22,7 @@ import { isSet, numbersIn, numeric, real } from "./arguments.ts";
 import { byteScaled } from "./searching.ts";
 
 /** Pixels of a side at most: what a picture file and a screen can hold. */
-const MOST_PIXELS = 65_535;
+const MAX_PIXELS = 65_535;
 
 /** The axis along which colours lie: given, or the one of length 3 (or 4) of three dimensions. */
 function colorAxis(value: IdlValue, given: number | undefined): 0 | 1 | 2 | 3 {
@@ -49,8 +49,8 @@ function pixelsOf(
   const pixels = real(value, context);
   const flat = asImage(pixels);
   const color = colorAxis(flat, axis);
-  if (flat.shape.some((length) => length > MOST_PIXELS)) {
-    outOfRange(`Cannot show ${describeValue(flat)}: a side has at most ${MOST_PIXELS} pixels`);
+  if (flat.shape.some((length) => length > MAX_PIXELS)) {
+    outOfRange(`Cannot show ${describeValue(flat)}: a side has at most ${MAX_PIXELS} pixels`);
   }
   return { value: flat, colorAxis: color };
 }

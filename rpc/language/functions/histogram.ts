@@ -13,7 +13,7 @@ import { rowsOf } from "../values/rows.ts";
 import { type IdlNumeric, IdlType, type IdlValue, scalar, toBigInt } from "../values/value.ts";
 import { isSet, real } from "./arguments.ts";
 
-const MOST_BINS = 2 ** 30;
+const MAX_BINS = 2 ** 30;
 
 /** How values are counted into bins. */
 interface Bins {
@@ -51,7 +51,7 @@ function binsFor(
   }
   if (greatest < least) refuse(`Cannot make a histogram from ${least} to ${greatest}`);
   const count = Math.trunc(number ?? Math.floor((greatest - least) / size) + 1);
-  if (!(count <= MOST_BINS)) outOfRange(`Cannot make a histogram of ${count} bins`);
+  if (!(count <= MAX_BINS)) outOfRange(`Cannot make a histogram of ${count} bins`);
   return { least, greatest, size, count };
 }
 

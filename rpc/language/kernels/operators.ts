@@ -37,7 +37,7 @@ import {
 const STRIDE = 64 * BLOCK;
 
 /** UTF-16 units of a STRING at most. */
-const MOST_TEXT = 2 ** 24;
+const MAX_TEXT = 2 ** 24;
 
 /**
  * The value of an operator with two operands.
@@ -165,7 +165,7 @@ function joined(
   space.reserve(16 * count);
   for (let i = 0; i < count; i++) {
     const length = at(a, i).length + at(b, i).length;
-    if (length > MOST_TEXT) refuse(`Cannot make a STRING of ${length} characters`);
+    if (length > MAX_TEXT) refuse(`Cannot make a STRING of ${length} characters`);
     texts.push(at(a, i) + at(b, i));
   }
   return space.strings(shape, texts);

@@ -21,7 +21,7 @@ import {
 } from "../values/value.ts";
 
 /** Fewer elements than this are not worth a plan. */
-const LEAST = 4096;
+const MIN_PLANNED_ELEMENTS = 4096;
 
 /** Elements between two looks at the limits. */
 const STRIDE = 32 * SIMD_BLOCK;
@@ -123,7 +123,7 @@ function planOf(
 ): Plan | undefined {
   if (domain !== IdlType.FLOAT && domain !== IdlType.DOUBLE) return undefined;
   if (type !== IdlType.BYTE && type !== IdlType.FLOAT && type !== IdlType.DOUBLE) return undefined;
-  if (elementsOf(shape) < LEAST) return undefined;
+  if (elementsOf(shape) < MIN_PLANNED_ELEMENTS) return undefined;
   let size = 1, slots = 1;
   for (const operand of operands) {
     size += operand instanceof Plan ? operand.size : 0;

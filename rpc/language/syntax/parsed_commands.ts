@@ -10,10 +10,10 @@ import { namesIn } from "./names.ts";
 import { parseCommand, type ParserLimits } from "./parser.ts";
 
 /** Commands that are remembered; the oldest are forgotten first. */
-const MOST_COMMANDS = 256;
+const MAX_COMMANDS = 256;
 
 /** UTF-16 units of the longest command that is remembered. */
-const MOST_UNITS = 256;
+const MAX_UNITS = 256;
 
 /** A command that has been parsed. */
 export class ParsedCommand {
@@ -47,8 +47,8 @@ export function parsedCommand(command: string, limits: ParserLimits): ParsedComm
     command.length <= limits.commandLength
   ) return before;
   const parsed = new ParsedCommand(parseCommand(command, limits), limits.nesting);
-  if (command.length <= MOST_UNITS) {
-    if (known.size >= MOST_COMMANDS) known.delete(known.keys().next().value!);
+  if (command.length <= MAX_UNITS) {
+    if (known.size >= MAX_COMMANDS) known.delete(known.keys().next().value!);
     known.set(command, parsed);
   }
   return parsed;

@@ -6,7 +6,7 @@
 
 import { convert, convertToString } from "./convert.ts";
 import { refuse } from "./error.ts";
-import { MOST_DIMENSIONS, type Workspace } from "./memory.ts";
+import { MAX_DIMENSIONS, type Workspace } from "./memory.ts";
 import { describeValue, promote } from "./promotion.ts";
 import {
   elementsOf,
@@ -33,7 +33,7 @@ export function concatenate(
 ): IdlValue {
   const values = elements.filter((element) => element.type !== IdlType.UNDEFINED);
   if (values.length === 0) return UNDEFINED;
-  if (dimension > MOST_DIMENSIONS) refuse("Cannot join along a dimension beyond the eighth");
+  if (dimension > MAX_DIMENSIONS) refuse("Cannot join along a dimension beyond the eighth");
   const type = joinedType(values);
   const joined = joinedShape(values, dimension);
   const shape = withoutTrailing(joined);

@@ -46,7 +46,7 @@ type Item =
   };
 
 /** The most that one width, one count or all the widths of a line may be. */
-const MOST = 10_000;
+const MAX_FORMAT_NUMBER = 10_000;
 
 /** The text of values by a format: a scalar for one line, else an array of lines. */
 export function formatWith(
@@ -281,7 +281,7 @@ class FormatParser {
         continue;
       }
       items.push(this.#item());
-      if (++this.#count > MOST) this.#refuse("it is too long");
+      if (++this.#count > MAX_FORMAT_NUMBER) this.#refuse("it is too long");
     }
     this.#at++;
     this.#depth--;
@@ -325,7 +325,9 @@ class FormatParser {
 
   #number(text: string | undefined, least = 1): number {
     const number = text === undefined || text === "" ? 1 : Number(text);
-    if (number > MOST || number < least) this.#refuse(`the number ${number} is out of range`);
+    if (number > MAX_FORMAT_NUMBER || number < least) {
+      this.#refuse(`the number ${number} is out of range`);
+    }
     return number;
   }
 

@@ -21,7 +21,7 @@ import {
 } from "./value.ts";
 
 /** IDL's arrays have 1 to 8 dimensions. */
-export const MOST_DIMENSIONS = 8;
+export const MAX_DIMENSIONS = 8;
 
 /** Where operators and functions get their storage, and what they are charged. */
 export interface Workspace {
@@ -153,7 +153,7 @@ export function storageOf(value: IdlValue): object {
  * whole number, more than 8 of them, more elements than can be counted.
  */
 export function checkedCount(shape: readonly number[]): number {
-  if (shape.length > MOST_DIMENSIONS) {
+  if (shape.length > MAX_DIMENSIONS) {
     outOfRange(`Cannot make an array of ${shape.length} dimensions: at most 8 are possible`);
   }
   for (const length of shape) {

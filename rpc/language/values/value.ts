@@ -220,12 +220,12 @@ export function scalar(type: IdlNumericType, value: number | bigint, imaginary =
   return { type, shape: [], data };
 }
 
-const LEAST_LONG64 = -(2n ** 63n);
+const MIN_LONG64 = -(2n ** 63n);
 
 /** A number cut off to a whole one; NaN and what LONG64 cannot hold become its least number. */
 export function toBigInt(element: number | bigint): bigint {
   if (typeof element === "bigint") return element;
-  return Number.isFinite(element) ? BigInt(Math.trunc(element)) : LEAST_LONG64;
+  return Number.isFinite(element) ? BigInt(Math.trunc(element)) : MIN_LONG64;
 }
 
 /** A STRING scalar. */
