@@ -78,7 +78,7 @@ function checkSecrets(page: URL, target: URL, options: ClientOptions): void {
   if (!secret) return;
   throw new HeliographError(
     `Cannot fetch what ${shown(page)} links to: it has moved to another server, which must not ` +
-      `see the credentials; if they are meant for that one, ask for ${new URL("..", target).href}`,
+      `see the credentials; if they are meant for that one, ask for ${new URL(".", target).href}`,
   );
 }
 

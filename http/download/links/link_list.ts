@@ -34,7 +34,7 @@ const MAX_LINKS = 1_000_000;
  * @param base The URL of the page.
  */
 export function parseLinks(html: string, base: URL): LinkedFile[] {
-  const folder = new URL("..", base);
+  const folder = new URL(".", base);
   const files = new Map<string, LinkedFile>();
   // A tag ends before the next one begins: looking further would take quadratic time.
   const anchors = /<a\s([^<>]*)>/gi;
@@ -153,7 +153,7 @@ export function parseJsonListing(text: string, base: URL): LinkedFile[] | undefi
     if (typeof name !== "string" || /^$|[/\0]/.test(name)) continue;
     files.push({
       name,
-      url: new URL(encodeURIComponent(name), new URL("..", base)).href,
+      url: new URL(encodeURIComponent(name), new URL(".", base)).href,
       ...(typeof size === "number" ? { size } : {}),
       ...jsonTime(entry!),
     });
