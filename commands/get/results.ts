@@ -3,14 +3,14 @@ import type { DownloadResult } from "../../http/download/job/options.ts";
 import { formatSeconds } from "../../net/progress.ts";
 import type { CommandContext } from "../program/command.ts";
 import { DownloadBoard } from "./board.ts";
-import { LineBatch } from "../program/line_batch.ts";
+import { BatchedOutput } from "../program/batched_output.ts";
 
 /** What became of the files of one `heliograph get`: shown one by one, counted, summed up. */
 export class DownloadResults {
   /** The display of what runs. */
   readonly board: DownloadBoard;
   #context: CommandContext;
-  #lines: LineBatch;
+  #lines: BatchedOutput;
   #counts = { fetched: 0, skipped: 0, failed: 0 };
   #bytes = 0;
   #start = performance.now();
@@ -23,7 +23,7 @@ export class DownloadResults {
   constructor(context: CommandContext) {
     this.#context = context;
     this.board = new DownloadBoard(context);
-    this.#lines = new LineBatch((lines) => this.board.interrupted(() => context.print(lines)));
+    this.#lines = new BatchedOutput((lines) => this.board.interrupted(() => context.print(lines)));
   }
 
   /** How many files could not be fetched. */

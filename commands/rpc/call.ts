@@ -4,7 +4,7 @@ import { typeName } from "../../rpc/language/values/value.ts";
 import { type Command, defineCommand, UsageError } from "../program/command.ts";
 import { CLIENT_FLAGS, connectClient, readArray } from "./client_flags.ts";
 import { writeWholeFile } from "../program/whole_file.ts";
-import { placed } from "./placed.ts";
+import { withCommandPosition } from "./command_position.ts";
 import { printedLines, printValue } from "./print_value.ts";
 
 /** What a result is written to is known before anything is computed. */
@@ -52,7 +52,7 @@ export const command: Command = defineCommand({
       onPrint: printedLines(json, print),
       ...(flags.timeout === undefined ? {} : { deadline: flags.timeout * 1_000 }),
     });
-    const result = await placed(text!, call);
+    const result = await withCommandPosition(text!, call);
     if (flags.output !== undefined) {
       if (result === undefined) throw new UsageError(`'${text}' has no result to be written`);
       const bytes = await fileFromArray(result, flags.output);

@@ -3,7 +3,7 @@ import { IdlClient } from "../../rpc/client/idl_client.ts";
 import { type IdlValue, typeName } from "../../rpc/language/values/value.ts";
 import { type Command, defineCommand, UsageError } from "../program/command.ts";
 import { CLIENT_FLAGS, connectClient, connection, readArray } from "./client_flags.ts";
-import { placed } from "./placed.ts";
+import { withCommandPosition } from "./command_position.ts";
 import { printedLines, printValue } from "./print_value.ts";
 
 /** `heliograph rpc send`: the document's SockTest, with any file and any command. */
@@ -42,7 +42,7 @@ export const command: Command = defineCommand({
         signal,
         onPrint: printedLines(json, print),
       });
-      result = await placed(text!, call);
+      result = await withCommandPosition(text!, call);
     }
     if (json) {
       const { type, shape, data: { byteLength: bytes } } = data;

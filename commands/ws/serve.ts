@@ -4,7 +4,7 @@ import { makeFolder, readTlsFiles } from "../program/flag_files.ts";
 import { announce, whoCanReach } from "../program/listening.ts";
 import { closeText } from "./close_text.ts";
 import { type Command, defineCommand } from "../program/command.ts";
-import { LineBatch } from "../program/line_batch.ts";
+import { BatchedOutput } from "../program/batched_output.ts";
 
 /** `heliograph ws serve`: the document's server, for many clients and browsers. */
 export const command: Command = defineCommand({
@@ -37,7 +37,7 @@ export const command: Command = defineCommand({
     const tls = await readTlsFiles(flags);
     if (!flags.echo) await makeFolder("--out", flags.out);
     const { host, token } = flags;
-    const lines = new LineBatch(print);
+    const lines = new BatchedOutput(print);
     await using server = await serveImages({
       hostname: host,
       port: flags.port,

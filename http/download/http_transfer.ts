@@ -12,9 +12,9 @@ import { MIN_SIDECAR_BYTES, PartFile } from "./parts/part_file.ts";
 import {
   type AnswerFacts,
   type AskedRange,
-  judge,
-  knowledgeOf,
-  type Known,
+  identityOf,
+  judgeAnswer,
+  type PartIdentity,
   rangeFields,
   type Verdict,
 } from "./resume.ts";
@@ -34,7 +34,7 @@ import {
 const MAX_RESTARTS = 3;
 
 const NO_FIELDS: HttpRequest["fields"] = [];
-const NOTHING_KNOWN: Known = {};
+const NOTHING_KNOWN: PartIdentity = {};
 
 /** A file on its way over HTTP. */
 export class HttpTransfer implements Transfer {
@@ -48,7 +48,7 @@ export class HttpTransfer implements Transfer {
   #name: HttpName;
   #digests: FileDigests;
   #part: PartFile | undefined;
-  #known: Known = NOTHING_KNOWN;
+  #known: PartIdentity = NOTHING_KNOWN;
   #have = 0;
   #spans: Span[] | undefined;
   #modified: number | undefined;
@@ -182,7 +182,7 @@ export class HttpTransfer implements Transfer {
     const fields = asked === null ? null : rangeFields(this.#known, asked);
     const answer = await this.#ask(fields === null ? NO_FIELDS : Object.entries(fields));
     const facts = factsOf(answer, this.#name.of(answer));
-    const verdict = judge(fields === null ? null : asked, this.#known, facts);
+    const verdict = judgeAnswer(fields === null ? null : asked, this.#known, facts);
     if (verdict.kind === "whole") return await this.#takeWhole(answer, facts);
     if (verdict.kind === "complete") {
       await discard(answer);
@@ -240,7 +240,7 @@ export class HttpTransfer implements Transfer {
       return { release: () => answer.release(), place: () => this.#writeWhole(name, small) };
     }
     const date = parseHttpDate(answer.fields.get("date") ?? "");
-    this.#known = knowledgeOf(facts, date, this.#modified);
+    this.#known = identityOf(facts, date, this.#modified);
     await checkFreeSpace(options.folder, name, size ?? 0);
     this.#part ??= PartFile.open(options.folder, name);
     this.#have = 0;
@@ -360,7 +360,7 @@ export class HttpTransfer implements Transfer {
   async #askSpan(span: Span): Promise<HttpAnswer | string> {
     const asked = { first: span[0], last: span[1] - 1 };
     const answer = await this.#ask(Object.entries(rangeFields(this.#known, asked)!));
-    const verdict = judge(asked, this.#known, factsOf(answer, this.#name.of(answer)));
+    const verdict = judgeAnswer(asked, this.#known, factsOf(answer, this.#name.of(answer)));
     if (verdict.kind === "part" && verdict.length === span[1] - span[0]) return answer;
     await discard(answer);
     if (verdict.kind === "restart") return verdict.why;

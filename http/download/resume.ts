@@ -8,7 +8,7 @@
 import type { ContentRange } from "../fields/ranges.ts";
 
 /** What the part file is known to be a part of. */
-export interface Known {
+export interface PartIdentity {
   /** The strong entity tag. */
   readonly etag?: string;
   /** Last-Modified, if it was at least a second before Date. */
@@ -39,7 +39,7 @@ export interface RangeFields {
  * @returns The fields; null if nothing could tell that the file has changed, so that
  * the whole must be asked for.
  */
-export function rangeFields(known: Known, asked: AskedRange): RangeFields | null {
+export function rangeFields(known: PartIdentity, asked: AskedRange): RangeFields | null {
   const validator = known.etag ?? known.lastModified;
   if (validator === undefined) return null;
   return { Range: `bytes=${asked.first}-${asked.last ?? ""}`, "If-Range": validator };
@@ -90,7 +90,11 @@ export type Verdict =
  * @param facts The answer.
  * @returns What to do.
  */
-export function judge(asked: AskedRange | null, known: Known, facts: AnswerFacts): Verdict {
+export function judgeAnswer(
+  asked: AskedRange | null,
+  known: PartIdentity,
+  facts: AnswerFacts,
+): Verdict {
   switch (facts.status) {
     // 203 is a 200 that a proxy has changed (RFC 9110 section 15.3.4).
     case 200:
@@ -114,7 +118,7 @@ export function judge(asked: AskedRange | null, known: Known, facts: AnswerFacts
   }
 }
 
-function judgePart(asked: AskedRange, known: Known, facts: AnswerFacts): Verdict {
+function judgePart(asked: AskedRange, known: PartIdentity, facts: AnswerFacts): Verdict {
   const restart = (why: string): Verdict => ({ kind: "restart", why });
   const range = facts.contentRange?.range;
   if (facts.multipart) return restart("several parts instead of one");
@@ -141,7 +145,7 @@ function judgePart(asked: AskedRange, known: Known, facts: AnswerFacts): Verdict
 }
 
 /** A 416 is good news only if the server tells the size and nothing is missing of it. */
-function judgeUnsatisfiable(asked: AskedRange, known: Known, facts: AnswerFacts): Verdict {
+function judgeUnsatisfiable(asked: AskedRange, known: PartIdentity, facts: AnswerFacts): Verdict {
   const total = facts.contentRange?.size;
   const complete = total !== undefined && total === asked.first &&
     (known.length === undefined || known.length === total) && !hasChanged(known, facts);
@@ -151,7 +155,7 @@ function judgeUnsatisfiable(asked: AskedRange, known: Known, facts: AnswerFacts)
 }
 
 /** Some servers ignore If-Range, but their 206 still tells which version it is. */
-function hasChanged(known: Known, facts: AnswerFacts): boolean {
+function hasChanged(known: PartIdentity, facts: AnswerFacts): boolean {
   if (known.etag !== undefined && facts.etag !== undefined) return facts.etag !== known.etag;
   return known.lastModified !== undefined && facts.lastModified !== undefined &&
     facts.lastModified !== known.lastModified;
@@ -165,11 +169,11 @@ function hasChanged(known: Known, facts: AnswerFacts): boolean {
  * @param modified Its Last-Modified in milliseconds, where it has one.
  * @returns The validators that are strong, and the size.
  */
-export function knowledgeOf(
+export function identityOf(
   facts: AnswerFacts,
   date: number | undefined,
   modified: number | undefined,
-): Known {
+): PartIdentity {
   if (facts.coded) return {};
   const strongTag = facts.etag !== undefined && /^"[^"]*"$/.test(facts.etag);
   // A file may change twice in a second: only an older date tells versions apart

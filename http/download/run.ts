@@ -228,7 +228,7 @@ export class Run {
       this.#failed(job, error);
     }
     this.#endRunning(job);
-    this.#goOn();
+    this.#continue();
   }
 
   /** Notes that a job has left its place to the next one. */
@@ -237,7 +237,7 @@ export class Run {
     this.#schedule.end(job.host);
   }
 
-  #goOn(): void {
+  #continue(): void {
     if (this.#left === 0) this.#done.resolve();
     else this.#pump();
   }
@@ -263,7 +263,7 @@ export class Run {
         this.#failed(job, error);
       }
     }
-    this.#goOn();
+    this.#continue();
   }
 
   #failed(job: Job, error: unknown): void {

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import type { FileValidators } from "./validators.ts";
 import { type FileVersion, sameVersion, versionOf } from "../server/open_file.ts";
 import type { PreparedResponse } from "../server/prepared_response.ts";
-import { turn } from "../server/event_loop_turn.ts";
+import { currentTurn } from "../server/event_loop_turn.ts";
 
 /** A precompressed form beside a file: its ending, and the coding that it means. */
 export interface Sidecar {
@@ -99,7 +99,7 @@ export class CachedFile {
    */
   isCurrent(): boolean {
     const now = Date.now();
-    const thisTurn = turn();
+    const thisTurn = currentTurn();
     if (thisTurn === this.#checkedTurn && now === this.#checkedAt) return true;
     const info = statIfFile(this.set.path, Deno.statSync);
     if (info === undefined) return false;

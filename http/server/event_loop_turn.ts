@@ -8,7 +8,7 @@ let running = false;
  * a later one: what was true of the disk for one request of a turn may be told to
  * the others that were read in the same turn.
  */
-export function turn(): number {
+export function currentTurn(): number {
   if (!running) {
     running = true;
     current++;

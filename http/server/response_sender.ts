@@ -4,7 +4,7 @@ import { CHUNK_END, encodeChunkSize, encodeLastChunk } from "../message/chunked.
 import type { FilePart } from "./open_file.ts";
 import type { OutgoingResponse } from "./outgoing_response.ts";
 import type { BodyPiece, ResponseBody } from "./types.ts";
-import { endOfTurn, turn } from "./event_loop_turn.ts";
+import { currentTurn, endOfTurn } from "./event_loop_turn.ts";
 
 /** Writes all of some bytes, with a deadline for progress. */
 export type WriteBytes = (bytes: Uint8Array) => Promise<void>;
@@ -46,7 +46,7 @@ let spent = 0;
  */
 async function roomInTurn(bytes: number): Promise<void> {
   for (;;) {
-    const current = turn();
+    const current = currentTurn();
     if (current !== spentIn) {
       spentIn = current;
       spent = 0;

@@ -9,7 +9,7 @@ import {
 } from "./frames/close_codes.ts";
 import { ClosingHandshake } from "./closing_handshake.ts";
 import { Inflater } from "./deflate/stream.ts";
-import { MAX_CONTROL_BYTES, OPCODE } from "./frames/header.ts";
+import { MAX_CONTROL_BYTES, OPCODE } from "./frames/head_layout.ts";
 import { KeepAlive } from "./keep_alive.ts";
 import type { MessageQueue } from "./message_queue.ts";
 import { MessageReceiver } from "./message_receiver.ts";

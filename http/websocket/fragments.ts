@@ -1,6 +1,6 @@
 /** The frames of one long message, and how long they are. */
 
-import { FIN, OPCODE } from "./frames/header.ts";
+import { FIN, OPCODE } from "./frames/head_layout.ts";
 import type { FrameOutput } from "./frame_output.ts";
 
 const FIRST_BYTES = 1_048_576;

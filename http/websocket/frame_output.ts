@@ -4,7 +4,7 @@ import { Deadline } from "../../net/deadline.ts";
 import { ClosedError, TimeoutError } from "../../net/errors.ts";
 import { closeQuietly, type Socket } from "../../net/socket.ts";
 import { endOfTurn } from "../server/event_loop_turn.ts";
-import { FIN, frameHeaderSize, MAX_HEADER_BYTES, writeFrameHeader } from "./frames/header.ts";
+import { FIN, frameHeadSize, MAX_HEAD_BYTES, writeFrameHead } from "./frames/head_layout.ts";
 import { giveVectorBuffer, takeVectorBuffer } from "./vectors/vectors.ts";
 import { applyMask, newMaskingKey } from "./frames/masking.ts";
 
@@ -28,7 +28,7 @@ class BufferPool {
   }
 }
 
-const smallBuffers = new BufferPool(SMALL_BYTES + MAX_HEADER_BYTES, 32);
+const smallBuffers = new BufferPool(SMALL_BYTES + MAX_HEAD_BYTES, 32);
 
 /** How a {@linkcode FrameOutput} writes. */
 export interface FrameOutputOptions {
@@ -119,12 +119,12 @@ export class FrameOutput {
   put(firstByte: number, payload: Uint8Array): void {
     const { length } = payload;
     const key = this.#options.masks ? newMaskingKey() : undefined;
-    const size = frameHeaderSize(length, key !== undefined) + length;
+    const size = frameHeadSize(length, key !== undefined) + length;
     const small = length <= SMALL_BYTES;
     // A deflated message may have grown: rare, and then it gets memory of its own.
     const open = small ? this.#openBuffer(size) : new Uint8Array(size);
     const start = small ? this.#used : 0;
-    const at = writeFrameHeader(open, start, { firstByte, length, key });
+    const at = writeFrameHead(open, start, { firstByte, length, key });
     open.set(payload, at);
     if (key !== undefined) applyMask(open.subarray(at, at + length), key, 0);
     if (small) {
@@ -145,12 +145,12 @@ export class FrameOutput {
     if (this.#options.masks) {
       const key = this.#key = newMaskingKey();
       this.#position = 0;
-      this.#mask = takeVectorBuffer(length + MAX_HEADER_BYTES);
-      this.#masked = writeFrameHeader(this.#mask, 0, { firstByte, length, key });
+      this.#mask = takeVectorBuffer(length + MAX_HEAD_BYTES);
+      this.#masked = writeFrameHead(this.#mask, 0, { firstByte, length, key });
       return;
     }
-    const size = frameHeaderSize(length, false);
-    writeFrameHeader(this.#openBuffer(size), this.#used, { firstByte, length, key: undefined });
+    const size = frameHeadSize(length, false);
+    writeFrameHead(this.#openBuffer(size), this.#used, { firstByte, length, key: undefined });
     this.#used += size;
     this.#queued += size;
   }

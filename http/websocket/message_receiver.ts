@@ -2,7 +2,7 @@
 
 import { ClosedError } from "../../net/errors.ts";
 import type { Socket } from "../../net/socket.ts";
-import { OPCODE } from "./frames/header.ts";
+import { OPCODE } from "./frames/head_layout.ts";
 import type { FrameOutput } from "./frame_output.ts";
 import type { KeepAlive } from "./keep_alive.ts";
 import { MessageParser, type MessageParserOptions } from "./frames/message_parser.ts";

@@ -6,7 +6,7 @@ import { isEncoded } from "./base64_stream.ts";
 import { looksCompressed } from "./deflate/compressibility.ts";
 import { Deflater, type DeflateSettings } from "./deflate/stream.ts";
 import { Fragments, FragmentSize } from "./fragments.ts";
-import { FIN, OPCODE, RSV1 } from "./frames/header.ts";
+import { FIN, OPCODE, RSV1 } from "./frames/head_layout.ts";
 import { FrameOutput, type FrameOutputOptions, SMALL_BYTES } from "./frame_output.ts";
 import type { MessageKind } from "./frames/message_parser.ts";
 import { Utf8Validator } from "./frames/utf8_validator.ts";

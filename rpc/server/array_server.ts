@@ -22,7 +22,7 @@ import { MemoryLedger } from "./memory_ledger.ts";
 import { type ArrayMetrics, Metrics } from "./metrics.ts";
 import { OutputFolder } from "./output_folder.ts";
 import type { ArrayDisplay } from "../picture/picture.ts";
-import { PictureDesk } from "./picture_desk.ts";
+import { WindowDisplays } from "./window_displays.ts";
 import { TokenGate } from "./token_gate.ts";
 import { WorkerPool } from "./evaluation/pool.ts";
 
@@ -200,7 +200,7 @@ async function makeCore(options: ServeArraysOptions): Promise<ArrayServerCore> {
   const ledger = new MemoryLedger(maxMemory, MEMORY_PATIENCE_MS);
   const buffers = new BufferPool(ledger, Math.min(MAX_POOLED_BYTES, maxMemory / 2));
   const metrics = new Metrics();
-  const desk = new PictureDesk(folder, options.displays ?? [], log);
+  const windows = new WindowDisplays(folder, options.displays ?? [], log);
   return {
     tools: {
       pool: new WorkerPool(
@@ -228,7 +228,7 @@ async function makeCore(options: ServeArraysOptions): Promise<ArrayServerCore> {
     ...(token === undefined ? {} : { gate: new TokenGate(token) }),
     routines: new LanguageSession({ functions: registered.functions }).routines,
     log,
-    sinkFor: (print) => desk.sink(print),
+    sinkFor: (print) => windows.sink(print),
   };
 }
 

@@ -1,12 +1,12 @@
 /** Work that needs names, until it is over. */
-interface Turn {
+interface NamedWork {
   readonly names: ReadonlySet<string>;
   readonly ended: Promise<void>;
 }
 
 /** Lets work that needs the same names take turns; any other goes on side by side. */
-export class Turns {
-  #underWay = new Set<Turn>();
+export class NameQueue {
+  #underWay = new Set<NamedWork>();
 
   /**
    * What has to end before work on these names may begin.
@@ -15,17 +15,17 @@ export class Turns {
    */
   before(names: ReadonlySet<string>): Promise<unknown> | undefined {
     if (this.#underWay.size === 0) return undefined;
-    const earlier = [...this.#underWay].filter((turn) => !turn.names.isDisjointFrom(names));
+    const earlier = [...this.#underWay].filter((work) => !work.names.isDisjointFrom(names));
     return earlier.length === 0 ? undefined : Promise.all(earlier.map(({ ended }) => ended));
   }
 
   /** Notes that work needs its names, until what is returned is called. */
   begin(names: ReadonlySet<string>): () => void {
     const { promise: ended, resolve } = Promise.withResolvers<void>();
-    const turn = { names, ended };
-    this.#underWay.add(turn);
+    const work = { names, ended };
+    this.#underWay.add(work);
     return () => {
-      this.#underWay.delete(turn);
+      this.#underWay.delete(work);
       resolve();
     };
   }

@@ -9,7 +9,7 @@ import type { LanguageFunctions } from "../language/routines/routine.ts";
 import { type CommandOutcome, LanguageSession } from "../language/evaluation/session.ts";
 import type { IdlValue } from "../language/values/value.ts";
 import type { MemoryLedger } from "./memory_ledger.ts";
-import { Turns } from "./name_queue.ts";
+import { NameQueue } from "./name_queue.ts";
 import { bytesOfAll, VariableStore } from "./variable_store.ts";
 import type { PoolResult, WorkerPool } from "./evaluation/pool.ts";
 
@@ -85,7 +85,7 @@ interface Task {
 export class Workbench {
   #tools: WorkbenchTools;
   #variables: VariableStore;
-  #turns = new Turns();
+  #names = new NameQueue();
   #colorTable = 0;
   #closed = false;
 
@@ -116,10 +116,10 @@ export class Workbench {
   run(request: WorkRequest): WorkResult | Promise<WorkResult> {
     const session = this.#session(request);
     const task = this.#task(session, request);
-    const result = this.#turns.before(task.shared)?.then(() => this.#begin(session, task)) ??
+    const result = this.#names.before(task.shared)?.then(() => this.#begin(session, task)) ??
       this.#begin(session, task);
     if (result instanceof Promise) {
-      const end = this.#turns.begin(task.shared);
+      const end = this.#names.begin(task.shared);
       return result.then((done) => releasing(done, end), (error) => {
         end();
         throw error;
@@ -128,7 +128,7 @@ export class Workbench {
     const { outcome } = result;
     const answer = outcome.ok ? outcome.returned : undefined;
     return answer !== undefined && this.#variables.holds(answer)
-      ? releasing(result, this.#turns.begin(task.shared))
+      ? releasing(result, this.#names.begin(task.shared))
       : result;
   }
 

@@ -1,9 +1,9 @@
 /** The head of a frame (RFC 6455 section 5.2), read byte by byte. */
 
-import { MAX_CONTROL_BYTES, MAX_HEADER_BYTES, OPCODE } from "./header.ts";
+import { MAX_CONTROL_BYTES, MAX_HEAD_BYTES, OPCODE } from "./head_layout.ts";
 
 /** Reads the heads of frames, one after the other, and finds what is wrong with them. */
-export class FrameHead {
+export class FrameHeadParser {
   /** FIN, reserved bits and opcode. */
   first = 0;
   /** The length of the payload in bytes. */
@@ -15,7 +15,7 @@ export class FrameHead {
 
   readonly #masks: boolean;
   readonly #mayCompress: boolean;
-  readonly #bytes = new Uint8Array(MAX_HEADER_BYTES);
+  readonly #bytes = new Uint8Array(MAX_HEAD_BYTES);
   #count = 0;
 
   /**
@@ -48,7 +48,7 @@ export class FrameHead {
     const first = bytes[0]!;
     const second = bytes[1]!;
     if (this.#count === 2) this.fault = this.#checkFirstBytes(first, second, inMessage);
-    if (this.fault !== undefined || this.#count < headerSize(second)) return false;
+    if (this.fault !== undefined || this.#count < headSize(second)) return false;
     this.#count = 0;
     this.first = first;
     this.fault = this.#readLength();
@@ -109,7 +109,7 @@ export class FrameHead {
 }
 
 /** The length of a head, from its second byte. */
-function headerSize(second: number): number {
+function headSize(second: number): number {
   const short = second & 0x7f;
   return (short < 126 ? 2 : short === 126 ? 4 : 10) + ((second & 0x80) === 0 ? 0 : 4);
 }

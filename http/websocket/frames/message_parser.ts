@@ -7,8 +7,8 @@
 import { FormatError, LimitError, ProtocolError } from "../../../net/errors.ts";
 import { CLOSE_CODE, isCloseCode } from "./close_codes.ts";
 import type { Inflater } from "../deflate/stream.ts";
-import { FrameHead } from "./head_parser.ts";
-import { FIN, MAX_CONTROL_BYTES, OPCODE, RSV1 } from "./header.ts";
+import { FrameHeadParser } from "./head_parser.ts";
+import { FIN, MAX_CONTROL_BYTES, OPCODE, RSV1 } from "./head_layout.ts";
 import { applyMask } from "./masking.ts";
 import { Utf8Validator } from "./utf8_validator.ts";
 
@@ -82,7 +82,7 @@ export class MessageParser {
   #input: Uint8Array = NOTHING;
   #at = 0;
   #consumed = 0;
-  readonly #head: FrameHead;
+  readonly #head: FrameHeadParser;
   #control: Uint8Array | undefined;
 
   #opcode = 0;
@@ -107,7 +107,7 @@ export class MessageParser {
     this.#maxMessageSize = options.maxMessageSize;
     this.#maxFrameSize = options.maxFrameSize;
     this.#makeInflater = options.inflater;
-    this.#head = new FrameHead(this.#masks, options.inflater !== undefined);
+    this.#head = new FrameHeadParser(this.#masks, options.inflater !== undefined);
   }
 
   /** Whether a message has begun and not ended. */

@@ -13,7 +13,7 @@ import { BUILT_IN } from "../functions/mod.ts";
 import { type Machine, printLine, setVariable } from "./machine.ts";
 import { storageOf } from "../values/memory.ts";
 import { binary, isTrue, unary } from "../kernels/operators.ts";
-import { carriedOut, leavesOf, Plan, planBinary, planUnary, summedUp } from "../kernels/plan.ts";
+import { evaluatePlan, leavesOf, Plan, planBinary, planUnary, sumPlan } from "../kernels/plan.ts";
 import { printValues } from "../values/print.ts";
 import type { LanguageKeywords, LanguageRoutine, PlainValue } from "../routines/routine.ts";
 import { toIdlValue } from "../routines/plain.ts";
@@ -158,7 +158,7 @@ export class Evaluator {
         return this.#at(expression.at, () => systemVariable(expression.name));
       case "unary":
       case "binary":
-        return this.#carriedOut(yield* this.#planned(expression), expression.at);
+        return this.#evaluated(yield* this.#planned(expression), expression.at);
       case "logical":
         return yield* this.#logical(expression);
       case "conditional": {
@@ -197,7 +197,7 @@ export class Evaluator {
       const operand = this.#operand(yield* this.#planned(expression.operand), at);
       const plan = expression.operator === "-" ? planUnary("neg", operand) : undefined;
       if (plan !== undefined) return plan;
-      const value = this.#carriedOut(operand, at);
+      const value = this.#evaluated(operand, at);
       return this.#operation(
         at,
         [value],
@@ -210,7 +210,7 @@ export class Evaluator {
       const right = this.#operand(yield* this.#planned(expression.right), expression.right.at);
       const plan = this.#at(at, () => planBinary(operator, left, right));
       if (plan !== undefined) return plan;
-      const values = [this.#carriedOut(left, at), this.#carriedOut(right, at)] as const;
+      const values = [this.#evaluated(left, at), this.#evaluated(right, at)] as const;
       return this.#operation(at, values, () => binary(operator, ...values, this.machine.memory));
     }
     const argument = this.#argumentOf(expression, PLANNED_FUNCTIONS);
@@ -218,7 +218,7 @@ export class Evaluator {
       const operand = this.#operand(yield* this.#planned(argument), argument.at);
       const plan = planUnary(expression.name.toLowerCase(), operand);
       if (plan !== undefined) return plan;
-      return yield* this.#callWith(expression.name, this.#carriedOut(operand, at), at);
+      return yield* this.#callWith(expression.name, this.#evaluated(operand, at), at);
     }
     return yield* this.#defined(expression);
   }
@@ -239,12 +239,12 @@ export class Evaluator {
 
   /** What may stand below in a plan: a comparison is carried out, for its bytes are converted. */
   #operand(planned: Plan | IdlValue, at: Position): Plan | IdlValue {
-    return planned.type === IdlType.BYTE ? this.#carriedOut(planned, at) : planned;
+    return planned.type === IdlType.BYTE ? this.#evaluated(planned, at) : planned;
   }
 
-  #carriedOut(planned: Plan | IdlValue, at: Position): IdlValue {
+  #evaluated(planned: Plan | IdlValue, at: Position): IdlValue {
     if (!(planned instanceof Plan)) return planned;
-    return this.#operation(at, leavesOf(planned), () => carriedOut(planned, this.machine.memory));
+    return this.#operation(at, leavesOf(planned), () => evaluatePlan(planned, this.machine.memory));
   }
 
   /** TOTAL of an expression: the elements of a plan are summed as they are computed. */
@@ -254,7 +254,7 @@ export class Evaluator {
     return this.#operation(
       at,
       leavesOf(planned),
-      () => scalar(planned.type, summedUp(planned, this.machine.memory)),
+      () => scalar(planned.type, sumPlan(planned, this.machine.memory)),
     );
   }
 
@@ -284,7 +284,7 @@ export class Evaluator {
     const summed = this.#argumentOf(expression, SUMMED_FUNCTIONS);
     if (summed !== undefined) return yield* this.#total(summed, at);
     if (this.#argumentOf(expression, PLANNED_FUNCTIONS) !== undefined) {
-      return this.#carriedOut(yield* this.#planned(expression), at);
+      return this.#evaluated(yield* this.#planned(expression), at);
     }
     return yield* this.#call(name, routine, expression.arguments, at);
   }

@@ -53,7 +53,7 @@ export function takeVariable({ memory, variables }: Machine, name: string): IdlV
   const value = variables.get(name);
   if (value === undefined) return undefined;
   variables.delete(name);
-  memory.letGo(value);
+  memory.unhold(value);
   return value;
 }
 

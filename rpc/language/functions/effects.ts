@@ -104,7 +104,7 @@ function draw(
   const pixels = kind === "tv"
     ? convert(value, IdlType.BYTE, context)
     : byteScaled(value, {}, 255, context);
-  return nothingOf(context.host.show({
+  return asProcedure(context.host.show({
     kind,
     value: pixels,
     colorAxis,
@@ -114,7 +114,7 @@ function draw(
 }
 
 /** A procedure has no value; what it waits for is waited for. */
-function nothingOf(shown: number | PromiseLike<number>): void | PromiseLike<void> {
+function asProcedure(shown: number | PromiseLike<number>): void | PromiseLike<void> {
   return typeof shown === "number" ? undefined : shown.then(() => {});
 }
 
@@ -150,7 +150,7 @@ function plot(
   }
   const axisTitle = (name: string): string =>
     keywords[name] === undefined ? "" : textOf(keywords[name]).slice(0, 200);
-  return nothingOf(context.host.show({
+  return asProcedure(context.host.show({
     kind: "plot",
     value,
     ...(abscissae === undefined ? {} : { abscissae }),

@@ -136,7 +136,7 @@ function planOf(
 }
 
 /** Carries out a plan into an array: the storage of a temporary of its type, or new. */
-export function carriedOut(plan: Plan, space: Workspace): IdlNumeric {
+export function evaluatePlan(plan: Plan, space: Workspace): IdlNumeric {
   const { type, shape, count } = plan;
   const own = leavesOf(plan).find((leaf) =>
     leaf.type === type && leaf.shape.length > 0 && space.isTemporary(leaf)
@@ -155,7 +155,7 @@ export function carriedOut(plan: Plan, space: Workspace): IdlNumeric {
 }
 
 /** The sum of a plan's elements, in DOUBLE, without any array. */
-export function summedUp(plan: Plan, space: Workspace): number {
+export function sumPlan(plan: Plan, space: Workspace): number {
   const { count } = plan;
   const run = new Run(plan);
   const { block } = run;

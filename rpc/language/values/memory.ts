@@ -98,12 +98,12 @@ export class Memory implements Workspace {
 
   /** Notes that a variable no longer holds the value, and gives it back if none does. */
   drop(value: IdlValue): void {
-    this.letGo(value);
+    this.unhold(value);
     this.release(value);
   }
 
   /** Notes that a variable no longer holds the value, which is a temporary if none does. */
-  letGo(value: IdlValue): void {
+  unhold(value: IdlValue): void {
     const key = storageOf(value);
     const holders = this.#held.get(key) ?? 0;
     if (holders > 1) this.#held.set(key, holders - 1);

@@ -2,15 +2,19 @@ import { assertEquals } from "@std/assert";
 import {
   type AnswerFacts,
   type AskedRange,
-  judge,
-  knowledgeOf,
-  type Known,
+  identityOf,
+  judgeAnswer,
+  type PartIdentity,
   rangeFields,
 } from "../../../http/download/resume.ts";
 
 /** A Content-Range that says nothing of the size. */
 const NO_RANGE = { range: undefined, size: undefined };
-const KNOWN: Known = { etag: '"a"', lastModified: "Sat, 21 Nov 2026 10:00:00 GMT", length: 100 };
+const KNOWN: PartIdentity = {
+  etag: '"a"',
+  lastModified: "Sat, 21 Nov 2026 10:00:00 GMT",
+  length: 100,
+};
 const ASKED: AskedRange = { first: 40 };
 const PART: AnswerFacts = {
   status: 206,
@@ -31,7 +35,7 @@ Deno.test("rangeFields() names the tag before the date, and nothing without eith
 const CASES: [
   what: string,
   asked: AskedRange | null,
-  known: Known,
+  known: PartIdentity,
   facts: Partial<AnswerFacts>,
   kind: string,
 ][] = [
@@ -100,14 +104,14 @@ const CASES: [
 ];
 
 for (const [what, asked, known, facts, kind] of CASES) {
-  Deno.test(`judge() takes ${what} for ${kind}`, () => {
+  Deno.test(`judgeAnswer() takes ${what} for ${kind}`, () => {
     const { contentRange, ...others } = { ...PART, ...facts };
     const all = contentRange === undefined ? others : { ...others, contentRange };
-    assertEquals(judge(asked, known, all).kind, kind);
+    assertEquals(judgeAnswer(asked, known, all).kind, kind);
   });
 }
 
-Deno.test("knowledgeOf() keeps strong validators only", () => {
+Deno.test("identityOf() keeps strong validators only", () => {
   const facts = (etag: string, lastModified = "D"): AnswerFacts => ({
     status: 200,
     etag,
@@ -116,12 +120,12 @@ Deno.test("knowledgeOf() keeps strong validators only", () => {
     coded: false,
     multipart: false,
   });
-  assertEquals(knowledgeOf(facts('"a"'), 5_000, 4_000), {
+  assertEquals(identityOf(facts('"a"'), 5_000, 4_000), {
     etag: '"a"',
     lastModified: "D",
     length: 7,
   });
-  assertEquals(knowledgeOf(facts('W/"a"'), 5_000, 4_001), { length: 7 });
-  assertEquals(knowledgeOf(facts("a"), undefined, 4_000), { length: 7 });
-  assertEquals(knowledgeOf({ ...facts('"a"'), coded: true }, 5_000, 4_000), {});
+  assertEquals(identityOf(facts('W/"a"'), 5_000, 4_001), { length: 7 });
+  assertEquals(identityOf(facts("a"), undefined, 4_000), { length: 7 });
+  assertEquals(identityOf({ ...facts('"a"'), coded: true }, 5_000, 4_000), {});
 });

@@ -1,8 +1,8 @@
 import { assertEquals } from "@std/assert";
-import { FrameHead } from "../../../../http/websocket/frames/head_parser.ts";
+import { FrameHeadParser } from "../../../../http/websocket/frames/head_parser.ts";
 
 Deno.test("push() reads heads one after the other, with lengths of all three forms", () => {
-  const head = new FrameHead(true, true);
+  const head = new FrameHeadParser(true, true);
   const heads: [hex: string, first: number, length: number, key: number][] = [
     ["c18001020304", 0xc1, 0, 0x04030201],
     ["82fe007eff00ff00", 0x82, 126, 0x00ff00ff],
@@ -28,7 +28,7 @@ Deno.test("push() finds a fault at the byte that shows it", () => {
     ["817f8000000000000000", false, 9, "a length has its highest bit set"],
   ];
   for (const [hex, inMessage, at, fault] of faults) {
-    const head = new FrameHead(false, false);
+    const head = new FrameHeadParser(false, false);
     const bytes = Uint8Array.fromHex(hex);
     for (let i = 0; i <= at; i++) {
       assertEquals(head.fault, undefined, hex);

@@ -4,14 +4,14 @@ import type { OutputFolder } from "./output_folder.ts";
 import type { ArrayDisplay, Picture } from "../picture/picture.ts";
 
 /** Numbers the windows of a server, writes their pictures and passes them to the displays. */
-export class PictureDesk {
+export class WindowDisplays {
   #folder: OutputFolder | undefined;
   #displays: readonly ArrayDisplay[];
   #log: (line: string) => void;
   #last = 0;
 
   /**
-   * Makes a desk without windows.
+   * Begins without windows.
    *
    * @param folder Where pictures and files are written; undefined for nowhere.
    * @param displays Where else pictures are shown.

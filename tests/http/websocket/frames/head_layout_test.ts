@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
-import { frameHeaderSize, writeFrameHeader } from "../../../../http/websocket/frames/header.ts";
+import { frameHeadSize, writeFrameHead } from "../../../../http/websocket/frames/head_layout.ts";
 
-Deno.test("writeFrameHeader() writes lengths in the fewest bytes (RFC 6455 section 5.2)", () => {
+Deno.test("writeFrameHead() writes lengths in the fewest bytes (RFC 6455 section 5.2)", () => {
   const cases: [length: number, key: number | undefined, hex: string][] = [
     [0, undefined, "8200"],
     [5, 0x3d21fa37, "828537fa213d"],
@@ -15,9 +15,9 @@ Deno.test("writeFrameHeader() writes lengths in the fewest bytes (RFC 6455 secti
   ];
   for (const [length, key, hex] of cases) {
     const target = new Uint8Array(20).fill(0xee);
-    const end = writeFrameHeader(target, 1, { firstByte: 0x82, length, key });
+    const end = writeFrameHead(target, 1, { firstByte: 0x82, length, key });
     assertEquals(target.subarray(1, end).toHex(), hex);
-    assertEquals(end - 1, frameHeaderSize(length, key !== undefined));
+    assertEquals(end - 1, frameHeadSize(length, key !== undefined));
     assertEquals([target[0], target[end]], [0xee, 0xee]);
   }
 });

@@ -14,7 +14,7 @@ const MAX_CHARACTERS = 16_384;
  * The work whose results they are goes on when nobody reads them any more, or when
  * they cannot be written; the latter is an error at the end.
  */
-export class LineBatch {
+export class BatchedOutput {
   #print: (lines: string) => void;
   #waiting = "";
   #written = -Infinity;

@@ -1,4 +1,4 @@
-/** The head of a frame (RFC 6455 section 5.2), written. */
+/** The head of a frame (RFC 6455 section 5.2): its layout, and how it is written. */
 
 /** The opcodes that are defined. */
 export const OPCODE = {
@@ -18,7 +18,7 @@ export const RSV1 = 0x40;
 export const MASKED = 0x80;
 
 /** The longest head: two bytes, a 64-bit length, a masking key. */
-export const MAX_HEADER_BYTES = 14;
+export const MAX_HEAD_BYTES = 14;
 /** The longest payload of a control frame (RFC 6455 section 5.5). */
 export const MAX_CONTROL_BYTES = 125;
 
@@ -28,12 +28,12 @@ export const MAX_CONTROL_BYTES = 125;
  * @param length The length of the payload.
  * @param masked Whether a masking key follows.
  */
-export function frameHeaderSize(length: number, masked: boolean): number {
+export function frameHeadSize(length: number, masked: boolean): number {
   return (length < 126 ? 2 : length < 65_536 ? 4 : 10) + (masked ? 4 : 0);
 }
 
 /** What the head of a frame says. */
-export interface FrameHeader {
+export interface FrameHead {
   /** FIN, reserved bits and opcode: the first byte as it stands. */
   readonly firstByte: number;
   /** The length of the payload in bytes. */
@@ -45,12 +45,12 @@ export interface FrameHeader {
 /**
  * Writes the head of a frame, its length in the fewest bytes.
  *
- * @param target Where it goes; there must be {@linkcode frameHeaderSize} bytes of room.
+ * @param target Where it goes; there must be {@linkcode frameHeadSize} bytes of room.
  * @param at The offset in the target.
  * @param header What it says.
  * @returns The offset after the head.
  */
-export function writeFrameHeader(target: Uint8Array, at: number, header: FrameHeader): number {
+export function writeFrameHead(target: Uint8Array, at: number, header: FrameHead): number {
   const { firstByte, length, key } = header;
   const mask = key === undefined ? 0 : MASKED;
   target[at++] = firstByte;

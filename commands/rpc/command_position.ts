@@ -8,7 +8,7 @@ import { CallError } from "../../rpc/client/array_client.ts";
  * @param command The text of the command.
  * @param result Its result to come.
  */
-export async function placed<T>(command: string, result: Promise<T>): Promise<T> {
+export async function withCommandPosition<T>(command: string, result: Promise<T>): Promise<T> {
   try {
     return await result;
   } catch (error) {

@@ -1,11 +1,11 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { LineBatch } from "../../../commands/program/line_batch.ts";
+import { BatchedOutput } from "../../../commands/program/batched_output.ts";
 import { OutputEnded } from "../../../commands/program/streams.ts";
 
-Deno.test("LineBatch writes the first line at once, and those that follow it together", async () => {
+Deno.test("BatchedOutput writes the first line at once, and those that follow it together", async () => {
   const written: string[] = [];
   const second = Promise.withResolvers<void>();
-  const batch = new LineBatch((lines) => {
+  const batch = new BatchedOutput((lines) => {
     written.push(lines);
     if (written.length === 2) second.resolve();
   });
@@ -22,15 +22,15 @@ Deno.test("LineBatch writes the first line at once, and those that follow it tog
   assertEquals(written.join("\n"), "one\ntwo\nthree\nfour\nfive");
 });
 
-Deno.test("LineBatch keeps much no longer than it must, and tells a failure at the end", () => {
+Deno.test("BatchedOutput keeps much no longer than it must, and tells a failure at the end", () => {
   let writes = 0;
-  const full = new LineBatch(() => {
+  const full = new BatchedOutput(() => {
     if (++writes === 3) throw new Error("the disk is full");
   });
   for (let i = 0; i < 100; i++) full.add("x".repeat(10_000));
   assertEquals(writes, 3);
   assertThrows(() => full.end(), Error, "the disk is full");
-  const ended = new LineBatch(() => {
+  const ended = new BatchedOutput(() => {
     throw new OutputEnded("the reader has gone");
   });
   ended.add("one");
