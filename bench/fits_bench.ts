@@ -76,7 +76,7 @@ function walk(): Promise<number> {
 
 function whole(
   name: string,
-  options: { as?: "float32"; into?: Int16Array | Float32Array } = {},
+  options: { as?: "float32" | undefined; into?: Int16Array | Float32Array | undefined } = {},
 ): Promise<number> {
   return seconds(async () => {
     await using opened = await openFits(file(name));

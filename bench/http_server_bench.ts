@@ -137,9 +137,9 @@ async function wrk(
   { port }: Server,
   path: string,
   { connections = 32, fields = [], rate = "requests" }: {
-    connections?: number;
-    fields?: string[];
-    rate?: "requests" | "transfer";
+    connections?: number | undefined;
+    fields?: string[] | undefined;
+    rate?: "requests" | "transfer" | undefined;
   } = {},
 ): Promise<number> {
   const { stdout } = await new Deno.Command("wrk", {

@@ -1,9 +1,9 @@
 /** How the waits between attempts grow. */
 export interface BackoffOptions {
   /** Milliseconds before the second attempt, at most. @default {100} */
-  first?: number;
+  first?: number | undefined;
   /** The longest wait in milliseconds. @default {5000} */
-  longest?: number;
+  longest?: number | undefined;
 }
 
 /**

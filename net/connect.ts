@@ -11,32 +11,32 @@ export interface Endpoint {
   /** The port, 1 to 65535. */
   port: number;
   /** Whether to speak TLS. @default {false} */
-  tls?: boolean;
+  tls?: boolean | undefined;
 }
 
 /** Options of {@linkcode connect}. */
 export interface ConnectOptions {
   /** Ends every attempt; its reason is thrown. */
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
   /**
    * Whether to try again when nobody answers, until the deadline passes or the
    * signal aborts. Names that do not resolve and missing permissions end it at once.
    *
    * @default {false}
    */
-  retry?: boolean | BackoffOptions;
+  retry?: boolean | BackoffOptions | undefined;
   /** Milliseconds for everything: all attempts, waits, and the TLS handshake. */
-  deadline?: number;
+  deadline?: number | undefined;
   /** Milliseconds for one attempt. @default {10000} */
-  attemptTimeout?: number;
+  attemptTimeout?: number | undefined;
   /** Certificate authorities in PEM that are trusted beside the system's. */
-  caCerts?: string[];
+  caCerts?: string[] | undefined;
   /** Called before each wait, with the error and the milliseconds until the next attempt. */
-  onRetry?: (error: Error, wait: number) => void;
+  onRetry?: ((error: Error, wait: number) => void) | undefined;
 }
 
 /** The ports of the URL schemes that connect knows, and whether they speak TLS. */
-const SCHEMES: Readonly<Record<string, { port?: number; tls: boolean }>> = {
+const SCHEMES: Readonly<Record<string, { port?: number | undefined; tls: boolean }>> = {
   "tcp:": { tls: false },
   "tls:": { tls: true },
   "http:": { port: 80, tls: false },
@@ -162,9 +162,9 @@ export interface StartTlsOptions {
   /** The name that the server's certificate must carry. */
   hostname: string;
   /** Certificate authorities in PEM that are trusted beside the system's. */
-  caCerts?: string[];
+  caCerts?: string[] | undefined;
   /** Ends the handshake; the connection is closed then. */
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
 }
 
 /**

@@ -1,9 +1,9 @@
 /** What every error of Heliograph may carry beside its message. */
 export interface HeliographErrorOptions extends ErrorOptions {
   /** What the work was done to: a URL, an address, or a file name. */
-  source?: string;
+  source?: string | undefined;
   /** The byte offset in the source, counted from 0. */
-  offset?: number;
+  offset?: number | undefined;
 }
 
 /**

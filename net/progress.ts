@@ -3,15 +3,15 @@ import { formatBytes } from "./format_bytes.ts";
 /** Where a {@linkcode Progress} writes, and how it knows the time. */
 export interface ProgressOptions {
   /** The size of the whole work in bytes; without it there is no percentage. */
-  total?: number;
+  total?: number | undefined;
   /** Bytes that were there before, which do not count for the rate. @default {0} */
-  initial?: number;
+  initial?: number | undefined;
   /** Whether lines can be rewritten. Default: whether standard error is a terminal. */
-  terminal?: boolean;
+  terminal?: boolean | undefined;
   /** Writes text as it is. Default: to standard error. */
-  write?: (text: string) => void;
+  write?: ((text: string) => void) | undefined;
   /** Milliseconds that pass. Default: `performance.now`. */
-  now?: () => number;
+  now?: (() => number) | undefined;
 }
 
 /** A terminal shows a new line ten times a second, a log every five seconds. */

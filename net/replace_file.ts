@@ -62,11 +62,9 @@ export class PartFile {
       if (kind === "device") {
         return new PartFile(await Deno.open(path, { write: true }), place, undefined);
       }
-      const file = await Deno.open(beside, {
-        write: true,
-        createNew: true,
-        ...(mode === undefined ? {} : { mode }),
-      });
+      const options: Deno.OpenOptions = { write: true, createNew: true };
+      if (mode !== undefined) options.mode = mode;
+      const file = await Deno.open(beside, options);
       return new PartFile(file, place, beside);
     } catch (error) {
       throw fileError(error, "write", name);

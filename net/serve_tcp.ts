@@ -7,34 +7,34 @@ import { type Listener, listenTls, tlsIdentity } from "./tls.ts";
 /** Options of {@linkcode serveTcp}. */
 export interface ServeTcpOptions {
   /** The address to listen on. @default {"127.0.0.1"} */
-  hostname?: string;
+  hostname?: string | undefined;
   /** The port; 0 for any that is free. @default {0} */
-  port?: number;
+  port?: number | undefined;
   /** A certificate chain in PEM; with `key`, the server speaks TLS. */
-  cert?: string;
+  cert?: string | undefined;
   /** The private key of the certificate, in PEM. */
-  key?: string;
+  key?: string | undefined;
   /** Whether several processes may share the port (`SO_REUSEPORT`). @default {false} */
-  reusePort?: boolean;
+  reusePort?: boolean | undefined;
   /** Connections at one time; further ones wait to be accepted. @default {4096} */
-  maxConnections?: number;
+  maxConnections?: number | undefined;
   /** Connections from one address at one time; further ones are closed at once. @default {2048} */
-  maxConnectionsPerAddress?: number;
+  maxConnectionsPerAddress?: number | undefined;
   /**
    * Milliseconds that a read or a write may wait for the peer before the connection
    * is closed; 0 for none, where the handler has deadlines of its own.
    *
    * @default {0}
    */
-  idleTimeout?: number;
+  idleTimeout?: number | undefined;
   /** Milliseconds that a TLS handshake may take. @default {10000} */
-  handshakeTimeout?: number;
+  handshakeTimeout?: number | undefined;
   /** Milliseconds that connections may go on after `shutdown()`. @default {5000} */
-  drainTimeout?: number;
+  drainTimeout?: number | undefined;
   /** Shuts the server down when it aborts. */
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
   /** Called for what goes wrong on a connection or while accepting. Default: `console.error`. */
-  onError?: (error: unknown, remote: string | undefined) => void;
+  onError?: ((error: unknown, remote: string | undefined) => void) | undefined;
 }
 
 /** A connection as the handler gets it. */
@@ -304,7 +304,7 @@ function listenPlain(options: ServeTcpOptions): Listener {
     return Deno.listen({
       ...address,
       tcpBacklog: BACKLOG,
-      ...(options.reusePort ? { reusePort: true } : {}),
+      reusePort: options.reusePort ?? false,
     });
   } catch (error) {
     throw cannotListen(address, error);
@@ -314,7 +314,7 @@ function listenPlain(options: ServeTcpOptions): Listener {
 function cannotListen(address: { hostname: string; port: number }, error: unknown): unknown {
   if (!(error instanceof Error) || error instanceof Deno.errors.NotCapable) return error;
   const source = formatAddress({ transport: "tcp", ...address });
-  const code = (error as Error & { code?: string }).code;
+  const code = (error as Error & { code?: string | undefined }).code;
   let reason = error.message;
   if (error instanceof Deno.errors.AddrInUse || code === "EADDRINUSE") {
     const free = nextFreePort(address.hostname, address.port);

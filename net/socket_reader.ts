@@ -18,18 +18,18 @@ export interface SocketReaderOptions {
    *
    * @default {16384}
    */
-  bufferSize?: number;
+  bufferSize?: number | undefined;
   /** What is read, for error messages, such as `127.0.0.1:8000`. */
-  source?: string;
+  source?: string | undefined;
   /** Milliseconds that one operation may wait for the peer; no deadline without it. */
-  timeout?: number;
+  timeout?: number | undefined;
   /**
    * The most bytes that {@linkcode SocketReader.readExactly} and
    * {@linkcode SocketReader.readToEnd} may allocate.
    *
    * @default {67108864}
    */
-  maxBytes?: number;
+  maxBytes?: number | undefined;
 }
 
 const LF = 10;

@@ -36,7 +36,7 @@ export interface WasmFunction {
   /** How many parameters it has, each an i32: locals from 0 on. */
   readonly parameters: number;
   /** The type of its result, if it has one. */
-  readonly result?: typeof I32 | typeof F64;
+  readonly result?: typeof I32 | typeof F64 | undefined;
   /** How many vectors it has: the locals behind its parameters. */
   readonly vectors: number;
   /** Its instructions, without the last END. */

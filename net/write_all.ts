@@ -16,9 +16,9 @@ export interface ByteSink {
 /** Options of {@linkcode writeAll}. */
 export interface WriteAllOptions {
   /** Milliseconds that the peer may take nothing before the connection is closed. */
-  timeout?: number;
+  timeout?: number | undefined;
   /** What is written to, for error messages. */
-  source?: string;
+  source?: string | undefined;
 }
 
 /**

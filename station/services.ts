@@ -15,7 +15,7 @@ export interface Service {
   /** What it does, in one sentence. */
   readonly summary: string;
   /** A page that shows it, if there is one. */
-  readonly page?: { readonly href: string; readonly words: string };
+  readonly page?: { readonly href: string; readonly words: string } | undefined;
   /** Command lines that can be pasted, without the program's name. */
   readonly commands: readonly string[];
   /** Its numbers now, by what they count. */
@@ -130,6 +130,6 @@ export function seenFrom(service: Service, host: string): Service {
     ...service,
     url: named(service.url),
     commands: service.commands.map(named),
-    ...(page === undefined ? {} : { page: { ...page, href: named(page.href) } }),
+    page: page && { ...page, href: named(page.href) },
   };
 }

@@ -37,23 +37,23 @@ export interface StationOptions {
   /** The folder whose files are served. */
   data: string;
   /** What the page writes before the commands that it proposes. @default {"heliograph"} */
-  program?: string;
+  program?: string | undefined;
   /** The address of every server. @default {"127.0.0.1"} */
-  hostname?: string;
+  hostname?: string | undefined;
   /** The port of the page and the files. @default {8000} */
-  port?: number;
+  port?: number | undefined;
   /** The port of the camera frames. @default {9999} */
-  fitspipePort?: number;
+  fitspipePort?: number | undefined;
   /** The port of arrays and commands. @default {21038} */
-  arrayPort?: number;
+  arrayPort?: number | undefined;
   /** The port of images over WebSocket. @default {9000} */
-  imagePort?: number;
+  imagePort?: number | undefined;
   /** The folder for pictures that arrive; it is made if it is missing. */
   received: string;
   /** Shuts everything down when it aborts. */
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
   /** Hears of what goes wrong on a connection. */
-  log?: (line: string) => void;
+  log?: ((line: string) => void) | undefined;
 }
 
 /** A running station. */

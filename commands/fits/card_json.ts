@@ -24,7 +24,7 @@ export function jsonCard(card: Card): Record<string, unknown> {
   return {
     keyword: card.keyword,
     value: jsonValue(card.value),
-    ...(card.comment === "" ? {} : { comment: card.comment }),
+    comment: card.comment === "" ? undefined : card.comment,
   };
 }
 

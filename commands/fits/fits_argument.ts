@@ -81,7 +81,7 @@ function isAboutAll(error: unknown): boolean {
 export function inputOf(
   argument: string,
   signal: AbortSignal,
-): { input: string | ReadableStream<Uint8Array>; name: { name?: string } } {
+): { input: string | ReadableStream<Uint8Array>; name: { name?: string | undefined } } {
   if (argument !== "-") return { input: argument, name: {} };
   return { input: new StandardInput(signal).readable, name: { name: "standard input" } };
 }

@@ -185,7 +185,7 @@ function parseAssignment(text: string): (header: Header) => void {
   const hierarch = keyword.length > 8 || keyword.includes(" ");
   return (header) => {
     header.set(keyword, value, {
-      ...(comment === "" ? {} : { comment }),
+      comment: comment === "" ? undefined : comment,
       real: kind === "real",
       hierarch,
     });

@@ -73,7 +73,7 @@ export const command: Command = defineCommand({
     const image = await hdu.image({
       physical: !raw,
       signal: context.signal,
-      ...(section === undefined ? {} : { section }),
+      section,
     });
     const statistics = imageStatistics(image);
     await heedSignal(context.signal);

@@ -59,8 +59,8 @@ export const command: Command = defineCommand({
     const table = await chooseTable(file, context.flags.hdu, context.flags.stored);
     const options: TableOptions = {
       signal: context.signal,
-      ...(rows === undefined ? {} : { rows }),
-      ...(columns === undefined ? {} : { columns: chooseColumns(table, columns) }),
+      rows,
+      columns: columns === undefined ? undefined : chooseColumns(table, columns),
     };
     for (const problem of table.problems) context.detail(problem);
     const texts = context.flags.csv
@@ -97,7 +97,7 @@ async function chooseTable(
 ): Promise<Table> {
   return await file.openTable({
     stored,
-    ...(named === undefined ? {} : { hdu: hduChoice(named) }),
+    hdu: named === undefined ? undefined : hduChoice(named),
   });
 }
 

@@ -72,14 +72,14 @@ export const command: Command = defineCommand({
       stretch: oneOf("stretch", context.flags.stretch, STRETCHES),
       limits: limitsOf(context.flags.limits),
       colormap: oneOf("colormap", context.flags.colormap, COLORMAPS),
-      ...(size === undefined ? {} : { size: checkSize(size) }),
+      size: size === undefined ? undefined : checkSize(size),
     };
     checkSectionFlag(section);
     await using file = await openArgument(context, argument);
     const image = await file.image({
       signal: context.signal,
-      ...(hdu === undefined ? {} : { hdu: hduChoice(hdu) }),
-      ...(section === undefined ? {} : { section }),
+      hdu: hdu === undefined ? undefined : hduChoice(hdu),
+      section,
     });
     const picture = renderImage(image, options);
     await heedSignal(context.signal);

@@ -67,7 +67,7 @@ class Fetch {
     const frames = followFeed(server, {
       feed: flags.feed,
       from: startOf(flags.from),
-      ...(nframe === 0 ? {} : { count: nframe }),
+      count: nframe === 0 ? undefined : nframe,
       signal,
       recycle: true,
       onEvent: (event) => this.#tell(event),

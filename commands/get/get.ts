@@ -11,6 +11,7 @@ import {
   CLIENT_PERMISSION,
   clientOptions,
   ENVIRONMENT_PERMISSION,
+  milliseconds,
 } from "../http/client_flags.ts";
 import {
   type Command,
@@ -120,11 +121,9 @@ async function requestsOf(context: Context): Promise<DownloadRequest[]> {
   if (flags.sha256 !== undefined && !/^[0-9a-f]{64}$/i.test(flags.sha256)) {
     throw new UsageError(`--sha256 is '${flags.sha256}', expected 64 hexadecimal digits`);
   }
-  return [{
-    ...requests[0]!,
-    ...(flags.name === undefined ? {} : { name: flags.name }),
-    ...(flags.sha256 === undefined ? {} : { sha256: flags.sha256 }),
-  }];
+  const [request] = requests as [DownloadRequest];
+  const { name = request.name, sha256 = request.sha256 } = flags;
+  return [{ ...request, name, sha256 }];
 }
 
 async function readList(path: string, signal: AbortSignal): Promise<string> {
@@ -161,7 +160,7 @@ async function fetchAll(
 function listOptions({ flags, detail }: Context, client: ClientOptions): ListOptions {
   return {
     ...client,
-    ...(flags.match === undefined ? {} : { match: flags.match }),
+    match: flags.match,
     ftpTls: flags["ftp-tls"],
     onFtpLine: detail,
   };
@@ -181,12 +180,12 @@ function downloadOptions(context: Context, client: ClientOptions): DownloadOptio
     split: flags.split,
     retries: flags.retries,
     lowestSpeed: flags["lowest-speed"],
-    ...(flags.timeout === undefined ? {} : { lowestSpeedTime: flags.timeout * 1000 }),
+    lowestSpeedTime: milliseconds(flags.timeout),
     fsync: flags.fsync,
     ftpTls: flags["ftp-tls"],
-    ...(flags.deadline === undefined ? {} : { deadline: flags.deadline * 1000 }),
-    ...(flags["max-size"] === undefined ? {} : { maxSize: flags["max-size"] }),
-    ...(context.verbose ? { onFtpLine: context.detail } : {}),
+    deadline: milliseconds(flags.deadline),
+    maxSize: flags["max-size"],
+    onFtpLine: context.verbose ? context.detail : undefined,
   };
 }
 

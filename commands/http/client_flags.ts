@@ -61,22 +61,24 @@ export async function clientOptions(
   if (flags.user?.includes(":")) {
     throw new UsageError("--user has a colon, expected the name alone; --password is its own flag");
   }
+  const timeout = milliseconds(flags.timeout);
   const netrcFile = flags["netrc-file"];
   return {
-    ...(flags.user === undefined ? {} : { user: flags.user }),
-    ...(flags.password === undefined ? {} : { password: flags.password }),
-    ...(flags.netrc || netrcFile !== undefined
-      ? { netrc: await readNetrc(netrcFile, report) }
-      : {}),
-    ...(flags.ca === undefined ? {} : { caCerts: await readAuthorities("--ca", [flags.ca]) }),
+    user: flags.user,
+    password: flags.password,
+    netrc: flags.netrc || netrcFile !== undefined ? await readNetrc(netrcFile, report) : undefined,
+    caCerts: flags.ca === undefined ? undefined : await readAuthorities("--ca", [flags.ca]),
     headers: headersOf(flags.header),
-    ...(flags.timeout === undefined ? {} : {
-      connectTimeout: flags.timeout * 1000,
-      headTimeout: flags.timeout * 1000,
-      silenceTimeout: flags.timeout * 1000,
-    }),
+    connectTimeout: timeout,
+    headTimeout: timeout,
+    silenceTimeout: timeout,
     signal,
   };
+}
+
+/** Milliseconds of a flag in seconds; undefined where it was not given. */
+export function milliseconds(seconds: number | undefined): number | undefined {
+  return seconds === undefined ? undefined : seconds * 1000;
 }
 
 function headersOf(lines: readonly string[]): Record<string, string> {

@@ -48,7 +48,7 @@ export const command: Command = defineCommand({
     const progress = path === undefined || context.quiet ? undefined : new Progress(path);
     const result = await read(args[0]!, {
       ...options,
-      ...(flags.range === undefined ? {} : { range: flags.range }),
+      range: flags.range,
       whole: flags.strict ? "refuse" : "cut",
       gunzip: flags.gunzip,
       maxBytes: flags["max-size"],

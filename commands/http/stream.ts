@@ -49,7 +49,7 @@ export const command: Command = defineCommand({
     });
     const page = imagePageParts(images, {
       ...await clientOptions(context),
-      ...(flags.title === undefined ? {} : { title: flags.title }),
+      title: flags.title,
       maxBytes: flags["max-size"],
       render: renderFits,
     });

@@ -29,11 +29,11 @@ export interface FlagSpec {
   /** What the flag does, in one line. */
   readonly help: string;
   /** How the value is called in the help text, such as `PORT`. */
-  readonly value?: string;
+  readonly value?: string | undefined;
   /** A one-letter name. */
-  readonly short?: string;
+  readonly short?: string | undefined;
   /** The value without the flag. */
-  readonly default?: string | number | boolean;
+  readonly default?: string | number | boolean | undefined;
 }
 
 /** The flags of a command by their long names. */
@@ -94,7 +94,7 @@ export interface Command<F extends Flags = Flags> {
   /** The arguments after the name, such as `[DIR]`. */
   readonly usage: string;
   /** What the summary has no room for. */
-  readonly details?: string;
+  readonly details?: string | undefined;
   readonly flags: F;
   /** The fewest and the most arguments that are not flags. */
   readonly arguments: readonly [least: number, most: number];
@@ -103,7 +103,7 @@ export interface Command<F extends Flags = Flags> {
   /** The permissions that the example needs, no more, as flags of `deno run`. */
   readonly permissions: readonly string[];
   /** What other uses need, such as `--allow-net for a URL`. */
-  readonly furtherPermissions?: string;
+  readonly furtherPermissions?: string | undefined;
   /**
    * Does the work. Returning ends the program with status 0; throwing shows the
    * message and ends it with 1 (2 for a {@linkcode UsageError}).
@@ -116,9 +116,9 @@ export interface CommandEntry {
   /** What it does, in one line. */
   readonly summary: string;
   /** Loads the command; a family has a table instead. */
-  readonly load?: () => Promise<{ readonly command: unknown }>;
+  readonly load?: (() => Promise<{ readonly command: unknown }>) | undefined;
   /** The commands of a family, such as those of `fits`. */
-  readonly family?: CommandTable;
+  readonly family?: CommandTable | undefined;
 }
 
 /** Commands by name, in the order of the help text. */

@@ -97,7 +97,7 @@ function longForm(args: readonly string[], specs: Flags): string[] {
 interface GivenFlag {
   readonly given: string;
   readonly name: string;
-  readonly value?: string;
+  readonly value?: string | undefined;
 }
 
 /** The flags of one argument: `--port=80` is one, `-qp80` two. */

@@ -50,7 +50,7 @@ export const command: Command = defineCommand({
       arrays,
       signal,
       onPrint: printedLines(json, print),
-      ...(flags.timeout === undefined ? {} : { deadline: flags.timeout * 1_000 }),
+      deadline: flags.timeout === undefined ? undefined : flags.timeout * 1_000,
     });
     const result = await withCommandPosition(text!, call);
     if (flags.output !== undefined) {

@@ -13,11 +13,11 @@ import { type FlagSpec, UsageError } from "../program/command.ts";
 interface ClientFlags extends Record<string, FlagSpec> {
   host: FlagSpec & { type: "string"; default: string };
   port: FlagSpec & { type: "port"; default: number };
-  token: FlagSpec & { type: "string"; default?: never };
-  "token-file": FlagSpec & { type: "string"; default?: never };
+  token: FlagSpec & { type: "string"; default?: never | undefined };
+  "token-file": FlagSpec & { type: "string"; default?: never | undefined };
   tls: FlagSpec & { type: "boolean" };
   ca: FlagSpec & { type: "strings" };
-  deadline: FlagSpec & { type: "seconds"; default?: never };
+  deadline: FlagSpec & { type: "seconds"; default?: never | undefined };
 }
 
 /** The flags of every client. */
@@ -77,8 +77,8 @@ export async function connection(
       retry: true,
       signal,
       caCerts,
-      ...(token === undefined ? {} : { token }),
-      ...(deadline === undefined ? {} : { deadline: deadline * 1_000 }),
+      token,
+      deadline: deadline === undefined ? undefined : deadline * 1_000,
       onRetry: () => {
         if (!told) {
           report(`% SOCKCLIENT: Waiting for a server on ${host}:${port}`);

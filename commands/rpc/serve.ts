@@ -48,9 +48,9 @@ export const command: Command = defineCommand({
       commandTimeout: flags.timeout * 1_000,
       signal,
       log: report,
-      ...(flags.out === undefined ? {} : { output: flags.out }),
-      ...(token === undefined ? {} : { token }),
-      ...(workers === undefined ? {} : { workers }),
+      output: flags.out,
+      token,
+      workers,
       ...tls,
     });
     const url = urlOf(server.address);

@@ -40,12 +40,12 @@ export function serveFolder(settings: FolderSettings, signal?: AbortSignal): Pro
     hostname,
     port,
     reusePort,
-    ...(cert === undefined ? {} : { cert }),
-    ...(key === undefined ? {} : { key }),
-    ...(signal === undefined ? {} : { signal }),
-    ...(settings.accessLog === undefined
-      ? {}
-      : { log: (record: AccessRecord) => lines.add(format(record)) }),
+    cert,
+    key,
+    signal,
+    log: settings.accessLog === undefined
+      ? undefined
+      : (record: AccessRecord) => lines.add(format(record)),
     onError: (error, remote) => lines.add(`${remote ?? root}: ${describe(error)}`),
   }, handler);
 }

@@ -20,7 +20,7 @@ export interface SampleFile {
 /** How {@linkcode writeSampleData} works. */
 export interface SampleDataOptions {
   /** Pixels of a side of the pictures. @default {1024} */
-  readonly size?: number;
+  readonly size?: number | undefined;
 }
 
 /** The files by their names, and what makes them. */

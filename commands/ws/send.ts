@@ -121,7 +121,7 @@ async function sendOne(
   const progress = quiet || json ? undefined : progressLine(image);
   const echo = await sendImage(connection, image, {
     binary,
-    ...(progress === undefined ? {} : { onProgress: progress.show }),
+    onProgress: progress?.show,
   }).finally(() => progress?.end());
   if (json) print(JSON.stringify({ event: "echo", image, ...echo }));
   else if (echo.reply === undefined) print(receivedLine(echo, binary));

@@ -49,8 +49,8 @@ export const command: Command = defineCommand({
       saveBinary: flags["save-binary"],
       echoOnly: flags.echo,
       signal,
-      ...(token === undefined ? {} : { token }),
-      ...(tls === undefined ? {} : { tls }),
+      token,
+      tls,
       http: { onError: (error, remote) => complain(`${remote ?? "server"}: ${error}`) },
       onEvent: (event) => {
         // Who sends images is served whether or not anyone reads of it.

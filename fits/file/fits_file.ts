@@ -14,7 +14,7 @@ import type { Table, TableData, TableOptions } from "../table/table.ts";
 /** Limits of {@linkcode FitsFile}. */
 export interface FitsLimits {
   /** The most bytes of one header. @default {67108864} */
-  readonly maxHeaderBytes?: number;
+  readonly maxHeaderBytes?: number | undefined;
 }
 
 /** Which HDU is meant: its number, 0 the primary, or `EXTNAME` or `EXTNAME,EXTVER` in any case. */
@@ -26,7 +26,7 @@ const NOT_INHERITED = /^(EXTNAME|EXTVER|EXTLEVEL|INHERIT|COMMENT|HISTORY|LONGSTR
 /** Options of methods that read from one HDU of a file. */
 export interface HduOptions {
   /** The HDU; without it the first that holds what is asked for. */
-  readonly hdu?: HduChoice;
+  readonly hdu?: HduChoice | undefined;
 }
 
 /**
@@ -170,7 +170,9 @@ export class FitsFile implements AsyncDisposable {
    * @returns The table, whose values are read on demand.
    * @throws {FormatError} If there is no such HDU or it holds no table.
    */
-  async openTable(options: HduOptions & { readonly stored?: boolean } = {}): Promise<Table> {
+  async openTable(
+    options: HduOptions & { readonly stored?: boolean | undefined } = {},
+  ): Promise<Table> {
     const hdu = options.hdu === undefined
       ? await this.find((hdu) => hdu.isTable)
       : await this.hdu(options.hdu);

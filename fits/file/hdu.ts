@@ -194,7 +194,7 @@ export class Hdu {
    * @returns The table.
    * @throws {FormatError} If the HDU holds no table, or its columns cannot be placed.
    */
-  openTable(options: { readonly stored?: boolean } = {}): Table {
+  openTable(options: { readonly stored?: boolean | undefined } = {}): Table {
     if (this.damage !== undefined) throw this.data.error(0, this.damage);
     return new Table(this.data, options);
   }

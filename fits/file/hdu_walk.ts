@@ -181,7 +181,7 @@ export class HduWalk {
       severity: "warning",
       message,
       offset,
-      ...(hdu === undefined ? {} : { hdu }),
+      hdu,
     });
   }
 }

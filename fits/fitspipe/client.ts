@@ -26,17 +26,17 @@ import { pause } from "../../net/backoff.ts";
 /** Options of {@linkcode FitspipeClient.connect}. */
 export interface FitspipeClientOptions extends ConnectOptions {
   /** Bytes of pixels of a frame at most. @default {1073741824} */
-  maxFrame?: number;
+  maxFrame?: number | undefined;
   /** Milliseconds that a reply may take; a `get` that waits for its frame has no such limit. @default {30000} */
-  replyTimeout?: number;
+  replyTimeout?: number | undefined;
 }
 
 /** Which frame of a feed. */
 export interface GetOptions {
   /** Its number; without it the newest. */
-  frame?: number;
+  frame?: number | undefined;
   /** Whether the whole header comes, or only what describes the pixels. @default {true} */
-  fullHeader?: boolean;
+  fullHeader?: boolean | undefined;
 }
 
 const encoder = new TextEncoder();

@@ -45,29 +45,29 @@ export type FollowEvent = GapEvent | DisconnectedEvent | RestartedEvent;
 /** Options of {@linkcode followFeed}; the waits of `retry` hold for interruptions too. */
 export interface FollowOptions extends FitspipeClientOptions {
   /** The feed. @default {"default"} */
-  feed?: string;
+  feed?: string | undefined;
   /** The first frame: the next that is put, the newest, the oldest, or a number. @default {"next"} */
-  from?: "next" | "newest" | "oldest" | number;
+  from?: "next" | "newest" | "oldest" | number | undefined;
   /** How many frames; without it for ever. */
-  count?: number;
+  count?: number | undefined;
   /** Frames that are asked for ahead of the one that is awaited, where the server allows it. @default {4} */
-  ahead?: number;
+  ahead?: number | undefined;
   /**
    * Whether the memory of a frame is used again as soon as the next one is asked
    * for: much faster for large frames, for who does not keep them.
    *
    * @default {false}
    */
-  recycle?: boolean;
+  recycle?: boolean | undefined;
   /**
    * Milliseconds without a byte after which the server is asked over a connection of its
    * own whether it still has the feed: a host that lost its power closes no connection.
    *
    * @default {60000}
    */
-  silence?: number;
+  silence?: number | undefined;
   /** Hears of gaps, broken connections and restarts. */
-  onEvent?: (event: FollowEvent) => void;
+  onEvent?: ((event: FollowEvent) => void) | undefined;
 }
 
 /** Times in a row that a server may refuse a frame, or answer with no frame, after a reconnection. */

@@ -11,7 +11,7 @@ export interface HeaderBlocksOptions {
   /** What is read, for error messages. */
   readonly source: string;
   /** The keyword that it must begin with. @default {"SIMPLE"} */
-  readonly first?: "SIMPLE" | "XTENSION";
+  readonly first?: "SIMPLE" | "XTENSION" | undefined;
 }
 
 /**

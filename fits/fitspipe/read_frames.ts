@@ -16,9 +16,9 @@ export interface FrameFile {
 /** Options of {@linkcode readFrames}. */
 export interface ReadFramesOptions {
   /** What is read, for error messages. */
-  source?: string;
+  source?: string | undefined;
   /** Bytes of pixels of a frame at most. @default {1073741824} */
-  maxFrame?: number;
+  maxFrame?: number | undefined;
 }
 
 const XTENSION = "XTENSION".charCodeAt(0);

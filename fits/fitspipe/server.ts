@@ -7,23 +7,23 @@ import { Session, type SessionContext } from "./session.ts";
 /** Options of {@linkcode serveFitspipe}. */
 export interface ServeFitspipeOptions extends FeedStoreOptions {
   /** The address to listen on. @default {"127.0.0.1"} */
-  hostname?: string;
+  hostname?: string | undefined;
   /** The port; 0 for any that is free. @default {9999} */
-  port?: number;
+  port?: number | undefined;
   /** Frames from elsewhere; by default a new store with the bounds given here. */
-  store?: FeedStore;
+  store?: FeedStore | undefined;
   /** Whether the command `shutdown` ends the server. @default {false} */
-  allowShutdown?: boolean;
+  allowShutdown?: boolean | undefined;
   /** Milliseconds that a consumer may take nothing, or a producer send nothing of a frame. @default {30000} */
-  progressTimeout?: number;
+  progressTimeout?: number | undefined;
   /** Milliseconds that a connection may stay without a command. @default {3600000} */
-  idleTimeout?: number;
+  idleTimeout?: number | undefined;
   /** Connections at one time. @default {1024} */
-  maxConnections?: number;
+  maxConnections?: number | undefined;
   /** Shuts the server down when it aborts. */
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
   /** Hears of connections and of what goes wrong on them. */
-  log?: (line: string) => void;
+  log?: ((line: string) => void) | undefined;
 }
 
 /** A running fitspipe server. */
@@ -59,7 +59,7 @@ export function serveFitspipe(options: ServeFitspipeOptions = {}): FitspipeServe
     maxConnections: options.maxConnections ?? 1_024,
     maxConnectionsPerAddress: options.maxConnections ?? 1_024,
     onError: (error, remote) => log(`${remote ?? "server"}: ${messageOf(error)}`),
-    ...(options.signal === undefined ? {} : { signal: options.signal }),
+    signal: options.signal,
   };
   const context: SessionContext = {
     store,

@@ -10,13 +10,13 @@ import body from "./view.html" with { type: "text" };
 /** Options of {@linkcode feedView}. */
 export interface FeedViewOptions {
   /** The path that the view is mounted at, with a slash at its end. @default {"/"} */
-  base?: string;
+  base?: string | undefined;
   /** The percentage of pixels between the ends of the scale. @default {99.5} */
-  percentile?: number;
+  percentile?: number | undefined;
   /** Pixels of the longer side of a picture at most. @default {800} */
-  size?: number;
+  size?: number | undefined;
   /** Pictures per second of one feed at most, however many look. @default {10} */
-  rate?: number;
+  rate?: number | undefined;
 }
 
 /** The page, in the colours of all pages. */

@@ -7,11 +7,11 @@ export interface Finding {
   /** What was found and what was expected. */
   readonly message: string;
   /** The number of the HDU, 0 the primary; undefined for the file as a whole. */
-  readonly hdu?: number;
+  readonly hdu?: number | undefined;
   /** The keyword of the card. */
-  readonly keyword?: string;
+  readonly keyword?: string | undefined;
   /** The number of the card's first record in the header, counted from 1. */
-  readonly record?: number;
+  readonly record?: number | undefined;
   /** The byte offset in the file, counted from 0. */
-  readonly offset?: number;
+  readonly offset?: number | undefined;
 }

@@ -12,7 +12,7 @@ export interface HduOutput {
    */
   readonly header: Header;
   /** Whether the header is another file's, which nothing is added to unless that is asked for. */
-  readonly copied?: boolean;
+  readonly copied?: boolean | undefined;
   /** Bytes of data, without fill. */
   readonly dataSize: number;
   /** The byte that fills the last block: 0, or 32 for an ASCII table. */
@@ -79,7 +79,9 @@ export function shortCard(keyword: string, value: string): Card {
  *
  * @throws {FormatError} If they cannot stand in a header.
  */
-export function nameCards(hdu: { readonly name?: string; readonly version?: number }): Card[] {
+export function nameCards(
+  hdu: { readonly name?: string | undefined; readonly version?: number | undefined },
+): Card[] {
   const { name, version } = hdu;
   if (version !== undefined && !Number.isSafeInteger(version)) {
     throw new FormatError(`Cannot write EXTVER: found ${version}, expected an integer`);

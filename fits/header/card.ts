@@ -23,9 +23,9 @@ const STRING_ROOM = 68;
 /** How a card is made. */
 export interface CardOptions {
   /** Writes a whole number as a real (`5.0`), or gives an existing real a new value. */
-  readonly real?: boolean;
+  readonly real?: boolean | undefined;
   /** Allows a keyword outside the standard's, written by the HIERARCH convention. */
-  readonly hierarch?: boolean;
+  readonly hierarch?: boolean | undefined;
 }
 
 /**

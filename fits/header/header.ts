@@ -21,9 +21,9 @@ export interface HeaderWarning {
 /** Where {@linkcode Header.set} puts a new card, and how it is written. */
 export interface SetOptions extends CardOptions {
   /** The comment; without it an existing card keeps its own. */
-  readonly comment?: string;
+  readonly comment?: string | undefined;
   /** The keyword after whose first card a new card goes; without it, at the end. */
-  readonly after?: string;
+  readonly after?: string | undefined;
 }
 
 /**

@@ -19,14 +19,14 @@ import { resolveSection, type Section, type SectionRuns, sectionRuns } from "./s
 /** What part of an image is read. */
 export interface SectionOptions {
   /** The section; without it the whole image. */
-  readonly section?: Section;
+  readonly section?: Section | undefined;
   /**
    * Memory for the pixels: a typed array of the type and length of the result. New memory
    * costs as much time as the reading, so loops over frames save it.
    */
-  readonly into?: PixelArrays[PixelType];
+  readonly into?: PixelArrays[PixelType] | undefined;
   /** Ends the reading; its reason is thrown. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** How an image is read. */
@@ -39,9 +39,9 @@ export interface ImageOptions extends SectionOptions {
    *
    * @default {true}
    */
-  readonly physical?: boolean;
+  readonly physical?: boolean | undefined;
   /** Gives physical pixels this type, rounding them where it is narrower. */
-  readonly as?: "float32" | "float64";
+  readonly as?: "float32" | "float64" | undefined;
 }
 
 /** Bytes that are read and converted together, unless the source knows better. */

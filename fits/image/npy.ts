@@ -112,7 +112,7 @@ export function isNpy(bytes: Uint8Array): boolean {
  */
 export function parseNpy(
   bytes: Uint8Array,
-  options: { source?: string; maxBytes?: number } = {},
+  options: { source?: string | undefined; maxBytes?: number | undefined } = {},
 ): NpyArray {
   const { source = "the npy file", maxBytes = Infinity } = options;
   const fail = (problem: string, offset = 0): never => {
@@ -271,7 +271,7 @@ export function npyHeader(
  */
 export function encodeNpy(
   array: NpyArray,
-  options: { order?: "big" | "little" } = {},
+  options: { order?: "big" | "little" | undefined } = {},
 ): Uint8Array<ArrayBuffer> {
   const { order = "little" } = options;
   const { size, numbers } = TYPES[array.type];

@@ -32,20 +32,20 @@ export interface ImageInput {
   /** The pixels in this machine's byte order, axis 1 fastest; their class gives the type. */
   readonly pixels: AnyPixels;
   /** The lengths of the axes, axis 1 first; without it one axis. An empty list is no data. */
-  readonly shape?: readonly number[];
+  readonly shape?: readonly number[] | undefined;
   /** More cards; those of the structure and of checksums are left out. */
-  readonly header?: Iterable<Card>;
+  readonly header?: Iterable<Card> | undefined;
   /** EXTNAME. */
-  readonly name?: string;
+  readonly name?: string | undefined;
   /** EXTVER. */
-  readonly version?: number;
+  readonly version?: number | undefined;
   /**
    * Whether the pixels are stored ones, to be scaled by the BSCALE, BZERO and BLANK
    * of `header`. Else they are physical ones and these keywords are left out.
    *
    * @default {false}
    */
-  readonly stored?: boolean;
+  readonly stored?: boolean | undefined;
 }
 
 /** Bytes that are brought into big-endian order at a time. */

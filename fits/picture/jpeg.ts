@@ -6,7 +6,7 @@ import { PNG_CHANNELS, type PngImage } from "./png_format.ts";
 /** How a picture is packed. */
 export interface EncodeJpegOptions {
   /** From 0, small and coarse, to 1. @default {0.9} */
-  readonly quality?: number;
+  readonly quality?: number | undefined;
 }
 
 /**

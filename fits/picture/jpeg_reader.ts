@@ -11,9 +11,9 @@ import { decodePng, type PngImage } from "./png.ts";
 /** Options of {@linkcode decodeJpeg}. */
 export interface DecodeJpegOptions {
   /** What is read, for messages. */
-  source?: string;
+  source?: string | undefined;
   /** The most bytes of the pixels. @default {1073741824} */
-  maxBytes?: number;
+  maxBytes?: number | undefined;
 }
 
 /** The platform's canvas takes no more pixels than this in a row or a column. */

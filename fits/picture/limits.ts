@@ -18,9 +18,9 @@ export type Limits =
 /** How zscale takes its samples and fits its line; the defaults are IRAF's. */
 export interface ZscaleOptions {
   /** How many values are looked at. @default {1000} */
-  readonly samples?: number;
+  readonly samples?: number | undefined;
   /** How much steeper than the fitted line the scale is: smaller is more contrast. @default {0.25} */
-  readonly contrast?: number;
+  readonly contrast?: number | undefined;
 }
 
 /** The part of the samples that may be rejected. */

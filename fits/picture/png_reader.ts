@@ -12,7 +12,7 @@ export interface DecodePngOptions {
    *
    * @default {1073741824}
    */
-  readonly maxBytes?: number;
+  readonly maxBytes?: number | undefined;
 }
 
 /** Channels as stored, by colour type. */

@@ -20,7 +20,7 @@ export interface EncodePngOptions {
    *
    * @default {6}
    */
-  readonly level?: number;
+  readonly level?: number | undefined;
   /**
    * What is subtracted from a row before it is compressed. `adaptive` takes, row
    * by row, the filter with the least sum of absolute differences; `none` is
@@ -28,9 +28,9 @@ export interface EncodePngOptions {
    *
    * @default {"adaptive"}
    */
-  readonly filter?: "adaptive" | "none" | "sub" | "up" | "average" | "paeth";
+  readonly filter?: "adaptive" | "none" | "sub" | "up" | "average" | "paeth" | undefined;
   /** Texts to carry along, by keyword such as `Title` or `Source`; written as iTXt chunks. */
-  readonly text?: Readonly<Record<string, string>>;
+  readonly text?: Readonly<Record<string, string>> | undefined;
 }
 
 /** The form of a picture whose samples come later. */

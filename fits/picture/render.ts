@@ -19,16 +19,16 @@ export interface RenderInput {
 /** How an image is rendered. */
 export interface RenderOptions {
   /** How brightness grows with the value. @default {"linear"} */
-  readonly stretch?: Stretch;
+  readonly stretch?: Stretch | undefined;
   /** Which values become the ends of the scale. @default {"zscale"} */
-  readonly limits?: Limits;
+  readonly limits?: Limits | undefined;
   /** The scale of colours. @default {"gray"} */
-  readonly colormap?: ColormapName;
+  readonly colormap?: ColormapName | undefined;
   /**
    * Pixels of the longer side: a larger image is averaged down to it, a smaller
    * one is enlarged by a whole factor. Without it the image keeps its size.
    */
-  readonly size?: number;
+  readonly size?: number | undefined;
 }
 
 /** A rendered picture, with the values that became the ends of the scale. */

@@ -10,9 +10,9 @@ import { cellNoise, fractalNoise, gradientNoise, smoothstep } from "./noise.ts";
 /** How a {@linkcode sampleSun} is made. */
 export interface SampleSunOptions {
   /** Pixels of a side, 16 to 8192. @default {1024} */
-  readonly size?: number;
+  readonly size?: number | undefined;
   /** Another number gives other spots and other granules. @default {1868} */
-  readonly seed?: number;
+  readonly seed?: number | undefined;
 }
 
 /** A synthetic image of the Sun in visible light. */

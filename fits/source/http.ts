@@ -29,7 +29,7 @@ const HEAD_TIMEOUT = 20_000;
 /** Options of {@linkcode HttpSource.open}: of the client, and of a body that comes whole. */
 export interface HttpSourceOptions extends ClientOptions, StreamSourceOptions {
   /** Milliseconds from a request to the end of its answer's head. @default {20000} */
-  headTimeout?: number;
+  headTimeout?: number | undefined;
 }
 
 /** A file on a server that answers ranges. */
@@ -187,7 +187,7 @@ class RangeServer {
   constructor(url: URL, options: HttpSourceOptions) {
     this.name = withoutCredentials(url).href;
     this.#url = url;
-    this.#client = new HttpClient({ headTimeout: HEAD_TIMEOUT, ...options });
+    this.#client = new HttpClient({ ...options, headTimeout: options.headTimeout ?? HEAD_TIMEOUT });
     this.#signal = options.signal;
   }
 
@@ -247,7 +247,10 @@ class RangeServer {
 
   /** An error that says of which file it is. */
   error<E extends HeliographError>(
-    kind: new (message: string, options: ErrorOptions & { source: string; offset?: number }) => E,
+    kind: new (
+      message: string,
+      options: ErrorOptions & { source: string; offset?: number | undefined },
+    ) => E,
     message: string,
     offset?: number,
     cause?: unknown,
@@ -255,8 +258,8 @@ class RangeServer {
     const at = offset === undefined || offset === 0 ? "" : ` at byte ${offset}`;
     return new kind(`Cannot read ${this.name}${at}: ${message}`, {
       source: this.name,
-      ...(offset === undefined ? {} : { offset }),
-      ...(cause === undefined ? {} : { cause }),
+      offset,
+      cause,
     });
   }
 

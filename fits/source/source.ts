@@ -35,7 +35,7 @@ export interface FitsSource {
    */
   readRuns(offsets: ArrayLike<number>, length: number, target: Uint8Array): Promise<void>;
   /** Bytes that are best read at a time when more are converted than memory should hold. */
-  readonly pieceBytes?: number;
+  readonly pieceBytes?: number | undefined;
   /**
    * Reads many bytes at once and converts them, by more than one thread where that is
    * faster; undefined where it never is.
@@ -54,7 +54,7 @@ export interface FitsSource {
     signal?: AbortSignal,
   ): Promise<void>;
   /** Whether bytes are gone once they have been read past. */
-  readonly sequential?: boolean;
+  readonly sequential?: boolean | undefined;
   /** Says that bytes before an offset are not needed again; a stream may forget them. */
   release?(before: number): void;
   /** Ends the source; reading afterwards fails. */

@@ -6,11 +6,11 @@ import { type FitsSource, readRunsTogether } from "./source.ts";
 /** How a {@linkcode StreamSource} keeps bytes. */
 export interface StreamSourceOptions {
   /** What the stream is, for messages. @default {"stream"} */
-  readonly name?: string;
+  readonly name?: string | undefined;
   /** The most bytes that are kept in memory. @default {1073741824} */
-  readonly maxKeptBytes?: number;
+  readonly maxKeptBytes?: number | undefined;
   /** Forgets bytes before what {@linkcode FitsSource.release} names. @default {false} */
-  readonly sequential?: boolean;
+  readonly sequential?: boolean | undefined;
 }
 
 /** The most bytes of a stream that are kept without another limit. */

@@ -21,7 +21,7 @@ import type { ColumnType } from "./column.ts";
 /** A column to be written. */
 export interface ColumnInput {
   /** TTYPEn. */
-  readonly name?: string;
+  readonly name?: string | undefined;
   /**
    * The values of all rows, one row behind the other: a typed array, strings, or
    * logicals (null is no value). A list of typed arrays or of lists of logicals makes
@@ -33,13 +33,13 @@ export interface ColumnInput {
    * `logical` (bytes 0 and 1), `complex64` and `complex128` (pairs in a Float32Array or
    * Float64Array), `string` with `variable` for strings in the heap.
    */
-  readonly type?: "bit" | "logical" | "string" | "complex64" | "complex128";
+  readonly type?: "bit" | "logical" | "string" | "complex64" | "complex128" | undefined;
   /** The lengths of the axes of one cell, axis 1 first; without it a cell is one value. */
-  readonly shape?: readonly number[];
+  readonly shape?: readonly number[] | undefined;
   /** Puts strings into the heap, each at its own length. */
-  readonly variable?: boolean;
+  readonly variable?: boolean | undefined;
   /** Characters of a string; without it as many as the longest has. */
-  readonly width?: number;
+  readonly width?: number | undefined;
   /** 1 for every element that has no value: written as `null`, or as a logical that is none. */
   readonly nulls?: Uint8Array | readonly Uint8Array[] | undefined;
   /**
@@ -48,15 +48,15 @@ export interface ColumnInput {
    */
   readonly null?: number | bigint | string | undefined;
   /** TUNITn. */
-  readonly unit?: string;
+  readonly unit?: string | undefined;
   /** TDISPn. */
-  readonly display?: string;
+  readonly display?: string | undefined;
   /** TSCALn: the values given are stored ones, physical = zero + scale x stored. */
-  readonly scale?: number;
+  readonly scale?: number | undefined;
   /** TZEROn, with `scale`. */
-  readonly zero?: number;
+  readonly zero?: number | undefined;
   /** The format of a field of an ASCII table, such as `F10.3`; without it one that loses nothing. */
-  readonly format?: string;
+  readonly format?: string | undefined;
 }
 
 /** The values of a column to be written. */

@@ -15,16 +15,16 @@ export interface ValueOptions {
    *
    * @default {true}
    */
-  readonly physical?: boolean;
+  readonly physical?: boolean | undefined;
   /** Gives the physical values of numeric columns this type; missing ones are NaN. */
-  readonly as?: "float32" | "float64";
+  readonly as?: "float32" | "float64" | undefined;
   /**
    * Whether strings lose their trailing blanks, which mean nothing to the standard. A NUL
    * ends a string in any case.
    *
    * @default {true}
    */
-  readonly trim?: boolean;
+  readonly trim?: boolean | undefined;
 }
 
 /** A 1 for every element that is missing; none if all are there. */

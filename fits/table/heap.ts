@@ -60,7 +60,7 @@ export class DescriptorReader {
 export interface HeapOptions extends ValueOptions {
   /** The most bytes of arrays that are made at a time. */
   readonly maxBytes: number;
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**

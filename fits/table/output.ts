@@ -25,13 +25,13 @@ export interface TableInput {
   /** The columns, all of the same number of rows. */
   readonly columns: readonly ColumnInput[];
   /** Whether the table is a binary one, or one of text. @default {"binary"} */
-  readonly kind?: "binary" | "ascii";
+  readonly kind?: "binary" | "ascii" | undefined;
   /** EXTNAME. */
-  readonly name?: string;
+  readonly name?: string | undefined;
   /** EXTVER. */
-  readonly version?: number;
+  readonly version?: number | undefined;
   /** More cards; those of the structure, the columns and the checksums are left out. */
-  readonly header?: Iterable<Card>;
+  readonly header?: Iterable<Card> | undefined;
 }
 
 /** Bytes of rows that are made at a time. */
@@ -111,11 +111,11 @@ export function columnInputOf(data: ColumnData): ColumnInput {
     values: values as ColumnInput["values"],
     unit: column.unit,
     display: column.display,
-    ...(/^(bit|logical|string|complex64|complex128)$/.test(type) ? { type: type as "bit" } : {}),
-    ...(data.variable || column.shape.length === 0 ? {} : { shape: column.shape }),
-    ...(column.variable ? { variable: true } : {}),
-    ...(nulls === undefined ? {} : { nulls }),
-    ...(keepsNull && column.null !== undefined ? { null: column.null } : {}),
+    type: /^(bit|logical|string|complex64|complex128)$/.test(type) ? type as "bit" : undefined,
+    shape: data.variable || column.shape.length === 0 ? undefined : column.shape,
+    variable: column.variable ? true : undefined,
+    nulls,
+    null: keepsNull ? column.null : undefined,
   };
 }
 

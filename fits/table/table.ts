@@ -24,21 +24,21 @@ export type ColumnChoice = string | number;
 /** Which rows are read, and how. */
 export interface RowOptions extends ValueOptions {
   /** The rows; without it all. */
-  readonly rows?: RowRange;
+  readonly rows?: RowRange | undefined;
   /**
    * The most bytes of memory for the values of one column.
    *
    * @default {4294967296}
    */
-  readonly maxBytes?: number;
+  readonly maxBytes?: number | undefined;
   /** Ends the reading; its reason is thrown. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** Which part of a table is read. */
 export interface TableOptions extends RowOptions {
   /** The columns, in the wanted order; without it all. */
-  readonly columns?: readonly ColumnChoice[];
+  readonly columns?: readonly ColumnChoice[] | undefined;
 }
 
 /** Values of some columns and rows of a table. */
@@ -120,7 +120,7 @@ export class Table implements AsyncIterable<TableRow> {
    * @param options Whether a compressed table is taken as the table that stores it.
    * @throws {FormatError} If the HDU is no table, or a column cannot be placed.
    */
-  constructor(data: HduData, options: { readonly stored?: boolean } = {}) {
+  constructor(data: HduData, options: { readonly stored?: boolean | undefined } = {}) {
     const { kind, shape } = data.layout;
     const [rowBytes = 0, rows = 0] = shape;
     this.#data = data;

@@ -67,9 +67,9 @@ export type Difference =
 /** What is compared. */
 export interface DiffOptions {
   /** Keywords whose cards are not compared, in any case. */
-  readonly ignore?: readonly string[];
+  readonly ignore?: readonly string[] | undefined;
   /** Ends the work; its reason is thrown. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 const PIECE_PIXELS = 1 << 17;

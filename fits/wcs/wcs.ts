@@ -22,7 +22,7 @@ export interface ReadWcsOptions {
   /**
    * The letter of an alternate description, `A` to `Z`; without one the primary.
    */
-  readonly alternate?: string;
+  readonly alternate?: string | undefined;
 }
 
 /** The celestial pair of axes. */

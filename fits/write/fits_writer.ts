@@ -16,7 +16,7 @@ import { addChecksums, declareLongStrings, fitsPieces } from "./write.ts";
 /** How a {@linkcode FitsWriter} writes. */
 export interface FitsWriterOptions {
   /** Adds DATASUM and CHECKSUM to every HDU. @default {false} */
-  readonly checksum?: boolean;
+  readonly checksum?: boolean | undefined;
 }
 
 /** An image whose last axis grows. */
@@ -26,9 +26,9 @@ export interface GrowingImageInput {
   /** The lengths of the axes but the last, axis 1 first. */
   readonly shape: readonly number[];
   /** More cards, as for {@linkcode ImageInput}. */
-  readonly header?: Iterable<Card>;
+  readonly header?: Iterable<Card> | undefined;
   /** EXTNAME. */
-  readonly name?: string;
+  readonly name?: string | undefined;
 }
 
 /**

@@ -157,8 +157,8 @@ class StreamedTable implements AsyncDisposable {
       const text = signature.startsWith("string");
       const column = columnOutput({
         ...input,
-        ...(text ? { width } : {}),
-        ...(missing === undefined ? {} : { null: missing }),
+        width: text ? width : input.width,
+        null: missing ?? input.null,
       }, i);
       const unready = column.null !== undefined && missing === undefined;
       if (column.signature === signature && !unready) return column;

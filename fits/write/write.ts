@@ -12,9 +12,9 @@ import { imageHdu, type ImageInput } from "../image/output.ts";
 /** How a file is written. */
 export interface WriteOptions {
   /** Adds DATASUM and CHECKSUM to every HDU. @default {false} */
-  readonly checksum?: boolean;
+  readonly checksum?: boolean | undefined;
   /** Ends the writing; its reason is thrown. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** The HDUs of a file to be written: images, and whatever else can be an HDU. */
@@ -122,7 +122,7 @@ async function writeStream(
  */
 export async function* fitsPieces(
   hdus: HduInputs,
-  options: WriteOptions & { readonly first?: boolean } = {},
+  options: WriteOptions & { readonly first?: boolean | undefined } = {},
 ): AsyncGenerator<Uint8Array> {
   let first = options.first ?? true;
   for await (const given of hdus) {

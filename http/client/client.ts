@@ -21,25 +21,25 @@ import { SocketTransport } from "./socket_transport.ts";
 /** What every function of the client family can be told. */
 export interface ClientOptions {
   /** The user's name for the servers of the URLs. */
-  user?: string;
+  user?: string | undefined;
   /** The password. */
-  password?: string;
+  password?: string | undefined;
   /** The entries of a `.netrc` file, each for its own host. */
-  netrc?: readonly NetrcEntry[];
+  netrc?: readonly NetrcEntry[] | undefined;
   /** Fields for every request. */
-  headers?: Readonly<Record<string, string>>;
+  headers?: Readonly<Record<string, string>> | undefined;
   /** Certificate authorities in PEM that are trusted beside the system's. */
-  caCerts?: readonly string[];
+  caCerts?: readonly string[] | undefined;
   /** Milliseconds to connect. @default {15000} */
-  connectTimeout?: number;
+  connectTimeout?: number | undefined;
   /** Milliseconds from a request to the end of its answer's head. @default {60000} */
-  headTimeout?: number;
+  headTimeout?: number | undefined;
   /** Milliseconds that a server may send nothing. @default {30000} */
-  silenceTimeout?: number;
+  silenceTimeout?: number | undefined;
   /** Redirects that are followed. @default {20} */
-  maxRedirects?: number;
+  maxRedirects?: number | undefined;
   /** Ends everything when it aborts; its reason is thrown. */
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
 }
 
 /** Header fields as they go out. */
@@ -88,12 +88,12 @@ export class HttpClient implements Disposable {
       silenceTimeout: options.silenceTimeout ?? 30_000,
     };
     const shared = {
-      ...(options.caCerts === undefined ? {} : { caCerts: options.caCerts }),
-      ...(options.signal === undefined ? {} : { signal: options.signal }),
+      caCerts: options.caCerts,
+      signal: options.signal,
     };
     this.#sockets = new SocketTransport({
       ...shared,
-      ...(maxIdle === undefined ? {} : { maxIdle }),
+      maxIdle,
     });
     this.#fetch = new FetchTransport({
       ...shared,

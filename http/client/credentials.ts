@@ -10,11 +10,11 @@ export interface Credentials {
 /** Where credentials come from, beside the URL itself. */
 export interface CredentialOptions {
   /** The user's name, for the servers of the URLs that are asked for. */
-  user?: string;
+  user?: string | undefined;
   /** The password. @default {""} */
-  password?: string;
+  password?: string | undefined;
   /** The entries of a `.netrc` file, each for its own host. */
-  netrc?: readonly NetrcEntry[];
+  netrc?: readonly NetrcEntry[] | undefined;
 }
 
 /**

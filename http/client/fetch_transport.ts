@@ -7,11 +7,11 @@ import type { HttpAnswer, HttpRequest, Patience, Transport } from "./exchange.ts
 /** Options of a {@linkcode FetchTransport}. */
 export interface FetchTransportOptions {
   /** Certificate authorities in PEM that are trusted beside the system's. */
-  caCerts?: readonly string[];
+  caCerts?: readonly string[] | undefined;
   /** Ends every exchange when it aborts. */
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
   /** The proxy that the environment names for a URL, for messages. */
-  proxyOf?: (url: URL) => string | undefined;
+  proxyOf?: ((url: URL) => string | undefined) | undefined;
 }
 
 /**

@@ -10,11 +10,11 @@ import { FormatError } from "../../net/errors.ts";
 /** What one entry of a `.netrc` file says. */
 export interface NetrcEntry {
   /** The host; undefined for the `default` entry. */
-  readonly machine?: string;
+  readonly machine?: string | undefined;
   /** The user's name. */
-  readonly login?: string;
+  readonly login?: string | undefined;
   /** The password. */
-  readonly password?: string;
+  readonly password?: string | undefined;
 }
 
 /**
@@ -32,7 +32,11 @@ export interface NetrcEntry {
 export function parseNetrc(text: string, source = ".netrc"): NetrcEntry[] {
   const broken = (line: number, found: string) =>
     new FormatError(`Cannot read ${source}: found ${found} in line ${line}`, { source });
-  const entries: { machine?: string; login?: string; password?: string }[] = [];
+  const entries: {
+    machine?: string | undefined;
+    login?: string | undefined;
+    password?: string | undefined;
+  }[] = [];
   const words = netrcWords(text);
   for (let i = 0; i < words.length; i++) {
     const { word, line } = words[i]!;

@@ -21,20 +21,20 @@ export interface ReadOptions extends ClientOptions {
    * The bytes wanted, counted from 0: `[first, last]`, both included, `[first]` to the
    * end, `[-n]` for the last n; or as text, `0-2879`. Default: all.
    */
-  range?: string | readonly number[];
+  range?: string | readonly number[] | undefined;
   /**
    * What to do with a server that ignores the range and sends the whole file: `cut` the
    * part out of it, or `refuse` it.
    *
    * @default {"cut"}
    */
-  whole?: "cut" | "refuse";
+  whole?: "cut" | "refuse" | undefined;
   /** Whether to inflate the bytes if they begin as gzip does. @default {false} */
-  gunzip?: boolean;
+  gunzip?: boolean | undefined;
   /** The most bytes, before and after inflating. @default {1073741824} */
-  maxBytes?: number;
+  maxBytes?: number | undefined;
   /** Hears of the bytes of the body as they come, and of how many there are if that is known. */
-  onPiece?: (bytes: number, whole: number | undefined) => void;
+  onPiece?: ((bytes: number, whole: number | undefined) => void) | undefined;
 }
 
 /** Bytes of a file, and how the server answered. */

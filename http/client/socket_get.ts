@@ -11,19 +11,19 @@ import { readResponseBody, readResponseHead } from "./response_reader.ts";
 /** Options of {@linkcode socketGet}. */
 export interface SocketGetOptions {
   /** Fields of the request, beside or in the place of Host, User-Agent, Accept and Connection. */
-  fields?: HeaderFieldsInit;
+  fields?: HeaderFieldsInit | undefined;
   /** Ends the download; its reason is thrown. */
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
   /** Milliseconds that the server may be silent. @default {30000} */
-  timeout?: number;
+  timeout?: number | undefined;
   /** Milliseconds for everything. @default {600000} */
-  deadline?: number;
+  deadline?: number | undefined;
   /** The most bytes of the body. @default {268435456} */
-  maxBytes?: number;
+  maxBytes?: number | undefined;
   /** The most bytes of the response's head. @default {65536} */
-  headBytes?: number;
+  headBytes?: number | undefined;
   /** Certificate authorities in PEM that are trusted beside the system's, for https. */
-  caCerts?: string[];
+  caCerts?: string[] | undefined;
 }
 
 /** What a server answered. */
@@ -99,8 +99,8 @@ export async function socketGet(
   const socket = await connect(target, {
     attemptTimeout: Math.min(timeout, deadline),
     deadline,
-    ...(signal && { signal }),
-    ...(options.caCerts && { caCerts: options.caCerts }),
+    signal,
+    caCerts: options.caCerts,
   });
   const reader = new SocketReader(socket, { source: shown, timeout });
   const whole = new Deadline(() => closeQuietly(socket));

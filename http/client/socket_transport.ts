@@ -6,11 +6,11 @@ import { HttpConnection } from "./connection.ts";
 /** Options of a {@linkcode SocketTransport}. */
 export interface SocketTransportOptions {
   /** Certificate authorities in PEM that are trusted beside the system's. */
-  caCerts?: readonly string[];
+  caCerts?: readonly string[] | undefined;
   /** Connections without a request that are kept for each origin. @default {8} */
-  maxIdle?: number;
+  maxIdle?: number | undefined;
   /** Closes every connection when it aborts. */
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
 }
 
 /**
@@ -64,7 +64,7 @@ export class SocketTransport implements Transport {
     const socket = await connect(url, {
       attemptTimeout: patience.connectTimeout,
       signal: this.#closed.signal,
-      ...(caCerts === undefined ? {} : { caCerts: [...caCerts] }),
+      caCerts: caCerts && [...caCerts],
     });
     const connection = new HttpConnection(
       socket,

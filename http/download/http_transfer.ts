@@ -68,7 +68,7 @@ export class HttpTransfer implements Transfer {
     context: RunContext,
     target: URL,
     planned: string | undefined,
-    request: { name?: string; sha256?: string },
+    request: { name?: string | undefined; sha256?: string | undefined },
   ) {
     this.#context = context;
     this.#target = target;
@@ -345,7 +345,7 @@ export class HttpTransfer implements Transfer {
         this.#spans = spans;
         this.#noteSpans(part);
       },
-      ...(first === undefined ? {} : { first }),
+      first,
     };
     const verdict = await fetchInPieces(source);
     if (verdict !== undefined) return this.#restart(verdict);

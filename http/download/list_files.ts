@@ -10,11 +10,11 @@ import { type LinkedFile, parseJsonListing, parseLinks } from "./links/link_list
 /** Options of {@linkcode listFiles}. */
 export interface ListOptions extends ClientOptions {
   /** A pattern of the shell for the names, such as `*.fits`. Default: all. */
-  match?: string;
+  match?: string | undefined;
   /** Whether `ftp:` URLs must be listed with TLS (`AUTH TLS`). @default {false} */
-  ftpTls?: boolean;
+  ftpTls?: boolean | undefined;
   /** Called for each line of a dialogue with an FTP server; passwords are replaced. */
-  onFtpLine?: (line: string) => void;
+  onFtpLine?: ((line: string) => void) | undefined;
 }
 
 /** The most bytes of a page that are read. */
@@ -80,7 +80,7 @@ async function listFtpUrl(url: URL, options: ListOptions): Promise<LinkedFile[]>
     tls: options.ftpTls ?? false,
     timeout: options.silenceTimeout ?? 30_000,
     signal,
-    ...(options.onFtpLine === undefined ? {} : { onLine: options.onFtpLine }),
+    onLine: options.onFtpLine,
   });
   try {
     return await listFtpFolder(pool, url);

@@ -36,7 +36,11 @@ export class LocalTransfer implements Transfer {
    * @param target The URL.
    * @param request The name and the digest that the caller wants.
    */
-  constructor(context: RunContext, target: URL, request: { name?: string; sha256?: string }) {
+  constructor(
+    context: RunContext,
+    target: URL,
+    request: { name?: string | undefined; sha256?: string | undefined },
+  ) {
     this.#context = context;
     this.#target = target;
     this.url = abbreviate(target.href);
@@ -55,8 +59,8 @@ export class LocalTransfer implements Transfer {
     const isFile = this.#target.protocol === "file:";
     const info = isFile ? this.#sourceInfo() : undefined;
     const skipped = skipExisting(this.#context, this.#name, {
-      ...(info === undefined ? {} : { size: info.size }),
-      ...(info?.mtime == null ? {} : { modified: info.mtime.getTime() }),
+      size: info?.size,
+      modified: info?.mtime?.getTime(),
     });
     if (skipped !== undefined) return skipped;
     const { folder, fsync } = this.#context.options;

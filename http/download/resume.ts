@@ -10,11 +10,11 @@ import type { ContentRange } from "../fields/ranges.ts";
 /** What the part file is known to be a part of. */
 export interface PartIdentity {
   /** The strong entity tag. */
-  readonly etag?: string;
+  readonly etag?: string | undefined;
   /** Last-Modified, if it was at least a second before Date. */
-  readonly lastModified?: string;
+  readonly lastModified?: string | undefined;
   /** The whole size in bytes. */
-  readonly length?: number;
+  readonly length?: number | undefined;
 }
 
 /** The bytes that are asked for: from the first to the last, or to the end. */
@@ -22,7 +22,7 @@ export interface AskedRange {
   /** The first byte, counted from 0. */
   readonly first: number;
   /** The last byte, included; without it, to the end. */
-  readonly last?: number;
+  readonly last?: number | undefined;
 }
 
 /** The fields that ask for a part of a file. */
@@ -71,7 +71,7 @@ export type Verdict =
     readonly kind: "part";
     readonly at: number;
     readonly length: number;
-    readonly total?: number;
+    readonly total?: number | undefined;
   }
   /** Nothing is missing: the part file is the whole file. */
   | { readonly kind: "complete" }
@@ -141,7 +141,7 @@ function judgePart(asked: AskedRange, known: PartIdentity, facts: AnswerFacts): 
   if (facts.contentLength !== undefined && facts.contentLength !== length) {
     return restart(`a Content-Length of ${facts.contentLength} for ${length} bytes`);
   }
-  return { kind: "part", at: range.first, length, ...(total === undefined ? {} : { total }) };
+  return { kind: "part", at: range.first, length, total };
 }
 
 /** A 416 is good news only if the server tells the size and nothing is missing of it. */
@@ -180,8 +180,8 @@ export function identityOf(
   // (RFC 9110 section 8.8.2.2). Without Date nothing is known about the server's clock.
   const strongDate = modified !== undefined && date !== undefined && modified <= date - 1_000;
   return {
-    ...(strongTag ? { etag: facts.etag! } : {}),
-    ...(strongDate ? { lastModified: facts.lastModified! } : {}),
-    ...(facts.contentLength === undefined ? {} : { length: facts.contentLength }),
+    etag: strongTag ? facts.etag : undefined,
+    lastModified: strongDate ? facts.lastModified : undefined,
+    length: facts.contentLength,
   };
 }

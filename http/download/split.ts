@@ -17,7 +17,7 @@ export interface SplitSource {
   /** Connections wanted, the first included. */
   readonly connections: number;
   /** The answer to a request for the whole, whose body begins at the first byte. */
-  readonly first?: HttpAnswer;
+  readonly first?: HttpAnswer | undefined;
   /** Takes up to so many further connections. */
   take(most: number): number;
   /** Gives connections back. */

@@ -9,7 +9,7 @@ import type { ContentRange } from "./ranges.ts";
 
 /** Bytes of a file, counted from 0: from `first` to `last`, both included, or the last ones. */
 export type ByteSelection =
-  | { readonly first: number; readonly last?: number }
+  | { readonly first: number; readonly last?: number | undefined }
   | { readonly suffix: number };
 
 /**

@@ -3,11 +3,11 @@
 /** Options of {@linkcode safeFileName}. */
 export interface SafeFileNameOptions {
   /** What an empty name becomes. @default {"download"} */
-  fallback?: string;
+  fallback?: string | undefined;
   /** The most bytes in UTF-8; the file systems in use take 255. @default {255} */
-  maxBytes?: number;
+  maxBytes?: number | undefined;
   /** Whether the name must be one for Windows, which forbids `< > : " | ? *`. @default {false} */
-  windows?: boolean;
+  windows?: boolean | undefined;
 }
 
 // Controls, halves of surrogate pairs, and the marks that turn the direction of

@@ -30,7 +30,7 @@ export interface FileDescription {
  * @throws {HeliographError} If one of them is the server's own.
  */
 export function commonFields(
-  { headers, cors = false }: { headers?: HeaderFieldsInit; cors?: boolean },
+  { headers, cors = false }: { headers?: HeaderFieldsInit | undefined; cors?: boolean | undefined },
 ): HeaderFields {
   const fields = new HeaderFields({ "X-Content-Type-Options": "nosniff" });
   if (cors) {

@@ -26,26 +26,26 @@ export interface FileHandlerOptions extends FileTreeOptions {
   /** The folder whose files are served. */
   root: string;
   /** The file that stands for its folder, if there is one. @default {"index.html"} */
-  index?: string;
+  index?: string | undefined;
   /** Whether folders without an index are listed, else they are 404. @default {true} */
-  listing?: boolean;
+  listing?: boolean | undefined;
   /** Fields of every answer, in the place of those that the handler would set. */
-  headers?: HeaderFieldsInit;
+  headers?: HeaderFieldsInit | undefined;
   /** Whether pages of every origin may read the files. @default {false} */
-  cors?: boolean;
+  cors?: boolean | undefined;
   /**
    * Whether `sun.csv.br`, `sun.csv.zst` or `sun.csv.gz` is sent for `sun.csv` to
    * clients that accept it.
    *
    * @default {true}
    */
-  precompressed?: boolean;
+  precompressed?: boolean | undefined;
   /** The most bytes of small files that are kept in memory. @default {67108864} */
-  cacheBytes?: number;
+  cacheBytes?: number | undefined;
   /** Other forms in which files can be had. */
-  representations?: readonly Representation[];
+  representations?: readonly Representation[] | undefined;
   /** The clock, in milliseconds since 1970. @default {Date.now} */
-  now?: () => number;
+  now?: (() => number) | undefined;
 }
 
 const ALLOWED = "GET, HEAD, OPTIONS";

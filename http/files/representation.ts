@@ -17,7 +17,7 @@ export interface Representation {
    * The query that makes a small picture for the listing, such as `size=96`;
    * without it there is none.
    */
-  readonly thumbnail?: string;
+  readonly thumbnail?: string | undefined;
   /**
    * Whether a file has this form.
    *

@@ -6,9 +6,9 @@ import type { TreeEntry } from "./tree_entry.ts";
 /** Which files below a folder can be seen. */
 export interface FileTreeOptions {
   /** Whether names that begin with a dot can be seen. @default {false} */
-  hidden?: boolean;
+  hidden?: boolean | undefined;
   /** Whether symbolic links may lead out of the folder. @default {false} */
-  followSymlinks?: boolean;
+  followSymlinks?: boolean | undefined;
 }
 
 const SEPARATOR = Deno.build.os === "windows" ? "\\" : "/";

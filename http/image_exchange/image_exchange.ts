@@ -23,25 +23,25 @@ export type ImageExchangeEvent =
 /** Options of an {@linkcode ImageExchange}. */
 export interface ImageExchangeOptions {
   /** The folder that images are saved in. @default {"."} */
-  folder?: string;
+  folder?: string | undefined;
   /** The most bytes of a message. @default {4294967296} */
-  maxMessageSize?: number;
+  maxMessageSize?: number | undefined;
   /** Origins of pages elsewhere that may connect; `*` for all. @default {[]} */
-  origins?: readonly string[];
+  origins?: readonly string[] | undefined;
   /** What every request must give, as `?token=` or as a bearer token. */
-  token?: string;
+  token?: string | undefined;
   /** Names of this server beside `localhost` and addresses; `*` for any. @default {[]} */
-  hosts?: readonly string[];
+  hosts?: readonly string[] | undefined;
   /** Whether every image gets a name of its own, not only those that are sent with one. @default {false} */
-  keep?: boolean;
+  keep?: boolean | undefined;
   /** Whether images in binary messages are saved too. @default {false} */
-  saveBinary?: boolean;
+  saveBinary?: boolean | undefined;
   /** Whether messages are only sent back, and nothing is saved. @default {false} */
-  echoOnly?: boolean;
+  echoOnly?: boolean | undefined;
   /** Deadlines and compression of the connections. */
-  webSocket?: Omit<WebSocketOptions, "maxMessageSize" | "maxFrameSize">;
+  webSocket?: Omit<WebSocketOptions, "maxMessageSize" | "maxFrameSize"> | undefined;
   /** Hears what happens. */
-  onEvent?: (event: ImageExchangeEvent) => void;
+  onEvent?: ((event: ImageExchangeEvent) => void) | undefined;
 }
 
 /** Images that a list over the page's socket tells of. */

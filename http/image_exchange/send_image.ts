@@ -15,9 +15,9 @@ const REPLY_BYTES = 4_096;
 /** Options of {@linkcode sendImage}. */
 export interface SendImageOptions {
   /** Whether the bytes are sent as they are, without Base64. @default {false} */
-  binary?: boolean;
+  binary?: boolean | undefined;
   /** Hears how much has been sent and has come back, of how much, in bytes of the message. */
-  onProgress?: (sent: number, received: number, total: number) => void;
+  onProgress?: ((sent: number, received: number, total: number) => void) | undefined;
 }
 
 /** What came back for an image. */

@@ -4,15 +4,17 @@ import { ImageExchange, type ImageExchangeOptions } from "./image_exchange.ts";
 /** Options of {@linkcode serveImages}: where to listen, and what to do with images. */
 export interface ServeImagesOptions extends ImageExchangeOptions {
   /** The address to listen on. @default {"127.0.0.1"} */
-  hostname?: string;
+  hostname?: string | undefined;
   /** The port; 0 for any that is free. @default {9000} */
-  port?: number;
+  port?: number | undefined;
   /** Certificate chain and key in PEM, for wss and https. */
-  tls?: { readonly cert: string; readonly key: string };
+  tls?: { readonly cert: string; readonly key: string } | undefined;
   /** Shuts the server down when it aborts. */
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
   /** Further options of the HTTP server. */
-  http?: Pick<ServeHttpOptions, "maxConnections" | "maxConnectionsPerAddress" | "onError">;
+  http?:
+    | Pick<ServeHttpOptions, "maxConnections" | "maxConnectionsPerAddress" | "onError">
+    | undefined;
 }
 
 /** A running server of images. */
@@ -51,8 +53,8 @@ export async function serveImages(options: ServeImagesOptions = {}): Promise<Ima
     hostname,
     port,
     ...http,
-    ...(tls ?? {}),
-    ...(signal === undefined ? {} : { signal }),
+    ...tls,
+    signal,
   }, (request) => exchange.handle(request));
   return Object.defineProperties({} as ImageServer, {
     ...Object.getOwnPropertyDescriptors(server),

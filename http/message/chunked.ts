@@ -13,11 +13,11 @@ export interface ChunkedLimits {
    *
    * @default {16384}
    */
-  overheadBytes?: number;
+  overheadBytes?: number | undefined;
   /** The most bytes of the trailer section; 431 above. @default {16384} */
-  trailerBytes?: number;
+  trailerBytes?: number | undefined;
   /** The most trailer lines; 431 above. @default {100} */
-  trailerCount?: number;
+  trailerCount?: number | undefined;
 }
 
 // Where in a chunked body the next byte stands.

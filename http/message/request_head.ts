@@ -22,13 +22,13 @@ export type { RequestHead };
 /** How much of a stranger's request head is read. */
 export interface RequestHeadLimits {
   /** The most bytes of the request line, its end included; 414 above. @default {16384} */
-  requestLineBytes?: number;
+  requestLineBytes?: number | undefined;
   /** The most bytes of the request line and all fields; 431 above. @default {65536} */
-  headBytes?: number;
+  headBytes?: number | undefined;
   /** The most field lines; 431 above. @default {200} */
-  fieldCount?: number;
+  fieldCount?: number | undefined;
   /** Methods that are accepted beside those of the IANA registry; others are 501. */
-  methods?: ReadonlySet<string>;
+  methods?: ReadonlySet<string> | undefined;
 }
 
 /** Empty lines before a request are skipped (RFC 9112 section 2.2), up to this many bytes. */

@@ -19,13 +19,13 @@ import {
 /** How much of a stranger's response head is read, and what it answers. */
 export interface ResponseHeadOptions {
   /** The method of the request: the answer to HEAD has no body. @default {"GET"} */
-  method?: string;
+  method?: string | undefined;
   /** The most bytes of the status line and all fields. @default {65536} */
-  headBytes?: number;
+  headBytes?: number | undefined;
   /** The most field lines. @default {500} */
-  fieldCount?: number;
+  fieldCount?: number | undefined;
   /** What is read, such as its URL, for error messages. @default {"the response"} */
-  source?: string;
+  source?: string | undefined;
 }
 
 /** The head of a response: its status line and its fields. */
@@ -302,7 +302,7 @@ export class ResponseHeadParser {
   #broken(found: string, cause?: Error): ProtocolError {
     return new ProtocolError(`Cannot read ${this.#source}: ${found}`, {
       source: this.#source,
-      ...(cause && { cause }),
+      cause,
     });
   }
 }

@@ -9,15 +9,15 @@ export interface PageImage {
   /** Where it is: an http, https, file or data URL. */
   url: string | URL;
   /** What stands below it. Default: its name and type. */
-  caption?: string;
+  caption?: string | undefined;
   /** What is read out in its place. Default: its name. */
-  alt?: string;
+  alt?: string | undefined;
 }
 
 /** Options of {@linkcode imagePage}. */
 export interface ImagePageOptions extends ImageStreamOptions {
   /** The title of the page. Default: the name of the first image. */
-  title?: string;
+  title?: string | undefined;
 }
 
 /**

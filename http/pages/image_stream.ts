@@ -36,9 +36,9 @@ export type ImageRenderer = (
 /** Options of the functions that stream images. */
 export interface ImageStreamOptions extends ClientOptions {
   /** Makes images of types that browsers do not show. Default: these are refused. */
-  render?: ImageRenderer;
+  render?: ImageRenderer | undefined;
   /** The most bytes of one image, inflated. @default {268435456} */
-  maxBytes?: number;
+  maxBytes?: number | undefined;
 }
 
 /** Types that every browser shows in an `img`. */

@@ -84,7 +84,7 @@ export class ServerConnection implements BodySource, RequestConnection {
       requestLineBytes: settings.maxHeadBytes,
       headBytes: settings.maxHeadBytes,
       fieldCount: settings.maxFields,
-      ...(settings.methods === undefined ? {} : { methods: settings.methods }),
+      methods: settings.methods,
     });
     this.#reading = new Deadline(() => this.#readTooLate());
     this.#writing = new Deadline(() => closeQuietly(socket));

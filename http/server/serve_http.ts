@@ -14,41 +14,41 @@ export interface ServeHttpOptions extends Omit<ServeTcpOptions, "idleTimeout"> {
    *
    * @default {4096}
    */
-  maxConnections?: number;
+  maxConnections?: number | undefined;
   /** The port; 0 for any that is free. @default {8000} */
-  port?: number;
+  port?: number | undefined;
   /** The most bytes of a request's line and fields; 414 or 431 above. @default {65536} */
-  maxHeadBytes?: number;
+  maxHeadBytes?: number | undefined;
   /** The most fields of a request; 431 above. @default {200} */
-  maxFields?: number;
+  maxFields?: number | undefined;
   /** The most bytes of a body that is read at once; 413 above. @default {1048576} */
-  maxBodyBytes?: number;
+  maxBodyBytes?: number | undefined;
   /**
    * The most bytes of a body that the handler has left which are read and dropped;
    * with more of them the connection ends.
    *
    * @default {262144}
    */
-  maxDrainBytes?: number;
+  maxDrainBytes?: number | undefined;
   /** The most requests on one connection. @default {100000} */
-  maxRequests?: number;
+  maxRequests?: number | undefined;
   /** Milliseconds for the head of a request as a whole; then 408. @default {10000} */
-  headTimeout?: number;
+  headTimeout?: number | undefined;
   /** Milliseconds that a connection may wait for its next request. @default {60000} */
-  idleTimeout?: number;
+  idleTimeout?: number | undefined;
   /**
    * Milliseconds without any byte of a body, or with less than 500 bytes for each
    * further second of it; then 408.
    *
    * @default {30000}
    */
-  bodyTimeout?: number;
+  bodyTimeout?: number | undefined;
   /** Milliseconds that a client may take nothing of an answer. @default {30000} */
-  writeTimeout?: number;
+  writeTimeout?: number | undefined;
   /** Methods that are known beside those of the IANA registry; others are answered 501. */
-  methods?: ReadonlySet<string>;
+  methods?: ReadonlySet<string> | undefined;
   /** Called for every answer that has been sent, and for what was no request. */
-  log?: (record: AccessRecord) => void;
+  log?: ((record: AccessRecord) => void) | undefined;
 }
 
 /** A running HTTP server. */
@@ -109,9 +109,9 @@ export async function serveHttp(
   };
   const drainAll = () => open.forEach((connection) => connection.drain());
   const { cert, key, idleTimeout: _, ...rest } = options;
-  const address = { port: 8000, ...rest, maxConnections };
+  const address = { ...rest, port: options.port ?? 8000, maxConnections };
   const server = secure || key !== undefined
-    ? await serveTls({ ...address, ...(secure ? { cert } : {}), ...(key ? { key } : {}) }, serve)
+    ? await serveTls({ ...address, cert, key }, serve)
     : serveTcp(address, serve);
   return withUrl(server, secure);
 }

@@ -13,15 +13,15 @@ import type { WebSocketOptions } from "./options.ts";
 /** Options of {@linkcode connectWebSocket}. */
 export interface ConnectWebSocketOptions extends WebSocketOptions {
   /** The subprotocols that this end speaks, the preferred one first. */
-  protocols?: readonly string[];
+  protocols?: readonly string[] | undefined;
   /** Further fields of the request, such as Origin, Cookie or Authorization. */
-  fields?: HeaderFieldsInit;
+  fields?: HeaderFieldsInit | undefined;
   /** Ends the attempt to connect, and later the connection. */
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
   /** How the TCP or TLS connection is made: retries, deadlines, trusted authorities. */
-  connect?: Omit<ConnectOptions, "signal">;
+  connect?: Omit<ConnectOptions, "signal"> | undefined;
   /** Milliseconds that the server may take to answer the handshake. @default {10000} */
-  handshakeTimeout?: number;
+  handshakeTimeout?: number | undefined;
 }
 
 /** Schemes of a URL, and what they are over TCP. */
@@ -67,7 +67,7 @@ export async function connectWebSocket(
 ): Promise<WebSocketConnection> {
   const address = webSocketUrl(url);
   const { signal } = options;
-  const socket = await connect(address, { ...options.connect, ...(signal ? { signal } : {}) });
+  const socket = await connect(address, { ...options.connect, signal });
   const name = shownUrl(address);
   const { handshakeTimeout = 10_000 } = options;
   const deadline = new Deadline(() => closeQuietly(socket));
@@ -170,7 +170,7 @@ function parseHead(
     throw new ProtocolError(`Cannot open ${name}: ${error.message}`, {
       cause: error,
       source: name,
-      ...(error.offset === undefined ? {} : { offset: error.offset }),
+      offset: error.offset,
     });
   }
 }

@@ -25,9 +25,9 @@ export interface WebSocketConnectionInit {
   /** Which end this is. */
   readonly role: "server" | "client";
   /** What was received behind the handshake. */
-  readonly received?: Uint8Array;
+  readonly received?: Uint8Array | undefined;
   /** The subprotocol that was chosen. */
-  readonly protocol?: string;
+  readonly protocol?: string | undefined;
   /** The compression that was negotiated. */
   readonly deflate?: NegotiatedDeflate | undefined;
 }
@@ -286,7 +286,7 @@ export class WebSocketConnection implements AsyncIterable<WebSocketMessage>, Asy
   async #shakeHands(
     code: number,
     reason: string,
-    { ends, failure }: { ends: "this" | "peer"; failure?: Error },
+    { ends, failure }: { ends: "this" | "peer"; failure?: Error | undefined },
   ): Promise<void> {
     this.#decided = true;
     this.#queue.breakOff(failure ?? this.#gone());

@@ -40,11 +40,11 @@ export interface HandshakePolicy {
    * every page. Pages of the same host and port, and clients that are no
    * browsers and send no Origin, always may.
    */
-  readonly origins?: readonly string[];
+  readonly origins?: readonly string[] | undefined;
   /** The subprotocols that the server speaks, the preferred one first. */
-  readonly protocols?: readonly string[];
+  readonly protocols?: readonly string[] | undefined;
   /** How messages are compressed if the client can; `false` for never. */
-  readonly compression?: CompressionOptions | false;
+  readonly compression?: CompressionOptions | false | undefined;
 }
 
 /** A handshake that succeeds. */
@@ -175,9 +175,9 @@ export async function acceptKey(key: string): Promise<string> {
 /** What a client asks for. */
 export interface HandshakeWishes {
   /** The subprotocols that the client speaks, the preferred one first. */
-  readonly protocols?: readonly string[];
+  readonly protocols?: readonly string[] | undefined;
   /** How messages are compressed if the server can; `false` for never. */
-  readonly compression?: CompressionOptions | false;
+  readonly compression?: CompressionOptions | false | undefined;
 }
 
 /**

@@ -38,14 +38,14 @@ type PieceSource = AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
 /** How one message is sent. */
 export interface SendOptions {
   /** Strings are text and everything else is binary, unless it is said here; text must be UTF-8. */
-  kind?: MessageKind;
+  kind?: MessageKind | undefined;
   /** Whether to compress; by default, messages that gain by it, if the peer agreed. */
-  compress?: boolean;
+  compress?: boolean | undefined;
   /**
    * The bytes of a message that is sent from a stream, where they are known. The message
    * then goes like one that is given whole, and who receives it learns its size at once.
    */
-  size?: number;
+  size?: number | undefined;
 }
 
 const DONE = Promise.resolve();

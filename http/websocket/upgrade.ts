@@ -8,7 +8,7 @@ import type { WebSocketOptions } from "./options.ts";
 /** Options of {@linkcode upgradeWebSocket}. */
 export interface UpgradeWebSocketOptions extends WebSocketOptions, HandshakePolicy {
   /** How messages are compressed if the client can; `false` for never. @default {{}} */
-  compression?: NonNullable<WebSocketOptions["compression"]>;
+  compression?: NonNullable<WebSocketOptions["compression"]> | undefined;
   /**
    * Works with the connection. When it returns, the connection is closed with 1000;
    * when it throws, with the code that stands for the error ({@linkcode closeCodeOf}).

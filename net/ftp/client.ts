@@ -122,7 +122,10 @@ export class FtpClient implements AsyncDisposable {
    * @returns The transfer; it must be ended before the next command.
    * @throws {FtpError} If the server refuses, with code 0 if it cannot begin at the offset.
    */
-  async retrieve(path: string, options: { offset?: number } = {}): Promise<FtpTransfer> {
+  async retrieve(
+    path: string,
+    options: { offset?: number | undefined } = {},
+  ): Promise<FtpTransfer> {
     const { offset = 0 } = options;
     return await this.#receive("RETR", path, async () => {
       if (offset === 0) return;

@@ -21,19 +21,19 @@ export type FtpTls =
 /** Options of {@linkcode FtpClient.connect}. */
 export interface FtpOptions {
   /** The user's name. @default {"anonymous"} */
-  user?: string;
+  user?: string | undefined;
   /** The password. */
-  password?: string;
+  password?: string | undefined;
   /** Encryption of commands and data. @default {"none"} */
-  tls?: FtpTls;
+  tls?: FtpTls | undefined;
   /** Certificate authorities in PEM that are trusted beside the system's. */
-  caCerts?: string[];
+  caCerts?: string[] | undefined;
   /** Milliseconds that the server may stay silent. @default {30000} */
-  timeout?: number;
+  timeout?: number | undefined;
   /** Closes the connection; its reason is thrown. */
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
   /** Called for each line of the dialogue; passwords are replaced by `***`. */
-  onLine?: (line: string) => void;
+  onLine?: ((line: string) => void) | undefined;
 }
 
 /** The control connection: one command after the other, each with its reply. */
@@ -79,8 +79,8 @@ export class FtpDialogue {
     const { signal, timeout = 30_000, caCerts, tls } = options;
     const control = await connect({ hostname, port, tls: tls === "implicit" }, {
       attemptTimeout: timeout,
-      ...(signal === undefined ? {} : { signal }),
-      ...(caCerts === undefined ? {} : { caCerts }),
+      signal,
+      caCerts,
     });
     return new FtpDialogue(control, hostname, port, options);
   }
@@ -195,7 +195,7 @@ export class FtpDialogue {
     const hostname = "hostname" in remote ? remote.hostname : this.#hostname;
     return await connect({ hostname, port }, {
       attemptTimeout: this.timeout,
-      ...(signal === undefined ? {} : { signal }),
+      signal,
     });
   }
 
@@ -207,7 +207,7 @@ export class FtpDialogue {
       return await startTls(socket as Deno.TcpConn, {
         hostname: this.#hostname,
         signal: signal === undefined ? limit : AbortSignal.any([signal, limit]),
-        ...(caCerts === undefined ? {} : { caCerts }),
+        caCerts,
       });
     } catch (error) {
       signal?.throwIfAborted();

@@ -14,12 +14,12 @@ export interface FtpEntry {
   /** What it is; a symbolic link may lead to anything. */
   readonly type: "file" | "folder" | "link" | "other";
   /** Bytes, where the server tells. */
-  readonly size?: number;
+  readonly size?: number | undefined;
   /**
    * The time of the last change, where the server tells. From LIST it is in the
    * server's time zone, taken for UTC, and often without seconds.
    */
-  readonly modified?: Date;
+  readonly modified?: Date | undefined;
 }
 
 /**
@@ -139,7 +139,7 @@ function entry(
   return {
     name,
     type,
-    ...(size === undefined || !Number.isSafeInteger(size) ? {} : { size }),
-    ...(modified === undefined ? {} : { modified }),
+    size: Number.isSafeInteger(size) ? size : undefined,
+    modified,
   };
 }

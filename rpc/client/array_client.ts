@@ -31,21 +31,21 @@ const DEADLINE_GRACE_MS = 500;
 /** Options of {@linkcode ArrayClient.connect}. */
 export interface ArrayClientOptions extends ConnectOptions {
   /** What the server asks for before the first call. */
-  token?: string;
+  token?: string | undefined;
   /** The most bytes of arrays in one answer. @default {1073741824} */
-  maxArray?: number;
+  maxArray?: number | undefined;
 }
 
 /** Options of {@linkcode ArrayClient.call}. */
 export interface CallOptions {
   /** Arrays that the command may use, by name; they are the call's own. */
-  arrays?: { readonly [name: string]: ArrayInput };
+  arrays?: { readonly [name: string]: ArrayInput } | undefined;
   /** Cancels the call, here and at the server; its reason is thrown. */
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
   /** Milliseconds that the call may take. */
-  deadline?: number;
+  deadline?: number | undefined;
   /** Takes the lines that the command prints. */
-  onPrint?: (line: string) => void;
+  onPrint?: ((line: string) => void) | undefined;
 }
 
 /** A call that the server could not carry out. */
@@ -129,7 +129,7 @@ export class ArrayClient implements AsyncDisposable {
       await client.#sender.send(
         encodeFrame("hello", 0, {
           version: PROTOCOL_VERSION,
-          ...(token === undefined ? {} : { token }),
+          token,
         }),
       );
       await client.#greeted.promise;

@@ -16,11 +16,11 @@ const MAX_TEXT = 16 * 1024 ** 2;
 /** Options of {@linkcode sendArray} and {@linkcode IdlClient}. */
 export interface SendArrayOptions extends ConnectOptions {
   /** Byte order and word width of what is sent. Default: little-endian, 32 bits. */
-  format?: WordFormat;
+  format?: WordFormat | undefined;
   /** The most bytes of an answer. @default {1073741824} */
-  maxArray?: number;
+  maxArray?: number | undefined;
   /** Milliseconds that the server may be silent when it is asked for an answer. */
-  answerTimeout?: number;
+  answerTimeout?: number | undefined;
 }
 
 /**
@@ -41,7 +41,7 @@ export class IdlClient implements AsyncDisposable {
     this.#maxArray = maxArray;
     this.#reader = new SocketReader(socket, {
       source: formatAddress(socket.remoteAddr),
-      ...(answerTimeout === undefined ? {} : { timeout: answerTimeout }),
+      timeout: answerTimeout,
     });
   }
 

@@ -32,8 +32,10 @@ export interface PlannedArray {
   readonly shape: readonly number[];
   readonly bytes: number;
   /** How its elements are stored; absent where the head holds the value itself. */
-  readonly elements?: { readonly type: IdlNumericType; readonly order: "big" | "little" };
-  readonly inHead?: IdlValue;
+  readonly elements?:
+    | { readonly type: IdlNumericType; readonly order: "big" | "little" }
+    | undefined;
+  readonly inHead?: IdlValue | undefined;
 }
 
 /**

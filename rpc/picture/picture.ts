@@ -14,7 +14,7 @@ export interface Picture {
   /** The number of its window: IMAGE and PLOT open one, TV and TVSCL draw into the last. */
   readonly handle: number;
   /** The title, where one was given. */
-  readonly title?: string;
+  readonly title?: string | undefined;
   /** Its pixels: 8 bits, gray or RGB, rows from the top. They belong to the receiver. */
   readonly image: PngImage<Uint8Array<ArrayBuffer>>;
 }

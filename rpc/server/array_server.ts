@@ -38,65 +38,65 @@ const MEMORY_PATIENCE_MS = 10_000;
 /** Options of {@linkcode serveArrays}. */
 export interface ServeArraysOptions {
   /** The address to listen on. @default {"127.0.0.1"} */
-  hostname?: string;
+  hostname?: string | undefined;
   /** The port; 0 for any that is free. @default {21038} */
-  port?: number;
+  port?: number | undefined;
   /** A certificate chain in PEM; with `key`, the server speaks TLS. */
-  cert?: string;
+  cert?: string | undefined;
   /** The private key of the certificate, in PEM. */
-  key?: string;
+  key?: string | undefined;
   /**
    * What clients must send before their first call. IDL's wire has no place for it, so
    * with a token only our own protocol is served.
    */
-  token?: string;
+  token?: string | undefined;
   /** The folder for pictures and files; without it nothing is written. */
-  output?: string;
+  output?: string | undefined;
   /** The most bytes that are written there in all. @default {4294967296} */
-  maxOutput?: number;
+  maxOutput?: number | undefined;
   /** The most bytes of the arrays of one message. @default {1073741824} */
-  maxArray?: number;
+  maxArray?: number | undefined;
   /** The most bytes of variables and temporaries of one connection. @default {2147483648} */
-  maxVariables?: number;
+  maxVariables?: number | undefined;
   /** The most bytes of arrays of all connections together. @default {4294967296} */
-  maxMemory?: number;
+  maxMemory?: number | undefined;
   /** The most bytes of one command. @default {65536} */
-  maxCommand?: number;
+  maxCommand?: number | undefined;
   /** Connections at one time; further ones wait to be accepted. @default {4096} */
-  maxConnections?: number;
+  maxConnections?: number | undefined;
   /** Connections from one address at one time. @default {2048} */
-  maxConnectionsPerAddress?: number;
+  maxConnectionsPerAddress?: number | undefined;
   /** Calls of one connection that may be under way at one time. @default {64} */
-  maxInFlight?: number;
+  maxInFlight?: number | undefined;
   /** Milliseconds that a command may take. @default {10000} */
-  commandTimeout?: number;
+  commandTimeout?: number | undefined;
   /** Milliseconds that a client may be silent between messages. @default {3600000} */
-  idleTimeout?: number;
+  idleTimeout?: number | undefined;
   /**
    * Milliseconds that a message may take, and one second more for every 64 KiB of its
    * arrays: a client that is slower is not waited for.
    *
    * @default {30000}
    */
-  messageTimeout?: number;
+  messageTimeout?: number | undefined;
   /** Milliseconds that a client may take nothing of its answer. @default {30000} */
-  writeTimeout?: number;
+  writeTimeout?: number | undefined;
   /** Milliseconds that connections may go on after `shutdown()`. @default {5000} */
-  drainTimeout?: number;
+  drainTimeout?: number | undefined;
   /** The most threads for longer commands. @default {the number of processors, at most 4} */
-  workers?: number;
+  workers?: number | undefined;
   /**
    * Functions beside the built-in ones, by name. One given as a function runs in the
    * server's own thread, gets a signal and cannot be ended from outside; one given as the
    * URL of a module that exports it by default runs in the workers.
    */
-  functions?: { readonly [name: string]: LanguageFunction | LanguageRoutine | URL };
+  functions?: { readonly [name: string]: LanguageFunction | LanguageRoutine | URL } | undefined;
   /** Where pictures are shown, beside the output folder. */
-  displays?: readonly ArrayDisplay[];
+  displays?: readonly ArrayDisplay[] | undefined;
   /** Takes the lines of the log: what is printed, connections, failures. Default: nowhere. */
-  log?: (line: string) => void;
+  log?: ((line: string) => void) | undefined;
   /** Shuts the server down when it aborts. */
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
 }
 
 /** A running array server. */
@@ -177,13 +177,13 @@ function listenOptions(
   const { maxConnections, maxConnectionsPerAddress, drainTimeout } = options;
   return {
     port,
-    ...(hostname === undefined ? {} : { hostname }),
-    ...(cert === undefined ? {} : { cert }),
-    ...(key === undefined ? {} : { key }),
-    ...(signal === undefined ? {} : { signal }),
-    ...(maxConnections === undefined ? {} : { maxConnections }),
-    ...(maxConnectionsPerAddress === undefined ? {} : { maxConnectionsPerAddress }),
-    ...(drainTimeout === undefined ? {} : { drainTimeout }),
+    hostname,
+    cert,
+    key,
+    signal,
+    maxConnections,
+    maxConnectionsPerAddress,
+    drainTimeout,
     onError: (error, remote) =>
       log(`% SOCKSERVER: ${remote === undefined ? "" : `${remote}: `}${messageOf(error)}`),
   };
@@ -225,7 +225,7 @@ async function makeCore(options: ServeArraysOptions): Promise<ArrayServerCore> {
     },
     limits: { ...FRAME_LIMITS, maxArray, maxCommand },
     maxInFlight: options.maxInFlight ?? 64,
-    ...(token === undefined ? {} : { gate: new TokenGate(token) }),
+    gate: token === undefined ? undefined : new TokenGate(token),
     routines: new LanguageSession({ functions: registered.functions }).routines,
     log,
     sinkFor: (print) => windows.sink(print),

@@ -102,7 +102,7 @@ export class Channel {
           this.#deadline.set(allowed);
           return this.#charge(bytes);
         },
-        ...(newBuffer === undefined ? {} : { newBuffer }),
+        newBuffer,
       });
     } catch (error) {
       if (!this.#deadline.expired) throw error;

@@ -14,7 +14,7 @@ export interface ArrayServerCore {
   /** Calls of one connection that may be under way at one time. */
   readonly maxInFlight: number;
   /** Where tokens are checked; absent where none is needed. */
-  readonly gate?: TokenGate;
+  readonly gate?: TokenGate | undefined;
   /** Every routine that commands may call, by its name in capitals. */
   readonly routines: ReadonlyMap<string, LanguageRoutine>;
   /** The numbers of the server as they are now. */

@@ -181,7 +181,7 @@ class FrameConnection {
         keepArrays: false,
         sink: this.#core.sinkFor((line) => this.#print(id, line)),
         cancellation,
-        ...(milliseconds === undefined ? {} : { milliseconds }),
+        milliseconds,
       });
     } catch (error) {
       this.#core.tools.ledger.release(charge);

@@ -15,9 +15,9 @@ export type GateAnswer = "open" | "wrong" | "too many";
 /** What a {@linkcode TokenGate} works with. */
 export interface TokenGateOptions {
   /** A clock in milliseconds. */
-  readonly now?: () => number;
+  readonly now?: (() => number) | undefined;
   /** Compares two digests of one length in a time that does not depend on what they hold. */
-  readonly equal?: (one: Uint8Array, other: Uint8Array) => boolean;
+  readonly equal?: ((one: Uint8Array, other: Uint8Array) => boolean) | undefined;
 }
 
 /**

@@ -45,7 +45,7 @@ export class WindowDisplays {
       throw new HeliographError("This server shows no pictures: it has no folder for them");
     }
     const handle = await this.#newWindow(kind);
-    const picture: Picture = { kind, handle, image, ...(title === undefined ? {} : { title }) };
+    const picture: Picture = { kind, handle, image, title };
     if (this.#folder !== undefined) {
       const name = pictureName(kind, handle);
       await this.#folder.write(name, png);

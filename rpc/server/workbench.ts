@@ -48,9 +48,9 @@ export interface WorkRequest {
   /** Whether the arrays stay as variables after the command, as `data` of IDL's wire does. */
   readonly keepArrays: boolean;
   readonly sink: EffectSink;
-  readonly cancellation?: Cancellation;
+  readonly cancellation?: Cancellation | undefined;
   /** Milliseconds that it may take, if less than the server allows. */
-  readonly milliseconds?: number;
+  readonly milliseconds?: number | undefined;
 }
 
 /** Routines with effects, for which a display or a disk may have to be waited for. */
@@ -143,7 +143,7 @@ export class Workbench {
       },
       host: effectHost(sink),
       clock,
-      ...(closures.size + modules.size > 0 ? { functions } : {}),
+      functions: closures.size + modules.size > 0 ? functions : undefined,
     });
   }
 

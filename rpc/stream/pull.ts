@@ -15,9 +15,9 @@ type Bytes = Uint8Array<ArrayBuffer>;
 /** How {@linkcode pull} comes by the memory of arrays. */
 export interface PullOptions {
   /** Called when an array is about to come; what it returns is waited for. */
-  reserve?: (bytes: number) => Promise<void> | undefined;
+  reserve?: ((bytes: number) => Promise<void> | undefined) | undefined;
   /** Where its memory then comes from; all of it is overwritten. Default: new memory. */
-  newBuffer?: NewBuffer;
+  newBuffer?: NewBuffer | undefined;
 }
 
 /**

@@ -15,7 +15,7 @@ const MAX_WAITING_BYTES = 4 * 1024 ** 2;
 /** Options of a {@linkcode Sender}. */
 export interface SenderOptions {
   /** Milliseconds that the peer may take nothing before the connection is closed. */
-  timeout?: number;
+  timeout?: number | undefined;
   /** The peer's address, for error messages. */
   source: string;
 }

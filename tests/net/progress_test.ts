@@ -9,8 +9,8 @@ function recorded(terminal: boolean, total?: number, initial?: number) {
     terminal,
     write: (piece) => void text.push(piece),
     now: () => clock.ms,
-    ...(total === undefined ? {} : { total }),
-    ...(initial === undefined ? {} : { initial }),
+    total,
+    initial,
   });
   return { clock, text, progress };
 }

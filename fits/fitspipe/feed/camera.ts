@@ -10,9 +10,9 @@ export interface CameraOptions {
   /** NAXIS2. */
   height: number;
   /** Frames per second, for the FRMRATE and ETIME cards. @default {30} */
-  rate?: number;
+  rate?: number | undefined;
   /** The seed of the star field. @default {1} */
-  seed?: number;
+  seed?: number | undefined;
 }
 
 interface Star {

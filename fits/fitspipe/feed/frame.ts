@@ -77,7 +77,7 @@ export interface FrameImage {
   /** Physical values, NAXIS1 fastest; unsigned ones are stored with BZERO 32768. */
   readonly pixels: Uint16Array | Int16Array;
   /** Cards behind those that describe the pixels. */
-  readonly header?: Header;
+  readonly header?: Header | undefined;
 }
 
 /**

@@ -16,15 +16,15 @@ import {
 /** Bounds of a {@linkcode FeedStore}. */
 export interface FeedStoreOptions {
   /** Frames that a feed keeps. @default {64} */
-  depth?: number;
+  depth?: number | undefined;
   /**
    * Bytes of all frames: kept, being received, and dropped but still being sent.
    *
    * @default {1073741824}
    */
-  maxMemory?: number;
+  maxMemory?: number | undefined;
   /** Feeds at most. @default {64} */
-  maxFeeds?: number;
+  maxFeeds?: number | undefined;
 }
 
 /**

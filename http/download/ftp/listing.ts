@@ -28,10 +28,8 @@ export async function listFtpFolder(pool: FtpPool, url: URL): Promise<LinkedFile
     .map((entry) => ({
       name: readableName(entry.name),
       url: base + encodeOctets(entry.name),
-      ...(entry.size === undefined ? {} : { size: entry.size }),
-      ...(entry.modified === undefined
-        ? {}
-        : { modified: entry.modified.toISOString().slice(0, 19) }),
+      size: entry.size,
+      modified: entry.modified?.toISOString().slice(0, 19),
     }));
 }
 

@@ -8,13 +8,13 @@ export interface FtpPoolOptions extends CredentialOptions {
   /** Whether `ftp:` URLs are fetched with TLS, too. */
   tls: boolean;
   /** Certificate authorities in PEM that are trusted beside the system's. */
-  caCerts?: readonly string[];
+  caCerts?: readonly string[] | undefined;
   /** Milliseconds that a server may stay silent. */
   timeout: number;
   /** Closes every connection. */
   signal: AbortSignal;
   /** Called for each line of a dialogue. */
-  onLine?: (line: string) => void;
+  onLine?: ((line: string) => void) | undefined;
 }
 
 /** Connections to FTP servers, used again for the next file of the same server and user. */
@@ -60,12 +60,12 @@ export class FtpPool {
   async #connect(url: URL, hostname: string, port: number, mode: FtpTls): Promise<FtpClient> {
     const { caCerts, timeout, signal, onLine } = this.#options;
     return await FtpClient.connect({ hostname, port }, {
-      ...(credentialsFor(url, this.#options) ?? {}),
+      ...credentialsFor(url, this.#options),
       tls: mode,
       timeout,
       signal,
-      ...(caCerts === undefined ? {} : { caCerts: [...caCerts] }),
-      ...(onLine === undefined ? {} : { onLine }),
+      caCerts: caCerts && [...caCerts],
+      onLine,
     });
   }
 

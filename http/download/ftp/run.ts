@@ -27,7 +27,7 @@ export class FtpRun {
       tls: options.ftpTls,
       timeout: options.silenceTimeout ?? 30_000,
       signal,
-      ...(options.onFtpLine === undefined ? {} : { onLine: options.onFtpLine }),
+      onLine: options.onFtpLine,
     });
   }
 
@@ -64,7 +64,7 @@ export class FtpRun {
   }
 
   /** Prepares the transfer of a file. */
-  transfer(url: URL, wanted: { name?: string; sha256?: string }): Transfer {
+  transfer(url: URL, wanted: { name?: string | undefined; sha256?: string | undefined }): Transfer {
     const failure = this.#unlisted.get(url);
     return failure === undefined
       ? new FtpFileTransfer(this.#context, this.#pool, url, wanted)

@@ -52,7 +52,7 @@ export class FtpFileTransfer implements Transfer {
     context: RunContext,
     pool: FtpPool,
     target: URL,
-    request: { name?: string; sha256?: string },
+    request: { name?: string | undefined; sha256?: string | undefined },
   ) {
     this.#context = context;
     this.#pool = pool;
@@ -123,8 +123,8 @@ export class FtpFileTransfer implements Transfer {
     const modified = await client.modified(this.#path);
     if (this.#part === undefined && this.#context.options.existing === "newer") {
       const skipped = skipExisting(this.#context, this.#name, {
-        ...(size === undefined ? {} : { size }),
-        ...(modified === undefined ? {} : { modified: modified.getTime() }),
+        size,
+        modified: modified?.getTime(),
       });
       if (skipped !== undefined) return skipped;
     }

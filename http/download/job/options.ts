@@ -10,54 +10,54 @@ export interface DownloadRequest {
    * The name it gets, instead of the one of the server or the URL; it is made safe like
    * those, by {@linkcode safeFileName}.
    */
-  name?: string;
+  name?: string | undefined;
   /** Its SHA-256 in hexadecimal. */
-  sha256?: string;
+  sha256?: string | undefined;
 }
 
 /** Options of {@linkcode download}. */
 export interface DownloadOptions extends ClientOptions {
   /** The folder that the files go to; it must exist. @default {"."} */
-  folder?: string;
+  folder?: string | undefined;
   /** What to do about files that are there already. @default {"skip"} */
-  existing?: ExistingPolicy;
+  existing?: ExistingPolicy | undefined;
   /** Files that are fetched at one time. @default {8} */
-  jobs?: number;
+  jobs?: number | undefined;
   /** Connections to one server at one time. @default {8} */
-  perHost?: number;
+  perHost?: number | undefined;
   /**
    * Connections for one large file, where the server tells by a strong validator that
    * all of them fetch the same; `perHost` counts them too.
    *
    * @default {1}
    */
-  split?: number;
+  split?: number | undefined;
   /** Attempts after the first one that may fail without bringing anything new. @default {5} */
-  retries?: number;
+  retries?: number | undefined;
   /** The longest wait that a server may ask for by Retry-After, in milliseconds. @default {300000} */
-  longestRetryAfter?: number;
+  longestRetryAfter?: number | undefined;
   /** The wait before the second attempt at most, in milliseconds. @default {500} */
-  firstWait?: number;
+  firstWait?: number | undefined;
   /** Milliseconds for everything. Default: as long as it takes. */
-  deadline?: number;
+  deadline?: number | undefined;
   /** Bytes per second below which a transfer is begun again. @default {100} */
-  lowestSpeed?: number;
+  lowestSpeed?: number | undefined;
   /** Milliseconds over which the speed is measured. @default {30000} */
-  lowestSpeedTime?: number;
+  lowestSpeedTime?: number | undefined;
   /** The most bytes of one file. Default: as many as it has. */
-  maxSize?: number;
+  maxSize?: number | undefined;
   /** Whether a file must be on the disk before it gets its name. @default {false} */
-  fsync?: boolean;
+  fsync?: boolean | undefined;
   /** Whether `ftp:` URLs must be fetched with TLS (`AUTH TLS`). @default {false} */
-  ftpTls?: boolean;
+  ftpTls?: boolean | undefined;
   /** What may be watched while the files come. */
-  progress?: DownloadProgress;
+  progress?: DownloadProgress | undefined;
   /** Called when a file has arrived, was skipped, or was given up. */
-  onResult?: (result: DownloadResult) => void;
+  onResult?: ((result: DownloadResult) => void) | undefined;
   /** Called before an attempt is repeated, with the reason and the wait in milliseconds. */
-  onRetry?: (url: string, reason: string, wait: number) => void;
+  onRetry?: ((url: string, reason: string, wait: number) => void) | undefined;
   /** Called for each line of a dialogue with an FTP server; passwords are replaced. */
-  onFtpLine?: (line: string) => void;
+  onFtpLine?: ((line: string) => void) | undefined;
 }
 
 /** What became of one file. */
@@ -78,26 +78,25 @@ export interface DownloadResult {
   readonly error: string | null;
 }
 
+/** The options that have a default. */
+type DefaultedOption =
+  | "folder"
+  | "existing"
+  | "jobs"
+  | "perHost"
+  | "split"
+  | "retries"
+  | "longestRetryAfter"
+  | "firstWait"
+  | "lowestSpeed"
+  | "lowestSpeedTime"
+  | "maxSize"
+  | "fsync"
+  | "ftpTls";
+
 /** The options with their defaults. */
 export type ResolvedOptions =
-  & Required<
-    Pick<
-      DownloadOptions,
-      | "folder"
-      | "existing"
-      | "jobs"
-      | "perHost"
-      | "split"
-      | "retries"
-      | "longestRetryAfter"
-      | "firstWait"
-      | "lowestSpeed"
-      | "lowestSpeedTime"
-      | "maxSize"
-      | "fsync"
-      | "ftpTls"
-    >
-  >
+  & { readonly [Name in DefaultedOption]: NonNullable<DownloadOptions[Name]> }
   & DownloadOptions;
 
 /** Fills in the defaults. */

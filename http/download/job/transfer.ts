@@ -82,7 +82,10 @@ export class TransientError extends HeliographError {
    */
   constructor(
     message: string,
-    options: HeliographErrorOptions & { retryAfter?: number | undefined; wholeServer?: boolean },
+    options: HeliographErrorOptions & {
+      retryAfter?: number | undefined;
+      wholeServer?: boolean | undefined;
+    },
   ) {
     super(message, options);
     this.retryAfter = options.retryAfter;

@@ -11,9 +11,9 @@ export interface ListedUrl {
   /** The URL as it stands in the list. */
   readonly url: string;
   /** The file's name, from an `out=` line. */
-  readonly name?: string;
+  readonly name?: string | undefined;
   /** The SHA-256 of the file in hexadecimal, from a `checksum=sha-256=` line. */
-  readonly sha256?: string;
+  readonly sha256?: string | undefined;
 }
 
 /**
@@ -38,7 +38,7 @@ export interface ListedUrl {
  * ```
  */
 export function parseUrlList(text: string, source = "the list"): ListedUrl[] {
-  const entries: { url: string; name?: string; sha256?: string }[] = [];
+  const entries: { url: string; name?: string | undefined; sha256?: string | undefined }[] = [];
   for (const [i, line] of text.replace(/^\ufeff/, "").split(/\r\n?|\n/).entries()) {
     const content = line.trim();
     if (content === "" || content.startsWith("#")) continue;

@@ -14,11 +14,11 @@ export interface LinkedFile {
   /** Where it is. */
   readonly url: string;
   /** Bytes, where the page tells; servers often round them. */
-  readonly size?: number;
+  readonly size?: number | undefined;
   /** Whether the size is rounded, as `2.0M` is. */
-  readonly rounded?: boolean;
+  readonly rounded?: boolean | undefined;
   /** The time of the last change in ISO 8601 as the page tells it, without a zone. */
-  readonly modified?: string;
+  readonly modified?: string | undefined;
 }
 
 /** Links of one page beyond which nothing is read. */
@@ -88,28 +88,28 @@ function detailsOf(row: string): Pick<LinkedFile, "size" | "rounded" | "modified
     /(?:(\d{4})-(\d\d|[A-Z][a-z]{2})-(\d\d)|(\d\d)-([A-Z][a-z]{2})-(\d{4}))[ T](\d\d:\d\d(?::\d\d)?)/
       .exec(text);
   const rest = time === null ? text : text.slice(time.index + time[0].length);
-  return { ...sizeIn(rest), ...(time === null ? {} : timeOf(time)) };
+  return { ...sizeIn(rest), modified: time === null ? undefined : timeOf(time) };
 }
 
-function timeOf(match: RegExpExecArray): { modified?: string } {
+function timeOf(match: RegExpExecArray): string | undefined {
   const year = match[1] ?? match[6]!;
   const day = match[3] ?? match[4]!;
   let month = match[2] ?? match[5]!;
   if (!/^\d/.test(month)) {
     const index = MONTHS.indexOf(month);
-    if (index < 0) return {};
+    if (index < 0) return undefined;
     month = String(index / 3 + 1).padStart(2, "0");
   }
-  return { modified: `${year}-${month}-${day}T${match[7]!.padEnd(8, ":00")}` };
+  return `${year}-${month}-${day}T${match[7]!.padEnd(8, ":00")}`;
 }
 
-function sizeIn(text: string): { size?: number; rounded?: boolean } {
+function sizeIn(text: string): { size?: number | undefined; rounded?: boolean | undefined } {
   const match = /^[\s:Z|]*(\d+(?:\.\d+)?)\s*([KMGT]?)(?:i?B|ytes)?(?=\s|$)/i.exec(text);
   if (match === null) return {};
   const unit = match[2]!.toUpperCase();
   const rounded = unit !== "";
   const size = Math.round(Number(match[1]) * 1024 ** " KMGT".indexOf(unit || " "));
-  return { size, ...(rounded ? { rounded } : {}) };
+  return { size, rounded: rounded ? true : undefined };
 }
 
 const ENTITIES: Readonly<Record<string, string>> = {
@@ -154,7 +154,7 @@ export function parseJsonListing(text: string, base: URL): LinkedFile[] | undefi
     files.push({
       name,
       url: new URL(encodeURIComponent(name), new URL(".", base)).href,
-      ...(typeof size === "number" ? { size } : {}),
+      size: typeof size === "number" ? size : undefined,
       ...jsonTime(entry!),
     });
   }
@@ -162,7 +162,9 @@ export function parseJsonListing(text: string, base: URL): LinkedFile[] | undefi
 }
 
 /** `time` of our own server, `mtime` of nginx, `mod_time` of Caddy. */
-function jsonTime({ time, mtime, mod_time }: Record<string, unknown>): { modified?: string } {
+function jsonTime(
+  { time, mtime, mod_time }: Record<string, unknown>,
+): { modified?: string | undefined } {
   const text = time ?? mtime ?? mod_time;
   if (typeof text !== "string") return {};
   const date = parseHttpDate(text);

@@ -18,7 +18,7 @@ export interface FinishOptions {
   /** Its time in milliseconds since 1970. */
   readonly modified?: number | undefined;
   /** Whether it must be on the disk before. */
-  readonly fsync?: boolean;
+  readonly fsync?: boolean | undefined;
 }
 
 /**

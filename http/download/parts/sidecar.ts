@@ -13,16 +13,16 @@ export interface Sidecar {
   /** The name that the finished file gets. */
   readonly name: string;
   /** The strong entity tag of the response (RFC 9110 section 8.8.3). */
-  readonly etag?: string;
+  readonly etag?: string | undefined;
   /** Last-Modified of the response, or MDTM of an FTP server as an HTTP date. */
-  readonly lastModified?: string;
+  readonly lastModified?: string | undefined;
   /** The whole size in bytes. */
-  readonly length?: number;
+  readonly length?: number | undefined;
   /**
    * The parts that are there, `[first, end)` in bytes, of a file that comes over
    * several connections; without it, the part file has the bytes from 0 to its size.
    */
-  readonly spans?: readonly (readonly [first: number, end: number])[];
+  readonly spans?: readonly (readonly [first: number, end: number])[] | undefined;
 }
 
 /** The form of the note; another number is not understood and begins anew. */
@@ -82,10 +82,10 @@ export function parseSidecar(text: string): Sidecar | undefined {
   return {
     url,
     name,
-    ...(etag === undefined ? {} : { etag }),
-    ...(lastModified === undefined ? {} : { lastModified }),
-    ...(length === undefined ? {} : { length }),
-    ...(spans === undefined ? {} : { spans }),
+    etag,
+    lastModified,
+    length,
+    spans,
   };
 }
 

@@ -15,23 +15,23 @@ export interface CompressionOptions {
    *
    * @default {false}
    */
-  serverNoContextTakeover?: boolean;
+  serverNoContextTakeover?: boolean | undefined;
   /**
    * Whether the client forgets each message before the next.
    *
    * @default {false}
    */
-  clientNoContextTakeover?: boolean;
+  clientNoContextTakeover?: boolean | undefined;
   /** The server's window: 2 to the power of this many bytes, 8 to 15. @default {15} */
-  serverMaxWindowBits?: number;
+  serverMaxWindowBits?: number | undefined;
   /** The client's window, if the client can limit it. @default {15} */
-  clientMaxWindowBits?: number;
+  clientMaxWindowBits?: number | undefined;
   /** 1 is fastest, 9 is smallest. @default {6} */
-  level?: number;
+  level?: number | undefined;
   /** Memory of the compressor, 1 to 9. @default {8} */
-  memLevel?: number;
+  memLevel?: number | undefined;
   /** Shorter messages are sent as they are. In bytes. @default {1024} */
-  threshold?: number;
+  threshold?: number | undefined;
 }
 
 /** What both ends agreed on. */
@@ -201,8 +201,8 @@ function writeParameters(parameters: Parameters): [string, string | true][] {
 
 function settle(agreed: Parameters, options: CompressionOptions): NegotiatedDeflate {
   const effort = {
-    ...(options.level === undefined ? {} : { level: options.level }),
-    ...(options.memLevel === undefined ? {} : { memLevel: options.memLevel }),
+    level: options.level,
+    memLevel: options.memLevel,
   };
   const clientBits = agreed.clientMaxWindowBits;
   return {

@@ -33,9 +33,9 @@ interface ZlibHandle {
 }
 
 interface ZlibStream {
-  readonly _handle?: ZlibHandle | null;
+  readonly _handle?: ZlibHandle | null | undefined;
   /** After a write: bytes of output left free, bytes of input not taken. */
-  readonly _writeState?: Uint32Array;
+  readonly _writeState?: Uint32Array | undefined;
 }
 
 /** One direction of zlib: the handle, and the error that it met. */
@@ -105,9 +105,9 @@ export interface DeflateSettings {
   /** Whether a message may refer to the ones before it. */
   readonly contextTakeover: boolean;
   /** 1 is fastest, 9 is smallest. */
-  readonly level?: number;
+  readonly level?: number | undefined;
   /** Memory of the compressor: 1 to 9, each step doubles it. */
-  readonly memLevel?: number;
+  readonly memLevel?: number | undefined;
 }
 
 const NOTHING = new Uint8Array(0);

@@ -11,7 +11,10 @@ import type { LanguageKeyword, LanguageParameter, LanguageRoutine } from "../rou
 /** An argument and the parameter it was given for. */
 export interface GivenArgument {
   readonly argument: Argument;
-  readonly parameter: { readonly output?: boolean; readonly undefinedAllowed?: boolean };
+  readonly parameter: {
+    readonly output?: boolean | undefined;
+    readonly undefinedAllowed?: boolean | undefined;
+  };
 }
 
 /** The arguments of a call in their places. */

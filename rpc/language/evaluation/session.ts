@@ -22,13 +22,13 @@ import type { IdlValue } from "../values/value.ts";
 /** What a session is made with. */
 export interface LanguageSessionOptions {
   /** What its commands may use; default {@linkcode DEFAULT_LANGUAGE_LIMITS}. */
-  readonly limits?: Partial<LanguageLimits>;
+  readonly limits?: Partial<LanguageLimits> | undefined;
   /** Where its effects go; default nowhere: what would be shown or written is refused. */
-  readonly host?: Partial<LanguageHost>;
+  readonly host?: Partial<LanguageHost> | undefined;
   /** Functions and procedures beside the built-in ones, by name. */
-  readonly functions?: LanguageFunctions;
+  readonly functions?: LanguageFunctions | undefined;
   /** Milliseconds now, for the time limit; default none, and no time limit. */
-  readonly clock?: () => number;
+  readonly clock?: (() => number) | undefined;
 }
 
 /** How a command ended. */
@@ -63,7 +63,7 @@ export type CommandInputs = { readonly [name: string]: IdlValue } | ReadonlyMap<
 /** What a run of a command may be given. */
 export interface RunOptions {
   /** Cancels the command between operations, and functions that heed it. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**

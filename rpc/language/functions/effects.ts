@@ -67,7 +67,7 @@ function asImage(value: IdlNumeric): IdlNumeric {
   return { ...value, shape: long.length < 2 ? [long[0] ?? 1, 1] : long };
 }
 
-function titleOf(keywords: LanguageKeywords): { readonly title?: string } {
+function titleOf(keywords: LanguageKeywords): { readonly title?: string | undefined } {
   const title = keywords["title"];
   return title === undefined ? {} : { title: textOf(title).slice(0, 200) };
 }
@@ -153,7 +153,7 @@ function plot(
   return asProcedure(context.host.show({
     kind: "plot",
     value,
-    ...(abscissae === undefined ? {} : { abscissae }),
+    abscissae,
     colorAxis: 0,
     topDown: false,
     colorTable: context.colorTable,
@@ -207,7 +207,7 @@ function writeFits(
     format: "fits",
     name: safeName(name!, [".fits", ".fit", ".fts"]),
     value,
-    ...(header === undefined ? {} : { cards: cardsOf(header) }),
+    cards: header === undefined ? undefined : cardsOf(header),
     colorAxis: 0,
     colorTable: context.colorTable,
   });
@@ -247,7 +247,7 @@ function writePng(
     format: "png",
     name: safeName(name!, [".png"]),
     value: convert(value, IdlType.BYTE, context),
-    ...(palette === undefined ? {} : { palette: [palette[0]!, palette[1]!, palette[2]!] }),
+    palette: palette && [palette[0]!, palette[1]!, palette[2]!],
     colorAxis,
     colorTable: context.colorTable,
   });

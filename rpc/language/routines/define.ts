@@ -10,8 +10,8 @@ import type { LanguageKeyword, LanguageParameter, LanguageRoutine } from "./rout
 export interface Definition {
   readonly summary: string;
   readonly run: LanguageRoutine["run"];
-  readonly cost?: number;
-  readonly sketch?: NonNullable<LanguageRoutine["sketch"]>;
+  readonly cost?: number | undefined;
+  readonly sketch?: NonNullable<LanguageRoutine["sketch"]> | undefined;
 }
 
 /** A routine with its name in capitals. */

@@ -17,7 +17,7 @@ export interface LanguagePicture {
    */
   readonly value: IdlNumeric;
   /** The abscissae of a plot. */
-  readonly abscissae?: IdlNumeric;
+  readonly abscissae?: IdlNumeric | undefined;
   /** The axis (1, 2, 3) along which red, green and blue lie; 0 for one gray or indexed plane. */
   readonly colorAxis: 0 | 1 | 2 | 3;
   /** Whether the first row is the top one; IDL's default is the bottom one. */
@@ -25,13 +25,13 @@ export interface LanguagePicture {
   /** The number of the colour table that LOADCT chose, 0 (gray) at first. */
   readonly colorTable: number;
   /** The title, where one was given. */
-  readonly title?: string;
+  readonly title?: string | undefined;
   /** The texts beside the axes of a plot. */
-  readonly axisTitles?: readonly [string, string];
+  readonly axisTitles?: readonly [string, string] | undefined;
   /** The range of each axis of a plot, where one was given. */
-  readonly ranges?: readonly (readonly [number, number] | undefined)[];
+  readonly ranges?: readonly (readonly [number, number] | undefined)[] | undefined;
   /** Which axes of a plot are logarithmic. */
-  readonly logarithmic?: readonly [boolean, boolean];
+  readonly logarithmic?: readonly [boolean, boolean] | undefined;
 }
 
 /** A file that a command wants to be written into the server's output folder. */
@@ -46,13 +46,13 @@ export interface LanguageFile {
   /** The pixels, origin at the bottom left. Its buffer may belong to a variable. */
   readonly value: IdlNumeric;
   /** Header cards of a FITS file, 80 characters each. */
-  readonly cards?: readonly string[];
+  readonly cards?: readonly string[] | undefined;
   /** The axis along which red, green and blue lie; 0 for a gray picture. */
   readonly colorAxis: 0 | 1 | 2 | 3;
   /** The number of the colour table that LOADCT chose, 0 (gray) at first. */
   readonly colorTable: number;
   /** Red, green and blue of each of 256 indices, where the command gave them. */
-  readonly palette?: readonly [Uint8Array, Uint8Array, Uint8Array];
+  readonly palette?: readonly [Uint8Array, Uint8Array, Uint8Array] | undefined;
 }
 
 /** Where the effects of commands go. What it throws becomes a failure of the command. */

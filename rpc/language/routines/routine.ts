@@ -13,13 +13,13 @@ export interface LanguageParameter {
   /** Its name in signatures. */
   readonly name: string;
   /** Whether it may be left out. */
-  readonly optional?: boolean;
+  readonly optional?: boolean | undefined;
   /** Whether the routine stores a result in it; then it may be an undefined variable. */
-  readonly output?: boolean;
+  readonly output?: boolean | undefined;
   /** Whether an undefined variable may be given. */
-  readonly undefinedAllowed?: boolean;
+  readonly undefinedAllowed?: boolean | undefined;
   /** Whether any number of further arguments may follow in its place. */
-  readonly rest?: boolean;
+  readonly rest?: boolean | undefined;
 }
 
 /** A keyword parameter. */
@@ -42,19 +42,19 @@ export interface Sketch {
   /** Bytes of one element at most. */
   readonly bytes: number;
   /** The number, where it is a scalar that the command's text tells. */
-  readonly number?: number;
+  readonly number?: number | undefined;
 }
 
 /** What is known of a result before it exists, and what it costs. */
 export interface SketchedResult {
   /** Its dimensions; default one, of all elements. */
-  readonly shape?: readonly number[];
+  readonly shape?: readonly number[] | undefined;
   /** Its elements; infinite where the text does not tell. */
   readonly count: number;
   /** Bytes of one element at most. */
   readonly bytes: number;
   /** Element operations; default one for each element. */
-  readonly operations?: number;
+  readonly operations?: number | undefined;
 }
 
 /** What a routine may do while it runs. */
@@ -92,14 +92,16 @@ export interface LanguageRoutine {
   /** Its positional parameters. */
   readonly parameters: readonly LanguageParameter[];
   /** Its keywords; undefined where it takes any. */
-  readonly keywords?: readonly LanguageKeyword[];
+  readonly keywords?: readonly LanguageKeyword[] | undefined;
   /** Operations for each element of its largest argument, for estimates; default 4. */
-  readonly cost?: number;
+  readonly cost?: number | undefined;
   /** The size and the cost of its result, where they are not its largest argument's. */
-  readonly sketch?: (
-    args: readonly Sketch[],
-    keywords: ReadonlyMap<string, Sketch>,
-  ) => SketchedResult;
+  readonly sketch?:
+    | ((
+      args: readonly Sketch[],
+      keywords: ReadonlyMap<string, Sketch>,
+    ) => SketchedResult)
+    | undefined;
   /**
    * Does the work.
    *

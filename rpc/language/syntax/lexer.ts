@@ -16,7 +16,7 @@ export interface Token {
   /** Where it begins. */
   readonly at: Position;
   /** The value of a literal. */
-  readonly value?: IdlValue;
+  readonly value?: IdlValue | undefined;
 }
 
 const WORD_OPERATORS = new Set(
@@ -51,7 +51,7 @@ export function tokenize(command: string): Token[] {
 
 /** A word, or none for space and comments, and where it ends. */
 interface Lexed {
-  readonly token?: Token;
+  readonly token?: Token | undefined;
   readonly end: Position;
 }
 

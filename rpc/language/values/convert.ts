@@ -122,7 +122,10 @@ function parseInto(out: IdlNumeric, index: number, text: string): void {
   else data[(isComplex(type) ? 2 : 1) * index] = number.value;
 }
 
-function parseNumber(text: string, type: IdlNumericType): { value: number; whole?: bigint } {
+function parseNumber(
+  text: string,
+  type: IdlNumericType,
+): { value: number; whole?: bigint | undefined } {
   if (text.trim() === "") return { value: 0 };
   const match = NUMBER_TEXT.exec(text);
   if (match === null) {

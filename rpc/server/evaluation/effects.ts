@@ -11,7 +11,7 @@ import { drawPicture, encodePicture } from "../../picture/picture.ts";
 /** A picture that has been drawn and has no window yet. */
 export interface DrawnPicture {
   readonly kind: LanguagePicture["kind"];
-  readonly title?: string;
+  readonly title?: string | undefined;
   readonly image: PngImage<Uint8Array<ArrayBuffer>>;
   /** The same as a PNG file. */
   readonly png: Uint8Array<ArrayBuffer>;
@@ -38,7 +38,7 @@ export function effectHost(sink: EffectSink): LanguageHost {
       const { kind, title } = picture;
       const image = drawPicture(picture);
       const png = encodePng(image);
-      return sink.show({ kind, image, png, ...(title === undefined ? {} : { title }) });
+      return sink.show({ kind, image, png, title });
     },
     write: async (file) => {
       const bytes = file.format === "png" ? encodePicture(file) : await encodeImage(file);

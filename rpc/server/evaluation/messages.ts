@@ -23,7 +23,7 @@ export type ToWorker =
     readonly cancelled: SharedArrayBuffer;
   }
   /** The answer to `show` or `write`. */
-  | { readonly kind: "effect"; readonly handle: number; readonly failure?: string };
+  | { readonly kind: "effect"; readonly handle: number; readonly failure?: string | undefined };
 
 /** How a command ended in a worker. */
 export type PackedOutcome =

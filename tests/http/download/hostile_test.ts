@@ -692,7 +692,7 @@ async function fetchFrom(
   await using server = hostileServer(test.script);
   const request = {
     url: server.url + (test.path ?? "/a.fits"),
-    ...(test.sha256 === undefined ? {} : { sha256: test.sha256 }),
+    sha256: test.sha256,
   };
   const results = await download(request, { folder: output.path, firstWait: 1, ...test.options });
   const folder = [...Deno.readDirSync(output.path)].map(({ name }) => ({

@@ -66,6 +66,7 @@ Deno.test("notes survive being written and read, and nonsense is none", async ()
     url: "http://h/a",
     name: "a",
     etag: '"x"',
+    lastModified: undefined,
     length: 9,
     spans: [[0, 2], [4, 9]] as const,
   };

@@ -34,6 +34,7 @@ for (const [server, html] of PAGES) {
       name: "sün.fits",
       url: "HTTP://H/DATA/S%C3%BCN.FITS",
       size: 2880,
+      rounded: undefined,
       modified: "2014-09-01T11:15:00",
     });
   });
