@@ -5,7 +5,7 @@
  * Bytes are exchanged for whole arrays only, so that no element costs a call.
  */
 
-import { swapVectors } from "./byte_swap.ts";
+import { swapVectors } from "./kernels/byte_swap.ts";
 
 /** Bytes of one element. */
 export type ElementSize = 1 | 2 | 4 | 8;

@@ -28,3 +28,23 @@ Deno.test("deno run of cli.ts from a URL serves a folder and answers its help", 
   assertEquals(await (await fetch(`${url}hello.txt`)).text(), "hello from afar\n");
   assertEquals((await program.stop("SIGTERM")).code, 130);
 });
+
+Deno.test("a kernel comes from the URL of the file that imports it", async () => {
+  await using folder = await temporaryFolder();
+  await using origin = await serveHttp({ port: 0 }, fileHandler({ root: ROOT }));
+  const script = `${folder.path}/script.ts`;
+  await Deno.writeTextFile(
+    script,
+    `import { byteSwapLoaded } from "${origin.url}net/kernels/byte_swap.ts";
+    console.log(await byteSwapLoaded);`,
+  );
+  const { host } = new URL(origin.url);
+  const result = await runDeno(
+    ["run", "--no-prompt", "--quiet", `--allow-import=${host}`, script],
+    {
+      cwd: folder.path,
+      env: { DENO_DIR: `${folder.path}/deno` },
+    },
+  );
+  assertEquals([result.stdout, result.stderr, result.code], ["true\n", "", 0]);
+});

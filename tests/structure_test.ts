@@ -1,6 +1,7 @@
 /** The rules of the house: what imports what, what touches a socket, one version everywhere. */
 
 import { assert, assertEquals } from "@std/assert";
+import { findKernels } from "../tools/kernels.ts";
 
 const ROOT = new URL("../", import.meta.url);
 /** The modules from the lowest to the highest: each imports from those before it only. */
@@ -10,7 +11,7 @@ const STAIRS: readonly string[] = [...FLOORS, "station", "commands", "cli.ts"];
 
 /** The rooms of each module from the lowest to the highest: a room uses those before it only. */
 const ROOMS: readonly string[] = [
-  ...["net/text", "net", "net/ftp"],
+  ...["net/text", "net/kernels", "net", "net/ftp"],
   ...["http/message", "http/fields", "http/client"],
   ...["http/download/links", "http/download/parts", "http/download/digests", "http/download/job"],
   ...["http/download/ftp", "http/download", "http/pages", "http/server", "http/files"],
@@ -76,6 +77,9 @@ const PURE_FILES: readonly string[] = [
   "rpc/server/evaluation/packed_value.ts",
 ];
 
+/** Fetches kernels where no import does: code of the library itself, as an import is. */
+const KERNEL_LOADER = "net/kernels/fetch_kernel.ts";
+
 const FORBIDDEN_IN_CORES =
   /\bDeno\.\w|from "node:(?!zlib|buffer)|\bfetch\(|\bsetTimeout\(|\bsetInterval\(/;
 
@@ -87,7 +91,7 @@ async function importGraph(): Promise<Map<string, string[]>> {
       const path = folder + entry.name;
       if (entry.isDirectory && !/^(\.|node_modules|coverage|out$)/.test(entry.name)) {
         await walk(path + "/");
-      } else if (entry.isFile && /\.tsx?$/.test(entry.name)) {
+      } else if (entry.isFile && /(?<!\.as)\.tsx?$/.test(entry.name)) {
         const text = await Deno.readTextFile(new URL(path, ROOT));
         graph.set(path, importsOf(path, text));
       }
@@ -121,7 +125,7 @@ function stairOf(path: string): number {
 
 /** The source of the program itself, without what is written about it. */
 function isSource(path: string): boolean {
-  return !/^(tests|bench|examples|docs)\//.test(path);
+  return !/^(tests|bench|examples|docs|tools)\//.test(path);
 }
 
 function roomOf(path: string): string {
@@ -186,6 +190,16 @@ Deno.test("no module imports itself by way of others", async () => {
   assertEquals(circles, []);
 });
 
+Deno.test("a kernel is a source and a module, which one file imports", async () => {
+  const imported: string[] = [];
+  for (const [path, imports] of await importGraph()) {
+    if (!isSource(path)) continue;
+    imported.push(...new Set(imports.filter((target) => target.endsWith(".wasm"))));
+  }
+  const kernels = await findKernels();
+  assertEquals(imported.toSorted(), kernels.map((kernel) => `${kernel}.wasm`));
+});
+
 Deno.test("library code imports by relative path only, outside packages through deps.ts", async () => {
   const bare: string[] = [];
   for (const [path, imports] of await importGraph()) {
@@ -198,7 +212,7 @@ Deno.test("library code imports by relative path only, outside packages through 
 });
 
 function graphTarget(target: string): boolean {
-  return /\.(ts|js|html|css|txt|svg)$/.test(target) && !target.includes(":");
+  return /\.(ts|js|wasm|html|css|txt|svg)$/.test(target) && !target.includes(":");
 }
 
 Deno.test("cores touch no socket, file, process or timer, nor does what they import", async () => {
@@ -218,7 +232,7 @@ Deno.test("cores touch no socket, file, process or timer, nor does what they imp
   }
   const touching: string[] = [];
   for (const path of reached) {
-    if (path === "deps.ts") continue;
+    if (path === "deps.ts" || path === KERNEL_LOADER) continue;
     const text = (await Deno.readTextFile(new URL(path, ROOT)))
       .replace(/\/\*[\s\S]*?\*\//g, "").replace(/^\s*\/\/.*$/gm, "");
     const match = FORBIDDEN_IN_CORES.exec(text);

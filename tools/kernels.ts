@@ -1,0 +1,96 @@
+/**
+ * Builds the kernels: `deno task kernels`.
+ *
+ * A kernel is a hot loop in WebAssembly: vectors and bits, which the engine's loops over typed
+ * arrays do not have. It is a pair of files: `NAME.as.ts`, its source in AssemblyScript
+ * (TypeScript with the types of the machine), and `NAME.wasm`, the module built from it. Both
+ * are committed, so that nobody who uses the library needs the compiler; a test builds all of
+ * them again and compares byte for byte.
+ *
+ * - To change a kernel, edit `NAME.as.ts`, run `deno task kernels` and commit both files. A new
+ *   one needs no list: every `*.as.ts` of the project is built.
+ * - `*.as.ts` is no TypeScript: `deno.json` keeps it from `deno check`, `lint` and `fmt` by
+ *   name, and the compiler `asc` checks its types.
+ * - A kernel has a memory of its own, which never grows, and takes from it by `memory.data`. It
+ *   checks its own bounds: where it reads or writes by addresses that it is given, their ends are
+ *   parameters too, and a code says that it would have run past one. It allocates nothing and
+ *   imports nothing.
+ * - A kernel that Deno alone runs is imported like any module, by one file that gives it its
+ *   types: `import { sum } from "./loops.wasm"`. It is made when that file is first imported.
+ * - A kernel of a room that browsers run too has one small file, `NAME_module.ts`, that says
+ *   where its module comes from: Deno imports the same file that a browser fetches (see
+ *   `net/kernels/fetch_kernel.ts`). Until it is there a loop in TypeScript does the work, so that neither a
+ *   caller nor a worker's first message waits for it.
+ *
+ * The optimizer is told to forget assertions and has no garbage collector to add: what is in a
+ * module is what its source says.
+ *
+ * @module
+ */
+
+/** What the compiler is told besides the names of the files. */
+const OPTIONS: readonly string[] = [
+  "-O3",
+  "--noAssert",
+  ...["--runtime", "stub"],
+  ...["--enable", "simd"],
+  ...["--enable", "relaxed-simd"],
+];
+
+const ROOT = new URL("../", import.meta.url);
+const SOURCE = ".as.ts";
+
+/** Folders in which no kernel is. */
+const OTHERS = /^(\.|node_modules$|coverage$|out$)/;
+
+/**
+ * Finds the kernels of the project.
+ *
+ * @returns Their paths relative to its root, without `.as.ts`, in order.
+ */
+export async function findKernels(): Promise<string[]> {
+  const found: string[] = [];
+  async function walk(folder: string): Promise<void> {
+    for await (const { name, isDirectory } of Deno.readDir(new URL(folder || ".", ROOT))) {
+      if (isDirectory && !OTHERS.test(name)) await walk(`${folder}${name}/`);
+      else if (name.endsWith(SOURCE)) found.push(folder + name.slice(0, -SOURCE.length));
+    }
+  }
+  await walk("");
+  return found.toSorted();
+}
+
+/**
+ * Builds a kernel.
+ *
+ * @param kernel Its path relative to the project's root, without `.as.ts`.
+ * @returns The module.
+ * @throws {Error} If the compiler finds a fault: its words are the message.
+ */
+export async function buildKernel(kernel: string): Promise<Uint8Array<ArrayBuffer>> {
+  // Imported here, so that whoever only looks for kernels does not start the compiler.
+  const { default: asc } = await import("npm:assemblyscript@0.28.20/asc");
+  const source = kernel.slice(kernel.lastIndexOf("/") + 1) + SOURCE;
+  const folder = new URL(kernel.slice(0, kernel.lastIndexOf("/") + 1), ROOT);
+  const text = await Deno.readTextFile(new URL(source, folder));
+  let built: Uint8Array<ArrayBuffer> | undefined;
+  const { error, stderr } = await asc.main([source, ...OPTIONS, "--outFile", "built.wasm"], {
+    readFile: (name) => name === source ? text : null,
+    writeFile: (_, contents) => {
+      built = Uint8Array.from(contents as Uint8Array);
+    },
+    listFiles: () => [],
+  });
+  if (error !== null || built === undefined) {
+    throw new Error(`Cannot build ${kernel}${SOURCE}:\n${stderr.toString()}${error ?? ""}`);
+  }
+  return built;
+}
+
+if (import.meta.main) {
+  for (const kernel of await findKernels()) {
+    const built = await buildKernel(kernel);
+    await Deno.writeFile(new URL(`${kernel}.wasm`, ROOT), built);
+    console.log(`${kernel}.wasm: ${built.length} bytes`);
+  }
+}
