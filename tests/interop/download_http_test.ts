@@ -527,7 +527,7 @@ Deno.test("10,000 files in one run take constant memory and leave no file open",
 /** A download that has given up the rights of the superuser, to whom every folder is open. */
 const AS_NOBODY = `
 import process from "node:process";
-import { download } from "ROOThttp/download.ts";
+import { download } from "ROOThttp/download/download.ts";
 if (process.getuid() === 0) process.setuid(65534);
 const data = Array.from({ length: 40 }, (_, i) => "data:image/x" + i + ",sun");
 for (const urls of [data, [Deno.args[1]]]) {

@@ -290,8 +290,8 @@ Deno.test("slowhttptest cannot take the server from others: slow heads, bodies, 
 /** A server that has given up the rights of the superuser, to whom every file is open. */
 const AS_NOBODY = `
 import process from "node:process";
-import { fileHandler } from "ROOT/http/file_handler.ts";
-import { serveHttp } from "ROOT/http/serve_http.ts";
+import { fileHandler } from "ROOT/http/files/handler.ts";
+import { serveHttp } from "ROOT/http/server/serve_http.ts";
 if (process.getuid() === 0) process.setuid(65534);
 try {
   fileHandler({ root: Deno.args[0] + "/closed" });
