@@ -17,19 +17,19 @@ export const COMMANDS: CommandTable = {
     load: () => import("./commands/serve/serve.ts"),
   },
   head: {
-    summary: "show status and header fields of what a URL leads to",
+    summary: "show the status and header fields of a URL",
     load: () => import("./commands/http/head.ts"),
   },
   read: {
-    summary: "read a file or a part of it from a server",
+    summary: "read a file, or part of one, from a server",
     load: () => import("./commands/http/read.ts"),
   },
   get: {
-    summary: "fetch files, whatever happens on the way",
+    summary: "download files: resume, retry, check",
     load: () => import("./commands/get/get.ts"),
   },
   stream: {
-    summary: "stream images into a page that carries them",
+    summary: "write a page with its images inside",
     load: () => import("./commands/http/stream.ts"),
   },
   fits: {
@@ -90,7 +90,7 @@ export const COMMANDS: CommandTable = {
     },
   },
   rpc: {
-    summary: "send arrays and have commands carried out on them",
+    summary: "send arrays to a server and run commands on them",
     family: {
       serve: {
         summary: "receive arrays and carry out commands on them",
@@ -111,7 +111,7 @@ export const COMMANDS: CommandTable = {
     },
   },
   ws: {
-    summary: "exchange images over WebSocket",
+    summary: "send and receive images over WebSocket",
     family: {
       serve: {
         summary: "receive images, save them and send them back",

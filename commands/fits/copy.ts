@@ -19,7 +19,7 @@ export const command: Command = defineCommand({
     "the first HDU cannot be the primary, an empty primary goes before it. DST appears whole or not\n" +
     "at all; SRC and DST may be - for standard input and output.",
   flags: {
-    hdu: { ...HDU_FLAG, type: "strings", help: "an HDU to copy, in this order; may be repeated" },
+    hdu: { ...HDU_FLAG, type: "strings", help: "HDU to copy; repeat for several, in this order" },
     checksum: { type: "boolean", help: "write DATASUM and CHECKSUM of every HDU" },
   },
   arguments: [2, 2],

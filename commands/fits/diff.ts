@@ -12,7 +12,7 @@ export const command: Command = defineCommand({
     "Compares HDU by HDU: cards and their comments, physical pixels (NaN equals NaN), bytes of tables.\n" +
     "Exit status 1 if anything differs.",
   flags: {
-    ignore: { type: "strings", value: "K", help: "a keyword that is not compared" },
+    ignore: { type: "strings", value: "K", help: "keyword to leave out; may be repeated" },
   },
   arguments: [2, 2],
   example: "fits diff sample-data/sun.fits sample-data/sun.fits --ignore DATE",

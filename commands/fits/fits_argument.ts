@@ -18,7 +18,7 @@ import { type CommandContext, type FlagSpec, UsageError } from "../program/comma
 export const HDU_FLAG: FlagSpec & { readonly type: "string" } = {
   type: "string",
   value: "HDU",
-  help: "the HDU: a number, 0 the primary, or EXTNAME or EXTNAME,EXTVER",
+  help: "HDU number (0 is the primary), EXTNAME or EXTNAME,EXTVER",
 };
 
 /** What a command that reads files needs for other files than that of its example. */

@@ -53,9 +53,9 @@ export const command: Command = defineCommand({
     "OUT.npy is the same in C order for numpy.load. -o - writes raw pixels to standard output.",
   flags: {
     hdu: HDU_FLAG,
-    section: { type: "string", value: "S", help: "the part of the image, such as 1:100,50:60" },
-    raw: { type: "boolean", help: "pixels as they are stored, without BSCALE, BZERO and BLANK" },
-    output: { type: "string", short: "o", value: "FILE", help: "where the pixels go" },
+    section: { type: "string", value: "S", help: "part of the image, such as 1:100,50:60" },
+    raw: { type: "boolean", help: "stored pixels, without BSCALE, BZERO and BLANK" },
+    output: { type: "string", short: "o", value: "FILE", help: "output file" },
   },
   arguments: [1, 1],
   example: "fits image sample-data/sun.fits --section 1:100,1:100 -o corner.npy",

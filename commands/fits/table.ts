@@ -39,8 +39,8 @@ export const command: Command = defineCommand({
     "CSV and null in JSON, missing values are empty and null. Only what is asked for is read.",
   flags: {
     hdu: HDU_FLAG,
-    rows: { type: "string", value: "A:B", help: "the rows, counted from 1; without it all" },
-    columns: { type: "string", value: "NAME,...", help: "the columns; without it all" },
+    rows: { type: "string", value: "A:B", help: "rows to print, counted from 1 (default: all)" },
+    columns: { type: "string", value: "NAME,...", help: "columns to print (default: all)" },
     csv: { type: "boolean", help: "print comma-separated values with a line of names" },
     stored: { type: "boolean", help: "show a compressed table as the table that stores it" },
   },

@@ -30,31 +30,31 @@ export const command: Command = defineCommand({
     "everything; or two numbers, LO,HI. -o - writes the picture to standard output.",
   flags: {
     hdu: HDU_FLAG,
-    section: { type: "string", value: "S", help: "the part of the image, such as 1:100,50:60" },
+    section: { type: "string", value: "S", help: "part of the image, such as 1:100,50:60" },
     stretch: {
       type: "string",
       value: "NAME",
       default: "linear",
-      help: `how brightness grows: ${STRETCHES.join(", ")}`,
+      help: `brightness scale: ${STRETCHES.join(", ")}`,
     },
     limits: {
       type: "string",
       value: "LIMITS",
       default: "zscale",
-      help: "what becomes black and white: zscale, minmax, percentile:P or LO,HI",
+      help: "black and white levels: zscale, minmax, percentile:P or LO,HI",
     },
     colormap: {
       type: "string",
       value: "NAME",
       default: "gray",
-      help: `the scale of colours: ${COLORMAPS.join(", ")}`,
+      help: `colour map: ${COLORMAPS.join(", ")}`,
     },
     size: {
       type: "number",
       value: "N",
       help: "pixels of the longer side; a larger image is averaged, a smaller one enlarged",
     },
-    output: { type: "string", short: "o", value: "OUT.png", help: "where the picture goes" },
+    output: { type: "string", short: "o", value: "OUT.png", help: "output file" },
   },
   arguments: [1, 1],
   example:

@@ -14,7 +14,7 @@ import { PORT_FLAG, serverOf } from "./server_flags.ts";
 const FLAGS = {
   port: PORT_FLAG,
   feed: { type: "string", value: "NAME", help: "feed to fetch from", default: "default" },
-  nframe: { type: "number", value: "N", help: "how many frames, 0 for no end", default: 1 },
+  nframe: { type: "number", value: "N", help: "number of frames, 0 for no limit", default: 1 },
   from: {
     type: "string",
     value: "WHICH",
@@ -22,7 +22,7 @@ const FLAGS = {
     default: "next",
   },
   out: { type: "string", value: "PREFIX", help: "write PREFIX00001.fits and so on" },
-  clobber: { type: "boolean", help: "replace files that are there" },
+  clobber: { type: "boolean", help: "replace existing files" },
 } as const;
 
 /** `heliograph fitspipe get`: the published client, and what it lacks. */

@@ -33,26 +33,34 @@ const FLAGS = {
   },
   output: { type: "string", short: "o", value: "DIR", help: "folder for the files", default: "." },
   name: { type: "string", value: "NAME", help: "name of the file, for one URL" },
-  clobber: { type: "boolean", help: "fetch files that are there, and replace them" },
-  newer: { type: "boolean", help: "replace files whose size differs or that are newer there" },
-  unique: { type: "boolean", help: "fetch files that are there under a name with a number" },
-  list: { type: "boolean", help: "show the files that a folder's page links to; fetch nothing" },
-  match: { type: "string", value: "PATTERN", help: "fetch (or show) the linked files that match" },
-  jobs: { type: "count", short: "j", value: "N", help: "files at one time", default: 8 },
+  clobber: { type: "boolean", help: "fetch files that exist already and replace them" },
+  newer: {
+    type: "boolean",
+    help: "replace files whose size differs or that are newer on the server",
+  },
+  unique: { type: "boolean", help: "fetch files that exist already under a numbered name" },
+  list: { type: "boolean", help: "list the files that a page links to; fetch nothing" },
+  match: { type: "string", value: "PATTERN", help: "fetch (or list) the linked files that match" },
+  jobs: { type: "count", short: "j", value: "N", help: "files at a time", default: 8 },
   "per-host": { type: "count", value: "N", help: "connections to one server", default: 8 },
   split: { type: "count", value: "N", help: "connections for one large file", default: 1 },
-  sha256: { type: "string", value: "HEX", help: "digest that the file must have, for one URL" },
-  retries: { type: "integer", value: "N", help: "attempts that may fail in a row", default: 5 },
-  deadline: { type: "seconds", value: "SECONDS", help: "give up what is not there by then" },
+  sha256: { type: "string", value: "HEX", help: "expected SHA-256 of the file, for one URL" },
+  retries: {
+    type: "integer",
+    value: "N",
+    help: "failed attempts in a row before giving up",
+    default: 5,
+  },
+  deadline: { type: "seconds", value: "SECONDS", help: "time limit for the whole run" },
   "lowest-speed": {
     type: "size",
     value: "SIZE",
-    help: "bytes per second below which a transfer is begun again",
+    help: "restart transfers slower than SIZE per second",
     default: 100,
   },
   "max-size": { type: "size", value: "SIZE", help: "refuse larger files" },
   fsync: { type: "boolean", help: "wait until each file is on the disk" },
-  "ftp-tls": { type: "boolean", help: "demand TLS from ftp: servers, too (AUTH TLS)" },
+  "ftp-tls": { type: "boolean", help: "require TLS for ftp: servers too (AUTH TLS)" },
   ...CLIENT_FLAGS,
 } as const;
 
@@ -61,7 +69,7 @@ type Context = CommandContext<typeof FLAGS>;
 /** `heliograph get`: the document's webcopy. */
 export const command: Command = defineCommand({
   name: "get",
-  summary: "Fetch files: names, skipping, resuming, retries and digests are taken care of",
+  summary: "Download files, with resuming, retries and checksums",
   usage: "URL... [-i LIST]",
   details:
     "URLs of http, https, ftp, ftps, ftpes, file and data; the last part of an FTP URL may\n" +

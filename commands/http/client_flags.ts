@@ -7,20 +7,24 @@ import { readAuthorities } from "../program/flag_files.ts";
 
 /** Flags of `head`, `read`, `get` and `stream`. */
 export const CLIENT_FLAGS = {
-  user: { type: "string", value: "NAME", help: "user for the servers of the URLs" },
+  user: { type: "string", value: "NAME", help: "user name for the servers" },
   password: {
     type: "string",
     value: "WORD",
-    help: "password; others can see it in the list of processes, --netrc is safer",
+    help: "password; visible in the process list, --netrc is safer",
   },
   netrc: { type: "boolean", help: "take user and password from ~/.netrc (or $NETRC)" },
   "netrc-file": { type: "string", value: "FILE", help: "take them from this file" },
-  header: { type: "strings", value: "'NAME: VALUE'", help: "send this field with every request" },
-  ca: { type: "string", value: "FILE", help: "trust these certificate authorities, too (PEM)" },
+  header: {
+    type: "strings",
+    value: "'NAME: VALUE'",
+    help: "header field to send with every request",
+  },
+  ca: { type: "string", value: "FILE", help: "also trust these certificate authorities (PEM)" },
   timeout: {
     type: "seconds",
     value: "SECONDS",
-    help: "how long a server may be silent (default 30, and 60 before it answers)",
+    help: "longest silence of a server (default 30; 60 for the first answer)",
   },
 } as const;
 

@@ -12,7 +12,7 @@ import { OutputEnded } from "../program/streams.ts";
 /** `heliograph head`: the document's webhead. */
 export const command: Command = defineCommand({
   name: "head",
-  summary: "Show status and header fields of what a URL leads to, without fetching it",
+  summary: "Show the status and header fields of a URL without fetching its body",
   usage: "URL...",
   details: "Redirects are followed. Any status is a result. With --json one object per URL:\n" +
     "url, status, reason, method, headers (names in small letters, repeated ones in a list).",

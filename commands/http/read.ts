@@ -14,7 +14,7 @@ import { selectBytes } from "../../http/fields/byte_selection.ts";
 /** `heliograph read`: the document's webread. */
 export const command: Command = defineCommand({
   name: "read",
-  summary: "Read a file or a part of it from a server, to standard output or into a file",
+  summary: "Read a file, or part of one, from a server to standard output or a file",
   usage: "URL",
   details: "Bytes count from 0, and the last one is included: --range 0-2879 is the first block\n" +
     "of a FITS file, 2880 or 2880- all that follows, -500 the last 500. A part of another size than\n" +
@@ -22,13 +22,16 @@ export const command: Command = defineCommand({
     "content_range, bytes, path. --verbose shows the answer's header fields.",
   flags: {
     range: { type: "string", short: "r", value: "FIRST-LAST", help: "read only these bytes" },
-    strict: { type: "boolean", help: "refuse a server that sends the whole file for a part" },
-    gunzip: { type: "boolean", short: "z", help: "inflate what begins as gzip does" },
+    strict: {
+      type: "boolean",
+      help: "fail if the server sends the whole file instead of the part",
+    },
+    gunzip: { type: "boolean", short: "z", help: "decompress gzip data" },
     output: {
       type: "string",
       short: "o",
       value: "FILE",
-      help: "write here; - for standard output",
+      help: "output file; - for standard output",
     },
     "max-size": { type: "size", value: "SIZE", help: "refuse more than this", default: 2 ** 30 },
     ...CLIENT_FLAGS,

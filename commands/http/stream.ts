@@ -12,7 +12,7 @@ import { writeWholeFile } from "../program/whole_file.ts";
 /** `heliograph stream`: the document's way to show an image without storing it. */
 export const command: Command = defineCommand({
   name: "stream",
-  summary: "Stream images into a page that carries them as Base64 data URIs",
+  summary: "Write an HTML page that contains its images as Base64 data URIs",
   usage: "URL...",
   details:
     "Images compressed by gzip are inflated; FITS images are rendered as PNG. The type is\n" +

@@ -55,9 +55,9 @@ export const COMMON_FLAGS: Flags = {
   quiet: {
     type: "boolean",
     short: "q",
-    help: "print nothing but results and errors",
+    help: "print only results and errors",
   },
-  verbose: { type: "boolean", short: "v", help: "say what is done" },
+  verbose: { type: "boolean", short: "v", help: "print what is being done" },
   help: { type: "boolean", short: "h", help: "show this help" },
 };
 

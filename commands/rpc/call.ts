@@ -17,7 +17,7 @@ function checkFileName(name: string): void {
 /** `heliograph rpc call`: a command, the arrays that it needs, and its result. */
 export const command: Command = defineCommand({
   name: "rpc call",
-  summary: "Have a command carried out and print or save its result",
+  summary: "Run a command on a server and print or save its result",
   usage: "COMMAND [NAME=FILE...]",
   details: "Each FILE (FITS, JPEG, PNG or npy) becomes the array NAME. The result is what the\n" +
     "command returns, or the value of the expression at its end.",
@@ -30,7 +30,7 @@ export const command: Command = defineCommand({
       value: "FILE",
       help: "write the result as .npy, .fits or .png",
     },
-    timeout: { type: "seconds", value: "SECONDS", help: "time for the command" },
+    timeout: { type: "seconds", value: "SECONDS", help: "time limit for the command" },
   },
   example: "rpc call 'mean(sun)' sun=sample-data/sun.fits",
   permissions: ["--allow-net=localhost:21038", "--allow-read=."],

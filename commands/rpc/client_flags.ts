@@ -24,14 +24,18 @@ interface ClientFlags extends Record<string, FlagSpec> {
 export const CLIENT_FLAGS: ClientFlags = {
   host: { type: "string", value: "H", help: "the server", default: "localhost" },
   port: { type: "port", value: "PORT", help: "its port", default: ARRAY_PORT },
-  token: { type: "string", value: "T", help: "what the server asks for" },
+  token: { type: "string", value: "T", help: "token for the server" },
   "token-file": { type: "string", value: "FILE", help: "a file that holds the token" },
   tls: { type: "boolean", help: "speak TLS" },
-  ca: { type: "strings", value: "FILE", help: "trust this authority too (PEM), for --tls" },
+  ca: {
+    type: "strings",
+    value: "FILE",
+    help: "also trust this certificate authority (PEM), for --tls",
+  },
   deadline: {
     type: "seconds",
     value: "SECONDS",
-    help: "give up after this long; without it a server is waited for",
+    help: "time limit; without it the command waits for a server",
   },
 };
 

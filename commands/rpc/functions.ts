@@ -9,7 +9,7 @@ export const command: Command = defineCommand({
   arguments: [0, 0],
   flags: {
     ...CLIENT_FLAGS,
-    metrics: { type: "boolean", help: "show what the server has done instead, as JSON" },
+    metrics: { type: "boolean", help: "print the server's metrics as JSON instead" },
   },
   example: "rpc functions",
   permissions: ["--allow-net=localhost:21038"],

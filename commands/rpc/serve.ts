@@ -7,7 +7,7 @@ import { tokenOf, urlOf } from "./client_flags.ts";
 /** `heliograph rpc serve`: the document's SockServer, for IDL, GDL and our own clients. */
 export const command: Command = defineCommand({
   name: "rpc serve",
-  summary: "Receive arrays and carry out commands on them",
+  summary: "Serve arrays: receive them and run commands on them",
   usage: "",
   details: "Takes the messages of IDL's and GDL's socket programs and of `heliograph rpc`.\n" +
     "IMAGE, TV, TVSCL and PLOT put PNG files into --out. The signal SIGUSR2 prints a line\n" +
@@ -20,13 +20,13 @@ export const command: Command = defineCommand({
     token: {
       type: "string",
       value: "T",
-      help: "what clients must know; IDL's wire is then refused",
+      help: "token that clients must send; refuses IDL clients, which have none",
     },
     "token-file": { type: "string", value: "FILE", help: "a file that holds the token" },
     "max-array": { type: "size", help: "bytes of the arrays of one message", default: 1024 ** 3 },
     "max-memory": { type: "size", help: "bytes of all arrays", default: 4 * 1024 ** 3 },
     "max-output": { type: "size", help: "bytes written to --out", default: 4 * 1024 ** 3 },
-    timeout: { type: "seconds", value: "SECONDS", help: "time for one command", default: 10 },
+    timeout: { type: "seconds", value: "SECONDS", help: "time limit for one command", default: 10 },
     workers: { type: "count", value: "N", help: "threads for longer commands" },
     cert: { type: "string", value: "FILE", help: "certificate chain in PEM, for TLS" },
     key: { type: "string", value: "FILE", help: "private key of the certificate in PEM" },

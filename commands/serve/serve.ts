@@ -12,7 +12,7 @@ export const command: Command = defineCommand({
   name: "serve",
   summary: "Serve the files of a folder over HTTP",
   usage: "[DIR]",
-  details: `DIR is the current folder unless it is given. Files whose names begin with a dot
+  details: `DIR defaults to the current folder. Files whose names begin with a dot
 are not served, links that lead out of DIR are not followed, and only programs
 on this machine can connect, unless a flag says otherwise.`,
   arguments: [0, 1],
@@ -21,15 +21,15 @@ on this machine can connect, unless a flag says otherwise.`,
     port: { type: "port", value: "PORT", help: "port, 0 for any", short: "p", default: 8000 },
     cert: { type: "string", value: "FILE", help: "certificate chain in PEM, for https" },
     key: { type: "string", value: "FILE", help: "private key of the certificate in PEM" },
-    header: { type: "strings", value: "'NAME: VALUE'", help: "field of every answer" },
-    cors: { type: "boolean", help: "let web pages of every origin read the files" },
-    hidden: { type: "boolean", help: "serve names that begin with a dot, too" },
+    header: { type: "strings", value: "'NAME: VALUE'", help: "header field for every response" },
+    cors: { type: "boolean", help: "let pages of any origin read the files (CORS)" },
+    hidden: { type: "boolean", help: "also serve files whose names begin with a dot" },
     "follow-symlinks": { type: "boolean", help: "follow links that lead out of DIR" },
-    "no-listing": { type: "boolean", help: "do not list folders that have no index.html" },
+    "no-listing": { type: "boolean", help: "do not list folders without an index.html" },
     workers: {
       type: "number",
       value: "N",
-      help: "threads that share the port; more than 1 need deno's flag --unstable-net",
+      help: "threads that share the port; more than 1 needs deno's flag --unstable-net",
       default: 1,
     },
     "access-log": {

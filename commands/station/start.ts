@@ -10,7 +10,7 @@ const SAMPLE_FOLDER = "sample-data";
 /** `heliograph start`: the station. */
 export const command: Command = defineCommand({
   name: "start",
-  summary: "Start the station: all servers in one process, one page to watch them",
+  summary: "Start the station: all servers in one process, and a page to watch them",
   usage: "",
   details:
     `Without --data, a folder '${SAMPLE_FOLDER}' with a synthetic Sun is made and served.\n` +

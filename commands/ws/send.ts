@@ -17,9 +17,13 @@ import { closeText } from "./close_text.ts";
 const FLAGS = {
   binary: { type: "boolean", help: "send the bytes as they are, without Base64" },
   name: { type: "boolean", help: "tell the server each file's name" },
-  token: { type: "string", value: "T", help: "the token that the server demands" },
-  ca: { type: "strings", value: "FILE", help: "trust this authority too (PEM), for wss" },
-  "max-message": { type: "size", help: "most bytes that may come back", default: 4_294_967_296 },
+  token: { type: "string", value: "T", help: "token for the server" },
+  ca: {
+    type: "strings",
+    value: "FILE",
+    help: "also trust this certificate authority (PEM), for wss",
+  },
+  "max-message": { type: "size", help: "largest message to accept", default: 4_294_967_296 },
 } as const;
 
 type Context = CommandContext<typeof FLAGS>;
@@ -27,7 +31,7 @@ type Context = CommandContext<typeof FLAGS>;
 /** `heliograph ws send`: the document's client, for several images. */
 export const command: Command<typeof FLAGS> = defineCommand({
   name: "ws send",
-  summary: "Send images over WebSocket and receive them back",
+  summary: "Send images over WebSocket and receive the echo",
   usage: "[IMAGE...] [ws://HOST:PORT/] [--binary]",
   details: "Without an image, image.jpg is sent; without a URL, to ws://localhost:9000/.",
   arguments: [0, Infinity],

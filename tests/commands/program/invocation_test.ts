@@ -108,8 +108,8 @@ Flags:
                         of times
       --clobber         replace what is there
       --json            print results as JSON, one object per line
-  -q, --quiet           print nothing but results and errors
-  -v, --verbose         say what is done
+  -q, --quiet           print only results and errors
+  -v, --verbose         print what is being done
   -h, --help            show this help
 
 Permissions of the example:
