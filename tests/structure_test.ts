@@ -11,7 +11,7 @@ const STAIRS: readonly string[] = [...FLOORS, "station", "commands", "cli.ts"];
 
 /** The rooms of each module from the lowest to the highest: a room uses those before it only. */
 const ROOMS: readonly string[] = [
-  ...["net/text", "net/kernels", "net", "net/ftp"],
+  ...["net/text", "net/kernels", "net", "net/platform", "net/ftp"],
   ...["http/message", "http/fields", "http/client"],
   ...["http/download/links", "http/download/parts", "http/download/digests", "http/download/job"],
   ...["http/download/ftp", "http/download", "http/pages", "http/server", "http/files"],
