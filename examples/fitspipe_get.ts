@@ -7,7 +7,12 @@
  * deno task example:fitspipe
  */
 
-import { followFeed, frameFile, serveFitspipe, SyntheticCamera } from "@heliograph/heliograph/fits";
+import {
+  cameraFrameFile,
+  followFeed,
+  serveFitspipe,
+  SyntheticCamera,
+} from "@heliograph/heliograph/fits";
 
 const prefix = Deno.args[0] ?? "out/frame";
 await Deno.mkdir(prefix.replace(/[^/]*$/, "."), { recursive: true });
@@ -31,7 +36,7 @@ let count = 0;
 for await (const frame of followFeed(server.address, { feed: "default", count: 3 })) {
   console.error(`Frame ${frame.number}: getting ${frame.pixels.length} bytes`);
   const path = `${prefix}${String(++count).padStart(5, "0")}.fits`;
-  await Deno.writeFile(path, new Blob(frameFile(frame) as BlobPart[]).stream());
+  await Deno.writeFile(path, new Blob(cameraFrameFile(frame) as BlobPart[]).stream());
   console.log(path);
 }
 clearInterval(timer);

@@ -15,7 +15,7 @@ export interface BackoffOptions {
  * @param random A number from 0 up to 1, for tests.
  * @returns Milliseconds.
  */
-export function backoff(
+export function backoffDelay(
   attempt: number,
   options: BackoffOptions = {},
   random: number = Math.random(),
@@ -30,7 +30,7 @@ export function backoff(
  * @param ms Milliseconds.
  * @param signal Ends the wait; its reason is thrown.
  */
-export function pause(ms: number, signal?: AbortSignal): Promise<void> {
+export function delay(ms: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     if (signal?.aborted) return reject(signal.reason);
     const stop = () => {

@@ -108,7 +108,7 @@ export class Deadline {
  * @param call The function.
  * @returns What stops it.
  */
-export function every(ms: number, call: () => void): Disposable {
+export function callEvery(ms: number, call: () => void): Disposable {
   let next: Deadline;
   const wait = () => {
     next = new Deadline(() => {

@@ -1,4 +1,4 @@
-import { pause } from "./backoff.ts";
+import { delay } from "./backoff.ts";
 import { Deadline } from "./deadline.ts";
 import { HeliographError } from "./errors.ts";
 import { closeQuietly, formatAddress, isDisconnect, type Socket } from "./socket.ts";
@@ -186,7 +186,7 @@ class Server implements TcpServer {
         if (hasGone(error)) continue;
         this.#onError(error, undefined);
         // Too many open files (EMFILE) stays true until connections end.
-        await pause(ACCEPT_PAUSE_MS, this.#draining.signal).catch(() => {});
+        await delay(ACCEPT_PAUSE_MS, this.#draining.signal).catch(() => {});
         continue;
       }
       this.#admit(socket);

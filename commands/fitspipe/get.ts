@@ -1,7 +1,7 @@
 import { HeliographError } from "../../net/errors.ts";
 import { fileError } from "../../net/file_error.ts";
 import { type FollowEvent, followFeed } from "../../fits/fitspipe/follow.ts";
-import { type FitspipeFrame, frameFile } from "../../fits/fitspipe/feed/frame.ts";
+import { cameraFrameFile, type FitspipeFrame } from "../../fits/fitspipe/feed/frame.ts";
 import {
   type Command,
   type CommandContext,
@@ -99,12 +99,12 @@ class Fetch {
     const { flags, json } = this.#context;
     this.#context.report(`Frame ${frame.number}: getting ${frame.pixels.length} bytes`);
     if (flags.out === undefined) {
-      for (const piece of frameFile(frame)) await this.#context.write(piece);
+      for (const piece of cameraFrameFile(frame)) await this.#context.write(piece);
       return;
     }
     const path = fileName(flags.out, count);
     await this.#refuseExisting(path);
-    await writeWholeFile(path, frameFile(frame));
+    await writeWholeFile(path, cameraFrameFile(frame));
     if (!json) return;
     const { number, width, height } = frame;
     this.#print({ event: "frame", feed: flags.feed, frame: number, width, height, path });

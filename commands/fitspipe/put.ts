@@ -2,7 +2,7 @@ import { FormatError, HeliographError } from "../../net/errors.ts";
 import { fileError } from "../../net/file_error.ts";
 import type { ByteSource } from "../../net/socket_reader.ts";
 import { FitspipeClient } from "../../fits/fitspipe/client.ts";
-import { readFrames } from "../../fits/fitspipe/read_frames.ts";
+import { readCameraFrames } from "../../fits/fitspipe/read_frames.ts";
 import { type Command, defineCommand } from "../program/command.ts";
 import { StandardInput } from "../program/streams.ts";
 import { PORT_FLAG, serverOf } from "./server_flags.ts";
@@ -32,7 +32,7 @@ export const command: Command = defineCommand({
       using input = await openInput(path, signal);
       let frames = 0;
       for await (
-        const file of readFrames(input, { source: path === "-" ? "standard input" : path })
+        const file of readCameraFrames(input, { source: path === "-" ? "standard input" : path })
       ) {
         const { width, height } = file;
         frames++;

@@ -1,6 +1,6 @@
 import { formatBytes } from "../../net/format_bytes.ts";
 import { DownloadProgress, type TransferProgress } from "../../http/download/job/progress.ts";
-import { every } from "../../net/deadline.ts";
+import { callEvery } from "../../net/deadline.ts";
 import { formatSeconds } from "../../net/progress.ts";
 
 /** How often a terminal is written anew, and how often a line comes elsewhere, in milliseconds. */
@@ -41,7 +41,7 @@ export class DownloadBoard {
     this.#terminal = terminal;
     if (output.quiet) return;
     const interval = terminal ? TERMINAL_INTERVAL_MS : LOG_INTERVAL_MS;
-    this.#display = every(interval, () => this.#show());
+    this.#display = callEvery(interval, () => this.#show());
   }
 
   /** Writes something else meanwhile. */

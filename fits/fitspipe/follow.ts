@@ -1,4 +1,4 @@
-import { backoff, pause } from "../../net/backoff.ts";
+import { backoffDelay, delay } from "../../net/backoff.ts";
 import {
   ClosedError,
   FormatError,
@@ -112,7 +112,7 @@ export async function* followFeed(
       if (isRefusal(error) && ++refusals > MAX_REFUSALS) throw error;
       options.onEvent?.({ kind: "disconnected", reason: (error as Error).message });
       const waits = typeof options.retry === "object" ? options.retry : {};
-      await pause(backoff(++attempt, waits), signal);
+      await delay(backoffDelay(++attempt, waits), signal);
     } finally {
       client?.close();
     }

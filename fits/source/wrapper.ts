@@ -8,7 +8,7 @@ import { StreamSource, type StreamSourceOptions } from "./stream.ts";
 import { uncompress } from "./uncompress.ts";
 
 /** A way in which a whole file is compressed. */
-export type Wrapper = "gzip" | "bzip2" | "compress";
+export type FileCompression = "gzip" | "bzip2" | "compress";
 
 /** Compressed bytes that are read at a time: gzip makes of them at most a thousand times as many. */
 const PIECE_BYTES = 1 << 14;
@@ -19,7 +19,7 @@ const PIECE_BYTES = 1 << 14;
  * @param bytes At least its first three bytes.
  * @returns The wrapper, or undefined.
  */
-export function wrapperOf(bytes: Uint8Array): Wrapper | undefined {
+export function compressionOf(bytes: Uint8Array): FileCompression | undefined {
   const [a, b, c] = bytes;
   if (a === 0x1f && b === 0x8b) return "gzip";
   if (a === 0x1f && b === 0x9d) return "compress";
@@ -36,9 +36,9 @@ export function wrapperOf(bytes: Uint8Array): Wrapper | undefined {
  * @param options Limits.
  * @returns The source of the expanded bytes.
  */
-export function unwrap(
+export function decompressSource(
   source: FitsSource,
-  wrapper: Wrapper,
+  wrapper: FileCompression,
   options: StreamSourceOptions = {},
 ): FitsSource {
   const pieces = wrapper === "gzip"

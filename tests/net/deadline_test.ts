@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { Deadline, every } from "../../net/deadline.ts";
+import { callEvery, Deadline } from "../../net/deadline.ts";
 
 /** Keeps the event loop running, as a pending read of a connection does. */
 function keepAlive(): Disposable {
@@ -70,12 +70,12 @@ Deno.test("Deadline that has ended stays so when it is set", async () => {
   assertEquals([passed, ended.expired], [0, false]);
 });
 
-Deno.test("every() calls again and again, until it is stopped", async () => {
+Deno.test("callEvery() calls again and again, until it is stopped", async () => {
   using _alive = keepAlive();
   const { promise, resolve } = Promise.withResolvers<void>();
   const start = performance.now();
   let calls = 0;
-  const repeated = every(20, () => {
+  const repeated = callEvery(20, () => {
     if (++calls < 3) return;
     repeated[Symbol.dispose]();
     resolve();

@@ -52,7 +52,7 @@ interface Feed {
 }
 
 /** Called for every frame that is put, with the name of its feed. */
-export type FrameListener = (feed: string, frame: FitspipeFrame) => void;
+export type CameraFrameListener = (feed: string, frame: FitspipeFrame) => void;
 
 /** The newest frames of each feed. */
 export class FeedStore {
@@ -71,7 +71,7 @@ export class FeedStore {
   #lingering = 0;
   /** Memory of dropped frames, for the next ones: new memory costs ten times as much to fill. */
   #spare: Uint8Array<ArrayBuffer>[] = [];
-  #listeners = new Set<FrameListener>();
+  #listeners = new Set<CameraFrameListener>();
 
   /**
    * Makes an empty store.
@@ -242,7 +242,7 @@ export class FeedStore {
    * @param listener What is called.
    * @returns Ends it.
    */
-  listen(listener: FrameListener): () => void {
+  listen(listener: CameraFrameListener): () => void {
     this.#listeners.add(listener);
     return () => void this.#listeners.delete(listener);
   }

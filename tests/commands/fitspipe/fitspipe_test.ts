@@ -1,13 +1,13 @@
 import { assert, assertEquals } from "@std/assert";
 import { FitspipeClient } from "../../../fits/fitspipe/client.ts";
-import { encodeFrame } from "../../../fits/fitspipe/feed/frame.ts";
+import { encodeCameraFrame } from "../../../fits/fitspipe/feed/frame.ts";
 import { serveFitspipe } from "../../../fits/fitspipe/server.ts";
 import { openFits } from "../../../fits/file/open.ts";
 import { ROOT, runDeno, startDeno } from "../../support/program.ts";
 import { temporaryFolder } from "../../support/temporary.ts";
 
 const file = (value: number) =>
-  encodeFrame({ width: 4, height: 3, pixels: new Int16Array(12).fill(value) });
+  encodeCameraFrame({ width: 4, height: 3, pixels: new Int16Array(12).fill(value) });
 
 /** A server with frames 1 to 3 in the feed `default`, and what runs the command against it. */
 async function fixture() {

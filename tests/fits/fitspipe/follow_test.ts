@@ -8,7 +8,7 @@ import { writeAll } from "../../../net/write_all.ts";
 import { FitspipeClient } from "../../../fits/fitspipe/client.ts";
 import { FeedStore } from "../../../fits/fitspipe/feed/store.ts";
 import { type FollowEvent, followFeed } from "../../../fits/fitspipe/follow.ts";
-import { encodeFrame } from "../../../fits/fitspipe/feed/frame.ts";
+import { encodeCameraFrame } from "../../../fits/fitspipe/feed/frame.ts";
 import { serveFitspipe } from "../../../fits/fitspipe/server.ts";
 import { Header } from "../../../fits/header/header.ts";
 
@@ -16,7 +16,7 @@ import { Header } from "../../../fits/header/header.ts";
 function put(store: FeedStore, count: number, feed = "default"): void {
   for (let i = 0; i < count; i++) {
     const next = (store.list().find((info) => info.feed === feed)?.newest ?? 0) + 1;
-    const [header, data] = encodeFrame({ width: 1, height: 1, pixels: Int16Array.of(next) });
+    const [header, data] = encodeCameraFrame({ width: 1, height: 1, pixels: Int16Array.of(next) });
     store.reserve(feed, header!.length + 2);
     store.put(feed, { width: 1, height: 1, header: header!, pixels: data!.slice(0, 2) });
   }
@@ -136,7 +136,7 @@ Deno.test("followFeed() reports a server that began anew, even one with as many 
 });
 
 Deno.test("followFeed() works with a server that takes one unterminated command at a time", async () => {
-  const [header, data] = encodeFrame({ width: 1, height: 1, pixels: Int16Array.of(5) });
+  const [header, data] = encodeCameraFrame({ width: 1, height: 1, pixels: Int16Array.of(5) });
   const commands: string[] = [];
   await using server = serveTcp({}, async ({ socket }) => {
     const reader = new SocketReader(socket);
@@ -225,7 +225,7 @@ Deno.test("followFeed() waits through silence while the feed has nothing new", a
 });
 
 Deno.test("followFeed() gives up a server that answers with what is no frame", async () => {
-  const [header] = encodeFrame({ width: 2, height: 1, pixels: new Int16Array(2) });
+  const [header] = encodeCameraFrame({ width: 2, height: 1, pixels: new Int16Array(2) });
   const lines: [string, Uint8Array, string][] = [
     ["#           1        64 x         64   \n", header!, "the header says 2 x 1, the line"],
     ["#           1         x x          x   \n", header!, "Cannot read the line before a frame"],

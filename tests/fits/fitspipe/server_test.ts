@@ -5,7 +5,7 @@ import { SocketReader } from "../../../net/socket_reader.ts";
 import { writeAll } from "../../../net/write_all.ts";
 import { FitspipeClient } from "../../../fits/fitspipe/client.ts";
 import { FeedStore } from "../../../fits/fitspipe/feed/store.ts";
-import { encodeFrame, type FitspipeFrame } from "../../../fits/fitspipe/feed/frame.ts";
+import { encodeCameraFrame, type FitspipeFrame } from "../../../fits/fitspipe/feed/frame.ts";
 import { serveFitspipe } from "../../../fits/fitspipe/server.ts";
 import { Header } from "../../../fits/header/header.ts";
 import { encodeFits } from "../../../fits/write/write.ts";
@@ -17,7 +17,7 @@ const encoder = new TextEncoder();
 function file(seed: number, width = 7, height = 5): Uint8Array[] {
   const random = new SeededRandom(seed);
   const pixels = Uint16Array.from({ length: width * height }, () => random.integer(0, 65_535));
-  return encodeFrame({ width, height, pixels, header: new Header().set("SEQNUM", seed) });
+  return encodeCameraFrame({ width, height, pixels, header: new Header().set("SEQNUM", seed) });
 }
 
 const joined = (pieces: readonly Uint8Array[]) =>
@@ -325,7 +325,7 @@ Deno.test("serveFitspipe() joins feeds side by side", async () => {
   await using server = serveFitspipe({ port: 0 });
   await using client = await FitspipeClient.connect(server.address);
   const image = (value: number, width: number, height: number) =>
-    encodeFrame({ width, height, pixels: new Uint16Array(width * height).fill(value) });
+    encodeCameraFrame({ width, height, pixels: new Uint16Array(width * height).fill(value) });
   await client.command("composite compenable=true compgeom=2x1 compfeeds=a,b");
   await client.put("a", image(7, 2, 2));
   await client.put("b", image(9, 1, 1));
