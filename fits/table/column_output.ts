@@ -114,7 +114,7 @@ export function columnOutput(input: ColumnInput, index: number): ColumnOutput {
   const variable = isVariable(input);
   const width = type === "string" && !variable ? stringWidth(input, label) : 1;
   const stored = nullValue(input, type, label);
-  const storing = storingOf(input, type, width, stored, label);
+  const storing = storingOf(type, width, stored, label);
   const common = {
     label,
     code: storing.code,
@@ -213,7 +213,6 @@ function nullValue(
 }
 
 function storingOf(
-  input: ColumnInput,
   type: ColumnType,
   width: number,
   missing: number | bigint | undefined,
