@@ -50,6 +50,11 @@ export interface CallOptions {
 
 /** A call that the server could not carry out. */
 export class CallError extends HeliographError {
+  /** The kind of the error. */
+  readonly code: string;
+  /** Where in the command, in UTF-16 units counted from 0. */
+  readonly position: number | undefined;
+
   /**
    * Makes an error.
    *
@@ -58,8 +63,10 @@ export class CallError extends HeliographError {
    * @param message What the server says.
    * @param position Where in the command, in UTF-16 units counted from 0.
    */
-  constructor(readonly code: string, message: string, readonly position?: number) {
+  constructor(code: string, message: string, position?: number) {
     super(message);
+    this.code = code;
+    this.position = position;
   }
 }
 

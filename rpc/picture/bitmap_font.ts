@@ -21,10 +21,14 @@ export const LETTER: { readonly width: 6; readonly height: 8 } = { width: 6, hei
 
 /** A gray picture to draw into, rows from the top. */
 export class Raster {
+  readonly width: number;
+  readonly height: number;
   readonly data: Uint8Array<ArrayBuffer>;
 
   /** Makes a white raster. */
-  constructor(readonly width: number, readonly height: number) {
+  constructor(width: number, height: number) {
+    this.width = width;
+    this.height = height;
     this.data = new Uint8Array(width * height).fill(255);
   }
 

@@ -85,7 +85,13 @@ function histogram(
 
 /** The bin of an element, or -1. */
 class Places {
-  constructor(readonly data: Float64Array, readonly bins: Bins) {}
+  readonly data: Float64Array;
+  readonly bins: Bins;
+
+  constructor(data: Float64Array, bins: Bins) {
+    this.data = data;
+    this.bins = bins;
+  }
 
   of(i: number): number {
     const element = this.data[i]!;

@@ -28,20 +28,36 @@ const STRIDE = 32 * SIMD_BLOCK;
 
 /** An element-wise expression that has not been carried out yet. */
 export class Plan {
+  /** The operator, or the function's name in small letters. */
+  readonly operation: string;
+  readonly operands: readonly (Plan | IdlNumeric)[];
+  /** The type of the elements; of a comparison BYTE. */
+  readonly type: 1 | 4 | 5;
+  /** The type in which it is computed. */
+  readonly domain: 4 | 5;
+  readonly shape: readonly number[];
+  /** Operations in all. */
+  readonly size: number;
+  /** Slots that it needs: one for each array and scalar, and one for each operation. */
+  readonly slots: number;
+
   constructor(
-    /** The operator, or the function's name in small letters. */
-    readonly operation: string,
-    readonly operands: readonly (Plan | IdlNumeric)[],
-    /** The type of the elements; of a comparison BYTE. */
-    readonly type: 1 | 4 | 5,
-    /** The type in which it is computed. */
-    readonly domain: 4 | 5,
-    readonly shape: readonly number[],
-    /** Operations in all. */
-    readonly size: number,
-    /** Slots that it needs: one for each array and scalar, and one for each operation. */
-    readonly slots: number,
-  ) {}
+    operation: string,
+    operands: readonly (Plan | IdlNumeric)[],
+    type: 1 | 4 | 5,
+    domain: 4 | 5,
+    shape: readonly number[],
+    size: number,
+    slots: number,
+  ) {
+    this.operation = operation;
+    this.operands = operands;
+    this.type = type;
+    this.domain = domain;
+    this.shape = shape;
+    this.size = size;
+    this.slots = slots;
+  }
 
   get count(): number {
     return elementsOf(this.shape);

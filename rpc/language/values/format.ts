@@ -101,13 +101,18 @@ function elementAt(value: IdlNumeric, index: number, double: boolean): Element {
 }
 
 class FormatWriter {
+  readonly elements: readonly Element[];
+  readonly space: Workspace;
   readonly lines: string[] = [];
   #line = "";
   #next = 0;
   #stopped = false;
   #units = 0;
 
-  constructor(readonly elements: readonly Element[], readonly space: Workspace) {}
+  constructor(elements: readonly Element[], space: Workspace) {
+    this.elements = elements;
+    this.space = space;
+  }
 
   get done(): boolean {
     return this.#next >= this.elements.length;
@@ -253,11 +258,14 @@ const REPEAT = /(\d*)\(/y;
 const QUOTED = /'((?:[^']|'')*)'|"((?:[^"]|"")*)"/y;
 
 class FormatParser {
+  readonly format: string;
   #at = 0;
   #depth = 0;
   #count = 0;
 
-  constructor(readonly format: string) {}
+  constructor(format: string) {
+    this.format = format;
+  }
 
   whole(): readonly Item[] {
     if (!this.format.startsWith("(")) this.#refuse("it must stand in brackets");

@@ -62,10 +62,13 @@ function writeElements(
 
 /** Fills lines up to their width. */
 class LineWriter {
+  readonly emit: (line: string) => void;
   #line: string | undefined;
   #afterText = false;
 
-  constructor(readonly emit: (line: string) => void) {}
+  constructor(emit: (line: string) => void) {
+    this.emit = emit;
+  }
 
   /** Adds an element; STRINGs of an array are set apart by a blank. */
   write(element: string, isText: boolean): void {
