@@ -214,7 +214,6 @@ function runCamera(store: FeedStore, signal: AbortSignal): void {
   const expose = () => {
     const [header, data] = camera.frame(++sequence, Date.now(), start);
     const pixels = data!.subarray(0, size.width * size.height * 2);
-    store.reserve(CAMERA, header!.length + pixels.length);
     store.put(CAMERA, { ...size, header: header!, pixels });
   };
   expose();

@@ -381,3 +381,83 @@ Deno.test("serveFitspipe() gives waiting clients their frame though a composite 
     assertFrame(await waiting, file(number, 100, 100));
   }
 });
+
+Deno.test("serveFitspipe() closes a connection that begins as a request of HTTP", async () => {
+  await using server = serveFitspipe({ port: 0 });
+  const body = ["put feed=evil\n", joined(file(1))];
+  for (
+    const head of [
+      "POST / HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: text/plain\r\n\r\n",
+      "GET http://127.0.0.1/ HTTP/1.1\r\n\r\n",
+      "OPTIONS * HTTP/1.1\r\n\r\n",
+      "CONNECT 127.0.0.1:9999 HTTP/1.1\r\n\r\n",
+      // A path that a page chooses can hold a line's end only in an encoded form.
+      "POST /put%20feed=evil HTTP/1.0\n\n",
+    ]
+  ) {
+    using client = await raw(server.address);
+    const sent = client.send(
+      new Uint8Array([...encoder.encode(head + body[0]), ...body[1] as Uint8Array]),
+    );
+    assertEquals(await client.line(), "! this is a fitspipe server, which speaks no HTTP", head);
+    await assertEnded(client);
+    await sent.catch(() => {});
+  }
+  assertEquals(server.store.list(), []);
+});
+
+/** Whether the server has closed a connection; what it had not read makes the system reset it. */
+async function assertEnded(client: { line(): Promise<string | null> }): Promise<void> {
+  const end = await client.line().catch((error) => {
+    if (error instanceof Deno.errors.ConnectionReset) return null;
+    throw error;
+  });
+  assertEquals(end, null);
+}
+
+Deno.test("serveFitspipe() closes a connection that never sends a command", async () => {
+  await using server = serveFitspipe({ port: 0, firstTimeout: 20 });
+  using client = await raw(server.address);
+  await assertEnded(client);
+  using other = await raw(server.address);
+  await other.send("ls\n");
+  assertEquals(await other.line(), ". OK");
+  assertEquals(server.connections, 1);
+});
+
+Deno.test("serveFitspipe() gives one address fewer connections than there are", async () => {
+  await using server = serveFitspipe({ port: 0, maxConnections: 3 });
+  using first = await raw(server.address);
+  using second = await raw(server.address);
+  for (const client of [first, second]) {
+    await client.send("ls\n");
+    assertEquals(await client.line(), ". OK");
+  }
+  using third = await raw(server.address);
+  await assertEnded(third);
+});
+
+Deno.test("serveFitspipe() loses no memory when new feeds are refused while their frames come", async () => {
+  await using server = serveFitspipe({ port: 0, maxFeeds: 1 });
+  const whole = joined(file(1, 300, 200));
+  const clients = await Promise.all(["a", "b", "c", "d"].map(async (feed) => {
+    const client = await raw(server.address);
+    await client.send(`put feed=${feed}\n`);
+    return client;
+  }));
+  // Each header is there before any frame is whole.
+  for (const client of clients) await client.send(whole.subarray(0, 60_000));
+  const replies = [];
+  for (const client of clients) {
+    await client.send(whole.subarray(60_000));
+    replies.push(await client.line());
+    client[Symbol.dispose]();
+  }
+  assertEquals(replies.filter((reply) => reply === ". OK frame=1").length, 1, String(replies));
+  assertEquals(
+    replies.filter((reply) => reply === "! no more than 1 feeds are possible").length,
+    3,
+    String(replies),
+  );
+  assertEquals(server.store.bytes, 2_880 + 120_000);
+});

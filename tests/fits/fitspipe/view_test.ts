@@ -12,7 +12,6 @@ import { decodePng } from "../../../fits/picture/png.ts";
 function put(store: FeedStore, width = 2, height = 1): void {
   const pixels = new Uint16Array(width * height).map((_, i) => i % width === 0 ? 100 : 60_000);
   const [header, data] = encodeCameraFrame({ width, height, pixels });
-  store.reserve("cam", header!.length + pixels.byteLength);
   store.put("cam", { width, height, header: header!, pixels: data!.slice(0, pixels.byteLength) });
 }
 
