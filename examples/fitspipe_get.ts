@@ -25,7 +25,6 @@ let sequence = 0;
 function expose(): void {
   const [header, data] = camera.frame(++sequence, Date.now(), start);
   const pixels = data!.subarray(0, 640 * 480 * 2);
-  server.store.reserve("default", header!.length + pixels.length);
   server.store.put("default", { width: 640, height: 480, header: header!, pixels });
 }
 expose();

@@ -6,6 +6,7 @@ export {
   type CameraFrameListener,
   FeedStore,
   type FeedStoreOptions,
+  type Reservation,
   type Waiter,
 } from "./feed/store.ts";
 export * from "./follow.ts";
