@@ -18,7 +18,8 @@ import {
   defineCommand,
   UsageError,
 } from "../program/command.ts";
-import { jsonValue, printable } from "./card_json.ts";
+import { printable } from "../../net/text/printable.ts";
+import { jsonValue } from "./card_json.ts";
 import {
   checkSectionFlag,
   HDU_FLAG,

@@ -1,6 +1,7 @@
 import { formatBytes } from "../../net/format_bytes.ts";
 import { DownloadProgress, type TransferProgress } from "../../http/download/job/progress.ts";
 import { callEvery } from "../../net/deadline.ts";
+import { printable } from "../../net/text/printable.ts";
 import { formatSeconds } from "../../net/progress.ts";
 
 /** How often a terminal is written anew, and how often a line comes elsewhere, in milliseconds. */
@@ -80,7 +81,7 @@ export function transferLine(transfer: TransferProgress): string {
   const share = total === undefined || total === 0
     ? "    "
     : `${Math.floor(100 * Math.min(bytes, total) / total)}%`.padStart(4);
-  const name = label.replace(/\p{Cc}/gu, "?");
+  const name = printable(label);
   return `  ${share}  ${formatBytes(bytes).padStart(10)}  ${name}`;
 }
 

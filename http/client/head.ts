@@ -1,3 +1,4 @@
+import { printable } from "../../net/text/printable.ts";
 import { HeliographError } from "../../net/errors.ts";
 import type { HttpAnswer } from "./exchange.ts";
 import { type ClientOptions, fetchUrl, HttpClient } from "./client.ts";
@@ -96,7 +97,7 @@ function readable(value: string): string {
   } catch {
     // ISO-8859-1 is what it is already.
   }
-  return text.replace(/\p{Cc}/gu, "?");
+  return printable(text);
 }
 
 function resultOf(answer: HttpAnswer, method: "HEAD" | "GET"): FetchHeadResult {
