@@ -1,6 +1,6 @@
 /** Turns the fields of ASCII tables into values (FITS 4.0, section 7.2.5). */
 
-import { Buffer } from "node:buffer";
+import { platform } from "../../net/platform/mod.ts";
 import type { ElementDecoder, Elements, ValueOptions } from "./element_decoder.ts";
 import { PIXEL_ARRAYS } from "../image/pixels.ts";
 import type { PlacedColumn } from "./column.ts";
@@ -33,7 +33,7 @@ export function asciiDecoder(
 
 /** The characters of a field. */
 function fieldOf(bytes: Uint8Array, from: number, width: number): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset + from, width).toString("latin1");
+  return platform.decodeLatin1(bytes, from, from + width);
 }
 
 /** TNULLn is compared with the whole field, trailing blanks aside (section 7.2.2). */

@@ -1,6 +1,6 @@
 /** Turns the elements of binary tables into arrays: byte order, offsets, scaling, missing values. */
 
-import { Buffer } from "node:buffer";
+import { platform } from "../../net/platform/mod.ts";
 import type { ColumnArrays } from "./column_data.ts";
 import { type BinaryCode, ELEMENT_BYTES } from "./column_format.ts";
 import { type Gather, gatherInto } from "./gather.ts";
@@ -233,7 +233,7 @@ export function textOf(bytes: Uint8Array, start: number, end: number, trim: bool
   while (stop < end && bytes[stop] !== 0) stop++;
   while (trim && stop > start && bytes[stop - 1] === 0x20) stop--;
   if (stop - start > SHORT_TEXT) {
-    return Buffer.from(bytes.buffer, bytes.byteOffset + start, stop - start).toString("latin1");
+    return platform.decodeLatin1(bytes, start, stop);
   }
   let text = "";
   for (let i = start; i < stop; i++) text += String.fromCharCode(bytes[i]!);
