@@ -29,6 +29,12 @@ const ROOMS: readonly string[] = [
   ...["commands/fitspipe", "commands/rpc", "commands/ws", "commands/station"],
 ];
 
+/**
+ * Modules behind the literal imports of cli.ts at most: Deno opens them all before the
+ * program starts, 340 for a line of help take twice as long as an empty program.
+ */
+const MAX_MODULES_AT_START = 400;
+
 /** Source files side by side in a room at most, so that a stranger can take it in. */
 const MAX_FILES_IN_A_ROOM = 20;
 /** The one room that may hold more: a file for each group of the language's routines. */
@@ -112,7 +118,7 @@ function importsOf(path: string, text: string): string[] {
   const found: string[] = [];
   const code = text.replace(/\/\*[\s\S]*?\*\//g, "");
   const pattern =
-    /^\s*(?:import|export)\b[^;]*?from\s*"([^"]+)"|^\s*import\s*"([^"]+)"|\bimport\("([^"]+)"\)|new URL\("(\.[^"]+\.ts)", import\.meta\.url\)/gm;
+    /^\s*(?:import|export)\b[^;]*?from\s*"([^"]+)"|^\s*import\s*"([^"]+)"|\bimport\("([^"]+)"\)|(?:new URL|\bimport\(import\.meta\.resolve)\("(\.[^"]+\.ts)"/gm;
   for (const match of code.matchAll(pattern)) {
     const specifier = match[1] ?? match[2] ?? match[3] ?? match[4]!;
     found.push(
@@ -178,6 +184,20 @@ Deno.test("no room has more files than one can take in", async () => {
     length > MAX_FILES_IN_A_ROOM && room !== CROWDED_ROOM
   );
   assertEquals(crowded.map(([room, { length }]) => `${room}: ${length}`), []);
+});
+
+Deno.test("the program opens no more modules for its help than it must", async () => {
+  const opened = new Set(["cli.ts"]);
+  for (const path of opened) {
+    const text = (await Deno.readTextFile(new URL(path, ROOT)))
+      .replace(/^\s*(?:import|export) type\b[^;]*;/gm, "")
+      .replace(/\btypeof import\("[^"]+"\)|import\.meta\.resolve\("[^"]+"\)|new URL\([^)]*\)/g, "");
+    importsOf(path, text).filter((target) => target.endsWith(".ts")).forEach((target) =>
+      opened.add(target)
+    );
+  }
+  assert(opened.has("commands/http/head.ts"));
+  assert(opened.size <= MAX_MODULES_AT_START, `${opened.size} modules`);
 });
 
 Deno.test("no module imports itself by way of others", async () => {
@@ -248,18 +268,20 @@ Deno.test("cores touch no socket, file, process or timer, nor does what they imp
   assertEquals(touching, []);
 });
 
-Deno.test("the binary contains every worker", async () => {
+Deno.test("the binary contains every worker and every module that is loaded when it is called", async () => {
   const { tasks } = JSON.parse(await Deno.readTextFile(new URL("deno.json", ROOT)));
   const included = [...tasks.compile.command.matchAll(/--include (\S+)/g)].map((match) => match[1]);
-  const workers: string[] = [];
+  const loaded: string[] = [];
   for (const path of (await importGraph()).keys()) {
     if (!isSource(path)) continue;
     const text = await Deno.readTextFile(new URL(path, ROOT));
-    for (const match of text.matchAll(/new URL\("(\.\/[^"]+\.ts)", import\.meta\.url\)/g)) {
-      workers.push(new URL(match[1]!, new URL(path, ROOT)).pathname.slice(ROOT.pathname.length));
+    for (
+      const match of text.matchAll(/(?:new URL|\bimport\(import\.meta\.resolve)\("(\.[^"]+\.ts)"/g)
+    ) {
+      loaded.push(new URL(match[1]!, new URL(path, ROOT)).pathname.slice(ROOT.pathname.length));
     }
   }
-  assertEquals(included.toSorted(), workers.toSorted());
+  assertEquals(included.toSorted(), loaded.toSorted());
 });
 
 Deno.test("every deno.json, jsr.json and cli.ts name the same version", async () => {
