@@ -75,6 +75,8 @@ interface Pending {
   readonly resolve: (frame: Frame) => void;
   readonly reject: (error: unknown) => void;
   readonly onPrint: ((line: string) => void) | undefined;
+  /** Whether its callback has failed. */
+  failed: boolean;
 }
 
 /**
@@ -270,7 +272,7 @@ export class ArrayClient implements AsyncDisposable {
     if (this.#ended !== undefined) throw this.#ended;
     const id = this.#newId();
     const answer = new Promise<Frame>((resolve, reject) => {
-      this.#pending.set(id, { resolve, reject, onPrint });
+      this.#pending.set(id, { resolve, reject, onPrint, failed: false });
     });
     const giveUp = (error: unknown) => {
       const pending = this.#pending.get(id);
@@ -327,7 +329,7 @@ export class ArrayClient implements AsyncDisposable {
         }
         return this.#greeted.resolve();
       case "print":
-        if (typeof head.text === "string") this.#pending.get(id)?.onPrint?.(head.text);
+        if (typeof head.text === "string") this.#print(id, head.text);
         return;
       case "error": {
         const error = new CallError(
@@ -346,6 +348,19 @@ export class ArrayClient implements AsyncDisposable {
         return;
       default:
         throw new ProtocolError(`Cannot take a frame: a server does not send '${kind}'`);
+    }
+  }
+
+  /** What a call's own callback throws fails that call; the others go on. */
+  #print(id: number, text: string): void {
+    const pending = this.#pending.get(id);
+    if (pending?.failed !== false) return;
+    try {
+      pending.onPrint?.(text);
+    } catch (error) {
+      pending.failed = true;
+      void this.#sender.send(encodeFrame("cancel", id))?.catch(() => {});
+      pending.reject(error);
     }
   }
 
