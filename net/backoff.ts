@@ -1,3 +1,5 @@
+import { callAfter } from "./deadline.ts";
+
 /** How the waits between attempts grow. */
 export interface BackoffOptions {
   /** Milliseconds before the second attempt, at most. @default {100} */
@@ -34,13 +36,13 @@ export function delay(ms: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     if (signal?.aborted) return reject(signal.reason);
     const stop = () => {
-      clearTimeout(timer);
+      timer[Symbol.dispose]();
       reject(signal?.reason);
     };
-    const timer = setTimeout(() => {
+    const timer = callAfter(ms, () => {
       signal?.removeEventListener("abort", stop);
       resolve();
-    }, ms);
+    });
     signal?.addEventListener("abort", stop, { once: true });
   });
 }

@@ -7,6 +7,7 @@ import {
   ProtocolError,
 } from "../../net/errors.ts";
 import type { Endpoint } from "../../net/connect.ts";
+import { callAfter } from "../../net/deadline.ts";
 import { FitspipeClient, type FitspipeClientOptions } from "./client.ts";
 import type { FitspipeFrame } from "./feed/frame.ts";
 import { type FeedInfo, MAX_FRAMES_AHEAD } from "./feed/protocol.ts";
@@ -293,13 +294,9 @@ async function unlessSilent(
 ): Promise<FitspipeFrame> {
   for (;;) {
     const silent = Promise.withResolvers<void>();
-    const timer = setTimeout(silent.resolve, silence);
-    try {
-      const come = await Promise.race([frame, silent.promise]);
-      if (come) return come;
-    } finally {
-      clearTimeout(timer);
-    }
+    using _timer = callAfter(silence, silent.resolve);
+    const come = await Promise.race([frame, silent.promise]);
+    if (come) return come;
     await check();
   }
 }

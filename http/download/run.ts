@@ -1,4 +1,4 @@
-import { callEvery, Deadline } from "../../net/deadline.ts";
+import { callEvery, Deadline, MAX_TIMER_MS } from "../../net/deadline.ts";
 import { HeliographError, TimeoutError } from "../../net/errors.ts";
 import { HttpClient } from "../client/client.ts";
 import { isDiskFull } from "../../net/file_error.ts";
@@ -198,7 +198,10 @@ export class Run {
       const next = this.#schedule.next(now);
       if (next === null) return;
       if ("at" in next) {
-        this.#timer = setTimeout(() => this.#pump(), Math.max(1, next.at - now));
+        this.#timer = setTimeout(
+          () => this.#pump(),
+          Math.min(MAX_TIMER_MS, Math.max(1, next.at - now)),
+        );
         return;
       }
       void this.#run(next.job, now);

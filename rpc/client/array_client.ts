@@ -1,4 +1,5 @@
 import { connect, type ConnectOptions, type Endpoint } from "../../net/connect.ts";
+import { callAfter } from "../../net/deadline.ts";
 import {
   ClosedError,
   FormatError,
@@ -125,13 +126,10 @@ export class ArrayClient implements AsyncDisposable {
     const socket = await connect(target, options);
     const client = new ArrayClient(socket, options);
     const { deadline, signal, token } = options;
-    const timer = deadline === undefined ? undefined : setTimeout(
-      () => {
-        const found = `no hello within ${deadline} ms`;
-        client.#end(new TimeoutError(`Cannot speak with ${client.#name}: ${found}`));
-      },
-      deadline,
-    );
+    const timer = callAfter(deadline ?? Infinity, () => {
+      const found = `no hello within ${deadline} ms`;
+      client.#end(new TimeoutError(`Cannot speak with ${client.#name}: ${found}`));
+    });
     const abort = () => client.#end(signal!.reason);
     signal?.addEventListener("abort", abort, { once: true });
     try {
@@ -152,7 +150,7 @@ export class ArrayClient implements AsyncDisposable {
         source: client.#name,
       });
     } finally {
-      clearTimeout(timer);
+      timer[Symbol.dispose]();
       signal?.removeEventListener("abort", abort);
     }
   }
@@ -253,7 +251,7 @@ export class ArrayClient implements AsyncDisposable {
       arrays.set(name, inputValue(input));
     }
     const { deadline } = options;
-    const whole = deadline === undefined ? head : { ...head, deadline };
+    const whole = deadline === undefined || deadline === Infinity ? head : { ...head, deadline };
     const frame = await this.#exchange(kind, whole, arrays, options);
     return frame.arrays.get("value");
   }
@@ -282,16 +280,16 @@ export class ArrayClient implements AsyncDisposable {
     };
     const abort = () => giveUp(signal!.reason);
     signal?.addEventListener("abort", abort, { once: true });
-    const timer = deadline === undefined ? undefined : setTimeout(
+    const timer = callAfter(
+      (deadline ?? Infinity) + DEADLINE_GRACE_MS,
       () => giveUp(new TimeoutError(`No answer from ${this.#name} within ${deadline} ms`)),
-      deadline + DEADLINE_GRACE_MS,
     );
     try {
       this.#sender.send(encodeFrame(kind, id, head, arrays))
         ?.catch((error) => this.#pending.get(id)?.reject(error));
       return await answer;
     } finally {
-      clearTimeout(timer);
+      timer[Symbol.dispose]();
       signal?.removeEventListener("abort", abort);
     }
   }
