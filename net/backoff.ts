@@ -1,5 +1,3 @@
-import { callAfter } from "./deadline.ts";
-
 /** How the waits between attempts grow. */
 export interface BackoffOptions {
   /** Milliseconds before the second attempt, at most. @default {100} */
@@ -17,7 +15,7 @@ export interface BackoffOptions {
  * @param random A number from 0 up to 1, for tests.
  * @returns Milliseconds.
  */
-export function backoffDelay(
+export function backoff(
   attempt: number,
   options: BackoffOptions = {},
   random: number = Math.random(),
@@ -32,17 +30,17 @@ export function backoffDelay(
  * @param ms Milliseconds.
  * @param signal Ends the wait; its reason is thrown.
  */
-export function delay(ms: number, signal?: AbortSignal): Promise<void> {
+export function pause(ms: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     if (signal?.aborted) return reject(signal.reason);
     const stop = () => {
-      timer[Symbol.dispose]();
+      clearTimeout(timer);
       reject(signal?.reason);
     };
-    const timer = callAfter(ms, () => {
+    const timer = setTimeout(() => {
       signal?.removeEventListener("abort", stop);
       resolve();
-    });
+    }, ms);
     signal?.addEventListener("abort", stop, { once: true });
   });
 }

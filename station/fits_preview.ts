@@ -28,9 +28,7 @@ export const FITS_PREVIEW: Representation = {
   matches: (name) => /\.(fits?|fts)(\.gz|\.fz)?$|\.fz$/i.test(name),
   async render(file, query) {
     await using fits = await openFits(new OpenFileSource(file));
-    const hdu = await fits.find(({ kind, shape }) => {
-      return (kind === "PRIMARY" || kind === "IMAGE") && shape.length >= 2;
-    });
+    const hdu = await fits.find(({ isImage, shape }) => isImage && shape.length >= 2);
     if (hdu === undefined) throw new HttpError(422, `${file.name} has no image to show`);
     const [width = 0, height = 0] = hdu.shape;
     if (width * height > MAX_PIXELS) {

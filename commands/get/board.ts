@@ -1,7 +1,6 @@
 import { formatBytes } from "../../net/format_bytes.ts";
 import { DownloadProgress, type TransferProgress } from "../../http/download/job/progress.ts";
-import { callEvery } from "../../net/deadline.ts";
-import { printable } from "../../net/text/printable.ts";
+import { every } from "../../net/deadline.ts";
 import { formatSeconds } from "../../net/progress.ts";
 
 /** How often a terminal is written anew, and how often a line comes elsewhere, in milliseconds. */
@@ -42,7 +41,7 @@ export class DownloadBoard {
     this.#terminal = terminal;
     if (output.quiet) return;
     const interval = terminal ? TERMINAL_INTERVAL_MS : LOG_INTERVAL_MS;
-    this.#display = callEvery(interval, () => this.#show());
+    this.#display = every(interval, () => this.#show());
   }
 
   /** Writes something else meanwhile. */
@@ -81,7 +80,7 @@ export function transferLine(transfer: TransferProgress): string {
   const share = total === undefined || total === 0
     ? "    "
     : `${Math.floor(100 * Math.min(bytes, total) / total)}%`.padStart(4);
-  const name = printable(label);
+  const name = label.replace(/\p{Cc}/gu, "?");
   return `  ${share}  ${formatBytes(bytes).padStart(10)}  ${name}`;
 }
 

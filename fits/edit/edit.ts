@@ -13,7 +13,7 @@ import { BLOCK_BYTES, type Header } from "../header/header.ts";
 import { numberedCards, type Report } from "../rules/cards.ts";
 import { verifyColumns } from "../rules/columns.ts";
 import { storedAsTable, verifyStructure } from "../rules/structure.ts";
-import { compressionOf } from "../source/wrapper.ts";
+import { wrapperOf } from "../source/wrapper.ts";
 import { declareLongStrings } from "../write/write.ts";
 
 /** How a file was changed; `unchanged` where there was nothing to change. */
@@ -63,9 +63,10 @@ export async function editHeader(
 ): Promise<EditResult> {
   await using file = await openForChange(path);
   const hdu = await file.hdu(choice);
-  const header = hdu.header.clone();
+  const stored = hdu.data.header;
+  const header = stored.clone();
   change(header);
-  const { cards } = hdu.header;
+  const { cards } = stored;
   // Cards that are not changed stay the same objects.
   if (header.cards.length === cards.length && header.cards.every((card, i) => card === cards[i])) {
     return "unchanged";
@@ -79,6 +80,8 @@ export async function editHeader(
       { source: file.source.name, offset: hdu.headerOffset },
     );
   }
+  // The sum of the image within is not known any more; of the table, it is set anew.
+  if (header.has("ZHECKSUM")) header.set("ZHECKSUM", "");
   const oldBlocks = (hdu.dataOffset - hdu.headerOffset) / BLOCK_BYTES;
   const blocks = Math.max(oldBlocks, header.blocks);
   return await replaceHeaders(path, file.source, [{ hdu, bytes: withChecksum(header, blocks) }]);
@@ -93,7 +96,7 @@ export async function editHeader(
  */
 export async function openForChange(path: string | URL): Promise<FitsFile> {
   const source = FileSource.open(path);
-  const wrapper = compressionOf(await source.read(0, 3));
+  const wrapper = wrapperOf(await source.read(0, 3));
   if (wrapper === undefined) return await FitsFile.open(source);
   await source.close();
   throw new FormatError(
@@ -119,7 +122,7 @@ function reasonAgainst(hdu: Hdu, header: Header): string | undefined {
     return `it would describe ${dataSize} bytes of data, found ${hdu.dataSize}`;
   }
   // What was wrong before is no reason against a change: it may be the repair of something else.
-  const before = new Set(structureErrors(hdu.header, primary));
+  const before = new Set(structureErrors(hdu.data.header, primary));
   return structureErrors(header, primary).find((error) => !before.has(error));
 }
 

@@ -64,8 +64,8 @@ export async function checkHdu(hdu: Hdu, signal?: AbortSignal): Promise<Checksum
   await sumBytes(source, hdu.dataOffset, paddedSize(hdu.dataSize), data, signal);
   const actual = data.value;
   const total = whole.addSum(actual).value;
-  const datasum = hdu.header.string("DATASUM")?.trim();
-  const checksum = hdu.header.string("CHECKSUM")?.trim();
+  const datasum = hdu.data.header.string("DATASUM")?.trim();
+  const checksum = hdu.data.header.string("CHECKSUM")?.trim();
   return {
     actual,
     datasum: state(datasum, () => /^\d+$/.test(datasum!) && sameSum(Number(datasum), actual)),
@@ -102,7 +102,7 @@ export async function updateChecksums(
     const sum = new Checksum();
     hdu.data.checkPresent(0, hdu.dataSize);
     await sumBytes(file.source, hdu.dataOffset, paddedSize(hdu.dataSize), sum, signal);
-    const header = hdu.header.clone();
+    const header = hdu.data.header.clone();
     header.delete("CHECKSUM");
     header.delete("DATASUM");
     header.set("DATASUM", "0").set("CHECKSUM", "");

@@ -6,6 +6,7 @@ import type { FitsSource } from "../source/source.ts";
 import type { Hdu } from "./hdu.ts";
 import { ownCards } from "../hdu/output.ts";
 import { HduWalk } from "./hdu_walk.ts";
+import { TileCache } from "../tiles/tile_cache.ts";
 import type { Header } from "../header/header.ts";
 import type { ImageOptions } from "../image/image.ts";
 import type { Image, StoredType } from "../image/pixels.ts";
@@ -13,6 +14,12 @@ import type { Table, TableData, TableOptions } from "../table/table.ts";
 
 /** Limits of {@linkcode FitsFile}. */
 export interface FitsLimits {
+  /**
+   * The most bytes of decoded tiles of compressed images that are kept for the next section.
+   *
+   * @default {67108864}
+   */
+  readonly tileCacheBytes?: number | undefined;
   /** The most bytes of one header. @default {67108864} */
   readonly maxHeaderBytes?: number | undefined;
 }
@@ -42,7 +49,7 @@ export class FitsFile implements AsyncDisposable {
 
   private constructor(source: FitsSource, limits: FitsLimits) {
     this.source = source;
-    this.#walk = new HduWalk(source, limits.maxHeaderBytes);
+    this.#walk = new HduWalk(source, new TileCache(limits.tileCacheBytes), limits.maxHeaderBytes);
   }
 
   /**
@@ -166,7 +173,7 @@ export class FitsFile implements AsyncDisposable {
   /**
    * Opens a table, by default the first of the file.
    *
-   * @param options The HDU; `stored` takes a compressed table as the table that stores it.
+   * @param options The HDU; `stored` takes a compressed table or image as the table that stores it.
    * @returns The table, whose values are read on demand.
    * @throws {FormatError} If there is no such HDU or it holds no table.
    */

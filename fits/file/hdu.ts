@@ -7,9 +7,11 @@ import { RandomGroups } from "../image/groups.ts";
 import type { HduData } from "../hdu/data.ts";
 import type { Bitpix, HduKind } from "../hdu/layout.ts";
 import type { Header } from "../header/header.ts";
-import { type ImageOptions, readImage } from "../image/image.ts";
-import { type Image, imageScaling, type StoredType } from "../image/pixels.ts";
-import { Table, type TableData, type TableOptions, tableProblems } from "../table/table.ts";
+import type { ImageOptions } from "../image/image.ts";
+import type { Image, StoredType } from "../image/pixels.ts";
+import type { Table, TableData, TableOptions } from "../table/table.ts";
+import { TileCache } from "../tiles/tile_cache.ts";
+import { contentsOf, type HduContents } from "./contents.ts";
 
 /** An HDU of an open file. Its data are read when they are asked for. */
 export class Hdu {
@@ -17,16 +19,19 @@ export class Hdu {
   readonly data: HduData;
   /** Why the data cannot be found, where the header does not tell their size. */
   readonly damage: string | undefined;
+  readonly #contents: HduContents;
 
   /**
    * Makes an HDU; {@linkcode FitsFile} does that.
    *
    * @param data Header, structure and data.
    * @param damage Why the data cannot be found, if so.
+   * @param tiles Where decoded tiles of a compressed image are kept.
    */
-  constructor(data: HduData, damage?: string) {
+  constructor(data: HduData, damage?: string, tiles: TileCache = new TileCache()) {
     this.data = data;
     this.damage = damage;
+    this.#contents = contentsOf(data, tiles);
   }
 
   /** The number of the HDU, 0 the primary. */
@@ -39,19 +44,21 @@ export class Hdu {
     return this.data.layout.kind;
   }
 
-  /** The header as it is stored; of a compressed image, that of its table. */
+  /**
+   * The header: of a compressed image, that of the image as it was before. As it is stored,
+   * a header is in {@linkcode Hdu.data}.
+   */
   get header(): Header {
-    return this.data.header;
+    return this.#contents.header;
   }
 
   /**
-   * EXTNAME without blanks around it, or `""`. Of a compressed image that has two, the
-   * second: the first names the table.
+   * EXTNAME without blanks around it, or `""`. Of a compressed image that has none of its own,
+   * that of the table.
    */
   get name(): string {
-    const names = this.header.getAll("EXTNAME").map((name) => String(name ?? "").trim());
-    if (this.kind !== "compressed IMAGE") return names[0] ?? "";
-    return names.find((name) => name !== "COMPRESSED_IMAGE") ?? names[0] ?? "";
+    const name = this.header.get("EXTNAME") ?? this.data.header.get("EXTNAME");
+    return String(name ?? "").trim();
   }
 
   /** EXTVER: 1 where there is none (section 4.4.2.6). */
@@ -71,8 +78,7 @@ export class Hdu {
 
   /** Bits of a pixel; of a compressed image, those of the pixels within. */
   get bitpix(): Bitpix {
-    if (this.kind !== "compressed IMAGE") return this.data.layout.bitpix;
-    return (this.header.integer("ZBITPIX") ?? this.data.layout.bitpix) as Bitpix;
+    return this.#contents.bitpix;
   }
 
   /**
@@ -80,14 +86,7 @@ export class Hdu {
    * within. Of random groups, those of one group's array, without the leading 0.
    */
   get shape(): readonly number[] {
-    const { shape } = this.data.layout;
-    if (this.kind === "GROUPS") return shape.slice(1);
-    if (this.kind !== "compressed IMAGE") return shape;
-    const axes = this.header.integer("ZNAXIS") ?? 0;
-    return Array.from(
-      { length: Math.min(axes, 999) },
-      (_, axis) => this.header.integer(`ZNAXIS${axis + 1}`) ?? 0,
-    );
+    return this.#contents.shape;
   }
 
   /** Where the header begins, in bytes from the start of the file. */
@@ -107,19 +106,18 @@ export class Hdu {
 
   /** Whether the HDU is an array of pixels with at least one axis, compressed or not. */
   get isImage(): boolean {
-    return (this.kind === "PRIMARY" || this.kind === "IMAGE" || this.kind === "compressed IMAGE") &&
-      this.shape.length > 0;
+    return this.#contents.image !== undefined && this.shape.length > 0;
   }
 
-  /** Whether the HDU is a table, compressed or not. */
+  /** Whether the HDU is a table, compressed or not, and no image. */
   get isTable(): boolean {
-    return this.kind === "TABLE" || this.kind === "BINTABLE" || this.kind === "compressed BINTABLE";
+    return this.#contents.openTable !== undefined && this.#contents.image === undefined;
   }
 
   /** What is wrong with the header; none of it keeps the HDU from being read. */
   get warnings(): Finding[] {
     const where = { severity: "warning", hdu: this.index } as const;
-    const warnings: Finding[] = this.header.warnings.map(({ keyword, record, message }) => ({
+    const warnings: Finding[] = this.data.header.warnings.map(({ keyword, record, message }) => ({
       ...where,
       message,
       keyword,
@@ -127,9 +125,8 @@ export class Hdu {
       offset: this.headerOffset + (record - 1) * RECORD_BYTES,
     }));
     const structure = [...this.data.layout.problems];
-    if (this.isImage) structure.push(...imageScaling(this.header, this.bitpix).problems);
     if (this.damage !== undefined) structure.push(this.damage);
-    else if (this.isTable) structure.push(...tableProblems(this.data));
+    else structure.push(...this.#contents.problems);
     for (const message of structure) {
       warnings.push({ ...where, message, offset: this.headerOffset });
     }
@@ -143,11 +140,7 @@ export class Hdu {
    */
   groups(): RandomGroups {
     if (this.kind === "GROUPS") return new RandomGroups(this.data);
-    throw new FormatError(
-      `Cannot read HDU ${this.index} of ${this.data.source.name} as random groups: ` +
-        `its type is ${this.kind}`,
-      { source: this.data.source.name, offset: this.headerOffset },
-    );
+    throw this.#isNo("random groups");
   }
 
   /**
@@ -155,7 +148,8 @@ export class Hdu {
    *
    * @param options The section, and whether pixels are physical or as stored.
    * @returns The pixels with their type and their shape, axis 1 first.
-   * @throws {FormatError} If the HDU holds no image, or a compressed one.
+   * @throws {FormatError} If the HDU holds no image.
+   * @throws {TileError} If a tile of a compressed image is damaged.
    * @throws {ClosedError} If the file ends before the pixels.
    *
    * @example
@@ -178,25 +172,28 @@ export class Hdu {
   image(options?: ImageOptions): Promise<Image>;
   async image(options: ImageOptions = {}): Promise<Image> {
     if (this.damage !== undefined) throw this.data.error(0, this.damage);
-    if (this.kind !== "PRIMARY" && this.kind !== "IMAGE") {
-      throw new FormatError(
-        `Cannot read HDU ${this.index} of ${this.data.source.name} as an image: its type is ${this.kind}`,
-        { source: this.data.source.name, offset: this.headerOffset },
-      );
-    }
-    return await readImage(this.data, options);
+    const { image } = this.#contents;
+    if (image !== undefined) return await image(options);
+    throw this.#isNo("an image");
   }
 
   /**
    * Opens the table: its columns are read from the header, its values on demand.
    *
-   * @param options `stored` takes a compressed table as the table that stores it.
+   * @param options `stored` takes a compressed table or image as the table that stores it.
    * @returns The table.
    * @throws {FormatError} If the HDU holds no table, or its columns cannot be placed.
    */
   openTable(options: { readonly stored?: boolean | undefined } = {}): Table {
     if (this.damage !== undefined) throw this.data.error(0, this.damage);
-    return new Table(this.data, options);
+    const { openTable, image } = this.#contents;
+    if (openTable !== undefined && (image === undefined || options.stored === true)) {
+      return openTable(options);
+    }
+    const request = image === undefined || openTable === undefined
+      ? ""
+      : "; open it with { stored: true } (--stored) to read the table that stores it";
+    throw this.data.error(0, `its type is ${this.kind}, expected a table${request}`);
   }
 
   /**
@@ -209,5 +206,13 @@ export class Hdu {
    */
   async table(options: TableOptions = {}): Promise<TableData> {
     return await this.openTable().read(options);
+  }
+
+  #isNo(what: string): FormatError {
+    return new FormatError(
+      `Cannot read HDU ${this.index} of ${this.data.source.name} as ${what}: its type is ` +
+        this.kind,
+      { source: this.data.source.name, offset: this.headerOffset },
+    );
   }
 }

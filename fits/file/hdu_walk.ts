@@ -4,6 +4,7 @@ import { FormatError, LimitError } from "../../net/errors.ts";
 import type { Finding } from "../hdu/finding.ts";
 import { type FitsSource, formatError } from "../source/source.ts";
 import { Hdu } from "./hdu.ts";
+import type { TileCache } from "../tiles/tile_cache.ts";
 import { HduData } from "../hdu/data.ts";
 import { type HduLayout, hduLayout, paddedSize } from "../hdu/layout.ts";
 import { BLOCK_BYTES, findHeaderEnd, Header } from "../header/header.ts";
@@ -18,6 +19,7 @@ export class HduWalk {
   /** What was wrong with the file as a whole so far. */
   readonly warnings: Finding[] = [];
   readonly #source: FitsSource;
+  readonly #tiles: TileCache;
   readonly #maxHeaderBytes: number;
   /** Where the next header would begin; undefined once the last HDU is known. */
   #next: number | undefined = 0;
@@ -27,10 +29,12 @@ export class HduWalk {
    * Begins before the first HDU.
    *
    * @param source Where the bytes come from.
+   * @param tiles Where decoded tiles of compressed images are kept.
    * @param maxHeaderBytes The most bytes of one header.
    */
-  constructor(source: FitsSource, maxHeaderBytes: number = MAX_HEADER_BYTES) {
+  constructor(source: FitsSource, tiles: TileCache, maxHeaderBytes: number = MAX_HEADER_BYTES) {
     this.#source = source;
+    this.#tiles = tiles;
     this.#maxHeaderBytes = maxHeaderBytes;
   }
 
@@ -75,7 +79,8 @@ export class HduWalk {
       this.#warn(offset, damage, index);
       layout = lostLayout(header.header, index === 0);
     }
-    this.found.push(new Hdu(new HduData(this.#source, place, header.header, layout), damage));
+    const data = new HduData(this.#source, place, header.header, layout);
+    this.found.push(new Hdu(data, damage, this.#tiles));
     this.#next = damage === undefined
       ? this.#after(place.dataOffset, layout.dataSize, index)
       : undefined;

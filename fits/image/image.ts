@@ -14,6 +14,7 @@ import {
   type StoredType,
   storedType,
 } from "./pixels.ts";
+import type { TileError } from "./tile_error.ts";
 import { resolveSection, type Section, type SectionRuns, sectionRuns } from "./section.ts";
 
 /** What part of an image is read. */
@@ -42,6 +43,12 @@ export interface ImageOptions extends SectionOptions {
   readonly physical?: boolean | undefined;
   /** Gives physical pixels this type, rounding them where it is narrower. */
   readonly as?: "float32" | "float64" | undefined;
+  /**
+   * Called for every damaged tile of a compressed image, whose pixels then have no value; without
+   * it the first such tile is an error. Physical integers become `float64`, NaN where there is no
+   * value; stored ones get BLANK, or 0 where the header has none.
+   */
+  readonly onDamage?: ((error: TileError) => void) | undefined;
 }
 
 /** Bytes that are read and converted together, unless the source knows better. */
@@ -113,7 +120,7 @@ async function readNative(
   options: SectionOptions,
 ): Promise<Image> {
   const plan = await planReading(block, options);
-  const pixels = resultArray(type, plan, options);
+  const pixels = resultArray(type, plan.length, options);
   const bytes = new Uint8Array(pixels.buffer, pixels.byteOffset, pixels.byteLength);
   const size = pixelBytes(block.bitpix);
   const flip = type !== storedType(block.bitpix);
@@ -139,7 +146,7 @@ async function readScaled(
   options: SectionOptions,
 ): Promise<Image> {
   const plan = await planReading(block, options);
-  const pixels = resultArray(type, plan, options);
+  const pixels = resultArray(type, plan.length, options);
   await readPieces(plan, (piece, at) => scalePixels(piece, block.bitpix, scaling, pixels, at));
   return { type, pixels, shape: plan.shape } as Image;
 }
@@ -173,10 +180,18 @@ async function planReading(block: PixelBlock, options: SectionOptions): Promise<
   return { block, runs, start, length, shape: section.shape, signal: options.signal };
 }
 
-/** The memory of the result: the caller's, or new. */
-function resultArray<T extends PixelType>(
+/**
+ * The memory of a result: the caller's, or new.
+ *
+ * @param type The type of the pixels.
+ * @param length How many there are.
+ * @param options The caller's memory.
+ * @throws {TypeError} If that is of another class or length.
+ * @throws {LimitError} If there is no memory for so many.
+ */
+export function resultArray<T extends PixelType>(
   type: T,
-  { length }: Plan,
+  length: number,
   { into }: SectionOptions,
 ): PixelArrays[T] {
   const constructor = PIXEL_ARRAYS[type];

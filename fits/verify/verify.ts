@@ -75,9 +75,10 @@ async function verifyHdu(
   signal: AbortSignal | undefined,
 ): Promise<void> {
   const report = reportOf(hdu, findings);
-  const cards = numberedCards(hdu.header);
+  const { header } = hdu.data;
+  const cards = numberedCards(header);
   const primary = hdu.index === 0;
-  verifyStructure({ kind: hdu.kind, header: hdu.header, primary }, cards, report);
+  verifyStructure({ kind: hdu.kind, header, primary }, cards, report);
   verifyCards(cards, report);
   await verifyHeaderFill(hdu, findings);
   if (hdu.damage !== undefined) {
@@ -136,7 +137,8 @@ async function verifyData(
   findings: Finding[],
   signal: AbortSignal | undefined,
 ): Promise<void> {
-  const { kind, header, data } = hdu;
+  const { kind, data } = hdu;
+  const { header } = data;
   const columns = storedAsTable(kind)
     ? verifyColumns(header, kind === "TABLE", cards, report)
     : undefined;

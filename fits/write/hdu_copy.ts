@@ -24,7 +24,7 @@ export function copyHdu(hdu: Hdu, promote = false): HduInput {
   return {
     canBePrimary: isPrimary || (promote && hdu.kind === "IMAGE"),
     prepare: (primary): HduOutput => ({
-      header: primary === isPrimary ? hdu.header : moved(hdu, primary),
+      header: primary === isPrimary ? hdu.data.header : moved(hdu, primary),
       copied: true,
       dataSize: hdu.dataSize,
       fill: hdu.kind === "TABLE" ? 32 : 0,
@@ -40,7 +40,7 @@ function moved(hdu: Hdu, primary: boolean): Header {
   }
   const axes = hdu.shape.length;
   const structure = new Set(["SIMPLE", "XTENSION", "EXTEND", "PCOUNT", "GCOUNT", "CHECKSUM"]);
-  const cards = hdu.header.cards.filter(({ keyword }) => !structure.has(keyword));
+  const cards = hdu.data.header.cards.filter(({ keyword }) => !structure.has(keyword));
   const header = new Header([
     primary
       ? Card.of("SIMPLE", true, "conforms to FITS 4.0")

@@ -1,4 +1,3 @@
-import { printable } from "../../net/text/printable.ts";
 import { HeliographError } from "../../net/errors.ts";
 import type { HttpAnswer } from "./exchange.ts";
 import { type ClientOptions, fetchUrl, HttpClient } from "./client.ts";
@@ -6,7 +5,7 @@ import { discard } from "./exchange.ts";
 import type { HeaderFields } from "../message/header_fields.ts";
 
 /** The head of an answer. */
-export interface FetchHeadResult {
+export interface HeadResult {
   /** The URL that answered, behind all redirects. */
   readonly url: string;
   /** The version of the protocol, where it is known. */
@@ -37,7 +36,7 @@ const REFUSALS: ReadonlySet<number> = new Set([400, 403, 405, 406, 500, 501, 502
  *
  * @example
  * ```ts
- * import { fetchHead, serveHttp } from "@heliograph/heliograph/http";
+ * import { head, serveHttp } from "@heliograph/heliograph/http";
  * import { assertEquals } from "@std/assert";
  *
  * await using server = await serveHttp({ port: 0 }, () => ({
@@ -45,14 +44,11 @@ const REFUSALS: ReadonlySet<number> = new Set([400, 403, 405, 406, 500, 501, 502
  *   fields: { "Content-Type": "image/fits" },
  *   body: "SIMPLE  =",
  * }));
- * const result = await fetchHead(`http://127.0.0.1:${server.address.port}/sun.fits`);
+ * const result = await head(`http://127.0.0.1:${server.address.port}/sun.fits`);
  * assertEquals([result.status, result.fields.get("content-type")], [200, "image/fits"]);
  * ```
  */
-export async function fetchHead(
-  url: string | URL,
-  options: ClientOptions = {},
-): Promise<FetchHeadResult> {
+export async function head(url: string | URL, options: ClientOptions = {}): Promise<HeadResult> {
   const target = fetchUrl(url, ["http:", "https:"]);
   using client = new HttpClient(options);
   let failure: unknown;
@@ -82,7 +78,7 @@ export async function fetchHead(
  * @param result The head.
  */
 export function headLines(
-  result: Pick<FetchHeadResult, "version" | "status" | "reason" | "fields">,
+  result: Pick<HeadResult, "version" | "status" | "reason" | "fields">,
 ): string[] {
   const first = `${result.version ?? "HTTP"} ${result.status} ${result.reason}`.trimEnd();
   return [first, ...[...result.fields].map(([name, value]) => `${name}: ${readable(value)}`)];
@@ -97,10 +93,10 @@ function readable(value: string): string {
   } catch {
     // ISO-8859-1 is what it is already.
   }
-  return printable(text);
+  return text.replace(/\p{Cc}/gu, "?");
 }
 
-function resultOf(answer: HttpAnswer, method: "HEAD" | "GET"): FetchHeadResult {
+function resultOf(answer: HttpAnswer, method: "HEAD" | "GET"): HeadResult {
   const { url, version, status, reason, fields } = answer;
   return { url: url.href, version, status, reason, fields, method };
 }

@@ -5,11 +5,11 @@
  * @module
  */
 
-import { platform } from "../platform/mod.ts";
+import { Buffer } from "node:buffer";
 
 /** Octets as text, one character for each. */
 export function octetsToText(bytes: Uint8Array): string {
-  return platform.decodeLatin1(bytes, 0, bytes.length);
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("latin1");
 }
 
 /** The inverse of {@linkcode octetsToText}. */

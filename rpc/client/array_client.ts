@@ -1,5 +1,4 @@
 import { connect, type ConnectOptions, type Endpoint } from "../../net/connect.ts";
-import { callAfter } from "../../net/deadline.ts";
 import {
   ClosedError,
   FormatError,
@@ -51,11 +50,6 @@ export interface CallOptions {
 
 /** A call that the server could not carry out. */
 export class CallError extends HeliographError {
-  /** The kind of the error. */
-  readonly code: string;
-  /** Where in the command, in UTF-16 units counted from 0. */
-  readonly position: number | undefined;
-
   /**
    * Makes an error.
    *
@@ -64,10 +58,8 @@ export class CallError extends HeliographError {
    * @param message What the server says.
    * @param position Where in the command, in UTF-16 units counted from 0.
    */
-  constructor(code: string, message: string, position?: number) {
+  constructor(readonly code: string, message: string, readonly position?: number) {
     super(message);
-    this.code = code;
-    this.position = position;
   }
 }
 
@@ -76,8 +68,6 @@ interface Pending {
   readonly resolve: (frame: Frame) => void;
   readonly reject: (error: unknown) => void;
   readonly onPrint: ((line: string) => void) | undefined;
-  /** Whether its callback has failed. */
-  failed: boolean;
 }
 
 /**
@@ -126,10 +116,13 @@ export class ArrayClient implements AsyncDisposable {
     const socket = await connect(target, options);
     const client = new ArrayClient(socket, options);
     const { deadline, signal, token } = options;
-    const timer = callAfter(deadline ?? Infinity, () => {
-      const found = `no hello within ${deadline} ms`;
-      client.#end(new TimeoutError(`Cannot speak with ${client.#name}: ${found}`));
-    });
+    const timer = deadline === undefined ? undefined : setTimeout(
+      () => {
+        const found = `no hello within ${deadline} ms`;
+        client.#end(new TimeoutError(`Cannot speak with ${client.#name}: ${found}`));
+      },
+      deadline,
+    );
     const abort = () => client.#end(signal!.reason);
     signal?.addEventListener("abort", abort, { once: true });
     try {
@@ -150,7 +143,7 @@ export class ArrayClient implements AsyncDisposable {
         source: client.#name,
       });
     } finally {
-      timer[Symbol.dispose]();
+      clearTimeout(timer);
       signal?.removeEventListener("abort", abort);
     }
   }
@@ -251,7 +244,7 @@ export class ArrayClient implements AsyncDisposable {
       arrays.set(name, inputValue(input));
     }
     const { deadline } = options;
-    const whole = deadline === undefined || deadline === Infinity ? head : { ...head, deadline };
+    const whole = deadline === undefined ? head : { ...head, deadline };
     const frame = await this.#exchange(kind, whole, arrays, options);
     return frame.arrays.get("value");
   }
@@ -270,7 +263,7 @@ export class ArrayClient implements AsyncDisposable {
     if (this.#ended !== undefined) throw this.#ended;
     const id = this.#newId();
     const answer = new Promise<Frame>((resolve, reject) => {
-      this.#pending.set(id, { resolve, reject, onPrint, failed: false });
+      this.#pending.set(id, { resolve, reject, onPrint });
     });
     const giveUp = (error: unknown) => {
       const pending = this.#pending.get(id);
@@ -280,16 +273,16 @@ export class ArrayClient implements AsyncDisposable {
     };
     const abort = () => giveUp(signal!.reason);
     signal?.addEventListener("abort", abort, { once: true });
-    const timer = callAfter(
-      (deadline ?? Infinity) + DEADLINE_GRACE_MS,
+    const timer = deadline === undefined ? undefined : setTimeout(
       () => giveUp(new TimeoutError(`No answer from ${this.#name} within ${deadline} ms`)),
+      deadline + DEADLINE_GRACE_MS,
     );
     try {
       this.#sender.send(encodeFrame(kind, id, head, arrays))
         ?.catch((error) => this.#pending.get(id)?.reject(error));
       return await answer;
     } finally {
-      timer[Symbol.dispose]();
+      clearTimeout(timer);
       signal?.removeEventListener("abort", abort);
     }
   }
@@ -327,7 +320,7 @@ export class ArrayClient implements AsyncDisposable {
         }
         return this.#greeted.resolve();
       case "print":
-        if (typeof head.text === "string") this.#print(id, head.text);
+        if (typeof head.text === "string") this.#pending.get(id)?.onPrint?.(head.text);
         return;
       case "error": {
         const error = new CallError(
@@ -346,19 +339,6 @@ export class ArrayClient implements AsyncDisposable {
         return;
       default:
         throw new ProtocolError(`Cannot take a frame: a server does not send '${kind}'`);
-    }
-  }
-
-  /** What a call's own callback throws fails that call; the others go on. */
-  #print(id: number, text: string): void {
-    const pending = this.#pending.get(id);
-    if (pending?.failed !== false) return;
-    try {
-      pending.onPrint?.(text);
-    } catch (error) {
-      pending.failed = true;
-      void this.#sender.send(encodeFrame("cancel", id))?.catch(() => {});
-      pending.reject(error);
     }
   }
 

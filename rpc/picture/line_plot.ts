@@ -15,12 +15,6 @@ const FRAME = { left: 70, right: WIDTH - 20, top: 34, bottom: HEIGHT - 46 } as c
 
 const TICK_LENGTH = 6;
 
-/** How many marks an axis has, roughly. */
-const MARKS = 6;
-
-/** The shortest axis: below it a step would not be a number of full precision. */
-const LEAST_SPAN = 1e-290;
-
 /** The least and the greatest value on an axis. */
 type Range = readonly [number, number];
 
@@ -53,10 +47,6 @@ export function drawLinePlot(picture: LanguagePicture): PngImage<Uint8Array<Arra
     );
   }
   const [xRange, yRange] = picture.ranges ?? [];
-  for (const range of [xRange, yRange]) {
-    if (range === undefined || range.every(Number.isFinite)) continue;
-    throw new FormatError(`Cannot plot from ${range[0]} to ${range[1]}: expected finite numbers`);
-  }
   const [xLog = false, yLog = false] = picture.logarithmic ?? [];
   const x = axisOf(abscissae, xRange, xLog);
   const y = axisOf(ordinates, yRange, yLog);
@@ -79,35 +69,14 @@ function axisOf(values: Float64Array, range: Range | undefined, logarithmic: boo
     least = least > 0 ? least : most / 1_000;
     [least, most] = [Math.log10(least), Math.log10(most)];
   }
-  [least, most] = apart(least, most);
-  // Halves, since the span of all numbers is none.
-  const step = niceStep(Math.abs(most / 2 - least / 2) * 2 / MARKS, logarithmic);
+  if (least === most) [least, most] = [least - 0.5, most + 0.5];
+  const step = niceStep(Math.abs(most - least), logarithmic);
   const [low, high] = least < most ? [least, most] : [most, least];
   const first = range === undefined ? Math.floor(low / step + 1e-9) : Math.ceil(low / step - 1e-9);
-  let last = range === undefined ? Math.ceil(high / step - 1e-9) : Math.floor(high / step + 1e-9);
-  if (range === undefined && last === first) last++;
-  const ticks = Array.from({ length: Math.max(0, last - first) + 1 }, (_, i) => (first + i) * step)
-    .filter(Number.isFinite);
+  const last = range === undefined ? Math.ceil(high / step - 1e-9) : Math.floor(high / step + 1e-9);
+  const ticks = Array.from({ length: Math.max(0, last - first) + 1 }, (_, i) => (first + i) * step);
   if (range !== undefined) return { logarithmic, from: least, to: most, ticks };
-  return { logarithmic, from: finite(first * step), to: finite(last * step), ticks };
-}
-
-/**
- * The ends of an axis so far from each other that marks between them are numbers of their own.
- * Equal ones are put half a unit apart on both sides.
- */
-function apart(least: number, most: number): Range {
-  const largest = Math.max(Math.abs(least), Math.abs(most));
-  const span = Math.max(LEAST_SPAN, largest * 2 ** -44);
-  if (Math.abs(most / 2 - least / 2) * 2 >= span) return [least, most];
-  const half = least === most ? Math.max(0.5, span) : span;
-  return least <= most
-    ? [finite(least - half), finite(most + half)]
-    : [finite(least + half), finite(most - half)];
-}
-
-function finite(number: number): number {
-  return Math.min(Number.MAX_VALUE, Math.max(-Number.MAX_VALUE, number));
+  return { logarithmic, from: first * step, to: last * step, ticks };
 }
 
 function finiteRange(values: Float64Array, positive: boolean): Range {
@@ -121,8 +90,9 @@ function finiteRange(values: Float64Array, positive: boolean): Range {
   return least <= most ? [least, most] : [0, 1];
 }
 
-/** A step of 1, 2 or 5 times a power of ten, near a rough one. */
-function niceStep(rough: number, wholeDecades: boolean): number {
+/** A step of 1, 2 or 5 times a power of ten that makes about six marks. */
+function niceStep(span: number, wholeDecades: boolean): number {
+  const rough = span / 6;
   const power = 10 ** Math.floor(Math.log10(rough));
   const step = power *
     (rough / power < 1.5 ? 1 : rough / power < 3.5 ? 2 : rough / power < 7.5 ? 5 : 10);
@@ -130,17 +100,13 @@ function niceStep(rough: number, wholeDecades: boolean): number {
 }
 
 function across(axis: Axis, value: number): number {
-  return Math.round(FRAME.left + place(axis, value) * (FRAME.right - FRAME.left));
+  const place = (position(axis, value) - axis.from) / (axis.to - axis.from);
+  return Math.round(FRAME.left + place * (FRAME.right - FRAME.left));
 }
 
 function upwards(axis: Axis, value: number): number {
-  return Math.round(FRAME.bottom - place(axis, value) * (FRAME.bottom - FRAME.top));
-}
-
-/** 0 at the beginning of an axis and 1 at its end. */
-function place(axis: Axis, value: number): number {
-  const { from, to } = axis;
-  return (position(axis, value) / 2 - from / 2) / (to / 2 - from / 2);
+  const place = (position(axis, value) - axis.from) / (axis.to - axis.from);
+  return Math.round(FRAME.bottom - place * (FRAME.bottom - FRAME.top));
 }
 
 function position(axis: Axis, value: number): number {

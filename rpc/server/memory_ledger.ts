@@ -13,9 +13,6 @@ interface Waiter {
  * a while, since others give theirs back.
  */
 export class MemoryLedger {
-  readonly limit: number;
-  readonly patience: number;
-
   /** Called when somebody asks for more than is left, before it has to wait. */
   onShortage: (() => void) | undefined;
   #used = 0;
@@ -27,10 +24,7 @@ export class MemoryLedger {
    * @param limit The most bytes that may be taken at one time.
    * @param patience Milliseconds that somebody may wait for memory.
    */
-  constructor(limit: number, patience: number) {
-    this.limit = limit;
-    this.patience = patience;
-  }
+  constructor(readonly limit: number, readonly patience: number) {}
 
   /** Bytes that are taken. */
   get used(): number {

@@ -65,7 +65,7 @@ async function readAll(bytes: Uint8Array): Promise<void> {
       if (hdu.kind === "GROUPS") {
         const groups = hdu.groups();
         if (groups.count > 0) await groups.image(groups.count - 1);
-      } else if (hdu.isImage && hdu.kind !== "compressed IMAGE") {
+      } else if (hdu.isImage) {
         await hdu.image();
         await hdu.image({ section: hdu.shape.map((length) => [length >> 1, length, 2] as const) });
       } else {

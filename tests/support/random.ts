@@ -3,11 +3,9 @@
  * can be repeated from the seed that it prints.
  */
 export class SeededRandom {
-  readonly seed: number;
   #state: number;
 
-  constructor(seed: number) {
-    this.seed = seed;
+  constructor(readonly seed: number) {
     this.#state = seed >>> 0;
   }
 

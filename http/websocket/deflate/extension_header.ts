@@ -58,11 +58,9 @@ export function formatExtensions(extensions: readonly Extension[]): string {
 }
 
 class Scanner {
-  readonly text: string;
   #at = 0;
 
-  constructor(text: string) {
-    this.text = text;
+  constructor(readonly text: string) {
     this.#match(BLANKS);
   }
 

@@ -12,15 +12,11 @@ import { type Machine, printLine, setVariable, takeVariable } from "./machine.ts
 
 /** The context of one call. */
 export class Call implements CallContext {
-  readonly machine: Machine;
-  readonly name: string;
-  readonly bound: BoundArguments;
-
-  constructor(machine: Machine, name: string, bound: BoundArguments) {
-    this.machine = machine;
-    this.name = name;
-    this.bound = bound;
-  }
+  constructor(
+    readonly machine: Machine,
+    readonly name: string,
+    readonly bound: BoundArguments,
+  ) {}
 
   get signal(): AbortSignal | undefined {
     return this.machine.signal;

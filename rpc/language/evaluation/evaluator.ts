@@ -35,11 +35,7 @@ export interface Returned {
 
 /** Carries out the statements of one command. */
 export class Evaluator {
-  readonly machine: Machine;
-
-  constructor(machine: Machine) {
-    this.machine = machine;
-  }
+  constructor(readonly machine: Machine) {}
 
   /**
    * Carries out statements until one returns or all are done.

@@ -121,7 +121,6 @@ function placesIn(value: IdlNumeric, nan: boolean, context: CallContext): Places
 
 /** The extremes of numbers that come in blocks. */
 class Extremes {
-  readonly nan: boolean;
   #least = Infinity;
   #greatest = -Infinity;
   #leastAt = -1;
@@ -131,9 +130,7 @@ class Extremes {
   #firstNumber = NaN;
 
   /** @param nan Whether the infinities count as missing, as NaN does. */
-  constructor(nan: boolean) {
-    this.nan = nan;
-  }
+  constructor(readonly nan: boolean) {}
 
   add(data: Float64Array, from: number, n: number, at: number): void {
     let least = this.#least, greatest = this.#greatest;

@@ -54,8 +54,8 @@ export function matrixProduct(
     : isLong64(type)
     ? multiplyLong64
     : multiplyReal;
-  if (wide === IdlType.LONG) multiplyIntegers(a, b, out, dimensions, space);
-  else multiply(a, b, out, dimensions, space);
+  if (wide === IdlType.LONG) multiplyIntegers(a, b, out, rows, inner, columns, space);
+  else multiply(a, b, out, rows, inner, columns, space);
   return out;
 }
 
@@ -95,16 +95,15 @@ function matrixDimensions(
   return undefined;
 }
 
-/** Sums the products of two matrices in the type of `a` and `b`. */
-type Multiply = (
+function multiplyReal(
   a: IdlNumeric,
   b: IdlNumeric,
   out: IdlNumeric,
-  dimensions: Dimensions,
+  rows: number,
+  inner: number,
+  columns: number,
   space: Workspace,
-) => void;
-
-const multiplyReal: Multiply = (a, b, out, { rows, inner, columns }, space) => {
+): void {
   const x = a.data as Float64Array;
   const y = b.data as Float64Array;
   const sums = new Float64Array(rows);
@@ -118,9 +117,17 @@ const multiplyReal: Multiply = (a, b, out, { rows, inner, columns }, space) => {
     }
     (out.data as Float32Array).set(sums, j * rows);
   }
-};
+}
 
-const multiplyIntegers: Multiply = (a, b, out, { rows, inner, columns }, space) => {
+function multiplyIntegers(
+  a: IdlNumeric,
+  b: IdlNumeric,
+  out: IdlNumeric,
+  rows: number,
+  inner: number,
+  columns: number,
+  space: Workspace,
+): void {
   const x = a.data as Int32Array;
   const y = b.data as Int32Array;
   const sums = new Int32Array(rows);
@@ -134,9 +141,17 @@ const multiplyIntegers: Multiply = (a, b, out, { rows, inner, columns }, space) 
     }
     (out.data as Int32Array).set(sums, j * rows);
   }
-};
+}
 
-const multiplyLong64: Multiply = (a, b, out, { rows, inner, columns }, space) => {
+function multiplyLong64(
+  a: IdlNumeric,
+  b: IdlNumeric,
+  out: IdlNumeric,
+  rows: number,
+  inner: number,
+  columns: number,
+  space: Workspace,
+): void {
   for (let j = 0; j < columns; j++) {
     space.work(0);
     for (let i = 0; i < rows; i++) {
@@ -147,9 +162,17 @@ const multiplyLong64: Multiply = (a, b, out, { rows, inner, columns }, space) =>
       out.data[i + j * rows] = sum;
     }
   }
-};
+}
 
-const multiplyComplex: Multiply = (a, b, out, { rows, inner, columns }, space) => {
+function multiplyComplex(
+  a: IdlNumeric,
+  b: IdlNumeric,
+  out: IdlNumeric,
+  rows: number,
+  inner: number,
+  columns: number,
+  space: Workspace,
+): void {
   const x = a.data as Float64Array;
   const y = b.data as Float64Array;
   const sums = new Float64Array(2 * rows);
@@ -168,4 +191,4 @@ const multiplyComplex: Multiply = (a, b, out, { rows, inner, columns }, space) =
     }
     (out.data as Float32Array).set(sums, 2 * j * rows);
   }
-};
+}

@@ -77,15 +77,10 @@ const ASSIGNMENTS: { readonly [text: string]: BinaryOperator } = {
 };
 
 class Parser {
-  readonly tokens: readonly Token[];
-  readonly nesting: number;
   #next = 0;
   #depth = 0;
 
-  constructor(tokens: readonly Token[], nesting: number) {
-    this.tokens = tokens;
-    this.nesting = nesting;
-  }
+  constructor(readonly tokens: readonly Token[], readonly nesting: number) {}
 
   command(): Statement[] {
     const statements: Statement[] = [];

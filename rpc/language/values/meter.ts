@@ -37,9 +37,6 @@ export const DEFAULT_LIMITS: LanguageLimits = {
 
 /** Counts what a session and its running command use, and stops it at a limit. */
 export class Meter {
-  readonly limits: LanguageLimits;
-  readonly clock: (() => number) | undefined;
-
   /** Element operations of the running command. */
   operations = 0;
   /** Bytes of the variables and of the running command's temporaries. */
@@ -48,10 +45,7 @@ export class Meter {
   #deadline = Infinity;
   #signal: AbortSignal | undefined;
 
-  constructor(limits: LanguageLimits, clock: (() => number) | undefined) {
-    this.limits = limits;
-    this.clock = clock;
-  }
+  constructor(readonly limits: LanguageLimits, readonly clock: (() => number) | undefined) {}
 
   /** Begins a command, whose operations, time and printed text count from zero. */
   begin(signal?: AbortSignal): void {

@@ -130,7 +130,7 @@ corpusTest(
         const length = hdu.dataOffset - hdu.headerOffset;
         const stored = await file.source.read(hdu.headerOffset, length);
         const end = findHeaderEnd(stored)!;
-        const written = hdu.header.toBytes();
+        const written = hdu.data.header.toBytes();
         assertEquals(written.subarray(0, end), stored.subarray(0, end), `${path} ${hdu.index}`);
         compared++;
       }

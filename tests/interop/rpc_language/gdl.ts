@@ -102,12 +102,10 @@ export function splitStatements(text: string): string[] {
 }
 
 class Results {
-  readonly bytes: Uint8Array<ArrayBuffer>;
   #at = 0;
   readonly #view: DataView;
 
-  constructor(bytes: Uint8Array<ArrayBuffer>) {
-    this.bytes = bytes;
+  constructor(readonly bytes: Uint8Array<ArrayBuffer>) {
     this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   }
 

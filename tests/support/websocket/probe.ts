@@ -22,15 +22,11 @@ const TAIL = Buffer.from([0, 0, 0xff, 0xff]);
 
 /** One direction of compression, with the public streams and calls of zlib. */
 export class ProbeDirection {
-  readonly bits: number;
-  readonly takeover: boolean;
   readonly #deflate: zlib.DeflateRaw;
   #compressed: Uint8Array[] = [];
   #window: Uint8Array = new Uint8Array(0);
 
-  constructor(bits: number, takeover: boolean) {
-    this.bits = bits;
-    this.takeover = takeover;
+  constructor(readonly bits: number, readonly takeover: boolean) {
     this.#deflate = zlib.createDeflateRaw({ windowBits: Math.max(9, bits) });
     this.#deflate.on("data", (bytes: Uint8Array) => this.#compressed.push(bytes));
   }

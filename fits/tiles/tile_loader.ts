@@ -1,0 +1,207 @@
+/** Compressed tiles on their way from the file: neighbours in one read, the next read ahead. */
+
+import { ClosedError, FormatError } from "../../net/errors.ts";
+import type { HduData } from "../hdu/data.ts";
+import type { Compression } from "./compression.ts";
+import type { DecodedTile } from "./tile_cache.ts";
+import type { TileShare } from "./tile_grid.ts";
+import type { TileEntry, TileTable } from "./tile_table.ts";
+
+/** A tile with its bytes, as they are stored. */
+export interface LoadedTile {
+  /** Which tile it is, and what of it is wanted. */
+  readonly share: TileShare;
+  /** Where it lies and how it is meant. */
+  readonly entry: TileEntry;
+  /** Its bytes; the source's memory, not to be changed. */
+  readonly bytes: Uint8Array;
+  /** The bytes of its NULL_PIXEL_MASK. */
+  readonly mask: Uint8Array;
+  /** Why there are no bytes. */
+  readonly failure: Error | undefined;
+  /** The tile itself, where it is decoded already. */
+  readonly kept: DecodedTile | undefined;
+}
+
+/** How tiles are loaded. */
+export interface LoadOptions {
+  /** Finds a tile that is decoded already. */
+  readonly isKept: (tile: number) => DecodedTile | undefined;
+  /** Ends the loading; its reason is thrown. */
+  readonly signal: AbortSignal | undefined;
+}
+
+/** Tiles whose places are looked up together. */
+const BATCH_TILES = 2048;
+/** Tiles whose gap is smaller than this are read together. */
+const GAP_BYTES = 65_536;
+/** The most bytes that are read together, but for a single larger tile. */
+const MAX_PIECE_BYTES = 2 << 20;
+
+const NOTHING = new Uint8Array(0);
+const NO_ENTRY: TileEntry = {
+  form: undefined,
+  offset: 0,
+  bytes: 0,
+  elementBytes: 1,
+  scale: 1,
+  zero: 0,
+  blank: undefined,
+  maskOffset: 0,
+  maskBytes: 0,
+};
+
+/** Tiles that are read together, and the bytes that they lie in. */
+interface Piece {
+  readonly tiles: readonly Placed[];
+  readonly start: number;
+  readonly end: number;
+}
+
+interface Placed {
+  readonly share: TileShare;
+  readonly entry: TileEntry;
+}
+
+/**
+ * Loads tiles. Those that are kept come first within their batch, the others in the order in
+ * which they lie in the file.
+ *
+ * @param data The data of the table.
+ * @param compression Its columns.
+ * @param table Where the tiles lie.
+ * @param shares The tiles, in the order of the table.
+ * @param options What is kept already.
+ * @returns The tiles; those whose bytes are not there with the reason.
+ */
+export async function* loadTiles(
+  data: HduData,
+  compression: Compression,
+  table: TileTable,
+  shares: Iterable<TileShare>,
+  options: LoadOptions,
+): AsyncGenerator<LoadedTile, void> {
+  const pieces = piecesOf(data, compression, table, shares, options);
+  const read = (piece: Piece | LoadedTile): Promise<Uint8Array> => {
+    if ("share" in piece) return Promise.resolve(NOTHING);
+    const reading = data.read(piece.start, piece.end - piece.start);
+    // It is awaited below, unless the piece before it fails first.
+    reading.catch(() => {});
+    return reading;
+  };
+  let next = await pieces.next();
+  let reading = next.done ? undefined : read(next.value);
+  while (!next.done) {
+    const piece = next.value;
+    const bytes = await reading!;
+    options.signal?.throwIfAborted();
+    next = await pieces.next();
+    reading = next.done ? undefined : read(next.value);
+    if ("share" in piece) {
+      yield piece;
+      continue;
+    }
+    for (const { share, entry } of piece.tiles) {
+      const at = entry.offset - piece.start;
+      yield {
+        share,
+        entry,
+        bytes: bytes.subarray(at, at + entry.bytes),
+        mask: entry.maskBytes === 0 ? NOTHING : await data.read(entry.maskOffset, entry.maskBytes),
+        failure: undefined,
+        kept: undefined,
+      };
+    }
+  }
+}
+
+async function* piecesOf(
+  data: HduData,
+  compression: Compression,
+  table: TileTable,
+  shares: Iterable<TileShare>,
+  options: LoadOptions,
+): AsyncGenerator<Piece | LoadedTile, void> {
+  for (const batch of batches(shares)) {
+    const wanted: TileShare[] = [];
+    for (const share of batch) {
+      const kept = options.isKept(share.number);
+      if (kept === undefined) wanted.push(share);
+      else yield loaded(share, NO_ENTRY, { kept });
+    }
+    if (wanted.length === 0) continue;
+    const entries = await table.entries(wanted.map(({ number }) => number));
+    const placed: Placed[] = [];
+    for (const [i, share] of wanted.entries()) {
+      const entry = entries[i]!;
+      const failure = await failureOf(data, compression, entry);
+      if (failure === undefined) placed.push({ share, entry });
+      else yield loaded(share, entry, { failure });
+    }
+    placed.sort((a, b) => a.entry.offset - b.entry.offset);
+    yield* together(placed);
+  }
+}
+
+function loaded(
+  share: TileShare,
+  entry: TileEntry,
+  { kept, failure }: { kept?: DecodedTile; failure?: Error },
+): LoadedTile {
+  return { share, entry, bytes: NOTHING, mask: NOTHING, failure, kept };
+}
+
+function* batches(shares: Iterable<TileShare>): Generator<TileShare[]> {
+  let batch: TileShare[] = [];
+  for (const share of shares) {
+    batch.push(share);
+    if (batch.length < BATCH_TILES) continue;
+    yield batch;
+    batch = [];
+  }
+  if (batch.length > 0) yield batch;
+}
+
+/** Why a tile's bytes cannot be read, before any memory is taken for them. */
+async function failureOf(
+  data: HduData,
+  compression: Compression,
+  { form, offset, bytes, maskOffset, maskBytes }: TileEntry,
+): Promise<Error | undefined> {
+  if (form === undefined) {
+    return new FormatError(
+      compression.compressed === undefined && compression.gzip === undefined &&
+        compression.plain === undefined
+        ? "the table has no column COMPRESSED_DATA"
+        : "none of the columns has any bytes of it",
+    );
+  }
+  if (!Number.isSafeInteger(offset) || !Number.isSafeInteger(bytes)) {
+    return new FormatError(`its descriptor says ${bytes} bytes at ${offset}`);
+  }
+  try {
+    await data.awaitPresent(offset, bytes);
+    if (maskBytes > 0) await data.awaitPresent(maskOffset, maskBytes);
+    return undefined;
+  } catch (error) {
+    if (error instanceof FormatError || error instanceof ClosedError) return error;
+    throw error;
+  }
+}
+
+/** Puts neighbours together. */
+function* together(placed: readonly Placed[]): Generator<Piece> {
+  for (let first = 0; first < placed.length;) {
+    const start = placed[first]!.entry.offset;
+    let end = start + placed[first]!.entry.bytes;
+    let last = first + 1;
+    for (; last < placed.length; last++) {
+      const { offset, bytes } = placed[last]!.entry;
+      const stop = offset + bytes;
+      if (offset > end + GAP_BYTES || (stop > end && stop - start > MAX_PIECE_BYTES)) break;
+      end = Math.max(end, stop);
+    }
+    yield { tiles: placed.slice(first, last), start, end };
+    first = last;
+  }
+}
