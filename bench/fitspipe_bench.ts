@@ -4,7 +4,7 @@
  */
 
 import { FitspipeClient } from "../fits/fitspipe/client.ts";
-import { encodeFrame } from "../fits/fitspipe/feed/frame.ts";
+import { encodeCameraFrame } from "../fits/fitspipe/feed/frame.ts";
 import { compare, printTable } from "./compare.ts";
 import { Peer } from "./peer.ts";
 
@@ -38,7 +38,10 @@ async function stream(count: number, frames: number): Promise<{ rate: number; fp
   const { server, port } = await serve();
   processes.use(server);
   await using client = await FitspipeClient.connect({ hostname: "127.0.0.1", port: Number(port) });
-  await client.put("default", encodeFrame({ width: 1, height: 1, pixels: new Uint16Array(1) }));
+  await client.put(
+    "default",
+    encodeCameraFrame({ width: 1, height: 1, pixels: new Uint16Array(1) }),
+  );
   const consumers = Array.from(
     { length: count },
     () => processes.use(start([here("consumer.ts"), "127.0.0.1", port, String(frames)])),
@@ -73,7 +76,7 @@ async function latency(): Promise<number> {
   const address = { hostname: "127.0.0.1", port: Number(port) };
   await using producer = await FitspipeClient.connect(address);
   await using consumer = await FitspipeClient.connect(address);
-  const file = encodeFrame({ width: 640, height: 480, pixels: new Uint16Array(640 * 480) });
+  const file = encodeCameraFrame({ width: 640, height: 480, pixels: new Uint16Array(640 * 480) });
   await producer.put("default", file);
   const times: number[] = [];
   for (let frame = 2; frame < 102; frame++) {

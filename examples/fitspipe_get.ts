@@ -7,7 +7,12 @@
  * deno task example:fitspipe
  */
 
-import { followFeed, frameFile, serveFitspipe, SyntheticCamera } from "@heliograph/heliograph/fits";
+import {
+  cameraFrameFile,
+  followFeed,
+  serveFitspipe,
+  SyntheticCamera,
+} from "@heliograph/heliograph/fits";
 
 const prefix = Deno.args[0] ?? "out/frame";
 await Deno.mkdir(prefix.replace(/[^/]*$/, "."), { recursive: true });
@@ -20,7 +25,6 @@ let sequence = 0;
 function expose(): void {
   const [header, data] = camera.frame(++sequence, Date.now(), start);
   const pixels = data!.subarray(0, 640 * 480 * 2);
-  server.store.reserve("default", header!.length + pixels.length);
   server.store.put("default", { width: 640, height: 480, header: header!, pixels });
 }
 expose();
@@ -31,7 +35,7 @@ let count = 0;
 for await (const frame of followFeed(server.address, { feed: "default", count: 3 })) {
   console.error(`Frame ${frame.number}: getting ${frame.pixels.length} bytes`);
   const path = `${prefix}${String(++count).padStart(5, "0")}.fits`;
-  await Deno.writeFile(path, new Blob(frameFile(frame) as BlobPart[]).stream());
+  await Deno.writeFile(path, new Blob(cameraFrameFile(frame) as BlobPart[]).stream());
   console.log(path);
 }
 clearInterval(timer);

@@ -5,13 +5,13 @@
  * deno task example:head
  */
 
-import { head, headLines } from "@heliograph/heliograph/http";
+import { fetchHead, headLines } from "@heliograph/heliograph/http";
 import { startArchive } from "./offline_archive.ts";
 
 await using archive = await startArchive("out/example-head");
 for (const name of ["sun.jpg", "none.jpg"]) {
   // h = webhead(f) & print, h
-  const result = await head(new URL(name, archive.url));
+  const result = await fetchHead(new URL(name, archive.url));
   for (const line of headLines(result)) console.log(line);
   console.log();
 }

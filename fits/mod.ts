@@ -31,7 +31,7 @@ export { BlobSource, type FitsSource, MemorySource } from "./source/source.ts";
 export { FileSource } from "./source/file.ts";
 export { HttpSource, type HttpSourceOptions } from "./source/http.ts";
 export { StreamSource, type StreamSourceOptions } from "./source/stream.ts";
-export { unwrap, type Wrapper, wrapperOf } from "./source/wrapper.ts";
+export { compressionOf, decompressSource, type FileCompression } from "./source/wrapper.ts";
 
 // Headers.
 export { Card, type CardOptions, RECORD_BYTES } from "./header/card.ts";

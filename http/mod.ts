@@ -3,14 +3,14 @@
  *
  * @example A file server, and a part of one of its files
  * ```ts
- * import { fileHandler, read, serveHttp } from "@heliograph/heliograph/http";
+ * import { fileHandler, readRange, serveHttp } from "@heliograph/heliograph/http";
  * import { assertEquals } from "@std/assert";
  *
  * const files = fileHandler({ root: "." });
  * await using server = await serveHttp({ port: 0 }, (request) => {
  *   return request.path === "/hello" ? { status: 200, body: "hello\n" } : files(request);
  * });
- * const { bytes } = await read(new URL("/LICENSE", server.url), { range: "0-2" });
+ * const { bytes } = await readRange(new URL("/LICENSE", server.url), { range: "0-2" });
  * assertEquals(new TextDecoder().decode(bytes), "MIT");
  * ```
  *
@@ -42,8 +42,8 @@ export { MAX_SNIFFED_BYTES, sniffImageType } from "./fields/image_type.ts";
 
 // Clients.
 export type { ClientOptions } from "./client/client.ts";
-export { head, headLines, type HeadResult } from "./client/head.ts";
-export { read, type ReadOptions, type ReadResult } from "./client/read.ts";
+export { fetchHead, type FetchHeadResult, headLines } from "./client/head.ts";
+export { readRange, type ReadRangeOptions, type ReadRangeResult } from "./client/read.ts";
 export { socketGet, type SocketGetOptions, type SocketResponse } from "./client/socket_get.ts";
 export { readNetrc } from "./client/credentials.ts";
 export { type NetrcEntry, parseNetrc } from "./client/netrc.ts";

@@ -1,3 +1,5 @@
+import { callAfter } from "./deadline.ts";
+
 /** How the waits between attempts grow. */
 export interface BackoffOptions {
   /** Milliseconds before the second attempt, at most. @default {100} */
@@ -15,7 +17,7 @@ export interface BackoffOptions {
  * @param random A number from 0 up to 1, for tests.
  * @returns Milliseconds.
  */
-export function backoff(
+export function backoffDelay(
   attempt: number,
   options: BackoffOptions = {},
   random: number = Math.random(),
@@ -30,17 +32,17 @@ export function backoff(
  * @param ms Milliseconds.
  * @param signal Ends the wait; its reason is thrown.
  */
-export function pause(ms: number, signal?: AbortSignal): Promise<void> {
+export function delay(ms: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     if (signal?.aborted) return reject(signal.reason);
     const stop = () => {
-      clearTimeout(timer);
+      timer[Symbol.dispose]();
       reject(signal?.reason);
     };
-    const timer = setTimeout(() => {
+    const timer = callAfter(ms, () => {
       signal?.removeEventListener("abort", stop);
       resolve();
-    }, ms);
+    });
     signal?.addEventListener("abort", stop, { once: true });
   });
 }

@@ -1,4 +1,4 @@
-import { backoff, type BackoffOptions, pause } from "./backoff.ts";
+import { backoffDelay, type BackoffOptions, delay } from "./backoff.ts";
 import { reasonOf } from "./connect_reason.ts";
 import { Deadline } from "./deadline.ts";
 import { HeliographError, TimeoutError } from "./errors.ts";
@@ -84,7 +84,7 @@ export async function connect(
     } catch (error) {
       options.signal?.throwIfAborted();
       if (!(error instanceof Error)) throw error;
-      const wait = backoff(attempt, retry === true || retry === false ? {} : retry);
+      const wait = backoffDelay(attempt, retry === true || retry === false ? {} : retry);
       const enough = performance.now() - start + wait < deadline;
       if (retry === false || !isWorthRetrying(error)) throw describe(endpoint, error, limit);
       if (!enough) {
@@ -95,7 +95,7 @@ export async function connect(
         );
       }
       onRetry?.(error, wait);
-      await pause(wait, options.signal);
+      await delay(wait, options.signal);
     }
   }
 }

@@ -8,6 +8,9 @@
 
 const TICK_MS = 50;
 
+/** The longest wait of `setTimeout`; a longer one it takes for none at all. */
+export const MAX_TIMER_MS: number = 2 ** 31 - 1;
+
 let ticks = 0;
 let ticking = false;
 const running = new Set<Deadline>();
@@ -30,7 +33,14 @@ async function tick(): Promise<void> {
     ticks++;
     for (const deadline of running) {
       if (deadline.expiresAt === Infinity) running.delete(deadline);
-      else if (deadline.expiresAt <= ticks) deadline.expire();
+      else if (deadline.expiresAt <= ticks) {
+        try {
+          deadline.expire();
+        } catch (error) {
+          // As from a timer: nobody's to catch, and no reason to stop the others.
+          reportError(error);
+        }
+      }
     }
   }
   ticking = false;
@@ -108,7 +118,7 @@ export class Deadline {
  * @param call The function.
  * @returns What stops it.
  */
-export function every(ms: number, call: () => void): Disposable {
+export function callEvery(ms: number, call: () => void): Disposable {
   let next: Deadline;
   const wait = () => {
     next = new Deadline(() => {
@@ -119,4 +129,24 @@ export function every(ms: number, call: () => void): Disposable {
   };
   wait();
   return { [Symbol.dispose]: () => next.end() };
+}
+
+/**
+ * Calls a function once, after any time; keeps the program alive until then.
+ *
+ * @param ms Milliseconds, of any number; infinite for never.
+ * @param call The function.
+ * @returns What stops it.
+ */
+export function callAfter(ms: number, call: () => void): Disposable {
+  const end = performance.now() + ms;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const wait = (left: number) => {
+    if (left === Infinity) return;
+    timer = left <= MAX_TIMER_MS
+      ? setTimeout(call, left)
+      : setTimeout(() => wait(end - performance.now()), MAX_TIMER_MS);
+  };
+  wait(ms);
+  return { [Symbol.dispose]: () => clearTimeout(timer) };
 }

@@ -1,4 +1,5 @@
 import { formatBytes } from "./format_bytes.ts";
+import { printable } from "./text/printable.ts";
 
 /** Where a {@linkcode Progress} writes, and how it knows the time. */
 export interface ProgressOptions {
@@ -52,7 +53,7 @@ export class Progress {
    * @param options Size, output and clock.
    */
   constructor(label: string, options: ProgressOptions = {}) {
-    this.#label = label;
+    this.#label = printable(label);
     this.#total = options.total;
     this.#initial = this.#done = options.initial ?? 0;
     this.#terminal = options.terminal ?? Deno.stderr.isTerminal();

@@ -1,8 +1,8 @@
-import { pause } from "./backoff.ts";
-import { Deadline } from "./deadline.ts";
-import { HeliographError } from "./errors.ts";
+import { delay } from "./backoff.ts";
+import { callAfter, Deadline } from "./deadline.ts";
+import { HeliographError, LimitError, TimeoutError } from "./errors.ts";
 import { closeQuietly, formatAddress, isDisconnect, type Socket } from "./socket.ts";
-import { type Listener, listenTls, tlsIdentity } from "./tls.ts";
+import { acceptTls, type TlsIdentity, tlsIdentity } from "./tls.ts";
 
 /** Options of {@linkcode serveTcp}. */
 export interface ServeTcpOptions {
@@ -16,10 +16,22 @@ export interface ServeTcpOptions {
   key?: string | undefined;
   /** Whether several processes may share the port (`SO_REUSEPORT`). @default {false} */
   reusePort?: boolean | undefined;
-  /** Connections at one time; further ones wait to be accepted. @default {4096} */
+  /**
+   * Connections at one time. Further ones wait to be accepted for as long as `fullTimeout`
+   * says.
+   *
+   * @default {4096}
+   */
   maxConnections?: number | undefined;
   /** Connections from one address at one time; further ones are closed at once. @default {2048} */
   maxConnectionsPerAddress?: number | undefined;
+  /**
+   * Milliseconds that all places may be taken; from then on those who come are closed at
+   * once, until a place comes free.
+   *
+   * @default {10000}
+   */
+  fullTimeout?: number | undefined;
   /**
    * Milliseconds that a read or a write may wait for the peer before the connection
    * is closed; 0 for none, where the handler has deadlines of its own.
@@ -63,17 +75,23 @@ export interface TcpServer extends AsyncDisposable {
 const BACKLOG = 4_096;
 /** How long accepting rests after an error such as too many open files. */
 const ACCEPT_PAUSE_MS = 100;
+/** How long a shutdown waits for handlers whose connections it has closed. */
+const ABANDON_MS = 1_000;
 
 /**
- * Serves connections: the one accept loop under every server of Heliograph.
+ * Serves connections, with TLS where `cert` and `key` are given: the one accept loop
+ * under every server of Heliograph.
  *
+ * Connections are accepted plainly and counted before anything else, so that the caps
+ * hold for those whose TLS handshake is under way, too.
  * A handler that fails ends its own connection only. Errors while accepting, such
  * as too many open files, are survived with a pause.
  *
  * @param options Address, caps, deadlines, TLS.
  * @param handler Called for every connection.
  * @returns The server, listening already.
- * @throws {HeliographError} If the address cannot be listened on.
+ * @throws {HeliographError} If the address cannot be listened on, or if only one
+ * of `cert` and `key` is given.
  *
  * @example
  * ```ts
@@ -86,41 +104,35 @@ const ACCEPT_PAUSE_MS = 100;
  * ```
  */
 export function serveTcp(
-  options: ServeTcpOptions & { cert?: undefined },
+  options: ServeTcpOptions,
   handler: (connection: TcpConnection) => Promise<void> | void,
 ): TcpServer {
-  return new Server(listenPlain(options), options, handler);
+  const identity = tlsIdentity(options.cert, options.key);
+  return new Server(listen(options), identity, options, handler);
 }
 
 /**
- * Serves connections, with TLS where `cert` and `key` are given.
+ * Serves connections as {@linkcode serveTcp} does, for callers that wait.
  *
  * @param options Address, caps, deadlines, TLS.
  * @param handler Called for every connection.
  * @returns The server, listening already.
- * @throws {HeliographError} If the address cannot be listened on, or if only one
- * of `cert` and `key` is given.
+ * @throws {HeliographError} As {@linkcode serveTcp}.
  */
+// deno-lint-ignore require-await -- what it throws becomes a rejection
 export async function serveTls(
   options: ServeTcpOptions,
   handler: (connection: TcpConnection) => Promise<void> | void,
 ): Promise<TcpServer> {
-  const identity = tlsIdentity(options.cert, options.key);
-  if (identity === undefined) return new Server(listenPlain(options), options, handler);
-  const address = listenAddress(options);
-  let listener: Listener;
-  try {
-    listener = await listenTls(address, identity, options.handshakeTimeout ?? 10_000);
-  } catch (error) {
-    throw cannotListen(address, error);
-  }
-  return new Server(listener, options, handler);
+  return serveTcp(options, handler);
 }
 
 class Server implements TcpServer {
   readonly address: { hostname: string; port: number };
   readonly finished: Promise<void>;
-  #listener: Listener;
+  #listener: Deno.Listener<Deno.TcpConn>;
+  #identity: TlsIdentity | undefined;
+  #handshakeTimeout: number;
   #handler: (connection: TcpConnection) => Promise<void> | void;
   #open = new Set<Socket>();
   #perAddress = new Map<string, number>();
@@ -130,23 +142,29 @@ class Server implements TcpServer {
   #maxConnections: number;
   #maxPerAddress: number;
   #idleTimeout: number;
+  #fullTimeout: number;
   #drainTimeout: number;
   #onError: (error: unknown, remote: string | undefined) => void;
 
   constructor(
-    listener: Listener,
+    listener: Deno.Listener<Deno.TcpConn>,
+    identity: TlsIdentity | undefined,
     options: ServeTcpOptions,
     handler: (connection: TcpConnection) => Promise<void> | void,
   ) {
     this.#listener = listener;
+    this.#identity = identity;
     this.#handler = handler;
+    this.#handshakeTimeout = options.handshakeTimeout ?? 10_000;
     this.#maxConnections = options.maxConnections ?? 4_096;
     this.#maxPerAddress = options.maxConnectionsPerAddress ?? 2_048;
     this.#idleTimeout = options.idleTimeout ?? 0;
+    this.#fullTimeout = options.fullTimeout ?? 10_000;
     this.#drainTimeout = options.drainTimeout ?? 5_000;
     this.#onError = options.onError ??
       ((error, remote) => console.error(`${remote ?? formatAddress(listener.addr)}:`, error));
-    this.address = { hostname: listener.addr.hostname, port: listener.addr.port };
+    const { hostname, port } = listener.addr as Deno.NetAddr;
+    this.address = { hostname, port };
     const { signal } = options;
     const stop = () => void this.shutdown();
     this.finished = this.#accept().finally(() => signal?.removeEventListener("abort", stop));
@@ -172,12 +190,13 @@ class Server implements TcpServer {
   }
 
   async #accept(): Promise<void> {
+    let refuses = false;
     while (!this.#draining.signal.aborted) {
-      if (this.#open.size >= this.#maxConnections) {
-        await new Promise<void>((resolve) => this.#roomAgain = resolve);
+      if (this.#isFull && !refuses) {
+        refuses = !await this.#roomInTime();
         continue;
       }
-      let socket: Socket;
+      let socket: Deno.TcpConn;
       try {
         socket = await this.#listener.accept();
       } catch (error) {
@@ -186,16 +205,42 @@ class Server implements TcpServer {
         if (hasGone(error)) continue;
         this.#onError(error, undefined);
         // Too many open files (EMFILE) stays true until connections end.
-        await pause(ACCEPT_PAUSE_MS, this.#draining.signal).catch(() => {});
+        await delay(ACCEPT_PAUSE_MS, this.#draining.signal).catch(() => {});
         continue;
       }
-      this.#admit(socket);
+      if (this.#isFull) {
+        closeQuietly(socket);
+      } else {
+        refuses = false;
+        this.#admit(socket);
+      }
     }
     await this.#drain();
   }
 
-  #admit(socket: Socket): void {
-    const host = "hostname" in socket.remoteAddr ? socket.remoteAddr.hostname : "";
+  get #isFull(): boolean {
+    return this.#open.size >= this.#maxConnections;
+  }
+
+  /** Waits for a place; false if none comes free in time. */
+  async #roomInTime(): Promise<boolean> {
+    const { promise, resolve } = Promise.withResolvers<boolean>();
+    this.#roomAgain = () => resolve(true);
+    using deadline = new Deadline(() => resolve(false));
+    deadline.set(this.#fullTimeout);
+    const hasRoom = await promise;
+    this.#roomAgain = undefined;
+    if (!hasRoom) {
+      this.#onError(
+        new LimitError(`All ${this.#maxConnections} places are taken: those who come are refused`),
+        undefined,
+      );
+    }
+    return hasRoom;
+  }
+
+  #admit(socket: Deno.TcpConn): void {
+    const host = socket.remoteAddr.hostname;
     const others = this.#perAddress.get(host) ?? 0;
     if (others >= this.#maxPerAddress) {
       closeQuietly(socket);
@@ -214,26 +259,44 @@ class Server implements TcpServer {
     });
   }
 
-  async #serve(raw: Socket): Promise<void> {
-    const remote = formatAddress(raw.remoteAddr);
-    const idle = this.#idleTimeout > 0 ? new IdleSocket(raw, this.#idleTimeout) : undefined;
+  async #serve(accepted: Deno.TcpConn): Promise<void> {
+    const remote = formatAddress(accepted.remoteAddr);
+    let socket: Socket = accepted;
+    let idle: IdleSocket | undefined;
     try {
-      (raw as Partial<Deno.TcpConn>).setNoDelay?.(true);
-      const socket = idle ?? raw;
+      accepted.setNoDelay(true);
+      if (this.#identity !== undefined) socket = await this.#secure(accepted, this.#identity);
+      if (this.#idleTimeout > 0) socket = idle = new IdleSocket(socket, this.#idleTimeout);
       await this.#handler({ socket, remote, draining: this.#draining.signal });
     } catch (error) {
       if (!isDisconnect(error)) this.#onError(error, remote);
     } finally {
       idle?.release();
+      if (socket !== accepted) closeQuietly(socket);
     }
   }
 
+  #secure(accepted: Deno.TcpConn, identity: TlsIdentity): Promise<Socket> {
+    const { signal } = this.#draining;
+    return acceptTls(accepted, identity, { timeout: this.#handshakeTimeout, signal });
+  }
+
+  /** Waits for the connections; a handler that ends with nothing is left behind at last. */
   async #drain(): Promise<void> {
     if (this.#open.size === 0) return;
     const ended = new Promise<void>((resolve) => this.#allEnded = resolve);
-    const timer = setTimeout(() => this.#open.forEach(closeQuietly), this.#drainTimeout);
-    await ended;
-    clearTimeout(timer);
+    const late = Promise.withResolvers<void>();
+    const close = () => this.#open.forEach(closeQuietly);
+    using _closing = callAfter(this.#drainTimeout, close);
+    using _leaving = callAfter(this.#drainTimeout + ABANDON_MS, late.resolve);
+    await Promise.race([ended, late.promise]);
+    if (this.#open.size === 0) return;
+    this.#onError(
+      new TimeoutError(
+        `${this.#open.size} connections were closed, but their handlers have not ended`,
+      ),
+      undefined,
+    );
   }
 }
 
@@ -291,8 +354,7 @@ function listenAddress(options: ServeTcpOptions): { hostname: string; port: numb
   return { hostname, port };
 }
 
-function listenPlain(options: ServeTcpOptions): Listener {
-  tlsIdentity(options.cert, options.key);
+function listen(options: ServeTcpOptions): Deno.Listener<Deno.TcpConn> {
   const address = listenAddress(options);
   // Without the runtime's flag this option would end the process, uncatchably.
   if (options.reusePort && !("listenDatagram" in Deno)) {

@@ -18,6 +18,7 @@
 
 export * from "./language/mod.ts";
 export {
+  ARRAY_PORT,
   encodeFrame as encodeArrayFrame,
   type Frame as ArrayFrame,
   type FrameKind as ArrayFrameKind,
@@ -45,12 +46,7 @@ export {
   type CallOptions,
 } from "./client/array_client.ts";
 export type { ArrayInput } from "./client/array_input.ts";
-export {
-  ARRAY_PORT,
-  type ArrayServer,
-  serveArrays,
-  type ServeArraysOptions,
-} from "./server/array_server.ts";
+export { type ArrayServer, serveArrays, type ServeArraysOptions } from "./server/array_server.ts";
 export type { RoutineDescription } from "./server/describe.ts";
 export { IdlClient, sendArray, type SendArrayOptions } from "./client/idl_client.ts";
 export type { ArrayMetrics } from "./server/metrics.ts";

@@ -4,7 +4,8 @@ import type { FeedStore } from "../fits/fitspipe/feed/store.ts";
 import type { ImageServer } from "../http/image_exchange/serve_images.ts";
 import type { TcpServer } from "../net/serve_tcp.ts";
 import { formatAddress } from "../net/socket.ts";
-import { ARRAY_PORT, type ArrayServer } from "../rpc/server/array_server.ts";
+import { ARRAY_PORT } from "../rpc/frames/frames.ts";
+import type { ArrayServer } from "../rpc/server/array_server.ts";
 
 /** A server of the station. */
 export interface Service {

@@ -16,7 +16,8 @@ import { serveHttp } from "../http/server/serve_http.ts";
 import type { HttpHandler, HttpResponse } from "../http/server/types.ts";
 import { fileError } from "../net/file_error.ts";
 import type { TcpServer } from "../net/serve_tcp.ts";
-import { ARRAY_PORT, serveArrays } from "../rpc/server/array_server.ts";
+import { ARRAY_PORT } from "../rpc/frames/frames.ts";
+import { serveArrays } from "../rpc/server/array_server.ts";
 import { StationEvents } from "./events.ts";
 import { FITS_PREVIEW } from "./fits_preview.ts";
 import { stationPage, statusOf } from "./page.ts";
@@ -214,7 +215,6 @@ function runCamera(store: FeedStore, signal: AbortSignal): void {
   const expose = () => {
     const [header, data] = camera.frame(++sequence, Date.now(), start);
     const pixels = data!.subarray(0, size.width * size.height * 2);
-    store.reserve(CAMERA, header!.length + pixels.length);
     store.put(CAMERA, { ...size, header: header!, pixels });
   };
   expose();

@@ -1,6 +1,7 @@
 /** Values of cards in JSON and from the command line. */
 
 import type { Card, CardValue } from "../../fits/mod.ts";
+import { printable } from "../../net/text/printable.ts";
 
 declare global {
   interface JSON {
@@ -35,9 +36,4 @@ export function plainValue(value: CardValue | undefined): string {
   if (typeof value === "object") return `(${plainValue(value.re)}, ${plainValue(value.im)})`;
   if (Object.is(value, -0)) return "-0.0";
   return printable(String(value));
-}
-
-/** Text of a file without control characters, which a terminal would obey. */
-export function printable(text: string): string {
-  return text.replace(/\p{Cc}/gu, "?");
 }

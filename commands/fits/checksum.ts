@@ -1,6 +1,6 @@
 import { checkHdu, updateChecksums } from "../../fits/mod.ts";
 import { type Command, defineCommand } from "../program/command.ts";
-import { printable } from "./card_json.ts";
+import { printable } from "../../net/text/printable.ts";
 import {
   changeInWords,
   openArgument,

@@ -1,6 +1,7 @@
 import { type Difference, diffFits } from "../../fits/mod.ts";
 import { type Command, defineCommand, UsageError } from "../program/command.ts";
-import { jsonValue, plainValue, printable } from "./card_json.ts";
+import { printable } from "../../net/text/printable.ts";
+import { jsonValue, plainValue } from "./card_json.ts";
 import { openArgument, URL_PERMISSION } from "./fits_argument.ts";
 
 /** Shows what differs between two files. */

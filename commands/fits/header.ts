@@ -13,7 +13,8 @@ import {
   defineCommand,
   UsageError,
 } from "../program/command.ts";
-import { jsonCard, jsonValue, plainValue, printable } from "./card_json.ts";
+import { printable } from "../../net/text/printable.ts";
+import { jsonCard, jsonValue, plainValue } from "./card_json.ts";
 import {
   changeInWords,
   forEachFile,

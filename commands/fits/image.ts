@@ -10,6 +10,7 @@ import {
 } from "../../fits/mod.ts";
 import { LITTLE_ENDIAN, swapBytes } from "../../net/byte_order.ts";
 import { replaceFile, writeWhole } from "../../net/replace_file.ts";
+import { general } from "../../net/text/decimal.ts";
 import { FormatError } from "../../net/errors.ts";
 import {
   type Command,
@@ -17,7 +18,8 @@ import {
   defineCommand,
   UsageError,
 } from "../program/command.ts";
-import { jsonValue, printable } from "./card_json.ts";
+import { printable } from "../../net/text/printable.ts";
+import { jsonValue } from "./card_json.ts";
 import {
   checkSectionFlag,
   HDU_FLAG,
@@ -99,7 +101,7 @@ function printStatistics(
   argument: string,
   hdu: Hdu,
   { type, shape }: Image,
-  { count, undefined: missing, min, max, mean, stddev }: ImageStatistics,
+  { count, undefined: missing, infinite, min, max, mean, stddev }: ImageStatistics,
 ): void {
   if (context.json) {
     const finite = (value: number | bigint) =>
@@ -113,6 +115,7 @@ function printStatistics(
       unit: hdu.unit,
       pixels: count,
       undefined: missing,
+      infinite,
       min: finite(min),
       max: finite(max),
       mean: finite(mean),
@@ -122,12 +125,15 @@ function printStatistics(
   }
   const unit = hdu.unit === "" ? "" : ` ${printable(hdu.unit)}`;
   context.print(`HDU ${hdu.index}${hdu.name === "" ? "" : ` ${printable(hdu.name)}`}`);
-  context.print(`shape   ${shape.join(" x ")} ${type}, ${count} pixels, ${missing} undefined`);
+  const endless = infinite === 0 ? "" : `, ${infinite} infinite`;
+  context.print(
+    `shape   ${shape.join(" x ")} ${type}, ${count} pixels, ${missing} undefined${endless}`,
+  );
   context.print(`min     ${min}${unit}`);
   context.print(`max     ${max}${unit}`);
   // The last figures of sums depend on their order: they are for programs, by --json.
-  context.print(`mean    ${Number(mean.toPrecision(8))}${unit}`);
-  context.print(`stddev  ${Number(stddev.toPrecision(8))}${unit}`);
+  context.print(`mean    ${general(mean, 8)}${unit}`);
+  context.print(`stddev  ${general(stddev, 8)}${unit}`);
 }
 
 async function writePixels(

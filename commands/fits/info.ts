@@ -1,6 +1,6 @@
 import type { Hdu } from "../../fits/mod.ts";
 import { type Command, defineCommand } from "../program/command.ts";
-import { printable } from "./card_json.ts";
+import { printable } from "../../net/text/printable.ts";
 import { openArgument, reportWarnings, URL_PERMISSION } from "./fits_argument.ts";
 import { textTable } from "./text_table.ts";
 

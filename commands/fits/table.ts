@@ -9,6 +9,8 @@ import {
   type Table,
   type TableOptions,
 } from "../../fits/mod.ts";
+import { displayOf } from "../../fits/table/display.ts";
+import { printable } from "../../net/text/printable.ts";
 import { FormatError } from "../../net/errors.ts";
 import {
   type Command,
@@ -35,8 +37,9 @@ export const command: Command = defineCommand({
   usage: "FILE [--rows A:B] [--columns NAME,...] [--csv|--json]",
   details:
     "Rows are counted from 1 and inclusive: 1:10, 5, 100: for the rest. Columns are names in any\n" +
-    "case, or numbers counted from 1. CSV and JSON have every figure of every value: NaN is NaN in\n" +
-    "CSV and null in JSON, missing values are empty and null. Only what is asked for is read.",
+    "case, or numbers counted from 1. The text shows numbers as TDISPn asks, else with all figures.\n" +
+    "CSV and JSON have every figure of every value: NaN is NaN in CSV and null in JSON, missing\n" +
+    "values are empty and null. Only what is asked for is read.",
   flags: {
     hdu: HDU_FLAG,
     rows: { type: "string", value: "A:B", help: "rows to print, counted from 1 (default: all)" },
@@ -62,7 +65,7 @@ export const command: Command = defineCommand({
       rows,
       columns: columns === undefined ? undefined : chooseColumns(table, columns),
     };
-    for (const problem of table.problems) context.detail(problem);
+    for (const problem of table.problems) context.report(`${argument}: ${problem}`);
     const texts = context.flags.csv
       ? csvOf(table, options)
       : context.json
@@ -125,8 +128,8 @@ async function printAll(context: CommandContext, texts: AsyncIterable<string>): 
 /** Lines for a person: names and types, then rows, aligned piece by piece. */
 async function* alignedLines(table: Table, options: TableOptions): AsyncGenerator<string> {
   const none = await table.read({ ...options, rows: [0, 0] });
-  const titles = none.columns.map(({ column }) => column.key);
-  const types = none.columns.map(({ column }) => describeColumn(column));
+  const titles = none.columns.map(({ column }) => printable(column.key));
+  const types = none.columns.map(({ column }) => printable(describeColumn(column)));
   let first = true;
   for await (const piece of table.pieces(options)) {
     const cells = piece.columns.map(shownCell);
@@ -142,6 +145,13 @@ async function* alignedLines(table: Table, options: TableOptions): AsyncGenerato
 
 function shownCell(data: ColumnData): (row: number) => string {
   const cell = cellsOf(data);
+  const display = displayOf(data.column, data.type);
+  const shown = (value: unknown): string => {
+    if (value === null) return "-";
+    if (Array.isArray(value)) return `(${value.map(shown).join(",")})`;
+    if (typeof value === "number" || typeof value === "bigint") return display(value);
+    return printable(String(value));
+  };
   const pair = data.type === "complex64" || data.type === "complex128";
   return (row) => {
     const value = cell(row);
@@ -153,12 +163,4 @@ function shownCell(data: ColumnData): (row: number) => string {
       ? `[${text},... ${elements.length} in all]`
       : `[${text}]`;
   };
-}
-
-/** A value with at most seven figures. */
-function shown(value: unknown): string {
-  if (value === null) return "-";
-  if (Array.isArray(value)) return `(${value.map(shown).join(",")})`;
-  if (typeof value !== "number" || Number.isInteger(value)) return String(value);
-  return String(Number(value.toPrecision(7)));
 }

@@ -1,6 +1,6 @@
 import { type Finding, verifyFits } from "../../fits/mod.ts";
 import { type Command, type CommandContext, defineCommand } from "../program/command.ts";
-import { printable } from "./card_json.ts";
+import { printable } from "../../net/text/printable.ts";
 import { forEachFile, inputOf, URL_PERMISSION } from "./fits_argument.ts";
 
 /** Checks files against the standard. */

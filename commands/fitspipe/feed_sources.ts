@@ -1,13 +1,13 @@
 /** What feeds the server by itself: folders that are replayed, cameras that do not exist. */
 
-import { pause } from "../../net/backoff.ts";
+import { delay } from "../../net/backoff.ts";
 import type { Endpoint } from "../../net/connect.ts";
 import { HeliographError } from "../../net/errors.ts";
 import { fileError } from "../../net/file_error.ts";
 import { SyntheticCamera } from "../../fits/fitspipe/feed/camera.ts";
 import { FitspipeClient } from "../../fits/fitspipe/client.ts";
 import { isFeedName } from "../../fits/fitspipe/feed/protocol.ts";
-import { readFrames } from "../../fits/fitspipe/read_frames.ts";
+import { readCameraFrames } from "../../fits/fitspipe/read_frames.ts";
 import { UsageError } from "../program/command.ts";
 
 /** A feed that the server makes itself. */
@@ -80,7 +80,7 @@ export async function runFeed(
   let due = performance.now();
   for await (const pieces of source.frames()) {
     const wait = due - performance.now();
-    if (wait > 1) await pause(wait, signal);
+    if (wait > 1) await delay(wait, signal);
     await client.put(source.name, pieces);
     // After a stall the camera goes on from now instead of catching up in a burst.
     due = Math.max(due, performance.now() - 1_000) + 1_000 / source.rate;
@@ -109,7 +109,7 @@ async function* replay(
     for (const name of await fitsFiles(folder)) {
       const path = `${folder}/${name}`;
       using file = await Deno.open(path);
-      for await (const { pieces } of readFrames(file, { source: path })) yield pieces;
+      for await (const { pieces } of readCameraFrames(file, { source: path })) yield pieces;
     }
   } while (loop);
 }

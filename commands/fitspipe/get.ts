@@ -1,7 +1,7 @@
 import { HeliographError } from "../../net/errors.ts";
 import { fileError } from "../../net/file_error.ts";
 import { type FollowEvent, followFeed } from "../../fits/fitspipe/follow.ts";
-import { type FitspipeFrame, frameFile } from "../../fits/fitspipe/feed/frame.ts";
+import { cameraFrameFile, type FitspipeFrame } from "../../fits/fitspipe/feed/frame.ts";
 import {
   type Command,
   type CommandContext,
@@ -43,6 +43,9 @@ class Fetch {
   #context: CommandContext<typeof FLAGS>;
   #gaps = 0;
   #missed = 0;
+  #repeated = 0;
+  /** The last repeated frame that was told of, until a new one comes. */
+  #told: number | undefined;
   /** Why the connection ended last, until a frame comes. */
   #reason: string | undefined;
 
@@ -77,7 +80,7 @@ class Fetch {
         await this.#keep(frame, count + 1);
         count++;
         bytes += frame.pixels.length;
-        this.#reason = undefined;
+        this.#reason = this.#told = undefined;
       }
     } finally {
       // A stream without an end is ended by a signal; what it was is told all the same.
@@ -99,12 +102,12 @@ class Fetch {
     const { flags, json } = this.#context;
     this.#context.report(`Frame ${frame.number}: getting ${frame.pixels.length} bytes`);
     if (flags.out === undefined) {
-      for (const piece of frameFile(frame)) await this.#context.write(piece);
+      for (const piece of cameraFrameFile(frame)) await this.#context.write(piece);
       return;
     }
     const path = fileName(flags.out, count);
     await this.#refuseExisting(path);
-    await writeWholeFile(path, frameFile(frame));
+    await writeWholeFile(path, cameraFrameFile(frame));
     if (!json) return;
     const { number, width, height } = frame;
     this.#print({ event: "frame", feed: flags.feed, frame: number, width, height, path });
@@ -126,6 +129,7 @@ class Fetch {
       this.#gaps++;
       this.#missed += event.last - event.first + 1;
     }
+    if (event.kind === "repeated") this.#repeated++;
     if (this.#context.json) this.#print({ event: event.kind, ...event, kind: undefined });
     if (event.kind === "gap") {
       this.#context.report(`gap: frames ${event.first} to ${event.last} are gone`);
@@ -133,6 +137,14 @@ class Fetch {
       // A server that is away for a night says the same every few seconds.
       if (event.reason !== this.#reason) this.#context.report(`${event.reason}; trying again`);
       this.#reason = event.reason;
+    } else if (event.kind === "repeated") {
+      // A server that is stuck sends the same many times a second.
+      if (event.frame !== this.#told) {
+        this.#context.report(
+          `repeated: frame ${event.frame} came again after ${event.last}, not written`,
+        );
+      }
+      this.#told = event.frame;
     } else {
       this.#context.report(`the server began anew: frame ${event.next} follows ${event.last}`);
     }
@@ -141,7 +153,7 @@ class Fetch {
   #summary(frames: number, bytes: number, seconds: number): void {
     const rate = frames / seconds;
     if (this.#context.json) {
-      const [gaps, missed] = [this.#gaps, this.#missed];
+      const [gaps, missed, repeated] = [this.#gaps, this.#missed, this.#repeated];
       this.#print({
         event: "summary",
         frames,
@@ -150,11 +162,12 @@ class Fetch {
         framesPerSecond: rate,
         gaps,
         missed,
+        repeated,
       });
     }
     this.#context.detail(
       `${frames} frames in ${seconds.toFixed(2)} s, ${rate.toFixed(1)} per second, ` +
-        `${this.#missed} missed in ${this.#gaps} gaps`,
+        `${this.#missed} missed in ${this.#gaps} gaps, ${this.#repeated} repeated`,
     );
   }
 

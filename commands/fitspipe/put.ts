@@ -2,7 +2,7 @@ import { FormatError, HeliographError } from "../../net/errors.ts";
 import { fileError } from "../../net/file_error.ts";
 import type { ByteSource } from "../../net/socket_reader.ts";
 import { FitspipeClient } from "../../fits/fitspipe/client.ts";
-import { readFrames } from "../../fits/fitspipe/read_frames.ts";
+import { readCameraFrames } from "../../fits/fitspipe/read_frames.ts";
 import { type Command, defineCommand } from "../program/command.ts";
 import { StandardInput } from "../program/streams.ts";
 import { PORT_FLAG, serverOf } from "./server_flags.ts";
@@ -27,23 +27,22 @@ export const command: Command = defineCommand({
   async run({ args, flags, json, signal, print, report }) {
     const [host, ...files] = args;
     await using client = await FitspipeClient.connect(serverOf(host!, flags.port), { signal });
-    const underWay: Promise<void>[] = [];
+    const window = new Window(WINDOW);
     for (const path of files) {
       using input = await openInput(path, signal);
       let frames = 0;
-      for await (
-        const file of readFrames(input, { source: path === "-" ? "standard input" : path })
-      ) {
-        const { width, height } = file;
+      const source = path === "-" ? "standard input" : path;
+      const pending = readCameraFrames(input, { source })[Symbol.asyncIterator]();
+      // What is refused ends the command at once, also while the input is waited for.
+      for (let file; !(file = await window.orFailure(pending.next())).done;) {
+        const { pieces, width, height } = file.value;
         frames++;
-        underWay.push(
-          client.put(flags.feed, file.pieces).then((frame) => {
-            if (json) {
-              print(JSON.stringify({ event: "put", feed: flags.feed, frame, width, height, path }));
-            } else report(`${path}: frame ${frame ?? "?"} of feed ${flags.feed}`);
-          }),
-        );
-        if (underWay.length >= WINDOW) await underWay.shift();
+        const put = client.put(flags.feed, pieces).then((frame) => {
+          if (json) {
+            print(JSON.stringify({ event: "put", feed: flags.feed, frame, width, height, path }));
+          } else report(`${path}: frame ${frame ?? "?"} of feed ${flags.feed}`);
+        });
+        await window.add(put);
       }
       if (frames === 0 && path !== "-") {
         throw new FormatError(`Cannot read '${path}': it is empty, expected a FITS file`, {
@@ -51,9 +50,39 @@ export const command: Command = defineCommand({
         });
       }
     }
-    await Promise.all(underWay);
+    await window.end();
   },
 });
+
+/** Replies that are waited for, a few at a time. The first failure ends every wait. */
+class Window {
+  #size: number;
+  #underWay: Promise<void>[] = [];
+  #failed = Promise.withResolvers<never>();
+
+  constructor(size: number) {
+    this.#size = size;
+    // Whoever waits hears of it; between waits nobody does.
+    this.#failed.promise.catch(() => {});
+  }
+
+  /** Adds a reply, and waits for the first one if there are too many. */
+  async add(reply: Promise<void>): Promise<void> {
+    reply.catch(this.#failed.reject);
+    this.#underWay.push(reply);
+    if (this.#underWay.length >= this.#size) await this.orFailure(this.#underWay.shift()!);
+  }
+
+  /** Waits for something else, or for the failure of a reply. */
+  orFailure<T>(other: Promise<T>): Promise<T> {
+    return Promise.race([other, this.#failed.promise]);
+  }
+
+  /** Waits for the replies that are left. */
+  async end(): Promise<void> {
+    await this.orFailure(Promise.all(this.#underWay));
+  }
+}
 
 async function openInput(path: string, signal: AbortSignal): Promise<ByteSource & Disposable> {
   if (path === "-") return new StandardInput(signal);

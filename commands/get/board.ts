@@ -1,6 +1,7 @@
 import { formatBytes } from "../../net/format_bytes.ts";
 import { DownloadProgress, type TransferProgress } from "../../http/download/job/progress.ts";
-import { every } from "../../net/deadline.ts";
+import { callEvery } from "../../net/deadline.ts";
+import { printable } from "../../net/text/printable.ts";
 import { formatSeconds } from "../../net/progress.ts";
 
 /** How often a terminal is written anew, and how often a line comes elsewhere, in milliseconds. */
@@ -41,7 +42,7 @@ export class DownloadBoard {
     this.#terminal = terminal;
     if (output.quiet) return;
     const interval = terminal ? TERMINAL_INTERVAL_MS : LOG_INTERVAL_MS;
-    this.#display = every(interval, () => this.#show());
+    this.#display = callEvery(interval, () => this.#show());
   }
 
   /** Writes something else meanwhile. */
@@ -80,7 +81,7 @@ export function transferLine(transfer: TransferProgress): string {
   const share = total === undefined || total === 0
     ? "    "
     : `${Math.floor(100 * Math.min(bytes, total) / total)}%`.padStart(4);
-  const name = label.replace(/\p{Cc}/gu, "?");
+  const name = printable(label);
   return `  ${share}  ${formatBytes(bytes).padStart(10)}  ${name}`;
 }
 

@@ -1,4 +1,4 @@
-import { head, headLines } from "../../http/client/head.ts";
+import { fetchHead, headLines } from "../../http/client/head.ts";
 import {
   CLIENT_FLAGS,
   CLIENT_PERMISSION,
@@ -27,7 +27,7 @@ export const command: Command = defineCommand({
     let failed = false;
     for (const [i, url] of args.entries()) {
       try {
-        const result = await head(url, options);
+        const result = await fetchHead(url, options);
         if (json) {
           const { status, reason, method } = result;
           const headers = fieldsAsJson(result.fields);

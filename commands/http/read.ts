@@ -1,5 +1,5 @@
 import { headLines } from "../../http/client/head.ts";
-import { read } from "../../http/client/read.ts";
+import { readRange } from "../../http/client/read.ts";
 import {
   CLIENT_FLAGS,
   CLIENT_PERMISSION,
@@ -49,7 +49,7 @@ export const command: Command = defineCommand({
     checkRange(flags.range);
     const options = await clientOptions(context);
     const progress = path === undefined || context.quiet ? undefined : new Progress(path);
-    const result = await read(args[0]!, {
+    const result = await readRange(args[0]!, {
       ...options,
       range: flags.range,
       whole: flags.strict ? "refuse" : "cut",

@@ -70,7 +70,8 @@ export const command: Command = defineCommand({
 /** A FITS image as PNG; the code for that is loaded when one comes. */
 const renderFits: ImageRenderer = async (bytes, type) => {
   if (type !== "image/fits") return undefined;
-  const { openFits, renderPng } = await import("../../fits/mod.ts");
+  const { openFits } = await import("../../fits/file/open.ts");
+  const { renderPng } = await import("../../fits/picture/render.ts");
   await using file = await openFits(bytes);
   const image = await file.image();
   return { bytes: renderPng(image), type: "image/png" };

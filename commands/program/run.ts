@@ -9,6 +9,7 @@ import {
   tableHelp,
   UsageError,
 } from "./command.ts";
+import { printableJson } from "../../net/text/printable.ts";
 import { errorText } from "./error_text.ts";
 import { didYouMean, type Invocation, readInvocation } from "./invocation.ts";
 import { OutputEnded, standardStreams } from "./streams.ts";
@@ -100,7 +101,7 @@ async function runCommand(
     quiet,
     verbose,
     signal: interruption.signal,
-    print: streams.print,
+    print: json ? (line) => streams.print(printableJson(line)) : streams.print,
     write: streams.write,
     report: (line) => quiet || streams.error(line),
     detail: (line) => verbose && !quiet && streams.error(line),

@@ -1,29 +1,32 @@
 /** The program's standard streams: output written whole, input that an interrupt ends. */
 
 import { fileError } from "../../net/file_error.ts";
+import { printableLines } from "../../net/text/printable.ts";
 
 /** The two streams of a program. */
 export interface StandardStreams {
-  /** Writes one line to standard output. */
+  /** Writes one line to standard output, without what a terminal would obey. */
   print(line: string): void;
-  /** Writes bytes to standard output. */
+  /** Writes bytes to standard output: to a terminal as text that it does not obey. */
   write(bytes: Uint8Array): Promise<void>;
-  /** Writes one line to standard error. */
+  /** Writes one line to standard error, without what a terminal would obey. */
   error(line: string): void;
 }
 
 /** The program's own streams. */
 export function standardStreams(): StandardStreams {
   const encoder = new TextEncoder();
+  const shown = Deno.stdout.isTerminal() ? terminalBytes() : (bytes: Uint8Array) => bytes;
   return {
     print: (line) => {
       try {
-        writeAllSync(Deno.stdout, encoder.encode(line + "\n"));
+        writeAllSync(Deno.stdout, encoder.encode(printableLines(line) + "\n"));
       } catch (error) {
         throw outputError(error);
       }
     },
-    write: async (bytes) => {
+    write: async (given) => {
+      const bytes = shown(given);
       try {
         for (let done = 0; done < bytes.length;) {
           done += await Deno.stdout.write(bytes.subarray(done));
@@ -34,12 +37,22 @@ export function standardStreams(): StandardStreams {
     },
     error: (line) => {
       try {
-        writeAllSync(Deno.stderr, encoder.encode(line + "\n"));
+        writeAllSync(Deno.stderr, encoder.encode(printableLines(line) + "\n"));
       } catch {
         // Nobody is left to tell: a log that is full or gone must not end a server.
       }
     },
   };
+}
+
+/**
+ * Makes a function for the pieces of one output that go to a terminal: text that shows
+ * what a terminal would obey. Files and pipes get their bytes as they are.
+ */
+export function terminalBytes(): (bytes: Uint8Array) => Uint8Array {
+  const decoder = new TextDecoder();
+  const encoder = new TextEncoder();
+  return (bytes) => encoder.encode(printableLines(decoder.decode(bytes, { stream: true })));
 }
 
 /**

@@ -2,9 +2,10 @@ import { fileFromArray, fileKind } from "../../rpc/client/array_file.ts";
 import type { ArrayInput } from "../../rpc/client/array_input.ts";
 import { typeName } from "../../rpc/language/values/value.ts";
 import { type Command, defineCommand, UsageError } from "../program/command.ts";
-import { CLIENT_FLAGS, connectClient, readArray } from "./client_flags.ts";
+import { CLIENT_FLAGS, connectClient } from "./client_flags.ts";
 import { writeWholeFile } from "../program/whole_file.ts";
 import { withCommandPosition } from "./command_position.ts";
+import { readArray } from "./read_array.ts";
 import { printedLines, printValue } from "./print_value.ts";
 
 /** What a result is written to is known before anything is computed. */

@@ -1,11 +1,8 @@
 /** What the clients of array servers have in common: where the server is, and how long they wait. */
 
 import { formatAddress } from "../../net/socket.ts";
-import { fileError } from "../../net/file_error.ts";
-import { arrayFromFile } from "../../rpc/client/array_file.ts";
-import { ARRAY_PORT } from "../../rpc/server/array_server.ts";
+import { ARRAY_PORT } from "../../rpc/frames/frames.ts";
 import { ArrayClient, type ArrayClientOptions } from "../../rpc/client/array_client.ts";
-import type { IdlNumeric } from "../../rpc/language/values/value.ts";
 import { readAuthorities, readFlagFile } from "../program/flag_files.ts";
 import { type FlagSpec, UsageError } from "../program/command.ts";
 
@@ -108,15 +105,4 @@ export async function connectClient(
 /** The address of a server as a URL. */
 export function urlOf(address: { hostname: string; port: number }): string {
   return `tcp://${formatAddress({ transport: "tcp", ...address })}`;
-}
-
-/** Reads a file of an argument as an array. */
-export async function readArray(path: string): Promise<IdlNumeric> {
-  let bytes: Uint8Array<ArrayBuffer>;
-  try {
-    bytes = await Deno.readFile(path);
-  } catch (error) {
-    throw fileError(error, "read", path);
-  }
-  return await arrayFromFile(bytes, path);
 }

@@ -1,6 +1,6 @@
 /** Results of calls on standard output. */
 
-import { LanguageSession } from "../../rpc/language/evaluation/session.ts";
+import { printValues } from "../../rpc/language/values/print.ts";
 import { type IdlValue, typeName } from "../../rpc/language/values/value.ts";
 
 /** What hears the lines that a command prints on its way: themselves, or each as JSON. */
@@ -8,18 +8,15 @@ export function printedLines(json: boolean, print: (line: string) => void): (lin
   return json ? (text) => print(JSON.stringify({ event: "print", text })) : print;
 }
 
+/** What a server charges for printing, no client pays. */
+const UNCHARGED = { work: () => {} };
+
 /**
  * Prints a value as PRINT does, or as one line of JSON with type, shape (the fastest
  * dimension first) and elements; what JSON has no number for is text.
  */
 export function printValue(value: IdlValue, json: boolean, print: (line: string) => void): void {
-  if (!json) {
-    const outcome = new LanguageSession({ host: { print }, limits: { printed: Infinity } })
-      .runSync("print, value", { value });
-    // What standard output has thrown is not a failure of the command.
-    if (!outcome.ok) throw outcome.error.cause ?? outcome.error;
-    return;
-  }
+  if (!json) return printValues([value], UNCHARGED, print);
   const data = Array.from(
     value.data as ArrayLike<number | bigint | string>,
     (element) =>

@@ -2,8 +2,9 @@ import { describeValue } from "../../rpc/client/array_file.ts";
 import { IdlClient } from "../../rpc/client/idl_client.ts";
 import { type IdlValue, typeName } from "../../rpc/language/values/value.ts";
 import { type Command, defineCommand, UsageError } from "../program/command.ts";
-import { CLIENT_FLAGS, connectClient, connection, readArray } from "./client_flags.ts";
+import { CLIENT_FLAGS, connectClient, connection } from "./client_flags.ts";
 import { withCommandPosition } from "./command_position.ts";
+import { readArray } from "./read_array.ts";
 import { printedLines, printValue } from "./print_value.ts";
 
 /** `heliograph rpc send`: the document's SockTest, with any file and any command. */

@@ -1,4 +1,4 @@
-import { ARRAY_PORT, serveArrays } from "../../rpc/server/array_server.ts";
+import { ARRAY_PORT } from "../../rpc/frames/frames.ts";
 import { type Command, defineCommand } from "../program/command.ts";
 import { makeFolder, readTlsFiles } from "../program/flag_files.ts";
 import { announce, whoCanReach } from "../program/listening.ts";
@@ -39,6 +39,7 @@ export const command: Command = defineCommand({
     const tls = await readTlsFiles(flags);
     if (flags.out !== undefined) await makeFolder("--out", flags.out);
     const token = await tokenOf(flags);
+    const { serveArrays } = await loadServeArrays();
     const server = await serveArrays({
       hostname: host,
       port: flags.port,
@@ -68,3 +69,12 @@ export const command: Command = defineCommand({
     }
   },
 });
+
+/**
+ * Loads the server when it is called. Deno opens what is behind a literal specifier whenever
+ * the program starts, for a line of help too. Reading it takes no permission that the
+ * server's workers do not take.
+ */
+async function loadServeArrays(): Promise<typeof import("../../rpc/server/array_server.ts")> {
+  return await import(import.meta.resolve("../../rpc/server/array_server.ts"));
+}

@@ -1,5 +1,4 @@
 import { fileError } from "../../net/file_error.ts";
-import { startStation } from "../../station/station.ts";
 import { announce, whoCanReach } from "../program/listening.ts";
 import { type Command, defineCommand, programLine } from "../program/command.ts";
 import { writeSampleData } from "./sample_data.ts";
@@ -30,6 +29,7 @@ export const command: Command = defineCommand({
   async run(context) {
     const { flags, signal, detail, report } = context;
     const data = flags.data ?? await sampleData(report);
+    const { startStation } = await loadStartStation();
     const station = await startStation({
       data,
       program: programLine(["--allow-net", "--allow-read=.", "--allow-write=."]),
@@ -62,4 +62,13 @@ async function sampleData(report: (line: string) => void): Promise<string> {
     throw fileError(error, "make the sample data in", SAMPLE_FOLDER);
   }
   return SAMPLE_FOLDER;
+}
+
+/**
+ * Loads the server when it is called. Deno opens what is behind a literal specifier whenever
+ * the program starts, for a line of help too. Reading it takes no permission that the
+ * server's workers do not take.
+ */
+async function loadStartStation(): Promise<typeof import("../../station/station.ts")> {
+  return await import(import.meta.resolve("../../station/station.ts"));
 }

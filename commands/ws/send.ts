@@ -3,6 +3,7 @@ import { connectWebSocket } from "../../http/websocket/connect.ts";
 import type { WebSocketConnection } from "../../http/websocket/connection.ts";
 import { peerName } from "../../http/image_exchange/image_exchange.ts";
 import { type ImageEcho, sendImage } from "../../http/image_exchange/send_image.ts";
+import { printable } from "../../net/text/printable.ts";
 import { HeliographError } from "../../net/errors.ts";
 import { fileError } from "../../net/file_error.ts";
 import {
@@ -155,7 +156,8 @@ function progressLine(
   if (!Deno.stderr.isTerminal()) return undefined;
   const start = performance.now();
   let drawn = 0;
-  const draw = (text: string) => Deno.stderr.writeSync(new TextEncoder().encode(`\r${text}\x1b[K`));
+  const draw = (text: string) =>
+    Deno.stderr.writeSync(new TextEncoder().encode(`\r${printable(text)}\x1b[K`));
   return {
     show: (sent, received, total) => {
       const now = performance.now();

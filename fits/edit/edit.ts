@@ -13,7 +13,7 @@ import { BLOCK_BYTES, type Header } from "../header/header.ts";
 import { numberedCards, type Report } from "../rules/cards.ts";
 import { verifyColumns } from "../rules/columns.ts";
 import { storedAsTable, verifyStructure } from "../rules/structure.ts";
-import { wrapperOf } from "../source/wrapper.ts";
+import { compressionOf } from "../source/wrapper.ts";
 import { declareLongStrings } from "../write/write.ts";
 
 /** How a file was changed; `unchanged` where there was nothing to change. */
@@ -96,7 +96,7 @@ export async function editHeader(
  */
 export async function openForChange(path: string | URL): Promise<FitsFile> {
   const source = FileSource.open(path);
-  const wrapper = wrapperOf(await source.read(0, 3));
+  const wrapper = compressionOf(await source.read(0, 3));
   if (wrapper === undefined) return await FitsFile.open(source);
   await source.close();
   throw new FormatError(

@@ -6,7 +6,7 @@ import { FitsFile, type FitsLimits } from "./fits_file.ts";
 import { BlobSource, type FitsSource, MemorySource } from "../source/source.ts";
 import { HttpSource, type HttpSourceOptions } from "../source/http.ts";
 import { StreamSource } from "../source/stream.ts";
-import { unwrap, wrapperOf } from "../source/wrapper.ts";
+import { compressionOf, decompressSource } from "../source/wrapper.ts";
 
 /** What {@linkcode openFits} opens: a path, a URL, bytes, a Blob, a stream of bytes, or a source. */
 export type FitsInput =
@@ -63,8 +63,8 @@ export async function openSource(
 ): Promise<FitsSource> {
   const source = await rawSource(input, options);
   try {
-    const wrapper = wrapperOf(await source.read(0, 3));
-    return wrapper === undefined ? source : unwrap(source, wrapper, options);
+    const wrapper = compressionOf(await source.read(0, 3));
+    return wrapper === undefined ? source : decompressSource(source, wrapper, options);
   } catch (error) {
     await source.close();
     throw error;

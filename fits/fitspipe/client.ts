@@ -21,7 +21,7 @@ import {
   replyKind,
   SERVER_NAME,
 } from "./feed/protocol.ts";
-import { pause } from "../../net/backoff.ts";
+import { delay } from "../../net/backoff.ts";
 
 /** Options of {@linkcode FitspipeClient.connect}. */
 export interface FitspipeClientOptions extends ConnectOptions {
@@ -60,12 +60,12 @@ const MAX_SPARE = 4;
  *
  * @example
  * ```ts
- * import { encodeFrame, FitspipeClient, serveFitspipe } from "@heliograph/heliograph/fits";
+ * import { encodeCameraFrame, FitspipeClient, serveFitspipe } from "@heliograph/heliograph/fits";
  * import { assertEquals } from "@std/assert";
  *
  * await using server = serveFitspipe({ port: 0 });
  * await using client = await FitspipeClient.connect(server.address);
- * await client.put("default", encodeFrame({ width: 3, height: 2, pixels: new Uint16Array(6) }));
+ * await client.put("default", encodeCameraFrame({ width: 3, height: 2, pixels: new Uint16Array(6) }));
  * const frame = await client.get("default");
  * assertEquals([frame.number, frame.width, frame.height], [1, 3, 2]);
  * ```
@@ -262,7 +262,7 @@ export class FitspipeClient implements AsyncDisposable {
       await writeAll(this.#socket, command, options);
       if (pieces.length === 0) return;
       // Without a terminator only silence tells the server where the command ends.
-      await pause(COMMAND_GAP_MS * 3);
+      await delay(COMMAND_GAP_MS * 3);
       await writeAll(this.#socket, pieces, options);
     });
     this.#sending.catch(() => {});

@@ -1,4 +1,4 @@
-import { backoff, pause } from "../../net/backoff.ts";
+import { backoffDelay, delay } from "../../net/backoff.ts";
 import {
   ClosedError,
   FormatError,
@@ -7,6 +7,7 @@ import {
   ProtocolError,
 } from "../../net/errors.ts";
 import type { Endpoint } from "../../net/connect.ts";
+import { callAfter } from "../../net/deadline.ts";
 import { FitspipeClient, type FitspipeClientOptions } from "./client.ts";
 import type { FitspipeFrame } from "./feed/frame.ts";
 import { type FeedInfo, MAX_FRAMES_AHEAD } from "./feed/protocol.ts";
@@ -39,8 +40,18 @@ export interface RestartedEvent {
   readonly next: number;
 }
 
+/** The server sent a frame again, or an earlier one, in place of the next. It is not given. */
+export interface RepeatedEvent {
+  /** What happened. */
+  readonly kind: "repeated";
+  /** The number that came. */
+  readonly frame: number;
+  /** The last frame that was given; the next one has a greater number. */
+  readonly last: number;
+}
+
 /** What happens besides frames. */
-export type FollowEvent = GapEvent | DisconnectedEvent | RestartedEvent;
+export type FollowEvent = GapEvent | DisconnectedEvent | RestartedEvent | RepeatedEvent;
 
 /** Options of {@linkcode followFeed}; the waits of `retry` hold for interruptions too. */
 export interface FollowOptions extends FitspipeClientOptions {
@@ -66,9 +77,12 @@ export interface FollowOptions extends FitspipeClientOptions {
    * @default {60000}
    */
   silence?: number | undefined;
-  /** Hears of gaps, broken connections and restarts. */
+  /** Hears of gaps, broken connections, restarts and repeated frames. */
   onEvent?: ((event: FollowEvent) => void) | undefined;
 }
+
+/** Times in a row that a server may send a frame that was there before. */
+const MAX_REPEATED = 100;
 
 /** Times in a row that a server may refuse a frame, or answer with no frame, after a reconnection. */
 const MAX_REFUSALS = 4;
@@ -99,7 +113,8 @@ export async function* followFeed(
       const first = await startNumber(client, place, options);
       if (first === undefined) throw new ClosedError("the feed has not come back yet");
       const check = checkOf(target, client, options);
-      for await (const frame of framesFrom(client, first, count - given, check, options)) {
+      const start = { first, exactly: place.last !== undefined };
+      for await (const frame of framesFrom(client, start, count - given, check, options)) {
         attempt = refusals = 0;
         place.last = frame.number;
         given++;
@@ -112,7 +127,7 @@ export async function* followFeed(
       if (isRefusal(error) && ++refusals > MAX_REFUSALS) throw error;
       options.onEvent?.({ kind: "disconnected", reason: (error as Error).message });
       const waits = typeof options.retry === "object" ? options.retry : {};
-      await pause(backoff(++attempt, waits), signal);
+      await delay(backoffDelay(++attempt, waits), signal);
     } finally {
       client?.close();
     }
@@ -216,7 +231,7 @@ function skipGap(info: FeedInfo, next: number, onEvent: FollowOptions["onEvent"]
 /** Frames from a number on, several asked for ahead, over the gaps that a slow reader finds. */
 async function* framesFrom(
   client: FitspipeClient,
-  first: number,
+  { first, exactly }: { readonly first: number; readonly exactly: boolean },
   count: number,
   check: Check,
   options: FollowOptions,
@@ -226,6 +241,7 @@ async function* framesFrom(
   const asked: Promise<FitspipeFrame>[] = [];
   let expected = first;
   let next = first;
+  let repeated = 0;
   for (let given = 0; given < count;) {
     while (asked.length < Math.min(window, count - given)) {
       const frame = client.get(feed, { frame: next++ });
@@ -247,6 +263,20 @@ async function* framesFrom(
       }
       frame = reached;
     }
+    // The first frame of all may have any number: what came counts, not what was asked for.
+    if ((exactly || given > 0) && frame.number < expected) {
+      onEvent?.({ kind: "repeated", frame: frame.number, last: expected - 1 });
+      if (++repeated >= MAX_REPEATED) {
+        throw new ProtocolError(
+          `Cannot follow feed '${feed}': the server sent ${repeated} frames that were there ` +
+            `before, the last ${frame.number}, expected ${expected}`,
+        );
+      }
+      client.recycle(frame);
+      if (asked.length === 0) next = expected;
+      continue;
+    }
+    repeated = 0;
     if (frame.number > expected) {
       onEvent?.({ kind: "gap", first: expected, last: frame.number - 1 });
     }
@@ -264,13 +294,9 @@ async function unlessSilent(
 ): Promise<FitspipeFrame> {
   for (;;) {
     const silent = Promise.withResolvers<void>();
-    const timer = setTimeout(silent.resolve, silence);
-    try {
-      const come = await Promise.race([frame, silent.promise]);
-      if (come) return come;
-    } finally {
-      clearTimeout(timer);
-    }
+    using _timer = callAfter(silence, silent.resolve);
+    const come = await Promise.race([frame, silent.promise]);
+    if (come) return come;
     await check();
   }
 }

@@ -4,7 +4,7 @@ import { dataBlockBytes, frameShape } from "./feed/frame.ts";
 import { readHeaderBlocks } from "./header_blocks.ts";
 
 /** A FITS file as it stands in a stream of files. */
-export interface FrameFile {
+export interface CameraFramePieces {
   /** NAXIS1. */
   readonly width: number;
   /** NAXIS2. */
@@ -13,8 +13,8 @@ export interface FrameFile {
   readonly pieces: readonly Uint8Array[];
 }
 
-/** Options of {@linkcode readFrames}. */
-export interface ReadFramesOptions {
+/** Options of {@linkcode readCameraFrames}. */
+export interface ReadCameraFramesOptions {
   /** What is read, for error messages. */
   source?: string | undefined;
   /** Bytes of pixels of a frame at most. @default {1073741824} */
@@ -33,10 +33,10 @@ const XTENSION = "XTENSION".charCodeAt(0);
  * @throws {FormatError} If a file is no such image.
  * @throws {ClosedError} If the stream ends within a file.
  */
-export async function* readFrames(
+export async function* readCameraFrames(
   input: ByteSource,
-  options: ReadFramesOptions = {},
-): AsyncGenerator<FrameFile, void, void> {
+  options: ReadCameraFramesOptions = {},
+): AsyncGenerator<CameraFramePieces, void, void> {
   const { source = "the stream", maxFrame = 1_073_741_824 } = options;
   const reader = new SocketReader(input, { source, bufferSize: 65_536, maxBytes: maxFrame });
   for (let file = 1;;) {

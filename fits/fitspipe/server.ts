@@ -16,10 +16,18 @@ export interface ServeFitspipeOptions extends FeedStoreOptions {
   allowShutdown?: boolean | undefined;
   /** Milliseconds that a consumer may take nothing, or a producer send nothing of a frame. @default {30000} */
   progressTimeout?: number | undefined;
-  /** Milliseconds that a connection may stay without a command. @default {3600000} */
+  /** Milliseconds that a connection may stay without its first command. @default {30000} */
+  firstTimeout?: number | undefined;
+  /** Milliseconds that a connection may stay without a further command. @default {3600000} */
   idleTimeout?: number | undefined;
   /** Connections at one time. @default {1024} */
   maxConnections?: number | undefined;
+  /**
+   * Connections from one address at one time; further ones are closed at once.
+   *
+   * @default {512, and always fewer than `maxConnections`}
+   */
+  maxConnectionsPerAddress?: number | undefined;
   /** Shuts the server down when it aborts. */
   signal?: AbortSignal | undefined;
   /** Hears of connections and of what goes wrong on them. */
@@ -53,11 +61,13 @@ export interface FitspipeServer extends TcpServer {
 export function serveFitspipe(options: ServeFitspipeOptions = {}): FitspipeServer {
   const store = options.store ?? new FeedStore(options);
   const log = options.log ?? (() => {});
+  const { maxConnections = 1_024, idleTimeout = 3_600_000 } = options;
+  const { maxConnectionsPerAddress = Math.max(1, Math.min(512, maxConnections - 1)) } = options;
   const tcp: ServeTcpOptions & { cert?: undefined } = {
     hostname: options.hostname ?? "127.0.0.1",
     port: options.port ?? FITSPIPE_PORT,
-    maxConnections: options.maxConnections ?? 1_024,
-    maxConnectionsPerAddress: options.maxConnections ?? 1_024,
+    maxConnections,
+    maxConnectionsPerAddress,
     onError: (error, remote) => log(`${remote ?? "server"}: ${messageOf(error)}`),
     signal: options.signal,
   };
@@ -66,7 +76,8 @@ export function serveFitspipe(options: ServeFitspipeOptions = {}): FitspipeServe
     log,
     allowShutdown: options.allowShutdown ?? false,
     progressTimeout: options.progressTimeout ?? 30_000,
-    idleTimeout: options.idleTimeout ?? 3_600_000,
+    firstTimeout: options.firstTimeout ?? Math.min(30_000, idleTimeout),
+    idleTimeout,
     composite: undefined,
     stop: () => void server.shutdown(),
   };

@@ -5,7 +5,7 @@ import { ClosedError, HeliographError, LimitError, ProtocolError } from "../../n
 import { paddedSize } from "../hdu/layout.ts";
 import { CommandInput } from "./command_input.ts";
 import { type Composite, putComposite } from "./feed/composite.ts";
-import type { FeedStore } from "./feed/store.ts";
+import type { FeedStore, Reservation } from "./feed/store.ts";
 import {
   dataBlockBytes,
   type FitspipeFrame,
@@ -24,6 +24,7 @@ import {
   getErrorReply,
   HELP_LINES,
   type Input,
+  isHttpRequest,
   okReply,
   parseCommand,
   SERVER_NAME,
@@ -47,7 +48,9 @@ export interface SessionContext {
   readonly allowShutdown: boolean;
   /** Milliseconds that a frame may stand still, on its way in or out. */
   readonly progressTimeout: number;
-  /** Milliseconds that a connection may stay without a command. */
+  /** Milliseconds that a connection may stay without its first command. */
+  readonly firstTimeout: number;
+  /** Milliseconds that a connection may stay without a further one. */
   readonly idleTimeout: number;
   /** The feeds that are joined, if any are. */
   composite: Composite | undefined;
@@ -77,10 +80,12 @@ export class Session {
     // Between commands nothing is under way: such connections end with the server at once.
     const stop = () => this.#busy || closeQuietly(socket);
     draining.addEventListener("abort", stop);
+    let timeout = this.#context.firstTimeout;
     try {
       while (!draining.aborted) {
         this.#busy = false;
-        const input = await this.#input.next(this.#context.idleTimeout);
+        const input = await this.#input.next(timeout);
+        timeout = this.#context.idleTimeout;
         if (input === null) return;
         this.#busy = true;
         if (!await this.#take(input)) return;
@@ -109,6 +114,12 @@ export class Session {
   async #line(line: string): Promise<boolean> {
     let command: Command | undefined;
     this.#putRefused = false;
+    if (isHttpRequest(line)) {
+      // A web page of any origin makes a browser send this, and what follows would be commands.
+      this.#context.log(`${this.#connection.remote}: refused: a request of HTTP`);
+      await this.#send(errorReply("this is a fitspipe server, which speaks no HTTP"));
+      return false;
+    }
     try {
       command = parseCommand(line);
     } catch (error) {
@@ -208,23 +219,19 @@ export class Session {
     }
     const header = await readHeaderBlocks(reader, { source: this.#connection.remote });
     let shape: FrameShape;
+    let room: Reservation;
     try {
       shape = frameShape(header, store.maxMemory);
-      store.reserve(feed, header.length + shape.bytes);
+      room = store.reserve(feed, header.length + shape.bytes);
     } catch (error) {
       if (!(error instanceof HeliographError)) throw error;
       return await this.#refuse(header, error.message);
     }
+    using reserved = room;
     const { width, height } = shape;
-    let frame: Omit<FitspipeFrame, "number"> | undefined;
-    try {
-      const pixels = store.pixelMemory(shape.bytes);
-      await reader.readInto(pixels);
-      frame = { width, height, header, pixels };
-    } finally {
-      if (frame === undefined) store.release(header.length + shape.bytes);
-    }
-    const { number } = store.put(feed, frame);
+    const pixels = store.pixelMemory(shape.bytes);
+    await reader.readInto(pixels);
+    const { number } = reserved.put({ width, height, header, pixels });
     this.#compose(feed);
     await reader.skip(paddedSize(shape.bytes) - shape.bytes);
     return await this.#send(okReply([], ` frame=${number}`));

@@ -3,7 +3,7 @@ import type { HttpHandler, HttpRequest, HttpResponse } from "../../http/server/t
 import { Header } from "../header/header.ts";
 import { renderPng } from "../picture/render.ts";
 import type { FeedStore } from "./feed/store.ts";
-import { type FitspipeFrame, frameFile } from "./feed/frame.ts";
+import { cameraFrameFile, type FitspipeFrame } from "./feed/frame.ts";
 import palette from "../../http/pages/palette.css" with { type: "text" };
 import body from "./view.html" with { type: "text" };
 
@@ -98,7 +98,7 @@ class FeedView {
 
   /** The frame's memory may be used again while a slow reader takes it, so the bytes are copied. */
   #file(frame: FitspipeFrame): HttpResponse {
-    const [header, pixels, padding] = frameFile(frame);
+    const [header, pixels, padding] = cameraFrameFile(frame);
     return content("image/fits", [header!.slice(), pixels!.slice(), padding!]);
   }
 

@@ -1,7 +1,7 @@
 /** Headers: cards in their order, found by keyword (FITS 4.0, sections 3.3.1 and 4). */
 
-import { Buffer } from "node:buffer";
 import { FormatError } from "../../net/errors.ts";
+import { platform } from "../../net/platform/mod.ts";
 import { Card, type CardOptions, isContinued, RECORD_BYTES } from "./card.ts";
 import type { CardValue } from "./card_value.ts";
 
@@ -72,7 +72,7 @@ export class Header implements Iterable<Card> {
         `Cannot read a FITS header: found no END card in ${bytes.length} bytes`,
       );
     }
-    return new Header(readCards(latin1(bytes.subarray(0, end))));
+    return new Header(readCards(platform.decodeLatin1(bytes, 0, end)));
   }
 
   /** The cards in their order, without END. */
@@ -288,7 +288,7 @@ export class Header implements Iterable<Card> {
     // END stands in the last block, whatever room is before it.
     text = text.padEnd(size - BLOCK_BYTES);
     const bytes = new Uint8Array(size);
-    Buffer.from(bytes.buffer).write((text + "END").padEnd(size), "latin1");
+    platform.encodeLatin1Into((text + "END").padEnd(size), bytes, 0);
     return bytes;
   }
 
@@ -317,10 +317,6 @@ function normal(keyword: string): string {
 /** What of a comment may be written again: real files have bytes that the standard does not. */
 function ascii(text: string): string {
   return text.replace(/[^\x20-\x7e]/g, "?");
-}
-
-function latin1(bytes: Uint8Array): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1");
 }
 
 function readCards(text: string): Card[] {

@@ -86,7 +86,8 @@ export function scalePixels(
   );
   const { bscale, bzero, blank } = scaling;
   if (bitpix === 64) {
-    scaleLongs(stored as PixelArrays["int64"], scaling, out, at);
+    const long = { scale: bscale, zero: bzero, missing: blank };
+    scaleLongs(stored as PixelArrays["int64"], long, out, at);
     return;
   }
   const numbers = stored as PixelArrays[NumberType];
@@ -135,15 +136,56 @@ function makeLoop(): Loop {
   };
 }
 
-/** 64-bit integers: their difference to a double is within the rounding of the product. */
-function scaleLongs(
-  stored: PixelArrays["int64"],
-  { bscale, bzero, blank }: Scaling,
-  out: PixelArrays["float32" | "float64"],
+/**
+ * Computes physical values of 64-bit integers: zero + scale x stored, NaN for what is missing.
+ *
+ * Where the sum is an integer it is rounded once: 1 stored as 1 - 2^63 with an offset
+ * of 2^63 would be 0 by doubles, whose neighbours lie 1024 apart there.
+ *
+ * @param stored The stored integers in this machine's byte order.
+ * @param scale BSCALE or TSCALn.
+ * @param zero BZERO or TZEROn.
+ * @param missing The stored integer that stands for no value.
+ * @param out Where the values go.
+ * @param at The index of the first.
+ */
+export function scaleLongs(
+  stored: BigInt64Array,
+  { scale, zero, missing }: {
+    readonly scale: number;
+    readonly zero: number;
+    readonly missing: number | bigint | undefined;
+  },
+  out: Float32Array | Float64Array,
   at: number,
 ): void {
-  const missing = blank === undefined ? undefined : BigInt(blank);
+  const words = new Int32Array(stored.buffer, stored.byteOffset, 2 * stored.length);
+  const upper = LITTLE_ENDIAN ? 1 : 0;
+  const unsigned = scale === 1 && zero === OFFSET_64;
+  const whole = Number.isInteger(scale) && Number.isInteger(zero);
+  const [factor, offset] = whole ? [BigInt(scale), BigInt(zero)] : [0n, 0n];
   for (let i = 0; i < stored.length; i++) {
-    out[at + i] = stored[i] === missing ? NaN : bzero + bscale * Number(stored[i]);
+    const high = words[2 * i + upper]!;
+    const low = words[2 * i + 1 - upper]! >>> 0;
+    if (unsigned) {
+      out[at + i] = ((high ^ 0x80000000) >>> 0) * 4294967296 + low;
+      continue;
+    }
+    const value = high * 4294967296 + low;
+    const scaled = zero + scale * value;
+    out[at + i] = !whole || isSafe(value) && isSafe(scale * value) && isSafe(scaled)
+      ? scaled
+      : Number(offset + factor * stored[i]!);
   }
+  if (missing === undefined) return;
+  const none = BigInt(missing);
+  for (let i = 0; i < stored.length; i++) if (stored[i] === none) out[at + i] = NaN;
+}
+
+/** BZERO or TZEROn of unsigned 64-bit integers. */
+const OFFSET_64 = 2 ** 63;
+
+/** Whether an integer below 2^53, which a double holds. */
+function isSafe(value: number): boolean {
+  return value <= Number.MAX_SAFE_INTEGER && value >= -Number.MAX_SAFE_INTEGER;
 }

@@ -2,15 +2,17 @@
 
 import type { Image } from "./pixels.ts";
 
-/** What is said of an image at a glance. NaN where no pixel has a value. */
+/** What is said of an image at a glance. NaN where no pixel has a finite value. */
 export interface ImageStatistics {
   /** Pixels in all. */
   readonly count: number;
   /** Pixels without a value: NaN. */
   readonly undefined: number;
-  /** The least value, exact: a bigint beyond 2^53. */
+  /** Pixels that are infinite. */
+  readonly infinite: number;
+  /** The least finite value, exact: a bigint beyond 2^53. */
   readonly min: number | bigint;
-  /** The greatest value, exact: a bigint beyond 2^53. */
+  /** The greatest finite value, exact: a bigint beyond 2^53. */
   readonly max: number | bigint;
   /** The mean of the values that are finite. */
   readonly mean: number;
@@ -19,11 +21,10 @@ export interface ImageStatistics {
 }
 
 /**
- * Computes statistics of an image, leaving NaN out.
+ * Computes statistics of the finite pixels of an image; NaN and infinities are counted.
  *
- * Deviations are taken from the mean in a second pass (of 64-bit integers, from the first
- * value), so that neither a small contrast on a high level nor a single bright pixel
- * costs figures.
+ * Deviations are taken from the mean in a second pass, so that neither a small contrast on
+ * a high level nor a single bright pixel costs figures.
  *
  * @param image The pixels.
  * @returns The statistics.
@@ -41,13 +42,13 @@ function numberStatistics(pixels: ArrayLike<number>): ImageStatistics {
   let sum = 0;
   for (let i = 0; i < pixels.length; i++) {
     const value = pixels[i]!;
-    if (value !== value) {
-      missing++;
+    // Neither NaN nor an infinity has a difference to itself.
+    if (value - value !== 0) {
+      if (value !== value) missing++;
       continue;
     }
     if (value < min) min = value;
     if (value > max) max = value;
-    if (value - value !== 0) continue;
     finite++;
     sum += value;
   }
@@ -62,7 +63,7 @@ function numberStatistics(pixels: ArrayLike<number>): ImageStatistics {
   }
   // What rounding left of the sum of deviations, which should be none.
   const variance = (squares - rest * rest / finite) / finite;
-  return result(pixels.length, missing, { min, max, mean, variance });
+  return result(pixels.length, missing, finite, { min, max, mean, variance });
 }
 
 function longStatistics(pixels: BigInt64Array | BigUint64Array): ImageStatistics {
@@ -70,21 +71,25 @@ function longStatistics(pixels: BigInt64Array | BigUint64Array): ImageStatistics
   let min = origin;
   let max = origin;
   let sum = 0;
-  let squares = 0;
   for (const value of pixels) {
     if (value < min) min = value;
     if (value > max) max = value;
-    const deviation = Number(value - origin);
-    sum += deviation;
-    squares += deviation * deviation;
+    sum += Number(value - origin);
   }
   const count = pixels.length;
-  const mean = sum / count;
-  const variance = squares / count - mean * mean;
-  return result(count, 0, {
+  const center = count === 0 ? 0n : origin + BigInt(Math.round(sum / count));
+  let rest = 0;
+  let squares = 0;
+  for (const value of pixels) {
+    const deviation = Number(value - center);
+    rest += deviation;
+    squares += deviation * deviation;
+  }
+  const variance = (squares - rest * rest / count) / count;
+  return result(count, 0, count, {
     min: exact(min),
     max: exact(max),
-    mean: Number(origin) + mean,
+    mean: Number(center) + rest / count,
     variance,
   });
 }
@@ -97,6 +102,7 @@ function exact(value: bigint): number | bigint {
 function result(
   count: number,
   missing: number,
+  finite: number,
   { min, max, mean, variance }: {
     min: number | bigint;
     max: number | bigint;
@@ -107,8 +113,9 @@ function result(
   return {
     count,
     undefined: missing,
-    min: count === missing ? NaN : min,
-    max: count === missing ? NaN : max,
+    infinite: count - missing - finite,
+    min: finite === 0 ? NaN : min,
+    max: finite === 0 ? NaN : max,
     mean,
     stddev: Math.sqrt(Math.max(0, variance)),
   };

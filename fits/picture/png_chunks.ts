@@ -1,7 +1,7 @@
 /** The chunks of a PNG file: their order, lengths and checksums. */
 
-import { crc32 } from "node:zlib";
 import { FormatError } from "../../net/errors.ts";
+import { platform } from "../../net/platform/mod.ts";
 import { MAX_PNG_LENGTH, PNG_SIGNATURE } from "./png_format.ts";
 
 /** Sample depths that each colour type may have (section 11.2.1). */
@@ -61,7 +61,9 @@ export function parseChunks(bytes: Uint8Array): PngChunks {
       throw damaged(`a chunk of ${length} bytes passes the end of the file`, at);
     }
     const type = String.fromCharCode(...bytes.subarray(at + 4, at + 8));
-    if (crc32(bytes.subarray(at + 4, at + 8 + length)) !== view.getUint32(at + 8 + length)) {
+    if (
+      platform.crc32(bytes.subarray(at + 4, at + 8 + length)) !== view.getUint32(at + 8 + length)
+    ) {
       throw damaged(`the checksum of the chunk '${type}' is wrong`, at);
     }
     const data = bytes.subarray(at + 8, at + 8 + length);

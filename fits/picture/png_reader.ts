@@ -1,7 +1,7 @@
 /** Reads PNG files of every colour type, depth and interlacing into plain samples. */
 
-import { constants, inflateSync } from "node:zlib";
 import { FormatError, LimitError } from "../../net/errors.ts";
+import { platform } from "../../net/platform/mod.ts";
 import { parseChunks, type PngChunks } from "./png_chunks.ts";
 import { paeth, PNG_CHANNELS, type PngColor, type PngImage } from "./png_format.ts";
 
@@ -121,20 +121,24 @@ function inflate(png: PngChunks): Uint8Array {
   if (expected > png.packed.length * 1032) throw shortOf("too few");
   let filtered: Uint8Array;
   try {
-    filtered = inflateSync(png.packed, {
-      maxOutputLength: expected,
-      finishFlush: constants.Z_SYNC_FLUSH,
+    filtered = platform.inflateSync(png.packed, expected, expected, {
+      format: "zlib",
+      truncated: true,
     });
   } catch (cause) {
-    if (cause instanceof RangeError) throw shortOf("more");
+    if (cause instanceof LimitError) throw shortOf("more");
     throw new FormatError(
       `Cannot read a PNG of ${png.width} x ${png.height} pixels: ` +
-        `its image data cannot be inflated (${(cause as Error).message})`,
+        `its image data cannot be inflated (${inflateFault(cause)})`,
       { cause },
     );
   }
   if (filtered.length !== expected) throw shortOf(filtered.length);
   return filtered;
+}
+
+function inflateFault(error: unknown): string {
+  return (error as Error).message.replace(/^Cannot inflate: /, "");
 }
 
 /** Undoes the filters of `rows` rows in place (section 9.2). */

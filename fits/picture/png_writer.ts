@@ -1,7 +1,8 @@
 /** Writes pictures as PNG, whole or by rows, from 8- and 16-bit samples. */
 
-import { constants, crc32, deflateRawSync } from "node:zlib";
 import { FormatError } from "../../net/errors.ts";
+import { adler32 } from "../../net/platform/checksums.ts";
+import { platform } from "../../net/platform/mod.ts";
 import {
   MAX_PNG_LENGTH,
   paeth,
@@ -120,7 +121,7 @@ export function* encodePngRows(
       );
     }
     for (let at = 0; at < bytes.length; at += band.rowBytes) {
-      if (band.full) yield chunk("IDAT", band.compress(constants.Z_SYNC_FLUSH));
+      if (band.full) yield chunk("IDAT", band.compress(true));
       band.add(bytes.subarray(at, at + band.rowBytes));
     }
   }
@@ -173,7 +174,7 @@ function chunk(type: string, data: Uint8Array): Uint8Array<ArrayBuffer> {
   view.setUint32(0, data.length);
   for (let i = 0; i < 4; i++) bytes[4 + i] = type.charCodeAt(i);
   bytes.set(data, 8);
-  view.setUint32(8 + data.length, crc32(bytes.subarray(4, 8 + data.length)));
+  view.setUint32(8 + data.length, platform.crc32(bytes.subarray(4, 8 + data.length)));
   return bytes;
 }
 
@@ -247,11 +248,12 @@ class Band {
     this.rows++;
   }
 
-  compress(flush: number): Uint8Array {
+  /** Compresses the rows since the last time; `open` if more will follow. */
+  compress(open: boolean): Uint8Array {
     const filtered = this.#bytes.subarray(0, this.#filled);
-    this.#adler = adler32(this.#adler, filtered);
+    this.#adler = adler32(filtered, this.#adler);
     this.#filled = 0;
-    const packed = deflateRawSync(filtered, { level: this.#level, finishFlush: flush });
+    const packed = platform.deflateSync(filtered, { format: "raw", level: this.#level, open });
     if (this.#started) return packed;
     this.#started = true;
     // Deflate with a window of 32 KiB (RFC 1950, section 2.2).
@@ -260,7 +262,7 @@ class Band {
 
   /** The last rows and the checksum of all. */
   finish(): Uint8Array {
-    const last = this.compress(constants.Z_FINISH);
+    const last = this.compress(false);
     const checksum = new Uint8Array(4);
     new DataView(checksum.buffer).setUint32(0, this.#adler);
     return concatenate([last, checksum]);
@@ -317,20 +319,4 @@ function absoluteSum(bytes: Uint8Array, limit: number): number {
     }
   }
   return sum;
-}
-
-/** Adler-32 (RFC 1950, section 8.2); 3,800 additions stay below 2^31. */
-function adler32(adler: number, bytes: Uint8Array): number {
-  let low = adler & 0xffff;
-  let high = adler >>> 16;
-  for (let i = 0; i < bytes.length;) {
-    const end = Math.min(i + 3800, bytes.length);
-    for (; i < end; i++) {
-      low += bytes[i]!;
-      high += low;
-    }
-    low %= 65521;
-    high %= 65521;
-  }
-  return ((high << 16) | low) >>> 0;
 }

@@ -1,17 +1,20 @@
 /** Whole files that are compressed: gzip, bzip2 and Unix compress, told by their first bytes. */
 
-import { createGunzip } from "node:zlib";
 import { FormatError } from "../../net/errors.ts";
+import { platform } from "../../net/platform/mod.ts";
 import { bunzip2 } from "./bunzip2.ts";
 import type { FitsSource } from "./source.ts";
 import { StreamSource, type StreamSourceOptions } from "./stream.ts";
 import { uncompress } from "./uncompress.ts";
 
 /** A way in which a whole file is compressed. */
-export type Wrapper = "gzip" | "bzip2" | "compress";
+export type FileCompression = "gzip" | "bzip2" | "compress";
 
 /** Compressed bytes that are read at a time: gzip makes of them at most a thousand times as many. */
 const PIECE_BYTES = 1 << 14;
+
+/** What the message of an inflater's error begins with. */
+const INFLATE_FAULT = "Cannot inflate: ";
 
 /**
  * Tells the wrapper of a file by its first bytes, never by its name.
@@ -19,7 +22,7 @@ const PIECE_BYTES = 1 << 14;
  * @param bytes At least its first three bytes.
  * @returns The wrapper, or undefined.
  */
-export function wrapperOf(bytes: Uint8Array): Wrapper | undefined {
+export function compressionOf(bytes: Uint8Array): FileCompression | undefined {
   const [a, b, c] = bytes;
   if (a === 0x1f && b === 0x8b) return "gzip";
   if (a === 0x1f && b === 0x9d) return "compress";
@@ -36,9 +39,9 @@ export function wrapperOf(bytes: Uint8Array): Wrapper | undefined {
  * @param options Limits.
  * @returns The source of the expanded bytes.
  */
-export function unwrap(
+export function decompressSource(
   source: FitsSource,
-  wrapper: Wrapper,
+  wrapper: FileCompression,
   options: StreamSourceOptions = {},
 ): FitsSource {
   const pieces = wrapper === "gzip"
@@ -83,46 +86,15 @@ async function* expandWhole(
   yield* expand(new Uint8Array(await blob.arrayBuffer()));
 }
 
-/**
- * Members one after the other, as gzip itself reads them (DecompressionStream stops at
- * the first). What comes out before damage is given before the error.
- */
+/** What comes out before damage is given before the error. */
 async function* gunzip(source: FitsSource): AsyncGenerator<Uint8Array, void> {
-  const inflater = createGunzip({ chunkSize: 1 << 18 });
-  let pieces: Uint8Array[] = [];
-  let failure: Error | undefined;
-  const ended = new Promise<void>((resolve) => {
-    inflater.once("end", resolve);
-    inflater.once("error", (error) => {
-      failure = error;
-      resolve();
-    });
-  });
-  inflater.on("data", ({ buffer, byteOffset, byteLength }: Uint8Array) => {
-    // The inflater gives Buffers; nobody else shall meet them.
-    pieces.push(new Uint8Array(buffer, byteOffset, byteLength));
-  });
-  const takePieces = () => {
-    const taken = pieces;
-    pieces = [];
-    return taken;
-  };
   try {
-    for await (const piece of sourcePieces(source)) {
-      const written = new Promise<void>((resolve) => inflater.write(piece, () => resolve()));
-      await Promise.race([written, ended]);
-      yield* takePieces();
-      if (failure !== undefined) break;
-    }
-    inflater.end();
-    await ended;
-    yield* takePieces();
-  } finally {
-    inflater.destroy();
+    yield* platform.gunzip(sourcePieces(source));
+  } catch (cause) {
+    if (!(cause instanceof FormatError) || !cause.message.startsWith(INFLATE_FAULT)) throw cause;
+    throw new FormatError(
+      `Cannot expand ${source.name}: ${cause.message.slice(INFLATE_FAULT.length)}`,
+      { source: source.name, cause },
+    );
   }
-  if (failure === undefined) return;
-  throw new FormatError(`Cannot expand ${source.name}: ${failure.message}`, {
-    source: source.name,
-    cause: failure,
-  });
 }

@@ -1,6 +1,6 @@
 /** Turns the fields of ASCII tables into values (FITS 4.0, section 7.2.5). */
 
-import { Buffer } from "node:buffer";
+import { platform } from "../../net/platform/mod.ts";
 import type { ElementDecoder, Elements, ValueOptions } from "./element_decoder.ts";
 import { PIXEL_ARRAYS } from "../image/pixels.ts";
 import type { PlacedColumn } from "./column.ts";
@@ -33,7 +33,7 @@ export function asciiDecoder(
 
 /** The characters of a field. */
 function fieldOf(bytes: Uint8Array, from: number, width: number): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset + from, width).toString("latin1");
+  return platform.decodeLatin1(bytes, from, from + width);
 }
 
 /** TNULLn is compared with the whole field, trailing blanks aside (section 7.2.2). */
@@ -127,6 +127,8 @@ class AsciiReals implements ElementDecoder {
   readonly #scale: number;
   readonly #zero: number;
   readonly #decimals: number;
+  /** Whether fields are integers that stay so. */
+  readonly #whole: boolean;
 
   constructor(
     column: PlacedColumn,
@@ -145,6 +147,8 @@ class AsciiReals implements ElementDecoder {
     this.#decimals = layout.kind === "ascii" && layout.format.code !== "I"
       ? layout.format.decimals
       : 0;
+    this.#whole = layout.kind === "ascii" && layout.format.code === "I" &&
+      Number.isInteger(this.#scale) && Number.isInteger(this.#zero);
   }
 
   put(bytes: Uint8Array, from: number, stride: number, rows: number, _count: number, at: number) {
@@ -156,8 +160,17 @@ class AsciiReals implements ElementDecoder {
       }
       const value = realOf(field, this.#decimals);
       if (value === undefined) throw this.#error(at + row, `found '${field}', expected a number`);
-      this.#values[at + row] = value * this.#scale + this.#zero;
+      this.#values[at + row] = this.#scaled(value, field);
     }
+  }
+
+  /** An integer beyond 2^53 is scaled before it is rounded. */
+  #scaled(value: number, field: string): number {
+    const scaled = value * this.#scale + this.#zero;
+    if (!this.#whole || Number.isSafeInteger(value) && Number.isSafeInteger(scaled)) return scaled;
+    const text = field.trim().replace(/^\+/, "");
+    if (!/^-?\d+$/.test(text)) return scaled;
+    return Number(BigInt(this.#zero) + BigInt(this.#scale) * BigInt(text));
   }
 
   finish(): Elements {

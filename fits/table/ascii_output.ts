@@ -1,6 +1,7 @@
 /** ASCII tables as HDUs to be written (FITS 4.0, section 7.2). */
 
 import { FormatError } from "../../net/errors.ts";
+import { fixed, scientific } from "../../net/text/decimal.ts";
 import { Card } from "../header/card.ts";
 import { type AsciiFormat, parseAsciiFormat } from "./column_format.ts";
 import type { ColumnInput } from "./column_output.ts";
@@ -8,6 +9,8 @@ import { type HduInput, type HduOutput, shortCard, structureCards } from "../hdu
 import { Header } from "../header/header.ts";
 import { pixelTypeOf } from "../image/output.ts";
 
+/** Decimals that are written: a double has at most 1074. */
+const MAX_PLACES = 1074;
 /** Bytes of rows that are made at a time. */
 const PIECE_BYTES = 1 << 20;
 
@@ -161,13 +164,11 @@ function formatNumber(value: number | bigint, format: AsciiFormat, label: string
     if (typeof value === "bigint" || Number.isInteger(value)) return String(value);
     throw fail(label, `${value} is no integer`);
   }
-  const number = Number(value);
-  if (!Number.isFinite(number)) throw fail(label, `${value} has no text in FITS`);
-  if (format.code === "F") return number.toFixed(Math.min(100, format.decimals));
-  const text = number.toExponential(Math.min(100, format.decimals));
-  const [mantissa, exponent] = text.split("e");
-  const digits = exponent!.slice(1).padStart(2, "0");
-  return `${mantissa}${format.code}${exponent![0]}${digits}`;
+  if (!Number.isFinite(Number(value))) throw fail(label, `${value} has no text in FITS`);
+  const places = Math.min(MAX_PLACES, format.decimals);
+  if (format.code === "F") return fixed(value, places);
+  const [mantissa = "", exponent = ""] = scientific(value, places).split("e");
+  return `${mantissa}${format.code}${exponent}`;
 }
 
 function asciiHeader(

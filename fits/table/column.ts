@@ -213,7 +213,7 @@ class LayoutReader {
   /** Shape and elements of a cell, by TDIMn where it fits, and by the `rAw` convention. */
   #cell(n: number, format: BinaryFormat): Pick<PlacedColumn, "shape" | "count" | "characters"> {
     const { code, repeat, descriptor, substring } = format;
-    const dimensions = this.#dimensions(n, descriptor === undefined ? repeat : undefined);
+    const dimensions = this.#dimensions(n, code, descriptor === undefined ? repeat : undefined);
     const text = code === "A";
     if (descriptor !== undefined) {
       return { shape: text ? [] : dimensions ?? [], count: 0, characters: 0 };
@@ -230,13 +230,18 @@ class LayoutReader {
     return { shape: repeat === 1 ? [] : [repeat], count: repeat, characters: 0 };
   }
 
-  #dimensions(n: number, most: number | undefined): number[] | undefined {
+  #dimensions(n: number, code: BinaryCode, most: number | undefined): number[] | undefined {
     const text = this.text(`TDIM${n}`);
     if (text === "") return undefined;
     const lengths = parseDimensions(text);
     const product = lengths?.reduce((product, length) => product * length, 1);
-    if (product !== undefined && product <= (most ?? Infinity)) return lengths;
-    this.problems.push(`TDIM${n} is ignored: '${text}' does not fit a cell of ${most} elements`);
+    // Text of which TDIMn leaves a part out was not meant to be cut: CFITSIO reads it whole too.
+    const whole = code !== "A" || product === most;
+    if (product !== undefined && (most === undefined || product <= most && whole)) return lengths;
+    const reason = lengths === undefined
+      ? "is no list of lengths in brackets"
+      : `does not fit a cell of ${most} ${code === "A" ? "characters" : "elements"}`;
+    this.problems.push(`TDIM${n} is ignored: '${text}' ${reason}`);
     return undefined;
   }
 

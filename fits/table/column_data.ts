@@ -27,6 +27,11 @@ export interface FixedValues<T extends ColumnType> {
   readonly variable: false;
   /** How many rows there are. */
   readonly rows: number;
+  /**
+   * Whether the values are physical; else they are as stored, to be scaled by the
+   * column's `scale` and `zero`.
+   */
+  readonly physical: boolean;
   /** Elements of a cell; a complex number is one element. */
   readonly count: number;
   /** The elements of all rows, one row behind the other. */
@@ -48,6 +53,8 @@ export interface VariableValues<T extends Exclude<ColumnType, "string">> {
   readonly variable: true;
   /** How many rows there are. */
   readonly rows: number;
+  /** Whether the values are physical, as {@linkcode FixedValues.physical}. */
+  readonly physical: boolean;
   /** The elements of each row. */
   readonly values: readonly ColumnArrays[T][];
   /** The marks of elements without a value, of each row, where any row has one. */

@@ -114,20 +114,35 @@ export function columnOutput(input: ColumnInput, index: number): ColumnOutput {
   const variable = isVariable(input);
   const width = type === "string" && !variable ? stringWidth(input, label) : 1;
   const stored = nullValue(input, type, label);
-  const storing = storingOf(input, type, width, stored, label);
+  const storing = storingOf(type, width, stored, label);
   const common = {
     label,
     code: storing.code,
-    cards: (n: number) => columnCards(n, input, type, storing, width, stored),
+    cards: (n: number) => columnCards(n, input, { type, storing, width, missing: stored, label }),
     width,
     null: stored,
-    signature: `${variable ? "variable " : ""}${type}[${input.shape ?? []}]` +
+    signature: `${variable ? "variable " : ""}${type}[${input.shape ?? []}]${scalingText(input)}` +
       `${type === "string" && !variable ? ` of ${width} characters` : ""}`,
   };
   const cells = variable
     ? variableCells(input, storing, label)
     : fixedCells(input, type, storing, width, label);
   return { ...common, ...cells };
+}
+
+/** TSCALn and TZEROn in words: they hold for every batch. */
+function scalingText({ scale = 1, zero = 0 }: ColumnInput): string {
+  return scale === 1 && zero === 0 ? "" : ` x ${scale} + ${zero}`;
+}
+
+/**
+ * TZEROn of values that are stored less the offset of their type: physical = zero +
+ * scale x value.
+ */
+function storedZero({ scale = 1, zero = 0 }: ColumnInput, offset: number | bigint, label: string) {
+  const sum = zero + scale * Number(offset);
+  if (sum - scale * Number(offset) === zero) return sum;
+  throw fail(label, `the scale ${scale} and the zero ${zero} need an offset that is no double`);
 }
 
 function fail(label: string, message: string): FormatError {
@@ -198,7 +213,6 @@ function nullValue(
 }
 
 function storingOf(
-  input: ColumnInput,
   type: ColumnType,
   width: number,
   missing: number | bigint | undefined,
@@ -238,7 +252,7 @@ function storingOf(
       const flip = bzero === 0 ? 0 : 0x80;
       return {
         code,
-        zero: input.scale === undefined && input.zero === undefined ? bzero : 0,
+        zero: bzero,
         putOf: (values, nulls) =>
           withNulls(putNumbers(values as AnyPixels, size, flip), nulls, missing, size),
       };
@@ -321,16 +335,20 @@ function variableCells(input: ColumnInput, storing: Storing, label: string): Cel
 function columnCards(
   n: number,
   input: ColumnInput,
-  type: ColumnType,
-  storing: Storing,
-  width: number,
-  missing: number | bigint | undefined,
+  { type, storing, width, missing, label }: {
+    readonly type: ColumnType;
+    readonly storing: Storing;
+    readonly width: number;
+    readonly missing: number | bigint | undefined;
+    readonly label: string;
+  },
 ): Card[] {
   const cards: Card[] = [];
   if (input.unit) cards.push(shortCard(`TUNIT${n}`, input.unit));
   if (input.scale !== undefined || input.zero !== undefined) {
     cards.push(Card.of(`TSCAL${n}`, input.scale ?? 1, "", { real: true }));
-    cards.push(Card.of(`TZERO${n}`, input.zero ?? 0, "", { real: true }));
+    const zero = storedZero(input, storing.zero, label);
+    cards.push(Card.of(`TZERO${n}`, zero, "", { real: true }));
   } else if (storing.zero !== 0) {
     cards.push(Card.of(`TSCAL${n}`, 1), Card.of(`TZERO${n}`, storing.zero, "offset of the type"));
   }

@@ -1,9 +1,10 @@
 /** Turns the elements of binary tables into arrays: byte order, offsets, scaling, missing values. */
 
-import { Buffer } from "node:buffer";
+import { platform } from "../../net/platform/mod.ts";
 import type { ColumnArrays } from "./column_data.ts";
 import { type BinaryCode, ELEMENT_BYTES } from "./column_format.ts";
 import { type Gather, gatherInto } from "./gather.ts";
+import { scaleLongs } from "../image/pixel_conversion.ts";
 import { PIXEL_ARRAYS, type PixelType } from "../image/pixels.ts";
 import type { ColumnType, PlacedColumn } from "./column.ts";
 
@@ -66,7 +67,10 @@ export function elementDecoder(
   const complex = code === "C" || code === "M";
   const { storedType, type } = column;
   const wanted = !physical ? storedType : complex ? type : options.as ?? type;
-  if (wanted === storedType || (wanted === type && /int/.test(type))) {
+  // Integers of another type than is stored differ by the offset of the type alone.
+  const offset = type !== storedType && /int/.test(type);
+  const scaled = physical && !offset && (column.scale !== 1 || column.zero !== 0);
+  if (!scaled && (wanted === storedType || (wanted === type && offset))) {
     return plainDecoder(column, code, wanted as NumberType, total);
   }
   return scaledDecoder(column, code, wanted as ScaledType, total);
@@ -149,11 +153,15 @@ function scaledDecoder(
       }
       gather(bytes, from, stride, rows, count * parts, 0);
       const first = at * parts;
+      if (stored instanceof BigInt64Array) {
+        scaleLongs(stored.subarray(0, length), { scale, zero, missing }, values, first);
+        return;
+      }
       for (let i = 0; i < length; i++) {
         const value = stored[i]!;
         values[first + i] = value === missing
           ? NaN
-          : Number(value) * scale + ((i & 1) === 0 ? zero : oddZero);
+          : (value as number) * scale + ((i & 1) === 0 ? zero : oddZero);
       }
     },
     finish: () => ({ type, values, nulls: undefined }),
@@ -225,7 +233,7 @@ export function textOf(bytes: Uint8Array, start: number, end: number, trim: bool
   while (stop < end && bytes[stop] !== 0) stop++;
   while (trim && stop > start && bytes[stop - 1] === 0x20) stop--;
   if (stop - start > SHORT_TEXT) {
-    return Buffer.from(bytes.buffer, bytes.byteOffset + start, stop - start).toString("latin1");
+    return platform.decodeLatin1(bytes, start, stop);
   }
   let text = "";
   for (let i = start; i < stop; i++) text += String.fromCharCode(bytes[i]!);

@@ -85,6 +85,7 @@ export async function readArrays(
   const { code } = (column.layout as { format: BinaryFormat }).format;
   const { counts, offsets } = descriptors;
   const rows = counts.length;
+  const physical = options.physical ?? true;
   const starts = new Float64Array(rows);
   let total = 0;
   for (let row = 0; row < rows; row++) {
@@ -105,7 +106,8 @@ export async function readArrays(
     await eachArray(data, heap, code, descriptors, options, (bytes, from, row) => {
       values[row] = textOf(bytes, from, from + counts[row]!, options.trim ?? true);
     });
-    return { column, type: "string", variable: false, rows, count: 1, values, nulls: undefined };
+    const shape = { type: "string", variable: false, rows, count: 1 } as const;
+    return { column, ...shape, physical, values, nulls: undefined };
   }
   const decoder = elementDecoder(column, code, total, options);
   await eachArray(data, heap, code, descriptors, options, (bytes, from, row) => {
@@ -123,6 +125,7 @@ export async function readArrays(
     type,
     variable: true,
     rows,
+    physical,
     values: cut(values as Float64Array<ArrayBuffer>, parts),
     nulls: nulls && cut(nulls, 1),
   } as ColumnData;

@@ -98,14 +98,15 @@ export function tableHdu(table: TableInput): HduInput {
 
 /**
  * The column of another table as one to be written, with its name, unit, null and
- * shape. Scaled values stay physical.
+ * shape. Physical values are written as they are, stored ones with their TSCALn and TZEROn.
  *
  * @param data Values that were read.
  * @returns A column for {@linkcode tableHdu}.
  */
 export function columnInputOf(data: ColumnData): ColumnInput {
   const { column, type, values, nulls } = data;
-  const keepsNull = /int/.test(type) && typeof column.null !== "string";
+  const keepsNull = type === "string" || /int/.test(type) && typeof column.null !== "string";
+  const scaled = !data.physical && (column.scale !== 1 || column.zero !== 0);
   return {
     name: column.name,
     values: values as ColumnInput["values"],
@@ -114,6 +115,8 @@ export function columnInputOf(data: ColumnData): ColumnInput {
     type: /^(bit|logical|string|complex64|complex128)$/.test(type) ? type as "bit" : undefined,
     shape: data.variable || column.shape.length === 0 ? undefined : column.shape,
     variable: column.variable ? true : undefined,
+    scale: scaled ? column.scale : undefined,
+    zero: scaled ? column.zero : undefined,
     nulls,
     null: keepsNull ? column.null : undefined,
   };

@@ -338,10 +338,10 @@ function fixedReader(column: PlacedColumn, rows: number, decoder: ElementDecoder
     put: (bytes, from, stride, rows, at) => {
       if (column.bytes > 0) decoder.put(bytes, from, stride, rows, count, at * count);
     },
-    finish: () => {
+    finish: ({ physical = true }) => {
       const { type, values, nulls } = decoder.finish();
       if (type === "string" && column.bytes === 0) (values as string[]).fill("");
-      return { column, type, variable: false, rows, count, values, nulls } as ColumnData;
+      return { column, type, variable: false, rows, physical, count, values, nulls } as ColumnData;
     },
   };
 }

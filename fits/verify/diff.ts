@@ -183,7 +183,7 @@ async function* diffPixels(
     sides[0].scaling.bscale === sides[1].scaling.bscale &&
     sides[0].scaling.blank === sides[1].scaling.blank;
   // Doubles would take neighbours beyond 2^53 for equal.
-  const exact = sides.every(({ scaling }) => isLong(scaling.type));
+  const exact = sides.some(({ scaling }) => isLong(scaling.exact));
   const pixels = a.dataSize / pixelBytes(a.bitpix);
   let different = 0;
   let largest = 0;
@@ -196,9 +196,9 @@ async function* diffPixels(
     if (exact) {
       const [one, other] = [sides[0].exact(left), sides[1].exact(right)];
       for (let i = 0; i < count; i++) {
-        if (one[i] === other[i]) continue;
+        const distance = exactDistance(one(i), other(i));
+        if (distance === 0) continue;
         if (different++ === 0) first = at + i;
-        const distance = Math.abs(Number(one[i]! - other[i]!));
         if (distance > largest) largest = distance;
       }
       continue;
@@ -221,12 +221,17 @@ function side(hdu: Hdu): {
   scaling: Scaling;
   read(at: number, count: number): Promise<Uint8Array<ArrayBuffer>>;
   scale(bytes: Uint8Array<ArrayBuffer>): Float64Array;
-  exact(bytes: Uint8Array<ArrayBuffer>): BigInt64Array | BigUint64Array;
+  /** The physical value of a pixel of a piece: 64-bit integers exact, NaN where there is none. */
+  exact(bytes: Uint8Array<ArrayBuffer>): (pixel: number) => number | bigint;
 } {
   const size = pixelBytes(hdu.bitpix);
   const scaling = imageScaling(hdu.header, hdu.bitpix);
   const buffer = new Uint8Array(Math.min(PIECE_PIXELS * size, hdu.dataSize));
   const out = new Float64Array(PIECE_PIXELS);
+  const scale = (bytes: Uint8Array<ArrayBuffer>) => {
+    scalePixels(bytes, hdu.bitpix, scaling, out, 0);
+    return out;
+  };
   return {
     scaling,
     read: async (at, count) => {
@@ -234,20 +239,37 @@ function side(hdu: Hdu): {
       await hdu.data.readInto(at * size, bytes);
       return bytes;
     },
-    scale: (bytes) => {
-      scalePixels(bytes, hdu.bitpix, scaling, out, 0);
-      return out;
-    },
+    scale,
     exact: (bytes) => {
-      const unsigned = scaling.type === "uint64";
+      if (!isLong(scaling.exact)) {
+        const values = scale(bytes);
+        return (pixel) => values[pixel]!;
+      }
+      const unsigned = scaling.exact === "uint64";
       toNativePixels(bytes, new Uint8Array(out.buffer, 0, bytes.length), 64, unsigned);
-      return unsigned ? new BigUint64Array(out.buffer) : new BigInt64Array(out.buffer);
+      const values = unsigned ? new BigUint64Array(out.buffer) : new BigInt64Array(out.buffer);
+      const { blank } = scaling;
+      const missing = blank === undefined ? undefined : BigInt(blank) + (unsigned ? 2n ** 63n : 0n);
+      return (pixel) => values[pixel] === missing ? NaN : values[pixel]!;
     },
   };
 }
 
-function isLong(type: PixelType): boolean {
+function isLong(type: PixelType | undefined): boolean {
   return type === "int64" || type === "uint64";
+}
+
+/** How far two values are apart: 0 if they are equal, NaN if only one is a number. */
+function exactDistance(a: number | bigint, b: number | bigint): number {
+  if (typeof a === "bigint" && typeof b === "bigint") return Math.abs(Number(a - b));
+  if (a === b || (Number.isNaN(a) && Number.isNaN(b))) return 0;
+  const [one, other] = [exactOf(a), exactOf(b)];
+  if (typeof one === "bigint" && typeof other === "bigint") return Math.abs(Number(one - other));
+  return Math.abs(Number(a) - Number(b));
+}
+
+function exactOf(value: number | bigint): number | bigint {
+  return typeof value === "number" && Number.isInteger(value) ? BigInt(value) : value;
 }
 
 function position(index: number, shape: readonly number[]): number[] {

@@ -1,3 +1,4 @@
+import { printable } from "../../net/text/printable.ts";
 import { HeliographError } from "../../net/errors.ts";
 import type { HttpAnswer } from "./exchange.ts";
 import { type ClientOptions, fetchUrl, HttpClient } from "./client.ts";
@@ -5,7 +6,7 @@ import { discard } from "./exchange.ts";
 import type { HeaderFields } from "../message/header_fields.ts";
 
 /** The head of an answer. */
-export interface HeadResult {
+export interface FetchHeadResult {
   /** The URL that answered, behind all redirects. */
   readonly url: string;
   /** The version of the protocol, where it is known. */
@@ -36,7 +37,7 @@ const REFUSALS: ReadonlySet<number> = new Set([400, 403, 405, 406, 500, 501, 502
  *
  * @example
  * ```ts
- * import { head, serveHttp } from "@heliograph/heliograph/http";
+ * import { fetchHead, serveHttp } from "@heliograph/heliograph/http";
  * import { assertEquals } from "@std/assert";
  *
  * await using server = await serveHttp({ port: 0 }, () => ({
@@ -44,11 +45,14 @@ const REFUSALS: ReadonlySet<number> = new Set([400, 403, 405, 406, 500, 501, 502
  *   fields: { "Content-Type": "image/fits" },
  *   body: "SIMPLE  =",
  * }));
- * const result = await head(`http://127.0.0.1:${server.address.port}/sun.fits`);
+ * const result = await fetchHead(`http://127.0.0.1:${server.address.port}/sun.fits`);
  * assertEquals([result.status, result.fields.get("content-type")], [200, "image/fits"]);
  * ```
  */
-export async function head(url: string | URL, options: ClientOptions = {}): Promise<HeadResult> {
+export async function fetchHead(
+  url: string | URL,
+  options: ClientOptions = {},
+): Promise<FetchHeadResult> {
   const target = fetchUrl(url, ["http:", "https:"]);
   using client = new HttpClient(options);
   let failure: unknown;
@@ -78,7 +82,7 @@ export async function head(url: string | URL, options: ClientOptions = {}): Prom
  * @param result The head.
  */
 export function headLines(
-  result: Pick<HeadResult, "version" | "status" | "reason" | "fields">,
+  result: Pick<FetchHeadResult, "version" | "status" | "reason" | "fields">,
 ): string[] {
   const first = `${result.version ?? "HTTP"} ${result.status} ${result.reason}`.trimEnd();
   return [first, ...[...result.fields].map(([name, value]) => `${name}: ${readable(value)}`)];
@@ -93,10 +97,10 @@ function readable(value: string): string {
   } catch {
     // ISO-8859-1 is what it is already.
   }
-  return text.replace(/\p{Cc}/gu, "?");
+  return printable(text);
 }
 
-function resultOf(answer: HttpAnswer, method: "HEAD" | "GET"): HeadResult {
+function resultOf(answer: HttpAnswer, method: "HEAD" | "GET"): FetchHeadResult {
   const { url, version, status, reason, fields } = answer;
   return { url: url.href, version, status, reason, fields, method };
 }

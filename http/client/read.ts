@@ -15,8 +15,8 @@ import { nameOfUrl } from "../fields/file_name.ts";
 import type { HeaderFields } from "../message/header_fields.ts";
 import { type ContentRange, parseContentRange } from "../fields/ranges.ts";
 
-/** Options of {@linkcode read}. */
-export interface ReadOptions extends ClientOptions {
+/** Options of {@linkcode readRange}. */
+export interface ReadRangeOptions extends ClientOptions {
   /**
    * The bytes wanted, counted from 0: `[first, last]`, both included, `[first]` to the
    * end, `[-n]` for the last n; or as text, `0-2879`. Default: all.
@@ -38,7 +38,7 @@ export interface ReadOptions extends ClientOptions {
 }
 
 /** Bytes of a file, and how the server answered. */
-export interface ReadResult {
+export interface ReadRangeResult {
   /** The URL that answered, behind all redirects. */
   readonly url: string;
   /** The version of the protocol, where it is known. */
@@ -71,7 +71,7 @@ const MAX_BYTES = 1_073_741_824;
  *
  * @example
  * ```ts
- * import { read, serveHttp } from "@heliograph/heliograph/http";
+ * import { readRange, serveHttp } from "@heliograph/heliograph/http";
  * import { assertEquals } from "@std/assert";
  *
  * await using server = await serveHttp({ port: 0 }, () => ({
@@ -80,12 +80,15 @@ const MAX_BYTES = 1_073_741_824;
  *   body: "SIMPLE  =                    T",
  * }));
  * const url = `http://127.0.0.1:${server.address.port}/sun.fits`;
- * const { bytes, status } = await read(url, { range: [0, 8] });
+ * const { bytes, status } = await readRange(url, { range: [0, 8] });
  * // This server knows no ranges, so the part was cut out of the whole.
  * assertEquals([new TextDecoder().decode(bytes), status], ["SIMPLE  =", 200]);
  * ```
  */
-export async function read(url: string | URL, options: ReadOptions = {}): Promise<ReadResult> {
+export async function readRange(
+  url: string | URL,
+  options: ReadRangeOptions = {},
+): Promise<ReadRangeResult> {
   const target = fetchUrl(url, ["http:", "https:"]);
   const selection = options.range === undefined ? undefined : selectBytes(options.range);
   using client = new HttpClient(options);
@@ -115,7 +118,7 @@ export async function read(url: string | URL, options: ReadOptions = {}): Promis
 async function takeBytes(
   answer: HttpAnswer,
   selection: ByteSelection | undefined,
-  options: ReadOptions,
+  options: ReadRangeOptions,
 ): Promise<Uint8Array<ArrayBuffer>> {
   const { maxBytes = MAX_BYTES, whole = "cut", onPiece } = options;
   const source = answer.url.href;
@@ -203,7 +206,7 @@ function refusal(answer: HttpAnswer, found: ContentRange | undefined): Heliograp
 function inflate(
   bytes: Uint8Array<ArrayBuffer>,
   source: string,
-  options: ReadOptions,
+  options: ReadRangeOptions,
   selection: ByteSelection | undefined,
 ): Uint8Array<ArrayBuffer> {
   if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes;

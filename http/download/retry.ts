@@ -4,7 +4,7 @@
  * @module
  */
 
-import { backoff } from "../../net/backoff.ts";
+import { backoffDelay } from "../../net/backoff.ts";
 import { parseHttpDate } from "../message/date.ts";
 
 /** Answers that may be different next time: overload, maintenance, a gateway's trouble. */
@@ -69,7 +69,7 @@ export function nextAttempt(
   if (failures > policy.retries) {
     return { giveUp: failures === 1 ? "" : `after ${failures} attempts` };
   }
-  const own = backoff(
+  const own = backoffDelay(
     failures,
     { first: policy.firstWait, longest: policy.longestWait },
     random,

@@ -1,4 +1,4 @@
-import { Deadline, every } from "../../net/deadline.ts";
+import { callEvery, Deadline, MAX_TIMER_MS } from "../../net/deadline.ts";
 import { HeliographError, TimeoutError } from "../../net/errors.ts";
 import { HttpClient } from "../client/client.ts";
 import { isDiskFull } from "../../net/file_error.ts";
@@ -109,7 +109,7 @@ export class Run {
     );
     end.set(deadline ?? Infinity);
     const interval = Math.min(SPEED_INTERVAL_MS, Math.max(10, this.#options.lowestSpeedTime / 4));
-    using _speeds = every(interval, () => this.#checkSpeeds());
+    using _speeds = callEvery(interval, () => this.#checkSpeeds());
     try {
       this.#plan(await this.#expand(requests));
       if (progress !== undefined) progress.files += this.#left;
@@ -198,7 +198,10 @@ export class Run {
       const next = this.#schedule.next(now);
       if (next === null) return;
       if ("at" in next) {
-        this.#timer = setTimeout(() => this.#pump(), Math.max(1, next.at - now));
+        this.#timer = setTimeout(
+          () => this.#pump(),
+          Math.min(MAX_TIMER_MS, Math.max(1, next.at - now)),
+        );
         return;
       }
       void this.#run(next.job, now);

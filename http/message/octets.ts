@@ -5,6 +5,8 @@
  * @module
  */
 
+import { platform } from "../../net/platform/mod.ts";
+
 function tableOf(allowed: (octet: number) => boolean): Uint8Array {
   const table = new Uint8Array(256);
   for (let octet = 0; octet < 256; octet++) table[octet] = allowed(octet) ? 1 : 0;
@@ -54,14 +56,6 @@ export const SP = 32;
 /** The colon. */
 export const COLON = 58;
 
-// A TextDecoder takes "latin1" for windows-1252, which has other characters from
-// 0x80 to 0x9f, and is nine times slower on the head of a request. The platform loads
-// its Buffer when it is first named, which takes 4 ms: a client of ASCII needs none.
-let latin1Slice: ((this: Uint8Array, start: number, end: number) => string) | undefined;
-let latin1Write:
-  | ((this: Uint8Array, text: string, at: number, length: number) => number)
-  | undefined;
-
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
@@ -73,8 +67,7 @@ const decoder = new TextDecoder();
  * @param end Behind the last.
  */
 export function decodeLatin1(bytes: Uint8Array, start = 0, end: number = bytes.length): string {
-  latin1Slice ??= globalThis.Buffer.prototype.latin1Slice as typeof latin1Slice;
-  return latin1Slice!.call(bytes, start, end);
+  return platform.decodeLatin1(bytes, start, end);
 }
 
 /**
@@ -110,8 +103,8 @@ export function encodeLatin1Into(text: string, target: Uint8Array, at: number): 
   if (text.length > target.length - at) {
     throw new RangeError(`Cannot write ${text.length} bytes into ${target.length - at}`);
   }
-  latin1Write ??= globalThis.Buffer.prototype.latin1Write as typeof latin1Write;
-  return at + latin1Write!.call(target, text, at, text.length);
+  platform.encodeLatin1Into(text, target, at);
+  return at + text.length;
 }
 
 /** Whether every character of a text is in a table, and there is at least one. */

@@ -39,9 +39,6 @@ const SPARE_BYTES = 4_096;
 /** Requests that one connection may send without waiting before the others get their turn. */
 const MAX_IN_A_TURN = 64;
 
-/** With TLS a write ends when all of it has been taken, so progress is seen piece by piece. */
-const MAX_SECURE_WRITE = 65_536;
-
 const CONTINUE = encodeLatin1("HTTP/1.1 100 Continue\r\n\r\n");
 
 /** What the connection is doing, which decides what a passed deadline means. */
@@ -290,11 +287,9 @@ export class ServerConnection implements BodySource, RequestConnection {
   }
 
   async #write(bytes: Uint8Array): Promise<void> {
-    const most = this.secure ? MAX_SECURE_WRITE : bytes.length;
     for (let done = 0; done < bytes.length;) {
       this.#writing.set(this.#settings.writeTimeout);
-      const piece = done === 0 && most >= bytes.length ? bytes : bytes.subarray(done, done + most);
-      done += await this.socket.write(piece);
+      done += await this.socket.write(done === 0 ? bytes : bytes.subarray(done));
     }
     this.#writing.clear();
   }

@@ -14,9 +14,14 @@ export const SMALL_BYTES = 65_536;
 const MAX_WAITING_BYTES = 65_536;
 /** Buffers of one size, shared by all connections: an idle one holds none. */
 class BufferPool {
+  readonly size: number;
+  readonly most: number;
   readonly #free: Uint8Array[] = [];
 
-  constructor(readonly size: number, readonly most: number) {}
+  constructor(size: number, most: number) {
+    this.size = size;
+    this.most = most;
+  }
 
   /** A buffer; at least as long as is said, if that is less than the size of all. */
   take(enough = this.size): Uint8Array {

@@ -46,6 +46,12 @@ const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
  * the first 64 KiB.
  */
 export class ReceivedMessage implements WebSocketMessage {
+  /** Text or binary. */
+  readonly kind: MessageKind;
+  /** Its bytes, if the head of its only frame tells. */
+  readonly size: number | undefined;
+  /** Bytes of the largest message that the peer has sent before. */
+  readonly earned: number;
   /** Bytes that count against the connection's queue. */
   counted = 0;
   #mode: "held" | "whole" | "pieces" | "dropped" = "held";
@@ -68,7 +74,10 @@ export class ReceivedMessage implements WebSocketMessage {
    * @param size Its bytes, if the head of its only frame tells.
    * @param earned Bytes of the largest message that the peer has sent before.
    */
-  constructor(readonly kind: MessageKind, readonly size?: number, readonly earned = 0) {
+  constructor(kind: MessageKind, size?: number, earned = 0) {
+    this.kind = kind;
+    this.size = size;
+    this.earned = earned;
     this.#collected = new CollectedBytes(earned);
   }
 

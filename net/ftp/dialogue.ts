@@ -1,5 +1,6 @@
 import { connect, startTls } from "../connect.ts";
 import { reasonOf } from "../connect_reason.ts";
+import { MAX_TIMER_MS } from "../deadline.ts";
 import { ClosedError, HeliographError } from "../errors.ts";
 import { closeQuietly, type Socket } from "../socket.ts";
 import { SocketReader } from "../socket_reader.ts";
@@ -202,7 +203,7 @@ export class FtpDialogue {
   /** Encrypts a connection to this server. */
   async startTls(socket: Socket): Promise<Socket> {
     const { signal, caCerts } = this.#options;
-    const limit = AbortSignal.timeout(this.timeout);
+    const limit = AbortSignal.timeout(Math.min(this.timeout, MAX_TIMER_MS));
     try {
       return await startTls(socket as Deno.TcpConn, {
         hostname: this.#hostname,

@@ -5,11 +5,11 @@
  * @module
  */
 
-import { Buffer } from "node:buffer";
+import { platform } from "../platform/mod.ts";
 
 /** Octets as text, one character for each. */
 export function octetsToText(bytes: Uint8Array): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("latin1");
+  return platform.decodeLatin1(bytes, 0, bytes.length);
 }
 
 /** The inverse of {@linkcode octetsToText}. */

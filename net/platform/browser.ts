@@ -1,7 +1,7 @@
 /** What browsers have built in, and what of ours stands in for the rest. */
 
 import { FormatError, LimitError } from "../errors.ts";
-import { crc32 } from "./crc32.ts";
+import { crc32 } from "./checksums.ts";
 import { deflate } from "./deflate.ts";
 import { damaged } from "./inflate.ts";
 import { MemberReader } from "./members.ts";

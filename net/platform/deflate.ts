@@ -1,6 +1,6 @@
 /** Deflate (RFC 1951) of whole arrays, for runtimes that have none that is synchronous. */
 
-import { adler32, crc32 } from "./crc32.ts";
+import { adler32, crc32 } from "./checksums.ts";
 import type { DeflateOptions } from "./needs.ts";
 
 /** How far back a match may reach. */

@@ -1,6 +1,6 @@
 /** Streams of deflated bytes with the heads and checksums of their format (RFC 1950, 1952). */
 
-import { adler32, crc32 } from "./crc32.ts";
+import { adler32, crc32 } from "./checksums.ts";
 import { damaged, Inflater } from "./inflate.ts";
 import type { DeflateFormat } from "./needs.ts";
 

@@ -1,4 +1,5 @@
 import { connect, type ConnectOptions, type Endpoint } from "../../net/connect.ts";
+import { callAfter } from "../../net/deadline.ts";
 import {
   ClosedError,
   FormatError,
@@ -50,6 +51,11 @@ export interface CallOptions {
 
 /** A call that the server could not carry out. */
 export class CallError extends HeliographError {
+  /** The kind of the error. */
+  readonly code: string;
+  /** Where in the command, in UTF-16 units counted from 0. */
+  readonly position: number | undefined;
+
   /**
    * Makes an error.
    *
@@ -58,8 +64,10 @@ export class CallError extends HeliographError {
    * @param message What the server says.
    * @param position Where in the command, in UTF-16 units counted from 0.
    */
-  constructor(readonly code: string, message: string, readonly position?: number) {
+  constructor(code: string, message: string, position?: number) {
     super(message);
+    this.code = code;
+    this.position = position;
   }
 }
 
@@ -68,6 +76,8 @@ interface Pending {
   readonly resolve: (frame: Frame) => void;
   readonly reject: (error: unknown) => void;
   readonly onPrint: ((line: string) => void) | undefined;
+  /** Whether its callback has failed. */
+  failed: boolean;
 }
 
 /**
@@ -116,13 +126,10 @@ export class ArrayClient implements AsyncDisposable {
     const socket = await connect(target, options);
     const client = new ArrayClient(socket, options);
     const { deadline, signal, token } = options;
-    const timer = deadline === undefined ? undefined : setTimeout(
-      () => {
-        const found = `no hello within ${deadline} ms`;
-        client.#end(new TimeoutError(`Cannot speak with ${client.#name}: ${found}`));
-      },
-      deadline,
-    );
+    const timer = callAfter(deadline ?? Infinity, () => {
+      const found = `no hello within ${deadline} ms`;
+      client.#end(new TimeoutError(`Cannot speak with ${client.#name}: ${found}`));
+    });
     const abort = () => client.#end(signal!.reason);
     signal?.addEventListener("abort", abort, { once: true });
     try {
@@ -143,7 +150,7 @@ export class ArrayClient implements AsyncDisposable {
         source: client.#name,
       });
     } finally {
-      clearTimeout(timer);
+      timer[Symbol.dispose]();
       signal?.removeEventListener("abort", abort);
     }
   }
@@ -244,7 +251,7 @@ export class ArrayClient implements AsyncDisposable {
       arrays.set(name, inputValue(input));
     }
     const { deadline } = options;
-    const whole = deadline === undefined ? head : { ...head, deadline };
+    const whole = deadline === undefined || deadline === Infinity ? head : { ...head, deadline };
     const frame = await this.#exchange(kind, whole, arrays, options);
     return frame.arrays.get("value");
   }
@@ -263,7 +270,7 @@ export class ArrayClient implements AsyncDisposable {
     if (this.#ended !== undefined) throw this.#ended;
     const id = this.#newId();
     const answer = new Promise<Frame>((resolve, reject) => {
-      this.#pending.set(id, { resolve, reject, onPrint });
+      this.#pending.set(id, { resolve, reject, onPrint, failed: false });
     });
     const giveUp = (error: unknown) => {
       const pending = this.#pending.get(id);
@@ -273,16 +280,16 @@ export class ArrayClient implements AsyncDisposable {
     };
     const abort = () => giveUp(signal!.reason);
     signal?.addEventListener("abort", abort, { once: true });
-    const timer = deadline === undefined ? undefined : setTimeout(
+    const timer = callAfter(
+      (deadline ?? Infinity) + DEADLINE_GRACE_MS,
       () => giveUp(new TimeoutError(`No answer from ${this.#name} within ${deadline} ms`)),
-      deadline + DEADLINE_GRACE_MS,
     );
     try {
       this.#sender.send(encodeFrame(kind, id, head, arrays))
         ?.catch((error) => this.#pending.get(id)?.reject(error));
       return await answer;
     } finally {
-      clearTimeout(timer);
+      timer[Symbol.dispose]();
       signal?.removeEventListener("abort", abort);
     }
   }
@@ -320,7 +327,7 @@ export class ArrayClient implements AsyncDisposable {
         }
         return this.#greeted.resolve();
       case "print":
-        if (typeof head.text === "string") this.#pending.get(id)?.onPrint?.(head.text);
+        if (typeof head.text === "string") this.#print(id, head.text);
         return;
       case "error": {
         const error = new CallError(
@@ -339,6 +346,19 @@ export class ArrayClient implements AsyncDisposable {
         return;
       default:
         throw new ProtocolError(`Cannot take a frame: a server does not send '${kind}'`);
+    }
+  }
+
+  /** What a call's own callback throws fails that call; the others go on. */
+  #print(id: number, text: string): void {
+    const pending = this.#pending.get(id);
+    if (pending?.failed !== false) return;
+    try {
+      pending.onPrint?.(text);
+    } catch (error) {
+      pending.failed = true;
+      void this.#sender.send(encodeFrame("cancel", id))?.catch(() => {});
+      pending.reject(error);
     }
   }
 

@@ -20,6 +20,9 @@ import type { KnownHead, ParsedHead } from "./known_head.ts";
 import type { IdlValue } from "../language/values/value.ts";
 import type { Reading } from "./reading.ts";
 
+/** The port of the document's server. */
+export const ARRAY_PORT = 21_038;
+
 /** What every frame begins with; no SIZE vector does. */
 export const MAGIC: Uint8Array<ArrayBuffer> = new TextEncoder().encode("HLG1");
 

@@ -19,12 +19,23 @@ const GLYPHS = Uint8Array.fromHex(
 /** Points from one letter to the next, and the height of a line. */
 export const LETTER: { readonly width: 6; readonly height: 8 } = { width: 6, height: 8 };
 
+/** Points beside a raster up to which lines are drawn. */
+const MAX_OUTSIDE = 65_536;
+
+function isNear(coordinate: number): boolean {
+  return Number.isInteger(coordinate) && Math.abs(coordinate) <= MAX_OUTSIDE;
+}
+
 /** A gray picture to draw into, rows from the top. */
 export class Raster {
+  readonly width: number;
+  readonly height: number;
   readonly data: Uint8Array<ArrayBuffer>;
 
   /** Makes a white raster. */
-  constructor(readonly width: number, readonly height: number) {
+  constructor(width: number, height: number) {
+    this.width = width;
+    this.height = height;
     this.data = new Uint8Array(width * height).fill(255);
   }
 
@@ -35,15 +46,19 @@ export class Raster {
     }
   }
 
-  /** A straight line between two points, both included (Bresenham). */
+  /**
+   * A straight line between two points, both included (Bresenham). One that ends far outside, or
+   * nowhere, is left out: it must be cut off first.
+   */
   line(fromX: number, fromY: number, toX: number, toY: number, level = 0): void {
+    if (![fromX, fromY, toX, toY].every(isNear)) return;
     const dx = Math.abs(toX - fromX);
     const dy = -Math.abs(toY - fromY);
     const stepX = fromX < toX ? 1 : -1;
     const stepY = fromY < toY ? 1 : -1;
-    for (let x = fromX, y = fromY, error = dx + dy;;) {
+    let [x, y, error] = [fromX, fromY, dx + dy];
+    for (let left = Math.max(dx, -dy); left >= 0; left--) {
       this.point(x, y, level);
-      if (x === toX && y === toY) return;
       const twice = 2 * error;
       if (twice >= dy) {
         error += dy;

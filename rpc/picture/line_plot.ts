@@ -15,6 +15,12 @@ const FRAME = { left: 70, right: WIDTH - 20, top: 34, bottom: HEIGHT - 46 } as c
 
 const TICK_LENGTH = 6;
 
+/** How many marks an axis has, roughly. */
+const MARKS = 6;
+
+/** The shortest axis: below it a step would not be a number of full precision. */
+const LEAST_SPAN = 1e-290;
+
 /** The least and the greatest value on an axis. */
 type Range = readonly [number, number];
 
@@ -47,6 +53,10 @@ export function drawLinePlot(picture: LanguagePicture): PngImage<Uint8Array<Arra
     );
   }
   const [xRange, yRange] = picture.ranges ?? [];
+  for (const range of [xRange, yRange]) {
+    if (range === undefined || range.every(Number.isFinite)) continue;
+    throw new FormatError(`Cannot plot from ${range[0]} to ${range[1]}: expected finite numbers`);
+  }
   const [xLog = false, yLog = false] = picture.logarithmic ?? [];
   const x = axisOf(abscissae, xRange, xLog);
   const y = axisOf(ordinates, yRange, yLog);
@@ -69,14 +79,35 @@ function axisOf(values: Float64Array, range: Range | undefined, logarithmic: boo
     least = least > 0 ? least : most / 1_000;
     [least, most] = [Math.log10(least), Math.log10(most)];
   }
-  if (least === most) [least, most] = [least - 0.5, most + 0.5];
-  const step = niceStep(Math.abs(most - least), logarithmic);
+  [least, most] = apart(least, most);
+  // Halves, since the span of all numbers is none.
+  const step = niceStep(Math.abs(most / 2 - least / 2) * 2 / MARKS, logarithmic);
   const [low, high] = least < most ? [least, most] : [most, least];
   const first = range === undefined ? Math.floor(low / step + 1e-9) : Math.ceil(low / step - 1e-9);
-  const last = range === undefined ? Math.ceil(high / step - 1e-9) : Math.floor(high / step + 1e-9);
-  const ticks = Array.from({ length: Math.max(0, last - first) + 1 }, (_, i) => (first + i) * step);
+  let last = range === undefined ? Math.ceil(high / step - 1e-9) : Math.floor(high / step + 1e-9);
+  if (range === undefined && last === first) last++;
+  const ticks = Array.from({ length: Math.max(0, last - first) + 1 }, (_, i) => (first + i) * step)
+    .filter(Number.isFinite);
   if (range !== undefined) return { logarithmic, from: least, to: most, ticks };
-  return { logarithmic, from: first * step, to: last * step, ticks };
+  return { logarithmic, from: finite(first * step), to: finite(last * step), ticks };
+}
+
+/**
+ * The ends of an axis so far from each other that marks between them are numbers of their own.
+ * Equal ones are put half a unit apart on both sides.
+ */
+function apart(least: number, most: number): Range {
+  const largest = Math.max(Math.abs(least), Math.abs(most));
+  const span = Math.max(LEAST_SPAN, largest * 2 ** -44);
+  if (Math.abs(most / 2 - least / 2) * 2 >= span) return [least, most];
+  const half = least === most ? Math.max(0.5, span) : span;
+  return least <= most
+    ? [finite(least - half), finite(most + half)]
+    : [finite(least + half), finite(most - half)];
+}
+
+function finite(number: number): number {
+  return Math.min(Number.MAX_VALUE, Math.max(-Number.MAX_VALUE, number));
 }
 
 function finiteRange(values: Float64Array, positive: boolean): Range {
@@ -90,9 +121,8 @@ function finiteRange(values: Float64Array, positive: boolean): Range {
   return least <= most ? [least, most] : [0, 1];
 }
 
-/** A step of 1, 2 or 5 times a power of ten that makes about six marks. */
-function niceStep(span: number, wholeDecades: boolean): number {
-  const rough = span / 6;
+/** A step of 1, 2 or 5 times a power of ten, near a rough one. */
+function niceStep(rough: number, wholeDecades: boolean): number {
   const power = 10 ** Math.floor(Math.log10(rough));
   const step = power *
     (rough / power < 1.5 ? 1 : rough / power < 3.5 ? 2 : rough / power < 7.5 ? 5 : 10);
@@ -100,13 +130,17 @@ function niceStep(span: number, wholeDecades: boolean): number {
 }
 
 function across(axis: Axis, value: number): number {
-  const place = (position(axis, value) - axis.from) / (axis.to - axis.from);
-  return Math.round(FRAME.left + place * (FRAME.right - FRAME.left));
+  return Math.round(FRAME.left + place(axis, value) * (FRAME.right - FRAME.left));
 }
 
 function upwards(axis: Axis, value: number): number {
-  const place = (position(axis, value) - axis.from) / (axis.to - axis.from);
-  return Math.round(FRAME.bottom - place * (FRAME.bottom - FRAME.top));
+  return Math.round(FRAME.bottom - place(axis, value) * (FRAME.bottom - FRAME.top));
+}
+
+/** 0 at the beginning of an axis and 1 at its end. */
+function place(axis: Axis, value: number): number {
+  const { from, to } = axis;
+  return (position(axis, value) / 2 - from / 2) / (to / 2 - from / 2);
 }
 
 function position(axis: Axis, value: number): number {

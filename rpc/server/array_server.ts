@@ -10,7 +10,7 @@ import type { ArrayServerCore } from "./core.ts";
 import { BufferPool } from "./buffer_pool.ts";
 import { Channel } from "./channel.ts";
 import { serveFrameConnection } from "./frame_connection.ts";
-import { FRAME_LIMITS, MAGIC } from "../frames/frames.ts";
+import { ARRAY_PORT, FRAME_LIMITS, MAGIC } from "../frames/frames.ts";
 import { serveIdlConnection } from "./idl_connection.ts";
 import type {
   LanguageFunction,
@@ -25,9 +25,6 @@ import type { ArrayDisplay } from "../picture/picture.ts";
 import { WindowDisplays } from "./window_displays.ts";
 import { TokenGate } from "./token_gate.ts";
 import { WorkerPool } from "./evaluation/pool.ts";
-
-/** The port of the document's server. */
-export const ARRAY_PORT = 21_038;
 
 /** The most bytes of memory that are kept for further arrays. */
 const MAX_POOLED_BYTES = 768 * 1024 ** 2;

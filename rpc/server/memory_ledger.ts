@@ -13,6 +13,9 @@ interface Waiter {
  * a while, since others give theirs back.
  */
 export class MemoryLedger {
+  readonly limit: number;
+  readonly patience: number;
+
   /** Called when somebody asks for more than is left, before it has to wait. */
   onShortage: (() => void) | undefined;
   #used = 0;
@@ -24,7 +27,10 @@ export class MemoryLedger {
    * @param limit The most bytes that may be taken at one time.
    * @param patience Milliseconds that somebody may wait for memory.
    */
-  constructor(readonly limit: number, readonly patience: number) {}
+  constructor(limit: number, patience: number) {
+    this.limit = limit;
+    this.patience = patience;
+  }
 
   /** Bytes that are taken. */
   get used(): number {

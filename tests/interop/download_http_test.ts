@@ -3,9 +3,9 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { createHash } from "node:crypto";
 import { download } from "../../http/download/download.ts";
-import { head } from "../../http/client/head.ts";
+import { fetchHead } from "../../http/client/head.ts";
 import { listFiles } from "../../http/download/list_files.ts";
-import { read } from "../../http/client/read.ts";
+import { readRange } from "../../http/client/read.ts";
 import { partName, sidecarName } from "../../http/download/parts/sidecar.ts";
 import { SeededRandom } from "../support/random.ts";
 import { type HostileServer, hostileServer } from "../support/http/hostile_server.ts";
@@ -162,14 +162,14 @@ for (const [name, make] of SERVERS) {
     const big = FILES["b b.fits"]!;
     const bigUrl = `${server.url}/b%20b.fits`;
 
-    const { status, fields, method } = await head(bigUrl);
+    const { status, fields, method } = await fetchHead(bigUrl);
     assertEquals([status, fields.get("content-length"), method], [200, "3000000", "HEAD"]);
-    assertEquals((await head(`${server.url}/none`)).status, 404);
+    assertEquals((await fetchHead(`${server.url}/none`)).status, 404);
 
-    const part = await read(bigUrl, { range: [100, 200] });
+    const part = await readRange(bigUrl, { range: [100, 200] });
     assertEquals([part.status, part.bytes], [206, big.slice(100, 201)]);
-    assertEquals((await read(bigUrl, { range: [-500] })).bytes, big.slice(-500));
-    assertEquals((await read(bigUrl, { range: [2_999_990] })).bytes, big.slice(2_999_990));
+    assertEquals((await readRange(bigUrl, { range: [-500] })).bytes, big.slice(-500));
+    assertEquals((await readRange(bigUrl, { range: [2_999_990] })).bytes, big.slice(2_999_990));
 
     const listed = await listFiles(`${server.url}/`);
     const names = Object.keys(FILES).sort();

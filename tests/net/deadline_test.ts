@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { Deadline, every } from "../../net/deadline.ts";
+import { callAfter, callEvery, Deadline } from "../../net/deadline.ts";
 
 /** Keeps the event loop running, as a pending read of a connection does. */
 function keepAlive(): Disposable {
@@ -70,12 +70,12 @@ Deno.test("Deadline that has ended stays so when it is set", async () => {
   assertEquals([passed, ended.expired], [0, false]);
 });
 
-Deno.test("every() calls again and again, until it is stopped", async () => {
+Deno.test("callEvery() calls again and again, until it is stopped", async () => {
   using _alive = keepAlive();
   const { promise, resolve } = Promise.withResolvers<void>();
   const start = performance.now();
   let calls = 0;
-  const repeated = every(20, () => {
+  const repeated = callEvery(20, () => {
     if (++calls < 3) return;
     repeated[Symbol.dispose]();
     resolve();
@@ -87,4 +87,42 @@ Deno.test("every() calls again and again, until it is stopped", async () => {
   deadline.set(100);
   await later.promise;
   assertEquals(calls, 3);
+});
+
+Deno.test("Deadline goes on when what another one calls throws, and that is reported", async () => {
+  using _alive = keepAlive();
+  const reported: unknown[] = [];
+  const onError = (event: ErrorEvent) => {
+    event.preventDefault();
+    reported.push(event.error.message);
+  };
+  globalThis.addEventListener("error", onError);
+  try {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    new Deadline(() => {
+      throw new Error("broken");
+    }).set(1);
+    new Deadline(resolve).set(1);
+    await promise;
+    const later = Promise.withResolvers<void>();
+    new Deadline(later.resolve).set(1);
+    await later.promise;
+  } finally {
+    globalThis.removeEventListener("error", onError);
+  }
+  assertEquals(reported, ["broken"]);
+});
+
+Deno.test("callAfter() calls after its time, which may be longer than a timer's, and not when stopped", async () => {
+  const called: number[] = [];
+  const long = [2 ** 31 - 1, 2 ** 31, 3e9, Infinity].map((ms) =>
+    callAfter(ms, () => called.push(ms))
+  );
+  const stopped = callAfter(1, () => called.push(1));
+  stopped[Symbol.dispose]();
+  const { promise, resolve } = Promise.withResolvers<void>();
+  callAfter(20, resolve);
+  await promise;
+  assertEquals(called, []);
+  for (const timer of long) timer[Symbol.dispose]();
 });

@@ -1,14 +1,41 @@
 import { createConnection } from "node:net";
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { connect } from "../../net/connect.ts";
-import { HeliographError } from "../../net/errors.ts";
-import { serveTcp, serveTls, type TcpConnection } from "../../net/serve_tcp.ts";
+import { HeliographError, TimeoutError } from "../../net/errors.ts";
+import {
+  serveTcp,
+  type ServeTcpOptions,
+  serveTls,
+  type TcpConnection,
+} from "../../net/serve_tcp.ts";
+import type { Socket } from "../../net/socket.ts";
 import { SocketReader } from "../../net/socket_reader.ts";
+import { start } from "../support/processes.ts";
 import { writeAll } from "../../net/write_all.ts";
 
 const encoder = new TextEncoder();
 const certificate = (name: string) =>
   Deno.readTextFileSync(new URL(`../certificates/${name}`, import.meta.url));
+const cert = certificate("localhost.pem");
+const key = certificate("localhost.key.pem");
+const caCerts = [certificate("authority.pem")];
+
+/** The two ways in which every server is reached; one accept loop is under both. */
+const WAYS: readonly { name: string; identity: ServeTcpOptions; tls: boolean }[] = [
+  { name: "plain", identity: {}, tls: false },
+  { name: "TLS", identity: { cert, key }, tls: true },
+];
+
+type Address = { hostname: string; port: number };
+type Way = { identity: ServeTcpOptions; enter: (address: Address) => Promise<Socket> };
+
+/** One test for each way. */
+function bothWays(name: string, test: (way: Way) => Promise<void>): void {
+  for (const { name: way, identity, tls } of WAYS) {
+    const enter = (address: Address) => connect({ ...address, tls }, { caCerts, deadline: 10_000 });
+    Deno.test(`${name} (${way})`, () => test({ identity, enter }));
+  }
+}
 
 async function echo({ socket }: TcpConnection): Promise<void> {
   const reader = new SocketReader(socket);
@@ -22,22 +49,24 @@ async function isClosed(socket: { read(target: Uint8Array): Promise<number | nul
   try {
     return await socket.read(new Uint8Array(1)) === null;
   } catch (error) {
-    return error instanceof Deno.errors.ConnectionReset;
+    // The second one is the end of TLS without a farewell.
+    return error instanceof Deno.errors.ConnectionReset ||
+      error instanceof Deno.errors.UnexpectedEof;
   }
 }
 
-Deno.test("serveTcp() ends only the connection whose handler fails", async () => {
+bothWays("serveTcp() ends only the connection whose handler fails", async ({ identity, enter }) => {
   const errors: string[] = [];
   let first = true;
   const options = { onError: (error: unknown) => void errors.push(String(error)) };
-  await using server = serveTcp(options, (connection) => {
+  await using server = serveTcp({ ...identity, ...options }, (connection) => {
     if (!first) return echo(connection);
     first = false;
     throw new Error("broken handler");
   });
-  const broken = await connect(server.address);
+  const broken = await enter(server.address);
   assert(await isClosed(broken));
-  const fine = await connect(server.address);
+  const fine = await enter(server.address);
   await writeAll(fine, encoder.encode("still here\n"));
   assertEquals(await new SocketReader(fine).readLine(80), "still here");
   assertEquals(errors, ["Error: broken handler"]);
@@ -58,6 +87,28 @@ Deno.test("serveTcp() accepts no more than maxConnections, and the next when one
   assertEquals(await new SocketReader(third).readLine(80), "third");
   for (const socket of [...sockets, third]) socket.close();
 });
+
+bothWays(
+  "serveTcp() refuses those who come when all places have been taken for long",
+  async (way) => {
+    const errors: string[] = [];
+    await using server = serveTcp({
+      ...way.identity,
+      ...{ maxConnections: 1, fullTimeout: 1, drainTimeout: 0 },
+      onError: (error) => errors.push(String(error)),
+    }, echo);
+    const first = await way.enter(server.address);
+    const second = await connect(server.address);
+    assert(await isClosed(second));
+    assertEquals(errors, ["LimitError: All 1 places are taken: those who come are refused"]);
+    await first.closeWrite();
+    assert(await isClosed(first));
+    const third = await way.enter(server.address);
+    await writeAll(third, encoder.encode("third\n"));
+    assertEquals(await new SocketReader(third).readLine(80), "third");
+    for (const socket of [first, second, third]) socket.close();
+  },
+);
 
 Deno.test("serveTcp() passes over clients that have gone before they are accepted", async () => {
   const errors: unknown[] = [];
@@ -87,70 +138,217 @@ Deno.test("serveTcp() passes over clients that have gone before they are accepte
   for (const socket of [first, last]) socket.close();
 });
 
-Deno.test("serveTcp() closes connections past maxConnectionsPerAddress", async () => {
-  await using server = serveTcp({ maxConnectionsPerAddress: 2, drainTimeout: 0 }, echo);
-  const enter = async () => {
-    const socket = await connect(server.address);
-    await writeAll(socket, encoder.encode("in\n"));
-    assertEquals(await new SocketReader(socket).readLine(80), "in");
-    return socket;
-  };
-  const [first, second] = [await enter(), await enter()];
-  const third = await connect(server.address);
-  assert(await isClosed(third));
-  first.close();
-  while (server.connections === 2) await new Promise((resolve) => setTimeout(resolve));
-  const fourth = await enter();
-  for (const socket of [second, third, fourth]) socket.close();
+bothWays(
+  "serveTcp() closes connections past maxConnectionsPerAddress",
+  async ({ identity, enter }) => {
+    const options = { ...identity, maxConnectionsPerAddress: 2, drainTimeout: 0 };
+    await using server = serveTcp(options, echo);
+    const enterAndSpeak = async () => {
+      const socket = await enter(server.address);
+      await writeAll(socket, encoder.encode("in\n"));
+      assertEquals(await new SocketReader(socket).readLine(80), "in");
+      return socket;
+    };
+    const [first, second] = [await enterAndSpeak(), await enterAndSpeak()];
+    const third = await connect(server.address);
+    assert(await isClosed(third));
+    // The server ends its side when the first one is no longer counted.
+    await first.closeWrite();
+    assert(await isClosed(first));
+    const fourth = await enterAndSpeak();
+    for (const socket of [first, second, third, fourth]) socket.close();
+  },
+);
+
+Deno.test("serveTcp() counts connections whose TLS handshake is under way", async () => {
+  const options = { cert, key, maxConnectionsPerAddress: 3, drainTimeout: 0 };
+  await using server = serveTcp(options, echo);
+  const silent = [];
+  for (let i = 0; i < 3; i++) silent.push(await connect(server.address));
+  const refused = await connect(server.address);
+  assert(await isClosed(refused));
+  assertEquals(server.connections, 3);
+  for (const socket of [...silent, refused]) socket.close();
 });
 
-Deno.test("serveTcp() closes a connection that is idle past idleTimeout", async () => {
-  await using server = serveTcp({ idleTimeout: 50 }, echo);
-  const socket = await connect(server.address);
+Deno.test("serveTcp() accepts no more than maxConnections whose TLS handshake is under way", async () => {
+  await using server = serveTcp({ cert, key, maxConnections: 2, drainTimeout: 0 }, echo);
+  const silent = [await connect(server.address), await connect(server.address)];
+  const late = connect({ ...server.address, tls: true }, { caCerts, deadline: 10_000 });
+  // The third one waits to be accepted, so that its handshake does not begin.
+  const more = await connect(server.address);
+  assertEquals(server.connections, 2);
+  for (const socket of [...silent, more]) socket.close();
+  const socket = await late;
+  await writeAll(socket, encoder.encode("late\n"));
+  assertEquals(await new SocketReader(socket).readLine(80), "late");
+  socket.close();
+});
+
+Deno.test("serveTcp() does not wait for TLS handshakes when it shuts down", async () => {
+  const options = { cert, key, handshakeTimeout: 60_000, drainTimeout: 60_000 };
+  const server = serveTcp(options, echo);
+  const silent = await connect(server.address);
+  const half = await connect(server.address);
+  await writeAll(half, Uint8Array.of(22, 3, 1, 1, 0));
+  // One that is served tells that the two before it have been accepted.
+  const served = await connect({ ...server.address, tls: true }, { caCerts });
+  await served.closeWrite();
+  assert(await isClosed(served));
+  await server.shutdown();
+  for (const socket of [silent, half]) assert(await isClosed(socket));
+  for (const socket of [silent, half, served]) socket.close();
+});
+
+bothWays("serveTcp() leaves handlers behind that do not end with their connection", async (way) => {
+  const errors: unknown[] = [];
+  const entered = Promise.withResolvers<void>();
+  const server = serveTcp(
+    { ...way.identity, drainTimeout: 1, onError: (error) => errors.push(error) },
+    () => {
+      entered.resolve();
+      return new Promise(() => {});
+    },
+  );
+  const socket = await way.enter(server.address);
+  await entered.promise;
+  await server.shutdown();
   assert(await isClosed(socket));
+  assert(errors[0] instanceof TimeoutError);
+  assertEquals(
+    errors.map(String),
+    ["TimeoutError: 1 connections were closed, but their handlers have not ended"],
+  );
   socket.close();
 });
 
-Deno.test("serveTcp() lets connections finish at shutdown, and closes those that do not", async () => {
-  const release = Promise.withResolvers<void>();
-  const busy = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
-  const server = serveTcp({ drainTimeout: 200 }, async ({ socket, draining }) => {
-    const reader = new SocketReader(socket);
-    if (await reader.readLine(80) === "patient") {
-      busy[0]!.resolve();
-      await release.promise;
-      assert(draining.aborted);
-      await writeAll(socket, encoder.encode("finished\n"));
-    } else {
-      busy[1]!.resolve();
-      await reader.readLine(80);
-    }
+bothWays("serveTcp() gives bytes to the reads of a connection in their order", async (way) => {
+  const seen = Promise.withResolvers<string[]>();
+  await using server = serveTcp(way.identity, async ({ socket }) => {
+    const parts = [new Uint8Array(2), new Uint8Array(2), new Uint8Array(2)];
+    const counts = await Promise.all(parts.map((part) => socket.read(part)));
+    seen.resolve(parts.map((part, i) => new TextDecoder().decode(part.subarray(0, counts[i]!))));
   });
-  const patient = await connect(server.address);
-  const stubborn = await connect(server.address);
-  await writeAll(patient, encoder.encode("patient\n"));
-  await writeAll(stubborn, encoder.encode("stubborn\n"));
-  await Promise.all(busy.map(({ promise }) => promise));
-  const down = server.shutdown();
-  release.resolve();
-  assertEquals(await new SocketReader(patient).readLine(80), "finished");
-  await down;
-  await server.finished;
-  assert(await isClosed(stubborn));
-  await assertRejects(() => connect(server.address), HeliographError, "refused");
-  for (const socket of [patient, stubborn]) socket.close();
-});
-
-Deno.test("serveTcp() shuts down when its signal aborts, even while it is full", async () => {
-  const controller = new AbortController();
-  const server = serveTcp({ maxConnections: 1, drainTimeout: 0, signal: controller.signal }, echo);
-  const socket = await connect(server.address);
-  await writeAll(socket, encoder.encode("in\n"));
-  await new SocketReader(socket).readLine(80);
-  controller.abort();
-  await server.finished;
+  const socket = await way.enter(server.address);
+  await writeAll(socket, encoder.encode("abcdef"));
+  assertEquals(await seen.promise, ["ab", "cd", "ef"]);
   socket.close();
 });
+
+bothWays("serveTcp() tells a handler that its client has gone", async (way) => {
+  const ends: unknown[] = [];
+  const both = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  await using server = serveTcp(way.identity, async ({ socket }) => {
+    ends.push(await socket.read(new Uint8Array(1)).catch((error) => error.name));
+    both[ends.length - 1]!.resolve();
+  });
+  for (const { promise } of both) {
+    const socket = await way.enter(server.address);
+    socket.close();
+    await promise;
+  }
+  assertEquals(ends, [null, null]);
+});
+
+/** A server of a process of its own with few descriptors, which says what goes wrong. */
+const FEW_DESCRIPTORS = `
+import { serveTcp } from ${JSON.stringify(new URL("../../net/serve_tcp.ts", import.meta.url).href)};
+const [cert, key] = Deno.args;
+const server = serveTcp({
+  ...(cert === undefined ? {} : { cert, key }),
+  onError: (error) => console.log("error", error.code),
+}, async ({ socket }) => {
+  await socket.write(new TextEncoder().encode("served\\n"));
+  await socket.read(new Uint8Array(1));
+});
+console.log("listening", server.address.port);
+`;
+
+bothWays("serveTcp() accepts again after too many files were open", async ({ identity, enter }) => {
+  const script = await Deno.makeTempFile({ suffix: ".ts" });
+  await Deno.writeTextFile(script, FEW_DESCRIPTORS);
+  const deno = [Deno.execPath(), "run", "-A", "--no-check", script];
+  const identityArgs = identity.cert === undefined ? [] : [identity.cert, identity.key!];
+  await using server = start("sh", [
+    ...["-c", 'ulimit -n 60; exec "$@"', "sh"],
+    ...[...deno, ...identityArgs],
+  ]);
+  const [, port] = await server.line(/^listening (\d+)$/);
+  const address = { hostname: "127.0.0.1", port: Number(port) };
+  const held: Socket[] = [];
+  const errors = server.line(/^error EMFILE$/);
+  let found = false;
+  void errors.then(() => found = true);
+  for (let i = 0; i < 200 && !found; i++) held.push(await connect(address));
+  await errors;
+  for (const socket of held) socket.close();
+  const socket = await enter(address);
+  assertEquals(await new SocketReader(socket).readLine(80), "served");
+  socket.close();
+  await Deno.remove(script);
+});
+
+bothWays(
+  "serveTcp() closes a connection that is idle past idleTimeout",
+  async ({ identity, enter }) => {
+    await using server = serveTcp({ ...identity, idleTimeout: 50 }, echo);
+    const socket = await enter(server.address);
+    assert(await isClosed(socket));
+    socket.close();
+  },
+);
+
+bothWays(
+  "serveTcp() lets connections finish at shutdown, and closes those that do not",
+  async ({ identity, enter }) => {
+    const release = Promise.withResolvers<void>();
+    const busy = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const server = serveTcp({ ...identity, drainTimeout: 200 }, async ({ socket, draining }) => {
+      const reader = new SocketReader(socket);
+      if (await reader.readLine(80) === "patient") {
+        busy[0]!.resolve();
+        await release.promise;
+        assert(draining.aborted);
+        await writeAll(socket, encoder.encode("finished\n"));
+      } else {
+        busy[1]!.resolve();
+        await reader.readLine(80);
+      }
+    });
+    const patient = await enter(server.address);
+    const stubborn = await enter(server.address);
+    await writeAll(patient, encoder.encode("patient\n"));
+    await writeAll(stubborn, encoder.encode("stubborn\n"));
+    await Promise.all(busy.map(({ promise }) => promise));
+    const down = server.shutdown();
+    release.resolve();
+    assertEquals(await new SocketReader(patient).readLine(80), "finished");
+    await down;
+    await server.finished;
+    assert(await isClosed(stubborn));
+    await assertRejects(() => connect(server.address), HeliographError, "refused");
+    for (const socket of [patient, stubborn]) socket.close();
+  },
+);
+
+bothWays(
+  "serveTcp() shuts down when its signal aborts, even while it is full",
+  async ({ identity, enter }) => {
+    const controller = new AbortController();
+    const server = serveTcp({
+      ...identity,
+      maxConnections: 1,
+      drainTimeout: 0,
+      signal: controller.signal,
+    }, echo);
+    const socket = await enter(server.address);
+    await writeAll(socket, encoder.encode("in\n"));
+    await new SocketReader(socket).readLine(80);
+    controller.abort();
+    await server.finished;
+    socket.close();
+  },
+);
 
 Deno.test("serveTcp() proposes the next free port, and names impossible ones", async () => {
   await using server = serveTcp({}, echo);
@@ -168,37 +366,30 @@ Deno.test("serveTcp() proposes the next free port, and names impossible ones", a
 
 Deno.test("serveTls() speaks TLS and survives peers that do not", async () => {
   await using server = await serveTls({
-    cert: certificate("localhost.pem"),
-    key: certificate("localhost.key.pem"),
+    cert,
+    key,
     handshakeTimeout: 200,
     drainTimeout: 0,
   }, echo);
   const silent = await connect(server.address);
   const noisy = await connect(server.address);
   await writeAll(noisy, encoder.encode("GET / HTTP/1.1\r\n\r\n"));
-  const socket = await connect({ ...server.address, tls: true }, {
-    caCerts: [certificate("authority.pem")],
-  });
+  const socket = await connect({ ...server.address, tls: true }, { caCerts });
   const reader = new SocketReader(socket);
   for (const line of ["over TLS", "x".repeat(90), "again"]) {
     await writeAll(socket, encoder.encode(line + "\n"));
     assertEquals(await reader.readLine(100), line);
   }
-  while (!await isClosed(noisy));
+  assert(await isClosed(noisy));
   assert(await isClosed(silent));
   for (const connection of [socket, silent, noisy]) connection.close();
 });
 
 Deno.test("serveTls() moves megabytes both ways, whole", async () => {
-  await using server = await serveTls({
-    cert: certificate("localhost.pem"),
-    key: certificate("localhost.key.pem"),
-  }, async ({ socket }) => {
+  await using server = await serveTls({ cert, key }, async ({ socket }) => {
     await writeAll(socket, await new SocketReader(socket).readExactly(5_000_001));
   });
-  const socket = await connect({ ...server.address, tls: true }, {
-    caCerts: [certificate("authority.pem")],
-  });
+  const socket = await connect({ ...server.address, tls: true }, { caCerts });
   const sent = new Uint8Array(5_000_001).map((_, i) => i % 251);
   const [received] = await Promise.all([
     new SocketReader(socket).readExactly(sent.length),
@@ -209,7 +400,6 @@ Deno.test("serveTls() moves megabytes both ways, whole", async () => {
 });
 
 Deno.test("serveTls() wants certificate and key together, and refuses ones that are none", async () => {
-  const cert = certificate("localhost.pem");
   await assertRejects(() => serveTls({ cert }, echo), HeliographError, "a certificate but no key");
   await assertRejects(() => serveTls({ key: "x" }, echo), HeliographError, "a key but no cert");
   const wrong: [string, string, string][] = [

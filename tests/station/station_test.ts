@@ -4,7 +4,7 @@ import { serveTcp } from "../../net/serve_tcp.ts";
 import { connectWebSocket, sendImage } from "../../http/mod.ts";
 import { ArrayClient } from "../../rpc/mod.ts";
 import { FitspipeClient } from "../../fits/fitspipe/client.ts";
-import { encodeFrame } from "../../fits/fitspipe/feed/frame.ts";
+import { encodeCameraFrame } from "../../fits/fitspipe/feed/frame.ts";
 import { encodeFits } from "../../fits/write/write.ts";
 import { decodePng } from "../../fits/picture/png.ts";
 import { startStation } from "../../station/station.ts";
@@ -139,7 +139,7 @@ Deno.test("startStation() tells on its page what happens at each server", async 
   const { hostname, port } = new URL(url("frames"));
   await using camera = await FitspipeClient.connect(`${hostname}:${port}`);
   for (let i = 0; i < 3; i++) {
-    await camera.put("sky", encodeFrame({ width: 3, height: 2, pixels: new Uint16Array(6) }));
+    await camera.put("sky", encodeCameraFrame({ width: 3, height: 2, pixels: new Uint16Array(6) }));
   }
   await using client = await ArrayClient.connect(url("arrays"));
   await client.call("1+1");

@@ -3,9 +3,11 @@
  * can be repeated from the seed that it prints.
  */
 export class SeededRandom {
+  readonly seed: number;
   #state: number;
 
-  constructor(readonly seed: number) {
+  constructor(seed: number) {
+    this.seed = seed;
     this.#state = seed >>> 0;
   }
 

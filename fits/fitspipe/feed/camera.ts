@@ -1,7 +1,7 @@
 /** A camera that does not exist: star fields that drift. A core without sockets or timers. */
 
 import { Header } from "../../header/header.ts";
-import { encodeFrame } from "./frame.ts";
+import { encodeCameraFrame } from "./frame.ts";
 
 /** What a {@linkcode SyntheticCamera} looks like. */
 export interface CameraOptions {
@@ -90,7 +90,7 @@ export class SyntheticCamera {
         star.flux,
       );
     }
-    return encodeFrame({
+    return encodeCameraFrame({
       width: this.width,
       height: this.height,
       pixels: this.#pixels,

@@ -40,10 +40,10 @@ export function putComposite(store: FeedStore, composite: Composite): FitspipeFr
   // Making room may drop the very frames that are joined.
   const loans = present.map((frame) => store.lend(frame));
   try {
-    store.reserve("composite", header.length + width * height * 2);
+    using room = store.reserve("composite", header.length + width * height * 2);
     const pixels = store.pixelMemory(width * height * 2);
     drawTiles(frames, composite, { width, height, zero, pixels });
-    return store.put("composite", { width, height, header, pixels });
+    return room.put({ width, height, header, pixels });
   } finally {
     for (const giveBack of loans) giveBack();
   }

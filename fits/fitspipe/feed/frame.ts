@@ -63,13 +63,13 @@ export function frameShape(header: Uint8Array, mostBytes: number): FrameShape {
 }
 
 /** A frame as a FITS file: header, pixels, and the zeros that fill the last block. */
-export function frameFile(frame: FitspipeFrame): Uint8Array[] {
+export function cameraFrameFile(frame: FitspipeFrame): Uint8Array[] {
   const padding = paddedSize(frame.pixels.length) - frame.pixels.length;
   return [frame.header, frame.pixels, new Uint8Array(padding)];
 }
 
 /** Pixels that become a frame. */
-export interface FrameImage {
+export interface CameraImage {
   /** NAXIS1. */
   readonly width: number;
   /** NAXIS2. */
@@ -87,7 +87,7 @@ export interface FrameImage {
  * @returns Header, big-endian pixels and padding.
  * @throws {RangeError} If the pixels are not width x height.
  */
-export function encodeFrame(image: FrameImage): Uint8Array[] {
+export function encodeCameraFrame(image: CameraImage): Uint8Array[] {
   const { width, height, pixels } = image;
   if (pixels.length !== width * height) {
     throw new RangeError(`Cannot make a frame of ${width} x ${height}: ${pixels.length} pixels`);

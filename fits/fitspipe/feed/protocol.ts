@@ -178,6 +178,14 @@ function composite(values: Map<string, string>): Command {
   };
 }
 
+/**
+ * Whether a line begins as a request of HTTP does: a method in capitals and a target. No
+ * command of fitspipe does, with or without arguments.
+ */
+export function isHttpRequest(line: string): boolean {
+  return /^\s*[A-Z]+ +(?:\/|\*|https?:|[^ =]*:\d)/.test(line);
+}
+
 /** A piece of a connection's input: a command line, or the beginning of a FITS file or extension. */
 export type Input =
   | { readonly kind: "line"; readonly line: string; readonly bytes: number }

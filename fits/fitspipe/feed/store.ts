@@ -3,7 +3,7 @@
  * for a frame gives a callback.
  */
 
-import { LimitError, ProtocolError } from "../../../net/errors.ts";
+import { HeliographError, LimitError, ProtocolError } from "../../../net/errors.ts";
 import type { FitspipeFrame } from "./frame.ts";
 import {
   type FeedInfo,
@@ -15,7 +15,7 @@ import {
 
 /** Bounds of a {@linkcode FeedStore}. */
 export interface FeedStoreOptions {
-  /** Frames that a feed keeps. @default {64} */
+  /** Frames that a feed keeps, 1 or more. @default {64} */
   depth?: number | undefined;
   /**
    * Bytes of all frames: kept, being received, and dropped but still being sent.
@@ -41,6 +41,19 @@ export interface Waiter {
   readonly ready: (frame: FitspipeFrame) => void;
 }
 
+/** Room for one frame. It is given back at the end of its scope, unless the frame was put. */
+export interface Reservation extends Disposable {
+  /**
+   * Adds the frame to the feed, which comes into being with its first one.
+   *
+   * @param frame The frame without its number; header and pixels have as many bytes as were
+   * reserved.
+   * @returns The frame with its number.
+   * @throws {TypeError} If the room has been used or given back, or is of another size.
+   */
+  put(frame: Omit<FitspipeFrame, "number">): FitspipeFrame;
+}
+
 interface Feed {
   readonly name: string;
   /** The frames that are kept, oldest first. */
@@ -48,11 +61,13 @@ interface Feed {
   newest: number;
   count: number;
   bytes: number;
+  /** Frames that are on their way. */
+  reservations: number;
   waiters: Set<Waiter>;
 }
 
 /** Called for every frame that is put, with the name of its feed. */
-export type FrameListener = (feed: string, frame: FitspipeFrame) => void;
+export type CameraFrameListener = (feed: string, frame: FitspipeFrame) => void;
 
 /** The newest frames of each feed. */
 export class FeedStore {
@@ -71,17 +86,22 @@ export class FeedStore {
   #lingering = 0;
   /** Memory of dropped frames, for the next ones: new memory costs ten times as much to fill. */
   #spare: Uint8Array<ArrayBuffer>[] = [];
-  #listeners = new Set<FrameListener>();
+  #listeners = new Set<CameraFrameListener>();
 
   /**
    * Makes an empty store.
    *
    * @param options Its bounds.
+   * @throws {HeliographError} If it could not keep a single frame.
    */
   constructor(options: FeedStoreOptions = {}) {
-    this.depth = options.depth ?? 64;
-    this.maxMemory = options.maxMemory ?? 1_073_741_824;
-    this.#maxFeeds = options.maxFeeds ?? 64;
+    const { depth = 64, maxMemory = 1_073_741_824, maxFeeds = 64 } = options;
+    if (!Number.isSafeInteger(depth) || depth < 1) {
+      throw new HeliographError(`Cannot keep ${depth} frames of a feed, expected 1 or more`);
+    }
+    this.depth = depth;
+    this.maxMemory = maxMemory;
+    this.#maxFeeds = maxFeeds;
   }
 
   /** Bytes of frames that are in memory now. */
@@ -90,22 +110,47 @@ export class FeedStore {
   }
 
   /**
-   * Makes room for a frame before anything of it is received.
+   * Makes room for a frame before anything of it is received. A new feed counts as one from
+   * then on, so that the frame cannot be refused once it is there.
    *
-   * @param feed The feed that it is for.
+   * @param name The feed that it is for.
    * @param bytes Header and pixels.
+   * @returns The room.
    * @throws {LimitError} If the feed or the bytes are too many.
    */
-  reserve(feed: string, bytes: number): void {
-    if (!this.#feeds.has(feed)) this.#checkNewFeed(feed);
+  reserve(name: string, bytes: number): Reservation {
+    if (!this.#feeds.has(name)) this.#checkNewFeed(name);
     if (bytes > this.maxMemory) {
       throw new LimitError(`a frame of ${bytes} bytes, at most ${this.maxMemory} are kept`);
     }
     this.#makeRoom(bytes);
     if (this.bytes + bytes > this.maxMemory) throw new LimitError("no memory is free now");
     this.#reserved += bytes;
+    const feed = this.#feeds.get(name) ?? this.#create(name);
+    feed.reservations++;
     const spare = this.#spare.reduce((sum, { length }) => sum + length, 0);
     if (this.bytes + spare > this.maxMemory) this.#spare.length = 0;
+    let open = true;
+    const end = () => {
+      open = false;
+      this.#reserved -= bytes;
+      feed.reservations--;
+    };
+    return {
+      put: (frame) => {
+        if (!open) throw new TypeError("Cannot put a frame: its room was used or given back");
+        if (sizeOf(frame) !== bytes) {
+          throw new TypeError(`Cannot put ${sizeOf(frame)} bytes: ${bytes} were reserved`);
+        }
+        end();
+        return this.#put(feed, frame);
+      },
+      [Symbol.dispose]: () => {
+        if (!open) return;
+        end();
+        this.#forgetUnborn(feed);
+      },
+    };
   }
 
   /**
@@ -120,23 +165,22 @@ export class FeedStore {
     return at < 0 ? new Uint8Array(bytes) : this.#spare.splice(at, 1)[0]!;
   }
 
-  /** Gives back what {@linkcode FeedStore.reserve} took, for a frame that did not arrive. */
-  release(bytes: number): void {
-    this.#reserved -= bytes;
-  }
-
   /**
-   * Adds a frame whose room was reserved; the feed comes into being with its first.
+   * Adds a frame that is there already; the feed comes into being with its first.
    *
    * @param name The feed.
    * @param frame The frame without its number.
    * @returns The frame with its number.
+   * @throws {LimitError} If the feed or the bytes are too many.
    */
   put(name: string, frame: Omit<FitspipeFrame, "number">): FitspipeFrame {
-    const feed = this.#feeds.get(name) ?? this.#create(name);
+    using room = this.reserve(name, sizeOf(frame));
+    return room.put(frame);
+  }
+
+  #put(feed: Feed, frame: Omit<FitspipeFrame, "number">): FitspipeFrame {
     const numbered = { ...frame, number: feed.newest + 1 };
     const bytes = sizeOf(numbered);
-    this.#reserved -= bytes;
     feed.newest++;
     feed.count++;
     feed.frames.push(numbered);
@@ -146,9 +190,9 @@ export class FeedStore {
     for (const waiter of feed.waiters) {
       if (waiter.number > feed.newest) continue;
       feed.waiters.delete(waiter);
-      waiter.ready(numbered);
+      guarded(() => waiter.ready(numbered));
     }
-    for (const listener of this.#listeners) listener(name, numbered);
+    for (const listener of this.#listeners) guarded(() => listener(feed.name, numbered));
     return numbered;
   }
 
@@ -163,8 +207,9 @@ export class FeedStore {
    * too far ahead.
    */
   get(name: string, number: number | undefined): FitspipeFrame | undefined {
-    const feed = this.#feeds.get(name);
-    if (feed === undefined) throw new ProtocolError(`no feed '${name}'`);
+    // A feed that is gone comes back with its next number, which may be waited for.
+    const feed = number === undefined ? this.#known(name) : this.#feeds.get(name);
+    if (feed === undefined || feed.count === 0) throw new ProtocolError(`no feed '${name}'`);
     if (number === undefined) return feed.frames.at(-1);
     if (number > feed.newest + MAX_FRAMES_AHEAD) {
       throw new ProtocolError(`frame ${number} is too far ahead`);
@@ -212,15 +257,20 @@ export class FeedStore {
     };
   }
 
-  /** All feeds, in the order of their first frames. */
+  /** All feeds that have frames, in the order of their first ones. */
   list(): FeedInfo[] {
-    return Array.from(this.#feeds.values(), (feed) => this.#infoOf(feed));
+    return Array.from(this.#feeds.values()).filter(isThere).map((feed) => this.#infoOf(feed));
   }
 
   /** What is told of a feed; undefined if there is none of the name. */
   info(name: string): FeedInfo | undefined {
-    const feed = this.#feeds.get(name);
+    const feed = this.#known(name);
     return feed && this.#infoOf(feed);
+  }
+
+  #known(name: string): Feed | undefined {
+    const feed = this.#feeds.get(name);
+    return feed !== undefined && isThere(feed) ? feed : undefined;
   }
 
   #infoOf(feed: Feed): FeedInfo {
@@ -242,7 +292,7 @@ export class FeedStore {
    * @param listener What is called.
    * @returns Ends it.
    */
-  listen(listener: FrameListener): () => void {
+  listen(listener: CameraFrameListener): () => void {
     this.#listeners.add(listener);
     return () => void this.#listeners.delete(listener);
   }
@@ -250,18 +300,39 @@ export class FeedStore {
   /** The reply to `ls` must fit one read of the published client, with every number at its longest. */
   #checkNewFeed(name: string): void {
     if (!isFeedName(name)) throw new ProtocolError(`bad feed name '${name}'`);
+    if (this.#hasRoomFor(name)) return;
+    // Feeds whose frames were all pushed out, and that nobody waits for, are forgotten first.
+    for (const feed of this.#feeds.values()) {
+      if (feed.frames.length > 0 || feed.reservations > 0 || feed.waiters.size > 0) continue;
+      this.#feeds.delete(feed.name);
+      if (this.#hasRoomFor(name)) return;
+    }
+    throw new LimitError(`no more than ${this.#feeds.size} feeds are possible`);
+  }
+
+  #hasRoomFor(name: string): boolean {
     let bytes = feedLineBound(name) + ". OK\n".length;
     for (const other of this.#feeds.keys()) bytes += feedLineBound(other);
-    if (this.#feeds.size >= this.#maxFeeds || bytes > LIST_REPLY_BYTES) {
-      throw new LimitError(`no more than ${this.#feeds.size} feeds are possible`);
-    }
+    return this.#feeds.size < this.#maxFeeds && bytes <= LIST_REPLY_BYTES;
   }
 
   #create(name: string): Feed {
-    this.#checkNewFeed(name);
-    const feed = { name, frames: [], newest: 0, count: 0, bytes: 0, waiters: new Set<Waiter>() };
+    const feed: Feed = {
+      name,
+      frames: [],
+      newest: 0,
+      count: 0,
+      bytes: 0,
+      reservations: 0,
+      waiters: new Set(),
+    };
     this.#feeds.set(name, feed);
     return feed;
+  }
+
+  /** A feed whose first frame did not arrive has never been. */
+  #forgetUnborn(feed: Feed): void {
+    if (feed.count === 0 && feed.reservations === 0) this.#feeds.delete(feed.name);
   }
 
   /** The oldest frame of the largest feed goes first. */
@@ -291,6 +362,23 @@ export class FeedStore {
   #reuse({ pixels }: FitspipeFrame): void {
     this.#spare.push(pixels as Uint8Array<ArrayBuffer>);
     if (this.#spare.length > MAX_SPARE) this.#spare.shift();
+  }
+}
+
+/**
+ * A feed whose last frame was pushed out by others is gone until its next one, though its
+ * numbers go on. While that one is on its way there is something to wait for.
+ */
+function isThere(feed: Feed): boolean {
+  return feed.frames.length > 0 || feed.count > 0 && feed.reservations > 0;
+}
+
+/** What one listener throws is a fault of its own; the others and the producer go on. */
+function guarded(call: () => void): void {
+  try {
+    call();
+  } catch (error) {
+    reportError(error);
   }
 }
 

@@ -1,7 +1,7 @@
 /** Base64 (RFC 4648 section 4): the bytes of a text, in pieces, into what they stand for. */
 
-import { Buffer } from "node:buffer";
 import { FormatError } from "../../../net/errors.ts";
+import { platform } from "../../../net/platform/mod.ts";
 import { decodeVectors } from "../vectors/vectors.ts";
 
 /** Characters that the native decoder gets at a time, a multiple of 4. */
@@ -173,7 +173,7 @@ export class Base64Decoder {
     }
     if (at === end) return written;
     const start = at;
-    const piece = Buffer.from(text.buffer, text.byteOffset + at, end - at).toString("latin1");
+    const piece = platform.decodeLatin1(text, at, end);
     try {
       const decoded = target.subarray(written).setFromBase64(piece, PARTIAL);
       // A padded group says nothing of the bits that are left over: it is taken by hand.

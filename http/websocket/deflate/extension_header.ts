@@ -58,9 +58,11 @@ export function formatExtensions(extensions: readonly Extension[]): string {
 }
 
 class Scanner {
+  readonly text: string;
   #at = 0;
 
-  constructor(readonly text: string) {
+  constructor(text: string) {
+    this.text = text;
     this.#match(BLANKS);
   }
 

@@ -1,7 +1,7 @@
 /** Raw deflate and inflate in pieces (RFC 7692 section 7.2), synchronous and of bounded memory. */
 
-import zlib from "node:zlib";
 import { FormatError, HeliographError } from "../../../net/errors.ts";
+import { platform, type RawStream } from "../../../net/platform/mod.ts";
 
 /** What a message's compressed data ends with before RFC 7692 section 7.2.1 cuts it off. */
 const TAIL: Uint8Array = new Uint8Array([0x00, 0x00, 0xff, 0xff]);
@@ -11,91 +11,12 @@ const PIECE_BYTES = 65_536;
 /** What a connection keeps of its output memory between messages. */
 const MAX_KEPT_BYTES = 4_096;
 
-/**
- * The part of a zlib stream below its events. The streams of `node:zlib` go
- * through a thread for every piece, whose order and memory no one controls; the
- * handle beneath them works at once, into memory of our own, and says how much
- * it took and gave. The package manager of Node builds on the same handle.
- */
-interface ZlibHandle {
-  onerror: (message: string, code: number) => void;
-  writeSync(
-    flush: number,
-    input: Uint8Array,
-    inputAt: number,
-    inputLength: number,
-    output: Uint8Array,
-    outputAt: number,
-    outputLength: number,
-  ): void;
-  reset(): void;
-  close(): void;
-}
-
-interface ZlibStream {
-  readonly _handle?: ZlibHandle | null | undefined;
-  /** After a write: bytes of output left free, bytes of input not taken. */
-  readonly _writeState?: Uint32Array | undefined;
-}
-
-/** One direction of zlib: the handle, and the error that it met. */
-class ZlibCore {
-  readonly #handle: ZlibHandle;
-  readonly #state: Uint32Array;
-  /** Kept so that the handle is not collected before its time. */
-  readonly #stream: ZlibStream;
-  #failure: string | undefined;
-  #closed = false;
-
-  constructor(stream: unknown) {
-    this.#stream = stream as ZlibStream;
-    const { _handle: handle, _writeState: state } = this.#stream;
-    if (typeof handle?.writeSync !== "function" || state === undefined) {
-      throw new HeliographError(
-        "Cannot compress: this runtime's node:zlib has no synchronous handle; " +
-          "switch compression off",
-      );
-    }
-    this.#handle = handle;
-    this.#state = state;
-    handle.onerror = (message) => this.#failure = message;
-  }
-
-  /** Bytes of output that the last write left free. */
-  get outputLeft(): number {
-    return this.#state[0]!;
-  }
-
-  /** Bytes of input that the last write did not take. */
-  get inputLeft(): number {
-    return this.#state[1]!;
-  }
-
-  write(input: Uint8Array, output: Uint8Array): void {
-    this.#failure = undefined;
-    this.#handle.writeSync(
-      zlib.constants.Z_SYNC_FLUSH,
-      input,
-      0,
-      input.length,
-      output,
-      0,
-      output.length,
-    );
-    if (this.#failure !== undefined) {
-      throw new FormatError(`Cannot inflate a message: ${this.#failure}`);
-    }
-  }
-
-  reset(): void {
-    this.#handle.reset();
-  }
-
-  close(): void {
-    if (this.#closed) return;
-    this.#closed = true;
-    this.#handle.close();
-  }
+/** The platform's stream of one direction. */
+function opened(stream: RawStream | undefined): RawStream {
+  if (stream !== undefined) return stream;
+  throw new HeliographError(
+    "Cannot compress: this runtime has no deflate that is synchronous; switch compression off",
+  );
 }
 
 /** How one direction is compressed. */
@@ -114,7 +35,7 @@ const NOTHING = new Uint8Array(0);
 
 /** Inflates messages piece by piece; what it gives out never exceeds 64 KiB at a time. */
 export class Inflater {
-  readonly #core: ZlibCore;
+  readonly #core: RawStream;
   readonly #contextTakeover: boolean;
   #output: Uint8Array = NOTHING;
   #input: Uint8Array = NOTHING;
@@ -127,7 +48,7 @@ export class Inflater {
    * @param settings What was negotiated for this direction.
    */
   constructor(settings: DeflateSettings) {
-    this.#core = new ZlibCore(zlib.createInflateRaw({ windowBits: settings.windowBits }));
+    this.#core = opened(platform.openInflate({ windowBits: settings.windowBits }));
     this.#contextTakeover = settings.contextTakeover;
   }
 
@@ -154,7 +75,7 @@ export class Inflater {
   read(): Uint8Array | undefined {
     while (this.#more) {
       const output = this.#room();
-      this.#core.write(this.#input, output);
+      this.#inflate(output);
       const taken = this.#input.length - this.#core.inputLeft;
       const given = output.length - this.#core.outputLeft;
       this.#input = this.#input.subarray(taken);
@@ -177,6 +98,16 @@ export class Inflater {
     this.#core.close();
   }
 
+  #inflate(output: Uint8Array): void {
+    try {
+      this.#core.write(this.#input, output);
+    } catch (cause) {
+      if (!(cause instanceof FormatError)) throw cause;
+      const message = cause.message.replace("Cannot inflate:", "Cannot inflate a message:");
+      throw new FormatError(message, { cause });
+    }
+  }
+
   #room(): Uint8Array {
     const wanted = this.#input.length < MAX_KEPT_BYTES >> 3 && this.#output.length < PIECE_BYTES
       ? MAX_KEPT_BYTES
@@ -194,7 +125,7 @@ export class Inflater {
 
 /** Deflates messages piece by piece. */
 export class Deflater {
-  readonly #core: ZlibCore;
+  readonly #core: RawStream;
   readonly #contextTakeover: boolean;
   #output: Uint8Array = NOTHING;
 
@@ -209,7 +140,7 @@ export class Deflater {
   constructor(settings: DeflateSettings) {
     const { level = 6, memLevel = 8 } = settings;
     const windowBits = Math.max(9, settings.windowBits);
-    this.#core = new ZlibCore(zlib.createDeflateRaw({ windowBits, level, memLevel }));
+    this.#core = opened(platform.openDeflate({ windowBits, level, memLevel }));
     this.#contextTakeover = settings.contextTakeover;
   }
 
@@ -251,7 +182,7 @@ let able: boolean | undefined;
 /**
  * Whether this runtime can compress piece by piece; it is tried once.
  *
- * @returns False where `node:zlib` lacks what {@linkcode Deflater} needs; the
+ * @returns False where it lacks what {@linkcode Deflater} needs; the
  * extension is then neither offered nor accepted.
  */
 export function canCompress(): boolean {

@@ -1,6 +1,6 @@
 /** Validates UTF-8 that arrives in pieces, and finds a fault at the first byte that shows it. */
 
-import { isUtf8 } from "node:buffer";
+import { platform } from "../../../net/platform/mod.ts";
 
 /** Below this many bytes the state machine is faster than a call of the native validator. */
 const NATIVE_PAYS_FROM = 48;
@@ -44,7 +44,7 @@ export class Utf8Validator {
       start++;
     }
     const end = lastSequence(bytes);
-    return isUtf8(bytes.subarray(start, end)) && this.#follow(bytes, end, bytes.length);
+    return platform.isUtf8(bytes.subarray(start, end)) && this.#follow(bytes, end, bytes.length);
   }
 
   #follow(bytes: Uint8Array, start: number, end: number): boolean {

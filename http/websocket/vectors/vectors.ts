@@ -1,5 +1,5 @@
 /**
- * Base64 and masks 16 bytes at a time, by a small WebAssembly module.
+ * Base64 and masks 16 bytes at a time, by a kernel.
  *
  * The engine has native functions for Base64, but they go by way of strings: 1.4 MB of them
  * for each MiB of an image, made, scavenged, and cold each time. Its loops over typed arrays
@@ -7,55 +7,49 @@
  * Base64: the sender 1.0 ms instead of 1.25, the receiver 1.4 instead of 2.4.
  */
 
-import { makeVectorModule, TURN_BYTES, TURN_TEXT, type VectorModule } from "./module.ts";
+import * as kernel from "./vectors.wasm";
 
-/** The most text that is encoded or decoded at a time: it stays in the caches. */
-const PIECE_TEXT = 65_536;
+/** Bytes of text, or under a mask, that one turn of a loop takes... */
+const TURN_TEXT = 64;
+/** ...and what the text stands for. */
+const TURN_BYTES = 48;
+/** The most text that is encoded or decoded at a time. */
+const PIECE_TEXT: number = kernel.pieceText();
 const PIECE_BYTES = PIECE_TEXT / TURN_TEXT * TURN_BYTES;
-/** Vectors overlap: the last load and the last store go this far beyond. */
-const SLACK = 16;
-/** Where text and bytes of a piece lie, and behind them the buffers. */
-const TEXT_AT = 0;
-const BYTES_AT = PIECE_TEXT + SLACK;
-const BUFFERS_AT = 2 * 65_536;
-/** What one of the buffers holds, and how many there are. */
-export const VECTOR_BUFFER_BYTES = 524_288;
-const BUFFERS = 8;
+/** Vectors overlap: the last load and the last store of bytes go this far beyond. */
+const SLACK = 4;
+/** Where text and bytes of a piece lie. */
+const TEXT_AT: number = kernel.textStart();
+const BYTES_AT: number = kernel.bytesStart();
+/** What one of the buffers holds. */
+export const VECTOR_BUFFER_BYTES: number = kernel.bufferBytes();
 
-interface Vectors extends VectorModule {
-  /** The buffers that nobody has. */
-  readonly free: Uint8Array<ArrayBuffer>[];
-}
+/** The kernel's memory. */
+const memory = new Uint8Array(kernel.memory.buffer as ArrayBuffer);
 
-let vectors: Vectors | undefined;
-
-function makeVectors(): Vectors {
-  const module = makeVectorModule(BUFFERS_AT + BUFFERS * VECTOR_BUFFER_BYTES);
-  const free = Array.from({ length: BUFFERS }, (_, i) => {
-    const start = BUFFERS_AT + i * VECTOR_BUFFER_BYTES;
-    return module.memory.subarray(start, start + VECTOR_BUFFER_BYTES);
-  });
-  return { ...module, free };
-}
+/** The buffers that are not in use. */
+const free: Uint8Array<ArrayBuffer>[] = Array.from({ length: kernel.bufferCount() }, (_, i) => {
+  const start = kernel.buffersStart() + i * VECTOR_BUFFER_BYTES;
+  return memory.subarray(start, start + VECTOR_BUFFER_BYTES);
+});
 
 /**
- * A buffer in the module's memory, where no byte need be copied, or memory of its own if
+ * A buffer in the kernel's memory, where no byte need be copied, or memory of its own if
  * all are in use; to be given back.
  *
  * @param enough Bytes that are needed; fewer than a whole buffer may come then.
  */
 export function takeVectorBuffer(enough: number = VECTOR_BUFFER_BYTES): Uint8Array<ArrayBuffer> {
-  return (vectors ??= makeVectors()).free.pop() ??
-    new Uint8Array(Math.min(enough, VECTOR_BUFFER_BYTES));
+  return free.pop() ?? new Uint8Array(Math.min(enough, VECTOR_BUFFER_BYTES));
 }
 
 /** Gives back what {@linkcode takeVectorBuffer} gave. */
 export function giveVectorBuffer(buffer: Uint8Array<ArrayBuffer>): void {
-  if (buffer.buffer === vectors?.memory.buffer) vectors.free.push(buffer);
+  if (buffer.buffer === memory.buffer) free.push(buffer);
 }
 
 /**
- * XORs bytes with a key of 32 bits, in place, if they lie in the module's memory: elsewhere
+ * XORs bytes with a key of 32 bits, in place, if they lie in the kernel's memory: elsewhere
  * both copies would cost what is gained.
  *
  * @param bytes The first byte meets the lowest of the key.
@@ -63,9 +57,11 @@ export function giveVectorBuffer(buffer: Uint8Array<ArrayBuffer>): void {
  * @returns How many bytes were done: all but fewer than 64, or none.
  */
 export function maskVectors(bytes: Uint8Array, key: number): number {
-  if (bytes.buffer !== vectors?.memory.buffer) return 0;
+  if (bytes.buffer !== memory.buffer) return 0;
   const whole = bytes.length - bytes.length % TURN_TEXT;
-  if (whole > 0) vectors.mask(bytes.byteOffset, bytes.byteOffset + whole, key);
+  if (kernel.mask(bytes.byteOffset, bytes.byteOffset + whole, key) !== 0) {
+    throw new RangeError(`Cannot mask ${whole} bytes`);
+  }
   return whole;
 }
 
@@ -77,14 +73,17 @@ export function maskVectors(bytes: Uint8Array, key: number): number {
  * @returns How many bytes were encoded: all but fewer than 48.
  */
 export function encodeVectors(bytes: Uint8Array, target: Uint8Array): number {
-  const { memory, encode } = vectors ??= makeVectors();
   const inside = target.buffer === memory.buffer;
   const whole = bytes.length - bytes.length % TURN_BYTES;
   for (let at = 0; at < whole; at += PIECE_BYTES) {
     const count = Math.min(PIECE_BYTES, whole - at);
     const start = at / TURN_BYTES * TURN_TEXT;
     memory.set(bytes.subarray(at, at + count), BYTES_AT);
-    encode(BYTES_AT, inside ? target.byteOffset + start : TEXT_AT, BYTES_AT + count);
+    const to = inside ? target.byteOffset + start : TEXT_AT;
+    const toEnd = inside ? target.byteOffset + target.length : TEXT_AT + PIECE_TEXT;
+    if (kernel.encode(BYTES_AT, BYTES_AT + count, to, toEnd) !== 0) {
+      throw new RangeError(`Cannot encode ${bytes.length} bytes into ${target.length}`);
+    }
     if (inside) continue;
     target.set(memory.subarray(TEXT_AT, TEXT_AT + count / TURN_BYTES * TURN_TEXT), start);
   }
@@ -100,14 +99,15 @@ export function encodeVectors(bytes: Uint8Array, target: Uint8Array): number {
  * hold anything else.
  */
 export function decodeVectors(text: Uint8Array, target: Uint8Array): number {
-  const { memory, decode } = vectors ??= makeVectors();
   const inside = text.buffer === memory.buffer;
   const whole = text.length - text.length % TURN_TEXT;
   for (let at = 0; at < whole; at += PIECE_TEXT) {
     const count = Math.min(PIECE_TEXT, whole - at);
     const from = inside ? text.byteOffset + at : TEXT_AT;
     if (!inside) memory.set(text.subarray(at, at + count), TEXT_AT);
-    const done = decode(from, BYTES_AT, from + count) - from;
+    const stopped = kernel.decode(from, from + count, BYTES_AT, BYTES_AT + PIECE_BYTES + SLACK);
+    if (stopped === 0) throw new RangeError(`Cannot decode ${text.length} characters`);
+    const done = stopped - from;
     const start = at / TURN_TEXT * TURN_BYTES;
     target.set(memory.subarray(BYTES_AT, BYTES_AT + done / TURN_TEXT * TURN_BYTES), start);
     if (done < count) return at + done;

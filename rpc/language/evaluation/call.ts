@@ -12,11 +12,15 @@ import { type Machine, printLine, setVariable, takeVariable } from "./machine.ts
 
 /** The context of one call. */
 export class Call implements CallContext {
-  constructor(
-    readonly machine: Machine,
-    readonly name: string,
-    readonly bound: BoundArguments,
-  ) {}
+  readonly machine: Machine;
+  readonly name: string;
+  readonly bound: BoundArguments;
+
+  constructor(machine: Machine, name: string, bound: BoundArguments) {
+    this.machine = machine;
+    this.name = name;
+    this.bound = bound;
+  }
 
   get signal(): AbortSignal | undefined {
     return this.machine.signal;

@@ -35,7 +35,11 @@ export interface Returned {
 
 /** Carries out the statements of one command. */
 export class Evaluator {
-  constructor(readonly machine: Machine) {}
+  readonly machine: Machine;
+
+  constructor(machine: Machine) {
+    this.machine = machine;
+  }
 
   /**
    * Carries out statements until one returns or all are done.

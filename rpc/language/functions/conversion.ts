@@ -5,7 +5,7 @@
  */
 
 import { withoutTrailing } from "../values/arrays.ts";
-import { convert, convertToString, wholeNumber } from "../values/convert.ts";
+import { convert, convertToString, TEXT_WORK, wholeNumber } from "../values/convert.ts";
 import { define, type NamedRoutine } from "../routines/define.ts";
 import { outOfRange, refuse } from "../values/error.ts";
 import { checkedCount } from "../values/memory.ts";
@@ -76,6 +76,7 @@ function reinterpreted(
 
 /** IDL manual, "BYTE": a STRING becomes the codes of its characters, as a row. */
 function bytesOfText(value: IdlString, context: CallContext): IdlNumeric {
+  context.work(500 * value.data.length);
   const encoder = new TextEncoder();
   const texts = value.data.map((text) => encoder.encode(text));
   const longest = texts.reduce((most, text) => Math.max(most, text.length), 1);
@@ -89,7 +90,7 @@ function bytesOfText(value: IdlString, context: CallContext): IdlNumeric {
 function textOfBytes(value: IdlNumeric, context: CallContext): IdlString {
   const [length = 1, ...rest] = value.shape;
   const count = elementsOf(rest);
-  context.work(elementsOf(value.shape));
+  context.work(elementsOf(value.shape) + 500 * count);
   const decoder = new TextDecoder();
   const texts = Array.from({ length: count }, (_, i) => {
     const row = (value.data as Uint8Array).subarray(i * length, (i + 1) * length);
@@ -208,7 +209,7 @@ export const CONVERSION: readonly NamedRoutine[] = [
   }),
   define("string(values..., FORMAT=)", {
     summary: "The text that PRINT would write of each element; characters of a BYTE array's codes",
-    cost: 40,
+    cost: TEXT_WORK,
     run(args, keywords, context) {
       const format = keywords["format"];
       if (format !== undefined) return formatWith(args, format, context);

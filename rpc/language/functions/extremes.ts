@@ -121,6 +121,7 @@ function placesIn(value: IdlNumeric, nan: boolean, context: CallContext): Places
 
 /** The extremes of numbers that come in blocks. */
 class Extremes {
+  readonly nan: boolean;
   #least = Infinity;
   #greatest = -Infinity;
   #leastAt = -1;
@@ -130,7 +131,9 @@ class Extremes {
   #firstNumber = NaN;
 
   /** @param nan Whether the infinities count as missing, as NaN does. */
-  constructor(readonly nan: boolean) {}
+  constructor(nan: boolean) {
+    this.nan = nan;
+  }
 
   add(data: Float64Array, from: number, n: number, at: number): void {
     let least = this.#least, greatest = this.#greatest;

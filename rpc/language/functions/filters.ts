@@ -123,12 +123,14 @@ function boxAlong(
   const length = value.shape[axis]!;
   const inner = elementsOf(value.shape.slice(0, axis));
   const extended = length + 2 * half;
-  context.reserve(8 * TILE * (extended + length));
-  const lines = new Float64Array(TILE * extended);
-  const sums = new Float64Array(TILE * length);
+  const tile = Math.min(TILE, inner);
+  context.reserve(8 * (tile * (extended + length) + extended));
+  const lines = new Float64Array(tile * extended);
+  const sums = new Float64Array(tile * length);
+  const ends = new Float64Array(extended);
   for (let start = 0; start < data.length; start += length * inner) {
-    for (let column = 0; column < inner; column += TILE) {
-      const count = Math.min(TILE, inner - column);
+    for (let column = 0; column < inner; column += tile) {
+      const count = Math.min(tile, inner - column);
       const first = start + column;
       context.work(6 * count * length);
       for (let k = 0; k < length; k++) {
@@ -139,7 +141,7 @@ function boxAlong(
       for (let c = 0; c < count; c++) {
         const line = lines.subarray(c * extended, (c + 1) * extended);
         extend(line, length, half, edge);
-        boxLine(line, length, half, sums, c * length);
+        boxLine(line, length, half, sums, c * length, ends);
       }
       for (let k = 0; k < length; k++) {
         for (let c = 0; c < count; c++) data[first + k * inner + c] = sums[c * length + k]!;
@@ -172,36 +174,37 @@ function extend(line: Float64Array, length: number, half: number, edge: Edge): v
   }
 }
 
-/** Running sums. What is not finite is counted and not summed, for it would never leave. */
+/**
+ * Sums of boxes by blocks of the box's width (van Herk's way): a box is the end of one block and
+ * the beginning of the next, so that each sum has its own elements alone. Of a running sum, by
+ * adding and taking away, one value of 1e20 or NaN would spoil all that come behind it.
+ *
+ * @param ends Memory as long as the line, for the sums from each element to its block's end.
+ */
 function boxLine(
   line: Float64Array,
   length: number,
   half: number,
   out: Float64Array,
   start: number,
+  ends: Float64Array,
 ): void {
   const width = 2 * half + 1;
-  let sum = 0;
-  let odd = 0;
-  for (let i = 0; i < width - 1; i++) {
-    if (line[i]! - line[i]! === 0) sum += line[i]!;
-    else odd++;
+  const { length: total } = line;
+  for (let block = 0; block < total; block += width) {
+    const stop = Math.min(block + width, total);
+    let sum = 0;
+    for (let i = stop - 1; i >= block; i--) ends[i] = sum += line[i]!;
   }
+  let beginning = 0;
+  for (let i = 0; i < width - 1; i++) beginning += line[i]!;
   for (let i = 0; i < length; i++) {
-    const entering = line[i + width - 1]!;
-    if (entering - entering === 0) sum += entering;
-    else odd++;
-    out[start + i] = odd === 0 ? sum : directSum(line, i, width);
-    const leaving = line[i]!;
-    if (leaving - leaving === 0) sum -= leaving;
-    else odd--;
+    const last = i + width - 1;
+    const place = last % width;
+    beginning = place === 0 ? line[last]! : beginning + line[last]!;
+    // A box that is a block has no part in another.
+    out[start + i] = place === width - 1 ? ends[i]! : ends[i]! + beginning;
   }
-}
-
-function directSum(line: Float64Array, from: number, width: number): number {
-  let sum = 0;
-  for (let i = from; i < from + width; i++) sum += line[i]!;
-  return sum;
 }
 
 function boxMeans(

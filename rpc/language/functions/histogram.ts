@@ -8,7 +8,7 @@ import { convert, realNumber } from "../values/convert.ts";
 import { define, type NamedRoutine } from "../routines/define.ts";
 import { outOfRange, refuse } from "../values/error.ts";
 import { binary } from "../kernels/operators.ts";
-import type { CallContext, LanguageKeywords } from "../routines/routine.ts";
+import type { CallContext, LanguageKeywords, Sketch, SketchedResult } from "../routines/routine.ts";
 import { rowsOf } from "../values/rows.ts";
 import { type IdlNumeric, IdlType, type IdlValue, scalar, toBigInt } from "../values/value.ts";
 import { isSet, real } from "./arguments.ts";
@@ -85,7 +85,13 @@ function histogram(
 
 /** The bin of an element, or -1. */
 class Places {
-  constructor(readonly data: Float64Array, readonly bins: Bins) {}
+  readonly data: Float64Array;
+  readonly bins: Bins;
+
+  constructor(data: Float64Array, bins: Bins) {
+    this.data = data;
+    this.bins = bins;
+  }
 
   of(i: number): number {
     const element = this.data[i]!;
@@ -153,6 +159,22 @@ function reverseIndices(
   return out;
 }
 
+/** The values decide how many bins there are, unless the keywords tell or they are BYTE. */
+function histogramSketch(
+  [x]: readonly Sketch[],
+  keywords: ReadonlyMap<string, Sketch>,
+): SketchedResult {
+  const elements = x?.count ?? 1;
+  const given = (name: string) => keywords.get(name)?.number;
+  const whole = x?.bytes === 1;
+  const span = (given("max") ?? (whole ? 255 : Infinity)) -
+    (given("min") ?? (whole ? 0 : -Infinity));
+  const size = keywords.has("binsize") ? given("binsize") ?? 0 : 1;
+  const bins = keywords.has("nbins") ? given("nbins") ?? Infinity : Math.abs(span / size) + 1;
+  const count = Math.max(1, bins);
+  return { count, bytes: 8, operations: 6 * elements + 8 * count };
+}
+
 /** The routine of this file. */
 export const HISTOGRAM: readonly NamedRoutine[] = [
   define(
@@ -161,10 +183,7 @@ export const HISTOGRAM: readonly NamedRoutine[] = [
     {
       summary: "How many elements lie in each bin",
       cost: 6,
-      sketch: ([x]) => {
-        const count = x?.count ?? 1;
-        return { count, bytes: 8, operations: 6 * count + 65_536 };
-      },
+      sketch: histogramSketch,
       run: histogram,
     },
   ),

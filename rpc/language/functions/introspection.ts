@@ -4,7 +4,7 @@
  * @module
  */
 
-import { textOf } from "../values/convert.ts";
+import { TEXT_WORK, textOf } from "../values/convert.ts";
 import { define, type NamedRoutine, signatureOf } from "../routines/define.ts";
 import { Refusal } from "../values/error.ts";
 import { formattedLines } from "../values/format.ts";
@@ -125,7 +125,7 @@ function partAt(value: IdlValue, i: number, part: number): number | bigint | str
 export const INTROSPECTION: readonly NamedRoutine[] = [
   define("print, [values...], FORMAT=", {
     summary: "Prints values, by a FORMAT such as '(3f8.2)' where one is given",
-    cost: 40,
+    cost: TEXT_WORK,
     run: print,
   }),
   define("help, [?values...], /ROUTINES, ABOUT=", {

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { convertToString, textOf, wholeNumber } from "../values/convert.ts";
+import { convertToString, TEXT_WORK, textOf, wholeNumber } from "../values/convert.ts";
 import { define, type NamedRoutine } from "../routines/define.ts";
 import { refuse } from "../values/error.ts";
 import type { CallContext, LanguageKeywords } from "../routines/routine.ts";
@@ -19,7 +19,7 @@ function mapped(
   const texts = convertToString(value, context);
   let units = 0;
   for (const text of texts.data) units += text.length;
-  context.work(texts.data.length + units);
+  context.work(50 * texts.data.length + units);
   context.reserve(16 * texts.data.length + 2 * units);
   return context.strings(texts.shape, texts.data.map(change));
 }
@@ -47,6 +47,7 @@ function trim(value: IdlValue, which: number, context: CallContext): IdlString {
 
 function lengths(value: IdlValue, context: CallContext): IdlValue {
   const texts = convertToString(value, context);
+  context.work(10 * texts.data.length);
   const out = context.allocate(IdlType.LONG, texts.shape);
   for (const [i, text] of texts.data.entries()) out.data[i] = text.length;
   return out;
@@ -63,7 +64,7 @@ function positions(
   const backwards = isSet(keywords, "reverse_search");
   const out = context.allocate(IdlType.LONG, texts.shape);
   for (const [i, text] of texts.data.entries()) {
-    context.work(text.length + 1);
+    context.work(text.length + 50);
     if (needle === "") out.data[i] = backwards ? -1 : 0;
     else {
       out.data[i] = backwards
@@ -83,7 +84,7 @@ function joined(
   let units = between.length * texts.data.length;
   for (const text of texts.data) units += text.length;
   if (units > 2 ** 24) refuse(`Cannot make a STRING of ${units} characters`);
-  context.work(units);
+  context.work(20 * texts.data.length + units);
   return context.strings([], [texts.data.join(between)]);
 }
 
@@ -91,13 +92,13 @@ function joined(
 export const STRINGS: readonly NamedRoutine[] = [
   define("strtrim(x, [which])", {
     summary: "The text without blanks behind (0), before (1) or both (2)",
-    cost: 40,
+    cost: TEXT_WORK,
     run: ([x, which], _keywords, context) =>
       trim(x!, which === undefined ? 0 : wholeNumber(which), context),
   }),
   define("strcompress(x, /REMOVE_ALL)", {
     summary: "The text with runs of blanks made one, or with /REMOVE_ALL without blanks",
-    cost: 40,
+    cost: TEXT_WORK,
     run: ([x], keywords, context) => {
       const blank = isSet(keywords, "remove_all") ? "" : " ";
       return mapped(x!, (text) => text.replace(/[ \t]+/g, blank), context);

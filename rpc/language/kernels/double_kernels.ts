@@ -18,284 +18,79 @@ export type DoubleKernel = (
   n: number,
 ) => void;
 
-function add(
-  a: Float64Array,
-  x: number,
-  b: Float64Array,
-  y: number,
-  out: Float64Array,
-  z: number,
-  n: number,
-): void {
+const add: DoubleKernel = (a, x, b, y, out, z, n) => {
   for (let i = 0; i < n; i++) out[i + z] = a[i + x]! + b[i + y]!;
-}
+};
 
-function subtract(
-  a: Float64Array,
-  x: number,
-  b: Float64Array,
-  y: number,
-  out: Float64Array,
-  z: number,
-  n: number,
-): void {
+const subtract: DoubleKernel = (a, x, b, y, out, z, n) => {
   for (let i = 0; i < n; i++) out[i + z] = a[i + x]! - b[i + y]!;
-}
+};
 
-function multiply(
-  a: Float64Array,
-  x: number,
-  b: Float64Array,
-  y: number,
-  out: Float64Array,
-  z: number,
-  n: number,
-): void {
-  for (let i = 0; i < n; i++) out[i + z] = a[i + x]! * b[i + y]!;
-}
-
-function divide(
-  a: Float64Array,
-  x: number,
-  b: Float64Array,
-  y: number,
-  out: Float64Array,
-  z: number,
-  n: number,
-): void {
-  for (let i = 0; i < n; i++) out[i + z] = a[i + x]! / b[i + y]!;
-}
-
-function remainder(
-  a: Float64Array,
-  x: number,
-  b: Float64Array,
-  y: number,
-  out: Float64Array,
-  z: number,
-  n: number,
-): void {
-  for (let i = 0; i < n; i++) out[i + z] = a[i + x]! % b[i + y]!;
-}
-
-function power(
-  a: Float64Array,
-  x: number,
-  b: Float64Array,
-  y: number,
-  out: Float64Array,
-  z: number,
-  n: number,
-): void {
-  for (let i = 0; i < n; i++) out[i + z] = a[i + x]! ** b[i + y]!;
-}
-
-function least(
-  a: Float64Array,
-  x: number,
-  b: Float64Array,
-  y: number,
-  out: Float64Array,
-  z: number,
-  n: number,
-): void {
+const least: DoubleKernel = (a, x, b, y, out, z, n) => {
   for (let i = 0; i < n; i++) out[i + z] = a[i + x]! < b[i + y]! ? a[i + x]! : b[i + y]!;
-}
+};
 
-function greatest(
-  a: Float64Array,
-  x: number,
-  b: Float64Array,
-  y: number,
-  out: Float64Array,
-  z: number,
-  n: number,
-): void {
+const greatest: DoubleKernel = (a, x, b, y, out, z, n) => {
   for (let i = 0; i < n; i++) out[i + z] = a[i + x]! > b[i + y]! ? a[i + x]! : b[i + y]!;
-}
+};
 
-function multiplyLong(
-  a: Float64Array,
-  x: number,
-  b: Float64Array,
-  y: number,
-  out: Float64Array,
-  z: number,
-  n: number,
-): void {
-  for (let i = 0; i < n; i++) out[i + z] = Math.imul(a[i + x]!, b[i + y]!);
-}
+/** The operators on floating point numbers. */
+export const DOUBLE_KERNELS: { readonly [operator: string]: DoubleKernel } = {
+  "+": add,
+  "-": subtract,
+  "*"(a, x, b, y, out, z, n) {
+    for (let i = 0; i < n; i++) out[i + z] = a[i + x]! * b[i + y]!;
+  },
+  "/"(a, x, b, y, out, z, n) {
+    for (let i = 0; i < n; i++) out[i + z] = a[i + x]! / b[i + y]!;
+  },
+  "^"(a, x, b, y, out, z, n) {
+    for (let i = 0; i < n; i++) out[i + z] = a[i + x]! ** b[i + y]!;
+  },
+  MOD(a, x, b, y, out, z, n) {
+    for (let i = 0; i < n; i++) out[i + z] = a[i + x]! % b[i + y]!;
+  },
+  "<": least,
+  ">": greatest,
+  AND(a, x, b, y, out, z, n) {
+    for (let i = 0; i < n; i++) out[i + z] = a[i + x]! === 0 ? 0 : b[i + y]!;
+  },
+  OR(a, x, b, y, out, z, n) {
+    for (let i = 0; i < n; i++) out[i + z] = a[i + x]! !== 0 ? a[i + x]! : b[i + y]!;
+  },
+};
 
-function divideInteger(
-  a: Float64Array,
-  x: number,
-  b: Float64Array,
-  y: number,
-  out: Float64Array,
-  z: number,
-  n: number,
-): void {
-  for (let i = 0; i < n; i++) {
-    out[i + z] = b[i + y]! === 0 ? a[i + x]! : Math.trunc(a[i + x]! / b[i + y]!);
-  }
-}
-
-function remainderInteger(
-  a: Float64Array,
-  x: number,
-  b: Float64Array,
-  y: number,
-  out: Float64Array,
-  z: number,
-  n: number,
-): void {
-  for (let i = 0; i < n; i++) out[i + z] = b[i + y]! === 0 ? 0 : a[i + x]! % b[i + y]!;
-}
-
-function bitAnd(
-  a: Float64Array,
-  x: number,
-  b: Float64Array,
-  y: number,
-  out: Float64Array,
-  z: number,
-  n: number,
-): void {
-  for (let i = 0; i < n; i++) out[i + z] = a[i + x]! & b[i + y]!;
-}
-
-function bitOr(
-  a: Float64Array,
-  x: number,
-  b: Float64Array,
-  y: number,
-  out: Float64Array,
-  z: number,
-  n: number,
-): void {
-  for (let i = 0; i < n; i++) out[i + z] = a[i + x]! | b[i + y]!;
-}
-
-function bitXor(
-  a: Float64Array,
-  x: number,
-  b: Float64Array,
-  y: number,
-  out: Float64Array,
-  z: number,
-  n: number,
-): void {
-  for (let i = 0; i < n; i++) out[i + z] = a[i + x]! ^ b[i + y]!;
-}
-
-function floatAnd(
-  a: Float64Array,
-  x: number,
-  b: Float64Array,
-  y: number,
-  out: Float64Array,
-  z: number,
-  n: number,
-): void {
-  for (let i = 0; i < n; i++) out[i + z] = a[i + x]! === 0 ? 0 : b[i + y]!;
-}
-
-function floatOr(
-  a: Float64Array,
-  x: number,
-  b: Float64Array,
-  y: number,
-  out: Float64Array,
-  z: number,
-  n: number,
-): void {
-  for (let i = 0; i < n; i++) out[i + z] = a[i + x]! !== 0 ? a[i + x]! : b[i + y]!;
-}
-
-function equal(
-  a: Float64Array,
-  x: number,
-  b: Float64Array,
-  y: number,
-  out: Float64Array,
-  z: number,
-  n: number,
-): void {
-  for (let i = 0; i < n; i++) out[i + z] = a[i + x]! === b[i + y]! ? 1 : 0;
-}
-
-function notEqual(
-  a: Float64Array,
-  x: number,
-  b: Float64Array,
-  y: number,
-  out: Float64Array,
-  z: number,
-  n: number,
-): void {
-  for (let i = 0; i < n; i++) out[i + z] = a[i + x]! !== b[i + y]! ? 1 : 0;
-}
-
-function lessOrEqual(
-  a: Float64Array,
-  x: number,
-  b: Float64Array,
-  y: number,
-  out: Float64Array,
-  z: number,
-  n: number,
-): void {
-  for (let i = 0; i < n; i++) out[i + z] = a[i + x]! <= b[i + y]! ? 1 : 0;
-}
-
-function less(
-  a: Float64Array,
-  x: number,
-  b: Float64Array,
-  y: number,
-  out: Float64Array,
-  z: number,
-  n: number,
-): void {
-  for (let i = 0; i < n; i++) out[i + z] = a[i + x]! < b[i + y]! ? 1 : 0;
-}
-
-function greaterOrEqual(
-  a: Float64Array,
-  x: number,
-  b: Float64Array,
-  y: number,
-  out: Float64Array,
-  z: number,
-  n: number,
-): void {
-  for (let i = 0; i < n; i++) out[i + z] = a[i + x]! >= b[i + y]! ? 1 : 0;
-}
-
-function greater(
-  a: Float64Array,
-  x: number,
-  b: Float64Array,
-  y: number,
-  out: Float64Array,
-  z: number,
-  n: number,
-): void {
-  for (let i = 0; i < n; i++) out[i + z] = a[i + x]! > b[i + y]! ? 1 : 0;
-}
-
-/** Integer powers by squaring, each product wrapped to 32 bits. */
-function powerInteger(
-  a: Float64Array,
-  x: number,
-  b: Float64Array,
-  y: number,
-  out: Float64Array,
-  z: number,
-  n: number,
-): void {
-  for (let i = 0; i < n; i++) out[i + z] = integerPower(a[i + x]!, b[i + y]!);
-}
+/** The operators on integers of at most 32 bits; the result wraps when it is stored. */
+export const INTEGER_KERNELS: { readonly [operator: string]: DoubleKernel } = {
+  "+": add,
+  "-": subtract,
+  "*"(a, x, b, y, out, z, n) {
+    for (let i = 0; i < n; i++) out[i + z] = Math.imul(a[i + x]!, b[i + y]!);
+  },
+  "/"(a, x, b, y, out, z, n) {
+    for (let i = 0; i < n; i++) {
+      out[i + z] = b[i + y]! === 0 ? a[i + x]! : Math.trunc(a[i + x]! / b[i + y]!);
+    }
+  },
+  // By squaring, each product wrapped to 32 bits.
+  "^"(a, x, b, y, out, z, n) {
+    for (let i = 0; i < n; i++) out[i + z] = integerPower(a[i + x]!, b[i + y]!);
+  },
+  MOD(a, x, b, y, out, z, n) {
+    for (let i = 0; i < n; i++) out[i + z] = b[i + y]! === 0 ? 0 : a[i + x]! % b[i + y]!;
+  },
+  "<": least,
+  ">": greatest,
+  AND(a, x, b, y, out, z, n) {
+    for (let i = 0; i < n; i++) out[i + z] = a[i + x]! & b[i + y]!;
+  },
+  OR(a, x, b, y, out, z, n) {
+    for (let i = 0; i < n; i++) out[i + z] = a[i + x]! | b[i + y]!;
+  },
+  XOR(a, x, b, y, out, z, n) {
+    for (let i = 0; i < n; i++) out[i + z] = a[i + x]! ^ b[i + y]!;
+  },
+};
 
 function integerPower(base: number, exponent: number): number {
   if (exponent < 0) return base === 1 ? 1 : base === -1 ? (exponent % 2 === 0 ? 1 : -1) : 0;
@@ -308,41 +103,24 @@ function integerPower(base: number, exponent: number): number {
   return result;
 }
 
-/** The operators on floating point numbers. */
-export const DOUBLE_KERNELS: { readonly [operator: string]: DoubleKernel } = {
-  "+": add,
-  "-": subtract,
-  "*": multiply,
-  "/": divide,
-  "^": power,
-  "MOD": remainder,
-  "<": least,
-  ">": greatest,
-  "AND": floatAnd,
-  "OR": floatOr,
-};
-
-/** The operators on integers of at most 32 bits; the result wraps when it is stored. */
-export const INTEGER_KERNELS: { readonly [operator: string]: DoubleKernel } = {
-  "+": add,
-  "-": subtract,
-  "*": multiplyLong,
-  "/": divideInteger,
-  "^": powerInteger,
-  "MOD": remainderInteger,
-  "<": least,
-  ">": greatest,
-  "AND": bitAnd,
-  "OR": bitOr,
-  "XOR": bitXor,
-};
-
 /** The comparisons, whose result is 1 or 0. */
 export const COMPARISON_KERNELS: { readonly [operator: string]: DoubleKernel } = {
-  EQ: equal,
-  NE: notEqual,
-  LE: lessOrEqual,
-  LT: less,
-  GE: greaterOrEqual,
-  GT: greater,
+  EQ(a, x, b, y, out, z, n) {
+    for (let i = 0; i < n; i++) out[i + z] = a[i + x]! === b[i + y]! ? 1 : 0;
+  },
+  NE(a, x, b, y, out, z, n) {
+    for (let i = 0; i < n; i++) out[i + z] = a[i + x]! !== b[i + y]! ? 1 : 0;
+  },
+  LE(a, x, b, y, out, z, n) {
+    for (let i = 0; i < n; i++) out[i + z] = a[i + x]! <= b[i + y]! ? 1 : 0;
+  },
+  LT(a, x, b, y, out, z, n) {
+    for (let i = 0; i < n; i++) out[i + z] = a[i + x]! < b[i + y]! ? 1 : 0;
+  },
+  GE(a, x, b, y, out, z, n) {
+    for (let i = 0; i < n; i++) out[i + z] = a[i + x]! >= b[i + y]! ? 1 : 0;
+  },
+  GT(a, x, b, y, out, z, n) {
+    for (let i = 0; i < n; i++) out[i + z] = a[i + x]! > b[i + y]! ? 1 : 0;
+  },
 };

@@ -9,11 +9,13 @@
  * radix-2 algorithm, every other Bluestein's, so that both take n log n steps.
  */
 export class FourierPlan {
+  readonly length: number;
   readonly #cosines: Float64Array;
   readonly #sines: Float64Array;
   readonly #chirp: Chirp | undefined;
 
-  constructor(readonly length: number) {
+  constructor(length: number) {
+    this.length = length;
     const power = (length & (length - 1)) === 0;
     const table = power ? length : 2;
     this.#cosines = new Float64Array(Math.max(1, table >> 1));
@@ -81,6 +83,7 @@ function reorder(real: Float64Array, imaginary: Float64Array): void {
 
 /** Bluestein's algorithm: a transform of any length as a convolution. */
 class Chirp {
+  readonly length: number;
   readonly #plan: FourierPlan;
   readonly #cosines: Float64Array;
   readonly #sines: Float64Array;
@@ -89,7 +92,8 @@ class Chirp {
   readonly #real: Float64Array;
   readonly #imaginary: Float64Array;
 
-  constructor(readonly length: number) {
+  constructor(length: number) {
+    this.length = length;
     let size = 1;
     while (size < 2 * length - 1) size *= 2;
     this.#plan = new FourierPlan(size);

@@ -54,8 +54,8 @@ export function matrixProduct(
     : isLong64(type)
     ? multiplyLong64
     : multiplyReal;
-  if (wide === IdlType.LONG) multiplyIntegers(a, b, out, rows, inner, columns, space);
-  else multiply(a, b, out, rows, inner, columns, space);
+  if (wide === IdlType.LONG) multiplyIntegers(a, b, out, dimensions, space);
+  else multiply(a, b, out, dimensions, space);
   return out;
 }
 
@@ -95,15 +95,16 @@ function matrixDimensions(
   return undefined;
 }
 
-function multiplyReal(
+/** Sums the products of two matrices in the type of `a` and `b`. */
+type Multiply = (
   a: IdlNumeric,
   b: IdlNumeric,
   out: IdlNumeric,
-  rows: number,
-  inner: number,
-  columns: number,
+  dimensions: Dimensions,
   space: Workspace,
-): void {
+) => void;
+
+const multiplyReal: Multiply = (a, b, out, { rows, inner, columns }, space) => {
   const x = a.data as Float64Array;
   const y = b.data as Float64Array;
   const sums = new Float64Array(rows);
@@ -117,17 +118,9 @@ function multiplyReal(
     }
     (out.data as Float32Array).set(sums, j * rows);
   }
-}
+};
 
-function multiplyIntegers(
-  a: IdlNumeric,
-  b: IdlNumeric,
-  out: IdlNumeric,
-  rows: number,
-  inner: number,
-  columns: number,
-  space: Workspace,
-): void {
+const multiplyIntegers: Multiply = (a, b, out, { rows, inner, columns }, space) => {
   const x = a.data as Int32Array;
   const y = b.data as Int32Array;
   const sums = new Int32Array(rows);
@@ -141,17 +134,9 @@ function multiplyIntegers(
     }
     (out.data as Int32Array).set(sums, j * rows);
   }
-}
+};
 
-function multiplyLong64(
-  a: IdlNumeric,
-  b: IdlNumeric,
-  out: IdlNumeric,
-  rows: number,
-  inner: number,
-  columns: number,
-  space: Workspace,
-): void {
+const multiplyLong64: Multiply = (a, b, out, { rows, inner, columns }, space) => {
   for (let j = 0; j < columns; j++) {
     space.work(0);
     for (let i = 0; i < rows; i++) {
@@ -162,17 +147,9 @@ function multiplyLong64(
       out.data[i + j * rows] = sum;
     }
   }
-}
+};
 
-function multiplyComplex(
-  a: IdlNumeric,
-  b: IdlNumeric,
-  out: IdlNumeric,
-  rows: number,
-  inner: number,
-  columns: number,
-  space: Workspace,
-): void {
+const multiplyComplex: Multiply = (a, b, out, { rows, inner, columns }, space) => {
   const x = a.data as Float64Array;
   const y = b.data as Float64Array;
   const sums = new Float64Array(2 * rows);
@@ -191,4 +168,4 @@ function multiplyComplex(
     }
     (out.data as Float32Array).set(sums, 2 * j * rows);
   }
-}
+};

@@ -24,13 +24,18 @@ export interface Moments {
 
 /** Sums over the residues of numbers that come in runs. */
 class Residues {
+  readonly mean: number;
+  readonly nan: boolean;
   #sum = 0;
   #sizes = 0;
   #squares = 0;
   #cubes = 0;
   #fourths = 0;
 
-  constructor(readonly mean: number, readonly nan: boolean) {}
+  constructor(mean: number, nan: boolean) {
+    this.mean = mean;
+    this.nan = nan;
+  }
 
   add(data: Float64Array, from: number, n: number): void {
     const { mean, nan } = this;

@@ -9,7 +9,7 @@ import type { BinaryOperator } from "../syntax/ast.ts";
 import { convertRange } from "../values/convert.ts";
 import type { Workspace } from "../values/memory.ts";
 import { promote, wrapsInto } from "../values/promotion.ts";
-import { type Simd, simd, SIMD_BLOCK, SLOTS, turnBytes } from "./simd.ts";
+import { simd, SIMD_BLOCK, SLOTS, turnBytes } from "./simd.ts";
 import {
   elementsOf,
   type IdlNumeric,
@@ -28,20 +28,36 @@ const STRIDE = 32 * SIMD_BLOCK;
 
 /** An element-wise expression that has not been carried out yet. */
 export class Plan {
+  /** The operator, or the function's name in small letters. */
+  readonly operation: string;
+  readonly operands: readonly (Plan | IdlNumeric)[];
+  /** The type of the elements; of a comparison BYTE. */
+  readonly type: 1 | 4 | 5;
+  /** The type in which it is computed. */
+  readonly domain: 4 | 5;
+  readonly shape: readonly number[];
+  /** Operations in all. */
+  readonly size: number;
+  /** Slots that it needs: one for each array and scalar, and one for each operation. */
+  readonly slots: number;
+
   constructor(
-    /** The operator, or the function's name in small letters. */
-    readonly operation: string,
-    readonly operands: readonly (Plan | IdlNumeric)[],
-    /** The type of the elements; of a comparison BYTE. */
-    readonly type: 1 | 4 | 5,
-    /** The type in which it is computed. */
-    readonly domain: 4 | 5,
-    readonly shape: readonly number[],
-    /** Operations in all. */
-    readonly size: number,
-    /** Slots that it needs: one for each array and scalar, and one for each operation. */
-    readonly slots: number,
-  ) {}
+    operation: string,
+    operands: readonly (Plan | IdlNumeric)[],
+    type: 1 | 4 | 5,
+    domain: 4 | 5,
+    shape: readonly number[],
+    size: number,
+    slots: number,
+  ) {
+    this.operation = operation;
+    this.operands = operands;
+    this.type = type;
+    this.domain = domain;
+    this.shape = shape;
+    this.size = size;
+    this.slots = slots;
+  }
 
   get count(): number {
     return elementsOf(this.shape);
@@ -176,7 +192,6 @@ function sumTail(block: Uint8Array | Float32Array | Float64Array, n: number): nu
 
 /** A plan with its slots. */
 class Run {
-  readonly #simd: Simd = simd();
   readonly #loads: ((at: number, n: number) => void)[] = [];
   readonly #steps: ((n: number) => void)[] = [];
   readonly #result: number;
@@ -191,7 +206,7 @@ class Run {
   /** The block that `next` computes. */
   get block(): Uint8Array<ArrayBuffer> | Float32Array<ArrayBuffer> | Float64Array<ArrayBuffer> {
     const { type } = this.#plan;
-    return type === IdlType.BYTE ? this.#simd.bytes[this.#result]! : this.#slot(type, this.#result);
+    return type === IdlType.BYTE ? simd.bytes[this.#result]! : this.#slot(type, this.#result);
   }
 
   /** Computes the block that begins at an element, and returns how many elements it has. */
@@ -206,24 +221,24 @@ class Run {
   /** The sum of a whole block. */
   sum(): number {
     const { type } = this.#plan;
-    const loops = type === IdlType.FLOAT ? this.#simd.single : this.#simd.double;
+    const loops = type === IdlType.FLOAT ? simd.single : simd.double;
     return loops.sum(
-      this.#simd.address(this.#result),
+      simd.addresses[this.#result]!,
       SIMD_BLOCK * (type === IdlType.FLOAT ? 4 : 8),
     );
   }
 
   #slot(type: 4 | 5, slot: number): Float32Array<ArrayBuffer> | Float64Array<ArrayBuffer> {
-    return type === IdlType.FLOAT ? this.#simd.floats[slot]! : this.#simd.doubles[slot]!;
+    return type === IdlType.FLOAT ? simd.floats[slot]! : simd.doubles[slot]!;
   }
 
   #compile(plan: Plan): number {
     const { type, domain, operation } = plan;
     const slots = plan.operands.map((operand) => this.#operand(operand, domain));
     const out = this.#free++;
-    const loops = domain === IdlType.FLOAT ? this.#simd.single : this.#simd.double;
+    const loops = domain === IdlType.FLOAT ? simd.single : simd.double;
     const width = domain === IdlType.FLOAT ? 4 : 8;
-    const [a, b, target] = [...slots, out].map((slot) => this.#simd.address(slot));
+    const [a, b, target] = [...slots, out].map((slot) => simd.addresses[slot]!);
     if (slots.length === 2) {
       const combine = (type === IdlType.BYTE ? loops.comparison : loops.binary)[operation]!;
       this.#steps.push((n) => combine(a!, b!, target!, turnBytes(width * n)));
@@ -250,9 +265,9 @@ class Run {
 
   /** A FLOAT below a DOUBLE. */
   #widened(slot: number): number {
-    const from = this.#simd.floats[slot]!;
+    const from = simd.floats[slot]!;
     const own = this.#free++;
-    const to = this.#simd.doubles[own]!;
+    const to = simd.doubles[own]!;
     this.#steps.push((n) => to.set(n === SIMD_BLOCK ? from : from.subarray(0, n)));
     return own;
   }

@@ -25,9 +25,8 @@ export function streamedSum(value: IdlNumeric, space: Workspace): number {
   const count = elementsOf(value.shape);
   const type = streamType(value);
   const single = type === IdlType.FLOAT;
-  const module = simd();
-  const block = single ? module.floats[0]! : module.doubles[0]!;
-  const { sum } = single ? module.single : module.double;
+  const block = single ? simd.floats[0]! : simd.doubles[0]!;
+  const { sum } = single ? simd.single : simd.double;
   const width = single ? 4 : 8;
   let total = 0;
   for (let at = 0; at < count; at += SIMD_BLOCK) {
@@ -36,7 +35,7 @@ export function streamedSum(value: IdlNumeric, space: Workspace): number {
     convertRange(value, at, block, type, n);
     const bytes = turnBytes(width * n);
     if (n < SIMD_BLOCK) block.fill(0, n, bytes / width);
-    total += sum(module.address(0), bytes);
+    total += sum(simd.addresses[0]!, bytes);
   }
   return total;
 }
@@ -50,9 +49,8 @@ export function streamedRange(
   const count = elementsOf(value.shape);
   const type = streamType(value);
   const single = type === IdlType.FLOAT;
-  const module = simd();
-  const slots = single ? module.floats : module.doubles;
-  const { fold } = single ? module.single : module.double;
+  const slots = single ? simd.floats : simd.doubles;
+  const { fold } = single ? simd.single : simd.double;
   const [block, least, greatest] = [slots[0]!, slots[1]!, slots[2]!];
   const lanes = single ? 16 : 8;
   least.fill(Infinity, 0, lanes);
@@ -63,8 +61,8 @@ export function streamedRange(
     convertRange(value, at, block, type, n);
     if (n < SIMD_BLOCK) block.fill(NaN, n);
     const bytes = SIMD_BLOCK * (single ? 4 : 8);
-    fold["min"]!(module.address(0), module.address(1), bytes);
-    fold["max"]!(module.address(0), module.address(2), bytes);
+    fold["min"]!(simd.addresses[0]!, simd.addresses[1]!, bytes);
+    fold["max"]!(simd.addresses[0]!, simd.addresses[2]!, bytes);
   }
   return [
     Math.min(...least.subarray(0, lanes)),

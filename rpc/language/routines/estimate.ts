@@ -35,14 +35,19 @@ function known(cost: number): number {
 }
 
 class Estimate {
+  readonly variables: ReadonlyMap<string, IdlValue>;
+  readonly routines: ReadonlyMap<string, LanguageRoutine>;
   operations = 0;
   bytes = 0;
   readonly #sketches = new Map<string, Sketch>();
 
   constructor(
-    readonly variables: ReadonlyMap<string, IdlValue>,
-    readonly routines: ReadonlyMap<string, LanguageRoutine>,
-  ) {}
+    variables: ReadonlyMap<string, IdlValue>,
+    routines: ReadonlyMap<string, LanguageRoutine>,
+  ) {
+    this.variables = variables;
+    this.routines = routines;
+  }
 
   statement(statement: Statement): void {
     if (statement.kind === "procedure") {

@@ -17,13 +17,15 @@ const MAX_UNITS = 256;
 
 /** A command that has been parsed. */
 export class ParsedCommand {
+  readonly statements: readonly Statement[];
+  /** The levels of nesting that it was allowed. */
+  readonly nesting: number;
   #names: ReadonlySet<string> | undefined;
 
-  constructor(
-    readonly statements: readonly Statement[],
-    /** The levels of nesting that it was allowed. */
-    readonly nesting: number,
-  ) {}
+  constructor(statements: readonly Statement[], nesting: number) {
+    this.statements = statements;
+    this.nesting = nesting;
+  }
 
   /** Every name in it, in capitals. */
   get names(): ReadonlySet<string> {

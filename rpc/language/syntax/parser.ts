@@ -77,10 +77,15 @@ const ASSIGNMENTS: { readonly [text: string]: BinaryOperator } = {
 };
 
 class Parser {
+  readonly tokens: readonly Token[];
+  readonly nesting: number;
   #next = 0;
   #depth = 0;
 
-  constructor(readonly tokens: readonly Token[], readonly nesting: number) {}
+  constructor(tokens: readonly Token[], nesting: number) {
+    this.tokens = tokens;
+    this.nesting = nesting;
+  }
 
   command(): Statement[] {
     const statements: Statement[] = [];

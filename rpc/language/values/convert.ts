@@ -24,6 +24,15 @@ import {
 } from "./value.ts";
 import type { Workspace } from "./memory.ts";
 
+/** Operations, some nanoseconds each, of writing or reading one number as text. */
+export const TEXT_WORK = 1_000;
+
+/** Operations of converting one element whose type is of another kind. */
+const ONE_BY_ONE_WORK = 40;
+
+/** Elements that are converted between two looks at the clock. */
+const RUN = 2 ** 16;
+
 /**
  * A value in a numeric type; itself if it is of that type already.
  *
@@ -36,12 +45,23 @@ export function convert(value: IdlValue, type: IdlNumericType, space: Workspace)
   if (value.type === IdlType.UNDEFINED) return refuse("Cannot convert !NULL, which has no value");
   const count = elementsOf(value.shape);
   const out = space.allocate(type, value.shape);
-  if (value.type === IdlType.STRING) {
-    for (let i = 0; i < count; i++) parseInto(out, i, value.data[i]!);
-    return out;
+  const work = value.type === IdlType.STRING
+    ? TEXT_WORK
+    : oneByOne(value as IdlNumeric, type)
+    ? ONE_BY_ONE_WORK
+    : 1;
+  // In runs, so that the clock is looked at between them.
+  for (let from = 0; from < count; from += RUN) {
+    const run = Math.min(RUN, count - from);
+    space.work(work * run);
+    if (value.type === IdlType.STRING) {
+      for (let i = from; i < from + run; i++) parseInto(out, i, value.data[i]!);
+    } else {
+      const parts = isComplex(type) ? 2 : 1;
+      const target = out.data.subarray(parts * from, parts * (from + run)) as IdlNumericData;
+      convertRange(value as IdlNumeric, from, target, type, run);
+    }
   }
-  space.work(count);
-  convertRange(value as IdlNumeric, 0, out.data, type, count);
   return out;
 }
 
@@ -62,10 +82,7 @@ export function convertRange(
   count: number,
 ): void {
   const complexIn = isComplex(source.type);
-  const complexOut = isComplex(type);
-  if (
-    complexIn && !complexOut || !complexIn && complexOut || isLong64(source.type) !== isLong64(type)
-  ) {
+  if (oneByOne(source, type)) {
     convertOneByOne(source, from, target, type, count);
     return;
   }
@@ -76,6 +93,11 @@ export function convertRange(
   const parts = complexIn ? 2 : 1;
   const run = source.data.subarray(parts * from, parts * (from + count));
   (target as Float64Array).set(run as Float64Array);
+}
+
+/** Whether the elements of a type do not fit another as they are: parts are left out, or 64 bits cut. */
+function oneByOne(source: IdlNumeric, type: IdlNumericType): boolean {
+  return isComplex(source.type) !== isComplex(type) || isLong64(source.type) !== isLong64(type);
 }
 
 /** What LONG cannot hold becomes its least number, as the processor's conversion makes it. */
@@ -155,10 +177,12 @@ export function convertToString(value: IdlValue, space: Workspace): IdlString {
   if (value.type === IdlType.STRING) return value as IdlString;
   if (!isNumeric(value)) return refuse("Cannot convert !NULL, which has no value");
   const count = elementsOf(value.shape);
-  space.work(20 * count);
   space.reserve(count * TEXT_BYTES);
   const texts: string[] = [];
-  for (let i = 0; i < count; i++) texts.push(formatElement(value, i));
+  for (let i = 0; i < count; i++) {
+    if (i % 1024 === 0) space.work(TEXT_WORK * Math.min(1024, count - i));
+    texts.push(formatElement(value, i));
+  }
   return space.strings(value.shape, texts);
 }
 

@@ -57,8 +57,11 @@ export class LanguageError extends HeliographError {
  * evaluator turns it into a {@linkcode LanguageError} at the place of the call.
  */
 export class Refusal extends Error {
-  constructor(readonly code: LanguageErrorCode, message: string, options: ErrorOptions = {}) {
+  readonly code: LanguageErrorCode;
+
+  constructor(code: LanguageErrorCode, message: string, options: ErrorOptions = {}) {
     super(message, options);
+    this.code = code;
   }
 }
 

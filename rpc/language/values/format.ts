@@ -4,7 +4,7 @@
  * @module
  */
 
-import { textOf } from "./convert.ts";
+import { TEXT_WORK, textOf } from "./convert.ts";
 import { refuse } from "./error.ts";
 import type { Workspace } from "./memory.ts";
 import { exponentText, formatElement, formatGeneral } from "./number_format.ts";
@@ -48,6 +48,9 @@ type Item =
 /** The most that one width, one count or all the widths of a line may be. */
 const MAX_FORMAT_NUMBER = 10_000;
 
+/** What a line is charged beside its characters, in UTF-16 units. */
+const LINE_UNITS = 16;
+
 /** The text of values by a format: a scalar for one line, else an array of lines. */
 export function formatWith(
   values: readonly IdlValue[],
@@ -80,10 +83,11 @@ export function formattedLines(
 
 function elementsIn(value: IdlValue, space: Workspace): Element[] {
   if (!isNumeric(value)) {
+    space.work(TEXT_WORK * value.data.length);
     return value.data.map((text) => ({ number: text, plain: () => text, double: false, bits: 0 }));
   }
   const count = elementsOf(value.shape);
-  space.work(20 * count);
+  space.work(TEXT_WORK * count);
   space.reserve(100 * count);
   const double = value.type === IdlType.DOUBLE || value.type === IdlType.DCOMPLEX;
   const elements: Element[] = [];
@@ -101,13 +105,19 @@ function elementAt(value: IdlNumeric, index: number, double: boolean): Element {
 }
 
 class FormatWriter {
+  readonly elements: readonly Element[];
+  readonly space: Workspace;
   readonly lines: string[] = [];
   #line = "";
   #next = 0;
   #stopped = false;
   #units = 0;
+  #steps = 0;
 
-  constructor(readonly elements: readonly Element[], readonly space: Workspace) {}
+  constructor(elements: readonly Element[], space: Workspace) {
+    this.elements = elements;
+    this.space = space;
+  }
 
   get done(): boolean {
     return this.#next >= this.elements.length;
@@ -123,6 +133,7 @@ class FormatWriter {
   }
 
   #endLine(): void {
+    this.#charge(LINE_UNITS);
     this.lines.push(this.#line);
     this.#line = "";
   }
@@ -130,6 +141,8 @@ class FormatWriter {
   #write(items: readonly Item[]): void {
     for (const item of items) {
       if (this.#stopped) return;
+      // What writes nothing takes time too.
+      if (++this.#steps % 1024 === 0) this.space.work(32 * 1024);
       if (item.kind === "text") this.#append(item.text);
       else if (item.kind === "line") this.#endLine();
       else if (item.kind === "stop") this.#stopped = this.done;
@@ -150,12 +163,15 @@ class FormatWriter {
   }
 
   #append(text: string): void {
-    this.#units += text.length;
-    if (this.#units % 1024 < text.length) {
-      this.space.work(1024);
-      this.space.reserve(2 * this.#units);
-    }
+    this.#charge(text.length);
     this.#line += text;
+  }
+
+  #charge(units: number): void {
+    this.#units += units;
+    if (this.#units % 1024 >= units) return;
+    this.space.work(1024);
+    this.space.reserve(2 * this.#units);
   }
 }
 
@@ -253,11 +269,14 @@ const REPEAT = /(\d*)\(/y;
 const QUOTED = /'((?:[^']|'')*)'|"((?:[^"]|"")*)"/y;
 
 class FormatParser {
+  readonly format: string;
   #at = 0;
   #depth = 0;
   #count = 0;
 
-  constructor(readonly format: string) {}
+  constructor(format: string) {
+    this.format = format;
+  }
 
   whole(): readonly Item[] {
     if (!this.format.startsWith("(")) this.#refuse("it must stand in brackets");

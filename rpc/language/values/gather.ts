@@ -116,167 +116,101 @@ export function scatter(
   scatter64(from, at, to as BigUint64Array, base, list, count, width);
 }
 
-function gather8(
-  from: Uint8Array,
-  base: number,
-  list: Uint32Array,
-  count: number,
-  to: Uint8Array,
-  at: number,
-): void {
-  for (let i = 0; i < count; i++) to[at + i] = from[base + list[i]!]!;
-}
+// Each loop is a function of its own, so that it sees one kind of array only.
 
-function gather16(
-  from: Uint16Array,
+/** Copies `from[base + list[i]]` to `to[at + i]`. */
+type Gather<T> = (
+  from: T,
   base: number,
   list: Uint32Array,
   count: number,
-  to: Uint16Array,
+  to: T,
   at: number,
-): void {
-  for (let i = 0; i < count; i++) to[at + i] = from[base + list[i]!]!;
-}
+) => void;
 
-function gather32(
-  from: Uint32Array,
+/** Copies `from[at + i]` to `to[base + list[i]]`, each of `width` units. */
+type Scatter<T> = (
+  from: T,
+  at: number,
+  to: T,
   base: number,
   list: Uint32Array,
   count: number,
-  to: Uint32Array,
-  at: number,
-): void {
-  for (let i = 0; i < count; i++) to[at + i] = from[base + list[i]!]!;
-}
+  width: number,
+) => void;
 
-function gatherPairs32(
-  from: Uint32Array,
-  base: number,
-  list: Uint32Array,
-  count: number,
-  to: Uint32Array,
-  at: number,
-): void {
+const gather8: Gather<Uint8Array> = (from, base, list, count, to, at) => {
+  for (let i = 0; i < count; i++) to[at + i] = from[base + list[i]!]!;
+};
+
+const gather16: Gather<Uint16Array> = (from, base, list, count, to, at) => {
+  for (let i = 0; i < count; i++) to[at + i] = from[base + list[i]!]!;
+};
+
+const gather32: Gather<Uint32Array> = (from, base, list, count, to, at) => {
+  for (let i = 0; i < count; i++) to[at + i] = from[base + list[i]!]!;
+};
+
+const gatherPairs32: Gather<Uint32Array> = (from, base, list, count, to, at) => {
   for (let i = 0; i < count; i++) {
     const index = 2 * (base + list[i]!);
     to[2 * (at + i)] = from[index]!;
     to[2 * (at + i) + 1] = from[index + 1]!;
   }
-}
+};
 
-function gatherDouble(
-  from: Float64Array,
-  base: number,
-  list: Uint32Array,
-  count: number,
-  to: Float64Array,
-  at: number,
-): void {
+const gatherDouble: Gather<Float64Array> = (from, base, list, count, to, at) => {
   for (let i = 0; i < count; i++) to[at + i] = from[base + list[i]!]!;
-}
+};
 
-function gatherPairsDouble(
-  from: Float64Array,
-  base: number,
-  list: Uint32Array,
-  count: number,
-  to: Float64Array,
-  at: number,
-): void {
+const gatherPairsDouble: Gather<Float64Array> = (from, base, list, count, to, at) => {
   for (let i = 0; i < count; i++) {
     const index = 2 * (base + list[i]!);
     to[2 * (at + i)] = from[index]!;
     to[2 * (at + i) + 1] = from[index + 1]!;
   }
-}
+};
 
-function gather64(
-  from: BigUint64Array,
-  base: number,
-  list: Uint32Array,
-  count: number,
-  to: BigUint64Array,
-  at: number,
-): void {
+const gather64: Gather<BigUint64Array> = (from, base, list, count, to, at) => {
   for (let i = 0; i < count; i++) to[at + i] = from[base + list[i]!]!;
-}
+};
 
-function scatter8(
-  from: Uint8Array,
-  at: number,
-  to: Uint8Array,
-  base: number,
-  list: Uint32Array,
-  count: number,
-  width: number,
-): void {
+const scatter8: Scatter<Uint8Array> = (from, at, to, base, list, count, width) => {
   for (let i = 0; i < count; i++) {
     const index = width * (base + list[i]!);
     const start = width * (at + i);
     for (let part = 0; part < width; part++) to[index + part] = from[start + part]!;
   }
-}
+};
 
-function scatter16(
-  from: Uint16Array,
-  at: number,
-  to: Uint16Array,
-  base: number,
-  list: Uint32Array,
-  count: number,
-  width: number,
-): void {
+const scatter16: Scatter<Uint16Array> = (from, at, to, base, list, count, width) => {
   for (let i = 0; i < count; i++) {
     const index = width * (base + list[i]!);
     const start = width * (at + i);
     for (let part = 0; part < width; part++) to[index + part] = from[start + part]!;
   }
-}
+};
 
-function scatter32(
-  from: Uint32Array,
-  at: number,
-  to: Uint32Array,
-  base: number,
-  list: Uint32Array,
-  count: number,
-  width: number,
-): void {
+const scatter32: Scatter<Uint32Array> = (from, at, to, base, list, count, width) => {
   for (let i = 0; i < count; i++) {
     const index = width * (base + list[i]!);
     const start = width * (at + i);
     for (let part = 0; part < width; part++) to[index + part] = from[start + part]!;
   }
-}
+};
 
-function scatterDouble(
-  from: Float64Array,
-  at: number,
-  to: Float64Array,
-  base: number,
-  list: Uint32Array,
-  count: number,
-  width: number,
-): void {
+const scatterDouble: Scatter<Float64Array> = (from, at, to, base, list, count, width) => {
   for (let i = 0; i < count; i++) {
     const index = width * (base + list[i]!);
     const start = width * (at + i);
     for (let part = 0; part < width; part++) to[index + part] = from[start + part]!;
   }
-}
+};
 
-function scatter64(
-  from: BigUint64Array,
-  at: number,
-  to: BigUint64Array,
-  base: number,
-  list: Uint32Array,
-  count: number,
-  width: number,
-): void {
+const scatter64: Scatter<BigUint64Array> = (from, at, to, base, list, count, width) => {
   for (let i = 0; i < count; i++) {
     const index = width * (base + list[i]!);
     const start = width * (at + i);
     for (let part = 0; part < width; part++) to[index + part] = from[start + part]!;
   }
-}
+};

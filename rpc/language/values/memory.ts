@@ -39,12 +39,15 @@ export interface Workspace {
 
 /** Counts the storage of variables and temporaries. */
 export class Memory implements Workspace {
+  readonly meter: Meter;
   /** What is charged, by buffer (or list of strings), in bytes. */
   readonly #charged = new Map<object, number>();
   /** How many variables hold a buffer. */
   readonly #held = new Map<object, number>();
 
-  constructor(readonly meter: Meter) {}
+  constructor(meter: Meter) {
+    this.meter = meter;
+  }
 
   /** New zeroed storage, charged before it is allocated. */
   allocate(type: IdlNumericType, shape: readonly number[]): IdlNumeric {

@@ -37,6 +37,9 @@ export const DEFAULT_LIMITS: LanguageLimits = {
 
 /** Counts what a session and its running command use, and stops it at a limit. */
 export class Meter {
+  readonly limits: LanguageLimits;
+  readonly clock: (() => number) | undefined;
+
   /** Element operations of the running command. */
   operations = 0;
   /** Bytes of the variables and of the running command's temporaries. */
@@ -45,7 +48,10 @@ export class Meter {
   #deadline = Infinity;
   #signal: AbortSignal | undefined;
 
-  constructor(readonly limits: LanguageLimits, readonly clock: (() => number) | undefined) {}
+  constructor(limits: LanguageLimits, clock: (() => number) | undefined) {
+    this.limits = limits;
+    this.clock = clock;
+  }
 
   /** Begins a command, whose operations, time and printed text count from zero. */
   begin(signal?: AbortSignal): void {

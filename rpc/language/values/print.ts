@@ -4,6 +4,7 @@
  * @module
  */
 
+import { TEXT_WORK } from "./convert.ts";
 import type { Meter } from "./meter.ts";
 import { formatElement } from "./number_format.ts";
 import { elementsOf, type IdlValue, isNumeric, typeName } from "./value.ts";
@@ -54,7 +55,7 @@ function writeElements(
 ): void {
   if (value.type === 0) return writer.write("!NULL", false);
   for (let i = from; i < from + count; i++) {
-    if (i % 256 === 0) meter.work(256 * 20);
+    if ((i - from) % 256 === 0) meter.work(TEXT_WORK * Math.min(256, from + count - i));
     if (isNumeric(value)) writer.write(formatElement(value, i), false);
     else writer.write(value.data[i] as string, value.shape.length > 0);
   }
@@ -62,10 +63,13 @@ function writeElements(
 
 /** Fills lines up to their width. */
 class LineWriter {
+  readonly emit: (line: string) => void;
   #line: string | undefined;
   #afterText = false;
 
-  constructor(readonly emit: (line: string) => void) {}
+  constructor(emit: (line: string) => void) {
+    this.emit = emit;
+  }
 
   /** Adds an element; STRINGs of an array are set apart by a blank. */
   write(element: string, isText: boolean): void {

@@ -1,6 +1,7 @@
 /** The threads in which the longer commands run. */
 
 import { Worker } from "node:worker_threads";
+import { callAfter } from "../../../net/deadline.ts";
 import type { DrawnPicture, EffectSink } from "./effects.ts";
 import type { FromWorker, PackedOutcome, ToWorker, WorkerSetup } from "./messages.ts";
 import { LanguageError, type LanguageErrorCode } from "../../language/values/error.ts";
@@ -161,7 +162,7 @@ class EvaluationWorker {
   #worker: Worker;
   #job: PoolJob | undefined;
   #settle: ((result: PoolResult) => void) | undefined;
-  #timer: ReturnType<typeof setTimeout> | undefined;
+  #timer: Disposable | undefined;
   #ready = Promise.withResolvers<void>();
 
   constructor(setup: WorkerSetup) {
@@ -247,8 +248,8 @@ class EvaluationWorker {
   }
 
   #endIn(milliseconds: number, code: LanguageErrorCode, what: string): void {
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#fail(code, `${what} and was ended`), milliseconds);
+    this.#timer?.[Symbol.dispose]();
+    this.#timer = callAfter(milliseconds, () => this.#fail(code, `${what} and was ended`));
   }
 
   /** Ends the worker: what it had is lost, and only the job's owner hears of it. */
@@ -266,7 +267,7 @@ class EvaluationWorker {
   }
 
   #finish(result: PoolResult): void {
-    clearTimeout(this.#timer);
+    this.#timer?.[Symbol.dispose]();
     const settle = this.#settle;
     this.#job = undefined;
     this.#settle = undefined;

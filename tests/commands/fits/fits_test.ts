@@ -166,6 +166,7 @@ Deno.test("fits image prints statistics and writes npy and raw pixels", async ()
     unit: "DN",
     pixels: 4,
     undefined: 0,
+    infinite: 0,
     min: 2,
     max: 6,
     mean: 4,

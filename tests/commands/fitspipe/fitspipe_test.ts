@@ -1,13 +1,14 @@
 import { assert, assertEquals } from "@std/assert";
 import { FitspipeClient } from "../../../fits/fitspipe/client.ts";
-import { encodeFrame } from "../../../fits/fitspipe/feed/frame.ts";
+import { encodeCameraFrame } from "../../../fits/fitspipe/feed/frame.ts";
 import { serveFitspipe } from "../../../fits/fitspipe/server.ts";
+import { LimitError } from "../../../net/errors.ts";
 import { openFits } from "../../../fits/file/open.ts";
 import { ROOT, runDeno, startDeno } from "../../support/program.ts";
 import { temporaryFolder } from "../../support/temporary.ts";
 
 const file = (value: number) =>
-  encodeFrame({ width: 4, height: 3, pixels: new Int16Array(12).fill(value) });
+  encodeCameraFrame({ width: 4, height: 3, pixels: new Int16Array(12).fill(value) });
 
 /** A server with frames 1 to 3 in the feed `default`, and what runs the command against it. */
 async function fixture() {
@@ -93,6 +94,32 @@ Deno.test("fitspipe get without --out is a stream of FITS files, which fitspipe 
   const relay = it.server.store.list().find(({ feed }) => feed === "relay");
   assertEquals([relay?.frames, relay?.width], [3, 4]);
   assertEquals(it.server.store.get("relay", 2)!.pixels, it.server.store.get("default", 2)!.pixels);
+});
+
+Deno.test("fitspipe put ends at once when a frame is refused while it waits for its input", async () => {
+  await using it = await fixture();
+  const process = new Deno.Command(Deno.execPath(), {
+    args: it.line("put", "-", "--feed", "default"),
+    cwd: it.folder,
+    env: { NO_COLOR: "1" },
+    stdin: "piped",
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+  const input = process.stdin.getWriter();
+  const tooLarge = it.server.store.maxMemory;
+  it.server.store.reserve = () => {
+    throw new LimitError(`at most ${tooLarge} are kept`);
+  };
+  for (const piece of file(1)) await input.write(piece);
+  // The input stays open: only the refusal ends the command.
+  const { code, stderr } = await process.output();
+  await input.close().catch(() => {});
+  assertEquals(code, 1);
+  assertEquals(
+    new TextDecoder().decode(stderr).replace(/127\.0\.0\.1:\d+/, "ADDRESS"),
+    `heliograph fitspipe put: ADDRESS answers: at most ${tooLarge} are kept\n`,
+  );
 });
 
 Deno.test("fitspipe get ends at an interrupt, between frames", async () => {

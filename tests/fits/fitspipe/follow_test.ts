@@ -1,6 +1,6 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { connect } from "../../../net/connect.ts";
-import { HeliographError } from "../../../net/errors.ts";
+import { HeliographError, ProtocolError } from "../../../net/errors.ts";
 import { serveTcp } from "../../../net/serve_tcp.ts";
 import { closeQuietly, type Socket } from "../../../net/socket.ts";
 import { SocketReader } from "../../../net/socket_reader.ts";
@@ -8,7 +8,7 @@ import { writeAll } from "../../../net/write_all.ts";
 import { FitspipeClient } from "../../../fits/fitspipe/client.ts";
 import { FeedStore } from "../../../fits/fitspipe/feed/store.ts";
 import { type FollowEvent, followFeed } from "../../../fits/fitspipe/follow.ts";
-import { encodeFrame } from "../../../fits/fitspipe/feed/frame.ts";
+import { encodeCameraFrame } from "../../../fits/fitspipe/feed/frame.ts";
 import { serveFitspipe } from "../../../fits/fitspipe/server.ts";
 import { Header } from "../../../fits/header/header.ts";
 
@@ -16,10 +16,20 @@ import { Header } from "../../../fits/header/header.ts";
 function put(store: FeedStore, count: number, feed = "default"): void {
   for (let i = 0; i < count; i++) {
     const next = (store.list().find((info) => info.feed === feed)?.newest ?? 0) + 1;
-    const [header, data] = encodeFrame({ width: 1, height: 1, pixels: Int16Array.of(next) });
-    store.reserve(feed, header!.length + 2);
+    const [header, data] = encodeCameraFrame({ width: 1, height: 1, pixels: Int16Array.of(next) });
     store.put(feed, { width: 1, height: 1, header: header!, pixels: data!.slice(0, 2) });
   }
+}
+
+/** Resolves when the server calls a method of its store for the next time. */
+function untilCalled(store: FeedStore, name: "wait"): Promise<void> {
+  const called = Promise.withResolvers<void>();
+  const method = store[name].bind(store);
+  store[name] = (...args) => {
+    called.resolve();
+    return method(...args);
+  };
+  return called.promise;
 }
 
 async function numbers(frames: AsyncIterable<{ number: number; pixels: Uint8Array }>) {
@@ -40,13 +50,11 @@ Deno.test("followFeed() begins at the oldest, the newest, a number, or the next"
   assertEquals(await follow("oldest", 4), [3, 4, 5, 6]);
   assertEquals(await follow("newest", 1), [6]);
   assertEquals(await follow(4, 2), [4, 5]);
-  const next = numbers(followFeed(server.address, { count: 2 }));
-  while (server.connections === 0) await new Promise((resolve) => setTimeout(resolve));
-  // Frames come until it has its two: it may have looked at the feed at any time.
-  const timer = setInterval(() => put(store, 1), 5);
-  const got = await next;
-  clearInterval(timer);
-  assertEquals(got[0]! > 6 && got[1] === got[0]! + 1, true, String(got));
+  const asked = untilCalled(store, "wait");
+  const next = numbers(followFeed(server.address, { count: 2, ahead: 0 }));
+  await asked;
+  put(store, 2);
+  assertEquals(await next, [7, 8]);
 });
 
 Deno.test("followFeed() reports as gone only frames that have been", async () => {
@@ -136,7 +144,7 @@ Deno.test("followFeed() reports a server that began anew, even one with as many 
 });
 
 Deno.test("followFeed() works with a server that takes one unterminated command at a time", async () => {
-  const [header, data] = encodeFrame({ width: 1, height: 1, pixels: Int16Array.of(5) });
+  const [header, data] = encodeCameraFrame({ width: 1, height: 1, pixels: Int16Array.of(5) });
   const commands: string[] = [];
   await using server = serveTcp({}, async ({ socket }) => {
     const reader = new SocketReader(socket);
@@ -158,6 +166,65 @@ Deno.test("followFeed() works with a server that takes one unterminated command 
   });
   assertEquals(await numbers(followFeed(server.address, { feed: "cam", count: 1 })), [5]);
   assertEquals(commands, ["version", "ls", "get feed=cam frame=5 fullheader=1"]);
+});
+
+/** A server of another make, which answers each `get` with what a function says is the number. */
+function oddServer(numberFor: (asked: number) => number) {
+  return serveTcp({}, async ({ socket }) => {
+    const reader = new SocketReader(socket);
+    const say = (text: string) => writeAll(socket, new TextEncoder().encode(text));
+    for (;;) {
+      if (!await reader.fill()) return;
+      const command = new TextDecoder().decode(reader.buffered);
+      reader.consume(reader.buffered.length);
+      if (command === "version") await say("+ fitspipe v2.01\n. OK\n");
+      else if (command === "ls") await say("+ feed=default newest=102 oldest=100\n. OK\n");
+      else {
+        const number = numberFor(Number(/frame=(\d+)/.exec(command)![1]));
+        const pixels = Int16Array.of(number);
+        const [header, data] = encodeCameraFrame({ width: 1, height: 1, pixels });
+        await say(`# ${String(number).padStart(10)}          1 x          1   \n`);
+        await writeAll(socket, [header!, data!.subarray(0, 2)]);
+      }
+    }
+  });
+}
+
+Deno.test("followFeed() gives no frame whose number does not rise, and says so", async () => {
+  const sent = [101, 102, 99, 101, 102, 103, 103, 105];
+  await using server = oddServer(() => sent.shift()!);
+  const events: FollowEvent[] = [];
+  const onEvent = (event: FollowEvent) => void events.push(event);
+  assertEquals(
+    await numbers(followFeed(server.address, { from: 101, count: 4, onEvent })),
+    [101, 102, 103, 105],
+  );
+  assertEquals(events, [
+    { kind: "repeated", frame: 99, last: 102 },
+    { kind: "repeated", frame: 101, last: 102 },
+    { kind: "repeated", frame: 102, last: 102 },
+    { kind: "repeated", frame: 103, last: 103 },
+    { kind: "gap", first: 104, last: 104 },
+  ]);
+});
+
+Deno.test("followFeed() gives up a server that sends the same frame for ever", async () => {
+  await using server = oddServer((asked) => Math.min(asked, 102));
+  const kinds: Record<string, number> = {};
+  const got: number[] = [];
+  const frames = followFeed(server.address, {
+    from: 101,
+    retry: { first: 1, longest: 1 },
+    onEvent: ({ kind }) => void (kinds[kind] = (kinds[kind] ?? 0) + 1),
+  });
+  await assertRejects(
+    async () => {
+      for await (const { number } of frames) got.push(number);
+    },
+    ProtocolError,
+    "the server sent 100 frames that were there before, the last 102, expected 103",
+  );
+  assertEquals([got, kinds], [[101, 102], { repeated: 500, disconnected: 4 }]);
 });
 
 Deno.test("followFeed() finds out that its connection died without a word", async () => {
@@ -225,7 +292,7 @@ Deno.test("followFeed() waits through silence while the feed has nothing new", a
 });
 
 Deno.test("followFeed() gives up a server that answers with what is no frame", async () => {
-  const [header] = encodeFrame({ width: 2, height: 1, pixels: new Int16Array(2) });
+  const [header] = encodeCameraFrame({ width: 2, height: 1, pixels: new Int16Array(2) });
   const lines: [string, Uint8Array, string][] = [
     ["#           1        64 x         64   \n", header!, "the header says 2 x 1, the line"],
     ["#           1         x x          x   \n", header!, "Cannot read the line before a frame"],
@@ -290,8 +357,9 @@ Deno.test("a signal that aborts ends a client that waits, and one that has just 
   await using server = serveFitspipe({ port: 0, store });
   const controller = new AbortController();
   const { signal } = controller;
+  const asked = untilCalled(store, "wait");
   const waiting = numbers(followFeed(server.address, { from: 2, signal }));
-  while (server.connections === 0) await new Promise((resolve) => setTimeout(resolve));
+  await asked;
   controller.abort(new Error("enough"));
   assertEquals((await assertRejects(() => waiting)).message, "enough");
   const late = new AbortController();

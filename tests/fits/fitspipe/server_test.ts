@@ -5,7 +5,7 @@ import { SocketReader } from "../../../net/socket_reader.ts";
 import { writeAll } from "../../../net/write_all.ts";
 import { FitspipeClient } from "../../../fits/fitspipe/client.ts";
 import { FeedStore } from "../../../fits/fitspipe/feed/store.ts";
-import { encodeFrame, type FitspipeFrame } from "../../../fits/fitspipe/feed/frame.ts";
+import { encodeCameraFrame, type FitspipeFrame } from "../../../fits/fitspipe/feed/frame.ts";
 import { serveFitspipe } from "../../../fits/fitspipe/server.ts";
 import { Header } from "../../../fits/header/header.ts";
 import { encodeFits } from "../../../fits/write/write.ts";
@@ -17,7 +17,7 @@ const encoder = new TextEncoder();
 function file(seed: number, width = 7, height = 5): Uint8Array[] {
   const random = new SeededRandom(seed);
   const pixels = Uint16Array.from({ length: width * height }, () => random.integer(0, 65_535));
-  return encodeFrame({ width, height, pixels, header: new Header().set("SEQNUM", seed) });
+  return encodeCameraFrame({ width, height, pixels, header: new Header().set("SEQNUM", seed) });
 }
 
 const joined = (pieces: readonly Uint8Array[]) =>
@@ -325,7 +325,7 @@ Deno.test("serveFitspipe() joins feeds side by side", async () => {
   await using server = serveFitspipe({ port: 0 });
   await using client = await FitspipeClient.connect(server.address);
   const image = (value: number, width: number, height: number) =>
-    encodeFrame({ width, height, pixels: new Uint16Array(width * height).fill(value) });
+    encodeCameraFrame({ width, height, pixels: new Uint16Array(width * height).fill(value) });
   await client.command("composite compenable=true compgeom=2x1 compfeeds=a,b");
   await client.put("a", image(7, 2, 2));
   await client.put("b", image(9, 1, 1));
@@ -380,4 +380,84 @@ Deno.test("serveFitspipe() gives waiting clients their frame though a composite 
     await producer.put("a", file(number, 100, 100));
     assertFrame(await waiting, file(number, 100, 100));
   }
+});
+
+Deno.test("serveFitspipe() closes a connection that begins as a request of HTTP", async () => {
+  await using server = serveFitspipe({ port: 0 });
+  const body = ["put feed=evil\n", joined(file(1))];
+  for (
+    const head of [
+      "POST / HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: text/plain\r\n\r\n",
+      "GET http://127.0.0.1/ HTTP/1.1\r\n\r\n",
+      "OPTIONS * HTTP/1.1\r\n\r\n",
+      "CONNECT 127.0.0.1:9999 HTTP/1.1\r\n\r\n",
+      // A path that a page chooses can hold a line's end only in an encoded form.
+      "POST /put%20feed=evil HTTP/1.0\n\n",
+    ]
+  ) {
+    using client = await raw(server.address);
+    const sent = client.send(
+      new Uint8Array([...encoder.encode(head + body[0]), ...body[1] as Uint8Array]),
+    );
+    assertEquals(await client.line(), "! this is a fitspipe server, which speaks no HTTP", head);
+    await assertEnded(client);
+    await sent.catch(() => {});
+  }
+  assertEquals(server.store.list(), []);
+});
+
+/** Whether the server has closed a connection; what it had not read makes the system reset it. */
+async function assertEnded(client: { line(): Promise<string | null> }): Promise<void> {
+  const end = await client.line().catch((error) => {
+    if (error instanceof Deno.errors.ConnectionReset) return null;
+    throw error;
+  });
+  assertEquals(end, null);
+}
+
+Deno.test("serveFitspipe() closes a connection that never sends a command", async () => {
+  await using server = serveFitspipe({ port: 0, firstTimeout: 20 });
+  using client = await raw(server.address);
+  await assertEnded(client);
+  using other = await raw(server.address);
+  await other.send("ls\n");
+  assertEquals(await other.line(), ". OK");
+  assertEquals(server.connections, 1);
+});
+
+Deno.test("serveFitspipe() gives one address fewer connections than there are", async () => {
+  await using server = serveFitspipe({ port: 0, maxConnections: 3 });
+  using first = await raw(server.address);
+  using second = await raw(server.address);
+  for (const client of [first, second]) {
+    await client.send("ls\n");
+    assertEquals(await client.line(), ". OK");
+  }
+  using third = await raw(server.address);
+  await assertEnded(third);
+});
+
+Deno.test("serveFitspipe() loses no memory when new feeds are refused while their frames come", async () => {
+  await using server = serveFitspipe({ port: 0, maxFeeds: 1 });
+  const whole = joined(file(1, 300, 200));
+  const clients = await Promise.all(["a", "b", "c", "d"].map(async (feed) => {
+    const client = await raw(server.address);
+    await client.send(`put feed=${feed}\n`);
+    return client;
+  }));
+  // Each header is there before any frame is whole.
+  for (const client of clients) await client.send(whole.subarray(0, 60_000));
+  const replies = [];
+  for (const client of clients) {
+    await client.send(whole.subarray(60_000));
+    replies.push(await client.line());
+    client[Symbol.dispose]();
+  }
+  assertEquals(replies.filter((reply) => reply === ". OK frame=1").length, 1, String(replies));
+  assertEquals(
+    replies.filter((reply) => reply === "! no more than 1 feeds are possible").length,
+    3,
+    String(replies),
+  );
+  assertEquals(server.store.bytes, 2_880 + 120_000);
 });

@@ -4,15 +4,14 @@ import { connect } from "../../../net/connect.ts";
 import { SocketReader } from "../../../net/socket_reader.ts";
 import { writeAll } from "../../../net/write_all.ts";
 import { FeedStore } from "../../../fits/fitspipe/feed/store.ts";
-import { encodeFrame, frameFile } from "../../../fits/fitspipe/feed/frame.ts";
+import { cameraFrameFile, encodeCameraFrame } from "../../../fits/fitspipe/feed/frame.ts";
 import { feedView } from "../../../fits/fitspipe/view.ts";
 import { decodePng } from "../../../fits/picture/png.ts";
 
 /** Puts a frame whose left pixel is dark and whose right one is bright. */
 function put(store: FeedStore, width = 2, height = 1): void {
   const pixels = new Uint16Array(width * height).map((_, i) => i % width === 0 ? 100 : 60_000);
-  const [header, data] = encodeFrame({ width, height, pixels });
-  store.reserve("cam", header!.length + pixels.byteLength);
+  const [header, data] = encodeCameraFrame({ width, height, pixels });
   store.put("cam", { width, height, header: header!, pixels: data!.slice(0, pixels.byteLength) });
 }
 
@@ -39,7 +38,9 @@ Deno.test("feedView() answers the page, the feeds and the newest frame", async (
   const file = await (await get("cam.fits")).bytes();
   assertEquals(
     file,
-    new Uint8Array(await new Blob(frameFile(store.get("cam", 1)!) as BlobPart[]).arrayBuffer()),
+    new Uint8Array(
+      await new Blob(cameraFrameFile(store.get("cam", 1)!) as BlobPart[]).arrayBuffer(),
+    ),
   );
   const post = await fetch(new URL("/feeds/", server.url), { method: "POST" });
   assertEquals([post.status, post.headers.get("Allow")], [405, "GET, HEAD"]);

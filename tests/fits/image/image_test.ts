@@ -266,3 +266,34 @@ corpusTest("image() gives the oracle's statistics of physical pixels", async () 
   }
   assertEquals(compared > 80, true);
 });
+
+Deno.test("image() adds offsets to 64-bit integers before it rounds them", async () => {
+  const stored = BigInt64Array.of(
+    ...[1n, 2n, 1000n, 2n ** 53n + 1n, 2n ** 64n - 1n].map((value) => value - 2n ** 63n),
+  );
+  const right = [1, 2, 1000, 2 ** 53, 2 ** 64];
+  const cases: [cards: Record<string, number | bigint>, values: number[]][] = [
+    [{ BZERO: 2n ** 63n }, right],
+    [{ BZERO: 2n ** 63n, BLANK: 2n - 2n ** 63n }, right.with(1, NaN)],
+    [{ BZERO: 2n ** 63n, BSCALE: 1.0, BLANK: 5 }, right],
+    [{ BZERO: 2n ** 64n, BSCALE: 2 }, [2, 4, 2000, 2 ** 54, 2 ** 65]],
+    [{ BZERO: -(2n ** 62n), BSCALE: -1 }, [
+      2 ** 62,
+      2 ** 62,
+      2 ** 62 - 1024,
+      2 ** 62 - 2 ** 53,
+      -3 * 2 ** 62,
+    ]],
+  ];
+  for (const [cards, values] of cases) {
+    const header = new Header();
+    for (const [keyword, value] of Object.entries(cards)) header.set(keyword, value);
+    await using file = await openFits(
+      await encodeFits([{ pixels: stored, header, stored: true }]),
+    );
+    const image = await file.image({ as: "float64" });
+    assertEquals(Array.from(image.pixels as Float64Array), values, JSON.stringify(values));
+    const single = await file.image({ as: "float32" });
+    assertEquals(Array.from(single.pixels as Float32Array), values.map(Math.fround));
+  }
+});

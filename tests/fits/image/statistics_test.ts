@@ -1,18 +1,22 @@
 import { assertAlmostEquals, assertEquals } from "../../support/assert.ts";
 import { imageStatistics } from "../../../mod.ts";
 
-Deno.test("imageStatistics() leaves out what has no value, and infinities out of the mean", () => {
+Deno.test("imageStatistics() leaves out what has no value, and counts infinities apart", () => {
   const pixels = new Float64Array([NaN, 1, -Infinity, 4, Infinity, 7]);
   assertEquals(imageStatistics({ type: "float64", pixels, shape: [3, 2] }), {
     count: 6,
     undefined: 1,
-    min: -Infinity,
-    max: Infinity,
+    infinite: 2,
+    min: 1,
+    max: 7,
     mean: 4,
     stddev: Math.sqrt(6),
   });
   const none = imageStatistics({ type: "float32", pixels: new Float32Array([NaN]), shape: [1] });
-  assertEquals(Object.values(none), [1, 1, NaN, NaN, NaN, NaN]);
+  assertEquals(Object.values(none), [1, 1, 0, NaN, NaN, NaN, NaN]);
+  const endless = new Float32Array([-Infinity, NaN, -Infinity]);
+  const all = imageStatistics({ type: "float32", pixels: endless, shape: [3] });
+  assertEquals(Object.values(all), [3, 1, 2, NaN, NaN, NaN, NaN]);
 });
 
 Deno.test("imageStatistics() keeps its figures beside one bright pixel, wherever it stands", () => {
@@ -36,4 +40,23 @@ Deno.test("imageStatistics() finds a small contrast on a high level", () => {
 Deno.test("imageStatistics() has the mean of integers exactly", () => {
   const pixels = new Int16Array([-32768, 32767, 0]);
   assertEquals(imageStatistics({ type: "int16", pixels, shape: [3] }).mean, -1 / 3);
+});
+
+Deno.test("imageStatistics() tells neighbours among 64-bit integers, far from zero and from the first", () => {
+  const high = 2n ** 64n - 1n;
+  const unsigned = BigUint64Array.of(0n, ...Array(999).fill(high), ...Array(1000).fill(high - 2n));
+  const { min, max } = imageStatistics({ type: "uint64", pixels: unsigned, shape: [2000] });
+  assertEquals([min, max], [0, high]);
+  const signed = BigInt64Array.of(-(2n ** 63n), -(2n ** 63n) + 2n, -(2n ** 63n) + 4n);
+  const { mean, stddev } = imageStatistics({ type: "int64", pixels: signed, shape: [3] });
+  assertEquals([mean, stddev], [-(2 ** 63), Math.sqrt(8 / 3)]);
+  const far = BigInt64Array.of(0n, 2n ** 62n, 2n ** 62n, 0n);
+  const wide = imageStatistics({ type: "int64", pixels: far, shape: [4] });
+  assertEquals([wide.mean, wide.stddev], [2 ** 61, 2 ** 61]);
+  const small = imageStatistics({
+    type: "uint64",
+    pixels: BigUint64Array.of(1n, 2n, 3n, 1000n),
+    shape: [4],
+  });
+  assertEquals([small.min, small.max, small.mean], [1, 1000, 251.5]);
 });

@@ -88,3 +88,43 @@ Deno.test("diffFits() names comments that differ, and lines that stand twice in 
     { kind: "commentary", hdu: 0, keyword: "HISTORY", onlyA: ["x"], onlyB: [] },
   ]);
 });
+
+Deno.test("diffFits() compares 64-bit integers exactly with missing ones, floats and small integers", async () => {
+  const high = 2n ** 53n;
+  const values = BigInt64Array.of(1n, -5n, high + 1n);
+  const header = new Header().set("BLANK", -5);
+  const others: [pixels: ImageInput["pixels"], different: number, largest: number][] = [
+    [Float64Array.of(1, -5, Number(high)), 1, 1],
+    [Float64Array.of(1, 0.5, Number(high + 2n)), 2, 5.5],
+    [Int16Array.of(1, -5, 7), 1, Number(high - 6n)],
+    [BigUint64Array.of(1n, 5n, high + 1n), 1, 10],
+  ];
+  for (const [pixels, different, largest] of others) {
+    const found = await differences([{ pixels: values }], [{ pixels }], IGNORED);
+    const pairs = found.flatMap((one) => one.kind === "pixels" ? [one] : []);
+    assertEquals(pairs.map((pair) => [pair.different, pair.largest]), [[different, largest]]);
+  }
+  const blank = { pixels: values, header, stored: true };
+  const missing = { pixels: Float64Array.of(1, NaN, Number(high)) };
+  const [found] = await differences([blank], [missing], IGNORED);
+  assertEquals(found, {
+    kind: "pixels",
+    hdu: 0,
+    different: 1,
+    pixels: 3,
+    largest: 1,
+    first: [3],
+  });
+  assertEquals(await differences([blank], [blank]), []);
+  const [number] = await differences([blank], [{ pixels: values }], IGNORED);
+  assertEquals(number, {
+    kind: "pixels",
+    hdu: 0,
+    different: 1,
+    pixels: 3,
+    largest: 0,
+    first: [2],
+  });
+});
+
+const IGNORED = ["BITPIX", "BZERO", "BSCALE", "BLANK"];

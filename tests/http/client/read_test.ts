@@ -1,8 +1,8 @@
 import { assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { gzipSync } from "node:zlib";
 import { FormatError, HeliographError, LimitError, ProtocolError } from "../../../net/errors.ts";
-import { head, headLines } from "../../../http/client/head.ts";
-import { read, type ReadOptions } from "../../../http/client/read.ts";
+import { fetchHead, headLines } from "../../../http/client/head.ts";
+import { readRange, type ReadRangeOptions } from "../../../http/client/read.ts";
 import { answer, hostileServer, type Script } from "../../support/http/hostile_server.ts";
 
 const DIGITS = new TextEncoder().encode("0123456789".repeat(300));
@@ -42,25 +42,25 @@ for (const [range, expected] of RANGES) {
   for (
     const [kind, script, status] of [["parts", good, 206], ["the whole only", whole, 200]] as const
   ) {
-    Deno.test(`read() of ${JSON.stringify(range)} from a server that sends ${kind}`, async () => {
+    Deno.test(`readRange() of ${JSON.stringify(range)} from a server that sends ${kind}`, async () => {
       await using server = hostileServer(script);
-      const result = await read(`${server.url}/a`, { range });
+      const result = await readRange(`${server.url}/a`, { range });
       assertEquals([textOf(result.bytes), result.status], [expected, status]);
     });
   }
 }
 
-Deno.test("read() of a suffix longer than the file gives the file", async () => {
+Deno.test("readRange() of a suffix longer than the file gives the file", async () => {
   for (const script of [good, whole]) {
     await using server = hostileServer(script);
-    assertEquals((await read(`${server.url}/a`, { range: [-5_000] })).bytes, DIGITS.slice());
+    assertEquals((await readRange(`${server.url}/a`, { range: [-5_000] })).bytes, DIGITS.slice());
   }
 });
 
 const REFUSED: [
   what: string,
   script: Script,
-  options: ReadOptions,
+  options: ReadRangeOptions,
   type: typeof HeliographError,
   message: RegExp,
 ][] = [
@@ -158,9 +158,9 @@ const REFUSED: [
 ];
 
 for (const [what, script, options, type, message] of REFUSED) {
-  Deno.test(`read() refuses ${what}`, async () => {
+  Deno.test(`readRange() refuses ${what}`, async () => {
     await using server = hostileServer(script);
-    const error = await assertRejects(() => read(`${server.url}/a`, options), type);
+    const error = await assertRejects(() => readRange(`${server.url}/a`, options), type);
     assertMatch(error.message, message);
   });
 }
@@ -170,16 +170,16 @@ for (
     NaN,
   ]]
 ) {
-  Deno.test(`read() refuses the range ${JSON.stringify(range)} before anything is asked`, async () => {
+  Deno.test(`readRange() refuses the range ${JSON.stringify(range)} before anything is asked`, async () => {
     await assertRejects(
-      () => read("http://127.0.0.1:1/", { range }),
+      () => readRange("http://127.0.0.1:1/", { range }),
       HeliographError,
       "expected FIRST-LAST",
     );
   });
 }
 
-Deno.test("read() inflates what begins as gzip does, whole or as far as it goes", async () => {
+Deno.test("readRange() inflates what begins as gzip does, whole or as far as it goes", async () => {
   const packed = gzipSync(DIGITS);
   await using server = hostileServer(async (request, peer) => {
     const part = request.field("Range") !== undefined;
@@ -193,20 +193,20 @@ Deno.test("read() inflates what begins as gzip does, whole or as far as it goes"
         : answer("200 OK", {}, packed),
     );
   });
-  assertEquals((await read(`${server.url}/a.gz`, { gunzip: true })).bytes, DIGITS.slice());
-  assertEquals((await read(`${server.url}/a.gz`)).bytes.length, packed.length);
-  const beginning = await read(`${server.url}/a.gz`, { gunzip: true, range: [0, 39] });
+  assertEquals((await readRange(`${server.url}/a.gz`, { gunzip: true })).bytes, DIGITS.slice());
+  assertEquals((await readRange(`${server.url}/a.gz`)).bytes.length, packed.length);
+  const beginning = await readRange(`${server.url}/a.gz`, { gunzip: true, range: [0, 39] });
   assertEquals(textOf(beginning.bytes).slice(0, 10), "0123456789");
 });
 
-Deno.test("head() follows redirects and takes every status for a result", async () => {
+Deno.test("fetchHead() follows redirects and takes every status for a result", async () => {
   await using server = hostileServer(async (request, peer) => {
     const [first] = request.path === "/a"
       ? answer("301 Moved", { Location: "/b" })
       : answer("404 Not Found", { "X-Y": "s\xc3\xbcn" });
     await peer.send(first);
   });
-  const result = await head(`${server.url}/a`);
+  const result = await fetchHead(`${server.url}/a`);
   assertEquals([result.status, result.method, result.url], [404, "HEAD", `${server.url}/b`]);
   assertEquals(headLines(result), ["HTTP/1.1 404 Not Found", "Content-Length: 0", "X-Y: sün"]);
 });
@@ -225,55 +225,55 @@ for (
     ["answers HEAD with noise", (_: unknown, peer) => peer.send("\x00\x01\x02\r\n\r\n")],
   ] as [string, Script][]
 ) {
-  Deno.test(`head() gives a GET up behind its head where a server ${what}`, async () => {
+  Deno.test(`fetchHead() gives a GET up behind its head where a server ${what}`, async () => {
     await using server = hostileServer(async (request, peer) => {
       if (request.text.startsWith("HEAD")) return void await script(request, peer);
       await peer.send("HTTP/1.1 200 OK\r\nContent-Length: 1000000000000\r\n\r\n");
       while (await peer.send(DIGITS));
     });
-    const result = await head(`${server.url}/a`);
+    const result = await fetchHead(`${server.url}/a`);
     assertEquals([result.status, result.method], [200, "GET"]);
     assertEquals(result.fields.get("content-length"), "1000000000000");
   });
 }
 
-Deno.test("head() says so where nobody answers", async () => {
+Deno.test("fetchHead() says so where nobody answers", async () => {
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   listener.close();
   await assertRejects(
-    () => head(`http://127.0.0.1:${listener.addr.port}/`),
+    () => fetchHead(`http://127.0.0.1:${listener.addr.port}/`),
     HeliographError,
     "refused",
   );
 });
 
-Deno.test("read() takes one number for the first byte of all that follow, as the document does", async () => {
+Deno.test("readRange() takes one number for the first byte of all that follow, as the document does", async () => {
   await using server = hostileServer(async ({ field }, peer) => {
     assertEquals(field("Range"), "bytes=100-");
     const fields = { "Content-Range": "bytes 100-104/105" };
     await peer.send(...answer("206 Partial Content", fields, DIGITS.subarray(0, 5)));
   });
   for (const range of ["100", "100-", [100]]) {
-    const { bytes } = await read(`${server.url}/a`, { range });
+    const { bytes } = await readRange(`${server.url}/a`, { range });
     assertEquals(bytes, DIGITS.slice(0, 5));
   }
 });
 
-Deno.test("read() sends no field with a line break in it", async () => {
+Deno.test("readRange() sends no field with a line break in it", async () => {
   for (const headers of [{ "X-A": "a\r\nEvil: yes" }, { "X\r\nEvil": "a" }, { "X-A": "\u65e5" }]) {
     await assertRejects(
-      () => read("http://127.0.0.1:1/", { headers }),
+      () => readRange("http://127.0.0.1:1/", { headers }),
       FormatError,
       "header field",
     );
   }
 });
 
-Deno.test("read() tells of the bytes as they come", async () => {
+Deno.test("readRange() tells of the bytes as they come", async () => {
   const coded = gzipSync(DIGITS);
   const gzip: Script = async (_, peer) =>
     void await peer.send(...answer("200 OK", { "Content-Encoding": "gzip" }, coded));
-  const cases: [Script, ReadOptions, number][] = [
+  const cases: [Script, ReadRangeOptions, number][] = [
     [whole, {}, DIGITS.length],
     [good, { range: "0-99" }, 100],
     [whole, { range: "2000-" }, DIGITS.length],
@@ -282,7 +282,7 @@ Deno.test("read() tells of the bytes as they come", async () => {
   for (const [script, options, announced] of cases) {
     await using server = hostileServer(script);
     let come = 0;
-    await read(server.url, {
+    await readRange(server.url, {
       ...options,
       onPiece: (bytes, total) => {
         come += bytes;

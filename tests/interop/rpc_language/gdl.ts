@@ -102,10 +102,12 @@ export function splitStatements(text: string): string[] {
 }
 
 class Results {
+  readonly bytes: Uint8Array<ArrayBuffer>;
   #at = 0;
   readonly #view: DataView;
 
-  constructor(readonly bytes: Uint8Array<ArrayBuffer>) {
+  constructor(bytes: Uint8Array<ArrayBuffer>) {
+    this.bytes = bytes;
     this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   }
 

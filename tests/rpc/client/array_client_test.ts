@@ -223,3 +223,20 @@ Deno.test("a received array is a view of the memory that was received, not a cop
   // One payload holds both arrays, and the second begins behind the first.
   assertEquals([found[1]!.offset, found[1]!.buffer], [8, size + 8]);
 });
+
+Deno.test("what a call's onPrint throws fails that call, and no other", async () => {
+  await using server = await serveArrays({ port: 0 });
+  await using client = await ArrayClient.connect(server.address);
+  const other = client.call("x = dindgen(3000000) & return, total(x)");
+  let printed = 0;
+  const mine = client.call("print, 1 & print, 2 & return, 3", {
+    onPrint: () => {
+      printed++;
+      throw new Error("my callback failed");
+    },
+  });
+  const later = client.call("return, 1 + 1");
+  await assertRejects(() => mine, Error, "my callback failed");
+  assertEquals([numbers(await other), numbers(await later)], [[4499998500000], [2]]);
+  assertEquals(printed, 1);
+});

@@ -5,7 +5,7 @@ import { failureOf } from "../../support/rpc/language.ts";
 const MIB = 1024 ** 2;
 
 Deno.test("LanguageSession refuses what is too large before it is allocated", async (t) => {
-  const limits = { bytes: 16 * MIB, operations: 1e8 };
+  const limits = { bytes: 16 * MIB, operations: 4e8 };
   const cases: readonly (readonly [command: string, code: LanguageErrorCode, words: string])[] = [
     ["a = fltarr(1e12)", "limit", "Cannot allocate 3999999983616 bytes"],
     ["a = bytarr(1e6, 1e6, 1e6)", "range", "more than can be counted"],
@@ -29,6 +29,10 @@ Deno.test("LanguageSession refuses what is too large before it is allocated", as
     ["print, bytarr(1e6)", "limit", "prints more than"],
     ["a = string(bytarr(1e6) + 1.5)", "limit", "Cannot allocate"],
     ["a = fft(dindgen(1e6 + 3))", "limit", "Cannot allocate"],
+    ["a = string(1, format=\"(10000(10000('')),i2)\")", "limit", "operations"],
+    ["a = string(1, format=\"(10000(10000(10000(''))),i2)\")", "limit", "operations"],
+    ["a = string(1, format='(10000(10000(/)),i2)')", "limit", "Cannot allocate"],
+    ["a = float(replicate('1', 500000))", "limit", "operations"],
   ];
   for (const [command, code, words] of cases) {
     await t.step(command, () => {
@@ -132,11 +136,36 @@ Deno.test("estimateCost() tells cheap commands from dear ones before they run", 
     ["n = 1000 & a = fltarr(n, n * 2)", 2e6, 1e7],
     ["a = fltarr(n)", Infinity, Infinity],
     ["a = data # data", 1e9, 3e9],
+    ["a = histogram(data)", Infinity, Infinity],
+    ["a = histogram(data, min=0, max=99)", 6e6, 7e6],
+    ["a = histogram(data, nbins=1000)", 6e6, 7e6],
+    ["a = histogram(data, nbins=n)", Infinity, Infinity],
     ["a = median(data, 11)", 1e8, 1e9],
     ["a = (((", 0, 0],
   ];
   for (const [command, least, most] of cases) {
     const found = operations(command);
     assert(found >= least && found <= most, `${command}: ${found}`);
+  }
+});
+
+Deno.test("every loop over elements looks at the clock", async (t) => {
+  for (
+    const command of [
+      "a = string(1, format=\"(10000(10000('')),i2)\")",
+      "a = long64(findgen(5e6))",
+      "a = histogram([0L, 100000000L], /l64)",
+      "a = string(findgen(1e6))",
+      "a = float(replicate('12.5', 1e6))",
+    ]
+  ) {
+    await t.step(command, () => {
+      // Each look at the clock is a millisecond.
+      let now = 0;
+      const session = new LanguageSession({ limits: { milliseconds: 5 }, clock: () => now++ });
+      const outcome = session.runSync(command);
+      assert(!outcome.ok);
+      assertEquals(outcome.error.code, "time");
+    });
   }
 });

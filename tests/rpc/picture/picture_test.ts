@@ -3,6 +3,7 @@ import { FormatError } from "../../../net/errors.ts";
 import { COLOR_TABLES, colorTable } from "../../../rpc/picture/color_tables.ts";
 import type { LanguagePicture } from "../../../rpc/language/routines/host.ts";
 import type { IdlNumeric } from "../../../rpc/language/values/value.ts";
+import { Raster } from "../../../rpc/picture/bitmap_font.ts";
 import { drawPicture } from "../../../rpc/picture/picture.ts";
 
 const bytes = (shape: number[], ...data: number[]): IdlNumeric => ({
@@ -132,4 +133,61 @@ Deno.test("drawPicture() draws logarithmic axes, titles, and many values", () =>
   for (let x = 330; x < 360; x++) for (let y = 14; y < 26; y++) title += titled(x, y) ? 1 : 0;
   // The letter H: two bars of seven points and three between them.
   assertEquals(title, 17);
+});
+
+Deno.test("PLOT ends, and draws its curve, whatever numbers its axes have", async (t) => {
+  const ulp = 1 + Number.EPSILON;
+  const cases:
+    readonly (readonly [values: number[], logarithmic?: boolean, range?: [number, number]])[] = [
+      [[1, 1.0000000001], true],
+      [[1, ulp], true],
+      [[10, 10], true],
+      [[1e-300, 1e300], true],
+      [[5e-324, 1e-323], true],
+      [[1, 2], true, [1, 1.0000000001]],
+      [[1, 2], true, [10, 10]],
+      [[1, ulp]],
+      [[1e300, 1e300 * ulp]],
+      [[0, 5e-324]],
+      [[-5e-324, 5e-324]],
+      [[-1.7e308, 1.7e308]],
+      [[-Number.MAX_VALUE, Number.MAX_VALUE]],
+      [[Number.MAX_VALUE, Number.MAX_VALUE]],
+      [[1, 2], false, [1, ulp]],
+      [[1, 2], false, [2, 1]],
+      [[1, 2], false, [-1.7e308, 1.7e308]],
+      [[0, 0]],
+      [[NaN, Infinity]],
+    ];
+  for (const [values, logarithmic = false, range] of cases) {
+    await t.step(`${values} ${logarithmic ? "logarithmic" : "linear"} ${range ?? ""}`, () => {
+      const value: IdlNumeric = { type: 5, shape: [2], data: Float64Array.from(values) };
+      const { data } = drawPicture(picture(value, {
+        kind: "plot",
+        logarithmic: [false, logarithmic],
+        ranges: [undefined, range],
+      }));
+      assertEquals(data.length, 640 * 512);
+      // The frame, whose left edge is drawn from top to bottom.
+      for (const y of [34, 200, 466]) assertEquals(data[y * 640 + 70], 0);
+    });
+  }
+  const value: IdlNumeric = { type: 5, shape: [2], data: Float64Array.of(1, 2) };
+  const ranges = [undefined, [0, Infinity]] as const;
+  assertThrows(
+    () => drawPicture(picture(value, { kind: "plot", ranges })),
+    FormatError,
+    "Cannot plot from 0 to Infinity: expected finite numbers",
+  );
+});
+
+Deno.test("Raster.line() leaves out what ends nowhere or far outside", () => {
+  for (const end of [NaN, Infinity, 0.5, 1e9]) {
+    const raster = new Raster(4, 4);
+    raster.line(0, 0, end, 3);
+    assertEquals(raster.data, new Uint8Array(16).fill(255));
+  }
+  const raster = new Raster(4, 2);
+  raster.line(-2, 0, 2, 1);
+  assertEquals([...raster.data], [255, 255, 255, 255, 0, 0, 0, 255]);
 });

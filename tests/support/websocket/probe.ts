@@ -22,11 +22,15 @@ const TAIL = Buffer.from([0, 0, 0xff, 0xff]);
 
 /** One direction of compression, with the public streams and calls of zlib. */
 export class ProbeDirection {
+  readonly bits: number;
+  readonly takeover: boolean;
   readonly #deflate: zlib.DeflateRaw;
   #compressed: Uint8Array[] = [];
   #window: Uint8Array = new Uint8Array(0);
 
-  constructor(readonly bits: number, readonly takeover: boolean) {
+  constructor(bits: number, takeover: boolean) {
+    this.bits = bits;
+    this.takeover = takeover;
     this.#deflate = zlib.createDeflateRaw({ windowBits: Math.max(9, bits) });
     this.#deflate.on("data", (bytes: Uint8Array) => this.#compressed.push(bytes));
   }

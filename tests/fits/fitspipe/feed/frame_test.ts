@@ -2,13 +2,13 @@ import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { ClosedError, FormatError, HeliographError, LimitError } from "../../../../net/errors.ts";
 import { SyntheticCamera } from "../../../../fits/fitspipe/feed/camera.ts";
 import {
+  cameraFrameFile,
   checkFrame,
   dataBlockBytes,
-  encodeFrame,
-  frameFile,
+  encodeCameraFrame,
   frameShape,
 } from "../../../../fits/fitspipe/feed/frame.ts";
-import { readFrames } from "../../../../fits/fitspipe/read_frames.ts";
+import { readCameraFrames } from "../../../../fits/fitspipe/read_frames.ts";
 import { Header } from "../../../../fits/header/header.ts";
 import { openFits } from "../../../../fits/file/open.ts";
 import { fuzz, fuzzRounds, type SeededRandom } from "../../../support/random.ts";
@@ -34,16 +34,24 @@ function source(bytes: Uint8Array, random: SeededRandom | undefined) {
 async function sizes(bytes: Uint8Array, random?: SeededRandom): Promise<string[]> {
   const found: string[] = [];
   for await (
-    const { width, height, pieces } of readFrames(source(bytes, random), { source: "x" })
+    const { width, height, pieces } of readCameraFrames(source(bytes, random), { source: "x" })
   ) {
     found.push(`${width} x ${height}, ${joined(pieces).length}`);
   }
   return found;
 }
 
-Deno.test("encodeFrame() makes a file whose pixels are read back, signed and unsigned", async () => {
-  const signed = encodeFrame({ width: 3, height: 1, pixels: Int16Array.of(-32_768, 0, 32_767) });
-  const unsigned = encodeFrame({ width: 3, height: 1, pixels: Uint16Array.of(0, 32_768, 65_535) });
+Deno.test("encodeCameraFrame() makes a file whose pixels are read back, signed and unsigned", async () => {
+  const signed = encodeCameraFrame({
+    width: 3,
+    height: 1,
+    pixels: Int16Array.of(-32_768, 0, 32_767),
+  });
+  const unsigned = encodeCameraFrame({
+    width: 3,
+    height: 1,
+    pixels: Uint16Array.of(0, 32_768, 65_535),
+  });
   for (
     const [pieces, expected] of [[signed, [-32_768, 0, 32_767]], [unsigned, [
       0,
@@ -55,20 +63,20 @@ Deno.test("encodeFrame() makes a file whose pixels are read back, signed and uns
     assertEquals([...(await file.image()).pixels as Int16Array], [...expected]);
   }
   assertThrows(
-    () => encodeFrame({ width: 2, height: 2, pixels: new Int16Array(3) }),
+    () => encodeCameraFrame({ width: 2, height: 2, pixels: new Int16Array(3) }),
     RangeError,
     "3 pixels",
   );
 });
 
-Deno.test("frameFile() pads the pixels to whole blocks", () => {
-  const header = encodeFrame({ width: 1, height: 1, pixels: new Int16Array(1) })[0]!;
+Deno.test("cameraFrameFile() pads the pixels to whole blocks", () => {
+  const header = encodeCameraFrame({ width: 1, height: 1, pixels: new Int16Array(1) })[0]!;
   const frame = { number: 1, width: 1, height: 1, header, pixels: new Uint8Array(2) };
-  assertEquals(frameFile(frame).map(({ length }) => length), [2_880, 2, 2_878]);
+  assertEquals(cameraFrameFile(frame).map(({ length }) => length), [2_880, 2, 2_878]);
 });
 
 Deno.test("checkFrame() compares a header with the line before it", () => {
-  const header = encodeFrame({ width: 4, height: 3, pixels: new Int16Array(12) })[0]!;
+  const header = encodeCameraFrame({ width: 4, height: 3, pixels: new Int16Array(12) })[0]!;
   checkFrame({ width: 4, height: 3 }, header, 24);
   assertThrows(
     () => checkFrame({ width: 3, height: 4 }, header, 24),
@@ -78,9 +86,11 @@ Deno.test("checkFrame() compares a header with the line before it", () => {
   assertThrows(() => checkFrame({ width: 4, height: 3 }, header, 23), LimitError, "4 x 3 pixels");
 });
 
-Deno.test("readFrames() takes files that follow each other, however they are split", async () => {
-  const first = joined(encodeFrame({ width: 3, height: 2, pixels: new Int16Array(6) }));
-  const second = joined(encodeFrame({ width: 40, height: 50, pixels: new Uint16Array(2_000) }));
+Deno.test("readCameraFrames() takes files that follow each other, however they are split", async () => {
+  const first = joined(encodeCameraFrame({ width: 3, height: 2, pixels: new Int16Array(6) }));
+  const second = joined(
+    encodeCameraFrame({ width: 40, height: 50, pixels: new Uint16Array(2_000) }),
+  );
   const extension = new Header();
   extension.set("XTENSION", "IMAGE   ").set("BITPIX", 8).set("NAXIS", 1).set("NAXIS1", 10);
   extension.set("PCOUNT", 0).set("GCOUNT", 1);
@@ -94,8 +104,8 @@ Deno.test("readFrames() takes files that follow each other, however they are spl
   });
 });
 
-Deno.test("readFrames() says what is wrong with a file", async () => {
-  const file = joined(encodeFrame({ width: 3, height: 2, pixels: new Int16Array(6) }));
+Deno.test("readCameraFrames() says what is wrong with a file", async () => {
+  const file = joined(encodeCameraFrame({ width: 3, height: 2, pixels: new Int16Array(6) }));
   const float = Header.parse(file).set("BITPIX", -32).toBytes();
   const cases: [Uint8Array, typeof HeliographError, string][] = [
     [file.subarray(0, 2_885), ClosedError, "Cannot read from x: it ended after 5 bytes, 12 were"],
@@ -114,7 +124,7 @@ Deno.test("readFrames() says what is wrong with a file", async () => {
 });
 
 Deno.test("frameShape() and dataBlockBytes() answer any header with a size or their own error", async () => {
-  const good = encodeFrame({ width: 3, height: 2, pixels: new Uint16Array(6) })[0]!;
+  const good = encodeCameraFrame({ width: 3, height: 2, pixels: new Uint16Array(6) })[0]!;
   const values = ["0", "-1", "9", "16", "99999999999999999999", "T", "'x'", "1.5", "2", ""];
   await fuzz(fuzzRounds(10_000, 100_000), 31_000, (random) => {
     const header = good.slice();

@@ -1,5 +1,5 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { LimitError, ProtocolError } from "../../../../net/errors.ts";
+import { HeliographError, LimitError, ProtocolError } from "../../../../net/errors.ts";
 import { FeedStore } from "../../../../fits/fitspipe/feed/store.ts";
 import { feedLine, LIST_REPLY_BYTES, okReply } from "../../../../fits/fitspipe/feed/protocol.ts";
 
@@ -14,8 +14,8 @@ const frame = () => ({
 function put(store: FeedStore, feed: string, count = 1): number {
   let number = 0;
   for (let i = 0; i < count; i++) {
-    store.reserve(feed, 100);
-    number = store.put(feed, frame()).number;
+    using room = store.reserve(feed, 100);
+    number = room.put(frame()).number;
   }
   return number;
 }
@@ -63,13 +63,13 @@ Deno.test("FeedStore counts frames that are received or still being sent", () =>
   const store = new FeedStore({ maxMemory: 300 });
   put(store, "a", 3);
   const back = [store.lend(store.get("a", 1)!), store.lend(store.get("a", 1)!)];
-  store.reserve("a", 100);
+  const room = store.reserve("a", 100);
   assertEquals(store.bytes, 300, "frame 1 lingers, frame 2 made room");
   assertThrows(() => store.reserve("b", 200), LimitError, "no memory is free now");
-  store.release(100);
+  room[Symbol.dispose]();
   for (const giveBack of back) giveBack();
   assertEquals(store.bytes, 0);
-  store.reserve("b", 300);
+  using _room = store.reserve("b", 300);
   assertThrows(() => store.reserve("b", 1), LimitError, "no memory is free now");
 });
 
@@ -82,4 +82,55 @@ Deno.test("FeedStore keeps the reply to ls within one read of the published clie
   const reply = okReply(store.list().map((info) => feedLine({ ...info, newest: 9_999_999_999 })));
   assertEquals(reply.length <= LIST_REPLY_BYTES, true);
   assertThrows(() => new FeedStore({ maxFeeds: 0 }).reserve("a", 1), LimitError, "0 feeds");
+});
+
+Deno.test("FeedStore.reserve() counts a new feed, so that its frame is never refused later", () => {
+  const store = new FeedStore({ maxFeeds: 1 });
+  using room = store.reserve("a", 100);
+  assertThrows(() => store.reserve("b", 100), LimitError, "no more than 1 feeds");
+  assertEquals([store.list(), store.bytes], [[], 100]);
+  room.put(frame());
+  assertThrows(() => room.put(frame()), TypeError, "was used");
+  assertEquals([store.list().length, store.bytes], [1, 100]);
+});
+
+Deno.test("a Reservation gives its room and its feed back when no frame came", () => {
+  const store = new FeedStore({ maxFeeds: 1 });
+  {
+    using room = store.reserve("a", 100);
+    assertThrows(() => room.put({ ...frame(), header: new Uint8Array(9) }), TypeError, "99 bytes");
+  }
+  assertEquals([store.list(), store.bytes], [[], 0]);
+  assertThrows(() => store.get("a", 1), ProtocolError, "no feed 'a'");
+  assertEquals(put(store, "b"), 1);
+});
+
+Deno.test("a feed whose last frame was pushed out is gone until its next, which goes on in number", () => {
+  const store = new FeedStore({ maxMemory: 250, maxFeeds: 2 });
+  put(store, "a");
+  {
+    using room = store.reserve("b", 240);
+    room.put({ ...frame(), pixels: new Uint8Array(230) });
+  }
+  assertEquals(store.list().map(({ feed }) => feed), ["b"]);
+  assertEquals(store.info("a"), undefined);
+  assertThrows(() => store.get("a", undefined), ProtocolError, "no feed 'a'");
+  assertThrows(() => store.get("a", 1), ProtocolError, "frame 1 is gone, oldest 2");
+  assertEquals(store.get("a", 2), undefined, "frame 2 may be waited for");
+  const room = store.reserve("a", 100);
+  assertEquals(store.get("a", undefined), undefined, "and is on its way");
+  assertEquals(room.put(frame()).number, 2);
+  assertEquals(store.list().map(({ feed, oldest, newest }) => [feed, oldest, newest]), [[
+    "a",
+    2,
+    2,
+  ]]);
+  put(store, "c");
+  assertEquals(store.list().map(({ feed }) => feed), ["a", "c"], "b was forgotten for c");
+});
+
+Deno.test("FeedStore refuses to keep no frame at all", () => {
+  for (const depth of [0, -1, 1.5, NaN]) {
+    assertThrows(() => new FeedStore({ depth }), HeliographError, `Cannot keep ${depth} frames`);
+  }
 });

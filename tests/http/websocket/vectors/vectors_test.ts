@@ -1,4 +1,5 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import * as kernel from "../../../../http/websocket/vectors/vectors.wasm";
 import {
   decodeVectors,
   encodeVectors,
@@ -82,7 +83,7 @@ Deno.test("decodeVectors() stops before the 64 characters that have something el
   assertEquals(decodeVectors(long, new Uint8Array(196_608)), 200_000 - 200_000 % 64);
 });
 
-Deno.test("maskVectors() masks in the module's memory and leaves all other", () => {
+Deno.test("maskVectors() masks in the kernel's memory and leaves all other", () => {
   const bytes = new SeededRandom(3).bytes(1_000);
   const own = bytes.slice();
   assertEquals(maskVectors(own, 0x04030201), 0);
@@ -110,4 +111,42 @@ Deno.test("takeVectorBuffer() gives each buffer to one alone, and memory of its 
   assertEquals(takeVectorBuffer(100).length, 100, "what is not of the module is not kept");
   for (const buffer of taken) giveVectorBuffer(buffer);
   assert(taken.length > 0);
+});
+
+Deno.test("encodeVectors() refuses a place in the kernel's memory that is too short", () => {
+  const buffer = takeVectorBuffer();
+  try {
+    const behind = buffer.subarray(64, 128).fill(7);
+    assertThrows(
+      () => encodeVectors(new Uint8Array(96), buffer.subarray(0, 127)),
+      RangeError,
+      "Cannot encode 96 bytes into 127",
+    );
+    assert(behind.every((byte) => byte === 7), "nothing is written");
+  } finally {
+    giveVectorBuffer(buffer);
+  }
+});
+
+Deno.test("the kernel does nothing where it would run past an end", () => {
+  const { bytesStart, decode, encode, mask, textStart } = kernel;
+  const [text, bytes] = [textStart(), bytesStart()];
+  const cases: readonly (readonly [result: number, expected: number])[] = [
+    [encode(bytes, bytes + 96, text, text + 128), 0],
+    [encode(bytes, bytes + 96, text, text + 127), 1],
+    [encode(bytes, bytes + 95, text, text + 128), 1],
+    [encode(bytes + 48, bytes, text, text + 128), 1],
+    [encode(bytes, bytes, text + 1, text), 1],
+    [decode(text, text + 128, bytes, bytes + 100), text + 128],
+    [decode(text, text + 128, bytes, bytes + 99), 0],
+    [decode(text, text + 127, bytes, bytes + 100), 0],
+    [decode(text + 64, text, bytes, bytes + 100), 0],
+    [decode(text, text, bytes, bytes + 3), 0],
+    [mask(text, text + 64, 1), 0],
+    [mask(text, text + 63, 1), 1],
+    [mask(text + 64, text, 1), 1],
+  ];
+  for (const [i, [result, expected]] of cases.entries()) {
+    assertEquals(result, expected, `case ${i}`);
+  }
 });

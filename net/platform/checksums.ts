@@ -1,7 +1,7 @@
 /** CRC-32 (RFC 1952, section 8) and Adler-32 (RFC 1950, section 8.2). */
 
 /** Tables for four bytes at a time: the second and later for bytes with others behind them. */
-const TABLES = makeTables();
+let tables: Int32Array[] | undefined;
 
 function makeTables(): Int32Array[] {
   const tables = Array.from({ length: 4 }, () => new Int32Array(256));
@@ -26,7 +26,12 @@ function makeTables(): Int32Array[] {
  * @param before The checksum of the bytes before them.
  */
 export function crc32(bytes: Uint8Array, before = 0): number {
-  const [first, second, third, fourth] = TABLES as [Int32Array, Int32Array, Int32Array, Int32Array];
+  const [first, second, third, fourth] = (tables ??= makeTables()) as [
+    Int32Array,
+    Int32Array,
+    Int32Array,
+    Int32Array,
+  ];
   let value = ~before;
   let at = 0;
   for (const end = bytes.length - 3; at < end; at += 4) {

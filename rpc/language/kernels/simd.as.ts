@@ -1,0 +1,305 @@
+// Loops over blocks of FLOAT and DOUBLE, four vectors in one turn. See simd.ts.
+
+/** Elements of a block. */
+const BLOCK_ELEMENTS: i32 = 2048;
+/** Bytes of a slot, which holds a block of DOUBLE. */
+const SLOT_BYTES: i32 = 8 * BLOCK_ELEMENTS;
+/** How many blocks the memory holds. */
+const SLOTS: i32 = 16;
+/** Bytes that a loop takes in one turn: four vectors. */
+const TURN: i32 = 64;
+
+const slots = memory.data(SLOTS * SLOT_BYTES, 64);
+const end = slots + SLOTS * SLOT_BYTES;
+
+/** Where the first slot begins in this module's memory. */
+export function slotsStart(): usize {
+  return slots;
+}
+
+/** How many slots there are. */
+export function slotCount(): i32 {
+  return SLOTS;
+}
+
+/** How many elements a block has. */
+export function blockElements(): i32 {
+  return BLOCK_ELEMENTS;
+}
+
+// A trap, not a code: only a fault of the program asks for what these forbid.
+
+/** Traps if bytes are no whole turns. */
+@inline
+function checkTurns(bytes: i32): void {
+  if (bytes % TURN != 0) unreachable();
+}
+
+/** Traps if a loop would leave the slots. */
+@inline
+function check(at: usize, bytes: i32): void {
+  if (at < slots || at > end || <u32>bytes > <u32>(end - at)) unreachable();
+}
+
+// What is done with two vectors. `LESS` and `MORE` are IDL's: a < b ? a : b.
+const ADD = 0, SUBTRACT = 1, MULTIPLY = 2, DIVIDE = 3, LESS = 4, MORE = 5;
+const EQ = 6, NE = 7, LT = 8, GT = 9, LE = 10, GE = 11;
+
+/** The operation is a constant of each loop below, and the rest of this goes. */
+@inline
+function combine<T>(operation: i32, a: v128, b: v128): v128 {
+  if (operation == ADD) return v128.add<T>(a, b);
+  if (operation == SUBTRACT) return v128.sub<T>(a, b);
+  if (operation == MULTIPLY) return v128.mul<T>(a, b);
+  if (operation == DIVIDE) return v128.div<T>(a, b);
+  if (operation == LESS) return v128.pmin<T>(b, a);
+  if (operation == MORE) return v128.pmax<T>(b, a);
+  if (operation == EQ) return v128.eq<T>(a, b);
+  if (operation == NE) return v128.ne<T>(a, b);
+  if (operation == LT) return v128.lt<T>(a, b);
+  if (operation == GT) return v128.gt<T>(a, b);
+  if (operation == LE) return v128.le<T>(a, b);
+  return v128.ge<T>(a, b);
+}
+
+/** Combines whole turns of bytes at `a` and `b` into `out`. */
+@inline
+function binary<T>(operation: i32, a: usize, b: usize, out: usize, bytes: i32): void {
+  checkTurns(bytes);
+  check(a, bytes);
+  check(b, bytes);
+  check(out, bytes);
+  for (; bytes > 0; bytes -= TURN) {
+    v128.store(out, combine<T>(operation, v128.load(a), v128.load(b)));
+    v128.store(out, combine<T>(operation, v128.load(a, 16), v128.load(b, 16)), 16);
+    v128.store(out, combine<T>(operation, v128.load(a, 32), v128.load(b, 32)), 32);
+    v128.store(out, combine<T>(operation, v128.load(a, 48), v128.load(b, 48)), 48);
+    a += TURN;
+    b += TURN;
+    out += TURN;
+  }
+}
+
+/** Compares: `out` takes one byte for each element, 0 or 1. */
+@inline
+function comparison<T>(operation: i32, a: usize, b: usize, out: usize, bytes: i32): void {
+  checkTurns(bytes);
+  check(a, bytes);
+  check(b, bytes);
+  check(out, bytes / sizeof<T>());
+  for (; bytes > 0; bytes -= TURN) {
+    const first = combine<T>(operation, v128.load(a), v128.load(b));
+    const second = combine<T>(operation, v128.load(a, 16), v128.load(b, 16));
+    const third = combine<T>(operation, v128.load(a, 32), v128.load(b, 32));
+    const fourth = combine<T>(operation, v128.load(a, 48), v128.load(b, 48));
+    if (sizeof<T>() == 4) {
+      // Four masks of 32 bits become 16 bytes, of each its lowest bit.
+      const upper = i16x8.narrow_i32x4_s(third, fourth);
+      const bits = i8x16.narrow_i16x8_s(i16x8.narrow_i32x4_s(first, second), upper);
+      v128.store(out, v128.and(bits, i8x16.splat(1)));
+    } else {
+      // Four masks of 64 bits, of which every other half is taken, become 8 bytes.
+      const lower = v128.shuffle<i32>(first, second, 0, 2, 4, 6);
+      const upper = v128.shuffle<i32>(third, fourth, 0, 2, 4, 6);
+      const words = i16x8.narrow_i32x4_s(lower, upper);
+      const bits = v128.and(i8x16.narrow_i16x8_s(words, words), i8x16.splat(1));
+      v128.store64_lane(out, bits, 0);
+    }
+    a += TURN;
+    b += TURN;
+    out += TURN / sizeof<T>();
+  }
+}
+
+// What is done with one vector.
+const ABS = 0, NEG = 1, SQRT = 2;
+
+@inline
+function compute<T>(operation: i32, a: v128): v128 {
+  if (operation == ABS) return v128.abs<T>(a);
+  if (operation == NEG) return v128.neg<T>(a);
+  return v128.sqrt<T>(a);
+}
+
+/** Computes whole turns of bytes at `a` into `out`. */
+@inline
+function unary<T>(operation: i32, a: usize, out: usize, bytes: i32): void {
+  checkTurns(bytes);
+  check(a, bytes);
+  check(out, bytes);
+  for (; bytes > 0; bytes -= TURN) {
+    v128.store(out, compute<T>(operation, v128.load(a)));
+    v128.store(out, compute<T>(operation, v128.load(a, 16)), 16);
+    v128.store(out, compute<T>(operation, v128.load(a, 32)), 32);
+    v128.store(out, compute<T>(operation, v128.load(a, 48)), 48);
+    a += TURN;
+    out += TURN;
+  }
+}
+
+/** Folds whole turns of bytes at `a` into the 64 bytes at `folded`, each vector into its own. */
+@inline
+function fold<T>(operation: i32, a: usize, folded: usize, bytes: i32): void {
+  checkTurns(bytes);
+  check(a, bytes);
+  check(folded, TURN);
+  let first = v128.load(folded), second = v128.load(folded, 16);
+  let third = v128.load(folded, 32), fourth = v128.load(folded, 48);
+  for (; bytes > 0; bytes -= TURN) {
+    first = combine<T>(operation, v128.load(a), first);
+    second = combine<T>(operation, v128.load(a, 16), second);
+    third = combine<T>(operation, v128.load(a, 32), third);
+    fourth = combine<T>(operation, v128.load(a, 48), fourth);
+    a += TURN;
+  }
+  v128.store(folded, first);
+  v128.store(folded, second, 16);
+  v128.store(folded, third, 32);
+  v128.store(folded, fourth, 48);
+}
+
+/** The sum of four sums, of two DOUBLEs each, that did not wait for each other. */
+@inline
+function total(first: v128, second: v128, third: v128, fourth: v128): f64 {
+  const sums = f64x2.add(f64x2.add(first, second), f64x2.add(third, fourth));
+  return f64x2.extract_lane(sums, 0) + f64x2.extract_lane(sums, 1);
+}
+
+/** The sum of whole turns of FLOATs at `a`, in DOUBLE. */
+export function sumFloats(a: usize, bytes: i32): f64 {
+  checkTurns(bytes);
+  check(a, bytes);
+  let first = f64x2(0, 0), second = first, third = first, fourth = first;
+  for (; bytes > 0; bytes -= TURN) {
+    first = f64x2.add(first, f64x2.promote_low_f32x4(v128.load64_zero(a)));
+    second = f64x2.add(second, f64x2.promote_low_f32x4(v128.load64_zero(a, 8)));
+    third = f64x2.add(third, f64x2.promote_low_f32x4(v128.load64_zero(a, 16)));
+    fourth = f64x2.add(fourth, f64x2.promote_low_f32x4(v128.load64_zero(a, 24)));
+    first = f64x2.add(first, f64x2.promote_low_f32x4(v128.load64_zero(a, 32)));
+    second = f64x2.add(second, f64x2.promote_low_f32x4(v128.load64_zero(a, 40)));
+    third = f64x2.add(third, f64x2.promote_low_f32x4(v128.load64_zero(a, 48)));
+    fourth = f64x2.add(fourth, f64x2.promote_low_f32x4(v128.load64_zero(a, 56)));
+    a += TURN;
+  }
+  return total(first, second, third, fourth);
+}
+
+/** The sum of whole turns of DOUBLEs at `a`. */
+export function sumDoubles(a: usize, bytes: i32): f64 {
+  checkTurns(bytes);
+  check(a, bytes);
+  let first = f64x2(0, 0), second = first, third = first, fourth = first;
+  for (; bytes > 0; bytes -= TURN) {
+    first = f64x2.add(first, v128.load(a));
+    second = f64x2.add(second, v128.load(a, 16));
+    third = f64x2.add(third, v128.load(a, 32));
+    fourth = f64x2.add(fourth, v128.load(a, 48));
+    a += TURN;
+  }
+  return total(first, second, third, fourth);
+}
+
+// The loops of each operation and type.
+
+export function addFloats(a: usize, b: usize, out: usize, bytes: i32): void {
+  binary<f32>(ADD, a, b, out, bytes);
+}
+export function addDoubles(a: usize, b: usize, out: usize, bytes: i32): void {
+  binary<f64>(ADD, a, b, out, bytes);
+}
+export function subtractFloats(a: usize, b: usize, out: usize, bytes: i32): void {
+  binary<f32>(SUBTRACT, a, b, out, bytes);
+}
+export function subtractDoubles(a: usize, b: usize, out: usize, bytes: i32): void {
+  binary<f64>(SUBTRACT, a, b, out, bytes);
+}
+export function multiplyFloats(a: usize, b: usize, out: usize, bytes: i32): void {
+  binary<f32>(MULTIPLY, a, b, out, bytes);
+}
+export function multiplyDoubles(a: usize, b: usize, out: usize, bytes: i32): void {
+  binary<f64>(MULTIPLY, a, b, out, bytes);
+}
+export function divideFloats(a: usize, b: usize, out: usize, bytes: i32): void {
+  binary<f32>(DIVIDE, a, b, out, bytes);
+}
+export function divideDoubles(a: usize, b: usize, out: usize, bytes: i32): void {
+  binary<f64>(DIVIDE, a, b, out, bytes);
+}
+export function lessFloats(a: usize, b: usize, out: usize, bytes: i32): void {
+  binary<f32>(LESS, a, b, out, bytes);
+}
+export function lessDoubles(a: usize, b: usize, out: usize, bytes: i32): void {
+  binary<f64>(LESS, a, b, out, bytes);
+}
+export function moreFloats(a: usize, b: usize, out: usize, bytes: i32): void {
+  binary<f32>(MORE, a, b, out, bytes);
+}
+export function moreDoubles(a: usize, b: usize, out: usize, bytes: i32): void {
+  binary<f64>(MORE, a, b, out, bytes);
+}
+export function eqFloats(a: usize, b: usize, out: usize, bytes: i32): void {
+  comparison<f32>(EQ, a, b, out, bytes);
+}
+export function eqDoubles(a: usize, b: usize, out: usize, bytes: i32): void {
+  comparison<f64>(EQ, a, b, out, bytes);
+}
+export function neFloats(a: usize, b: usize, out: usize, bytes: i32): void {
+  comparison<f32>(NE, a, b, out, bytes);
+}
+export function neDoubles(a: usize, b: usize, out: usize, bytes: i32): void {
+  comparison<f64>(NE, a, b, out, bytes);
+}
+export function ltFloats(a: usize, b: usize, out: usize, bytes: i32): void {
+  comparison<f32>(LT, a, b, out, bytes);
+}
+export function ltDoubles(a: usize, b: usize, out: usize, bytes: i32): void {
+  comparison<f64>(LT, a, b, out, bytes);
+}
+export function gtFloats(a: usize, b: usize, out: usize, bytes: i32): void {
+  comparison<f32>(GT, a, b, out, bytes);
+}
+export function gtDoubles(a: usize, b: usize, out: usize, bytes: i32): void {
+  comparison<f64>(GT, a, b, out, bytes);
+}
+export function leFloats(a: usize, b: usize, out: usize, bytes: i32): void {
+  comparison<f32>(LE, a, b, out, bytes);
+}
+export function leDoubles(a: usize, b: usize, out: usize, bytes: i32): void {
+  comparison<f64>(LE, a, b, out, bytes);
+}
+export function geFloats(a: usize, b: usize, out: usize, bytes: i32): void {
+  comparison<f32>(GE, a, b, out, bytes);
+}
+export function geDoubles(a: usize, b: usize, out: usize, bytes: i32): void {
+  comparison<f64>(GE, a, b, out, bytes);
+}
+export function absFloats(a: usize, out: usize, bytes: i32): void {
+  unary<f32>(ABS, a, out, bytes);
+}
+export function absDoubles(a: usize, out: usize, bytes: i32): void {
+  unary<f64>(ABS, a, out, bytes);
+}
+export function negFloats(a: usize, out: usize, bytes: i32): void {
+  unary<f32>(NEG, a, out, bytes);
+}
+export function negDoubles(a: usize, out: usize, bytes: i32): void {
+  unary<f64>(NEG, a, out, bytes);
+}
+export function sqrtFloats(a: usize, out: usize, bytes: i32): void {
+  unary<f32>(SQRT, a, out, bytes);
+}
+export function sqrtDoubles(a: usize, out: usize, bytes: i32): void {
+  unary<f64>(SQRT, a, out, bytes);
+}
+export function foldLessFloats(a: usize, folded: usize, bytes: i32): void {
+  fold<f32>(LESS, a, folded, bytes);
+}
+export function foldLessDoubles(a: usize, folded: usize, bytes: i32): void {
+  fold<f64>(LESS, a, folded, bytes);
+}
+export function foldMoreFloats(a: usize, folded: usize, bytes: i32): void {
+  fold<f32>(MORE, a, folded, bytes);
+}
+export function foldMoreDoubles(a: usize, folded: usize, bytes: i32): void {
+  fold<f64>(MORE, a, folded, bytes);
+}
