@@ -2,8 +2,10 @@
  * Heliograph moves pictures of the sky, FITS files and arrays between programs
  * over plain sockets.
  *
- * Everything public, by name. The floors can also be imported one by one, as
- * `@heliograph/heliograph/net`, `/http`, `/fits` and `/rpc`.
+ * The names that most programs need. Each floor has more of its own, as
+ * `@heliograph/heliograph/net`, `/http`, `/fits` and `/rpc`; protocols without sockets are
+ * in `/http/message`, `/http/fields`, `/websocket`, `/fits/header`, `/fits/image`,
+ * `/fits/picture`, `/fits/source` and `/rpc/wire`.
  *
  * @example A part of a picture, fetched from a server by ranges
  * ```ts
@@ -23,7 +25,84 @@
  * @module
  */
 
-export * from "./net/mod.ts";
-export * from "./http/mod.ts";
-export * from "./fits/mod.ts";
-export * from "./rpc/mod.ts";
+// Sockets.
+export { connect, type ConnectOptions, type Endpoint } from "./net/connect.ts";
+export { serveTcp, type ServeTcpOptions } from "./net/serve_tcp.ts";
+export type { TcpConnection, TcpServer } from "./net/serve_tcp.ts";
+export type { Socket } from "./net/socket.ts";
+export { SocketReader } from "./net/socket_reader.ts";
+export { writeAll } from "./net/write_all.ts";
+export { toNativeOrder } from "./net/byte_order.ts";
+export { FtpClient, type FtpOptions } from "./net/ftp/client.ts";
+
+// Errors.
+export {
+  ClosedError,
+  FormatError,
+  HeliographError,
+  type HeliographErrorOptions,
+  LimitError,
+  ProtocolError,
+  TimeoutError,
+} from "./net/errors.ts";
+
+// HTTP and WebSocket.
+export { type HttpServer, serveHttp, type ServeHttpOptions } from "./http/server/serve_http.ts";
+export type { HttpHandler, HttpRequest, HttpResponse } from "./http/server/types.ts";
+export { fileHandler, type FileHandlerOptions } from "./http/files/handler.ts";
+export { socketGet, type SocketGetOptions } from "./http/client/socket_get.ts";
+export type { SocketResponse } from "./http/client/socket_get.ts";
+export type { ClientOptions } from "./http/client/client.ts";
+export { fetchHead, type FetchHeadResult } from "./http/client/head.ts";
+export { readRange, type ReadRangeOptions, type ReadRangeResult } from "./http/client/read.ts";
+export { download } from "./http/download/download.ts";
+export type {
+  DownloadOptions,
+  DownloadRequest,
+  DownloadResult,
+} from "./http/download/job/options.ts";
+export { imageDataUri } from "./http/pages/image_data_uri.ts";
+export { imagePage, type ImagePageOptions } from "./http/pages/image_page.ts";
+export { connectWebSocket, type ConnectWebSocketOptions } from "./http/websocket/connect.ts";
+export { upgradeWebSocket, type UpgradeWebSocketOptions } from "./http/websocket/upgrade.ts";
+export type { WebSocketConnection } from "./http/websocket/connection.ts";
+export type { WebSocketMessage } from "./http/websocket/received_message.ts";
+export { sendImage } from "./http/image_exchange/send_image.ts";
+export { serveImages, type ServeImagesOptions } from "./http/image_exchange/serve_images.ts";
+
+// FITS files and pictures.
+export { type FitsInput, openFits, type OpenOptions } from "./fits/file/open.ts";
+export type { FitsFile } from "./fits/file/fits_file.ts";
+export type { Hdu } from "./fits/file/hdu.ts";
+export { Header } from "./fits/header/header.ts";
+export { Card } from "./fits/header/card.ts";
+export type { Image } from "./fits/image/pixels.ts";
+export type { Table } from "./fits/table/table.ts";
+export { encodeFits, writeFits, type WriteOptions } from "./fits/write/write.ts";
+export { FitsWriter } from "./fits/write/fits_writer.ts";
+export type { ImageInput } from "./fits/image/output.ts";
+export { tableHdu, type TableInput } from "./fits/table/output.ts";
+export { verifyFits } from "./fits/verify/verify.ts";
+export { readWcs, type Wcs } from "./fits/wcs/wcs.ts";
+export { type RenderOptions, renderPng } from "./fits/picture/render.ts";
+
+// Camera frames.
+export { FitspipeClient, type FitspipeClientOptions } from "./fits/fitspipe/client.ts";
+export { type FitspipeServer, serveFitspipe } from "./fits/fitspipe/server.ts";
+export type { ServeFitspipeOptions } from "./fits/fitspipe/server.ts";
+export { followFeed, type FollowOptions } from "./fits/fitspipe/follow.ts";
+export { cameraFrameFile, encodeCameraFrame } from "./fits/fitspipe/feed/frame.ts";
+export type { CameraImage, FitspipeFrame } from "./fits/fitspipe/feed/frame.ts";
+
+// Arrays and commands.
+export {
+  type ArrayServer,
+  serveArrays,
+  type ServeArraysOptions,
+} from "./rpc/server/array_server.ts";
+export { ArrayClient, type ArrayClientOptions } from "./rpc/client/array_client.ts";
+export type { CallOptions } from "./rpc/client/array_client.ts";
+export type { ArrayInput } from "./rpc/client/array_input.ts";
+export { sendArray, type SendArrayOptions } from "./rpc/client/idl_client.ts";
+export { arrayFromFile } from "./rpc/client/array_file.ts";
+export type { IdlValue } from "./rpc/language/values/value.ts";

@@ -6,7 +6,8 @@
  * `deno run --allow-run=/usr/bin/python3 bench/rpc_language_bench.ts`.
  */
 
-import { idlStorage, type IdlValue, LanguageSession } from "../rpc/mod.ts";
+import { type IdlValue, LanguageSession } from "../rpc/mod.ts";
+import { storage as idlStorage } from "../rpc/language/values/value.ts";
 import { compare, printTable } from "./compare.ts";
 import { Peer } from "./peer.ts";
 

@@ -29,24 +29,25 @@ export type {
   TakenConnection,
 } from "./server/types.ts";
 export { HttpError } from "./message/http_error.ts";
+export { HeaderFields, type HeaderFieldsInit } from "./message/header_fields.ts";
+export type { RequestHead } from "./message/request_head.ts";
 export { type AccessRecord, commonLogLine, jsonLogLine } from "./server/access_log.ts";
 
 // Static files.
 export { fileHandler, type FileHandlerOptions } from "./files/handler.ts";
 export type { FileTreeOptions } from "./files/tree.ts";
 export { type FilePart, type FileVersion, OpenFile } from "./server/open_file.ts";
-export { PreparedResponse } from "./server/prepared_response.ts";
 export type { Representation, RepresentedFile } from "./files/representation.ts";
 export { contentTypeOf } from "./fields/content_type.ts";
-export { MAX_SNIFFED_BYTES, sniffImageType } from "./fields/image_type.ts";
 
 // Clients.
 export type { ClientOptions } from "./client/client.ts";
 export { fetchHead, type FetchHeadResult, headLines } from "./client/head.ts";
 export { readRange, type ReadRangeOptions, type ReadRangeResult } from "./client/read.ts";
+export type { ContentRange } from "./fields/ranges.ts";
 export { socketGet, type SocketGetOptions, type SocketResponse } from "./client/socket_get.ts";
 export { readNetrc } from "./client/credentials.ts";
-export { type NetrcEntry, parseNetrc } from "./client/netrc.ts";
+export type { NetrcEntry } from "./client/netrc.ts";
 
 // Downloads.
 export { download } from "./download/download.ts";
@@ -69,58 +70,17 @@ export {
 export type { ImageRenderer, ImageStreamOptions, RenderedImage } from "./pages/image_stream.ts";
 
 // WebSocket.
-export * from "./websocket/mod.ts";
+export { connectWebSocket, type ConnectWebSocketOptions } from "./websocket/connect.ts";
+export { upgradeWebSocket, type UpgradeWebSocketOptions } from "./websocket/upgrade.ts";
+export { WebSocketConnection, type WebSocketConnectionInit } from "./websocket/connection.ts";
+export type { WebSocketOptions } from "./websocket/options.ts";
+export type { WebSocketMessage } from "./websocket/received_message.ts";
+export type { MessageSource, SendOptions } from "./websocket/message_sender.ts";
+export type { MessageKind } from "./websocket/frames/message_parser.ts";
+export type { HandshakePolicy } from "./websocket/handshake.ts";
+export type { CloseInfo } from "./websocket/frames/close_codes.ts";
+export type { CompressionOptions, NegotiatedDeflate } from "./websocket/deflate/permessage.ts";
+export type { DeflateSettings } from "./websocket/deflate/stream.ts";
+
+// The exchange of images over WebSocket.
 export * from "./image_exchange/mod.ts";
-
-// Messages without sockets.
-export {
-  parseRequestHead,
-  type RequestHead,
-  type RequestHeadLimits,
-  RequestHeadParser,
-} from "./message/request_head.ts";
-export {
-  type ResponseHead,
-  type ResponseHeadOptions,
-  ResponseHeadParser,
-} from "./message/response_head.ts";
-export { encodeRequestHead, encodeResponseHead } from "./message/encoder.ts";
-export {
-  CHUNK_END,
-  ChunkedDecoder,
-  type ChunkedLimits,
-  encodeChunkSize,
-  encodeLastChunk,
-} from "./message/chunked.ts";
-export type { Framing } from "./message/framing.ts";
-export type { TargetForm } from "./message/request_target.ts";
-export { KNOWN_METHODS } from "./message/methods.ts";
-export { statusText } from "./message/status_text.ts";
-
-// Fields: conditions, ranges, tags, dates.
-export { HeaderFields, type HeaderFieldsInit } from "./message/header_fields.ts";
-export {
-  checkIfMatch,
-  checkIfModifiedSince,
-  checkIfNoneMatch,
-  checkIfRange,
-  checkIfUnmodifiedSince,
-  evaluateConditions,
-  type Outcome,
-  type Validators,
-  type Verdict,
-} from "./fields/conditions.ts";
-export {
-  type ByteRange,
-  type ContentRange,
-  formatContentRange,
-  type MultipartPlan,
-  parseContentRange,
-  parseRange,
-  planMultipart,
-  randomBoundary,
-  type RangeRequest,
-} from "./fields/ranges.ts";
-export { equalStrong, equalWeak, isEntityTag, parseEntityTags } from "./fields/entity_tag.ts";
-export { formatHttpDate, parseHttpDate } from "./message/date.ts";
-export { type ContentDisposition, parseContentDisposition } from "./fields/content_disposition.ts";

@@ -76,6 +76,16 @@ function swapSingly(source: Uint8Array, target: Uint8Array, size: number): void 
  * @param size Bytes of one element.
  * @param order The byte order that the bytes have or shall have.
  * @returns The same bytes.
+ *
+ * @example
+ * ```ts
+ * import { toNativeOrder } from "@heliograph/heliograph/net";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const bytes = Uint8Array.of(0x01, 0x02, 0x03, 0x04);
+ * toNativeOrder(bytes, 2, "big");
+ * assertEquals(new Uint16Array(bytes.buffer), Uint16Array.of(0x0102, 0x0304));
+ * ```
  */
 export function toNativeOrder<T extends Uint8Array>(
   bytes: T,

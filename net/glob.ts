@@ -10,7 +10,7 @@
  *
  * @example
  * ```ts
- * import { matchesGlob } from "@heliograph/heliograph/net";
+ * import { matchesGlob } from "./glob.ts";
  * import { assert } from "@std/assert";
  *
  * assert(matchesGlob("aia.*_0?:[0-9]*.fits", "aia.lev1.2014_02:30.fits"));

@@ -21,19 +21,32 @@
  * @module
  */
 
-export * from "./backoff.ts";
-export * from "./byte_order.ts";
-export * from "./connect.ts";
-export * from "./deadline.ts";
-export * from "./errors.ts";
-export * from "./ftp/client.ts";
-export * from "./ftp/error.ts";
-export * from "./ftp/transfer.ts";
-export { type FtpEntry } from "./ftp/listing.ts";
-export { nameOctets, readableName } from "./ftp/octet_text.ts";
-export * from "./glob.ts";
-export * from "./progress.ts";
-export * from "./serve_tcp.ts";
-export * from "./socket.ts";
-export * from "./socket_reader.ts";
-export * from "./write_all.ts";
+// Connections, out and in.
+export { connect, type ConnectOptions, type Endpoint } from "./connect.ts";
+export type { BackoffOptions } from "./backoff.ts";
+export { serveTcp, type ServeTcpOptions, serveTls } from "./serve_tcp.ts";
+export type { TcpConnection, TcpServer } from "./serve_tcp.ts";
+export { formatAddress, type Socket } from "./socket.ts";
+export { Deadline } from "./deadline.ts";
+
+// Bytes in and out.
+export { type ByteSource, SocketReader, type SocketReaderOptions } from "./socket_reader.ts";
+export { type ByteSink, writeAll, type WriteAllOptions } from "./write_all.ts";
+export { type ElementSize, LITTLE_ENDIAN, swapBytes, toNativeOrder } from "./byte_order.ts";
+
+// FTP.
+export { FtpClient, type FtpOptions, type FtpTls } from "./ftp/client.ts";
+export { FtpError } from "./ftp/error.ts";
+export { FtpTransfer, type FtpTransferOptions } from "./ftp/transfer.ts";
+export type { FtpEntry } from "./ftp/listing.ts";
+
+// Errors.
+export {
+  ClosedError,
+  FormatError,
+  HeliographError,
+  type HeliographErrorOptions,
+  LimitError,
+  ProtocolError,
+  TimeoutError,
+} from "./errors.ts";

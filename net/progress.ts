@@ -27,7 +27,7 @@ const LOG_INTERVAL_MS = 5_000;
  *
  * @example
  * ```ts
- * import { Progress } from "@heliograph/heliograph/net";
+ * import { Progress } from "./progress.ts";
  *
  * const progress = new Progress("sun.fits", { total: 4096, terminal: false, write: () => {} });
  * progress.advance(2048);

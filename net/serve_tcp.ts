@@ -118,6 +118,23 @@ export function serveTcp(
  * @param handler Called for every connection.
  * @returns The server, listening already.
  * @throws {HeliographError} As {@linkcode serveTcp}.
+ *
+ * @example
+ * ```ts
+ * import { connect, serveTls, SocketReader, writeAll } from "@heliograph/heliograph/net";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const pem = (name: string) => Deno.readTextFile(`tests/certificates/${name}.pem`);
+ * const identity = { cert: await pem("localhost"), key: await pem("localhost.key") };
+ * await using server = await serveTls({ port: 0, ...identity }, async ({ socket }) => {
+ *   await writeAll(socket, new TextEncoder().encode("hello\n"));
+ * });
+ * const { port } = server.address;
+ * const caCerts = [await pem("authority")];
+ * const socket = await connect({ hostname: "localhost", port, tls: true }, { caCerts });
+ * assertEquals(await new SocketReader(socket).readLine(80), "hello");
+ * socket.close();
+ * ```
  */
 // deno-lint-ignore require-await -- what it throws becomes a rejection
 export async function serveTls(

@@ -16,29 +16,14 @@
  * @module
  */
 
-export * from "./language/mod.ts";
-export {
-  ARRAY_PORT,
-  encodeFrame as encodeArrayFrame,
-  type Frame as ArrayFrame,
-  type FrameKind as ArrayFrameKind,
-  type FrameLimits as ArrayFrameLimits,
-  readFrame as readArrayFrame,
-} from "./frames/frames.ts";
-export type { JsonObject as ArrayFrameHead } from "./frames/arrays.ts";
+// The server and what it may be told.
+export { type ArrayServer, serveArrays, type ServeArraysOptions } from "./server/array_server.ts";
+export { ARRAY_PORT } from "./frames/frames.ts";
 export type { ArrayDisplay, Picture as ArrayPicture } from "./picture/picture.ts";
-export { Feed as ReadingFeed, type Need as ReadingNeed, type Reading } from "./frames/reading.ts";
-export {
-  encodeAnswer as encodeIdlAnswer,
-  encodeFailure as encodeIdlFailure,
-  encodeMessage as encodeIdlMessage,
-  type IdlAnswer,
-  type IdlMessage,
-  type MessageLimits as IdlMessageLimits,
-  readAnswer as readIdlAnswer,
-  readMessage as readIdlMessage,
-} from "./idl/message.ts";
-export type { WordFormat as IdlWordFormat } from "./idl/size_vector.ts";
+export type { RoutineDescription } from "./server/describe.ts";
+export type { ArrayMetrics } from "./server/metrics.ts";
+
+// Clients.
 export {
   ArrayClient,
   type ArrayClientOptions,
@@ -46,8 +31,9 @@ export {
   type CallOptions,
 } from "./client/array_client.ts";
 export type { ArrayInput } from "./client/array_input.ts";
-export { type ArrayServer, serveArrays, type ServeArraysOptions } from "./server/array_server.ts";
-export type { RoutineDescription } from "./server/describe.ts";
 export { IdlClient, sendArray, type SendArrayOptions } from "./client/idl_client.ts";
-export type { ArrayMetrics } from "./server/metrics.ts";
+export type { WordFormat as IdlWordFormat } from "./idl/size_vector.ts";
 export { arrayFromFile, fileFromArray } from "./client/array_file.ts";
+
+// The command language and its values.
+export * from "./language/mod.ts";

@@ -1,14 +1,13 @@
 /** Our server, or our client, at work: see ../websocket_bench.ts. */
 
+import { base64Length } from "../../http/websocket/base64/encoder.ts";
 import {
-  base64Length,
   connectWebSocket,
-  decodeBase64,
-  encodeBase64Stream,
   serveHttp,
   upgradeWebSocket,
   type WebSocketConnection,
 } from "../../http/mod.ts";
+import { decodeBase64, encodeBase64Stream } from "../../http/websocket/base64_stream.ts";
 import { clientLoop, type Exchange, payload } from "./work.ts";
 
 const OPTIONS = { compression: false } as const;

@@ -1,7 +1,7 @@
 /** The arguments that the commands of `fits` share: files and HDUs. */
 
+import { checkSection } from "../../fits/image/section.ts";
 import {
-  checkSection,
   type EditResult,
   type Finding,
   type FitsFile,

@@ -1,12 +1,5 @@
-import {
-  type Card,
-  type CardValue,
-  editHeader,
-  type Hdu,
-  type Header,
-  parseValueField,
-  type ValueField,
-} from "../../fits/mod.ts";
+import { type Card, type CardValue, editHeader, type Hdu, type Header } from "../../fits/mod.ts";
+import { parseValueField, type ValueField } from "../../fits/header/card_value.ts";
 import {
   type Command,
   type CommandContext,

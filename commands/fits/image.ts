@@ -4,10 +4,10 @@ import {
   type Image,
   type ImageStatistics,
   imageStatistics,
-  npyHeader,
   type NpyType,
   type PixelType,
 } from "../../fits/mod.ts";
+import { npyHeader } from "../../fits/image/npy.ts";
 import { LITTLE_ENDIAN, swapBytes } from "../../net/byte_order.ts";
 import { replaceFile, writeWhole } from "../../net/replace_file.ts";
 import { general } from "../../net/text/decimal.ts";

@@ -1,6 +1,5 @@
 import {
   cellsOf,
-  checkRows,
   type ColumnData,
   csvOf,
   describeColumn,
@@ -11,6 +10,7 @@ import {
 } from "../../fits/mod.ts";
 import { displayOf } from "../../fits/table/display.ts";
 import { printable } from "../../net/text/printable.ts";
+import { checkRows } from "../../fits/table/row_range.ts";
 import { FormatError } from "../../net/errors.ts";
 import {
   type Command,

@@ -1,11 +1,7 @@
-import {
-  COLORMAPS,
-  encodePng,
-  parseLimits,
-  renderImage,
-  type RenderOptions,
-  STRETCHES,
-} from "../../fits/mod.ts";
+import { COLORMAPS } from "../../fits/picture/colormap.ts";
+import { encodePng, renderImage, type RenderOptions } from "../../fits/mod.ts";
+import { parseLimits } from "../../fits/picture/limits.ts";
+import { STRETCHES } from "../../fits/picture/stretch.ts";
 import { replaceFile, writeWhole } from "../../net/replace_file.ts";
 import { FormatError } from "../../net/errors.ts";
 import { type Command, defineCommand, UsageError } from "../program/command.ts";

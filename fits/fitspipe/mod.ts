@@ -1,7 +1,7 @@
 /** Streaming FITS frames: server, client, and what both are made of. */
 
-export * from "./feed/camera.ts";
-export * from "./client.ts";
+export { type CameraOptions, SyntheticCamera } from "./feed/camera.ts";
+export { FitspipeClient, type FitspipeClientOptions, type GetOptions } from "./client.ts";
 export {
   type CameraFrameListener,
   FeedStore,
@@ -9,9 +9,21 @@ export {
   type Reservation,
   type Waiter,
 } from "./feed/store.ts";
-export * from "./follow.ts";
-export * from "./read_frames.ts";
-export * from "./server.ts";
+export {
+  type DisconnectedEvent,
+  type FollowEvent,
+  followFeed,
+  type FollowOptions,
+  type GapEvent,
+  type RepeatedEvent,
+  type RestartedEvent,
+} from "./follow.ts";
+export {
+  type CameraFramePieces,
+  readCameraFrames,
+  type ReadCameraFramesOptions,
+} from "./read_frames.ts";
+export { type FitspipeServer, serveFitspipe, type ServeFitspipeOptions } from "./server.ts";
 export { type FeedInfo, FITSPIPE_PORT } from "./feed/protocol.ts";
 export {
   cameraFrameFile,
@@ -19,4 +31,4 @@ export {
   encodeCameraFrame,
   type FitspipeFrame,
 } from "./feed/frame.ts";
-export * from "./view.ts";
+export { feedView, type FeedViewOptions } from "./view.ts";

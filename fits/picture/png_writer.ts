@@ -90,7 +90,7 @@ export function encodePng(
  *
  * @example A gradient that is never in memory whole
  * ```ts
- * import { encodePngRows } from "@heliograph/heliograph/fits";
+ * import { encodePngRows } from "@heliograph/heliograph/fits/picture";
  *
  * function* rows() {
  *   for (let y = 0; y < 1000; y++) yield new Uint16Array(1000).fill(y * 65);

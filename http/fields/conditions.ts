@@ -34,7 +34,8 @@ const STRONG_AFTER = 2000;
  *
  * @example
  * ```ts
- * import { evaluateConditions, HeaderFields } from "@heliograph/heliograph/http";
+ * import { evaluateConditions } from "@heliograph/heliograph/http/fields";
+ * import { HeaderFields } from "@heliograph/heliograph/http";
  * import { assertEquals } from "@std/assert";
  *
  * const fields = new HeaderFields({ "If-None-Match": '"5-1234"' });

@@ -27,7 +27,7 @@ export interface ContentDisposition {
  *
  * @example
  * ```ts
- * import { parseContentDisposition } from "@heliograph/heliograph/http";
+ * import { parseContentDisposition } from "@heliograph/heliograph/http/fields";
  * import { assertEquals } from "@std/assert";
  *
  * assertEquals(

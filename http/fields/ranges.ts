@@ -34,7 +34,7 @@ const RANGE_SPEC = /^(\d+)-(\d*)$|^-(\d+)$/;
  *
  * @example
  * ```ts
- * import { parseRange } from "@heliograph/heliograph/http";
+ * import { parseRange } from "@heliograph/heliograph/http/fields";
  * import { assertEquals } from "@std/assert";
  *
  * assertEquals(parseRange("bytes=0-99,-10", 1000), [

@@ -47,7 +47,7 @@ const DONE = 15;
  *
  * @example
  * ```ts
- * import { ChunkedDecoder } from "@heliograph/heliograph/http";
+ * import { ChunkedDecoder } from "@heliograph/heliograph/http/message";
  * import { assertEquals } from "@std/assert";
  *
  * const decoder = new ChunkedDecoder();

@@ -43,7 +43,7 @@ const MAX_EMPTY_BYTES = 512;
  *
  * @example
  * ```ts
- * import { RequestHeadParser } from "@heliograph/heliograph/http";
+ * import { RequestHeadParser } from "@heliograph/heliograph/http/message";
  * import { assertEquals } from "@std/assert";
  *
  * const parser = new RequestHeadParser();

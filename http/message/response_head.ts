@@ -79,7 +79,7 @@ export class NotHttpError extends ProtocolError {
  *
  * @example
  * ```ts
- * import { ResponseHeadParser } from "@heliograph/heliograph/http";
+ * import { ResponseHeadParser } from "@heliograph/heliograph/http/message";
  * import { assertEquals } from "@std/assert";
  *
  * const parser = new ResponseHeadParser();

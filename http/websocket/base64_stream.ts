@@ -55,7 +55,7 @@ async function* encodePieces(
  *
  * @example
  * ```ts
- * import { decodeBase64 } from "@heliograph/heliograph/http";
+ * import { decodeBase64 } from "@heliograph/heliograph/websocket";
  * import { assertEquals } from "@std/assert";
  *
  * const text = new TextEncoder().encode("data:image/gif;base64,R0lGOA==");

@@ -5,6 +5,19 @@ import { type HeliographErrorOptions, ProtocolError } from "../errors.ts";
  *
  * Codes from 400 to 499 say that the same command may succeed later, codes from
  * 500 that it will not (RFC 959 section 4.2.1).
+ *
+ * @example
+ * ```ts
+ * import { FtpClient, FtpError, serveTcp, writeAll } from "@heliograph/heliograph/net";
+ * import { assert, assertEquals } from "@std/assert";
+ *
+ * await using server = serveTcp({ port: 0 }, async ({ socket }) => {
+ *   await writeAll(socket, new TextEncoder().encode("421 Come back later\r\n"));
+ * });
+ * const error = await FtpClient.connect(server.address).catch((error) => error);
+ * assert(error instanceof FtpError);
+ * assertEquals(error.code, 421);
+ * ```
  */
 export class FtpError extends ProtocolError {
   /** The reply's code; 0 where the reply made no sense. */

@@ -2,19 +2,12 @@
 
 import { Buffer } from "node:buffer";
 import { assertEquals } from "../support/assert.ts";
-import {
-  type AnyPixels,
-  type CardValue,
-  checkHdu,
-  copyHdu,
-  editHeader,
-  encodeFits,
-  Header,
-  openFits,
-  updateChecksums,
-  verifyFits,
-  writeFits,
-} from "../../mod.ts";
+import { type AnyPixels } from "../../fits/image/output.ts";
+import { type CardValue } from "../../fits/header/card_value.ts";
+import { checkHdu, updateChecksums } from "../../fits/edit/hdu_checksum.ts";
+import { copyHdu } from "../../fits/write/hdu_copy.ts";
+import { editHeader } from "../../fits/edit/edit.ts";
+import { encodeFits, Header, openFits, verifyFits, writeFits } from "../../mod.ts";
 import { bunzip2 } from "../../fits/source/bunzip2.ts";
 import { corpusFile, corpusTest } from "../support/corpus.ts";
 import { EXPECTED } from "../support/fits/expected.ts";

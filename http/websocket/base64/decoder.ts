@@ -34,7 +34,7 @@ new TextEncoder().encode("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz01
  *
  * @example
  * ```ts
- * import { Base64Decoder } from "@heliograph/heliograph/http";
+ * import { Base64Decoder } from "@heliograph/heliograph/websocket";
  * import { assertEquals } from "@std/assert";
  *
  * const decoder = new Base64Decoder();

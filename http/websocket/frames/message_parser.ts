@@ -52,7 +52,7 @@ const NOTHING = new Uint8Array(0);
  *
  * @example
  * ```ts
- * import { MessageParser } from "@heliograph/heliograph/http";
+ * import { MessageParser } from "@heliograph/heliograph/websocket";
  * import { assertEquals } from "@std/assert";
  *
  * const parser = new MessageParser({ role: "client", maxMessageSize: 1e6, maxFrameSize: 1e6 });

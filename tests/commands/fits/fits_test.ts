@@ -3,7 +3,8 @@
 import { gzipSync } from "node:zlib";
 import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { heedSignal } from "../../../commands/fits/fits_argument.ts";
-import { encodeFits, Header, openFits, parseNpy } from "../../../mod.ts";
+import { encodeFits, Header, openFits } from "../../../mod.ts";
+import { parseNpy } from "../../../fits/image/npy.ts";
 import { temporaryFolder } from "../../support/temporary.ts";
 
 const CLI = new URL("../../../cli.ts", import.meta.url).pathname;

@@ -1,13 +1,7 @@
 import { assertEquals, assertRejects } from "../../support/assert.ts";
-import {
-  checkHdu,
-  editHeader,
-  encodeFits,
-  FormatError,
-  type Header,
-  openFits,
-  tableHdu,
-} from "../../../mod.ts";
+import { checkHdu } from "../../../fits/edit/hdu_checksum.ts";
+import { editHeader } from "../../../fits/edit/edit.ts";
+import { encodeFits, FormatError, type Header, openFits, tableHdu } from "../../../mod.ts";
 import { temporaryFolder } from "../../support/temporary.ts";
 
 async function sample(path: string): Promise<void> {

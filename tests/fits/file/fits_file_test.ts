@@ -1,12 +1,6 @@
 import { assertEquals, assertRejects } from "../../support/assert.ts";
-import {
-  encodeFits,
-  FormatError,
-  Header,
-  type ImageInput,
-  MemorySource,
-  openFits,
-} from "../../../mod.ts";
+import { encodeFits, FormatError, Header, type ImageInput, openFits } from "../../../mod.ts";
+import { MemorySource } from "../../../fits/source/source.ts";
 
 const FILE = encodeFits([
   { pixels: new Int16Array(5000), name: "FIRST" },

@@ -1,12 +1,7 @@
 import { assertEquals } from "../../support/assert.ts";
-import {
-  checkHdu,
-  Checksum,
-  encodeChecksum,
-  encodeFits,
-  openFits,
-  updateChecksums,
-} from "../../../mod.ts";
+import { checkHdu, updateChecksums } from "../../../fits/edit/hdu_checksum.ts";
+import { Checksum, encodeChecksum } from "../../../fits/hdu/checksum.ts";
+import { encodeFits, openFits } from "../../../mod.ts";
 import { corpusFile, corpusTest } from "../../support/corpus.ts";
 import { EXPECTED } from "../../support/fits/expected.ts";
 import { fuzz, fuzzRounds } from "../../support/random.ts";

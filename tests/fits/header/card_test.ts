@@ -1,5 +1,6 @@
 import { assertEquals, assertThrows } from "../../support/assert.ts";
-import { Card, type CardValue, FormatError, parseValueField } from "../../../mod.ts";
+import { Card, FormatError } from "../../../mod.ts";
+import { type CardValue, parseValueField } from "../../../fits/header/card_value.ts";
 import { fuzz, fuzzRounds, type SeededRandom } from "../../support/random.ts";
 
 Deno.test("parseValueField() reads every kind of value, in fixed and free format", () => {

@@ -1,5 +1,6 @@
 import { assertEquals, assertThrows } from "../../support/assert.ts";
-import { Card, findHeaderEnd, FormatError, Header, openFits } from "../../../mod.ts";
+import { Card, FormatError, Header, openFits } from "../../../mod.ts";
+import { findHeaderEnd } from "../../../fits/header/header.ts";
 import { corpusFile, corpusTest } from "../../support/corpus.ts";
 import { EXPECTED } from "../../support/fits/expected.ts";
 

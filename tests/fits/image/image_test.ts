@@ -1,16 +1,14 @@
 import { Buffer } from "node:buffer";
 import { assertEquals, assertRejects } from "../../support/assert.ts";
+import { type AnyPixels, pixelTypeOf } from "../../../fits/image/output.ts";
+import { type AxisRange, SectionError } from "../../../fits/image/section.ts";
 import {
-  type AnyPixels,
-  type AxisRange,
   ClosedError,
   encodeFits,
   FormatError,
   Header,
   type ImageInput,
   openFits,
-  pixelTypeOf,
-  SectionError,
 } from "../../../mod.ts";
 import { corpusFile, corpusTest } from "../../support/corpus.ts";
 import { EXPECTED } from "../../support/fits/expected.ts";

@@ -1,5 +1,5 @@
 import { assertAlmostEquals, assertEquals } from "../../support/assert.ts";
-import { imageStatistics } from "../../../mod.ts";
+import { imageStatistics } from "../../../fits/image/statistics.ts";
 
 Deno.test("imageStatistics() leaves out what has no value, and counts infinities apart", () => {
   const pixels = new Float64Array([NaN, 1, -Infinity, 4, Infinity, 7]);

@@ -1,5 +1,6 @@
 import { assertEquals } from "../../support/assert.ts";
-import { diffFits, encodeFits, Header, type ImageInput, openFits } from "../../../mod.ts";
+import { diffFits } from "../../../fits/verify/diff.ts";
+import { encodeFits, Header, type ImageInput, openFits } from "../../../mod.ts";
 
 async function differences(a: ImageInput[], b: ImageInput[], ignore: string[] = []) {
   await using left = await openFits(await encodeFits(a));

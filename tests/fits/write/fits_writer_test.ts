@@ -1,12 +1,6 @@
 import { assertEquals, assertRejects } from "../../support/assert.ts";
-import {
-  checkHdu,
-  ClosedError,
-  FitsWriter,
-  FormatError,
-  openFits,
-  verifyFits,
-} from "../../../mod.ts";
+import { checkHdu } from "../../../fits/edit/hdu_checksum.ts";
+import { ClosedError, FitsWriter, FormatError, openFits, verifyFits } from "../../../mod.ts";
 import { temporaryFolder } from "../../support/temporary.ts";
 
 Deno.test("FitsWriter writes an image whose length is known only at its end", async () => {

@@ -1,16 +1,15 @@
 import { assertEquals, assertRejects, assertThrows } from "../../support/assert.ts";
+import { checkHdu, updateChecksums } from "../../../fits/edit/hdu_checksum.ts";
 import {
-  checkHdu,
   ClosedError,
-  copyHdu,
-  editHeader,
   encodeFits,
   FormatError,
   Header,
   openFits,
-  updateChecksums,
   verifyFits,
 } from "../../../mod.ts";
+import { editHeader } from "../../../fits/edit/edit.ts";
+import { copyHdu } from "../../../fits/write/hdu_copy.ts";
 import { temporaryFolder } from "../../support/temporary.ts";
 
 const header = new Header();

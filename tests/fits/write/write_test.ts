@@ -5,12 +5,12 @@ import {
   encodeFits,
   type HduInput,
   Header,
-  imageHdu,
   openFits,
-  pixelTypeOf,
   tableHdu,
   verifyFits,
 } from "../../../fits/mod.ts";
+import { imageHdu } from "../../../fits/image/output.ts";
+import { pixelTypeOf } from "../../../fits/image/output.ts";
 import { FormatError } from "../../../net/errors.ts";
 
 Deno.test("encodeFits() writes every type of pixel so that openFits() reads it back", async () => {

@@ -1,15 +1,14 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
+import { base64Length } from "../../../http/websocket/base64/encoder.ts";
 import {
-  base64Length,
   connectWebSocket,
-  decodeBase64,
-  encodeBase64Stream,
   serveHttp,
   upgradeWebSocket,
   type UpgradeWebSocketOptions,
   WebSocketConnection,
   type WebSocketOptions,
 } from "../../../http/mod.ts";
+import { decodeBase64, encodeBase64Stream } from "../../../http/websocket/base64_stream.ts";
 import {
   ClosedError,
   FormatError,

@@ -2,14 +2,8 @@
 
 import { assert, assertEquals, assertRejects } from "../../support/assert.ts";
 import { ClosedError } from "../../../net/errors.ts";
-import {
-  ArrayClient,
-  CallError,
-  encodeIdlMessage,
-  IdlClient,
-  sendArray,
-  serveArrays,
-} from "../../../rpc/mod.ts";
+import { ArrayClient, CallError, IdlClient, sendArray, serveArrays } from "../../../rpc/mod.ts";
+import { encodeMessage as encodeIdlMessage } from "../../../rpc/idl/message.ts";
 import type { ServeArraysOptions } from "../../../rpc/server/array_server.ts";
 import { fuzz, fuzzRounds, type SeededRandom } from "../../support/random.ts";
 

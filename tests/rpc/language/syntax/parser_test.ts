@@ -1,5 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { asksForAnswer, LanguageError } from "../../../../rpc/mod.ts";
+import { asksForAnswer } from "../../../../rpc/language/syntax/parser.ts";
+import { LanguageError } from "../../../../rpc/mod.ts";
 import { parseCommand } from "../../../../rpc/language/syntax/parser.ts";
 import { namesIn } from "../../../../rpc/language/syntax/names.ts";
 import { linesOf, valueOf } from "../../../support/rpc/language.ts";
