@@ -2,8 +2,8 @@
 
 import { Buffer } from "node:buffer";
 import { assertEquals } from "../support/assert.ts";
-import { type AnyPixels } from "../../fits/image/output.ts";
-import { type CardValue } from "../../fits/header/card_value.ts";
+import type { AnyPixels } from "../../fits/image/output.ts";
+import type { CardValue } from "../../fits/header/card_value.ts";
 import { checkHdu, updateChecksums } from "../../fits/edit/hdu_checksum.ts";
 import { copyHdu } from "../../fits/write/hdu_copy.ts";
 import { editHeader } from "../../fits/edit/edit.ts";
