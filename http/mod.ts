@@ -31,6 +31,7 @@ export type {
 export { HttpError } from "./message/http_error.ts";
 export { HeaderFields, type HeaderFieldsInit } from "./message/header_fields.ts";
 export type { RequestHead } from "./message/request_head.ts";
+export type { TargetForm } from "./message/request_target.ts";
 export { type AccessRecord, commonLogLine, jsonLogLine } from "./server/access_log.ts";
 
 // Static files.
@@ -44,7 +45,7 @@ export { contentTypeOf } from "./fields/content_type.ts";
 export type { ClientOptions } from "./client/client.ts";
 export { fetchHead, type FetchHeadResult, headLines } from "./client/head.ts";
 export { readRange, type ReadRangeOptions, type ReadRangeResult } from "./client/read.ts";
-export type { ContentRange } from "./fields/ranges.ts";
+export type { ByteRange, ContentRange } from "./fields/ranges.ts";
 export { socketGet, type SocketGetOptions, type SocketResponse } from "./client/socket_get.ts";
 export { readNetrc } from "./client/credentials.ts";
 export type { NetrcEntry } from "./client/netrc.ts";
