@@ -9,21 +9,25 @@
  *
  * - To change a kernel, edit `NAME.as.ts`, run `deno task kernels` and commit both files. A new
  *   one needs no list: every `*.as.ts` of the project is built.
- * - `*.as.ts` is no TypeScript: `deno.json` keeps it from `deno check`, `lint` and `fmt` by
+ * - `*.as.ts` is not TypeScript: `deno.json` keeps it from `deno check`, `lint` and `fmt` by
  *   name, and the compiler `asc` checks its types.
- * - A kernel has a memory of its own, which never grows, and takes from it by `memory.data`. It
- *   checks its own bounds: where it reads or writes by addresses that it is given, their ends are
- *   parameters too, and a code says that it would have run past one. It allocates nothing and
- *   imports nothing.
- * - A kernel that Deno alone runs is imported like any module, by one file that gives it its
- *   types: `import { sum } from "./loops.wasm"`. It is made when that file is first imported.
- * - A kernel of a room that browsers run too has one small file, `NAME_module.ts`, that says
- *   where its module comes from: Deno imports the same file that a browser fetches (see
- *   `net/kernels/fetch_kernel.ts`). Until it is there a loop in TypeScript does the work, so that neither a
- *   caller nor a worker's first message waits for it.
+ * - A kernel has a memory of its own, which never grows; it takes what it needs by `memory.data`
+ *   and exports functions that say where that is. It allocates and imports nothing.
+ * - A kernel checks its own bounds. What it reads and writes has ends, which it is given or
+ *   knows, and it looks at them before its loop: where a caller's array may not fit, it does
+ *   nothing and returns a code; where only a fault of the program can be the cause, it traps.
+ * - One file imports a module, and gives it the types that others use:
+ *   `import * as kernel from "./simd.wasm"`. It is made when that file is first imported, so
+ *   nothing that the program needs for its help may lead there.
+ * - A room that browsers run too has a file `NAME_module.ts` that says where its module comes
+ *   from: Deno imports the file, a browser fetches it (`net/kernels/fetch_kernel.ts`). Both come
+ *   later than the code that asks, without a top-level `await`, behind which messages to a worker
+ *   are lost. Until then, and where a page's policy forbids WebAssembly, a loop in TypeScript
+ *   gives the same result.
+ * - Constant vectors within a loop are made anew in every turn. Where a loop needs many, they lie
+ *   in memory and are loaded before it (`http/websocket/vectors/vectors.as.ts`).
  *
- * The optimizer is told to forget assertions and has no garbage collector to add: what is in a
- * module is what its source says.
+ * The compiler adds neither assertions nor a garbage collector: a module has what its source says.
  *
  * @module
  */
