@@ -201,6 +201,20 @@ Deno.test("the program opens no more modules for its help than it must", async (
   assert(opened.size <= MAX_MODULES_AT_START, `${opened.size} modules`);
 });
 
+Deno.test("the program starts no kernel for its help", async () => {
+  const run = new Set(["cli.ts"]);
+  for (const path of run) {
+    if (!path.endsWith(".ts")) continue;
+    const text = (await Deno.readTextFile(new URL(path, ROOT)))
+      .replace(/^\s*(?:import|export) type\b[^;]*;/gm, "")
+      // What it imports when it is called is opened, and not run.
+      .replace(/(?<==> )import\("[^"]+"\)|\btypeof import\("[^"]+"\)/g, "");
+    for (const target of importsOf(path, text)) if (graphTarget(target)) run.add(target);
+  }
+  assert(run.has("commands/program/command.ts"));
+  assertEquals([...run].filter((path) => path.endsWith(".wasm")), []);
+});
+
 Deno.test("no module imports itself by way of others", async () => {
   const graph = await importGraph();
   const done = new Set<string>();
