@@ -1,5 +1,4 @@
-import { checkHdu, updateChecksums } from "../../fits/mod.ts";
-import { type Command, defineCommand } from "../program/command.ts";
+import type { Command } from "../program/command.ts";
 import { printable } from "../../net/text/printable.ts";
 import {
   changeInWords,
@@ -8,9 +7,10 @@ import {
   requireLocalFile,
   URL_PERMISSION,
 } from "./fits_argument.ts";
+import { defineFitsCommand, fits } from "./library.ts";
 
 /** Checks or writes DATASUM and CHECKSUM. */
-export const command: Command = defineCommand({
+export const command: Command = defineFitsCommand({
   name: "fits checksum",
   summary: "Check or update the checksums of a FITS file",
   usage: "FILE [--update]",
@@ -27,7 +27,7 @@ export const command: Command = defineCommand({
     const argument = context.args[0]!;
     if (context.flags.update) {
       requireLocalFile(argument, "--update");
-      const changed = await updateChecksums(argument, context.signal);
+      const changed = await fits.updateChecksums(argument, context.signal);
       if (context.json) context.print(JSON.stringify({ file: argument, changed }));
       else context.print(`${argument}: ${changeInWords(changed)}`);
       return 0;
@@ -35,7 +35,7 @@ export const command: Command = defineCommand({
     await using file = await openArgument(context, argument);
     let wrong = 0;
     for await (const hdu of file.hdus) {
-      const { checksum, datasum, actual } = await checkHdu(hdu, context.signal);
+      const { checksum, datasum, actual } = await fits.checkHdu(hdu, context.signal);
       if (checksum === "mismatch" || datasum === "mismatch") wrong++;
       const row = { hdu: hdu.index, name: hdu.name, checksum, datasum, sum: actual };
       if (context.json) context.print(JSON.stringify(row));

@@ -1,6 +1,5 @@
-import { copyHdu, type FitsFile, type HduInput, writeFits } from "../../fits/mod.ts";
-import { fitsPieces } from "../../fits/write/write.ts";
-import { type Command, defineCommand } from "../program/command.ts";
+import type { FitsFile, HduInput } from "../../fits/mod.ts";
+import type { Command } from "../program/command.ts";
 import {
   HDU_FLAG,
   hduChoice,
@@ -8,9 +7,10 @@ import {
   reportWarnings,
   URL_PERMISSION,
 } from "./fits_argument.ts";
+import { defineFitsCommand, fits } from "./library.ts";
 
 /** Copies HDUs into a new file. */
-export const command: Command = defineCommand({
+export const command: Command = defineFitsCommand({
   name: "fits copy",
   summary: "Copy a FITS file, or some of its HDUs",
   usage: "SRC DST [--hdu HDU]...",
@@ -34,9 +34,9 @@ export const command: Command = defineCommand({
     const inputs = chosenHdus(file, hdu);
     const options = { checksum, signal: context.signal };
     if (to === "-") {
-      for await (const piece of fitsPieces(inputs, options)) await context.write(piece);
+      for await (const piece of fits.fitsPieces(inputs, options)) await context.write(piece);
     } else {
-      const bytes = await writeFits(to, inputs, options);
+      const bytes = await fits.writeFits(to, inputs, options);
       if (context.json) context.print(JSON.stringify({ file: to, bytes }));
       else context.report(`wrote ${bytes} bytes to ${to}`);
     }
@@ -45,6 +45,6 @@ export const command: Command = defineCommand({
 });
 
 async function* chosenHdus(file: FitsFile, names: readonly string[]): AsyncGenerator<HduInput> {
-  if (names.length === 0) { for await (const hdu of file.hdus) yield copyHdu(hdu); }
-  for (const name of names) yield copyHdu(await file.hdu(hduChoice(name)));
+  if (names.length === 0) { for await (const hdu of file.hdus) yield fits.copyHdu(hdu); }
+  for (const name of names) yield fits.copyHdu(await file.hdu(hduChoice(name)));
 }

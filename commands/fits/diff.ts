@@ -1,11 +1,12 @@
-import { type Difference, diffFits } from "../../fits/mod.ts";
-import { type Command, defineCommand, UsageError } from "../program/command.ts";
+import type { Difference } from "../../fits/mod.ts";
+import { type Command, UsageError } from "../program/command.ts";
 import { printable } from "../../net/text/printable.ts";
 import { jsonValue, plainValue } from "./card_json.ts";
 import { openArgument, URL_PERMISSION } from "./fits_argument.ts";
+import { defineFitsCommand, fits } from "./library.ts";
 
 /** Shows what differs between two files. */
-export const command: Command = defineCommand({
+export const command: Command = defineFitsCommand({
   name: "fits diff",
   summary: "Show what differs between two FITS files",
   usage: "A B [--ignore K]...",
@@ -26,7 +27,7 @@ export const command: Command = defineCommand({
     await using right = await openArgument(context, b);
     let count = 0;
     const { ignore } = context.flags;
-    for await (const difference of diffFits(left, right, { ignore, signal: context.signal })) {
+    for await (const difference of fits.diffFits(left, right, { ignore, signal: context.signal })) {
       count++;
       if (context.json) context.print(JSON.stringify(inJson(difference)));
       else for (const line of inWords(difference)) context.print(printable(line));

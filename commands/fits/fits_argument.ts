@@ -1,18 +1,11 @@
 /** The arguments that the commands of `fits` share: files and HDUs. */
 
 import { checkSection } from "../../fits/image/section.ts";
-import {
-  type EditResult,
-  type Finding,
-  type FitsFile,
-  type HduChoice,
-  openFits,
-  type OpenOptions,
-  SectionError,
-} from "../../fits/mod.ts";
+import type { EditResult, Finding, FitsFile, HduChoice, OpenOptions } from "../../fits/mod.ts";
 import { errorText } from "../program/error_text.ts";
 import { OutputEnded, StandardInput } from "../program/streams.ts";
 import { type CommandContext, type FlagSpec, UsageError } from "../program/command.ts";
+import { fits } from "./library.ts";
 
 /** The flag that names an HDU. */
 export const HDU_FLAG: FlagSpec & { readonly type: "string" } = {
@@ -39,7 +32,7 @@ export async function openArgument(
 ): Promise<FitsFile> {
   const { input, name } = inputOf(argument, context.signal);
   context.detail(`opening ${argument === "-" ? "standard input" : argument}`);
-  return await openFits(input, { signal: context.signal, ...name, ...options });
+  return await fits.openFits(input, { signal: context.signal, ...name, ...options });
 }
 
 /**
@@ -130,7 +123,7 @@ export function checkSectionFlag(text: string | undefined): void {
   try {
     checkSection(text);
   } catch (error) {
-    if (!(error instanceof SectionError)) throw error;
+    if (!(error instanceof fits.SectionError)) throw error;
     throw new UsageError(
       `--section is '${text}', expected first:last, first:last:step, one number or * for each ` +
         "axis, counted from 1",

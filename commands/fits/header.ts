@@ -1,11 +1,6 @@
-import { type Card, type CardValue, editHeader, type Hdu, type Header } from "../../fits/mod.ts";
+import type { Card, CardValue, Hdu, Header } from "../../fits/mod.ts";
 import { parseValueField, type ValueField } from "../../fits/header/card_value.ts";
-import {
-  type Command,
-  type CommandContext,
-  defineCommand,
-  UsageError,
-} from "../program/command.ts";
+import { type Command, type CommandContext, UsageError } from "../program/command.ts";
 import { printable } from "../../net/text/printable.ts";
 import { jsonCard, jsonValue, plainValue } from "./card_json.ts";
 import {
@@ -19,9 +14,10 @@ import {
   URL_PERMISSION,
 } from "./fits_argument.ts";
 import { textTable } from "./text_table.ts";
+import { defineFitsCommand, fits } from "./library.ts";
 
 /** Shows headers, makes tables of keywords, and changes them. */
-export const command: Command = defineCommand({
+export const command: Command = defineFitsCommand({
   name: "fits header",
   summary: "Show or change the header of a FITS file",
   usage: "FILE... [--key K]... [--set K=V]... [--delete K]...",
@@ -160,7 +156,7 @@ async function changeFiles(
     for (const assign of assignments) assign(header);
   };
   const failed = await forEachFile(context, "fits header", async (argument) => {
-    const result = await editHeader(argument, hduChoice(hdu ?? "0"), change);
+    const result = await fits.editHeader(argument, hduChoice(hdu ?? "0"), change);
     if (context.json) context.print(JSON.stringify({ file: argument, changed: result }));
     else context.print(`${argument}: ${changeInWords(result)}`);
   });

@@ -1,23 +1,10 @@
-import {
-  type FitsFile,
-  type Hdu,
-  type Image,
-  type ImageStatistics,
-  imageStatistics,
-  type NpyType,
-  type PixelType,
-} from "../../fits/mod.ts";
+import type { FitsFile, Hdu, Image, ImageStatistics, NpyType, PixelType } from "../../fits/mod.ts";
 import { npyHeader } from "../../fits/image/npy.ts";
 import { LITTLE_ENDIAN, swapBytes } from "../../net/byte_order.ts";
 import { replaceFile, writeWhole } from "../../net/replace_file.ts";
 import { general } from "../../net/text/decimal.ts";
 import { FormatError } from "../../net/errors.ts";
-import {
-  type Command,
-  type CommandContext,
-  defineCommand,
-  UsageError,
-} from "../program/command.ts";
+import { type Command, type CommandContext, UsageError } from "../program/command.ts";
 import { printable } from "../../net/text/printable.ts";
 import { jsonValue } from "./card_json.ts";
 import {
@@ -29,6 +16,7 @@ import {
   reportWarnings,
   URL_PERMISSION,
 } from "./fits_argument.ts";
+import { defineFitsCommand, fits } from "./library.ts";
 
 const NPY_TYPES: Readonly<Record<PixelType, NpyType>> = {
   uint8: "u8",
@@ -44,7 +32,7 @@ const NPY_TYPES: Readonly<Record<PixelType, NpyType>> = {
 };
 
 /** Prints statistics of an image and writes its pixels. */
-export const command: Command = defineCommand({
+export const command: Command = defineFitsCommand({
   name: "fits image",
   summary: "Print statistics of an image and write its pixels",
   usage: "FILE [--section S] [-o OUT.raw|OUT.npy]",
@@ -77,7 +65,7 @@ export const command: Command = defineCommand({
       signal: context.signal,
       section,
     });
-    const statistics = imageStatistics(image);
+    const statistics = fits.imageStatistics(image);
     await heedSignal(context.signal);
     if (output !== undefined) await writePixels(context, image, output);
     if (output !== "-") printStatistics(context, argument, hdu, image, statistics);

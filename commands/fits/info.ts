@@ -1,8 +1,9 @@
 import type { Hdu } from "../../fits/mod.ts";
-import { type Command, defineCommand } from "../program/command.ts";
+import type { Command } from "../program/command.ts";
 import { printable } from "../../net/text/printable.ts";
 import { openArgument, reportWarnings, URL_PERMISSION } from "./fits_argument.ts";
 import { textTable } from "./text_table.ts";
+import { defineFitsCommand } from "./library.ts";
 
 /** One HDU as `--json` prints it: these names do not change. */
 function hduSummary(hdu: Hdu): Record<string, unknown> {
@@ -22,7 +23,7 @@ function hduSummary(hdu: Hdu): Record<string, unknown> {
 }
 
 /** Lists the HDUs of a file. */
-export const command: Command = defineCommand({
+export const command: Command = defineFitsCommand({
   name: "fits info",
   summary: "List the HDUs of a FITS file",
   usage: "FILE",

@@ -1,23 +1,9 @@
-import {
-  cellsOf,
-  type ColumnData,
-  csvOf,
-  describeColumn,
-  type FitsFile,
-  jsonLinesOf,
-  type Table,
-  type TableOptions,
-} from "../../fits/mod.ts";
+import type { ColumnData, FitsFile, Table, TableOptions } from "../../fits/mod.ts";
 import { displayOf } from "../../fits/table/display.ts";
 import { printable } from "../../net/text/printable.ts";
 import { checkRows } from "../../fits/table/row_range.ts";
 import { FormatError } from "../../net/errors.ts";
-import {
-  type Command,
-  type CommandContext,
-  defineCommand,
-  UsageError,
-} from "../program/command.ts";
+import { type Command, type CommandContext, UsageError } from "../program/command.ts";
 import {
   HDU_FLAG,
   hduChoice,
@@ -26,12 +12,13 @@ import {
   URL_PERMISSION,
 } from "./fits_argument.ts";
 import { textTable } from "./text_table.ts";
+import { defineFitsCommand, fits } from "./library.ts";
 
 /** Elements of an array that are shown to a person. */
 const MAX_SHOWN_ELEMENTS = 6;
 
 /** Prints rows of a table. */
-export const command: Command = defineCommand({
+export const command: Command = defineFitsCommand({
   name: "fits table",
   summary: "Print rows of a table as text, CSV or JSON lines",
   usage: "FILE [--rows A:B] [--columns NAME,...] [--csv|--json]",
@@ -67,9 +54,9 @@ export const command: Command = defineCommand({
     };
     for (const problem of table.problems) context.report(`${argument}: ${problem}`);
     const texts = context.flags.csv
-      ? csvOf(table, options)
+      ? fits.csvOf(table, options)
       : context.json
-      ? jsonLinesOf(table, options)
+      ? fits.jsonLinesOf(table, options)
       : alignedLines(table, options);
     await printAll(context, texts);
     reportWarnings(context, argument, file.warnings);
@@ -129,7 +116,7 @@ async function printAll(context: CommandContext, texts: AsyncIterable<string>): 
 async function* alignedLines(table: Table, options: TableOptions): AsyncGenerator<string> {
   const none = await table.read({ ...options, rows: [0, 0] });
   const titles = none.columns.map(({ column }) => printable(column.key));
-  const types = none.columns.map(({ column }) => printable(describeColumn(column)));
+  const types = none.columns.map(({ column }) => printable(fits.describeColumn(column)));
   let first = true;
   for await (const piece of table.pieces(options)) {
     const cells = piece.columns.map(shownCell);
@@ -144,7 +131,7 @@ async function* alignedLines(table: Table, options: TableOptions): AsyncGenerato
 }
 
 function shownCell(data: ColumnData): (row: number) => string {
-  const cell = cellsOf(data);
+  const cell = fits.cellsOf(data);
   const display = displayOf(data.column, data.type);
   const shown = (value: unknown): string => {
     if (value === null) return "-";

@@ -1,10 +1,11 @@
-import { type Finding, verifyFits } from "../../fits/mod.ts";
-import { type Command, type CommandContext, defineCommand } from "../program/command.ts";
+import type { Finding } from "../../fits/mod.ts";
+import type { Command, CommandContext } from "../program/command.ts";
 import { printable } from "../../net/text/printable.ts";
 import { forEachFile, inputOf, URL_PERMISSION } from "./fits_argument.ts";
+import { defineFitsCommand, fits } from "./library.ts";
 
 /** Checks files against the standard. */
-export const command: Command = defineCommand({
+export const command: Command = defineFitsCommand({
   name: "fits verify",
   summary: "Check FITS files against the standard",
   usage: "FILE...",
@@ -20,7 +21,7 @@ export const command: Command = defineCommand({
     let errors = 0;
     const failed = await forEachFile(context, "fits verify", async (argument) => {
       const { input, name } = inputOf(argument, context.signal);
-      const findings = await verifyFits(input, { signal: context.signal, ...name });
+      const findings = await fits.verifyFits(input, { signal: context.signal, ...name });
       errors += printFindings(context, argument, findings);
     });
     return failed + errors > 0 ? 1 : 0;

@@ -1,10 +1,10 @@
 import { COLORMAPS } from "../../fits/picture/colormap.ts";
-import { encodePng, renderImage, type RenderOptions } from "../../fits/mod.ts";
+import type { RenderOptions } from "../../fits/mod.ts";
 import { parseLimits } from "../../fits/picture/limits.ts";
 import { STRETCHES } from "../../fits/picture/stretch.ts";
 import { replaceFile, writeWhole } from "../../net/replace_file.ts";
 import { FormatError } from "../../net/errors.ts";
-import { type Command, defineCommand, UsageError } from "../program/command.ts";
+import { type Command, UsageError } from "../program/command.ts";
 import {
   checkSectionFlag,
   HDU_FLAG,
@@ -13,9 +13,10 @@ import {
   openArgument,
   URL_PERMISSION,
 } from "./fits_argument.ts";
+import { defineFitsCommand, fits } from "./library.ts";
 
 /** Renders an image as a picture. */
-export const command: Command = defineCommand({
+export const command: Command = defineFitsCommand({
   name: "fits view",
   summary: "Render an image as a PNG picture",
   usage: "FILE -o OUT.png",
@@ -77,9 +78,9 @@ export const command: Command = defineCommand({
       hdu: hdu === undefined ? undefined : hduChoice(hdu),
       section,
     });
-    const picture = renderImage(image, options);
+    const picture = fits.renderImage(image, options);
     await heedSignal(context.signal);
-    const png = encodePng(picture);
+    const png = fits.encodePng(picture);
     await heedSignal(context.signal);
     if (output === "-") return await context.write(png);
     await replaceFile(output, (file) => writeWhole(file, png));

@@ -13,5 +13,11 @@ export function errorText(error: unknown, verbose = false): string {
     return `the program lacks the permission for ${access}: start it with ${flag} ` +
       "(--help shows the least that is needed)";
   }
+  const [, path] = /^Requires read access to "(.*?)"/s.exec(error.message) ?? [];
+  if (error instanceof TypeError && path !== undefined) {
+    return `the program lacks the permission for its own file '${path}': start it with ` +
+      `--allow-read=${new URL("../../", import.meta.url).pathname} ` +
+      "(a comma separates further folders)";
+  }
   return verbose ? error.stack ?? error.message : error.message;
 }

@@ -1,15 +1,15 @@
-import { fileFromArray, fileKind } from "../../rpc/client/array_file.ts";
 import type { ArrayInput } from "../../rpc/client/array_input.ts";
 import { typeName } from "../../rpc/language/values/value.ts";
 import { type Command, defineCommand, UsageError } from "../program/command.ts";
 import { CLIENT_FLAGS, connectClient } from "./client_flags.ts";
 import { writeWholeFile } from "../program/whole_file.ts";
 import { withCommandPosition } from "./command_position.ts";
-import { readArray } from "./read_array.ts";
+import { arrayFiles, readArray } from "./array_files.ts";
 import { printedLines, printValue } from "./print_value.ts";
 
 /** What a result is written to is known before anything is computed. */
-function checkFileName(name: string): void {
+async function checkFileName(name: string): Promise<void> {
+  const { fileKind } = await arrayFiles();
   if (fileKind(name) === undefined) {
     throw new UsageError(`--output is '${name}', expected a name in .npy, .fits or .png`);
   }
@@ -45,7 +45,7 @@ export const command: Command = defineCommand({
       }
       arrays[name] = await readArray(path);
     }
-    if (flags.output !== undefined) checkFileName(flags.output);
+    if (flags.output !== undefined) await checkFileName(flags.output);
     await using client = await connectClient(flags, signal, report);
     const call = client.call(text!, {
       arrays,
@@ -56,6 +56,7 @@ export const command: Command = defineCommand({
     const result = await withCommandPosition(text!, call);
     if (flags.output !== undefined) {
       if (result === undefined) throw new UsageError(`'${text}' has no result to be written`);
+      const { fileFromArray } = await arrayFiles();
       const bytes = await fileFromArray(result, flags.output);
       await writeWholeFile(flags.output, [bytes]);
       const { type, shape } = result;

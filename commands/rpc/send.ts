@@ -1,10 +1,9 @@
-import { describeValue } from "../../rpc/client/array_file.ts";
 import { IdlClient } from "../../rpc/client/idl_client.ts";
 import { type IdlValue, typeName } from "../../rpc/language/values/value.ts";
 import { type Command, defineCommand, UsageError } from "../program/command.ts";
 import { CLIENT_FLAGS, connectClient, connection } from "./client_flags.ts";
 import { withCommandPosition } from "./command_position.ts";
-import { readArray } from "./read_array.ts";
+import { arrayFiles, readArray } from "./array_files.ts";
 import { printedLines, printValue } from "./print_value.ts";
 
 /** `heliograph rpc send`: the document's SockTest, with any file and any command. */
@@ -48,7 +47,7 @@ export const command: Command = defineCommand({
     if (json) {
       const { type, shape, data: { byteLength: bytes } } = data;
       print(JSON.stringify({ event: "sent", type: typeName(type), shape, bytes }));
-    } else report(`sent ${describeValue(data)}`);
+    } else report(`sent ${(await arrayFiles()).describeValue(data)}`);
     if (result !== undefined) printValue(result, json, print);
   },
 });

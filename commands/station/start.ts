@@ -1,7 +1,6 @@
 import { fileError } from "../../net/file_error.ts";
 import { announce, whoCanReach } from "../program/listening.ts";
 import { type Command, defineCommand, programLine } from "../program/command.ts";
-import { writeSampleData } from "./sample_data.ts";
 
 /** Where the sample data is made when no folder is named. */
 const SAMPLE_FOLDER = "sample-data";
@@ -29,7 +28,7 @@ export const command: Command = defineCommand({
   async run(context) {
     const { flags, signal, detail, report } = context;
     const data = flags.data ?? await sampleData(report);
-    const { startStation } = await loadStartStation();
+    const { startStation } = await loadStation();
     const station = await startStation({
       data,
       program: programLine(["--allow-net", "--allow-read=.", "--allow-write=."]),
@@ -54,6 +53,7 @@ export const command: Command = defineCommand({
 });
 
 async function sampleData(report: (line: string) => void): Promise<string> {
+  const { writeSampleData } = await loadSampleData();
   try {
     for (const { path, written } of await writeSampleData(SAMPLE_FOLDER)) {
       if (written) report(`made ${path}`);
@@ -65,10 +65,15 @@ async function sampleData(report: (line: string) => void): Promise<string> {
 }
 
 /**
- * Loads the server when it is called. Deno opens what is behind a literal specifier whenever
+ * Loads the station when it is called. Deno opens what is behind a literal specifier whenever
  * the program starts, for a line of help too. Reading it takes no permission that the
- * server's workers do not take.
+ * workers of the station do not take.
  */
-async function loadStartStation(): Promise<typeof import("../../station/station.ts")> {
+async function loadStation(): Promise<typeof import("../../station/station.ts")> {
   return await import(import.meta.resolve("../../station/station.ts"));
+}
+
+/** Loads what makes the sample data, for the same reason. */
+async function loadSampleData(): Promise<typeof import("./sample_data.ts")> {
+  return await import(import.meta.resolve("./sample_data.ts"));
 }

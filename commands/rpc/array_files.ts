@@ -1,0 +1,24 @@
+/** Arrays in files; the source for their formats is loaded when a file is read or written. */
+
+import { fileError } from "../../net/file_error.ts";
+import type { IdlNumeric } from "../../rpc/language/values/value.ts";
+
+/**
+ * Loads what reads and writes files of arrays. The specifier is computed since Deno opens what
+ * is behind a literal one before the program starts, be it for a line of help.
+ */
+export async function arrayFiles(): Promise<typeof import("../../rpc/client/array_file.ts")> {
+  return await import(import.meta.resolve("../../rpc/client/array_file.ts"));
+}
+
+/** Reads a file of an argument as an array. */
+export async function readArray(path: string): Promise<IdlNumeric> {
+  let bytes: Uint8Array<ArrayBuffer>;
+  try {
+    bytes = await Deno.readFile(path);
+  } catch (error) {
+    throw fileError(error, "read", path);
+  }
+  const { arrayFromFile } = await arrayFiles();
+  return await arrayFromFile(bytes, path);
+}
