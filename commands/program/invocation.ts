@@ -34,7 +34,7 @@ export function readInvocation(
   const names = Object.keys(specs);
   const ofType = (test: (type: FlagSpec["type"]) => boolean) =>
     names.filter((name) => test(specs[name]!.type));
-  const parsed = parseArgs(longForm(args, specs), {
+  const parsed = parseArgs(joinValues(args, specs), {
     boolean: ofType((type) => type === "boolean"),
     string: ["_", ...ofType((type) => type !== "boolean")],
     collect: ofType((type) => type !== "boolean"),
@@ -61,36 +61,33 @@ export function readInvocation(
 }
 
 /**
- * Writes every flag in one form, `--flag` or `--flag=value`, and refuses those that there
- * are not: the parser would take a value that begins with `-` (`--range -500`) for a flag
- * of its own, and pass over letters that it does not understand.
+ * Does what `parseArgs` lacks: a flag and its value become one word, since a value may begin
+ * with `-` (`--range -500`); letters become the flags that they stand for; a flag that there
+ * is not, or one with a value too many or too few, is refused at its place.
  */
-function longForm(args: readonly string[], specs: Flags): string[] {
-  const long: string[] = [];
+function joinValues(args: readonly string[], specs: Flags): string[] {
+  const words: string[] = [];
   for (let i = 0; i < args.length; i++) {
     const argument = args[i]!;
-    if (argument === "--") return [...long, ...args.slice(i)];
-    if (argument === "-" || !argument.startsWith("-")) {
-      long.push(argument);
+    if (argument === "--") return [...words, ...args.slice(i)];
+    if (!/^-./s.test(argument)) {
+      words.push(argument);
       continue;
     }
     for (const { given, name, value } of flagsOf(argument, specs)) {
-      const spec = specs[name]!;
-      if (spec.type === "boolean") {
-        if (value !== undefined) {
-          throw new UsageError(`${given} takes no value, found '${value}'`);
-        }
-        long.push(`--${name}`);
-      } else if (value !== undefined) {
-        long.push(`--${name}=${value}`);
-      } else if (++i < args.length) {
-        long.push(`--${name}=${args[i]}`);
-      } else {
-        throw new UsageError(`${given} needs a value: ${given} ${spec.value ?? "VALUE"}`);
+      const { type, value: placeholder = "VALUE" } = specs[name]!;
+      if (type === "boolean" && value !== undefined) {
+        throw new UsageError(`${given} takes no value, found '${value}'`);
       }
+      // Without a value of its own, it would take an argument that reads `true` or `false`.
+      const text = value ?? (type === "boolean" ? "true" : args[++i]);
+      if (text === undefined) {
+        throw new UsageError(`${given} needs a value: ${given} ${placeholder}`);
+      }
+      words.push(`--${name}=${text}`);
     }
   }
-  return long;
+  return words;
 }
 
 /** A flag as it was typed. */

@@ -53,6 +53,11 @@ Deno.test("readInvocation() gives defaults, and keeps numbers among the argument
   assertEquals(flags.header, []);
 });
 
+Deno.test("readInvocation() keeps an argument behind a flag without a value", () => {
+  const { args, flags } = readInvocation(SAMPLE, ["--clobber", "false", "--range=", "true"]);
+  assertEquals([args, flags.clobber, flags.range], [["false", "true"], true, ""]);
+});
+
 Deno.test("readInvocation() says what is wrong and what would be right", () => {
   const wrong: [string, string][] = [
     ["--prot 80", "unknown flag '--prot'; did you mean '--port'?"],
