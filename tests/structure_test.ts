@@ -1,6 +1,7 @@
 /** The rules of the house: what imports what, what touches a socket, one version everywhere. */
 
 import { assert, assertEquals } from "@std/assert";
+import { stripTypes } from "../station/web/strip_types.ts";
 import { findKernels } from "../tools/kernels.ts";
 
 const ROOT = new URL("../", import.meta.url);
@@ -25,7 +26,7 @@ const ROOMS: readonly string[] = [
   ...["rpc/language/routines", "rpc/language/functions", "rpc/language/evaluation"],
   ...["rpc/language", "rpc/frames", "rpc/idl", "rpc/stream", "rpc/picture"],
   ...["rpc/server/evaluation", "rpc/server", "rpc/client", "rpc"],
-  ...["station"],
+  ...["station/web", "station"],
   ...["commands/program", "commands/http", "commands/get", "commands/serve", "commands/fits"],
   ...["commands/fitspipe", "commands/rpc", "commands/ws", "commands/station"],
 ];
@@ -86,6 +87,9 @@ const PURE_FILES: readonly string[] = [
 
 /** Fetches kernels where no import does: code of the library itself, as an import is. */
 const KERNEL_LOADER = "net/kernels/fetch_kernel.ts";
+
+/** What a page imports. */
+const BROWSER_ENTRY = "fits/browser.ts";
 
 /** What the platform's interface is filled with where the runtime is Deno or Node. */
 const NATIVE_PLATFORM = "net/platform/node.ts";
@@ -257,6 +261,30 @@ function graphTarget(target: string): boolean {
   return /\.(ts|js|wasm|html|css|txt|svg)$/.test(target) && !target.includes(":");
 }
 
+/** Every file that some files import, directly or by way of others, themselves included. */
+function reachable(graph: Map<string, string[]>, from: readonly string[]): Set<string> {
+  const reached = new Set<string>();
+  const queue = [...from];
+  for (let path = queue.pop(); path !== undefined; path = queue.pop()) {
+    if (reached.has(path) || path === "deps.ts") continue;
+    reached.add(path);
+    queue.push(...(graph.get(path) ?? []).filter((target) => target.endsWith(".ts")));
+  }
+  return reached;
+}
+
+/** Files in whose code a pattern is found, comments aside, with what is found. */
+async function filesWith(pattern: RegExp, paths: Iterable<string>): Promise<string[]> {
+  const found: string[] = [];
+  for (const path of paths) {
+    const text = (await Deno.readTextFile(new URL(path, ROOT)))
+      .replace(/\/\*[\s\S]*?\*\//g, "").replace(/^\s*\/\/.*$/gm, "");
+    const match = pattern.exec(text);
+    if (match !== null) found.push(`${path}: ${match[0]}`);
+  }
+  return found;
+}
+
 Deno.test("cores touch no socket, file, process or timer, nor does what they import", async () => {
   const graph = await importGraph();
   const cores = [...graph.keys()].filter((path) =>
@@ -265,22 +293,28 @@ Deno.test("cores touch no socket, file, process or timer, nor does what they imp
   for (const core of [...PURE_ROOMS, ...PURE_FILES]) {
     assert(cores.some((path) => path.startsWith(core)), `nothing is at ${core}`);
   }
-  const reached = new Set<string>();
-  const queue = [...cores];
-  for (let path = queue.pop(); path !== undefined; path = queue.pop()) {
-    if (reached.has(path)) continue;
-    reached.add(path);
-    queue.push(...(graph.get(path) ?? []).filter((target) => target.endsWith(".ts")));
+  const reached = reachable(graph, cores);
+  for (const shell of [KERNEL_LOADER, NATIVE_PLATFORM]) reached.delete(shell);
+  assertEquals(await filesWith(FORBIDDEN_IN_CORES, reached), []);
+});
+
+Deno.test("all that a browser loads is in browsers, and its types can be erased", async () => {
+  const graph = await importGraph();
+  const reached = reachable(graph, [BROWSER_ENTRY]);
+  for (const room of ["fits/header", "fits/image", "fits/table", "fits/wcs", "fits/picture"]) {
+    assert([...reached].some((path) => path.startsWith(room)), `${room} is not in the entry`);
   }
-  const touching: string[] = [];
+  const bare = [...reached].flatMap((path) =>
+    graph.get(path)!.filter((target) => !/\.(ts|wasm)$/.test(target) || target.includes(":"))
+  );
+  assertEquals(bare, []);
   for (const path of reached) {
-    if (["deps.ts", KERNEL_LOADER, NATIVE_PLATFORM].includes(path)) continue;
-    const text = (await Deno.readTextFile(new URL(path, ROOT)))
-      .replace(/\/\*[\s\S]*?\*\//g, "").replace(/^\s*\/\/.*$/gm, "");
-    const match = FORBIDDEN_IN_CORES.exec(text);
-    if (match !== null) touching.push(`${path}: ${match[0]}`);
+    if (path.endsWith(".wasm")) continue;
+    const text = await Deno.readTextFile(new URL(path, ROOT));
+    assertEquals(stripTypes(text).length, text.length, path);
   }
-  assertEquals(touching, []);
+  reached.delete(NATIVE_PLATFORM);
+  assertEquals(await filesWith(FORBIDDEN_IN_BROWSERS, reached), []);
 });
 
 Deno.test("the binary contains every worker and every module that is loaded when it is called", async () => {

@@ -3,10 +3,9 @@
 import { FormatError } from "../../net/errors.ts";
 import { FileSource } from "../source/file.ts";
 import { FitsFile, type FitsLimits } from "./fits_file.ts";
-import { BlobSource, type FitsSource, MemorySource } from "../source/source.ts";
-import { HttpSource, type HttpSourceOptions } from "../source/http.ts";
-import { StreamSource } from "../source/stream.ts";
-import { compressionOf, decompressSource } from "../source/wrapper.ts";
+import { type HttpSourceOptions, openHttpSource } from "../source/http.ts";
+import type { FitsSource } from "../source/source.ts";
+import { expandedSource, plainSource } from "./inputs.ts";
 
 /** What {@linkcode openFits} opens: a path, a URL, bytes, a Blob, a stream of bytes, or a source. */
 export type FitsInput =
@@ -61,22 +60,11 @@ export async function openSource(
   input: FitsInput,
   options: OpenOptions = {},
 ): Promise<FitsSource> {
-  const source = await rawSource(input, options);
-  try {
-    const wrapper = compressionOf(await source.read(0, 3));
-    return wrapper === undefined ? source : decompressSource(source, wrapper, options);
-  } catch (error) {
-    await source.close();
-    throw error;
-  }
+  return await expandedSource(await rawSource(input, options), options);
 }
 
 async function rawSource(input: FitsInput, options: OpenOptions): Promise<FitsSource> {
-  if (input instanceof Uint8Array) return new MemorySource(input, options.name);
-  if (input instanceof ArrayBuffer) return new MemorySource(new Uint8Array(input), options.name);
-  if (input instanceof Blob) return new BlobSource(input);
-  if (input instanceof ReadableStream) return new StreamSource(input, options);
-  if (typeof input !== "string" && !(input instanceof URL)) return input;
+  if (typeof input !== "string" && !(input instanceof URL)) return plainSource(input, options);
   const scheme = /^(file|https?):|^[a-z][a-z0-9+.-]*:\/\//i.exec(String(input))?.[0]?.toLowerCase();
   if (scheme === undefined) return FileSource.open(input);
   const url = URL.parse(input);
@@ -87,5 +75,5 @@ async function rawSource(input: FitsInput, options: OpenOptions): Promise<FitsSo
     );
   }
   if (scheme.startsWith("file")) return FileSource.open(url);
-  return await HttpSource.open(url, options);
+  return await openHttpSource(url, options);
 }

@@ -14,174 +14,68 @@ import {
   ProtocolError,
   TimeoutError,
 } from "../../net/errors.ts";
-import { endsEarly, type FitsSource, lastOfPiece } from "./source.ts";
+import { type RangeReader, RangeSource, WINDOW_BYTES } from "./ranges.ts";
+import type { FitsSource } from "./source.ts";
 import { StreamSource, type StreamSourceOptions } from "./stream.ts";
 
-/** Bytes that a small read asks for: most headers, and the next header of small HDUs. */
-const WINDOW_BYTES = 1 << 16;
-/** The most windows that are kept. */
-const MAX_WINDOWS = 16;
-/** Requests that are under way at the same time, as browsers have them. */
-const MAX_REQUESTS = 6;
 /** Milliseconds that a server has to answer without another limit. */
 const HEAD_TIMEOUT = 20_000;
 
-/** Options of {@linkcode HttpSource.open}: of the client, and of a body that comes whole. */
+/** Options of {@linkcode openHttpSource}: of the client, and of a body that comes whole. */
 export interface HttpSourceOptions extends ClientOptions, StreamSourceOptions {
   /** Milliseconds from a request to the end of its answer's head. @default {20000} */
   headTimeout?: number | undefined;
 }
 
-/** A file on a server that answers ranges. */
-export class HttpSource implements FitsSource {
-  readonly name: string;
-  readonly size: number;
-  /** Bytes of one request of a large read. */
-  readonly pieceBytes: number = 8 << 20;
-  readonly #server: RangeServer;
-  /** What tells one version of the file from another: a strong entity tag or a date. */
-  readonly #validator: string | undefined;
-  /** Windows by their first byte, the latest used last. */
-  readonly #windows = new Map<number, Promise<Uint8Array>>();
-
-  private constructor(server: RangeServer, size: number, validator: string | undefined) {
-    this.#server = server;
-    this.name = server.name;
-    this.size = size;
-    this.#validator = validator;
-  }
-
-  /**
-   * Asks a server for the beginning of a file.
-   *
-   * @param url An `http:` or `https:` URL; user and password in it are used and never shown.
-   * @param options Signal, deadlines and credentials, and limits for a server that does not
-   * answer ranges.
-   * @returns A source by ranges, or of the whole body in order where the server sends that.
-   * @throws {ProtocolError} If the server answers anything else, or what is no HTTP.
-   * @throws {TimeoutError} If it does not answer.
-   */
-  static async open(url: URL, options: HttpSourceOptions = {}): Promise<FitsSource> {
-    const server = new RangeServer(url, options);
-    try {
-      const answer = await server.ask(0, WINDOW_BYTES);
-      if (answer.status === 200) {
-        return new StreamSource(bodyStream(server, answer), { ...options, name: server.name });
-      }
-      const { size } = server.contentRange(answer, 0, WINDOW_BYTES);
-      if (size === undefined) {
-        throw server.error(ProtocolError, "the server does not say how large the file is");
-      }
-      const first = new Uint8Array(Math.min(WINDOW_BYTES, size));
-      await server.fill(answer, first);
-      const tag = answer.fields.get("etag");
-      const validator = tag !== undefined && !tag.startsWith("W/")
-        ? tag
-        : answer.fields.get("last-modified");
-      const source = new HttpSource(server, size, validator);
-      source.#windows.set(0, Promise.resolve(first));
-      return source;
-    } catch (error) {
-      server.close();
-      throw error;
-    }
-  }
-
-  /** Reads bytes: small reads from windows that are kept, large ones by a request each. */
-  async read(offset: number, length: number): Promise<Uint8Array> {
-    const end = Math.min(offset + length, this.size);
-    if (end <= offset) return new Uint8Array(0);
-    const start = offset - offset % WINDOW_BYTES;
-    if (end > start + 2 * WINDOW_BYTES) {
-      const bytes = new Uint8Array(end - offset);
-      await this.#request(offset, bytes);
-      return bytes;
-    }
-    const window = await this.#window(start);
-    if (end <= start + window.length) return window.subarray(offset - start, end - start);
-    const next = await this.#window(start + WINDOW_BYTES);
-    const joined = new Uint8Array(end - offset);
-    const head = window.subarray(offset - start);
-    joined.set(head);
-    joined.set(next.subarray(0, joined.length - head.length), head.length);
-    return joined;
-  }
-
-  /** Reads bytes into memory of the caller: much of them straight from the connection. */
-  async readInto(offset: number, target: Uint8Array): Promise<number> {
-    if (target.length > 2 * WINDOW_BYTES) {
-      const count = Math.max(0, Math.min(target.length, this.size - offset));
-      if (count > 0) await this.#request(offset, target.subarray(0, count));
-      return count;
-    }
-    const bytes = await this.read(offset, target.length);
-    target.set(bytes);
-    return bytes.length;
-  }
-
-  /** Reads runs: near ones by one request, several requests at a time. */
-  async readRuns(offsets: ArrayLike<number>, length: number, target: Uint8Array): Promise<void> {
-    const pieces: [first: number, last: number][] = [];
-    for (let first = 0; first < offsets.length;) {
-      const last = lastOfPiece(offsets, length, first);
-      pieces.push([first, last]);
-      first = last + 1;
-    }
-    let next = 0;
-    const work = async () => {
-      while (next < pieces.length) {
-        const [first, last] = pieces[next++]!;
-        const start = offsets[first]!;
-        const bytes = await this.read(start, offsets[last]! + length - start);
-        for (let i = first; i <= last; i++) {
-          const at = offsets[i]! - start;
-          if (at + length > bytes.length) throw endsEarly(this, offsets[i]!, length);
-          target.set(bytes.subarray(at, at + length), i * length);
-        }
-      }
-    };
-    await Promise.all(Array.from({ length: Math.min(MAX_REQUESTS, pieces.length) }, work));
-  }
-
-  /** Ends all requests. */
-  close(): Promise<void> {
-    this.#server.close();
-    this.#windows.clear();
-    return Promise.resolve();
-  }
-
-  #window(start: number): Promise<Uint8Array> {
-    let window = this.#windows.get(start);
-    this.#windows.delete(start);
-    if (window === undefined) {
-      const bytes = new Uint8Array(Math.min(WINDOW_BYTES, this.size - start));
-      window = this.#request(start, bytes).then(() => bytes);
-      window.catch(() => this.#windows.delete(start));
-    }
-    this.#windows.set(start, window);
-    if (this.#windows.size > MAX_WINDOWS) this.#windows.delete(this.#windows.keys().next().value!);
-    return window;
-  }
-
-  /** Fills memory with the bytes from `start` on. */
-  async #request(start: number, target: Uint8Array): Promise<void> {
-    const answer = await this.#server.ask(start, start + target.length, this.#validator);
+/**
+ * Asks a server for the beginning of a file.
+ *
+ * @param url An `http:` or `https:` URL; user and password in it are used and never shown.
+ * @param options Signal, deadlines and credentials, and limits for a server that does not
+ * answer ranges.
+ * @returns A source by ranges, or of the whole body in order where the server sends that.
+ * @throws {ProtocolError} If the server answers anything else, or what is no HTTP.
+ * @throws {TimeoutError} If it does not answer.
+ */
+export async function openHttpSource(
+  url: URL,
+  options: HttpSourceOptions = {},
+): Promise<FitsSource> {
+  const server = new RangeServer(url, options);
+  try {
+    const answer = await server.ask(0, WINDOW_BYTES);
     if (answer.status === 200) {
-      answer.cancel();
-      throw this.#server.error(FormatError, "it has been changed", start);
+      return new StreamSource(bodyStream(server, answer), { ...options, name: server.name });
     }
-    this.#server.contentRange(answer, start, start + target.length);
-    await this.#server.fill(answer, target);
+    const { size } = server.contentRange(answer, 0, WINDOW_BYTES);
+    if (size === undefined) {
+      throw server.error(ProtocolError, "the server does not say how large the file is");
+    }
+    const first = new Uint8Array(Math.min(WINDOW_BYTES, size));
+    await server.fillFrom(answer, first);
+    server.validator = validatorOf(answer);
+    return new RangeSource(server, size, first);
+  } catch (error) {
+    server.close();
+    throw error;
   }
 }
 
+/** What tells one version of the file from another: a strong entity tag or a date. */
+function validatorOf(answer: HttpAnswer): string | undefined {
+  const tag = answer.fields.get("etag");
+  return tag !== undefined && !tag.startsWith("W/") ? tag : answer.fields.get("last-modified");
+}
+
 /** A server that is asked for parts of one file, and the words for what goes wrong with it. */
-class RangeServer {
+class RangeServer implements RangeReader {
   /** The URL without the password that it may carry. */
   readonly name: string;
   readonly #url: URL;
   readonly #client: HttpClient;
   readonly #signal: AbortSignal | undefined;
+  /** What tells one version of the file from another, once it is known. */
+  validator: string | undefined;
   #closed = false;
 
   constructor(url: URL, options: HttpSourceOptions) {
@@ -192,9 +86,9 @@ class RangeServer {
   }
 
   /** Asks for the bytes from `start` up to, not including, `end`; the answer is 206 or 200. */
-  async ask(start: number, end: number, validator?: string): Promise<HttpAnswer> {
+  async ask(start: number, end: number): Promise<HttpAnswer> {
     const fields: [string, string][] = [["Range", rangeField({ first: start, last: end - 1 })]];
-    if (validator !== undefined) fields.push(["If-Range", validator]);
+    if (this.validator !== undefined) fields.push(["If-Range", this.validator]);
     const answer = await this.#naming(() => this.#client.send("GET", this.#url, fields));
     if (answer.status === 206 || answer.status === 200) return answer;
     await discard(answer);
@@ -220,8 +114,19 @@ class RangeServer {
     return { size: found?.size };
   }
 
+  /** Fills memory with the bytes from `start` on. */
+  async fill(start: number, target: Uint8Array): Promise<void> {
+    const answer = await this.ask(start, start + target.length);
+    if (answer.status === 200) {
+      answer.cancel();
+      throw this.error(FormatError, "it has been changed", start);
+    }
+    this.contentRange(answer, start, start + target.length);
+    await this.fillFrom(answer, target);
+  }
+
   /** Fills memory with the body of an answer, which must be of this length. */
-  async fill(answer: HttpAnswer, target: Uint8Array): Promise<void> {
+  async fillFrom(answer: HttpAnswer, target: Uint8Array): Promise<void> {
     let length = 0;
     for (;;) {
       const piece = await this.next(answer);

@@ -9,7 +9,7 @@
  *   compressionOf,
  *   decompressSource,
  *   FileSource,
- *   HttpSource,
+ *   openHttpSource,
  *   MemorySource,
  *   StreamSource,
  * } from "@heliograph/heliograph/fits/source";
@@ -26,7 +26,7 @@
  *   new BlobSource(new Blob([bytes])),
  *   new StreamSource(new Blob([bytes]).stream()),
  *   FileSource.open("LICENSE"),
- *   await HttpSource.open(new URL("LICENSE", server.url)),
+ *   await openHttpSource(new URL("LICENSE", server.url)),
  *   decompressSource(gzip, compression),
  * ];
  * for (const source of sources) {
@@ -40,6 +40,6 @@
 
 export { BlobSource, type FitsSource, MemorySource } from "./source.ts";
 export { FileSource } from "./file.ts";
-export { HttpSource, type HttpSourceOptions } from "./http.ts";
+export { type HttpSourceOptions, openHttpSource } from "./http.ts";
 export { StreamSource, type StreamSourceOptions } from "./stream.ts";
 export { compressionOf, decompressSource, type FileCompression } from "./wrapper.ts";
