@@ -95,7 +95,7 @@ export async function fileFromArray(
 ): Promise<Uint8Array<ArrayBuffer>> {
   if (!isNumeric(value)) {
     throw new FormatError(
-      `Cannot write ${name}: the result is ${value.type === 7 ? "text" : "undefined"}`,
+      `Cannot write ${name}: the result is ${value.type === IdlType.STRING ? "text" : "undefined"}`,
     );
   }
   switch (fileKind(name)) {

@@ -5,6 +5,7 @@ import type { PlainValue } from "../language/routines/routine.ts";
 import {
   elementsOf,
   type IdlNumericData,
+  IdlType,
   type IdlValue,
   isNumeric,
   partsOf,
@@ -31,7 +32,7 @@ export function inputValue(input: ArrayInput): IdlValue {
     ? { ...toIdlValue(input.data), shape: input.shape } as IdlValue
     : toIdlValue(input as PlainValue);
   const expected = elementsOf(value.shape) * (isNumeric(value) ? partsOf(value.type) : 1);
-  if (value.type !== 0 && value.data.length !== expected) {
+  if (value.type !== IdlType.UNDEFINED && value.data.length !== expected) {
     throw new FormatError(
       `Cannot send ${value.data.length} elements as [${value.shape.join(", ")}]: ` +
         `expected ${expected}`,

@@ -11,6 +11,7 @@ import {
   elementBytes,
   elementsOf,
   type IdlNumericType,
+  IdlType,
   type IdlValue,
   isNumeric,
   UNDEFINED,
@@ -72,7 +73,7 @@ function* readElements(
   { format, type, shape }: Announced,
   maxArray: number,
 ): Reading<IdlValue> {
-  if (type === 0) return UNDEFINED;
+  if (type === IdlType.UNDEFINED) return UNDEFINED;
   const numeric = type as IdlNumericType;
   const bytes = elementsOf(shape) * elementBytes(numeric);
   if (bytes > maxArray) {
@@ -105,7 +106,7 @@ export function encodeMessage(
   }
   const head = sizeVector(value.type, value.shape, format);
   const line = new TextEncoder().encode(command + "\n");
-  if (value.type === 0) return [head, line];
+  if (value.type === IdlType.UNDEFINED) return [head, line];
   if (!isNumeric(value)) {
     throw new FormatError("Cannot send a STRING: its bytes carry no length in IDL's format");
   }
@@ -158,12 +159,14 @@ export function* readAnswer(format: WordFormat, limits: MessageLimits): Reading<
   const words = wordsOf(yield { kind: "bytes", count: bytes * (rank + 2) }, format);
   const shape = words.slice(0, rank);
   const type = words[rank]!;
-  if (type !== 7) {
+  if (type !== IdlType.STRING) {
     checkAnnounced(shape, type, words[rank + 1]!);
     return { value: yield* readElements({ format, type, shape }, limits.maxArray) };
   }
   checkAnnounced(shape, 1, words[rank + 1]!);
-  return { value: { type: 7, shape, data: yield* readTexts(shape, format.order, limits) } };
+  return {
+    value: { type: IdlType.STRING, shape, data: yield* readTexts(shape, format.order, limits) },
+  };
 }
 
 function* readTexts(

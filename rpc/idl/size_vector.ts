@@ -7,7 +7,7 @@
  */
 
 import { ProtocolError } from "../../net/errors.ts";
-import { elementsOf, type IdlType } from "../language/values/value.ts";
+import { elementsOf, IdlType } from "../language/values/value.ts";
 import type { Reading } from "../frames/reading.ts";
 
 /** How the numbers of a SIZE vector and of the array behind it are stored. */
@@ -32,7 +32,9 @@ const REFUSED_TYPES: Readonly<Record<number, string>> = {
   11: "OBJREF, which means nothing to another process",
 };
 
-const NUMERIC_TYPES = new Set([1, 2, 3, 4, 5, 6, 9, 12, 13, 14, 15]);
+const NUMERIC_TYPES = new Set<number>(
+  Object.values(IdlType).filter((type) => type !== IdlType.UNDEFINED && type !== IdlType.STRING),
+);
 
 /** What a SIZE vector says. */
 export interface Announced {
@@ -122,17 +124,19 @@ export function checkAnnounced(shape: readonly number[], type: number, count: nu
   if (refused !== undefined) {
     throw new ProtocolError(`Cannot read the ${found}: type ${type} is ${refused}`);
   }
-  if (type !== 0 && !NUMERIC_TYPES.has(type)) {
+  if (type !== IdlType.UNDEFINED && !NUMERIC_TYPES.has(type)) {
     throw new ProtocolError(`Cannot read the ${found}: no type has the code ${type}`);
   }
   if (!shape.every((length) => length >= 1)) {
     throw new ProtocolError(`Cannot read the ${found}: a dimension is less than 1`);
   }
-  const expected = type === 0 && shape.length === 0 ? 0 : elementsOf(shape);
-  if (count !== expected || (type === 0 && count !== 0)) {
+  const expected = type === IdlType.UNDEFINED && shape.length === 0 ? 0 : elementsOf(shape);
+  if (count !== expected || (type === IdlType.UNDEFINED && count !== 0)) {
     throw new ProtocolError(
       `Cannot read the ${found}: it counts ${count} elements, ` +
-        (type === 0 ? "an undefined value has none" : `its dimensions make ${expected}`),
+        (type === IdlType.UNDEFINED
+          ? "an undefined value has none"
+          : `its dimensions make ${expected}`),
     );
   }
 }
@@ -156,7 +160,10 @@ export function sizeVector(
   shape: readonly number[],
   format: WordFormat,
 ): Uint8Array<ArrayBuffer> {
-  return toWords([shape.length, ...shape, type, type === 0 ? 0 : elementsOf(shape)], format);
+  return toWords(
+    [shape.length, ...shape, type, type === IdlType.UNDEFINED ? 0 : elementsOf(shape)],
+    format,
+  );
 }
 
 /** Words as they go over the wire. */

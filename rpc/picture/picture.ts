@@ -4,7 +4,7 @@ import { encodePng, type EncodePngOptions, type PngImage } from "../../fits/pict
 import { FormatError, LimitError } from "../../net/errors.ts";
 import { colorTable } from "./color_tables.ts";
 import type { LanguageFile, LanguagePicture } from "../language/routines/host.ts";
-import { type IdlNumeric, isComplex, isLong64 } from "../language/values/value.ts";
+import { type IdlNumeric, IdlType, isComplex, isLong64 } from "../language/values/value.ts";
 import { drawLinePlot } from "./line_plot.ts";
 
 /** A picture that a command shows. */
@@ -155,7 +155,7 @@ function checkSize(width: number, height: number): void {
 
 /** Bytes as they are; other types from their least to their greatest finite value, as BYTSCL. */
 function toBytes(value: IdlNumeric): Uint8Array {
-  if (value.type === 1) return value.data as Uint8Array;
+  if (value.type === IdlType.BYTE) return value.data as Uint8Array;
   if (isComplex(value.type)) {
     throw new FormatError("Cannot show complex numbers: take ABS, REAL_PART or IMAGINARY of them");
   }

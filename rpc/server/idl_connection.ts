@@ -5,7 +5,7 @@ import type { ArrayServerCore } from "./core.ts";
 import type { Channel } from "./channel.ts";
 import { encodeAnswer, encodeFailure, type IdlMessage, readMessage } from "../idl/message.ts";
 import { asksForAnswer } from "../language/syntax/parser.ts";
-import type { IdlValue } from "../language/values/value.ts";
+import { IdlType, type IdlValue } from "../language/values/value.ts";
 import { COMMON_FORMAT, type WordFormat } from "../idl/size_vector.ts";
 import { Workbench, type WorkResult } from "./workbench.ts";
 
@@ -90,8 +90,10 @@ class IdlConnection {
     const text = exits ? command.replace(EXIT, "") : command;
     const start = performance.now();
     metrics.begin();
-    const arrays = new Map<string, IdlValue>(value.type === 0 ? [] : [["DATA", value]]);
-    if (value.type === 0) this.#workbench.drop("DATA");
+    const arrays = new Map<string, IdlValue>(
+      value.type === IdlType.UNDEFINED ? [] : [["DATA", value]],
+    );
+    if (value.type === IdlType.UNDEFINED) this.#workbench.drop("DATA");
     let result: WorkResult | undefined;
     let failure: string | undefined;
     try {

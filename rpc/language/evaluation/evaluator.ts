@@ -88,7 +88,9 @@ export class Evaluator {
       return;
     }
     const value = yield* this.#evaluate(statement.value);
-    if (value.type === 0 && !isNull(statement.value)) this.#refuseUndefined(statement.value);
+    if (value.type === IdlType.UNDEFINED && !isNull(statement.value)) {
+      this.#refuseUndefined(statement.value);
+    }
     yield* this.#put(name, subscripts, value, at);
   }
 
@@ -142,7 +144,7 @@ export class Evaluator {
 
   *#defined(expression: Expression): Evaluation<IdlValue> {
     const value = yield* this.#evaluate(expression);
-    if (value.type === 0 && !isNull(expression)) this.#refuseUndefined(expression);
+    if (value.type === IdlType.UNDEFINED && !isNull(expression)) this.#refuseUndefined(expression);
     return value;
   }
 
@@ -417,7 +419,7 @@ export class Evaluator {
 const PLANNED_FUNCTIONS: ReadonlySet<string> = new Set(["SQRT", "ABS"]);
 const SUMMED_FUNCTIONS: ReadonlySet<string> = new Set(["TOTAL"]);
 
-const TRUE: IdlValue = { type: 2, shape: [], data: Int16Array.of(1) };
+const TRUE: IdlValue = { type: IdlType.INT, shape: [], data: Int16Array.of(1) };
 
 /** A literal's value with storage of its own: the tree may be carried out again. */
 function ownLiteral(value: IdlValue): IdlValue {
@@ -426,7 +428,7 @@ function ownLiteral(value: IdlValue): IdlValue {
 }
 
 function logical(value: boolean): IdlValue {
-  return { type: 1, shape: [], data: Uint8Array.of(value ? 1 : 0) };
+  return { type: IdlType.BYTE, shape: [], data: Uint8Array.of(value ? 1 : 0) };
 }
 
 function isPromiseLike<T>(value: T | PromiseLike<T>): value is PromiseLike<T> {

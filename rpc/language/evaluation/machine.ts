@@ -9,7 +9,7 @@ import type { LanguageHost } from "../routines/host.ts";
 import type { Memory } from "../values/memory.ts";
 import type { Meter } from "../values/meter.ts";
 import type { LanguageRoutine } from "../routines/routine.ts";
-import { type IdlValue, isNumeric, UNDEFINED } from "../values/value.ts";
+import { IdlType, type IdlValue, isNumeric, UNDEFINED } from "../values/value.ts";
 
 /** What the evaluator works on; the signal is that of the running command. */
 export interface Machine {
@@ -40,7 +40,9 @@ export function setVariable(machine: Machine, name: string, value: IdlValue): vo
 
 function copied({ memory, meter }: Machine, value: IdlValue): IdlValue {
   if (!isNumeric(value)) {
-    return value.type === 0 ? UNDEFINED : memory.strings(value.shape, value.data.slice());
+    return value.type === IdlType.UNDEFINED
+      ? UNDEFINED
+      : memory.strings(value.shape, value.data.slice());
   }
   meter.work(value.data.length);
   const copy = memory.allocate(value.type, value.shape);

@@ -141,7 +141,7 @@ function storeTexts(target: IdlString, selection: Selection, value: IdlString): 
       texts[offset + indexAt(axis, i)] = value.data[one ? 0 : at]!;
     }
   });
-  return { type: 7, shape: target.shape, data: texts };
+  return { type: IdlType.STRING, shape: target.shape, data: texts };
 }
 
 function storeNumbers(target: IdlNumeric, selection: Selection, value: IdlNumeric): void {

@@ -36,13 +36,13 @@ export function isSetValue(value: IdlValue): boolean {
 /** The number of a keyword, or undefined where it was not given. */
 export function numberOf(keywords: LanguageKeywords, name: string): number | undefined {
   const value = keywords[name];
-  return value === undefined || value.type === 0 ? undefined : realNumber(value);
+  return value === undefined || value.type === IdlType.UNDEFINED ? undefined : realNumber(value);
 }
 
 /** The whole number of a keyword, or undefined where it was not given. */
 export function integerOf(keywords: LanguageKeywords, name: string): number | undefined {
   const value = keywords[name];
-  return value === undefined || value.type === 0 ? undefined : wholeNumber(value);
+  return value === undefined || value.type === IdlType.UNDEFINED ? undefined : wholeNumber(value);
 }
 
 /** A numeric argument; a STRING becomes the number that it is. */
@@ -113,7 +113,7 @@ export function reshaped(value: IdlNumeric, shape: readonly number[]): IdlNumeri
 
 /** Elements of a value, for the charge of the work on them. */
 export function sizeOf(value: IdlValue): number {
-  return value.type === 0 ? 0 : elementsOf(value.shape);
+  return value.type === IdlType.UNDEFINED ? 0 : elementsOf(value.shape);
 }
 
 /**

@@ -101,7 +101,7 @@ function textOfBytes(value: IdlNumeric, context: CallContext): IdlString {
 
 function complexOf(
   args: readonly IdlValue[],
-  type: 6 | 9,
+  type: typeof IdlType.COMPLEX | typeof IdlType.DCOMPLEX,
   context: CallContext,
 ): IdlValue {
   const [first, second] = args;

@@ -90,11 +90,13 @@ function size(
 
 function words(
   list: readonly number[],
-  type: 3 | 14,
+  type: typeof IdlType.LONG | typeof IdlType.LONG64,
   context: CallContext,
 ): IdlValue {
   const out = context.allocate(type, [list.length]);
-  for (const [i, word] of list.entries()) out.data[i] = type === 14 ? BigInt(word) : word;
+  for (const [i, word] of list.entries()) {
+    out.data[i] = type === IdlType.LONG64 ? BigInt(word) : word;
+  }
   return out;
 }
 

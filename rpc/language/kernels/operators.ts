@@ -73,7 +73,7 @@ function operandType(
   operator: BinaryOperator,
   left: IdlValue,
   right: IdlValue,
-): Exclude<IdlType, 0> {
+): Exclude<IdlType, typeof IdlType.UNDEFINED> {
   const type = promote(left.type, right.type);
   // A number to an integer power keeps its type.
   if (operator === "^" && isInteger(left.type) && isInteger(right.type)) {
@@ -247,7 +247,7 @@ function logicalNot(operand: IdlValue, space: Workspace): IdlValue {
     const zero: IdlNumeric = { type: IdlType.BYTE, shape: [], data: Uint8Array.of(0) };
     return binary("EQ", operand, zero, space);
   }
-  return binary("EQ", operand, { type: 7, shape: [], data: [""] }, space);
+  return binary("EQ", operand, { type: IdlType.STRING, shape: [], data: [""] }, space);
 }
 
 /**

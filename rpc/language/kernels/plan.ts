@@ -32,7 +32,7 @@ export class Plan {
   readonly operation: string;
   readonly operands: readonly (Plan | IdlNumeric)[];
   /** The type of the elements; of a comparison BYTE. */
-  readonly type: 1 | 4 | 5;
+  readonly type: typeof IdlType.BYTE | typeof IdlType.FLOAT | typeof IdlType.DOUBLE;
   /** The type in which it is computed. */
   readonly domain: 4 | 5;
   readonly shape: readonly number[];
@@ -44,7 +44,7 @@ export class Plan {
   constructor(
     operation: string,
     operands: readonly (Plan | IdlNumeric)[],
-    type: 1 | 4 | 5,
+    type: typeof IdlType.BYTE | typeof IdlType.FLOAT | typeof IdlType.DOUBLE,
     domain: 4 | 5,
     shape: readonly number[],
     size: number,
@@ -228,7 +228,10 @@ class Run {
     );
   }
 
-  #slot(type: 4 | 5, slot: number): Float32Array<ArrayBuffer> | Float64Array<ArrayBuffer> {
+  #slot(
+    type: typeof IdlType.FLOAT | typeof IdlType.DOUBLE,
+    slot: number,
+  ): Float32Array<ArrayBuffer> | Float64Array<ArrayBuffer> {
     return type === IdlType.FLOAT ? simd.floats[slot]! : simd.doubles[slot]!;
   }
 
@@ -249,7 +252,7 @@ class Run {
     return out;
   }
 
-  #operand(operand: Plan | IdlNumeric, type: 4 | 5): number {
+  #operand(operand: Plan | IdlNumeric, type: typeof IdlType.FLOAT | typeof IdlType.DOUBLE): number {
     if (operand instanceof Plan) {
       const slot = this.#compile(operand);
       return operand.type === type ? slot : this.#widened(slot);

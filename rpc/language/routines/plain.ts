@@ -57,7 +57,8 @@ export function toIdlValue(plain: PlainValue, space?: Workspace): IdlValue {
   if (Array.isArray(plain)) {
     const list = plain as readonly string[];
     checkedCount([list.length]);
-    return space?.strings([list.length], list) ?? { type: 7, shape: [list.length], data: list };
+    return space?.strings([list.length], list) ??
+      { type: IdlType.STRING, shape: [list.length], data: list };
   }
   return checkedValue(plain as IdlValue);
 }

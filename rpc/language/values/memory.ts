@@ -15,6 +15,7 @@ import {
   type IdlNumericData,
   type IdlNumericType,
   type IdlString,
+  IdlType,
   type IdlValue,
   isNumeric,
   storage,
@@ -61,7 +62,7 @@ export class Memory implements Workspace {
 
   /** An array of strings, charged. */
   strings(shape: readonly number[], data: readonly string[]): IdlString {
-    const value: IdlString = { type: 7, shape, data };
+    const value: IdlString = { type: IdlType.STRING, shape, data };
     this.adopt(value);
     return value;
   }

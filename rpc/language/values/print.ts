@@ -7,7 +7,7 @@
 import { TEXT_WORK } from "./convert.ts";
 import type { Meter } from "./meter.ts";
 import { formatElement } from "./number_format.ts";
-import { elementsOf, type IdlValue, isNumeric, typeName } from "./value.ts";
+import { elementsOf, IdlType, type IdlValue, isNumeric, typeName } from "./value.ts";
 
 /** The columns of a line of PRINT, as of a terminal. */
 export const LINE_WIDTH = 80;
@@ -53,7 +53,7 @@ function writeElements(
   count: number,
   meter: Charging,
 ): void {
-  if (value.type === 0) return writer.write("!NULL", false);
+  if (value.type === IdlType.UNDEFINED) return writer.write("!NULL", false);
   for (let i = from; i < from + count; i++) {
     if ((i - from) % 256 === 0) meter.work(TEXT_WORK * Math.min(256, from + count - i));
     if (isNumeric(value)) writer.write(formatElement(value, i), false);
@@ -98,7 +98,7 @@ class LineWriter {
 export function helpLine(name: string, value: IdlValue): string {
   const label = name.length > 15 ? `${name} ` : name.padEnd(16);
   const type = typeName(value.type).padEnd(9);
-  if (value.type === 0) return `${label}${type} = <Undefined>`;
+  if (value.type === IdlType.UNDEFINED) return `${label}${type} = <Undefined>`;
   if (value.shape.length > 0) return `${label}${type} = Array[${value.shape.join(", ")}]`;
   const element = isNumeric(value) ? formatElement(value, 0) : `'${value.data[0]}'`;
   return `${label}${type} = ${element}`;

@@ -31,7 +31,7 @@ const RANKS: { readonly [type in IdlType]: number } = {
  *
  * @throws Refusal if one of them is undefined.
  */
-export function promote(left: IdlType, right: IdlType): Exclude<IdlType, 0> {
+export function promote(left: IdlType, right: IdlType): Exclude<IdlType, typeof IdlType.UNDEFINED> {
   if (left === IdlType.UNDEFINED || right === IdlType.UNDEFINED) {
     return refuse("Cannot compute with !NULL, which has no value");
   }

@@ -39,7 +39,7 @@ export const IdlType: {
 export type IdlType = (typeof IdlType)[keyof typeof IdlType];
 
 /** The type code of numbers: neither undefined nor STRING. */
-export type IdlNumericType = Exclude<IdlType, 0 | 7>;
+export type IdlNumericType = Exclude<IdlType, typeof IdlType.UNDEFINED | typeof IdlType.STRING>;
 
 /** The elements of a numeric value, first dimension fastest; COMPLEX and DCOMPLEX as (re, im) pairs. */
 export type IdlNumericData =
@@ -65,8 +65,8 @@ export interface IdlNumeric {
 
 /** A string or an array of strings. */
 export interface IdlString {
-  /** The type code 7. */
-  readonly type: 7;
+  /** The type code of STRING. */
+  readonly type: typeof IdlType.STRING;
   /** The dimensions, the fastest first; empty for a scalar. */
   readonly shape: readonly number[];
   /** The strings, first dimension fastest. */
@@ -75,8 +75,8 @@ export interface IdlString {
 
 /** What a variable is that has no value, and `!null`. */
 export interface IdlUndefined {
-  /** The type code 0. */
-  readonly type: 0;
+  /** The type code of what is undefined. */
+  readonly type: typeof IdlType.UNDEFINED;
   /** Always empty. */
   readonly shape: readonly number[];
   /** Always empty. */
@@ -90,7 +90,7 @@ export interface IdlUndefined {
 export type IdlValue = IdlNumeric | IdlString | IdlUndefined;
 
 /** The undefined value. */
-export const UNDEFINED: IdlUndefined = { type: 0, shape: [], data: [] };
+export const UNDEFINED: IdlUndefined = { type: IdlType.UNDEFINED, shape: [], data: [] };
 
 /** What a type is called and how its elements are stored. */
 interface TypeFacts {
@@ -102,19 +102,19 @@ interface TypeFacts {
 }
 
 const FACTS: { readonly [type in IdlType]: TypeFacts } = {
-  0: { name: "UNDEFINED", bytes: 0, parts: 1 },
-  1: { name: "BYTE", bytes: 1, parts: 1 },
-  2: { name: "INT", bytes: 2, parts: 1 },
-  3: { name: "LONG", bytes: 4, parts: 1 },
-  4: { name: "FLOAT", bytes: 4, parts: 1 },
-  5: { name: "DOUBLE", bytes: 8, parts: 1 },
-  6: { name: "COMPLEX", bytes: 8, parts: 2 },
-  7: { name: "STRING", bytes: 16, parts: 1 },
-  9: { name: "DCOMPLEX", bytes: 16, parts: 2 },
-  12: { name: "UINT", bytes: 2, parts: 1 },
-  13: { name: "ULONG", bytes: 4, parts: 1 },
-  14: { name: "LONG64", bytes: 8, parts: 1 },
-  15: { name: "ULONG64", bytes: 8, parts: 1 },
+  [IdlType.UNDEFINED]: { name: "UNDEFINED", bytes: 0, parts: 1 },
+  [IdlType.BYTE]: { name: "BYTE", bytes: 1, parts: 1 },
+  [IdlType.INT]: { name: "INT", bytes: 2, parts: 1 },
+  [IdlType.LONG]: { name: "LONG", bytes: 4, parts: 1 },
+  [IdlType.FLOAT]: { name: "FLOAT", bytes: 4, parts: 1 },
+  [IdlType.DOUBLE]: { name: "DOUBLE", bytes: 8, parts: 1 },
+  [IdlType.COMPLEX]: { name: "COMPLEX", bytes: 8, parts: 2 },
+  [IdlType.STRING]: { name: "STRING", bytes: 16, parts: 1 },
+  [IdlType.DCOMPLEX]: { name: "DCOMPLEX", bytes: 16, parts: 2 },
+  [IdlType.UINT]: { name: "UINT", bytes: 2, parts: 1 },
+  [IdlType.ULONG]: { name: "ULONG", bytes: 4, parts: 1 },
+  [IdlType.LONG64]: { name: "LONG64", bytes: 8, parts: 1 },
+  [IdlType.ULONG64]: { name: "ULONG64", bytes: 8, parts: 1 },
 };
 
 /** The name of a type as HELP prints it, such as `LONG64`. */
@@ -133,23 +133,23 @@ export function partsOf(type: IdlType): 1 | 2 {
 }
 
 /** Whether a type is COMPLEX or DCOMPLEX. */
-export function isComplex(type: IdlType): type is 6 | 9 {
-  return type === 6 || type === 9;
+export function isComplex(type: IdlType): type is typeof IdlType.COMPLEX | typeof IdlType.DCOMPLEX {
+  return type === IdlType.COMPLEX || type === IdlType.DCOMPLEX;
 }
 
 /** Whether a type is LONG64 or ULONG64, whose elements are bigints. */
-export function isLong64(type: IdlType): type is 14 | 15 {
-  return type === 14 || type === 15;
+export function isLong64(type: IdlType): type is typeof IdlType.LONG64 | typeof IdlType.ULONG64 {
+  return type === IdlType.LONG64 || type === IdlType.ULONG64;
 }
 
 /** Whether a type is one of the integers, BYTE included. */
 export function isInteger(type: IdlType): boolean {
-  return type >= 1 && type <= 3 || type >= 12;
+  return type >= IdlType.BYTE && type <= IdlType.LONG || type >= IdlType.UINT;
 }
 
 /** Whether a value is of a numeric type. */
 export function isNumeric(value: IdlValue): value is IdlNumeric {
-  return value.type !== 0 && value.type !== 7;
+  return value.type !== IdlType.UNDEFINED && value.type !== IdlType.STRING;
 }
 
 /** The number of elements that a shape holds; 1 for a scalar's empty shape. */
@@ -161,7 +161,7 @@ export function elementsOf(shape: readonly number[]): number {
 
 /** The number of elements, as N_ELEMENTS gives it: 0 for the undefined value. */
 export function countOf(value: IdlValue): number {
-  return value.type === 0 ? 0 : elementsOf(value.shape);
+  return value.type === IdlType.UNDEFINED ? 0 : elementsOf(value.shape);
 }
 
 /** The bytes that a value holds; a character of a STRING is counted as two. */

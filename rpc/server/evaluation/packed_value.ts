@@ -2,6 +2,7 @@
 
 import {
   type IdlNumericType,
+  IdlType,
   type IdlValue,
   isNumeric,
   viewOf,
@@ -38,7 +39,7 @@ export function pack(value: IdlValue): PackedValue {
 
 /** The value that was packed, in the thread that now has its buffer. */
 export function unpack(packed: PackedValue): IdlValue {
-  if (packed.type === 0 || packed.type === 7) return packed;
+  if (packed.type === IdlType.UNDEFINED || packed.type === IdlType.STRING) return packed;
   const { type, shape, buffer, offset, bytes } = packed;
   return viewOf(type, shape, new Uint8Array(buffer, offset, bytes));
 }
