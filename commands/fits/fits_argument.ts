@@ -1,7 +1,14 @@
 /** The arguments that the commands of `fits` share: files and HDUs. */
 
 import { checkSection } from "../../fits/image/section.ts";
-import type { EditResult, Finding, FitsFile, HduChoice, OpenOptions } from "../../fits/mod.ts";
+import type {
+  EditResult,
+  Finding,
+  FitsFile,
+  HduChoice,
+  OpenOptions,
+  TileError,
+} from "../../fits/mod.ts";
 import { errorText } from "../program/error_text.ts";
 import { OutputEnded, StandardInput } from "../program/streams.ts";
 import { type CommandContext, type FlagSpec, UsageError } from "../program/command.ts";
@@ -13,6 +20,42 @@ export const HDU_FLAG: FlagSpec & { readonly type: "string" } = {
   value: "HDU",
   help: "HDU number (0 is the primary), EXTNAME or EXTNAME,EXTVER",
 };
+
+/** The flag that gives the whole tiles of a compressed image in spite of damaged ones. */
+export const KEEP_GOING_FLAG: FlagSpec & { readonly type: "boolean" } = {
+  type: "boolean",
+  help: "leave damaged tiles of a compressed image without values, and name them",
+};
+
+/** Damaged tiles that are named one by one. */
+const MAX_NAMED_TILES = 10;
+
+/**
+ * Names the damaged tiles of an image, if `--keep-going` asks to go on without them.
+ *
+ * @param context The running command.
+ * @param keepGoing Whether the flag is given.
+ * @returns The option of {@linkcode ImageOptions}, and what ends the list: it returns the exit
+ * code, 1 if there was a damaged tile.
+ */
+export function damagedTiles(
+  context: CommandContext,
+  keepGoing: boolean,
+): { readonly onDamage: ((error: TileError) => void) | undefined; finish(): number } {
+  let count = 0;
+  const onDamage = (error: TileError) => {
+    if (count++ < MAX_NAMED_TILES) context.complain(errorText(error));
+  };
+  return {
+    onDamage: keepGoing ? onDamage : undefined,
+    finish: () => {
+      if (count > MAX_NAMED_TILES) {
+        context.complain(`${count - MAX_NAMED_TILES} further tiles cannot be decoded`);
+      }
+      return count > 0 ? 1 : 0;
+    },
+  };
+}
 
 /** What a command that reads files needs for other files than that of its example. */
 export const URL_PERMISSION = "--allow-net for a URL";

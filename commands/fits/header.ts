@@ -32,6 +32,10 @@ export const command: Command = defineFitsCommand({
     key: { type: "strings", value: "K", short: "k", help: "only this keyword" },
     set: { type: "strings", value: "K=V", help: "give a keyword a value" },
     delete: { type: "strings", value: "K", help: "remove a keyword" },
+    stored: {
+      type: "boolean",
+      help: "of a compressed image or table: the header of the table that stores it",
+    },
   },
   arguments: [1, 100_000],
   example: "fits header sample-data/sun.fits --key DATE-OBS --key CTYPE1",
@@ -45,11 +49,12 @@ export const command: Command = defineFitsCommand({
       requireLocalFile(argument, set.length > 0 ? "--set" : "--delete");
     }
     if (changes) return await changeFiles(context, hdu, set, removed);
-    if (key.length > 0) return await printKeys(context, hdu, key);
+    const headerOf = (shown: Hdu) => context.flags.stored ? shown.data.header : shown.header;
+    if (key.length > 0) return await printKeys(context, hdu, key, headerOf);
     const failed = await forEachFile(
       context,
       "fits header",
-      (argument) => printHeaders(context, argument, hdu),
+      (argument) => printHeaders(context, argument, hdu, headerOf),
     );
     return failed > 0 ? 1 : 0;
   },
@@ -59,11 +64,14 @@ async function printHeaders(
   context: CommandContext,
   argument: string,
   hdu: string | undefined,
+  headerOf: (hdu: Hdu) => Header,
 ): Promise<void> {
   await using file = await openArgument(context, argument, { sequential: true });
   const chosen = hdu === undefined ? file.hdus : [await file.hdu(hduChoice(hdu))];
   const title = context.args.length > 1 ? `${argument} ` : "";
-  for await (const { index, name, header } of chosen) {
+  for await (const shown of chosen) {
+    const { index, name } = shown;
+    const header = headerOf(shown);
     if (context.json) {
       context.print(JSON.stringify({
         file: argument,
@@ -97,6 +105,7 @@ async function printKeys(
   context: CommandContext,
   hdu: string | undefined,
   keys: readonly string[],
+  headerOf: (hdu: Hdu) => Header,
 ): Promise<number> {
   const rows: string[][] = [];
   const several = context.args.length > 1;
@@ -106,7 +115,7 @@ async function printKeys(
     const chosen = hdu === undefined ? undefined : await file.hdu(hduChoice(hdu));
     const found = new Map<string, Hdu | undefined>();
     for (const key of keys) {
-      const has = (candidate: Hdu) => candidate.header.has(key);
+      const has = (candidate: Hdu) => headerOf(candidate).has(key);
       found.set(
         key,
         chosen === undefined ? await file.find(has) : has(chosen) ? chosen : undefined,
@@ -117,7 +126,7 @@ async function printKeys(
       missing++;
       context.complain(`${argument}: there is no ${key}`);
     }
-    const values = [...found].map(([key, where]) => where && valueOf(where.header, key));
+    const values = [...found].map(([key, where]) => where && valueOf(headerOf(where), key));
     if (context.json) {
       const entries = keys.map((key, i) => [key, jsonValue(values[i])]);
       context.print(JSON.stringify({ file: argument, ...Object.fromEntries(entries) }));

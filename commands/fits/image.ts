@@ -9,9 +9,11 @@ import { printable } from "../../net/text/printable.ts";
 import { jsonValue } from "./card_json.ts";
 import {
   checkSectionFlag,
+  damagedTiles,
   HDU_FLAG,
   hduChoice,
   heedSignal,
+  KEEP_GOING_FLAG,
   openArgument,
   reportWarnings,
   URL_PERMISSION,
@@ -45,6 +47,7 @@ export const command: Command = defineFitsCommand({
     hdu: HDU_FLAG,
     section: { type: "string", value: "S", help: "part of the image, such as 1:100,50:60" },
     raw: { type: "boolean", help: "stored pixels, without BSCALE, BZERO and BLANK" },
+    "keep-going": KEEP_GOING_FLAG,
     output: { type: "string", short: "o", value: "FILE", help: "output file" },
   },
   arguments: [1, 1],
@@ -60,9 +63,11 @@ export const command: Command = defineFitsCommand({
     checkSectionFlag(section);
     await using file = await openArgument(context, argument);
     const hdu = await chooseImage(file, named);
+    const damage = damagedTiles(context, context.flags["keep-going"]);
     const image = await hdu.image({
       physical: !raw,
       signal: context.signal,
+      onDamage: damage.onDamage,
       section,
     });
     const statistics = fits.imageStatistics(image);
@@ -71,6 +76,7 @@ export const command: Command = defineFitsCommand({
     if (output !== "-") printStatistics(context, argument, hdu, image, statistics);
     for (const { message } of hdu.warnings) context.detail(`HDU ${hdu.index}: ${message}`);
     reportWarnings(context, argument, file.warnings);
+    return damage.finish();
   },
 });
 

@@ -7,9 +7,11 @@ import { FormatError } from "../../net/errors.ts";
 import { type Command, UsageError } from "../program/command.ts";
 import {
   checkSectionFlag,
+  damagedTiles,
   HDU_FLAG,
   hduChoice,
   heedSignal,
+  KEEP_GOING_FLAG,
   openArgument,
   URL_PERMISSION,
 } from "./fits_argument.ts";
@@ -51,6 +53,7 @@ export const command: Command = defineFitsCommand({
       value: "N",
       help: "pixels of the longer side; a larger image is averaged, a smaller one enlarged",
     },
+    "keep-going": KEEP_GOING_FLAG,
     output: { type: "string", short: "o", value: "OUT.png", help: "output file" },
   },
   arguments: [1, 1],
@@ -73,8 +76,10 @@ export const command: Command = defineFitsCommand({
     };
     checkSectionFlag(section);
     await using file = await openArgument(context, argument);
+    const damage = damagedTiles(context, context.flags["keep-going"]);
     const image = await file.image({
       signal: context.signal,
+      onDamage: damage.onDamage,
       hdu: hdu === undefined ? undefined : hduChoice(hdu),
       section,
     });
@@ -82,7 +87,10 @@ export const command: Command = defineFitsCommand({
     await heedSignal(context.signal);
     const png = fits.encodePng(picture);
     await heedSignal(context.signal);
-    if (output === "-") return await context.write(png);
+    if (output === "-") {
+      await context.write(png);
+      return damage.finish();
+    }
     await replaceFile(output, (file) => writeWhole(file, png));
     const { width, height, limits: [low, high] } = picture;
     if (context.json) {
@@ -90,6 +98,7 @@ export const command: Command = defineFitsCommand({
     } else {
       context.report(`wrote ${output}: ${width} x ${height} pixels, from ${low} to ${high}`);
     }
+    return damage.finish();
   },
 });
 

@@ -19,6 +19,8 @@ export interface HduContents {
   readonly bitpix: Bitpix;
   /** What is wrong with how it is described. */
   readonly problems: readonly string[];
+  /** What of an image is best read together: the lengths of a tile; [] of a plain image. */
+  readonly unit?: readonly number[];
   /** Reads the image; undefined where there is none. */
   readonly image?: (options: ImageOptions) => Promise<Image>;
   /** Opens the table; undefined where there is none. */
@@ -89,6 +91,9 @@ function compressedImage(data: HduData, cache: TileCache): HduContents {
     },
     get problems() {
       return [...image.problems, ...imageScaling(image.header, image.bitpix).problems];
+    },
+    get unit() {
+      return image.tile;
     },
     image: (options) => image.read(options),
     // The table that stores the image, where that is asked for.

@@ -8,6 +8,7 @@ import type { HduData } from "../hdu/data.ts";
 import type { Bitpix, HduKind } from "../hdu/layout.ts";
 import type { Header } from "../header/header.ts";
 import type { ImageOptions } from "../image/image.ts";
+import { type AxisRange, sectionsOf } from "../image/section.ts";
 import type { Image, StoredType } from "../image/pixels.ts";
 import type { Table, TableData, TableOptions } from "../table/table.ts";
 import { TileCache } from "../tiles/tile_cache.ts";
@@ -175,6 +176,17 @@ export class Hdu {
     const { image } = this.#contents;
     if (image !== undefined) return await image(options);
     throw this.#isNo("an image");
+  }
+
+  /**
+   * Divides the image into sections that are read one after the other, where it may be larger
+   * than memory should hold. No section cuts a tile of a compressed image.
+   *
+   * @param most About how many pixels a section has, unless one tile has more.
+   * @returns Sections that together are the image.
+   */
+  sections(most: number): Generator<AxisRange[]> {
+    return sectionsOf(this.shape, this.#contents.unit ?? [], most);
   }
 
   /**

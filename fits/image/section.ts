@@ -180,3 +180,38 @@ export function sectionRuns(section: ResolvedSection, shape: readonly number[]):
 function isWhole([start, stop, step]: readonly [number, number, number], length: number): boolean {
   return start === 0 && stop === length && step === 1;
 }
+
+/**
+ * Divides an array into sections that are read one after the other.
+ *
+ * @param shape The lengths of the array's axes, axis 1 first.
+ * @param unit The lengths of what is best read together, such as a tile: no section cuts one.
+ * @param most About how many elements a section has, unless one unit has more.
+ * @returns Sections that together are the array, none of them overlapping; of an array without
+ * elements none.
+ */
+export function* sectionsOf(
+  shape: readonly number[],
+  unit: readonly number[],
+  most: number,
+): Generator<AxisRange[]> {
+  if (shape.length === 0 || shape.includes(0)) return;
+  const lengths = shape.map((length, axis) => Math.min(length, unit[axis] ?? 1));
+  let elements = lengths.reduce((product, length) => product * length, 1);
+  for (let axis = 0; axis < shape.length; axis++) {
+    const times = Math.max(1, Math.floor(most / elements));
+    elements /= lengths[axis]!;
+    lengths[axis] = Math.min(shape[axis]!, lengths[axis]! * times);
+    elements *= lengths[axis]!;
+    if (lengths[axis]! < shape[axis]!) break;
+  }
+  const start = new Array<number>(shape.length).fill(0);
+  for (;;) {
+    yield start.map((first, axis) => [first, Math.min(shape[axis]!, first + lengths[axis]!)]);
+    let axis = 0;
+    while (axis < shape.length && (start[axis]! += lengths[axis]!) >= shape[axis]!) {
+      start[axis++] = 0;
+    }
+    if (axis === shape.length) return;
+  }
+}

@@ -70,6 +70,11 @@ export class CompressedImage {
     return orElse(() => compressedShape(this.#data.header), []);
   }
 
+  /** The lengths of a tile; none where the header does not tell how the image is compressed. */
+  get tile(): readonly number[] {
+    return orElse(() => this.#readCompression().grid.tile, []);
+  }
+
   /** What is wrong with how the image is compressed; none of it unless it cannot be read. */
   get problems(): readonly string[] {
     try {

@@ -6,8 +6,8 @@ import type { CardValue } from "../header/card_value.ts";
 import type { FitsFile } from "../file/fits_file.ts";
 import type { Hdu } from "../file/hdu.ts";
 import type { Header } from "../header/header.ts";
-import { pixelBytes, scalePixels, toNativePixels } from "../image/pixel_conversion.ts";
 import { imageScaling, type PixelType, type Scaling } from "../image/pixels.ts";
+import type { AxisRange } from "../image/section.ts";
 
 /** One difference between two files. */
 export type Difference =
@@ -87,23 +87,21 @@ export async function* diffFits(
   b: FitsFile,
   options: DiffOptions = {},
 ): AsyncGenerator<Difference> {
-  const left = a.hdus[Symbol.asyncIterator]();
-  const right = b.hdus[Symbol.asyncIterator]();
-  for (let hdu = 0;; hdu++) {
+  const left = await hdusOf(a, b);
+  const right = await hdusOf(b, a);
+  for (;;) {
     const one: Hdu | undefined = (await left.next()).value;
     const other: Hdu | undefined = (await right.next()).value;
     if (one === undefined && other === undefined) return;
+    const hdu = (one ?? other)!.index;
     if (one === undefined || other === undefined) {
       yield { kind: "structure", hdu, a: describe(one), b: describe(other) };
       continue;
     }
     yield* diffHeaders(hdu, one, other, options.ignore ?? []);
-    const comparable = one.kind === other.kind &&
-      one.shape.join() === other.shape.join() &&
-      (isPlainImage(one) || one.dataSize === other.dataSize);
-    if (!comparable) {
+    if (!areComparable(one, other)) {
       yield { kind: "structure", hdu, a: describe(one), b: describe(other) };
-    } else if (isPlainImage(one)) {
+    } else if (one.isImage) {
       yield* diffPixels(hdu, one, other, options.signal);
     } else {
       yield* diffBytes(hdu, one, other, options.signal);
@@ -111,8 +109,24 @@ export async function* diffFits(
   }
 }
 
-function isPlainImage({ kind }: Hdu): boolean {
-  return kind === "PRIMARY" || kind === "IMAGE";
+/**
+ * The HDUs of a file. A primary image that was compressed is an extension behind an empty
+ * primary HDU: beside a file whose primary HDU has pixels, that is passed over.
+ */
+async function hdusOf(file: FitsFile, other: FitsFile): Promise<AsyncIterator<Hdu>> {
+  const hdus = file.hdus[Symbol.asyncIterator]();
+  const second = await file.find(({ index }) => index === 1);
+  const wasPrimary = second?.isImage === true && second.header.has("SIMPLE");
+  const isImage = (first: Hdu) => first.shape.length > 0;
+  if (wasPrimary && !isImage(await file.hdu(0)) && isImage(await other.hdu(0))) await hdus.next();
+  return hdus;
+}
+
+/** Images of one shape, one of them compressed perhaps, or HDUs of one kind and size. */
+function areComparable(a: Hdu, b: Hdu): boolean {
+  if (a.shape.join() !== b.shape.join()) return false;
+  if (a.kind === b.kind) return a.isImage || a.dataSize === b.dataSize;
+  return a.isImage && b.isImage && [a, b].some(({ kind }) => kind === "compressed IMAGE");
 }
 
 function describe(hdu: Hdu | undefined): string | undefined {
@@ -178,81 +192,79 @@ async function* diffPixels(
   b: Hdu,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<Difference> {
-  const sides = [side(a), side(b)] as const;
-  const sameForm = a.bitpix === b.bitpix && sides[0].scaling.bzero === sides[1].scaling.bzero &&
-    sides[0].scaling.bscale === sides[1].scaling.bscale &&
-    sides[0].scaling.blank === sides[1].scaling.blank;
+  const [one, other] = [a, b].map(({ header, bitpix }) => imageScaling(header, bitpix)) as [
+    Scaling,
+    Scaling,
+  ];
+  const sameForm = a.bitpix === b.bitpix && one.bzero === other.bzero &&
+    one.bscale === other.bscale && one.blank === other.blank;
   // Doubles would take neighbours beyond 2^53 for equal.
-  const exact = sides.some(({ scaling }) => isLong(scaling.exact));
-  const pixels = a.dataSize / pixelBytes(a.bitpix);
+  const exact = isLong(one.exact) || isLong(other.exact);
   let different = 0;
   let largest = 0;
-  let first = -1;
-  for (let at = 0; at < pixels; at += PIECE_PIXELS) {
+  let first = Infinity;
+  // Tiles that are cut would be decoded again and again.
+  const sections = (a.kind === "compressed IMAGE" ? a : b).sections(PIECE_PIXELS);
+  for (const section of sections) {
     signal?.throwIfAborted();
-    const count = Math.min(PIECE_PIXELS, pixels - at);
-    const [left, right] = [await sides[0].read(at, count), await sides[1].read(at, count)];
-    if (sameForm && Buffer.compare(left, right) === 0) continue;
-    if (exact) {
-      const [one, other] = [sides[0].exact(left), sides[1].exact(right)];
-      for (let i = 0; i < count; i++) {
-        const distance = exactDistance(one(i), other(i));
-        if (distance === 0) continue;
-        if (different++ === 0) first = at + i;
-        if (distance > largest) largest = distance;
-      }
-      continue;
+    if (sameForm) {
+      const stored = [
+        await a.image({ section, physical: false, signal }),
+        await b.image({ section, physical: false, signal }),
+      ].map(({ pixels }) => new Uint8Array(pixels.buffer, pixels.byteOffset, pixels.byteLength));
+      if (Buffer.compare(stored[0]!, stored[1]!) === 0) continue;
     }
-    const [one, other] = [sides[0].scale(left), sides[1].scale(right)];
+    const left = await physicalValues(a, section, exact ? one : undefined, signal);
+    const right = await physicalValues(b, section, exact ? other : undefined, signal);
+    const count = section.reduce((product, [start, stop]) => product * (stop - start), 1);
     for (let i = 0; i < count; i++) {
-      const [x, y] = [one[i]!, other[i]!];
-      if (x === y || (Number.isNaN(x) && Number.isNaN(y))) continue;
-      if (different++ === 0) first = at + i;
-      const distance = Math.abs(x - y);
+      const distance = exactDistance(left(i), right(i));
+      if (distance === 0) continue;
+      different++;
+      // Sections are not in the order of pixels where an image has tiles.
+      first = Math.min(first, indexOf(i, section, a.shape));
       if (distance > largest) largest = distance;
     }
   }
   if (different === 0) return;
+  const pixels = a.shape.reduce((product, length) => product * length, 1);
   yield { kind: "pixels", hdu, different, pixels, largest, first: position(first, a.shape) };
 }
 
-/** One of two images, piece by piece. */
-function side(hdu: Hdu): {
-  scaling: Scaling;
-  read(at: number, count: number): Promise<Uint8Array<ArrayBuffer>>;
-  scale(bytes: Uint8Array<ArrayBuffer>): Float64Array;
-  /** The physical value of a pixel of a piece: 64-bit integers exact, NaN where there is none. */
-  exact(bytes: Uint8Array<ArrayBuffer>): (pixel: number) => number | bigint;
-} {
-  const size = pixelBytes(hdu.bitpix);
-  const scaling = imageScaling(hdu.header, hdu.bitpix);
-  const buffer = new Uint8Array(Math.min(PIECE_PIXELS * size, hdu.dataSize));
-  const out = new Float64Array(PIECE_PIXELS);
-  const scale = (bytes: Uint8Array<ArrayBuffer>) => {
-    scalePixels(bytes, hdu.bitpix, scaling, out, 0);
-    return out;
-  };
-  return {
-    scaling,
-    read: async (at, count) => {
-      const bytes = buffer.subarray(0, count * size);
-      await hdu.data.readInto(at * size, bytes);
-      return bytes;
-    },
-    scale,
-    exact: (bytes) => {
-      if (!isLong(scaling.exact)) {
-        const values = scale(bytes);
-        return (pixel) => values[pixel]!;
-      }
-      const unsigned = scaling.exact === "uint64";
-      toNativePixels(bytes, new Uint8Array(out.buffer, 0, bytes.length), 64, unsigned);
-      const values = unsigned ? new BigUint64Array(out.buffer) : new BigInt64Array(out.buffer);
-      const { blank } = scaling;
-      const missing = blank === undefined ? undefined : BigInt(blank) + (unsigned ? 2n ** 63n : 0n);
-      return (pixel) => values[pixel] === missing ? NaN : values[pixel]!;
-    },
-  };
+/**
+ * Reads the physical values of a section.
+ *
+ * @param exact The scaling, where 64-bit integers are to be exact; without it all are doubles.
+ * @returns The value of a pixel of the section, NaN where there is none.
+ */
+async function physicalValues(
+  hdu: Hdu,
+  section: readonly AxisRange[],
+  exact: Scaling | undefined,
+  signal: AbortSignal | undefined,
+): Promise<(pixel: number) => number | bigint> {
+  if (exact === undefined || !isLong(exact.exact)) {
+    const { pixels } = await hdu.image({ section, as: "float64", signal });
+    return (pixel) => pixels[pixel]!;
+  }
+  const pixels = (await hdu.image({ section, physical: false, signal })).pixels as BigInt64Array;
+  const missing = exact.blank === undefined ? undefined : BigInt(exact.blank);
+  const offset = exact.exact === "uint64" ? 2n ** 63n : 0n;
+  return (pixel) => pixels[pixel] === missing ? NaN : pixels[pixel]! + offset;
+}
+
+/** The index in an image of a pixel of a section. */
+function indexOf(pixel: number, section: readonly AxisRange[], shape: readonly number[]): number {
+  let rest = pixel;
+  let stride = 1;
+  let index = 0;
+  for (const [axis, [start, stop]] of section.entries()) {
+    const place = rest % (stop - start);
+    rest = (rest - place) / (stop - start);
+    index += (start + place) * stride;
+    stride *= shape[axis]!;
+  }
+  return index;
 }
 
 function isLong(type: PixelType | undefined): boolean {

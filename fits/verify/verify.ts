@@ -6,6 +6,7 @@ import type { Finding } from "../hdu/finding.ts";
 import { FitsFile } from "../file/fits_file.ts";
 import type { FitsSource } from "../source/source.ts";
 import type { Hdu } from "../file/hdu.ts";
+import type { TileError } from "../image/tile_error.ts";
 import { checkHdu } from "../edit/hdu_checksum.ts";
 import { paddedSize } from "../hdu/layout.ts";
 import { findHeaderEnd } from "../header/header.ts";
@@ -14,6 +15,11 @@ import { numberedCards, type Report, verifyCards } from "../rules/cards.ts";
 import { verifyColumns } from "../rules/columns.ts";
 import { verifyRows } from "../rules/rows.ts";
 import { storedAsTable, verifyStructure } from "../rules/structure.ts";
+
+/** Pixels of a compressed image that are decoded at a time. */
+const SECTION_PIXELS = 1 << 20;
+/** Damaged tiles that are named; of the others their number is said. */
+const MAX_TILE_FINDINGS = 10;
 
 /**
  * Checks a FITS file against the standard.
@@ -144,10 +150,39 @@ async function verifyData(
     : undefined;
   await verifyFill(hdu, findings);
   if (columns !== undefined) await verifyRows(data, columns, report, signal);
+  if (hdu.isImage && storedAsTable(kind)) await verifyTiles(hdu, findings, signal);
   if (!header.has("CHECKSUM") && !header.has("DATASUM")) return;
   const { checksum, datasum } = await checkHdu(hdu, signal);
   if (datasum === "mismatch") report.warning("DATASUM is not the sum of the data");
   if (checksum === "mismatch") report.warning("CHECKSUM is not that of the HDU");
+}
+
+/** Every tile of a compressed image is decoded (section 10.1). */
+async function verifyTiles(
+  hdu: Hdu,
+  findings: Finding[],
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  let damaged = 0;
+  const onDamage = ({ message, offset }: TileError) => {
+    if (damaged++ >= MAX_TILE_FINDINGS) return;
+    findings.push({
+      severity: "error",
+      message,
+      hdu: hdu.index,
+      offset: offset ?? hdu.dataOffset,
+    });
+  };
+  for (const section of hdu.sections(SECTION_PIXELS)) {
+    await hdu.image({ section, physical: false, onDamage, signal });
+  }
+  if (damaged <= MAX_TILE_FINDINGS) return;
+  findings.push({
+    severity: "error",
+    message: `${damaged - MAX_TILE_FINDINGS} further tiles cannot be decoded`,
+    hdu: hdu.index,
+    offset: hdu.dataOffset,
+  });
 }
 
 /** Sections 3.3.2 and 7.2.3: zeros after data, blanks after an ASCII table. */

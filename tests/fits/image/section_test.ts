@@ -4,6 +4,7 @@ import {
   resolveSection,
   SectionError,
   sectionRuns,
+  sectionsOf,
 } from "../../../fits/image/section.ts";
 import { fuzz, fuzzRounds } from "../../support/random.ts";
 
@@ -72,4 +73,41 @@ Deno.test("sectionRuns() visits the elements of any section in their order", asy
     }
     assertEquals(found, expected);
   });
+});
+
+Deno.test("sectionsOf() covers an array once, by whole units", async () => {
+  await fuzz(300, 14_040, (random) => {
+    const shape = Array.from({ length: random.integer(1, 3) }, () => random.integer(1, 12));
+    const unit = shape.map((length) => random.integer(1, length + 3));
+    const most = random.integer(1, 200);
+    const seen = new Set<string>();
+    for (const section of sectionsOf(shape, random.next() < 0.5 ? unit : [], most)) {
+      const lengths = section.map(([start, stop]) => stop - start);
+      const count = lengths.reduce((product, length) => product * length, 1);
+      for (let i = 0; i < count; i++) {
+        let rest = i;
+        const place = section.map(([start], axis) => {
+          const at = rest % lengths[axis]!;
+          rest = Math.floor(rest / lengths[axis]!);
+          return start + at;
+        });
+        assertEquals(seen.has(place.join()), false);
+        seen.add(place.join());
+      }
+    }
+    assertEquals(seen.size, shape.reduce((product, length) => product * length, 1));
+  });
+  assertEquals([...sectionsOf([10, 8], [4, 3], 40)], [
+    [[0, 10], [0, 3]],
+    [[0, 10], [3, 6]],
+    [[0, 10], [6, 8]],
+  ]);
+  assertEquals([...sectionsOf([10, 8], [4, 3], 5)].length, 9);
+  assertEquals([...sectionsOf([10, 8], [], 25)], [
+    [[0, 10], [0, 2]],
+    [[0, 10], [2, 4]],
+    [[0, 10], [4, 6]],
+    [[0, 10], [6, 8]],
+  ]);
+  assertEquals([[...sectionsOf([], [], 9)], [...sectionsOf([3, 0], [], 9)]], [[], []]);
 });
