@@ -8,6 +8,9 @@ export type AxisRange = readonly [start: number, stop: number, step?: number];
 /**
  * A part of an array: a FITS string, 1-based and inclusive, such as
  * `"1:100,50:60:2,*"`, or ranges for each axis, 0-based and half-open, axis 1 first.
+ *
+ * World coordinates count pixels from 0: the pixel `"1:1,1:1"` is `wcs.pixelToWorld([0, 0])`,
+ * unless `readWcs` is told `origin: 1`.
  */
 export type Section = string | readonly AxisRange[];
 

@@ -17,12 +17,19 @@ export interface WcsKeywords {
   get(keyword: string): unknown;
 }
 
-/** Which description of a header is read. */
+/** Which description of a header is read, and how pixels are counted. */
 export interface ReadWcsOptions {
   /**
    * The letter of an alternate description, `A` to `Z`; without one the primary.
    */
   readonly alternate?: string | undefined;
+  /**
+   * The number of the first pixel: 0 as arrays count, or 1 as the keywords of the header and
+   * sections such as `"1:100,1:50"` do.
+   *
+   * @default {0}
+   */
+  readonly origin?: 0 | 1 | undefined;
 }
 
 /** The celestial pair of axes. */
@@ -44,8 +51,9 @@ export interface WcsCelestial {
 /**
  * World coordinates of an image.
  *
- * Pixels are counted from 0: the centre of the first pixel is (0, 0), which is
- * (1, 1) in the keywords of the header. Celestial coordinates are in degrees,
+ * Pixels are counted from 0, unless {@linkcode ReadWcsOptions.origin} is 1: the centre of
+ * the first pixel is (0, 0), which is (1, 1) in the keywords of the header and in sections
+ * such as `"1:100,1:50"`. Celestial coordinates are in degrees,
  * longitudes from 0 to 360, or from -180 to 180 where the Sun's disc is the
  * origin (HPLN, HGLN); spectral coordinates are in SI units; others are in the
  * header's own units. They stand in the order of the axes.
@@ -60,7 +68,8 @@ export interface Wcs {
   /**
    * The world coordinates of a pixel.
    *
-   * @param pixel Pixel coordinates, axis 1 first; missing ones count as 0.
+   * @param pixel Pixel coordinates, axis 1 first, counted from the origin (0 by default);
+   * missing ones are the first pixel.
    * @returns World coordinates; NaN where the projection has no point.
    */
   pixelToWorld(pixel: ArrayLike<number>): number[];
@@ -68,7 +77,7 @@ export interface Wcs {
    * The pixel of world coordinates.
    *
    * @param world World coordinates, one for every axis.
-   * @returns Pixel coordinates, axis 1 first; NaN where the projection has no point.
+   * @returns Pixel coordinates, axis 1 first, counted from the origin (0 by default); NaN where the projection has no point.
    * @throws {FormatError} If the header's matrix is singular.
    */
   worldToPixel(world: ArrayLike<number>): number[];
@@ -90,7 +99,7 @@ const MAX_AXES = 99;
  * @param options Which description is read.
  * @returns The coordinates, or undefined if the header describes none.
  * @throws {FormatError} If the description contradicts itself, or names a
- * projection or algorithm that is unknown.
+ * projection or algorithm that is unknown, or if the origin is neither 0 nor 1.
  *
  * @example The middle of a solar image
  * ```ts
@@ -105,12 +114,28 @@ const MAX_AXES = 99;
  * assertEquals(wcs.pixelToWorld([2047.5, 2047.5]), [0, 0]);
  * assertEquals(wcs.celestial?.system, "HPLN");
  * ```
+ *
+ * @example Pixels counted from 1, as sections count them
+ * ```ts
+ * import { readWcs } from "@heliograph/heliograph/fits";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const header = new Map<string, unknown>([["NAXIS", 1], ["CTYPE1", "X"], ["CRPIX1", 5]]);
+ * assertEquals(readWcs(header)!.pixelToWorld([4]), [0]);
+ * assertEquals(readWcs(header, { origin: 1 })!.pixelToWorld([5]), [0]);
+ * ```
  */
 export function readWcs(header: WcsKeywords, options: ReadWcsOptions = {}): Wcs | undefined {
   const letter = (options.alternate ?? "").trim().toUpperCase();
   if (!/^[A-Z]?$/.test(letter)) {
     throw new FormatError(
       `Cannot read world coordinates: the alternate is '${options.alternate}', expected A to Z`,
+    );
+  }
+  const { origin: first = 0 } = options;
+  if (first !== 0 && first !== 1) {
+    throw new FormatError(
+      `Cannot read world coordinates: the origin of pixels is ${first}, expected 0 or 1`,
     );
   }
   const number: NumberKeyword = (keyword) => numberOf(header.get(keyword + letter));
@@ -133,6 +158,7 @@ export function readWcs(header: WcsKeywords, options: ReadWcsOptions = {}): Wcs 
   const origin = axes.map((axis, i) => (number(`CRVAL${i + 1}`) ?? 0) * axis.scale);
   return new Coordinates({
     axes,
+    first,
     matrix,
     origin,
     name: text("WCSNAME"),
@@ -223,6 +249,8 @@ function readSky(
 }
 
 interface Description {
+  /** The number of the first pixel; the header's own is 1. */
+  readonly first: 0 | 1;
   readonly axes: readonly AxisDescription[];
   readonly matrix: Matrix;
   readonly origin: readonly number[];
@@ -263,8 +291,8 @@ class Coordinates implements Wcs {
   }
 
   pixelToWorld(pixel: ArrayLike<number>): number[] {
-    const { reference, distortion, matrix, origin, axes, sky } = this.#of;
-    const offsets = reference.map((center, j) => (pixel[j] ?? 0) + 1 - center);
+    const { first, reference, distortion, matrix, origin, axes, sky } = this.#of;
+    const offsets = reference.map((center, j) => (pixel[j] ?? first) + (1 - first) - center);
     const pair = this.#pair;
     if (distortion !== undefined && offsets.length > 1) {
       distortion.apply(offsets[0]!, offsets[1]!, pair);
@@ -287,7 +315,7 @@ class Coordinates implements Wcs {
   }
 
   worldToPixel(world: ArrayLike<number>): number[] {
-    const { reference, distortion, matrix, origin, axes, sky } = this.#of;
+    const { first, reference, distortion, matrix, origin, axes, sky } = this.#of;
     if (world.length !== axes.length) {
       throw new FormatError(
         `Cannot turn world coordinates into pixels: got ${world.length} coordinates, ` +
@@ -311,7 +339,7 @@ class Coordinates implements Wcs {
       distortion.undo(offsets[0]!, offsets[1]!, pair);
       [offsets[0], offsets[1]] = pair;
     }
-    return offsets.map((offset, j) => offset + reference[j]! - 1);
+    return offsets.map((offset, j) => offset + reference[j]! - (1 - first));
   }
 
   #normal(longitude: number): number {

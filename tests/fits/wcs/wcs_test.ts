@@ -361,3 +361,16 @@ Deno.test("unitScale() knows prefixes, factors and older spellings", () => {
     assert(Math.abs(found.scale / scale - 1) < 1e-15, `${text}: ${found.scale}`);
   }
 });
+
+Deno.test("readWcs() counts pixels from the origin that it is told", () => {
+  for (const [name, cards] of RECORDED) {
+    const zero = wcsOf(cards);
+    const one = wcsOf(cards, { origin: 1 });
+    assertEquals(one.pixelToWorld([100, 41]), zero.pixelToWorld([99, 40]), name);
+    assertEquals(one.pixelToWorld([]), zero.pixelToWorld([0, 0]), name);
+    const world = zero.pixelToWorld([99, 40]);
+    const back = zero.worldToPixel(world).map((value) => value + 1);
+    assertNear(one.worldToPixel(world), back, 1e-9);
+  }
+  assertThrows(() => wcsOf(SOLAR, { origin: 2 as 1 }), FormatError, "expected 0 or 1");
+});
