@@ -35,7 +35,7 @@ let count = 0;
 for await (const frame of followFeed(server.address, { feed: "default", count: 3 })) {
   console.error(`Frame ${frame.number}: getting ${frame.pixels.length} bytes`);
   const path = `${prefix}${String(++count).padStart(5, "0")}.fits`;
-  await Deno.writeFile(path, new Blob(cameraFrameFile(frame) as BlobPart[]).stream());
+  await Deno.writeFile(path, new Blob(cameraFrameFile(frame)).stream());
   console.log(path);
 }
 clearInterval(timer);

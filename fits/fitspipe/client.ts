@@ -9,7 +9,7 @@ import { connect, type ConnectOptions, type Endpoint } from "../../net/connect.t
 import { closeQuietly, formatAddress, type Socket } from "../../net/socket.ts";
 import { SocketReader } from "../../net/socket_reader.ts";
 import { writeAll } from "../../net/write_all.ts";
-import { checkFrame, type FitspipeFrame } from "./feed/frame.ts";
+import { checkFrame, FitspipeFrame } from "./feed/frame.ts";
 import { readHeaderBlocks } from "./header_blocks.ts";
 import {
   COMMAND_GAP_MS,
@@ -179,7 +179,7 @@ export class FitspipeClient implements AsyncDisposable {
    * @param frame A frame that {@linkcode FitspipeClient.get} gave and nobody uses any more.
    */
   recycle(frame: FitspipeFrame): void {
-    if (this.#spare.length < MAX_SPARE) this.#spare.push(frame.pixels as Uint8Array<ArrayBuffer>);
+    if (this.#spare.length < MAX_SPARE) this.#spare.push(frame.pixels);
   }
 
   /**
@@ -330,7 +330,8 @@ export class FitspipeClient implements AsyncDisposable {
     const at = this.#spare.findIndex(({ length }) => length === bytes);
     const pixels = at < 0 ? new Uint8Array(bytes) : this.#spare.splice(at, 1)[0]!;
     await reader.readInto(pixels);
-    return { number: line.frame, width: line.width, height: line.height, header, pixels };
+    const { frame: number, width, height } = line;
+    return new FitspipeFrame(number, { width, height, header, pixels });
   }
 }
 

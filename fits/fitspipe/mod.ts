@@ -29,6 +29,7 @@ export {
   cameraFrameFile,
   type CameraImage,
   encodeCameraFrame,
-  type FitspipeFrame,
+  FitspipeFrame,
+  type FitspipeFrameParts,
 } from "./feed/frame.ts";
 export { feedView, type FeedViewOptions } from "./view.ts";

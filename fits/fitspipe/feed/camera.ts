@@ -79,7 +79,7 @@ export class SyntheticCamera {
    * @param start When the field stood at its beginning, in milliseconds since 1970.
    * @returns A FITS file: header, big-endian pixels with padding.
    */
-  frame(sequence: number, time: number, start: number): Uint8Array[] {
+  frame(sequence: number, time: number, start: number): Uint8Array<ArrayBuffer>[] {
     const shift = (sequence * 7_919) % 65_536;
     this.#pixels.set(this.#noise.subarray(shift, shift + this.#pixels.length));
     const seconds = (time - start) / 1000;

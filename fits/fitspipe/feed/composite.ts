@@ -110,7 +110,7 @@ function compositeHeader(
   width: number,
   height: number,
   zero: number,
-): Uint8Array {
+): Uint8Array<ArrayBuffer> {
   const header = new Header();
   header.set("SIMPLE", true).set("BITPIX", 16).set("NAXIS", 2);
   header.set("NAXIS1", width).set("NAXIS2", height);

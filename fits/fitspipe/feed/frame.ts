@@ -3,10 +3,38 @@
 import { toNativeOrder } from "../../../net/byte_order.ts";
 import { FormatError, LimitError } from "../../../net/errors.ts";
 import { Header } from "../../header/header.ts";
+import { scalePixels, toNativePixels } from "../../image/pixel_conversion.ts";
+import { type Image, imageScaling } from "../../image/pixels.ts";
 import { hduLayout, paddedSize } from "../../hdu/layout.ts";
 
-/** One image of a feed, as it was put. */
-export interface FitspipeFrame {
+/** The parts of a frame, without its number. */
+export interface FitspipeFrameParts {
+  /** NAXIS1. */
+  readonly width: number;
+  /** NAXIS2. */
+  readonly height: number;
+  /** The header blocks up to and including the one with END. */
+  readonly header: Uint8Array<ArrayBuffer>;
+  /** The stored pixels: 16-bit, big-endian, NAXIS1 fastest, without padding. */
+  readonly pixels: Uint8Array<ArrayBuffer>;
+}
+
+/**
+ * One image of a feed, as it was put.
+ *
+ * @example
+ * ```ts
+ * import { encodeCameraFrame, FitspipeFrame } from "@heliograph/heliograph/fits";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const image = { width: 3, height: 1, pixels: Uint16Array.of(0, 7, 65_535) };
+ * const [header, data] = encodeCameraFrame(image);
+ * const pixels = data!.subarray(0, 6);
+ * const frame = new FitspipeFrame(1, { width: 3, height: 1, header: header!, pixels });
+ * assertEquals(frame.image(), { type: "uint16", pixels: image.pixels, shape: [3, 1] });
+ * ```
+ */
+export class FitspipeFrame implements FitspipeFrameParts {
   /** Its number in the feed. */
   readonly number: number;
   /** NAXIS1. */
@@ -14,9 +42,49 @@ export interface FitspipeFrame {
   /** NAXIS2. */
   readonly height: number;
   /** The header blocks up to and including the one with END. */
-  readonly header: Uint8Array;
+  readonly header: Uint8Array<ArrayBuffer>;
   /** The stored pixels: 16-bit, big-endian, NAXIS1 fastest, without padding. */
-  readonly pixels: Uint8Array;
+  readonly pixels: Uint8Array<ArrayBuffer>;
+
+  /**
+   * Numbers a frame.
+   *
+   * @param number Its number in the feed.
+   * @param parts Size, header and pixels, which are not copied.
+   */
+  constructor(number: number, parts: FitspipeFrameParts) {
+    this.number = number;
+    this.width = parts.width;
+    this.height = parts.height;
+    this.header = parts.header;
+    this.pixels = parts.pixels;
+  }
+
+  /**
+   * The pixels as an image, with BSCALE, BZERO and BLANK applied, as `openFits` reads them.
+   *
+   * @returns Physical pixels in memory of their own, axis 1 (NAXIS1) fastest: `int16` or
+   * `uint16` where they are exact, `float64` where they are scaled or where BLANK marks
+   * missing ones (NaN).
+   * @throws {FormatError} If the header cannot be read.
+   */
+  image(): Image {
+    const scaling = imageScaling(Header.parse(this.header), 16);
+    const { type } = scaling;
+    const shape = [this.width, this.height];
+    // Scaling works in place, and the frame stays as it is.
+    const stored = this.pixels.slice();
+    if (type === "float64") {
+      const pixels = new Float64Array(this.width * this.height);
+      scalePixels(stored, 16, scaling, pixels, 0);
+      return { type, pixels, shape };
+    }
+    const pixels = new Uint8Array(stored.length);
+    toNativePixels(stored, pixels, 16, type === "uint16");
+    return type === "uint16"
+      ? { type, pixels: new Uint16Array(pixels.buffer), shape }
+      : { type: "int16", pixels: new Int16Array(pixels.buffer), shape };
+  }
 }
 
 /** What a header says of the data that follow it. */
@@ -62,8 +130,26 @@ export function frameShape(header: Uint8Array, mostBytes: number): FrameShape {
   return { width, height, bytes: layout.dataSize };
 }
 
-/** A frame as a FITS file: header, pixels, and the zeros that fill the last block. */
-export function cameraFrameFile(frame: FitspipeFrame): Uint8Array[] {
+/**
+ * A frame as a FITS file.
+ *
+ * @param frame The frame.
+ * @returns Header, pixels, and the zeros that fill the last block; the first two are the
+ * frame's own memory.
+ *
+ * @example
+ * ```ts
+ * import { cameraFrameFile, encodeCameraFrame } from "@heliograph/heliograph/fits";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const [header, data] = encodeCameraFrame({ width: 1, height: 1, pixels: Int16Array.of(5) });
+ * const file = new Blob(cameraFrameFile({ header: header!, pixels: data!.subarray(0, 2) }));
+ * assertEquals(file.size, 2 * 2_880);
+ * ```
+ */
+export function cameraFrameFile(
+  frame: Pick<FitspipeFrameParts, "header" | "pixels">,
+): Uint8Array<ArrayBuffer>[] {
   const padding = paddedSize(frame.pixels.length) - frame.pixels.length;
   return [frame.header, frame.pixels, new Uint8Array(padding)];
 }
@@ -87,7 +173,7 @@ export interface CameraImage {
  * @returns Header, big-endian pixels and padding.
  * @throws {RangeError} If the pixels are not width x height.
  */
-export function encodeCameraFrame(image: CameraImage): Uint8Array[] {
+export function encodeCameraFrame(image: CameraImage): Uint8Array<ArrayBuffer>[] {
   const { width, height, pixels } = image;
   if (pixels.length !== width * height) {
     throw new RangeError(`Cannot make a frame of ${width} x ${height}: ${pixels.length} pixels`);
@@ -112,7 +198,7 @@ export function encodeCameraFrame(image: CameraImage): Uint8Array[] {
 const STRUCTURE = ["BSCALE", "BZERO", "BLANK"];
 
 /** The smallest valid header of a frame, for a `get` without `fullheader`. */
-export function minimalHeader(frame: FitspipeFrame): Uint8Array {
+export function minimalHeader(frame: FitspipeFrameParts): Uint8Array {
   const full = Header.parse(frame.header);
   const header = new Header();
   header.set("SIMPLE", true).set("BITPIX", 16).set("NAXIS", 2);

@@ -4,7 +4,7 @@
  */
 
 import { HeliographError, LimitError, ProtocolError } from "../../../net/errors.ts";
-import type { FitspipeFrame } from "./frame.ts";
+import { FitspipeFrame, type FitspipeFrameParts } from "./frame.ts";
 import {
   type FeedInfo,
   feedLineBound,
@@ -51,7 +51,7 @@ export interface Reservation extends Disposable {
    * @returns The frame with its number.
    * @throws {TypeError} If the room has been used or given back, or is of another size.
    */
-  put(frame: Omit<FitspipeFrame, "number">): FitspipeFrame;
+  put(frame: FitspipeFrameParts): FitspipeFrame;
 }
 
 interface Feed {
@@ -173,13 +173,13 @@ export class FeedStore {
    * @returns The frame with its number.
    * @throws {LimitError} If the feed or the bytes are too many.
    */
-  put(name: string, frame: Omit<FitspipeFrame, "number">): FitspipeFrame {
+  put(name: string, frame: FitspipeFrameParts): FitspipeFrame {
     using room = this.reserve(name, sizeOf(frame));
     return room.put(frame);
   }
 
-  #put(feed: Feed, frame: Omit<FitspipeFrame, "number">): FitspipeFrame {
-    const numbered = { ...frame, number: feed.newest + 1 };
+  #put(feed: Feed, frame: FitspipeFrameParts): FitspipeFrame {
+    const numbered = new FitspipeFrame(feed.newest + 1, frame);
     const bytes = sizeOf(numbered);
     feed.newest++;
     feed.count++;

@@ -39,7 +39,7 @@ Deno.test("feedView() answers the page, the feeds and the newest frame", async (
   assertEquals(
     file,
     new Uint8Array(
-      await new Blob(cameraFrameFile(store.get("cam", 1)!) as BlobPart[]).arrayBuffer(),
+      await new Blob(cameraFrameFile(store.get("cam", 1)!)).arrayBuffer(),
     ),
   );
   const post = await fetch(new URL("/feeds/", server.url), { method: "POST" });

@@ -6,6 +6,7 @@ import {
   checkFrame,
   dataBlockBytes,
   encodeCameraFrame,
+  FitspipeFrame,
   frameShape,
 } from "../../../../fits/fitspipe/feed/frame.ts";
 import { readCameraFrames } from "../../../../fits/fitspipe/read_frames.ts";
@@ -167,4 +168,26 @@ Deno.test("SyntheticCamera makes the same frames again, with stars that drift", 
     ["SEQNUM", "UNIXTIME", "FRMRATE", "BZERO"].map((keyword) => header.get(keyword)),
     [7, 1.5, 10, 32_768],
   );
+});
+
+Deno.test("image() of a frame gives what openFits() reads of its file", async () => {
+  const stored = Int16Array.of(-32_768, -1, 0, 1, 32_767, 5);
+  const cases: [cards: Record<string, number>, type: string][] = [
+    [{}, "int16"],
+    [{ BZERO: 32_768, BSCALE: 1 }, "uint16"],
+    [{ BZERO: 1.5, BSCALE: 0.25 }, "float64"],
+    [{ BLANK: 5 }, "float64"],
+  ];
+  for (const [cards, type] of cases) {
+    const header = new Header();
+    for (const [keyword, value] of Object.entries(cards)) header.set(keyword, value);
+    const [head, data] = encodeCameraFrame({ width: 3, height: 2, pixels: stored, header });
+    const pixels = data!.subarray(0, 12);
+    const before = pixels.slice();
+    const frame = new FitspipeFrame(1, { width: 3, height: 2, header: head!, pixels });
+    await using file = await openFits(new Blob(cameraFrameFile(frame)));
+    const image = frame.image();
+    assertEquals(image, await file.image());
+    assertEquals([image.type, pixels], [type, before], "the frame stays as it is");
+  }
 });
