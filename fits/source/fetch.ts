@@ -96,7 +96,7 @@ interface Identity {
 
 function identityOf(answer: Response): Identity {
   return {
-    etag: answer.headers.get("etag") ?? undefined,
+    etag: answer.headers.get("etag")?.replace(/^W\//, ""),
     modified: answer.headers.get("last-modified") ?? undefined,
     size: parseContentRange(answer.headers.get("content-range") ?? "")?.size,
   };
@@ -134,6 +134,9 @@ class FetchedRanges implements RangeReader {
       return await this.#naming(() =>
         fetch(this.#url, {
           headers: { ...this.#options.headers, ...headers },
+          // Browsers keep one entry for a URL: requests for its parts would wait for each
+          // other, and end early where the file has changed.
+          cache: "no-store",
           signal: AbortSignal.any(signals),
         })
       );
@@ -186,17 +189,23 @@ class FetchedRanges implements RangeReader {
    */
   async fill(start: number, target: Uint8Array): Promise<void> {
     const answer = await this.ask(start, start + target.length);
-    const { etag, modified, size } = identityOf(answer);
-    const { opened } = this;
-    if (
-      answer.status === 200 || isEncoded(answer) || etag !== opened?.etag ||
-      modified !== opened?.modified || size !== opened?.size
-    ) {
+    if (answer.status === 200 || isEncoded(answer) || this.#isOther(identityOf(answer))) {
       await answer.body?.cancel();
       throw this.error(FormatError, "it has been changed", start);
     }
     this.contentRange(answer, start, start + target.length);
     await this.take(answer, target);
+  }
+
+  /**
+   * Whether an answer is of another version of the file. Servers tell more of a file once
+   * it is older than a second, so that only what both answers tell is compared.
+   */
+  #isOther(found: Identity): boolean {
+    const { opened } = this;
+    return (["etag", "modified", "size"] as const).some((key) =>
+      found[key] !== undefined && opened?.[key] !== undefined && found[key] !== opened[key]
+    );
   }
 
   /** Fills memory with the body of an answer, which must be of this length. */
