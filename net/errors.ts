@@ -49,3 +49,12 @@ export class ClosedError extends HeliographError {}
 
 /** Bytes do not have the format that they claim or that was asked for. */
 export class FormatError extends HeliographError {}
+
+/**
+ * The message of whatever was thrown.
+ *
+ * @param error An error, or what else was thrown.
+ */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,3 +1,4 @@
+import { concatenate } from "./bytes/concatenate.ts";
 import { Deadline } from "./deadline.ts";
 import { ClosedError, TimeoutError } from "./errors.ts";
 import { closeQuietly, isDisconnect } from "./socket.ts";
@@ -81,14 +82,4 @@ function joinSmall(pieces: readonly Uint8Array[]): Uint8Array[] {
     i = next;
   }
   return joined;
-}
-
-function concatenate(pieces: readonly Uint8Array[], length: number): Uint8Array {
-  const whole = new Uint8Array(length);
-  let at = 0;
-  for (const piece of pieces) {
-    whole.set(piece, at);
-    at += piece.length;
-  }
-  return whole;
 }

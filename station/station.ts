@@ -7,6 +7,7 @@
  * @module
  */
 
+import { messageOf } from "../net/errors.ts";
 import { serveFitspipe, SyntheticCamera } from "../fits/fitspipe/mod.ts";
 import { feedView } from "../fits/fitspipe/view.ts";
 import type { FeedStore } from "../fits/fitspipe/feed/store.ts";
@@ -79,7 +80,7 @@ export interface Station extends AsyncDisposable {
 export async function startStation(options: StationOptions): Promise<Station> {
   const { hostname = "127.0.0.1", log = () => {} } = options;
   const onError = (error: unknown, remote: string | undefined) =>
-    log(`${remote ?? "station"}: ${error instanceof Error ? error.message : error}`);
+    log(`${remote ?? "station"}: ${messageOf(error)}`);
   const started: (Pick<TcpServer, "finished" | "shutdown">)[] = [];
   const services: Service[] = [];
   const events = new StationEvents();

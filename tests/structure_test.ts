@@ -12,7 +12,7 @@ const STAIRS: readonly string[] = [...FLOORS, "station", "commands", "cli.ts"];
 
 /** The rooms of each module from the lowest to the highest: a room uses those before it only. */
 const ROOMS: readonly string[] = [
-  ...["net/text", "net/kernels", "net", "net/platform", "net/ftp"],
+  ...["net/text", "net/bytes", "net/kernels", "net", "net/platform", "net/ftp"],
   ...["http/message", "http/fields", "http/client"],
   ...["http/download/links", "http/download/parts", "http/download/digests", "http/download/job"],
   ...["http/download/ftp", "http/download", "http/pages", "http/server", "http/files"],
@@ -47,7 +47,7 @@ const CROWDED_ROOM = "rpc/language/functions";
  * they import may touch a socket, a file, a process or the clock's timers.
  */
 const PURE_ROOMS: readonly string[] = [
-  "net/text",
+  ...["net/text", "net/bytes"],
   ...["fits/header", "fits/hdu", "fits/image", "fits/table", "fits/tiles", "fits/wcs"],
   ...["fits/picture", "fits/fitspipe/feed"],
   ...["http/message", "http/fields", "http/download/links", "http/websocket/base64"],

@@ -1,5 +1,6 @@
 /** A thread of `heliograph serve --workers N`: a server of its own on the common port. */
 
+import { messageOf } from "../../net/errors.ts";
 import { type FolderSettings, serveFolder } from "./folder.ts";
 
 /** What a worker says: that it serves, that it has ended, or why it could not. */
@@ -26,7 +27,7 @@ thread.onmessage = async ({ data }) => {
     await server.finished;
     thread.postMessage({ event: "ended" });
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
+    const message = messageOf(error);
     thread.postMessage({ event: "failed", message });
   }
   thread.close();

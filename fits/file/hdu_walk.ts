@@ -102,7 +102,7 @@ export class HduWalk {
   #beginsHdu(block: Uint8Array, offset: number, index: number): boolean {
     if (index === 0) {
       if (startsWith(block, "SIMPLE  =")) return true;
-      const found = block.length === 0 ? "no byte" : `'${printable(block.subarray(0, 30))}'`;
+      const found = block.length === 0 ? "no byte" : `'${asciiDump(block.subarray(0, 30))}'`;
       throw formatError(this.#source, 0, `found ${found}, expected the card SIMPLE  = T`);
     }
     if (startsWith(block, "XTENSION")) return true;
@@ -114,7 +114,7 @@ export class HduWalk {
     }
     const what = block.every((byte) => byte === 0)
       ? "zero bytes"
-      : `'${printable(block.subarray(0, 30))}'`;
+      : `'${asciiDump(block.subarray(0, 30))}'`;
     this.#warn(
       offset,
       `found ${what} after the last HDU, expected XTENSION or the end of the file`,
@@ -210,7 +210,7 @@ function startsWith(bytes: Uint8Array, text: string): boolean {
   return true;
 }
 
-function printable(bytes: Uint8Array): string {
+function asciiDump(bytes: Uint8Array): string {
   let text = "";
   for (const byte of bytes) text += byte >= 0x20 && byte < 0x7f ? String.fromCharCode(byte) : ".";
   return text;

@@ -2,6 +2,7 @@ import {
   ClosedError,
   FormatError,
   HeliographError,
+  messageOf,
   ProtocolError,
   TimeoutError,
 } from "../../net/errors.ts";
@@ -322,7 +323,7 @@ export class FitspipeClient implements AsyncDisposable {
     } catch (error) {
       throw new ProtocolError(
         `Cannot take frame ${line.frame} of feed '${feed}' from ${this.#source}: ` +
-          (error instanceof Error ? error.message : String(error)),
+          messageOf(error),
         { cause: error },
       );
     }

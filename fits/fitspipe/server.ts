@@ -1,3 +1,4 @@
+import { messageOf } from "../../net/errors.ts";
 import type { ServeTcpOptions, TcpServer } from "../../net/serve_tcp.ts";
 import { serveTcp } from "../../net/serve_tcp.ts";
 import { FeedStore, type FeedStoreOptions } from "./feed/store.ts";
@@ -83,8 +84,4 @@ export function serveFitspipe(options: ServeFitspipeOptions = {}): FitspipeServe
   };
   const server = serveTcp(tcp, (connection) => new Session(connection, context).run());
   return Object.assign(server, { store });
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

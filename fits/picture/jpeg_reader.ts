@@ -5,7 +5,8 @@
  * rotation that a camera noted, as libjpeg's `djpeg` and IDL's READ_JPEG give them.
  */
 
-import { FormatError, LimitError } from "../../net/errors.ts";
+import { concatenate } from "../../net/bytes/concatenate.ts";
+import { FormatError, LimitError, messageOf } from "../../net/errors.ts";
 import { decodePng, type PngImage } from "./png.ts";
 
 /** Options of {@linkcode decodeJpeg}. */
@@ -66,7 +67,7 @@ export async function decodeJpeg(
     png = decodePng(new Uint8Array(await blob.arrayBuffer()));
   } catch (error) {
     throw new FormatError(
-      `Cannot decode ${source}: ${error instanceof Error ? error.message : error}`,
+      `Cannot decode ${source}: ${messageOf(error)}`,
       { cause: error, source },
     );
   }
@@ -147,14 +148,4 @@ function withChannels(picture: PngImage<Uint8Array>, channels: 1 | 3): PngImage<
     }
   }
   return { width, height, color, data };
-}
-
-function concatenate(pieces: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const whole = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
-  let at = 0;
-  for (const piece of pieces) {
-    whole.set(piece, at);
-    at += piece.length;
-  }
-  return whole;
 }

@@ -1,5 +1,6 @@
 /** The chunks of a PNG file: their order, lengths and checksums. */
 
+import { concatenate } from "../../net/bytes/concatenate.ts";
 import { FormatError } from "../../net/errors.ts";
 import { platform } from "../../net/platform/mod.ts";
 import { MAX_PNG_LENGTH, PNG_SIGNATURE } from "./png_format.ts";
@@ -77,7 +78,12 @@ export function parseChunks(bytes: Uint8Array): PngChunks {
   }
   if (head!.type === 3 && palette === undefined) throw damaged("no palette (PLTE)", bytes.length);
   if (idat.length === 0) throw damaged("no image data (IDAT)", bytes.length);
-  return { ...head!, palette, transparency, packed: joined(idat) };
+  return {
+    ...head!,
+    palette,
+    transparency,
+    packed: idat.length === 1 ? idat[0]! : concatenate(idat),
+  };
 }
 
 function parseHead(
@@ -117,15 +123,4 @@ function checkTransparency(data: Uint8Array, type: number, at: number): Uint8Arr
     throw damaged(`transparency (tRNS) of ${data.length} bytes`, at);
   }
   return data;
-}
-
-function joined(parts: readonly Uint8Array[]): Uint8Array {
-  if (parts.length === 1) return parts[0]!;
-  const whole = new Uint8Array(parts.reduce((total, part) => total + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
 }

@@ -1,5 +1,6 @@
 /** Writes pictures as PNG, whole or by rows, from 8- and 16-bit samples. */
 
+import { concatenate } from "../../net/bytes/concatenate.ts";
 import { FormatError } from "../../net/errors.ts";
 import { adler32 } from "../../net/platform/checksums.ts";
 import { platform } from "../../net/platform/mod.ts";
@@ -267,16 +268,6 @@ class Band {
     new DataView(checksum.buffer).setUint32(0, this.#adler);
     return concatenate([last, checksum]);
   }
-}
-
-function concatenate(parts: readonly ArrayLike<number>[]): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array(parts.reduce((total, part) => total + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    bytes.set(part, at);
-    at += part.length;
-  }
-  return bytes;
 }
 
 /** Filter types 0 to 4 (section 9.2); bytes outside the picture count as 0. */

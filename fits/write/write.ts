@@ -1,5 +1,6 @@
 /** Writes FITS files: to bytes, to a stream, or to a local file that appears whole or not at all. */
 
+import { concatenate } from "../../net/bytes/concatenate.ts";
 import { FormatError } from "../../net/errors.ts";
 import { replaceFile, writeWhole } from "../../net/replace_file.ts";
 import { Card } from "../header/card.ts";
@@ -53,13 +54,7 @@ export async function encodeFits(
     pieces.push(piece.slice());
     size += piece.length;
   }
-  const bytes = new Uint8Array(size);
-  let at = 0;
-  for (const piece of pieces) {
-    bytes.set(piece, at);
-    at += piece.length;
-  }
-  return bytes;
+  return concatenate(pieces, size);
 }
 
 /**

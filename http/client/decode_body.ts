@@ -5,7 +5,7 @@ import {
   createInflate,
   createZstdDecompress,
 } from "node:zlib";
-import { FormatError } from "../../net/errors.ts";
+import { FormatError, messageOf } from "../../net/errors.ts";
 import type { HttpAnswer } from "../client/exchange.ts";
 
 const DECODERS: Readonly<Record<string, () => Transform>> = {
@@ -61,7 +61,7 @@ export async function* decodeBody(
     for await (const chunk of stream) yield chunk as Uint8Array;
   } catch (error) {
     if (failure !== undefined) throw failure;
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     throw new FormatError(`Cannot decode ${source}: ${reason}`, { cause: error, source });
   }
 }

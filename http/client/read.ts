@@ -1,5 +1,11 @@
 import { constants as zlib, gunzipSync } from "node:zlib";
-import { FormatError, HeliographError, LimitError, ProtocolError } from "../../net/errors.ts";
+import {
+  FormatError,
+  HeliographError,
+  LimitError,
+  messageOf,
+  ProtocolError,
+} from "../../net/errors.ts";
 import {
   BodyCutter,
   type ByteSelection,
@@ -217,7 +223,7 @@ function inflate(
     const whole = gunzipSync(bytes, { finishFlush, maxOutputLength });
     return new Uint8Array(whole.buffer as ArrayBuffer, whole.byteOffset, whole.length);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     throw new FormatError(`Cannot inflate ${source}: ${reason}`, { cause: error, source });
   }
 }

@@ -32,8 +32,3 @@ export function spoilsPart(error: unknown): boolean {
   return error instanceof FormatError || error instanceof ProtocolError ||
     error instanceof LimitError;
 }
-
-/** The message of whatever was thrown. */
-export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}

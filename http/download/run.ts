@@ -1,9 +1,9 @@
 import { callEvery, Deadline, MAX_TIMER_MS } from "../../net/deadline.ts";
-import { HeliographError, TimeoutError } from "../../net/errors.ts";
+import { HeliographError, messageOf, TimeoutError } from "../../net/errors.ts";
 import { HttpClient } from "../client/client.ts";
 import { isDiskFull } from "../../net/file_error.ts";
 import { checkFile } from "./digests/check.ts";
-import { isTransient, messageOf, SlowError, spoilsPart } from "./failure.ts";
+import { isTransient, SlowError, spoilsPart } from "./failure.ts";
 import type { FtpRun } from "./ftp/run.ts";
 import { planName } from "./http_name.ts";
 import { HttpTransfer } from "./http_transfer.ts";

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { concatenate } from "../../net/bytes/concatenate.ts";
 import { HeliographError, ProtocolError } from "../../net/errors.ts";
 import type { ContentRange } from "./ranges.ts";
 
@@ -137,12 +138,7 @@ export class BodyCutter {
 
   /** The bytes, after the last call of {@linkcode BodyCutter.push}. */
   finish(): Uint8Array<ArrayBuffer> {
-    const whole = new Uint8Array(this.#kept);
-    let at = 0;
-    for (const piece of this.#pieces) {
-      whole.set(piece, at);
-      at += piece.length;
-    }
+    const whole = concatenate(this.#pieces, this.#kept);
     if (!("suffix" in this.#selection)) return whole;
     return whole.subarray(Math.max(0, whole.length - this.#selection.suffix));
   }

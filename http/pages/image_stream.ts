@@ -1,6 +1,7 @@
+import { concatenate } from "../../net/bytes/concatenate.ts";
 import { Readable } from "node:stream";
 import { createGunzip } from "node:zlib";
-import { FormatError, HeliographError, LimitError } from "../../net/errors.ts";
+import { FormatError, HeliographError, LimitError, messageOf } from "../../net/errors.ts";
 import { parseContentDisposition } from "../fields/content_disposition.ts";
 import { discard, type HttpAnswer } from "../client/exchange.ts";
 import { type ClientOptions, fetchUrl, type HttpClient } from "../client/client.ts";
@@ -174,7 +175,7 @@ async function* gunzip(
     for await (const piece of input.pipe(gunzip)) yield piece as Uint8Array;
   } catch (error) {
     if (failure !== undefined) throw failure;
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     throw new FormatError(`Cannot inflate ${source}: ${reason}`, { cause: error, source });
   }
 }
@@ -191,12 +192,7 @@ async function peek(
     first.push(value.slice());
     length += value.length;
   }
-  const beginning = new Uint8Array(length);
-  let at = 0;
-  for (const piece of first) {
-    beginning.set(piece, at);
-    at += piece.length;
-  }
+  const beginning = concatenate(first, length);
   async function* all(): AsyncGenerator<Uint8Array> {
     try {
       yield beginning;

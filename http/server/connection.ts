@@ -18,7 +18,7 @@ import {
 import { PreparedResponse } from "./prepared_response.ts";
 import { type BodySource, IncomingBody } from "./request_body.ts";
 import type { RequestHead } from "../message/request_head.ts";
-import { RequestHeads } from "./head_reader.ts";
+import { RequestHeadReader } from "./head_reader.ts";
 import { releaseBody, sendResponse } from "./response_sender.ts";
 import { type RequestConnection, ServerRequest, TakeOver } from "./request.ts";
 import type { HttpResponse } from "./types.ts";
@@ -51,7 +51,7 @@ export class ServerConnection implements BodySource, RequestConnection {
   #settings: ConnectionSettings;
   #remote: string;
   #reader: SocketReader;
-  #heads: RequestHeads;
+  #heads: RequestHeadReader;
   #headBegun = false;
   #reading: Deadline;
   #writing: Deadline;
@@ -77,7 +77,7 @@ export class ServerConnection implements BodySource, RequestConnection {
     this.#remote = remote;
     this.#host = "hostname" in socket.remoteAddr ? socket.remoteAddr.hostname : remote;
     this.#reader = new SocketReader(socket, { bufferSize: 8_192, source: remote });
-    this.#heads = new RequestHeads({
+    this.#heads = new RequestHeadReader({
       requestLineBytes: settings.maxHeadBytes,
       headBytes: settings.maxHeadBytes,
       fieldCount: settings.maxFields,

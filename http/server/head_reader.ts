@@ -1,3 +1,4 @@
+import { ParseMemory } from "../../net/bytes/parse_memory.ts";
 import type { SocketReader } from "../../net/socket_reader.ts";
 import {
   type RequestHead,
@@ -8,16 +9,13 @@ import {
 /** Heads longer than this are parsed each time; there is one memory for each connection. */
 const MAX_REMEMBERED_BYTES = 2_048;
 
-const NOTHING: Uint8Array = new Uint8Array(0);
-
 /**
- * The heads of the requests of one connection. A head with the same bytes as the
+ * Reads the heads of the requests of one connection. A head with the same bytes as the
  * last one is the same head, and is not parsed again: clients that ask often ask alike.
  */
-export class RequestHeads {
+export class RequestHeadReader {
   #parser: RequestHeadParser;
-  #bytes: Uint8Array = NOTHING;
-  #head: RequestHead | undefined;
+  #last = new ParseMemory<RequestHead>(MAX_REMEMBERED_BYTES);
   #begun = false;
 
   /**
@@ -39,25 +37,16 @@ export class RequestHeads {
   take(reader: SocketReader): RequestHead | undefined {
     const bytes = reader.buffered;
     if (bytes.length === 0) return undefined;
-    if (!this.#begun && this.#head !== undefined && startsWith(bytes, this.#bytes)) {
-      reader.consume(this.#bytes.length);
-      return this.#head;
+    const last = this.#begun ? undefined : this.#last.atStartOf(bytes);
+    if (last !== undefined) {
+      reader.consume(this.#last.length);
+      return last;
     }
     const head = this.#parser.parse(bytes, 0, bytes.length);
     this.#begun = head === undefined;
     if (head === undefined) return undefined;
-    if (head.headBytes <= MAX_REMEMBERED_BYTES) {
-      this.#bytes = bytes.slice(0, head.headBytes);
-      this.#head = head;
-    }
+    this.#last.keep(bytes.subarray(0, head.headBytes), head);
     reader.consume(head.headBytes);
     return head;
   }
-}
-
-function startsWith(bytes: Uint8Array, start: Uint8Array): boolean {
-  const length = start.length;
-  if (length > bytes.length) return false;
-  for (let i = 0; i < length; i++) if (bytes[i] !== start[i]) return false;
-  return true;
 }

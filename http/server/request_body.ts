@@ -1,3 +1,4 @@
+import { concatenate } from "../../net/bytes/concatenate.ts";
 import { ClosedError, HeliographError } from "../../net/errors.ts";
 import { ChunkedDecoder } from "../message/chunked.ts";
 import { HttpError } from "../message/http_error.ts";
@@ -64,7 +65,7 @@ export class IncomingBody implements RequestBody {
       if (length > limit) throw tooLarge(limit);
       pieces.push(piece.slice());
     }
-    return joined(pieces, length);
+    return pieces.length === 1 ? pieces[0]! : concatenate(pieces, length);
   }
 
   async text(limit: number = this.#limit): Promise<string> {
@@ -163,20 +164,6 @@ export class IncomingBody implements RequestBody {
     if (count > 0) return bytes.subarray(at, at + count);
     return decoder.done ? null : undefined;
   }
-}
-
-function joined(
-  pieces: readonly Uint8Array<ArrayBuffer>[],
-  length: number,
-): Uint8Array<ArrayBuffer> {
-  if (pieces.length === 1) return pieces[0]!;
-  const whole = new Uint8Array(length);
-  let at = 0;
-  for (const piece of pieces) {
-    whole.set(piece, at);
-    at += piece.length;
-  }
-  return whole;
 }
 
 function tooLarge(limit: number): HttpError {

@@ -1,3 +1,4 @@
+import { concatenate } from "../../net/bytes/concatenate.ts";
 import { setImmediate } from "node:timers";
 import { ClosedError } from "../../net/errors.ts";
 import { CHUNK_END, encodeChunkSize, encodeLastChunk } from "../message/chunked.ts";
@@ -213,13 +214,7 @@ async function writeJoined(pieces: readonly Uint8Array[], write: WriteBytes): Pr
     for (const piece of pieces) await write(piece);
     return;
   }
-  const joined = new Uint8Array(length);
-  let at = 0;
-  for (const piece of pieces) {
-    joined.set(piece, at);
-    at += piece.length;
-  }
-  await write(joined);
+  await write(concatenate(pieces, length));
 }
 
 function wrongLength(sent: number, length: number): Error {

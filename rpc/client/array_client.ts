@@ -17,10 +17,12 @@ import {
   encodeFrame,
   type Frame,
   FRAME_LIMITS,
+  MAX_REMEMBERED_HEAD_BYTES,
+  type ParsedHead,
   PROTOCOL_VERSION,
   readNextFrame,
 } from "../frames/frames.ts";
-import { KnownHead } from "../frames/known_head.ts";
+import { ParseMemory } from "../../net/bytes/parse_memory.ts";
 import type { IdlValue } from "../language/values/value.ts";
 import type { ArrayMetrics } from "../server/metrics.ts";
 import { pull } from "../stream/pull.ts";
@@ -307,7 +309,7 @@ export class ArrayClient implements AsyncDisposable {
 
   async #read(): Promise<void> {
     const limits = { ...FRAME_LIMITS, maxArray: this.#maxArray };
-    const known = new KnownHead();
+    const known = new ParseMemory<ParsedHead>(MAX_REMEMBERED_HEAD_BYTES);
     try {
       while (this.#reader.buffered.length > 0 || await this.#reader.fill()) {
         this.#take(await pull(this.#reader, readNextFrame(limits, known)));

@@ -7,6 +7,7 @@
  * from a socket, {@linkcode Feed} from bytes that are handed to it in any pieces.
  */
 
+import { concatenate } from "../../net/bytes/concatenate.ts";
 import { LimitError } from "../../net/errors.ts";
 
 /** What a core needs before it can go on. */
@@ -61,7 +62,7 @@ export class Feed<T> {
    * of no use after that.
    */
   push(piece: Uint8Array): T[] {
-    this.#pending = this.#pending.length === 0 ? piece : concatenate(this.#pending, piece);
+    this.#pending = this.#pending.length === 0 ? piece : concatenate([this.#pending, piece]);
     const messages: T[] = [];
     while (this.#reading !== undefined || this.#pending.length > 0) {
       if (this.#reading === undefined) {
@@ -151,11 +152,4 @@ export function allocate(
 /** The error of a line that does not end in time. */
 export function lineTooLong(limit: number): LimitError {
   return new LimitError(`Cannot read a command: no end of the line within ${limit} bytes`);
-}
-
-function concatenate(first: Uint8Array, second: Uint8Array): Uint8Array {
-  const whole = new Uint8Array(first.length + second.length);
-  whole.set(first);
-  whole.set(second, first.length);
-  return whole;
 }

@@ -1,4 +1,5 @@
-import { ClosedError, HeliographError } from "../../net/errors.ts";
+import { printable } from "../../net/text/printable.ts";
+import { ClosedError, HeliographError, messageOf } from "../../net/errors.ts";
 import { closeQuietly, isDisconnect } from "../../net/socket.ts";
 import {
   type ServeTcpOptions,
@@ -190,7 +191,7 @@ async function makeCore(options: ServeArraysOptions): Promise<ArrayServerCore> {
   const { maxArray = 1024 ** 3, maxCommand = 65_536, token, output } = options;
   const { maxMemory = 4 * 1024 ** 3, maxVariables = 2 * 1024 ** 3 } = options;
   const registered = await registerFunctions(options.functions ?? {});
-  const log = (line: string) => options.log?.(printable(line));
+  const log = (line: string) => options.log?.(line.split("\t").map(printable).join("\t"));
   const folder = output === undefined
     ? undefined
     : new OutputFolder(output, options.maxOutput ?? 4 * 1024 ** 3);
@@ -305,16 +306,4 @@ async function serveConnection(
     channel.end();
     disconnect();
   }
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof HeliographError ? error.message : String(error);
-}
-
-/** A line for a log that a person reads in a terminal: control characters are shown, not obeyed. */
-function printable(line: string): string {
-  return line.replace(
-    /\p{Cc}/gu,
-    (c) => c === "\t" ? c : `\\x${c.charCodeAt(0).toString(16).padStart(2, "0")}`,
-  );
 }

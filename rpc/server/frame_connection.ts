@@ -10,12 +10,14 @@ import type { JsonObject } from "../frames/arrays.ts";
 import {
   encodeFrame,
   type Frame,
+  MAX_REMEMBERED_HEAD_BYTES,
+  type ParsedHead,
   PROTOCOL_VERSION,
   readFrame,
   readNextFrame,
 } from "../frames/frames.ts";
 import { commandOf, type CommandText, deadlineOf } from "../frames/command.ts";
-import { KnownHead } from "../frames/known_head.ts";
+import { ParseMemory } from "../../net/bytes/parse_memory.ts";
 import type { IdlValue } from "../language/values/value.ts";
 import { Workbench, type WorkResult } from "./workbench.ts";
 
@@ -63,7 +65,7 @@ class FrameConnection {
   #calls = new Map<number, Call>();
   #room: (() => void) | undefined;
   #ending = false;
-  #knownHead = new KnownHead();
+  #knownHead = new ParseMemory<ParsedHead>(MAX_REMEMBERED_HEAD_BYTES);
   /** What the last head asked for: the same head asks for the same. */
   #asked: Asked | undefined;
 

@@ -1,5 +1,5 @@
 import type { DrawnPicture, EffectSink } from "./evaluation/effects.ts";
-import { HeliographError } from "../../net/errors.ts";
+import { HeliographError, messageOf } from "../../net/errors.ts";
 import type { OutputFolder } from "./output_folder.ts";
 import type { ArrayDisplay, Picture } from "../picture/picture.ts";
 
@@ -56,7 +56,7 @@ export class WindowDisplays {
         await display.show(picture);
       } catch (error) {
         this.#log(
-          `% SOCKSERVER: A display failed: ${error instanceof Error ? error.message : error}`,
+          `% SOCKSERVER: A display failed: ${messageOf(error)}`,
         );
       }
     }

@@ -1,3 +1,4 @@
+import { concatenate } from "../../net/bytes/concatenate.ts";
 import { type ByteSink, writeAll } from "../../net/write_all.ts";
 
 /** Messages up to this size are copied into the queue, so that their arrays are free at once. */
@@ -72,7 +73,7 @@ export class Sender {
     for (const piece of pieces) bytes += piece.length;
     this.#queued += bytes;
     const small = bytes <= COPY_BYTES;
-    if (small) this.#queue.push(join(pieces, bytes));
+    if (small) this.#queue.push(concatenate(pieces, bytes));
     else this.#queue.push(...this.#withoutSmallBeginning(pieces));
     this.#writing ??= this.#write();
     return small ? undefined : this.finish();
@@ -124,14 +125,4 @@ export class Sender {
       this.#writing = undefined;
     }
   }
-}
-
-function join(pieces: readonly Uint8Array[], bytes: number): Uint8Array {
-  const whole = new Uint8Array(bytes);
-  let at = 0;
-  for (const piece of pieces) {
-    whole.set(piece, at);
-    at += piece.length;
-  }
-  return whole;
 }

@@ -1,4 +1,4 @@
-import { HeliographError } from "../../../net/errors.ts";
+import { HeliographError, messageOf } from "../../../net/errors.ts";
 import { FtpError } from "../../../net/ftp/error.ts";
 import { withoutCredentials } from "../../client/credentials.ts";
 import { FtpPool } from "./pool.ts";
@@ -93,7 +93,7 @@ class UnlistedTransfer implements Transfer {
     this.url = this.label = withoutCredentials(url).href;
     this.host = `${url.protocol}//${url.host}`;
     this.status = failure instanceof FtpError && failure.code !== 0 ? failure.code : null;
-    const message = failure instanceof Error ? failure.message : String(failure);
+    const message = messageOf(failure);
     // None of the errors that are worth another attempt: that would list nothing anew.
     this.#failure = new HeliographError(message, { source: this.url });
   }

@@ -5,6 +5,7 @@
  * @module
  */
 
+import { messageOf } from "../../../net/errors.ts";
 import { Refusal } from "../values/error.ts";
 import type { LanguageHost } from "./host.ts";
 import { toIdlValue } from "./plain.ts";
@@ -94,6 +95,6 @@ function guardedCall<T>(work: () => T): T {
 
 function asRefusal(error: unknown): Refusal {
   if (error instanceof Refusal) return error;
-  const message = error instanceof Error ? error.message : String(error);
+  const message = messageOf(error);
   return new Refusal("host", message, { cause: error });
 }

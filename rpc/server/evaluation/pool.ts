@@ -1,5 +1,6 @@
 /** The threads in which the longer commands run. */
 
+import { messageOf } from "../../../net/errors.ts";
 import { Worker } from "node:worker_threads";
 import { callAfter } from "../../../net/deadline.ts";
 import type { DrawnPicture, EffectSink } from "./effects.ts";
@@ -103,7 +104,7 @@ export class WorkerPool {
         worker = this.#idle.pop() ?? new EvaluationWorker(this.#setup);
       } catch (error) {
         // Without permission to read the program's own folder no worker can be loaded.
-        const reason = error instanceof Error ? error.message : String(error);
+        const reason = messageOf(error);
         resolve(failed(job, "host", `The server cannot start a worker: ${reason}`, job.variables));
         continue;
       }
@@ -241,7 +242,7 @@ class EvaluationWorker {
         : await job.sink.write(message.name, new Uint8Array(message.bytes)) ?? 0;
       answer = { kind: "effect", handle };
     } catch (error) {
-      const failure = error instanceof Error ? error.message : String(error);
+      const failure = messageOf(error);
       answer = { kind: "effect", handle: 0, failure };
     }
     if (!this.ended) this.#post(answer);

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { HttpError } from "../../../http/message/http_error.ts";
-import { RequestHeads } from "../../../http/server/head_reader.ts";
+import { RequestHeadReader } from "../../../http/server/head_reader.ts";
 import { SocketReader } from "../../../net/socket_reader.ts";
 
 /** A reader whose source gives one piece of text with each read. */
@@ -17,8 +17,8 @@ function readerOf(...pieces: string[]): SocketReader {
 const ONE = "GET /1 HTTP/1.1\r\nHost: x\r\n\r\n";
 const TWO = "GET /2 HTTP/1.1\r\nHost: x\r\n\r\n";
 
-Deno.test("RequestHeads.take() parses a head with the same bytes only once", async () => {
-  const heads = new RequestHeads({});
+Deno.test("RequestHeadReader.take() parses a head with the same bytes only once", async () => {
+  const heads = new RequestHeadReader({});
   const reader = readerOf(ONE + ONE + TWO + ONE + ONE);
   await reader.fill();
   const taken = Array.from({ length: 5 }, () => heads.take(reader)!);
@@ -29,12 +29,12 @@ Deno.test("RequestHeads.take() parses a head with the same bytes only once", asy
   assertEquals(heads.take(reader), undefined);
 });
 
-Deno.test("RequestHeads.take() gives the same heads however the bytes are split", async () => {
+Deno.test("RequestHeadReader.take() gives the same heads however the bytes are split", async () => {
   const text = ONE + ONE + "\r\n" + TWO + ONE;
   for (let length = 1; length < text.length; length++) {
     const pieces = text.match(new RegExp(`[^]{1,${length}}`, "g"))!;
     const reader = readerOf(...pieces);
-    const heads = new RequestHeads({});
+    const heads = new RequestHeadReader({});
     const paths: string[] = [];
     do {
       for (let head; (head = heads.take(reader)) !== undefined;) paths.push(head.path);
@@ -43,8 +43,8 @@ Deno.test("RequestHeads.take() gives the same heads however the bytes are split"
   }
 });
 
-Deno.test("RequestHeads.take() does not take the beginning of a longer line for the last head", async () => {
-  const heads = new RequestHeads({ requestLineBytes: 20 });
+Deno.test("RequestHeadReader.take() does not take the beginning of a longer line for the last head", async () => {
+  const heads = new RequestHeadReader({ requestLineBytes: 20 });
   const reader = readerOf(
     ONE,
     "GET /1 HTTP/1.1\r\nHost: x\r\nA: b\r\n\r\n",

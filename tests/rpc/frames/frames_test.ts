@@ -5,6 +5,8 @@ import {
   type Frame,
   FRAME_KINDS,
   type FrameKind,
+  MAX_REMEMBERED_HEAD_BYTES,
+  type ParsedHead,
   readFrame,
   readNextFrame,
 } from "../../../rpc/frames/frames.ts";
@@ -15,7 +17,7 @@ import {
   text,
   UNDEFINED,
 } from "../../../rpc/language/values/value.ts";
-import { KnownHead } from "../../../rpc/frames/known_head.ts";
+import { ParseMemory } from "../../../net/bytes/parse_memory.ts";
 import { Feed } from "../../../rpc/frames/reading.ts";
 import { fuzz, fuzzRounds, SeededRandom } from "../../support/random.ts";
 
@@ -129,13 +131,13 @@ Deno.test("readNextFrame() reads frames that repeat their heads as if it knew no
     const arrays = random.pick([new Map(), new Map([["data", value]])]);
     return join(encodeFrame(kind, random.integer(1, 9), { command: random.pick(texts) }, arrays));
   });
-  const known = new KnownHead();
+  const known = new ParseMemory<ParsedHead>(MAX_REMEMBERED_HEAD_BYTES);
   const feed = new Feed<Frame>(() => readNextFrame(LIMITS, known));
   assertEquals(feed.push(join(frames)), frameFeed().push(join(frames)));
 });
 
 Deno.test("readNextFrame() gives a call with the head of the last the same head, with arrays of its own", () => {
-  const known = new KnownHead();
+  const known = new ParseMemory<ParsedHead>(MAX_REMEMBERED_HEAD_BYTES);
   const feed = new Feed<Frame>(() => readNextFrame(LIMITS, known));
   const call = (elements: number) =>
     join(encodeFrame("call", 1, { command: "a" }, new Map([["a", ramp(1, [elements])]])));
@@ -150,7 +152,7 @@ Deno.test("readNextFrame() gives a call with the head of the last the same head,
 });
 
 Deno.test("readNextFrame() checks a head that it knows against the new payload", () => {
-  const known = new KnownHead();
+  const known = new ParseMemory<ParsedHead>(MAX_REMEMBERED_HEAD_BYTES);
   const feed = new Feed<Frame>(() => readNextFrame(LIMITS, known));
   const head = described({ name: "a", dtype: "u8", shape: [8] });
   feed.push(rawFrame(2, head, new Uint8Array(8)));
