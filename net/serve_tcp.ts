@@ -2,7 +2,8 @@ import { delay } from "./backoff.ts";
 import { callAfter, Deadline } from "./deadline.ts";
 import { HeliographError, LimitError, TimeoutError } from "./errors.ts";
 import { closeQuietly, formatAddress, isDisconnect, type Socket } from "./socket.ts";
-import { acceptTls, type TlsIdentity, tlsIdentity } from "./tls.ts";
+import { type TlsIdentity, tlsIdentity } from "./tls.ts";
+import { TlsServerSocket } from "./tls_socket.ts";
 
 /** Options of {@linkcode serveTcp}. */
 export interface ServeTcpOptions {
@@ -151,7 +152,7 @@ class Server implements TcpServer {
   #identity: TlsIdentity | undefined;
   #handshakeTimeout: number;
   #handler: (connection: TcpConnection) => Promise<void> | void;
-  #open = new Set<Socket>();
+  #open = new Set<OpenConnection>();
   #perAddress = new Map<string, number>();
   #draining = new AbortController();
   #roomAgain: (() => void) | undefined;
@@ -264,10 +265,11 @@ class Server implements TcpServer {
       return;
     }
     this.#perAddress.set(host, others + 1);
-    this.#open.add(socket);
-    void this.#serve(socket).finally(() => {
-      closeQuietly(socket);
-      this.#open.delete(socket);
+    const connection: OpenConnection = { socket };
+    this.#open.add(connection);
+    void this.#serve(socket, connection).finally(() => {
+      closeQuietly(connection.socket);
+      this.#open.delete(connection);
       const left = this.#perAddress.get(host)! - 1;
       if (left === 0) this.#perAddress.delete(host);
       else this.#perAddress.set(host, left);
@@ -276,26 +278,24 @@ class Server implements TcpServer {
     });
   }
 
-  async #serve(accepted: Deno.TcpConn): Promise<void> {
+  async #serve(accepted: Deno.TcpConn, connection: OpenConnection): Promise<void> {
     const remote = formatAddress(accepted.remoteAddr);
-    let socket: Socket = accepted;
+    const draining = this.#draining.signal;
     let idle: IdleSocket | undefined;
     try {
       accepted.setNoDelay(true);
-      if (this.#identity !== undefined) socket = await this.#secure(accepted, this.#identity);
-      if (this.#idleTimeout > 0) socket = idle = new IdleSocket(socket, this.#idleTimeout);
-      await this.#handler({ socket, remote, draining: this.#draining.signal });
+      if (this.#identity !== undefined) {
+        const tls = new TlsServerSocket(accepted);
+        connection.socket = tls;
+        await tls.handshake(this.#identity.context, this.#handshakeTimeout, draining);
+      }
+      if (this.#idleTimeout > 0) idle = new IdleSocket(connection.socket, this.#idleTimeout);
+      await this.#handler({ socket: idle ?? connection.socket, remote, draining });
     } catch (error) {
       if (!isDisconnect(error)) this.#onError(error, remote);
     } finally {
       idle?.release();
-      if (socket !== accepted) closeQuietly(socket);
     }
-  }
-
-  #secure(accepted: Deno.TcpConn, identity: TlsIdentity): Promise<Socket> {
-    const { signal } = this.#draining;
-    return acceptTls(accepted, identity, { timeout: this.#handshakeTimeout, signal });
   }
 
   /** Waits for the connections; a handler that ends with nothing is left behind at last. */
@@ -303,7 +303,7 @@ class Server implements TcpServer {
     if (this.#open.size === 0) return;
     const ended = new Promise<void>((resolve) => this.#allEnded = resolve);
     const late = Promise.withResolvers<void>();
-    const close = () => this.#open.forEach(closeQuietly);
+    const close = () => this.#open.forEach(({ socket }) => closeQuietly(socket));
     using _closing = callAfter(this.#drainTimeout, close);
     using _leaving = callAfter(this.#drainTimeout + ABANDON_MS, late.resolve);
     await Promise.race([ended, late.promise]);
@@ -315,6 +315,12 @@ class Server implements TcpServer {
       undefined,
     );
   }
+}
+
+/** A connection that is counted. */
+interface OpenConnection {
+  /** What closes it: what was accepted, from its handshake on the TLS that is on it. */
+  socket: Socket;
 }
 
 /** A connection that is closed when one read or write waits too long for the peer. */

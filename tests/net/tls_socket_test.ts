@@ -1,0 +1,66 @@
+import { assertEquals } from "@std/assert";
+import { connect } from "../../net/connect.ts";
+import type { Socket } from "../../net/socket.ts";
+import { SocketReader } from "../../net/socket_reader.ts";
+import { tlsIdentity } from "../../net/tls.ts";
+import { TlsServerSocket } from "../../net/tls_socket.ts";
+import { writeAll } from "../../net/write_all.ts";
+
+const certificate = (name: string) =>
+  Deno.readTextFileSync(new URL(`../certificates/${name}`, import.meta.url));
+const { context } = tlsIdentity(certificate("localhost.pem"), certificate("localhost.key.pem"))!;
+const caCerts = [certificate("authority.pem")];
+
+/** A connection of which the platform knows nothing, so that TLS is carried by our own code. */
+function foreign(socket: Socket): Socket {
+  return {
+    localAddr: socket.localAddr,
+    remoteAddr: socket.remoteAddr,
+    read: (target) => socket.read(target),
+    write: (bytes) => socket.write(bytes),
+    closeWrite: () => socket.closeWrite(),
+    close: () => socket.close(),
+  };
+}
+
+for (const [way, wrap] of [["native", (socket: Socket) => socket], ["carried", foreign]] as const) {
+  Deno.test(`TlsServerSocket moves megabytes both ways and ends each of them (${way})`, async () => {
+    using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+    const { hostname, port } = listener.addr as Deno.NetAddr;
+    const client = connect({ hostname, port, tls: true }, { caCerts, deadline: 10_000 });
+    const socket = new TlsServerSocket(wrap(await listener.accept()));
+    await socket.handshake(context, 10_000, new AbortController().signal);
+    const peer = await client;
+    assertEquals((socket.remoteAddr as Deno.NetAddr).port, (peer.localAddr as Deno.NetAddr).port);
+    const sent = new Uint8Array(3_000_001).map((_, i) => i * 7 % 251);
+    const echo = (async () => {
+      const whole = await new SocketReader(socket).readToEnd();
+      await writeAll(socket, whole);
+      await socket.closeWrite();
+    })();
+    await writeAll(peer, sent);
+    await peer.closeWrite();
+    assertEquals(await new SocketReader(peer).readToEnd(), sent);
+    await echo;
+    for (const end of [socket, peer]) end.close();
+  });
+
+  Deno.test(`TlsServerSocket ends what waits for it when it is closed (${way})`, async () => {
+    using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+    const { hostname, port } = listener.addr as Deno.NetAddr;
+    const client = connect({ hostname, port, tls: true }, { caCerts, deadline: 10_000 });
+    const socket = new TlsServerSocket(wrap(await listener.accept()));
+    await socket.handshake(context, 10_000, new AbortController().signal);
+    const peer = await client;
+    const reads = [1, 2].map(() =>
+      socket.read(new Uint8Array(1)).catch((error) => error.constructor)
+    );
+    socket.close();
+    assertEquals(await Promise.all(reads), [Deno.errors.Interrupted, Deno.errors.Interrupted]);
+    assertEquals(
+      await socket.write(new Uint8Array(1)).catch((error) => error.constructor),
+      Deno.errors.Interrupted,
+    );
+    peer.close();
+  });
+}
