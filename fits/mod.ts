@@ -36,6 +36,7 @@ export { Card, type CardOptions } from "./header/card.ts";
 export type { CardKind, CardProblem, CardValue, Complex } from "./header/card_value.ts";
 export { Header, type HeaderWarning, type SetOptions } from "./header/header.ts";
 export { editHeader, type EditResult } from "./edit/edit.ts";
+export type { ChangeOptions } from "./edit/locked_file.ts";
 
 // Images.
 export type { ImageOptions, SectionOptions } from "./image/image.ts";

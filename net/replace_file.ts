@@ -51,7 +51,7 @@ export class PartFile {
    */
   static async create(path: string | URL): Promise<PartFile> {
     const name = nameOf(path);
-    const { place, mode, kind } = await placeOf(path);
+    const { place, before, kind } = await placeOf(path);
     if (kind === "folder") {
       throw new HeliographError(`Cannot write '${name}': it is a folder, expected a file`, {
         source: name,
@@ -62,10 +62,19 @@ export class PartFile {
       if (kind === "device") {
         return new PartFile(await Deno.open(path, { write: true }), place, undefined);
       }
-      const options: Deno.OpenOptions = { write: true, createNew: true };
-      if (mode !== undefined) options.mode = mode;
-      const file = await Deno.open(beside, options);
-      return new PartFile(file, place, beside);
+      const mode = before?.mode ?? undefined;
+      if (before === undefined || mode === undefined) {
+        return new PartFile(
+          await Deno.open(beside, { write: true, createNew: true }),
+          place,
+          beside,
+        );
+      }
+      // Nobody else may read it before it belongs to whom the old file belongs to.
+      const open = { write: true, createNew: true, mode: mode & 0o700 };
+      const part = new PartFile(await Deno.open(beside, open), place, beside);
+      await keepOwner(beside, before, mode);
+      return part;
     } catch (error) {
       throw fileError(error, "write", name);
     }
@@ -96,20 +105,46 @@ export class PartFile {
 /** Where a file is to be, and what is there now. */
 interface Place {
   readonly place: string;
-  readonly mode?: number;
+  readonly before?: Deno.FileInfo;
   readonly kind: "file" | "folder" | "device" | "nothing";
 }
 
-/** Where a file really is: a link to it stays a link, and it keeps its mode. */
+/** Where a file really is: a link to it stays a link, and it keeps its owner and its mode. */
 async function placeOf(path: string | URL): Promise<Place> {
   try {
-    const { mode, isFile, isDirectory } = await Deno.stat(path);
+    const before = await Deno.stat(path);
     // The link /dev/stdout leads to a pipe that has no name of its own.
-    if (!isFile) return { place: nameOf(path), kind: isDirectory ? "folder" : "device" };
-    const place = await Deno.realPath(path);
-    return mode === null ? { place, kind: "file" } : { place, mode, kind: "file" };
+    if (!before.isFile) {
+      return { place: nameOf(path), kind: before.isDirectory ? "folder" : "device" };
+    }
+    return { place: await Deno.realPath(path), before, kind: "file" };
   } catch {
     return { place: nameOf(path), kind: "nothing" };
+  }
+}
+
+/**
+ * Gives a new file the owner, the group and the mode of the one whose place it takes. The
+ * mode comes last: making the file cuts it by the umask, a change of the owner takes bits.
+ */
+async function keepOwner(path: string, { uid, gid }: Deno.FileInfo, mode: number): Promise<void> {
+  const made = await Deno.stat(path);
+  const [sameUser, sameGroup] = [made.uid === uid, made.gid === gid];
+  const user = sameUser || await isGiven(path, uid, null);
+  const group = sameGroup || await isGiven(path, null, gid);
+  // Another group must not get what was granted to the old one.
+  const granted = group ? mode : mode & ~0o070 | mode & (mode << 3) & 0o070;
+  await Deno.chmod(path, granted & (user && group ? 0o7777 : 0o777));
+}
+
+/** Whether the system lets a file have another owner. */
+async function isGiven(path: string, uid: number | null, gid: number | null): Promise<boolean> {
+  try {
+    await Deno.chown(path, uid, gid);
+    return true;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotCapable) throw error;
+    return false;
   }
 }
 

@@ -1,5 +1,7 @@
+import { paddedSize } from "../../fits/hdu/layout.ts";
 import type { FitsFile, HduInput } from "../../fits/mod.ts";
-import type { Command } from "../program/command.ts";
+import type { Command, CommandContext } from "../program/command.ts";
+import { writeWholeFile } from "../program/whole_file.ts";
 import {
   HDU_FLAG,
   hduChoice,
@@ -9,15 +11,19 @@ import {
 } from "./fits_argument.ts";
 import { defineFitsCommand, fits } from "./library.ts";
 
+/** Bytes that are read at a time. */
+const PIECE_BYTES = 1 << 20;
+
 /** Copies HDUs into a new file. */
 export const command: Command = defineFitsCommand({
   name: "fits copy",
   summary: "Copy a FITS file, or some of its HDUs",
   usage: "SRC DST [--hdu HDU]...",
   details:
-    "Headers and data are copied as they are; SRC may be compressed as a whole, DST is not. Where\n" +
-    "the first HDU cannot be the primary, an empty primary goes before it. DST appears whole or not\n" +
-    "at all; SRC and DST may be - for standard input and output.",
+    "Headers and data are copied as they are, without --hdu also what stands behind the last HDU;\n" +
+    "SRC may be compressed as a whole, DST is not. Where the first HDU cannot be the primary, an\n" +
+    "empty primary goes before it. DST appears whole or not at all; SRC and DST may be - for\n" +
+    "standard input and output.",
   flags: {
     hdu: { ...HDU_FLAG, type: "strings", help: "HDU to copy; repeat for several, in this order" },
     checksum: { type: "boolean", help: "write DATASUM and CHECKSUM of every HDU" },
@@ -31,12 +37,13 @@ export const command: Command = defineFitsCommand({
     const { hdu, checksum } = context.flags;
     const inOrder = hdu.length === 0 && !checksum;
     await using file = await openArgument(context, from, { sequential: inOrder });
-    const inputs = chosenHdus(file, hdu);
-    const options = { checksum, signal: context.signal };
+    const pieces = hdu.length === 0
+      ? wholeFile(file, checksum, context)
+      : fits.fitsPieces(chosenHdus(file, hdu), { checksum, signal: context.signal });
     if (to === "-") {
-      for await (const piece of fits.fitsPieces(inputs, options)) await context.write(piece);
+      for await (const piece of pieces) await context.write(piece);
     } else {
-      const bytes = await fits.writeFits(to, inputs, options);
+      const bytes = await writeWholeFile(to, pieces);
       if (context.json) context.print(JSON.stringify({ file: to, bytes }));
       else context.report(`wrote ${bytes} bytes to ${to}`);
     }
@@ -44,7 +51,31 @@ export const command: Command = defineFitsCommand({
   },
 });
 
+/** All HDUs, and the bytes behind the last one, which belong to none. */
+async function* wholeFile(
+  file: FitsFile,
+  checksum: boolean,
+  { signal, report }: CommandContext,
+): AsyncGenerator<Uint8Array> {
+  let end = 0;
+  async function* everyHdu(): AsyncGenerator<HduInput> {
+    for await (const hdu of file.hdus) {
+      end = hdu.dataOffset + paddedSize(hdu.dataSize);
+      yield fits.copyHdu(hdu);
+    }
+  }
+  yield* fits.fitsPieces(everyHdu(), { checksum, signal });
+  let count = 0;
+  while (true) {
+    signal.throwIfAborted();
+    const piece = await file.source.read(end + count, PIECE_BYTES);
+    if (piece.length === 0) break;
+    count += piece.length;
+    yield piece;
+  }
+  if (count > 0) report(`copied ${count} bytes behind the last HDU as they are`);
+}
+
 async function* chosenHdus(file: FitsFile, names: readonly string[]): AsyncGenerator<HduInput> {
-  if (names.length === 0) { for await (const hdu of file.hdus) yield fits.copyHdu(hdu); }
   for (const name of names) yield fits.copyHdu(await file.hdu(hduChoice(name)));
 }

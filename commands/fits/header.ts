@@ -126,7 +126,10 @@ async function printKeys(
       missing++;
       context.complain(`${argument}: there is no ${key}`);
     }
-    const values = [...found].map(([key, where]) => where && valueOf(headerOf(where), key));
+    const values = keys.map((key) => {
+      const where = found.get(key);
+      return where && valueOf(headerOf(where), key);
+    });
     if (context.json) {
       const entries = keys.map((key, i) => [key, jsonValue(values[i])]);
       context.print(JSON.stringify({ file: argument, ...Object.fromEntries(entries) }));
@@ -193,7 +196,14 @@ function parseAssignment(text: string): (header: Header) => void {
 
 /** A value as a header has it; what a header would not have is text. */
 function parseAssigned(text: string): Pick<ValueField, "kind" | "value" | "comment"> {
-  if (text.startsWith("'")) return parseValueField(text);
+  if (text.startsWith("'")) {
+    const field = parseValueField(text);
+    const [problem] = field.problems;
+    if (problem === undefined) return field;
+    throw new UsageError(
+      `--set has the value ${text}: ${problem.message}; write a quote within a text twice`,
+    );
+  }
   const slash = text.indexOf(" / ");
   const plain = (slash < 0 ? text : text.slice(0, slash)).trim();
   const comment = slash < 0 ? "" : text.slice(slash + 3).trim();

@@ -1,12 +1,10 @@
 /** Changes headers of local files: in place where they fit, else in a new file that replaces the old. */
 
 import { FormatError } from "../../net/errors.ts";
-import { fileError } from "../../net/file_error.ts";
 import { replaceFile, writeWhole } from "../../net/replace_file.ts";
 import { Checksum, encodeChecksum } from "../hdu/checksum.ts";
-import { FileSource } from "../source/file.ts";
 import { FitsFile, type HduChoice } from "../file/fits_file.ts";
-import type { FitsSource } from "../source/source.ts";
+import { endsEarly, type FitsSource } from "../source/source.ts";
 import type { Hdu } from "../file/hdu.ts";
 import { hduLayout } from "../hdu/layout.ts";
 import { BLOCK_BYTES, type Header } from "../header/header.ts";
@@ -15,6 +13,7 @@ import { verifyColumns } from "../rules/columns.ts";
 import { storedAsTable, verifyStructure } from "../rules/structure.ts";
 import { compressionOf } from "../source/wrapper.ts";
 import { declareLongStrings } from "../write/write.ts";
+import { changeFile, type ChangeOptions, type LockedFile } from "./locked_file.ts";
 
 /** How a file was changed; `unchanged` where there was nothing to change. */
 export type EditResult = "in place" | "replaced" | "unchanged";
@@ -34,15 +33,19 @@ const PIECE_BYTES = 1 << 20;
  *
  * The change is written in place where the header does not grow beyond its blocks;
  * else the file is written anew and takes the old one's place at once. A CHECKSUM is
- * kept right. Cards that are not changed keep their bytes.
+ * kept right. Cards that are not changed keep their bytes. Two changes at once, also of
+ * other programs that use this function, are made one after the other.
  *
  * @param path The file.
  * @param choice The HDU.
  * @param change Changes the header. It may neither change the size of the data nor break the
- * structure that the standard asks for (such as an axis without NAXISn).
+ * structure that the standard asks for (such as an axis without NAXISn). It is called again
+ * where another program has replaced the file meanwhile.
+ * @param options What ends the waiting for other changes.
  * @returns How the file was changed.
  * @throws {FormatError} If it is no FITS file or the change is not allowed: the file stays as
  * it is.
+ * @throws {TimeoutError} If another program keeps the file locked for two minutes.
  *
  * @example Note who looked at a file
  * ```ts
@@ -60,8 +63,18 @@ export async function editHeader(
   path: string | URL,
   choice: HduChoice,
   change: (header: Header) => void,
+  options: ChangeOptions = {},
 ): Promise<EditResult> {
-  await using file = await openForChange(path);
+  return await changeFile(path, (file) => editOpenFile(file, path, choice, change), options);
+}
+
+async function editOpenFile(
+  locked: LockedFile,
+  path: string | URL,
+  choice: HduChoice,
+  change: (header: Header) => void,
+): Promise<EditResult> {
+  const file = await openForChange(locked.source);
   const hdu = await file.hdu(choice);
   const stored = hdu.data.header;
   const header = stored.clone();
@@ -84,21 +97,19 @@ export async function editHeader(
   if (header.has("ZHECKSUM")) header.set("ZHECKSUM", "");
   const oldBlocks = (hdu.dataOffset - hdu.headerOffset) / BLOCK_BYTES;
   const blocks = Math.max(oldBlocks, header.blocks);
-  return await replaceHeaders(path, file.source, [{ hdu, bytes: withChecksum(header, blocks) }]);
+  return await replaceHeaders(path, locked, [{ hdu, bytes: withChecksum(header, blocks) }]);
 }
 
 /**
- * Opens a local file whose headers are to be changed.
+ * Takes a local file whose headers are to be changed.
  *
- * @param path The file.
+ * @param source Its bytes.
  * @returns The file.
  * @throws {FormatError} If it is no FITS file, or compressed as a whole.
  */
-export async function openForChange(path: string | URL): Promise<FitsFile> {
-  const source = FileSource.open(path);
+export async function openForChange(source: FitsSource): Promise<FitsFile> {
   const wrapper = compressionOf(await source.read(0, 3));
   if (wrapper === undefined) return await FitsFile.open(source);
-  await source.close();
   throw new FormatError(
     `Cannot change '${source.name}': it is compressed as a whole (${wrapper}), expected a FITS ` +
       "file as it is",
@@ -151,26 +162,28 @@ function withChecksum(header: Header, blocks: number): Uint8Array {
 }
 
 /**
- * Writes new headers into a local file: in place where each has its old length, else
- * into a new file that replaces it.
+ * Writes new headers into a local file: a single one in place where it has its old length,
+ * else all into a new file that replaces it. A program that is killed meanwhile leaves the
+ * old file or the new one, never some of the new headers.
  *
  * @param path The file.
- * @param source The same file, open.
+ * @param locked The same file, open and locked.
  * @param changes The new headers, in the order of their HDUs.
  * @returns How the file was changed.
  */
 export async function replaceHeaders(
   path: string | URL,
-  source: FitsSource,
+  locked: LockedFile,
   changes: readonly HeaderChange[],
 ): Promise<EditResult> {
-  const fits = changes.every(({ hdu, bytes }) =>
-    bytes.length === hdu.dataOffset - hdu.headerOffset
-  );
-  if (fits) {
-    await writeInPlace(path, source.name, changes);
+  const [first, second] = changes;
+  if (first === undefined) return "unchanged";
+  const { hdu, bytes } = first;
+  if (second === undefined && bytes.length === hdu.dataOffset - hdu.headerOffset) {
+    await locked.write([{ offset: hdu.headerOffset, bytes }]);
     return "in place";
   }
+  const { source } = locked;
   await replaceFile(path, async (file) => {
     let at = 0;
     for (const { hdu, bytes } of changes) {
@@ -178,25 +191,11 @@ export async function replaceHeaders(
       await writeWhole(file, bytes);
       at = hdu.dataOffset;
     }
-    await copyBytes(source, at, source.size!, file);
+    await copyBytes(source, at, source.size, file);
+    // What another program has written meanwhile would be lost.
+    locked.checkPlace(true);
   });
   return "replaced";
-}
-
-async function writeInPlace(
-  path: string | URL,
-  name: string,
-  changes: readonly HeaderChange[],
-): Promise<void> {
-  try {
-    using file = await Deno.open(path, { write: true });
-    for (const { hdu, bytes } of changes) {
-      await file.seek(hdu.headerOffset, Deno.SeekMode.Start);
-      await writeWhole(file, bytes);
-    }
-  } catch (error) {
-    throw fileError(error, "write", name);
-  }
 }
 
 /** Copies the bytes from `start` up to, not including, `end`. */
@@ -208,7 +207,7 @@ async function copyBytes(
 ): Promise<void> {
   for (let at = start; at < end;) {
     const piece = await source.read(at, Math.min(PIECE_BYTES, end - at));
-    if (piece.length === 0) return;
+    if (piece.length === 0) throw endsEarly(source, start, end - start);
     await writeWhole(file, piece);
     at += piece.length;
   }

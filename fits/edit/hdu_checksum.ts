@@ -1,11 +1,13 @@
 /** Checks and updates DATASUM and CHECKSUM of the HDUs of a file (section 4.4.2.7). */
 
+import { Buffer } from "node:buffer";
 import { Checksum } from "../hdu/checksum.ts";
 import type { FitsSource } from "../source/source.ts";
 import type { Hdu } from "../file/hdu.ts";
 import { paddedSize } from "../hdu/layout.ts";
 import { type EditResult, openForChange, replaceHeaders } from "./edit.ts";
 import { addChecksums } from "../write/write.ts";
+import { changeFile, type LockedFile } from "./locked_file.ts";
 
 /** What a checksum says: right, wrong, or not there. */
 export type ChecksumState = "ok" | "mismatch" | "absent";
@@ -85,7 +87,8 @@ function sameSum(a: number, b: number): boolean {
 }
 
 /**
- * Writes DATASUM and CHECKSUM of every HDU of a local file.
+ * Writes DATASUM and CHECKSUM of every HDU of a local file. Several headers are changed
+ * together: the file is replaced at once by one that has them all.
  *
  * @param path The file.
  * @param signal Ends the work before anything is written; its reason is thrown.
@@ -96,7 +99,15 @@ export async function updateChecksums(
   path: string | URL,
   signal?: AbortSignal,
 ): Promise<EditResult> {
-  await using file = await openForChange(path);
+  return await changeFile(path, (file) => updateOpenFile(file, path, signal), { signal });
+}
+
+async function updateOpenFile(
+  locked: LockedFile,
+  path: string | URL,
+  signal: AbortSignal | undefined,
+): Promise<EditResult> {
+  const file = await openForChange(locked.source);
   const changes = [];
   for await (const hdu of file.hdus) {
     const sum = new Checksum();
@@ -107,7 +118,10 @@ export async function updateChecksums(
     header.delete("DATASUM");
     header.set("DATASUM", "0").set("CHECKSUM", "");
     const blocks = Math.max(header.blocks, (hdu.dataOffset - hdu.headerOffset) / 2880);
-    changes.push({ hdu, bytes: addChecksums(header, sum.value, blocks) });
+    const bytes = addChecksums(header, sum.value, blocks);
+    const before = await file.source.read(hdu.headerOffset, hdu.dataOffset - hdu.headerOffset);
+    if (Buffer.compare(before, bytes) !== 0) changes.push({ hdu, bytes });
   }
-  return await replaceHeaders(path, file.source, changes);
+  signal?.throwIfAborted();
+  return await replaceHeaders(path, locked, changes);
 }

@@ -28,6 +28,10 @@ const CHUNK_BYTES = 4 << 20;
 /** A run is read alone where the gap to the next is larger than this. */
 const GAP_BYTES = 4096;
 
+function nameOf(path: string | URL): string {
+  return path instanceof URL ? fileURLToPath(path) : path;
+}
+
 /** A regular file, read by offset. */
 export class FileSource implements FitsSource {
   readonly name: string;
@@ -57,17 +61,41 @@ export class FileSource implements FitsSource {
    * @throws {HeliographError} If there is none, or the system does not permit to read it.
    */
   static open(path: string | URL): FileSource {
-    const name = path instanceof URL ? fileURLToPath(path) : path;
+    FileSource.requireFile(path);
     try {
-      // A FIFO would block the whole process in open, and a directory opens.
+      return FileSource.of(path, Deno.openSync(path));
+    } catch (error) {
+      throw fileError(error, "open", nameOf(path));
+    }
+  }
+
+  /**
+   * Takes an open file, as large as it is now.
+   *
+   * @param path Where it was opened.
+   * @param file The file; it is closed with the source.
+   */
+  static of(path: string | URL, file: Deno.FsFile): FileSource {
+    return new FileSource(path, nameOf(path), file, file.statSync().size);
+  }
+
+  /**
+   * Makes sure that a path leads to a regular file before it is opened: a FIFO would block
+   * the whole process, and a directory opens.
+   *
+   * @param path The path.
+   * @throws {FormatError} If it leads to something else.
+   */
+  static requireFile(path: string | URL): void {
+    try {
       const info = Deno.statSync(path);
-      if (info.isFile) return new FileSource(path, name, Deno.openSync(path), info.size);
+      if (info.isFile) return;
       const found = info.isDirectory ? "a folder" : "a device or pipe";
-      throw new FormatError(`Cannot open '${name}': it is ${found}, expected a file`, {
-        source: name,
+      throw new FormatError(`Cannot open '${nameOf(path)}': it is ${found}, expected a file`, {
+        source: nameOf(path),
       });
     } catch (error) {
-      throw fileError(error, "open", name);
+      throw fileError(error, "open", nameOf(path));
     }
   }
 

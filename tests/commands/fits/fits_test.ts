@@ -152,6 +152,52 @@ Deno.test("fits header --set and --delete change a file whose checksums stay rig
   assertEquals((await fits(folder.path, ["checksum", "a.fits"])).code, 0);
 });
 
+Deno.test("fits header --key twice keeps each value beside its keyword", async () => {
+  await using folder = await temporaryFolder();
+  await sample(`${folder.path}/a.fits`);
+  const keys = ["EXPTIME", "EXPTIME", "OBJECT"].flatMap((key) => ["--key", key]);
+  assertEquals(
+    (await fits(folder.path, ["header", "a.fits", ...keys, "--json"])).out,
+    '{"file":"a.fits","EXPTIME":2.5,"OBJECT":"Sun"}\n',
+  );
+  assertEquals((await fits(folder.path, ["header", "a.fits", ...keys])).out, "2.5\n2.5\nSun\n");
+  await sample(`${folder.path}/b.fits`);
+  assertEquals(
+    (await fits(folder.path, ["header", "a.fits", "b.fits", ...keys])).out,
+    [
+      "FILE    EXPTIME  EXPTIME  OBJECT",
+      "a.fits      2.5      2.5  Sun",
+      "b.fits      2.5      2.5  Sun",
+      "",
+    ].join("\n"),
+  );
+});
+
+Deno.test("fits header --set refuses a text that is cut by its quotes", async () => {
+  await using folder = await temporaryFolder();
+  const before = await sample(`${folder.path}/a.fits`);
+  const refused: [value: string, problem: string][] = [
+    ["'it's here'", "the text 's here'' after the string has no slash before it"],
+    ["'abc", "the string has no closing quote"],
+  ];
+  for (const [value, problem] of refused) {
+    assertEquals(await fits(folder.path, ["header", "a.fits", "--set", `OBJECT=${value}`]), {
+      code: 2,
+      out: "",
+      error: `heliograph fits header: --set has the value ${value}: ${problem}; write a quote ` +
+        "within a text twice\n'heliograph fits header --help' shows the flags and an example\n",
+      bytes: new Uint8Array(),
+    });
+  }
+  assertEquals(await Deno.readFile(`${folder.path}/a.fits`), before);
+  const values = [["'it''s here' / seen", "it's here"], ["it's here / seen", "it's here"]];
+  for (const [value, text] of values) {
+    await fits(folder.path, ["header", "a.fits", "--set", `OBJECT=${value}`]);
+    const { out } = await fits(folder.path, ["header", "a.fits", "--key", "OBJECT"]);
+    assertEquals(out, `${text}\n`);
+  }
+});
+
 Deno.test("fits image prints statistics and writes npy and raw pixels", async () => {
   await using folder = await temporaryFolder();
   await sample(`${folder.path}/a.fits`);

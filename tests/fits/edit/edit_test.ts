@@ -1,5 +1,5 @@
 import { assertEquals, assertRejects } from "../../support/assert.ts";
-import { checkHdu } from "../../../fits/edit/hdu_checksum.ts";
+import { checkHdu, updateChecksums } from "../../../fits/edit/hdu_checksum.ts";
 import { editHeader } from "../../../fits/edit/edit.ts";
 import { encodeFits, FormatError, type Header, openFits, tableHdu } from "../../../mod.ts";
 import { temporaryFolder } from "../../support/temporary.ts";
@@ -112,4 +112,104 @@ Deno.test("editHeader() refuses a file that is compressed as a whole", async () 
     FormatError,
     "it is compressed as a whole (gzip)",
   );
+});
+
+Deno.test("editHeader() makes changes at once one after the other, and loses none", async () => {
+  await using folder = await temporaryFolder();
+  const path = `${folder.path}/edit.fits`;
+  await sample(path);
+  const keywords = Array.from({ length: 60 }, (_, i) => `KEY${i}`);
+  // Of these some fit into the header, and one makes it longer.
+  const results = await Promise.all([
+    ...keywords.map((keyword) => editHeader(path, 0, (header) => header.set(keyword, 1))),
+    updateChecksums(path),
+  ]);
+  assertEquals(new Set(results.slice(0, 60)), new Set(["in place", "replaced"]));
+  await using file = await openFits(path);
+  assertEquals(keywords.filter((keyword) => !file.header.has(keyword)), []);
+  assertEquals([...(await file.image({ hdu: 0 })).pixels as Int16Array], [1, 2, 3]);
+  for await (const hdu of file.hdus) assertEquals((await checkHdu(hdu)).checksum, "ok");
+  assertEquals((await Array.fromAsync(Deno.readDir(folder.path))).length, 1);
+});
+
+Deno.test("editHeader() changes the file that has taken the place of the one it read", async () => {
+  for (const lines of [1, 40]) {
+    await using folder = await temporaryFolder();
+    const path = `${folder.path}/edit.fits`;
+    await sample(path);
+    const old = await Deno.readFile(path);
+    await Deno.link(path, `${folder.path}/old.fits`);
+    let calls = 0;
+    await editHeader(path, 0, (header) => {
+      header.addCommentary("HISTORY", "x\n".repeat(lines));
+      if (calls++ > 0) return;
+      const other = Deno.readFileSync(path);
+      // The pixels of the other program.
+      other[2880 + 1] = 9;
+      Deno.writeFileSync(`${path}.new`, other);
+      Deno.renameSync(`${path}.new`, path);
+    });
+    assertEquals(calls, 2);
+    await using file = await openFits(path);
+    assertEquals(file.header.commentary("HISTORY").length, lines + 1);
+    assertEquals([...(await file.image({ hdu: 0 })).pixels as Int16Array], [9, 2, 3]);
+    if (lines === 40) assertEquals(await Deno.readFile(`${folder.path}/old.fits`), old);
+  }
+});
+
+Deno.test("editHeader() gives up where a file is replaced again and again", async () => {
+  await using folder = await temporaryFolder();
+  const path = `${folder.path}/edit.fits`;
+  await sample(path);
+  const bytes = await Deno.readFile(path);
+  const error = await editHeader(path, 0, (header) => {
+    header.set("OBJECT", "Sun");
+    Deno.writeFileSync(`${path}.new`, bytes);
+    Deno.renameSync(`${path}.new`, path);
+  }).catch((error) => error);
+  assertEquals(
+    error.message,
+    `Cannot change '${path}': other programs have replaced it 20 times meanwhile`,
+  );
+  assertEquals(await Deno.readFile(path), bytes);
+});
+
+Deno.test("editHeader() waits while another program has the file locked, until its signal aborts", async () => {
+  await using folder = await temporaryFolder();
+  const path = `${folder.path}/edit.fits`;
+  await sample(path);
+  const other = await Deno.open(path);
+  await other.lock(true);
+  const controller = new AbortController();
+  const aborted = editHeader(path, 0, (header) => header.set("A", 1), {
+    signal: controller.signal,
+  });
+  const waiting = editHeader(path, 0, (header) => header.set("B", 1));
+  controller.abort(new Error("enough"));
+  assertEquals((await aborted.catch((error) => error)).message, "enough");
+  assertEquals((await openFits(path)).header.has("B"), false);
+  other.close();
+  assertEquals(await waiting, "in place");
+  await using file = await openFits(path);
+  assertEquals([file.header.has("A"), file.header.has("B")], [false, true]);
+});
+
+Deno.test("updateChecksums() changes a single header in place, several by a new file, and none twice", async () => {
+  await using folder = await temporaryFolder();
+  const path = `${folder.path}/sums.fits`;
+  const images = [{ pixels: new Int16Array([1, 2, 3]) }, { pixels: new Uint8Array(9), name: "B" }];
+  await Deno.writeFile(path, await encodeFits(images));
+  const before = (await Deno.stat(path)).ino;
+  assertEquals(await updateChecksums(path), "replaced");
+  const inode = (await Deno.stat(path)).ino;
+  assertEquals(inode === before, false);
+  assertEquals(await updateChecksums(path), "unchanged");
+  await editHeader(path, 1, (header) => header.delete("CHECKSUM"));
+  assertEquals(await updateChecksums(path), "in place");
+  assertEquals((await Deno.stat(path)).ino, inode);
+  await using file = await openFits(path);
+  for await (const hdu of file.hdus) {
+    const { checksum, datasum } = await checkHdu(hdu);
+    assertEquals([checksum, datasum], ["ok", "ok"]);
+  }
 });
