@@ -248,9 +248,10 @@ function* startPieces(plan: Plan): Generator<Piece, undefined> {
   const { block: { data, offset, bitpix }, runs } = plan;
   const size = pixelBytes(bitpix);
   const pieceBytes = data.source.pieceBytes ?? PIECE_BYTES;
-  const most = Math.max(pieceBytes / size, runs.step === 1 ? 0 : runs.taken);
+  const long = runs.step > 1 && runs.span > pieceBytes / size;
+  const most = Math.max(pieceBytes / size, runs.step === 1 || long ? 0 : runs.taken);
   const room = Math.min(most, plan.length) * size;
-  const buffers = [new Uint8Array(room), new Uint8Array(plan.length > most ? room : 0)];
+  const buffers = [new Uint8Array(room), new Uint8Array(long || plan.length > most ? room : 0)];
   let turn = 0;
   const buffer = (count: number) => buffers[turn++ & 1]!.subarray(0, count * size);
   if (runs.step === 1 && (runs.span >= most || runs.count === 1)) {
@@ -269,6 +270,26 @@ function* startPieces(plan: Plan): Generator<Piece, undefined> {
     }
     return;
   }
+  if (runs.step > 1 && runs.span > most) {
+    // What lies between the steps of a long run is not kept: it may be more than memory.
+    const sparse = runs.step * size > MAX_STEP_BYTES;
+    const steps = sparse ? MAX_PIECE_RUNS : Math.max(1, Math.floor(most / runs.step));
+    const start = new Float64Array(1);
+    for (let run = 0; run < runs.count; run++) {
+      runs.starts(run, start);
+      for (let done = 0; done < runs.taken; done += steps) {
+        const count = Math.min(steps, runs.taken - done);
+        const from = offset + (start[0]! + done * runs.step) * size;
+        const bytes = buffer(count);
+        yield {
+          at: run * runs.taken + done,
+          bytes,
+          reading: readSteps(data, from, { count, step: runs.step * size, size }, bytes),
+        };
+      }
+    }
+    return;
+  }
   const together = Math.max(1, Math.min(MAX_PIECE_RUNS, Math.floor(most / runs.span)));
   for (let run = 0; run < runs.count; run += together) {
     const count = Math.min(together, runs.count - run);
@@ -280,6 +301,28 @@ function* startPieces(plan: Plan): Generator<Piece, undefined> {
       ? data.readRuns(starts, runs.span * size, bytes)
       : readStepped(data, starts, runs, size, bytes);
     yield { at: run * runs.taken, bytes, reading };
+  }
+}
+
+/** Steps that are further apart than this are read one by one. */
+const MAX_STEP_BYTES = 65_536;
+
+/** Reads elements at equal distances: near ones with what lies between them. */
+async function readSteps(
+  data: HduData,
+  from: number,
+  { count, step, size }: { readonly count: number; readonly step: number; readonly size: number },
+  target: Uint8Array,
+): Promise<void> {
+  const offsets = new Float64Array(count);
+  if (step > MAX_STEP_BYTES) {
+    for (let i = 0; i < count; i++) offsets[i] = from + i * step;
+    return await data.readRuns(offsets, size, target);
+  }
+  const whole = new Uint8Array((count - 1) * step + size);
+  await data.readInto(from, whole);
+  for (let i = 0, at = 0, to = 0; i < count; i++, at += step) {
+    for (let byte = 0; byte < size; byte++) target[to++] = whole[at + byte]!;
   }
 }
 

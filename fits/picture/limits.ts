@@ -1,6 +1,7 @@
 /** The pixel values that become black and white: minmax, percentiles, and IRAF's zscale. */
 
 import { FormatError } from "../../net/errors.ts";
+import { powerBelow, unitOf } from "./stretch.ts";
 
 /** Pixels of any type, in any order; bigints are rounded to doubles. */
 export type PixelValues = ArrayLike<number> | BigInt64Array | BigUint64Array;
@@ -28,6 +29,9 @@ const MAX_REJECT = 0.5;
 const MIN_SAMPLES = 5;
 const REJECT_SIGMAS = 2.5;
 const MAX_ITERATIONS = 5;
+/** Values whose squares are doubles, and sums of squares too. */
+const MIN_SQUARED = 1e-100;
+const MAX_SQUARED = 1e100;
 
 /**
  * Reads limits as a command line gives them.
@@ -116,13 +120,15 @@ class Histogram {
   readonly #pixels: ArrayLike<number>;
   readonly #least: number;
   readonly #scale: number;
+  readonly #unit: number;
   readonly #counts = new Uint32Array(65_536);
   #total = 0;
 
   constructor(values: ArrayLike<number>, least: number, most: number) {
     this.#pixels = values;
-    this.#least = least;
-    this.#scale = (this.#counts.length - 1) / (most - least);
+    this.#unit = unitOf(least, most);
+    this.#least = least / this.#unit;
+    this.#scale = (this.#counts.length - 1) / (most / this.#unit - this.#least);
     for (let i = 0; i < values.length; i++) {
       const value = values[i]!;
       if (value - value !== 0) continue;
@@ -132,7 +138,8 @@ class Histogram {
   }
 
   #bin(value: number): number {
-    return Math.floor((value - this.#least) * this.#scale);
+    const size = this.#unit === 1 ? value : value / this.#unit;
+    return Math.floor((size - this.#least) * this.#scale);
   }
 
   /** Quantiles, with linear interpolation between the values beside them. */
@@ -145,8 +152,7 @@ class Histogram {
     ]);
     const values = this.#values(ranks);
     return places.map((place, i) => {
-      const low = values[2 * i]!;
-      return low + (place - Math.floor(place)) * (values[2 * i + 1]! - low);
+      return between(values[2 * i]!, values[2 * i + 1]!, place - Math.floor(place));
     });
   }
 
@@ -176,6 +182,12 @@ class Histogram {
   }
 }
 
+/** The value between two, at a share of the way; also where their distance is no double. */
+function between(low: number, high: number, share: number): number {
+  const distance = high - low;
+  return Number.isFinite(distance) ? low + share * distance : low * (1 - share) + high * share;
+}
+
 /**
  * IRAF's zscale: the range around the median that a line fitted to the sorted
  * values spans, so that the sky's noise fills the scale and stars saturate.
@@ -192,8 +204,12 @@ export function zscale(
   const count = samples.length;
   if (count === 0) return [0, 0];
   const least = Math.max(MIN_SAMPLES, Math.floor(count * MAX_REJECT));
-  const { slope, good } = fitLine(samples, least);
   const range: readonly [number, number] = [samples[0]!, samples[count - 1]!];
+  // Squares of values leave the range of doubles long before the values do.
+  const most = Math.max(Math.abs(range[0]), Math.abs(range[1]));
+  const unit = most === 0 || most > MIN_SQUARED && most < MAX_SQUARED ? 1 : powerBelow(most);
+  if (unit !== 1) { for (let i = 0; i < count; i++) samples[i]! /= unit; }
+  const { slope, good } = fitLine(samples, least);
   // A line without slope shows nothing: a sky of one value, with a few stars.
   if (good < least || !slope) return range;
   const contrast = options.contrast ?? 0.25;
@@ -201,8 +217,8 @@ export function zscale(
   const center = (count - 1) >> 1;
   const median = (samples[center]! + samples[count >> 1]!) / 2;
   return [
-    Math.max(range[0], median - (center - 1) * steep),
-    Math.min(range[1], median + (count - center) * steep),
+    Math.max(range[0], (median - (center - 1) * steep) * unit),
+    Math.min(range[1], (median + (count - center) * steep) * unit),
   ];
 }
 

@@ -14,6 +14,28 @@ const LOG_FACTOR = 1000;
 const ASINH_SCALE = 10;
 const BINS = 4096;
 
+/** Ranges of values beyond these overflow where something is divided by them. */
+const MIN_RANGE = 1e-300;
+const MAX_RANGE = 1e300;
+
+/**
+ * What values are divided by before their range is a divisor: 1, or where that would
+ * overflow the power of two that brings them near 1.
+ *
+ * @param low The least value.
+ * @param high The greatest value.
+ */
+export function unitOf(low: number, high: number): number {
+  const range = Math.abs(high - low);
+  if (range === 0 || range > MIN_RANGE && range < MAX_RANGE) return 1;
+  return powerBelow(Math.max(Math.abs(low), Math.abs(high)));
+}
+
+/** The greatest power of two that is not above a value by more than rounding. */
+export function powerBelow(value: number): number {
+  return 2 ** Math.max(-1074, Math.min(1023, Math.floor(Math.log2(value))));
+}
+
 /**
  * Turns values into brightness in place: 0 to 255, or NaN where the value is NaN.
  *
@@ -29,10 +51,15 @@ export function stretchValues(
   stretch: Stretch,
 ): void {
   // Without a range, what is not below it is in the middle or above.
-  const scale = high === low ? 0 : 1 / (high - low);
+  const unit = unitOf(low, high);
+  const scale = high === low ? 0 : 1 / (high / unit - low / unit);
   for (let i = 0; i < values.length; i++) {
     const value = values[i]!;
-    const x = scale === 0 ? (value > high ? 1 : value < low ? 0 : 0.5) : (value - low) * scale;
+    const x = scale === 0
+      ? (value > high ? 1 : value < low ? 0 : 0.5)
+      : unit === 1
+      ? (value - low) * scale
+      : (value / unit - low / unit) * scale;
     values[i] = Number.isNaN(value) ? NaN : x < 0 ? 0 : x > 1 ? 1 : x;
   }
   if (stretch === "histeq") return equalize(values);

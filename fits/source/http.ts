@@ -53,7 +53,7 @@ export async function openHttpSource(
     }
     const first = new Uint8Array(Math.min(WINDOW_BYTES, size));
     await server.fillFrom(answer, first);
-    server.validator = validatorOf(answer);
+    server.opened = { ...versionOf(answer), size };
     return new RangeSource(server, size, first);
   } catch (error) {
     server.close();
@@ -61,10 +61,32 @@ export async function openHttpSource(
   }
 }
 
-/** What tells one version of the file from another: a strong entity tag or a date. */
-function validatorOf(answer: HttpAnswer): string | undefined {
-  const tag = answer.fields.get("etag");
-  return tag !== undefined && !tag.startsWith("W/") ? tag : answer.fields.get("last-modified");
+/** What a server tells of the version of a file (RFC 9110, section 8.8). */
+interface Version {
+  readonly etag: string | undefined;
+  readonly date: string | undefined;
+}
+
+function versionOf({ fields }: HttpAnswer): Version {
+  return { etag: fields.get("etag"), date: fields.get("last-modified") };
+}
+
+/** The condition of a request for a further part: weak tags are not allowed (section 13.1.5). */
+function ifRange({ etag, date }: Version): string | undefined {
+  return etag !== undefined && !etag.startsWith("W/") ? etag : date;
+}
+
+/** How a later version differs, if what both tell does. A tag says more than a date. */
+function changeOf(before: Version, now: Version): string | undefined {
+  if (before.etag !== undefined && now.etag !== undefined) {
+    return before.etag === now.etag
+      ? undefined
+      : `its ETag is ${now.etag} now, and was ${before.etag}`;
+  }
+  if (before.date === undefined || now.date === undefined || before.date === now.date) {
+    return undefined;
+  }
+  return `its date is ${now.date} now, and was ${before.date}`;
 }
 
 /** A server that is asked for parts of one file, and the words for what goes wrong with it. */
@@ -74,8 +96,8 @@ class RangeServer implements RangeReader {
   readonly #url: URL;
   readonly #client: HttpClient;
   readonly #signal: AbortSignal | undefined;
-  /** What tells one version of the file from another, once it is known. */
-  validator: string | undefined;
+  /** The version of the file that was opened, and its size. */
+  opened: Version & { readonly size: number } | undefined;
   #closed = false;
 
   constructor(url: URL, options: HttpSourceOptions) {
@@ -88,7 +110,8 @@ class RangeServer implements RangeReader {
   /** Asks for the bytes from `start` up to, not including, `end`; the answer is 206 or 200. */
   async ask(start: number, end: number): Promise<HttpAnswer> {
     const fields: [string, string][] = [["Range", rangeField({ first: start, last: end - 1 })]];
-    if (this.validator !== undefined) fields.push(["If-Range", this.validator]);
+    const condition = this.opened === undefined ? undefined : ifRange(this.opened);
+    if (condition !== undefined) fields.push(["If-Range", condition]);
     const answer = await this.#naming(() => this.#client.send("GET", this.#url, fields));
     if (answer.status === 206 || answer.status === 200) return answer;
     await discard(answer);
@@ -121,7 +144,18 @@ class RangeServer implements RangeReader {
       answer.cancel();
       throw this.error(FormatError, "it has been changed", start);
     }
-    this.contentRange(answer, start, start + target.length);
+    const { size } = this.contentRange(answer, start, start + target.length);
+    // Not every server heeds If-Range: parts of two files would make a third.
+    const { opened } = this;
+    const change = opened === undefined
+      ? undefined
+      : size !== undefined && size !== opened.size
+      ? `it has ${size} bytes now, and had ${opened.size}`
+      : changeOf(opened, versionOf(answer));
+    if (change !== undefined) {
+      answer.cancel();
+      throw this.error(FormatError, `it has been changed: ${change}`, start);
+    }
     await this.fillFrom(answer, target);
   }
 

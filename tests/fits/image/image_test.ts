@@ -10,6 +10,7 @@ import {
   type ImageInput,
   openFits,
 } from "../../../mod.ts";
+import { type FitsSource, readRunsTogether } from "../../../fits/source/source.ts";
 import { corpusFile, corpusTest } from "../../support/corpus.ts";
 import { EXPECTED } from "../../support/fits/expected.ts";
 import { fuzz, fuzzRounds, type SeededRandom } from "../../support/random.ts";
@@ -293,5 +294,54 @@ Deno.test("image() adds offsets to 64-bit integers before it rounds them", async
     assertEquals(Array.from(image.pixels as Float64Array), values, JSON.stringify(values));
     const single = await file.image({ as: "float32" });
     assertEquals(Array.from(single.pixels as Float32Array), values.map(Math.fround));
+  }
+});
+
+Deno.test("image() takes every step of a long run, without memory for what lies between", async () => {
+  // 3 GB of 16-bit pixels, each the low bits of its number; no more than these are there.
+  const length = 1_500_000_000;
+  const header = [["SIMPLE", "T"], ["BITPIX", 16], ["NAXIS", 2], ["NAXIS1", length], ["NAXIS2", 2]]
+    .map(([key, value]) => `${String(key).padEnd(8)}= ${String(value).padStart(20)}`.padEnd(80))
+    .join("") + "END";
+  const head = new TextEncoder().encode(header.padEnd(2880));
+  let largest = 0;
+  const source: FitsSource = {
+    name: "long.fits",
+    size: 2880 + Math.ceil(4 * length / 2880) * 2880,
+    read: async (offset, count) => {
+      const bytes = new Uint8Array(count);
+      return bytes.subarray(0, await source.readInto(offset, bytes));
+    },
+    readInto: (offset, target) => {
+      largest = Math.max(largest, target.length);
+      for (let i = 0; i < target.length; i++) {
+        const at = offset + i - 2880;
+        const pixel = Math.floor(at / 2);
+        target[i] = at < 0 ? head[offset + i]! : at % 2 === 0 ? (pixel >> 8) & 0xff : pixel & 0xff;
+      }
+      return Promise.resolve(target.length);
+    },
+    readRuns: (offsets, count, target) => readRunsTogether(source, offsets, count, target),
+    close: () => Promise.resolve(),
+  };
+  await using file = await openFits(source);
+  const cases: [start: number, stop: number, step: number, most: number][] = [
+    // Neighbours are read together, with what lies between them.
+    [5, 3_000_006, 3, 1 << 19],
+    [7, length, 40_000, 1 << 12],
+    [0, length, 499_999_999, 1 << 12],
+  ];
+  for (const [start, stop, step, most] of cases) {
+    largest = 0;
+    const { pixels, shape: found } = await file.image({ section: [[start, stop, step]] });
+    const taken = Math.ceil((stop - start) / step);
+    assertEquals(found, [taken, 2]);
+    const right = new Int16Array(taken * 2);
+    for (let i = 0; i < right.length; i++) {
+      const row = i < taken ? 0 : length;
+      right[i] = (row + start + (i % taken) * step) & 0xffff;
+    }
+    assertEquals(pixels as Int16Array, right, `${start}:${stop}:${step}`);
+    assertEquals([largest <= most, largest], [true, largest]);
   }
 });

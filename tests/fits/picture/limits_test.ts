@@ -6,6 +6,7 @@ import {
   percentileLimits,
   zscale,
 } from "../../../fits/picture/limits.ts";
+import { renderImage } from "../../../fits/picture/render.ts";
 import { FormatError } from "../../../net/errors.ts";
 import { SeededRandom } from "../../support/random.ts";
 
@@ -102,4 +103,40 @@ Deno.test("findLimits() takes two numbers as they are", () => {
   assertEquals(findLimits([1, 2, 3], "minmax"), [1, 3]);
   assertEquals(findLimits([0, 10], "percentile:50"), [2.5, 7.5]);
   assertEquals(findLimits([1, 2, 3], "zscale"), [1, 3]);
+});
+
+Deno.test("limits hold at the ends of the range of doubles, and pictures show what lies between", () => {
+  const cases: number[][] = [
+    [0, 1e-306, 2e-306, 3e-306],
+    [0, 5e-324, 1e-323, 1.5e-323],
+    [-1.7e308, 0, 0, 1.7e308],
+    [-Number.MAX_VALUE, -1e308, 1e308, Number.MAX_VALUE],
+    [1e308, 1.1e308, 1.2e308, 1.3e308],
+  ];
+  for (const values of cases) {
+    const pixels = Float64Array.from(values);
+    for (const limits of ["percentile:99", "percentile:50", "minmax", "zscale"] as const) {
+      const [low, high] = findLimits(pixels, limits);
+      const name = `${values}: ${limits} gives ${low} to ${high}`;
+      assertEquals([low <= high, low >= values[0]!, high <= values[3]!], [true, true, true], name);
+    }
+    assertEquals(findLimits(pixels, "percentile:100"), [values[0]!, values[3]!]);
+    const { data, color } = renderImage({ pixels, shape: [4, 1] }, { limits: "minmax" });
+    assertEquals([color, data[0], data[3]], ["gray", 0, 255], `${values}: ${data}`);
+    assertEquals([data[0]! < data[1]!, data[1]! <= data[2]!, data[2]! < data[3]!], [
+      true,
+      true,
+      true,
+    ]);
+  }
+});
+
+Deno.test("zscale() of values whose squares are no doubles is that of the same values in reach", () => {
+  const random = new SeededRandom(28);
+  const plain = Float64Array.from({ length: 3000 }, () => random.next() + random.next());
+  const [low, high] = zscale(plain);
+  for (const power of [-1000, -600, 600, 1000]) {
+    const scaled = plain.map((value) => value * 2 ** power);
+    assertEquals(zscale(scaled), [low * 2 ** power, high * 2 ** power]);
+  }
 });

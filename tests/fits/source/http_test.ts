@@ -75,6 +75,52 @@ Deno.test("openFits() says when a file on a server is changed while it is read",
   await assertRejects(() => file.image(), FormatError, "it has been changed");
 });
 
+Deno.test("openFits() takes no part of another version, from a server that does not heed If-Range", async () => {
+  type Fields = Record<string, string>;
+  const cases: [first: Fields, later: Fields, message: string | undefined][] = [
+    [{ ETag: '"a"' }, { ETag: '"b"' }, `its ETag is "b" now, and was "a"`],
+    [{ ETag: 'W/"a"' }, { ETag: 'W/"b"' }, `its ETag is W/"b" now, and was W/"a"`],
+    [
+      { ETag: '"a"', "Last-Modified": DATES[0] },
+      { ETag: '"a"', "Last-Modified": DATES[1] },
+      undefined,
+    ],
+    [
+      { "Last-Modified": DATES[0] },
+      { "Last-Modified": DATES[1] },
+      `its date is ${DATES[1]} now, and was ${DATES[0]}`,
+    ],
+    [{ "Last-Modified": DATES[0] }, {}, undefined],
+    [{}, { ETag: '"a"' }, undefined],
+    [{}, { size: "999999" }, "it has 999999 bytes now, and had 311040"],
+  ];
+  for (const [first, later, message] of cases) {
+    let requests = 0;
+    await using server = serve((request, bytes) => {
+      const { size = bytes.length, ...fields } = requests++ === 0 ? first : later;
+      const [, from, to] = /^bytes=(\d+)-(\d+)$/.exec(request.headers.get("range")!)!.map(Number);
+      const last = Math.min(to!, bytes.length - 1);
+      const range = `bytes ${from}-${last}/${size}`;
+      return new Response(bytes.slice(from, last + 1), {
+        status: 206,
+        headers: { ...fields as Fields, "Content-Range": range },
+      });
+    });
+    await using file = await openFits(server.url);
+    if (message === undefined) {
+      assertEquals((await file.image()).pixels as unknown, PIXELS);
+    } else {
+      const error = await assertRejects(() => file.image(), FormatError);
+      assertEquals(
+        error.message,
+        `Cannot read ${server.url} at byte 2880: it has been changed: ${message}`,
+      );
+    }
+  }
+});
+
+const DATES = ["Sat, 29 Nov 2025 10:00:00 GMT", "Sun, 30 Nov 2025 10:00:00 GMT"] as const;
+
 Deno.test("openFits() takes no other answer of a server for a file", async () => {
   const answers: [() => Response, string][] = [
     [() => new Response("no", { status: 404 }), "the server answered 404 Not Found"],
