@@ -8,11 +8,16 @@ import { tableHdu } from "../../fits/table/output.ts";
 import { fileHandler } from "../../http/files/handler.ts";
 import { serveHttp } from "../../http/server/serve_http.ts";
 import type { HttpHandler } from "../../http/server/types.ts";
+import { corpusFile, corpusFolder } from "../support/corpus.ts";
 import { openPage } from "../support/chromium.ts";
 import { readEverything } from "../support/fits/browser_reading.ts";
 import { sourceHandler } from "../support/http/source_server.ts";
 import { temporaryFolder } from "../support/temporary.ts";
 
+/** Compressed images, whose kernels a page fetches: rice, hcompress, PLIO, gzip, dithered. */
+const COMPRESSED = corpusFolder === undefined
+  ? []
+  : ["m13_rice", "m13_hcomp", "m13_plio", "m13_gzip", "m13real_rice"].map((name) => `${name}.fits`);
 const ENTRY = "/tests/support/fits/browser_reading.ts";
 
 /** Images of every type, both kinds of table, coordinates. */
@@ -61,6 +66,9 @@ async function makeFiles(folder: string): Promise<void> {
   const large = await encodeFits([{ pixels, shape: [2000, 2000] }]);
   await Deno.writeFile(`${folder}/large.fits`, large);
   await Deno.writeFile(`${folder}/changed.fits`, large);
+  for (const name of COMPRESSED) {
+    await Deno.copyFile(corpusFile(`fits/compressed/${name}`), `${folder}/${name}`);
+  }
   // What has just been written is another version to the server a moment later.
   for await (const { name } of Deno.readDir(folder)) await Deno.utime(`${folder}/${name}`, 1, 1);
 }
@@ -92,12 +100,14 @@ Deno.test("Chromium reads FITS files from the stripped sources exactly as Deno d
     const text = JSON.stringify(await run(base)).replaceAll(base, "http://HOST/");
     return { found: JSON.parse(text), asked };
   };
-  const { found: expected, asked: byDeno } = await read(readEverything);
+  const { found: expected, asked: byDeno } = await read((base) => readEverything(base, COMPRESSED));
   await using page = await openPage(`http://127.0.0.1:${sources.address.port}/`);
   await page.until("document.title === 'modules'");
   const { found, asked } = await read(async (base) =>
     await page.until<Record<string, unknown>>(
-      `import("${ENTRY}").then(({ readEverything }) => readEverything("${base}"))
+      `import("${ENTRY}").then(({ readEverything }) => readEverything("${base}", ${
+        JSON.stringify(COMPRESSED)
+      }))
         .catch((error) => ({ failed: String(error.stack) }))`,
     )
   );

@@ -93,9 +93,13 @@ async function failure(work: () => Promise<unknown>): Promise<string> {
  *
  * @param base Where the files `all.fits`, `all.fits.gz`, `members.gz`, `large.fits` and
  * `changed.fits` are served.
+ * @param others More files there.
  * @returns What was found, by file and way.
  */
-export async function readEverything(base: string): Promise<Record<string, unknown>> {
+export async function readEverything(
+  base: string,
+  others: readonly string[],
+): Promise<Record<string, unknown>> {
   const url = (name: string) => new URL(name, base);
   const plain = await bytesOf(url("all.fits"));
   const packed = await bytesOf(url("all.fits.gz"));
@@ -116,6 +120,12 @@ export async function readEverything(base: string): Promise<Record<string, unkno
     const values: Record<string, string> = {};
     await readFile(file, values);
     found[way] = values;
+  }
+  for (const name of others) {
+    await using file = await openFits(url(name));
+    const values: Record<string, string> = {};
+    await readFile(file, values);
+    found[name] = values;
   }
   {
     await using file = await openFits(url("large.fits"));
