@@ -84,6 +84,7 @@ export type { ImageInput } from "./fits/image/output.ts";
 export { tableHdu, type TableInput } from "./fits/table/output.ts";
 export { verifyFits } from "./fits/verify/verify.ts";
 export { readWcs, type Wcs } from "./fits/wcs/wcs.ts";
+export { fitsPreview } from "./fits/preview.ts";
 export { type RenderOptions, renderPng } from "./fits/picture/render.ts";
 
 // Camera frames.

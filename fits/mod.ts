@@ -27,6 +27,7 @@ export { FitsFile, type FitsLimits, type HduChoice, type HduOptions } from "./fi
 export { Hdu } from "./file/hdu.ts";
 export type { HduData, HduPlace } from "./hdu/data.ts";
 export type { Bitpix, HduKind, HduLayout } from "./hdu/layout.ts";
+export type { OpenedFile } from "./source/opened.ts";
 export type { FitsSource } from "./source/source.ts";
 export type { HttpSourceOptions } from "./source/http.ts";
 export type { StreamSourceOptions } from "./source/stream.ts";
@@ -127,6 +128,7 @@ export {
   type RenderOptions,
   renderPng,
 } from "./picture/render.ts";
+export { fitsPreview } from "./preview.ts";
 export type { ColormapName } from "./picture/colormap.ts";
 export type { Limits, PixelValues, ZscaleOptions } from "./picture/limits.ts";
 export type { Stretch } from "./picture/stretch.ts";

@@ -20,7 +20,7 @@ import type { TcpServer } from "../net/serve_tcp.ts";
 import { ARRAY_PORT } from "../rpc/frames/frames.ts";
 import { serveArrays } from "../rpc/server/array_server.ts";
 import { StationEvents } from "./events.ts";
-import { FITS_PREVIEW } from "./fits_preview.ts";
+import { fitsPreview } from "../fits/preview.ts";
 import { stationPage, statusOf } from "./page.ts";
 import {
   arrayService,
@@ -161,7 +161,7 @@ function stationHandler(
   services: () => readonly Service[],
   events: StationEvents,
 ): HttpHandler {
-  const files = fileHandler({ root: data, representations: [FITS_PREVIEW] });
+  const files = fileHandler({ root: data, representations: [fitsPreview] });
   const feeds = feedView(store, { base: "/feeds/" });
   return (request) => {
     const { path } = request;

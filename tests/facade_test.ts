@@ -31,6 +31,7 @@ const ROOT_NAMES = [
   "encodeFits",
   "fetchHead",
   "fileHandler",
+  "fitsPreview",
   "followFeed",
   "imageDataUri",
   "imagePage",

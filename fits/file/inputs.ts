@@ -1,14 +1,21 @@
 /** What is opened without the way to a disk or a server: bytes, Blobs, streams, sources. */
 
+import { type OpenedFile, OpenedFileSource } from "../source/opened.ts";
 import { BlobSource, type FitsSource, MemorySource } from "../source/source.ts";
 import { StreamSource, type StreamSourceOptions } from "../source/stream.ts";
 import { compressionOf, decompressSource } from "../source/wrapper.ts";
 
 /** Bytes, or what gives them without a name to look up. */
-export type PlainInput = Uint8Array | ArrayBuffer | Blob | ReadableStream<Uint8Array> | FitsSource;
+export type PlainInput =
+  | Uint8Array
+  | ArrayBuffer
+  | Blob
+  | ReadableStream<Uint8Array>
+  | OpenedFile
+  | FitsSource;
 
 /**
- * The source of bytes, a Blob or a stream; a source is its own.
+ * The source of bytes, a Blob, a stream or an open file; a source is its own.
  *
  * @param input What is opened.
  * @param options Name and limits.
@@ -18,7 +25,7 @@ export function plainSource(input: PlainInput, options: StreamSourceOptions): Fi
   if (input instanceof ArrayBuffer) return new MemorySource(new Uint8Array(input), options.name);
   if (input instanceof Blob) return new BlobSource(input);
   if (input instanceof ReadableStream) return new StreamSource(input, options);
-  return input;
+  return "readAt" in input ? new OpenedFileSource(input) : input;
 }
 
 /**

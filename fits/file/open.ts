@@ -4,10 +4,14 @@ import { FormatError } from "../../net/errors.ts";
 import { FileSource } from "../source/file.ts";
 import { FitsFile, type FitsLimits } from "./fits_file.ts";
 import { type HttpSourceOptions, openHttpSource } from "../source/http.ts";
+import type { OpenedFile } from "../source/opened.ts";
 import type { FitsSource } from "../source/source.ts";
 import { expandedSource, plainSource } from "./inputs.ts";
 
-/** What {@linkcode openFits} opens: a path, a URL, bytes, a Blob, a stream of bytes, or a source. */
+/**
+ * What {@linkcode openFits} opens: a path, a URL, bytes, a Blob, a stream of bytes, a file that is
+ * open already (as a `Representation` of the file server gets it), or a source.
+ */
 export type FitsInput =
   | string
   | URL
@@ -15,6 +19,7 @@ export type FitsInput =
   | ArrayBuffer
   | Blob
   | ReadableStream<Uint8Array>
+  | OpenedFile
   | FitsSource;
 
 /** Options of {@linkcode openFits}; deadlines and credentials are for files on servers. */

@@ -39,6 +39,7 @@
  */
 
 export { BlobSource, type FitsSource, MemorySource } from "./source.ts";
+export type { OpenedFile } from "./opened.ts";
 export { FileSource } from "./file.ts";
 export { type HttpSourceOptions, openHttpSource } from "./http.ts";
 export { StreamSource, type StreamSourceOptions } from "./stream.ts";

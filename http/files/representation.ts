@@ -35,7 +35,9 @@ export interface Representation {
   render(source: RepresentedFile, query: URLSearchParams): Promise<Uint8Array>;
 }
 
-/** A file that is to be shown in another form, open for reading. */
+/**
+ * A file that is to be shown in another form, open for reading. `openFits` takes it as it is.
+ */
 export interface RepresentedFile {
   /** The name of the file, without its folder. */
   readonly name: string;

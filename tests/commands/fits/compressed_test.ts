@@ -3,7 +3,7 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { decodePng, openFits } from "../../../fits/mod.ts";
 import { arrayFromFile } from "../../../rpc/client/array_file.ts";
-import { FITS_PREVIEW } from "../../../station/fits_preview.ts";
+import { fitsPreview } from "../../../fits/preview.ts";
 import { corpusFile, corpusFolder, corpusTest } from "../../support/corpus.ts";
 import { type Finished, ROOT, runDeno } from "../../support/program.ts";
 import { temporaryFolder } from "../../support/temporary.ts";
@@ -86,8 +86,8 @@ corpusTest(
         return piece.length;
       },
     };
-    const png = await FITS_PREVIEW.render(
-      file as unknown as Parameters<typeof FITS_PREVIEW.render>[0],
+    const png = await fitsPreview.render(
+      file as unknown as Parameters<typeof fitsPreview.render>[0],
       new URLSearchParams("size=130"),
     );
     const { width, height } = decodePng(png as Uint8Array<ArrayBuffer>);

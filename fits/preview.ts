@@ -1,14 +1,13 @@
 /** FITS files as pictures, for the file server, which knows no FITS. */
 
-import { ClosedError, HeliographError } from "../net/errors.ts";
-import type { FitsSource } from "../fits/source/source.ts";
-import { openFits } from "../fits/file/open.ts";
-import { type Limits, parseLimits } from "../fits/picture/limits.ts";
-import { type RenderOptions, renderPng } from "../fits/picture/render.ts";
+import { HeliographError } from "../net/errors.ts";
+import { openFits } from "./file/open.ts";
+import { type Limits, parseLimits } from "./picture/limits.ts";
+import { type RenderOptions, renderPng } from "./picture/render.ts";
 import { HttpError } from "../http/message/http_error.ts";
-import type { Representation, RepresentedFile } from "../http/files/representation.ts";
-import { type ColormapName, COLORMAPS } from "../fits/picture/colormap.ts";
-import { type Stretch, STRETCHES } from "../fits/picture/stretch.ts";
+import type { Representation } from "../http/files/representation.ts";
+import { type ColormapName, COLORMAPS } from "./picture/colormap.ts";
+import { type Stretch, STRETCHES } from "./picture/stretch.ts";
 
 /** Pixels of the longer side of a preview, where the request does not say. */
 const DEFAULT_SIZE = 1024;
@@ -18,16 +17,33 @@ const MAX_PIXELS = 67_108_864;
 
 /**
  * The first image of a FITS file as PNG: `/sun.fits?as=preview`, with the
- * parameters `size`, `stretch`, `limits` and `colormap` of `heliograph fits view`.
+ * parameters `size` (1 to 4096 pixels of the longer side), `stretch`, `limits` and `colormap`
+ * of `heliograph fits view`. A file without an image, or with more than 64 Mpx, is answered 422.
+ *
+ * @example
+ * ```ts
+ * import { encodeFits, fileHandler, fitsPreview, serveHttp } from "@heliograph/heliograph";
+ * import { assertEquals } from "@std/assert";
+ *
+ * await Deno.mkdir("out/preview", { recursive: true });
+ * const pixels = Float32Array.from({ length: 64 * 64 }, (_, i) => i);
+ * await Deno.writeFile("out/preview/ramp.fits", await encodeFits([{ pixels, shape: [64, 64] }]));
+ *
+ * const files = fileHandler({ root: "out/preview", representations: [fitsPreview] });
+ * await using server = await serveHttp({ port: 0 }, files);
+ * const answer = await fetch(new URL("ramp.fits?as=preview&size=32", server.url));
+ * assertEquals([answer.status, answer.headers.get("content-type")], [200, "image/png"]);
+ * await answer.body?.cancel();
+ * ```
  */
-export const FITS_PREVIEW: Representation = {
+export const fitsPreview: Representation = {
   name: "preview",
   label: "preview",
   type: "image/png",
   thumbnail: "size=96",
   matches: (name) => /\.(fits?|fts)(\.gz|\.fz)?$|\.fz$/i.test(name),
   async render(file, query) {
-    await using fits = await openFits(new OpenFileSource(file));
+    await using fits = await openFits(file);
     const hdu = await fits.find(({ isImage, shape }) => isImage && shape.length >= 2);
     if (hdu === undefined) throw new HttpError(422, `${file.name} has no image to show`);
     const [width = 0, height = 0] = hdu.shape;
@@ -74,45 +90,4 @@ function oneOf<T extends string>(
     throw new HttpError(400, `${name} is '${text}', expected one of ${values}`);
   }
   return value;
-}
-
-/** A file that the server has opened, as the source of a FITS file. */
-class OpenFileSource implements FitsSource {
-  readonly name: string;
-  readonly size: number;
-  #file: RepresentedFile;
-
-  constructor(file: RepresentedFile) {
-    this.#file = file;
-    this.name = file.name;
-    this.size = file.size;
-  }
-
-  async read(offset: number, length: number): Promise<Uint8Array> {
-    const bytes = new Uint8Array(Math.max(0, Math.min(length, this.size - offset)));
-    return bytes.subarray(0, await this.readInto(offset, bytes));
-  }
-
-  readInto(offset: number, target: Uint8Array): Promise<number> {
-    let done = 0;
-    while (done < target.length) {
-      const count = this.#file.readAt(target.subarray(done), offset + done);
-      if (count === 0) break;
-      done += count;
-    }
-    return Promise.resolve(done);
-  }
-
-  async readRuns(offsets: ArrayLike<number>, length: number, target: Uint8Array): Promise<void> {
-    for (let i = 0; i < offsets.length; i++) {
-      const run = target.subarray(i * length, (i + 1) * length);
-      if (await this.readInto(offsets[i]!, run) < length) {
-        throw new ClosedError(`Cannot read '${this.name}': it ends within a row of pixels`);
-      }
-    }
-  }
-
-  close(): Promise<void> {
-    return Promise.resolve();
-  }
 }
