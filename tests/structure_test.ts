@@ -317,6 +317,13 @@ Deno.test("all that a browser loads is in browsers, and its types can be erased"
   assertEquals(await filesWith(FORBIDDEN_IN_BROWSERS, reached), []);
 });
 
+Deno.test("the lock file names the packages of deps.ts alone: every program fetches them", async () => {
+  const { specifiers } = JSON.parse(await Deno.readTextFile(new URL("deno.lock", ROOT)));
+  const imports = importsOf("deps.ts", await Deno.readTextFile(new URL("deps.ts", ROOT)));
+  const packages = imports.map((target) => /^npm:[^@]+@[^/]+/.exec(target)![0]);
+  assertEquals(Object.keys(specifiers), [...new Set(packages)]);
+});
+
 Deno.test("the binary contains every worker and every module that is loaded when it is called", async () => {
   const { tasks } = JSON.parse(await Deno.readTextFile(new URL("deno.json", ROOT)));
   const included = [...tasks.compile.command.matchAll(/--include (\S+)/g)].map((match) => match[1]);

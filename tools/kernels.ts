@@ -1,5 +1,6 @@
 /**
- * Builds the kernels: `deno task kernels`.
+ * Builds the kernels: `deno task kernels`. With `--check` it writes nothing and says which of
+ * them are not what their source says.
  *
  * A kernel is a hot loop in WebAssembly: vectors and bits, which the engine's loops over typed
  * arrays do not have. It is a pair of files: `NAME.as.ts`, its source in AssemblyScript
@@ -32,7 +33,26 @@
  * @module
  */
 
-/** What the compiler is told besides the names of the files. */
+/**
+ * AssemblyScript's compiler. No import that can be seen without running it: what the project's
+ * own lock file names, every program of the project fetches and every binary holds, and the
+ * compiler has 100 MB. `tools/kernels.lock` has the hash of each of its packages.
+ */
+const COMPILER: string = "npm:assemblyscript@0.28.20/asc";
+
+/** What is used of it. */
+interface Compiler {
+  main(
+    args: readonly string[],
+    host: {
+      readFile(name: string): string | null;
+      writeFile(name: string, contents: Uint8Array | string): void;
+      listFiles(folder: string): string[];
+    },
+  ): Promise<{ error: Error | null; stderr: { toString(): string } }>;
+}
+
+/** What it is told besides the names of the files. */
 const OPTIONS: readonly string[] = [
   "-O3",
   "--noAssert",
@@ -71,9 +91,8 @@ export async function findKernels(): Promise<string[]> {
  * @returns The module.
  * @throws {Error} If the compiler finds a fault: its words are the message.
  */
-export async function buildKernel(kernel: string): Promise<Uint8Array<ArrayBuffer>> {
-  // Imported here, so that whoever only looks for kernels does not start the compiler.
-  const { default: asc } = await import("npm:assemblyscript@0.28.20/asc");
+async function buildKernel(kernel: string): Promise<Uint8Array<ArrayBuffer>> {
+  const { default: asc }: { default: Compiler } = await import(COMPILER);
   const source = kernel.slice(kernel.lastIndexOf("/") + 1) + SOURCE;
   const folder = new URL(kernel.slice(0, kernel.lastIndexOf("/") + 1), ROOT);
   const text = await Deno.readTextFile(new URL(source, folder));
@@ -94,7 +113,13 @@ export async function buildKernel(kernel: string): Promise<Uint8Array<ArrayBuffe
 if (import.meta.main) {
   for (const kernel of await findKernels()) {
     const built = await buildKernel(kernel);
-    await Deno.writeFile(new URL(`${kernel}.wasm`, ROOT), built);
+    const file = new URL(`${kernel}.wasm`, ROOT);
+    if (!Deno.args.includes("--check")) await Deno.writeFile(file, built);
+    else if ((await Deno.readFile(file)).toHex() !== built.toHex()) {
+      console.error(`${kernel}.wasm is not what its source says: run \`deno task kernels\``);
+      Deno.exitCode = 1;
+      continue;
+    }
     console.log(`${kernel}.wasm: ${built.length} bytes`);
   }
 }
