@@ -39,12 +39,10 @@ Deno.test("a kernel comes from the URL of the file that imports it", async () =>
     console.log(await byteSwapLoaded);`,
   );
   const { host } = new URL(origin.url);
-  const result = await runDeno(
-    ["run", "--no-prompt", "--quiet", `--allow-import=${host}`, script],
-    {
-      cwd: folder.path,
-      env: { DENO_DIR: `${folder.path}/deno` },
-    },
-  );
+  const alone = ["--no-config", "--no-lock", "--no-prompt", "--quiet"];
+  const result = await runDeno(["run", ...alone, `--allow-import=${host}`, script], {
+    cwd: folder.path,
+    env: { DENO_DIR: `${folder.path}/deno` },
+  });
   assertEquals([result.stdout, result.stderr, result.code], ["true\n", "", 0]);
 });
