@@ -7,6 +7,8 @@ import { type ImageOptions, readImage } from "../image/image.ts";
 import { type Image, imageScaling } from "../image/pixels.ts";
 import { Table, tableProblems } from "../table/table.ts";
 import { CompressedImage } from "../tiles/compressed_image.ts";
+import { CompressedTable } from "../tiles/compressed_table.ts";
+import { tableHeader } from "../tiles/table_header.ts";
 import type { TileCache } from "../tiles/tile_cache.ts";
 
 /** What an HDU holds, in the words of its user: of a compressed image, the image. */
@@ -43,8 +45,9 @@ export function contentsOf(data: HduData, cache: TileCache): HduContents {
       return { ...bare(data), shape: data.layout.shape.slice(1) };
     case "TABLE":
     case "BINTABLE":
-    case "compressed BINTABLE":
       return table(data);
+    case "compressed BINTABLE":
+      return compressedTable(data, cache);
     case "compressed IMAGE":
       return compressedImage(data, cache);
     case "OTHER":
@@ -68,12 +71,33 @@ function plainImage(data: HduData): HduContents {
 }
 
 function table(data: HduData): HduContents {
+  const openTable = () => new Table(data);
   return {
     ...bare(data),
     get problems() {
-      return tableProblems(data);
+      return tableProblems(openTable);
     },
-    openTable: (options) => new Table(data, options),
+    openTable,
+  };
+}
+
+function compressedTable(data: HduData, cache: TileCache): HduContents {
+  let original: Header | undefined;
+  const header = () => original ??= tableHeader(data.header);
+  let body: CompressedTable | undefined;
+  const open = () => new Table(data, body ??= new CompressedTable(data, header(), cache));
+  return {
+    get header() {
+      return header();
+    },
+    get shape() {
+      return ["ZNAXIS1", "ZNAXIS2"].map((keyword) => data.header.integer(keyword) ?? 0);
+    },
+    bitpix: 8,
+    get problems() {
+      return tableProblems(open);
+    },
+    openTable: ({ stored }) => stored === true ? new Table(data) : open(),
   };
 }
 
@@ -97,6 +121,6 @@ function compressedImage(data: HduData, cache: TileCache): HduContents {
     },
     image: (options) => image.read(options),
     // The table that stores the image, where that is asked for.
-    openTable: (options) => new Table(data, options),
+    openTable: () => new Table(data),
   };
 }

@@ -84,12 +84,41 @@ export async function readArrays(
 ): Promise<ColumnData> {
   const { code } = (column.layout as { format: BinaryFormat }).format;
   const { counts, offsets } = descriptors;
+  for (let row = 0; row < counts.length; row++) {
+    checkDescriptor(data, heap, column, counts[row]!, offsets[row]!);
+  }
+  return await collectArrays(data, column, counts, options, (take) => {
+    return eachArray(data, heap, code, descriptors, options, take);
+  });
+}
+
+/** Takes the array of a row: its bytes begin at `from`. */
+export type TakeArray = (bytes: Uint8Array, from: number, row: number) => void;
+
+/**
+ * Collects the arrays of some rows, wherever their bytes come from.
+ *
+ * @param data The table's data, for messages.
+ * @param column The column.
+ * @param counts Elements of each row's array, which are known to be there.
+ * @param options In what form, and how much at most.
+ * @param each Calls its argument with the big-endian bytes of every array that is not empty.
+ * @returns The values of the column.
+ * @throws {LimitError} If the arrays are more than `maxBytes`.
+ */
+export async function collectArrays(
+  data: HduData,
+  column: PlacedColumn,
+  counts: Float64Array,
+  options: HeapOptions,
+  each: (take: TakeArray) => Promise<void>,
+): Promise<ColumnData> {
+  const { code } = (column.layout as { format: BinaryFormat }).format;
   const rows = counts.length;
   const physical = options.physical ?? true;
   const starts = new Float64Array(rows);
   let total = 0;
   for (let row = 0; row < rows; row++) {
-    checkDescriptor(data, heap, column, counts[row]!, offsets[row]!);
     starts[row] = total;
     total += counts[row]!;
   }
@@ -103,14 +132,14 @@ export async function readArrays(
   }
   if (code === "A") {
     const values = new Array<string>(rows).fill("");
-    await eachArray(data, heap, code, descriptors, options, (bytes, from, row) => {
+    await each((bytes, from, row) => {
       values[row] = textOf(bytes, from, from + counts[row]!, options.trim ?? true);
     });
     const shape = { type: "string", variable: false, rows, count: 1 } as const;
     return { column, ...shape, physical, values, nulls: undefined };
   }
   const decoder = elementDecoder(column, code, total, options);
-  await eachArray(data, heap, code, descriptors, options, (bytes, from, row) => {
+  await each((bytes, from, row) => {
     decoder.put(bytes, from, 0, 1, counts[row]!, starts[row]!);
   });
   const { type, values, nulls } = decoder.finish();
@@ -158,7 +187,7 @@ async function eachArray(
   code: BinaryFormat["code"],
   { counts, offsets }: Descriptors,
   options: HeapOptions,
-  take: (bytes: Uint8Array, from: number, row: number) => void,
+  take: TakeArray,
 ): Promise<void> {
   const order = Array.from(counts.keys()).filter((row) => counts[row]! > 0);
   // Writers mostly put arrays one behind the other; sorting sorted numbers is cheap.

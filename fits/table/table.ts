@@ -4,19 +4,11 @@ import { FormatError, LimitError } from "../../net/errors.ts";
 import { asciiDecoder } from "./ascii_decoder.ts";
 import { cellsOf, type CellValue, type ColumnData } from "./column_data.ts";
 import { type ElementDecoder, elementDecoder, type ValueOptions } from "./element_decoder.ts";
-import { compressedColumns } from "./compressed_columns.ts";
 import type { HduData } from "../hdu/data.ts";
-import { DescriptorReader, type Heap, readArrays } from "./heap.ts";
 import { parseRows, type RowRange } from "./row_range.ts";
-import { readRows, type RowTaker } from "./row_reader.ts";
-import {
-  asciiColumns,
-  binaryColumns,
-  type ColumnType,
-  type PlacedColumn,
-  type TableColumn,
-  type TableLayout,
-} from "./column.ts";
+import type { RowTaker } from "./row_reader.ts";
+import { storedBody, type TableBody } from "./body.ts";
+import type { ColumnType, PlacedColumn, TableColumn } from "./column.ts";
 
 /** A column by its name, in any case, or by its number counted from 0. */
 export type ColumnChoice = string | number;
@@ -109,53 +101,23 @@ export class Table implements AsyncIterable<TableRow> {
   /** What is wrong with the table's keywords. */
   readonly problems: readonly string[];
   readonly #data: HduData;
+  readonly #body: TableBody;
   readonly #placed: readonly PlacedColumn[];
-  readonly #rowBytes: number;
-  readonly #compressed: boolean;
 
   /**
    * Reads the columns of a table's header.
    *
    * @param data The data of an HDU that is a table.
-   * @param options Whether a compressed table is taken as the table that stores it.
+   * @param body Where its rows come from; without it, they are as they are stored.
    * @throws {FormatError} If the HDU is no table, or a column cannot be placed.
    */
-  constructor(data: HduData, options: { readonly stored?: boolean | undefined } = {}) {
-    const { kind, shape } = data.layout;
-    const [rowBytes = 0, rows = 0] = shape;
+  constructor(data: HduData, body: TableBody = storedBody(data)) {
     this.#data = data;
-    this.#rowBytes = rowBytes;
-    this.#compressed = kind === "compressed BINTABLE" && options.stored !== true;
-    const layout = this.#layout(rowBytes);
-    this.#placed = layout.columns;
-    this.columns = layout.columns;
-    this.problems = layout.problems;
-    this.rows = this.#compressed ? data.header.integer("ZNAXIS2") ?? rows : rows;
-  }
-
-  #layout(rowBytes: number): TableLayout {
-    const { layout: { kind, shape, bitpix }, header } = this.#data;
-    const table = kind === "TABLE" || kind === "BINTABLE" || kind === "compressed BINTABLE" ||
-      kind === "compressed IMAGE";
-    if (!table) throw this.#data.error(0, `its type is ${kind}, expected a table`);
-    if (shape.length !== 2 || bitpix !== 8) {
-      throw this.#data.error(
-        0,
-        `a table with NAXIS ${shape.length} and BITPIX ${bitpix}, expected 2 and 8`,
-      );
-    }
-    try {
-      if (kind === "TABLE") return asciiColumns(header, rowBytes);
-      return this.#compressed ? compressedColumns(header) : binaryColumns(header, rowBytes);
-    } catch (cause) {
-      if (!(cause instanceof FormatError)) throw cause;
-      const { source: { name: source }, title } = this.#data;
-      throw new FormatError(cause.message.replace("a table", `the table in ${title}`), {
-        cause,
-        source,
-        offset: this.#data.place.headerOffset,
-      });
-    }
+    this.#body = body;
+    this.#placed = body.layout.columns;
+    this.columns = body.layout.columns;
+    this.problems = body.layout.problems;
+    this.rows = body.rows;
   }
 
   /**
@@ -182,20 +144,13 @@ export class Table implements AsyncIterable<TableRow> {
    * @throws {LimitError} If a column's values are more than `maxBytes`.
    */
   async read(options: TableOptions = {}): Promise<TableData> {
-    if (this.#compressed) {
-      throw this.#data.error(
-        0,
-        "it is a compressed table (ZTABLE), whose values cannot be read here; " +
-          "open it with { stored: true } (--stored) to read the table that stores it",
-      );
-    }
     const chosen = options.columns?.map((choice) => this.#find(choice)) ?? this.#placed;
     const [first, stop] = parseRows(options.rows, this.rows, this.#data.title);
     const maxBytes = options.maxBytes ?? DEFAULT_MAX_BYTES;
     for (const column of chosen) this.#checkColumn(column, stop - first, maxBytes);
     const readers = chosen.map((column) => this.#reader(column, first, stop - first, options));
-    const span = { columns: chosen, rowBytes: this.#rowBytes, first, stop };
-    await readRows(this.#data, span, readers.map(({ put }) => put), options.signal);
+    const span = { columns: chosen, rowBytes: this.#body.rowBytes, first, stop };
+    await this.#body.readRows(span, readers.map(({ put }) => put), options.signal);
     const columns: ColumnData[] = [];
     for (const reader of readers) columns.push(await reader.finish({ ...options, maxBytes }));
     return {
@@ -242,8 +197,8 @@ export class Table implements AsyncIterable<TableRow> {
   async *pieces(options: TableOptions = {}): AsyncGenerator<TableData, void> {
     const [first, stop] = parseRows(options.rows, this.rows, this.#data.title);
     // Rows without bytes could be as many as a header says, in a file that holds none.
-    if (this.#rowBytes === 0) return;
-    const most = Math.floor(ITERATION_BYTES / Math.max(1, this.#rowBytes));
+    if (this.#body.rowBytes === 0) return;
+    const most = Math.floor(ITERATION_BYTES / Math.max(1, this.#body.rowBytes));
     const count = Math.min(ITERATION_ROWS, Math.max(1, most));
     for (let row = first; row < stop; row += count) {
       yield await this.read({ ...options, rows: [row, Math.min(stop, row + count)] });
@@ -264,11 +219,11 @@ export class Table implements AsyncIterable<TableRow> {
   }
 
   #checkColumn(column: PlacedColumn, rows: number, maxBytes: number): void {
-    if (column.offset + column.bytes > this.#rowBytes && rows > 0) {
+    if (column.offset + column.bytes > this.#body.rowBytes && rows > 0) {
       throw this.#data.error(
         0,
         `column '${column.key}' ends at byte ${column.offset + column.bytes} of a row of ` +
-          `${this.#rowBytes} bytes`,
+          `${this.#body.rowBytes} bytes`,
       );
     }
     const elements = column.variable ? 2 : column.count;
@@ -291,7 +246,7 @@ export class Table implements AsyncIterable<TableRow> {
     if (layout.kind === "ascii") {
       const decoder = asciiDecoder(column, rows, options, (row, message) =>
         this.#data.error(
-          (first + row) * this.#rowBytes + column.offset,
+          (first + row) * this.#body.rowBytes + column.offset,
           `row ${first + row + 1} of column '${column.key}': ${message}`,
         ));
       return fixedReader(column, rows, decoder);
@@ -300,26 +255,14 @@ export class Table implements AsyncIterable<TableRow> {
       const decoder = elementDecoder(column, layout.format.code, rows * column.count, options);
       return fixedReader(column, rows, decoder);
     }
-    const descriptors = new DescriptorReader(layout.format, rows);
-    return {
-      put: (bytes, from, stride, rows, at) => descriptors.put(bytes, from, stride, rows, at),
-      finish: (options) =>
-        readArrays(this.#data, this.#heap(), column, descriptors.descriptors, options),
-    };
-  }
-
-  /** THEAP says where the heap begins; without it the heap follows the rows. */
-  #heap(): Heap {
-    const rowsEnd = this.#rowBytes * this.#data.layout.shape[1]!;
-    const start = this.#data.header.integer("THEAP") ?? rowsEnd;
-    return { start: Math.max(0, start), end: this.#data.size };
+    return this.#body.arrays(column, rows);
   }
 }
 
-/** What is wrong with the keywords of a table, be it that its columns cannot be placed. */
-export function tableProblems(data: HduData): readonly string[] {
+/** What is wrong with a table that is opened, be it that its columns cannot be placed. */
+export function tableProblems(open: () => Table): readonly string[] {
   try {
-    return new Table(data).problems;
+    return open().problems;
   } catch (error) {
     if (error instanceof FormatError) return [error.message];
     throw error;

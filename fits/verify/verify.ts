@@ -151,6 +151,9 @@ async function verifyData(
   await verifyFill(hdu, findings);
   if (columns !== undefined) await verifyRows(data, columns, report, signal);
   if (hdu.isImage && storedAsTable(kind)) await verifyTiles(hdu, findings, signal);
+  if (kind === "compressed BINTABLE") {
+    for await (const _rows of hdu.openTable().pieces({ signal })) continue;
+  }
   if (!header.has("CHECKSUM") && !header.has("DATASUM")) return;
   const { checksum, datasum } = await checkHdu(hdu, signal);
   if (datasum === "mismatch") report.warning("DATASUM is not the sum of the data");

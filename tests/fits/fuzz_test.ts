@@ -68,6 +68,8 @@ async function readAll(bytes: Uint8Array): Promise<void> {
       } else if (hdu.isImage) {
         await hdu.image();
         await hdu.image({ section: hdu.shape.map((length) => [length >> 1, length, 2] as const) });
+      } else if (hdu.kind === "compressed BINTABLE") {
+        await (await file.openTable({ hdu: hdu.index })).read({ maxBytes: 16 << 20 });
       } else {
         await hdu.data.read(0, hdu.dataSize);
       }

@@ -81,7 +81,10 @@ export function putBigEndian(bytes: Uint8Array, size: ElementSize, target: Store
  * @param size Bytes of an element.
  * @returns Big-endian elements.
  */
-export function unshuffled(bytes: Uint8Array, size: ElementSize): Uint8Array {
+export function unshuffled(
+  bytes: Uint8Array<ArrayBuffer>,
+  size: number,
+): Uint8Array<ArrayBuffer> {
   if (size === 1) return bytes;
   const count = bytes.length / size;
   const out = new Uint8Array(bytes.length);
