@@ -56,7 +56,6 @@ export const SP = 32;
 /** The colon. */
 export const COLON = 58;
 
-const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
 /**
@@ -86,8 +85,7 @@ export function decodeAscii(bytes: Uint8Array): string {
  */
 export function encodeLatin1(text: string): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(text.length);
-  // UTF-8 has the same octets as long as one is enough for each character.
-  if (encoder.encodeInto(text, bytes).read < text.length) encodeLatin1Into(text, bytes, 0);
+  platform.encodeLatin1Into(text, bytes, 0);
   return bytes;
 }
 

@@ -18,6 +18,7 @@ const MAX_EXPANSION = 1032;
 /** Output that a stream gives at a time, and the window before it. */
 const STREAM_BYTES = 1 << 18;
 
+const encoder = new TextEncoder();
 const utf8 = new TextDecoder("utf-8", { ignoreBOM: true });
 const strictUtf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
@@ -32,7 +33,18 @@ function decodeLatin1(bytes: Uint8Array, start: number, end: number): string {
   return latin1;
 }
 
+/**
+ * Writes text as UTF-8, which has the same octets as long as one is enough for each
+ * character, and is several times faster than the Latin-1 that is built in.
+ *
+ * @returns Whether it was enough; if not, what is written is to be written over.
+ */
+export function encodeAsciiInto(text: string, target: Uint8Array, at: number): boolean {
+  return encoder.encodeInto(text, target.subarray(at, at + text.length)).read === text.length;
+}
+
 function encodeLatin1Into(text: string, target: Uint8Array, at: number): void {
+  if (encodeAsciiInto(text, target, at)) return;
   for (let i = 0; i < text.length; i++) target[at + i] = text.charCodeAt(i);
 }
 

@@ -5,7 +5,7 @@
  */
 
 import { FormatError, HeliographError } from "../errors.ts";
-import { tooLarge } from "./browser.ts";
+import { encodeAsciiInto, tooLarge } from "./browser.ts";
 import type {
   DeflateFormat,
   DeflateOptions,
@@ -256,6 +256,7 @@ const native: Platform = {
     return latin1Slice.call(bytes, start, end);
   },
   encodeLatin1Into(text, target, at) {
+    if (encodeAsciiInto(text, target, at)) return;
     latin1Write ??= host.Buffer!.prototype.latin1Write;
     latin1Write.call(target, text, at, text.length);
   },
