@@ -4,7 +4,7 @@
  */
 
 import { FormatError } from "../../net/errors.ts";
-import { acosd, type Pair } from "./projections.ts";
+import { acosd, type Pair } from "./projections/projection.ts";
 
 /** Where the native system lies on the celestial sphere. */
 export interface CelestialReference {
