@@ -1,11 +1,12 @@
 /** What the axes of world coordinates are: CTYPEi, CUNITi and their older forms (FITS 4.0, section 8). */
 
-import { FormatError } from "../../net/errors.ts";
+import type { WcsReader } from "./keywords/reader.ts";
 import { isProjection } from "./projections.ts";
-import { unitScale } from "./units.ts";
+import { isSpectralCode, spectralUnit } from "./spectral.ts";
+import { unitRatio } from "./keywords/units.ts";
 
-/** What a world coordinate measures. */
-export type WcsAxisKind = "longitude" | "latitude" | "spectral" | "linear";
+/** What a world coordinate measures; `unknown` is what cannot be read, and has no values. */
+export type WcsAxisKind = "longitude" | "latitude" | "spectral" | "time" | "linear" | "unknown";
 
 /** One axis of world coordinates. */
 export interface WcsAxis {
@@ -17,6 +18,11 @@ export interface WcsAxis {
   readonly unit: string;
   /** CNAMEi, or undefined. */
   readonly name: string | undefined;
+  /**
+   * What the values refer to: RADESYS or its default for celestial axes, SPECSYS for spectral
+   * ones, the time scale for times; undefined where the header does not say.
+   */
+  readonly frame: string | undefined;
 }
 
 /** An axis with what is needed to compute it. */
@@ -27,91 +33,131 @@ export interface AxisDescription extends WcsAxis {
   readonly code: string;
   /** How many `unit` the header's unit is. */
   readonly scale: number;
+  /** Whether a distortion of pixels by SIP is announced. */
+  readonly sip: boolean;
 }
 
-/** The SI units of spectral types (FITS 4.0, table 25). */
-const SPECTRAL_UNITS: Readonly<Record<string, string>> = {
-  FREQ: "Hz",
-  AFRQ: "rad/s",
-  ENER: "J",
-  WAVN: "/m",
-  VRAD: "m/s",
-  WAVE: "m",
-  VOPT: "m/s",
-  ZOPT: "",
-  AWAV: "m",
-  VELO: "m/s",
-  BETA: "",
+/** Codes of celestial axes that are projections with a distortion, or old names. */
+const OTHER_PROJECTIONS: ReadonlySet<string> = new Set(["NCP", "GLS", "TPV", "TNX", "ZPX", "DSS"]);
+
+/** Time scales that may stand in CTYPEi (FITS 4.0, table 30). */
+const TIME_SCALES =
+  /^(?:TIME|TAI|TT|TDT|ET|IAT|UT1|UTC|GMT|TCG|TCB|TDB|LOCAL|UT|GPS)(?:\([A-Z0-9]{1,16}\))?$/;
+
+/** AIPS' spectral types: what they are today, and their frames (FITS 4.0, section 8.4). */
+const AIPS_FRAMES: Readonly<Record<string, string>> = {
+  LSR: "LSRK",
+  LSRK: "LSRK",
+  LSRD: "LSRD",
+  HEL: "BARYCENT",
+  OBS: "TOPOCENT",
 };
 
+/** The frames of VELREF, counted from 1. */
+const VELREF_FRAMES: readonly string[] = [
+  ...["LSRK", "BARYCENT", "TOPOCENT", "LSRD", "GEOCENTR", "SOURCE", "GALACTOC"],
+];
+
 /**
- * Reads what one axis is.
+ * Reads what one axis is; what cannot be read is noted as a problem.
  *
- * @param ctype CTYPEi.
- * @param cunit CUNITi, or undefined.
- * @param name CNAMEi, or undefined.
- * @returns The axis.
- * @throws {FormatError} If CTYPEi names a projection or algorithm that is unknown here.
+ * @param reader The keywords.
+ * @param axis The axis, counted from 0.
  */
-export function describeAxis(
-  ctype: string,
-  cunit: string | undefined,
-  name: string | undefined,
-): AxisDescription {
+export function describeAxis(reader: WcsReader, axis: number): AxisDescription {
+  const ctype = reader.text(`CTYPE${axis + 1}`) ?? "";
+  const cunit = reader.text(`CUNIT${axis + 1}`) ?? "";
+  const name = reader.text(`CNAME${axis + 1}`);
+  const common = { ctype, name, sip: false };
   const solar = /^solar[-_ ]?([xy])\b/i.exec(ctype);
   if (solar !== null) {
     const longitude = solar[1]!.toUpperCase() === "X";
-    return {
-      ctype,
-      kind: longitude ? "longitude" : "latitude",
+    const celestial = {
+      kind: longitude ? "longitude" as const : "latitude" as const,
       type: longitude ? "HPLN" : "HPLT",
       code: "TAN",
-      // Files older than CUNITi gave heliocentric coordinates in seconds of arc.
-      ...angle(cunit === undefined || cunit === "" ? "arcsec" : cunit),
-      name,
+      frame: undefined,
     };
+    // Files older than CUNITi gave heliocentric coordinates in seconds of arc.
+    return inUnit(reader, axis, { ...common, ...celestial }, cunit || "arcsec", "deg");
   }
-  const { type, code } = splitCtype(ctype);
+  const { type, code, suffix } = splitCtype(ctype);
   const kind = code === "" ? undefined : celestialKind(type);
   if (kind !== undefined) {
-    if (!/^(NCP|TPV)$/.test(code) && !isProjection(code)) throw unknownCode(ctype, code);
-    return { ctype, kind, type, code, ...angle(cunit ?? ""), name };
-  }
-  if (Object.hasOwn(SPECTRAL_UNITS, type)) {
-    if (code !== "" && code !== "LOG") throw unknownCode(ctype, code);
-    const { scale, unit } = unitScale(cunit ?? "");
-    const si = SPECTRAL_UNITS[type]!;
-    const known = unit === si;
-    return {
-      ctype,
-      kind: "spectral",
+    const axisOf = {
+      ...common,
+      kind,
       type,
       code,
-      unit: known || !cunit ? si : cunit,
-      scale: known ? scale : 1,
-      name,
+      frame: celestialFrame(reader, type),
+      sip: suffix === "SIP",
+    };
+    if (code !== "TAB" && code !== "LOG" && !OTHER_PROJECTIONS.has(code) && !isProjection(code)) {
+      return unknown(reader, axis, axisOf, `'${code}' of '${ctype}' is no known projection`);
+    }
+    return inUnit(reader, axis, axisOf, cunit, "deg");
+  }
+  const spectral = spectralAxis(reader, axis, ctype, type, code);
+  if (spectral !== undefined) {
+    const axisOf = { ...common, kind: "spectral" as const, ...spectral };
+    if (!["", "LOG", "TAB"].includes(axisOf.code) && !isSpectralCode(axisOf.code)) {
+      return unknown(reader, axis, axisOf, `'${code}' of '${ctype}' is no known algorithm`);
+    }
+    return inUnit(reader, axis, axisOf, cunit, spectralUnit(axisOf.type)!);
+  }
+  if (code !== "" && code !== "LOG" && code !== "TAB") {
+    // Something else that happens to look like an algorithm is a name.
+    return {
+      ...common,
+      kind: "linear",
+      type: ctype,
+      code: "",
+      unit: cunit,
+      scale: 1,
+      frame: undefined,
     };
   }
-  return { ctype, kind: "linear", type, code: "", unit: cunit ?? "", scale: 1, name };
+  if (TIME_SCALES.test(type)) {
+    const frame = type === "TIME" ? reader.plainText("TIMESYS") ?? "UTC" : type;
+    const unit = cunit || (reader.plainText("TIMEUNIT") ?? "s");
+    return { ...common, kind: "time", type, code, unit, scale: 1, frame };
+  }
+  return { ...common, kind: "linear", type, code, unit: cunit, scale: 1, frame: undefined };
 }
 
-function unknownCode(ctype: string, code: string): FormatError {
-  return new FormatError(
-    `Cannot read world coordinates: CTYPE is '${ctype}', and '${code}' is unknown here`,
-  );
+type Described = Omit<AxisDescription, "unit" | "scale">;
+
+/** An axis whose values are in a unit of its own; without CUNITi they are in that unit already. */
+function inUnit(
+  reader: WcsReader,
+  axis: number,
+  described: Described,
+  cunit: string,
+  unit: string,
+): AxisDescription {
+  const ratio = cunit === "" ? 1 : unit === "" ? 1 : unitRatio(cunit, unit);
+  if (ratio !== undefined && ratio > 0) return { ...described, unit, scale: ratio };
+  const reason = `'${cunit}' does not measure what ${described.ctype} does (${unit})`;
+  return unknown(reader, axis, described, reason, "CUNIT");
 }
 
-/** An angle without a unit is in degrees; one in a unit that is no angle is left as it is. */
-function angle(cunit: string): { scale: number; unit: string } {
-  const { scale, unit } = unitScale(cunit);
-  return unit === "deg" ? { scale, unit } : { scale: 1, unit: "deg" };
+function unknown(
+  reader: WcsReader,
+  axis: number,
+  described: Described,
+  reason: string,
+  keyword = "CTYPE",
+): AxisDescription {
+  reader.problem(`${keyword}${axis + 1}`, `${reason}; the axis has no coordinates`);
+  return { ...described, kind: "unknown", unit: "", scale: 1 };
 }
 
-/** `RA---TAN-SIP` is RA and TAN; `FREQ` is FREQ alone. */
-function splitCtype(ctype: string): { type: string; code: string } {
-  const match = /^([^-]{1,4})-{1,4}([A-Z0-9]{2,3})(?:-[A-Z0-9]{3})?$/i.exec(ctype);
-  if (match === null) return { type: ctype.replace(/-+$/, ""), code: "" };
-  return { type: match[1]!.toUpperCase(), code: match[2]!.toUpperCase() };
+/** `RA---TAN-SIP` is RA, TAN and SIP; `FREQ` is FREQ alone. */
+function splitCtype(ctype: string): { type: string; code: string; suffix: string } {
+  const match = /^([^-]{1,4})-{1,4}([A-Z0-9]{2,3})(?:-([A-Z0-9]{3}))?$/i.exec(ctype);
+  if (match === null) return { type: ctype.replace(/-{1,80}$/, ""), code: "", suffix: "" };
+  const [, type, code, suffix = ""] = match.map((part) => part?.toUpperCase());
+  return { type: type!, code: code!, suffix };
 }
 
 /** RA and DEC, xLON and xLAT, xyLN and xyLT (Paper II, section 3). */
@@ -119,4 +165,52 @@ function celestialKind(type: string): "longitude" | "latitude" | undefined {
   if (type === "RA" || /^[A-Z]LON$|^[A-Z]{2}LN$/.test(type)) return "longitude";
   if (type === "DEC" || /^[A-Z]LAT$|^[A-Z]{2}LT$/.test(type)) return "latitude";
   return undefined;
+}
+
+/**
+ * RADESYS, or what EQUINOX or the old EPOCH makes it (FITS 4.0, section 8.3); other than
+ * equatorial and ecliptic coordinates have none.
+ */
+function celestialFrame(reader: WcsReader, type: string): string | undefined {
+  if (!/^(?:RA|DEC|ELON|ELAT)$/.test(type)) return undefined;
+  const named = reader.text("RADESYS") ?? reader.plainText("RADECSYS");
+  if (named !== undefined && named !== "") return named;
+  const equinox = equinoxOf(reader);
+  return equinox === undefined ? "ICRS" : equinox < 1984 ? "FK4" : "FK5";
+}
+
+/** EQUINOX in years, by its old name EPOCH too. */
+export function equinoxOf(reader: WcsReader): number | undefined {
+  return reader.number("EQUINOX") ?? reader.plainNumber("EPOCH");
+}
+
+/** Type, algorithm and frame of a spectral axis, AIPS' conventions included. */
+function spectralAxis(
+  reader: WcsReader,
+  axis: number,
+  ctype: string,
+  type: string,
+  code: string,
+): { type: string; code: string; frame: string | undefined } | undefined {
+  const velref = reader.plainNumber("VELREF");
+  const named = reader.text("SPECSYS") ||
+    (velref === undefined ? undefined : VELREF_FRAMES[velref % 256 - 1]);
+  const aips = /^(FREQ|VELO|FELO)(?:-(LSR|LSRK|LSRD|HEL|OBS))?$/.exec(ctype.toUpperCase());
+  const old = aips !== null &&
+    (aips[2] !== undefined || aips[1] === "FELO" || (aips[1] === "VELO" && velref !== undefined));
+  if (!old) {
+    if (spectralUnit(type) === undefined) return undefined;
+    return { type, code, frame: named };
+  }
+  const frame = named ?? AIPS_FRAMES[aips[2] ?? ""];
+  if (aips[1] === "FREQ") return { type: "FREQ", code: "", frame };
+  if (aips[1] === "FELO") return { type: "VOPT", code: "F2W", frame };
+  if (velref === undefined) {
+    reader.problem(
+      `CTYPE${axis + 1}`,
+      `'${ctype}' without VELREF does not say whether it is an optical or a radio velocity; ` +
+        "taken as optical",
+    );
+  }
+  return { type: (velref ?? 1) > 256 ? "VRAD" : "VOPT", code: "", frame };
 }

@@ -1,6 +1,7 @@
 /** The linear part of world coordinates: CRPIXj, PCi_j, CDELTi, CDi_j, CROTAi (FITS 4.0, section 8.1). */
 
 import { FormatError } from "../../net/errors.ts";
+import type { WcsReader } from "./keywords/reader.ts";
 
 /** A square matrix, row by row. */
 export interface Matrix {
@@ -8,29 +9,26 @@ export interface Matrix {
   readonly rows: Float64Array;
 }
 
-/** Gives a number of the header, already for the wanted alternate description. */
-export type NumberKeyword = (keyword: string) => number | undefined;
-
 /**
  * Reads the matrix that takes pixel offsets to intermediate world coordinates.
  *
  * PCi_j wins over CDi_j, and both over CROTAi, as in WCSLIB. A CDi_j matrix that
  * leaves out a degenerate axis altogether gets a 1 there.
  *
- * @param number The numbers of the header.
+ * @param reader The keywords.
  * @param size How many axes there are.
  * @param longitude The longitude axis, counted from 0, or -1.
  * @param latitude The latitude axis, counted from 0, or -1.
  * @returns The matrix, CDELTi included, in the header's units.
  */
 export function readMatrix(
-  number: NumberKeyword,
+  reader: WcsReader,
   size: number,
   longitude: number,
   latitude: number,
 ): Matrix {
-  const pc = readElements(number, "PC", size);
-  const cd = pc === undefined ? readElements(number, "CD", size) : undefined;
+  const pc = readElements(reader, "PC", size) ?? readOldElements(reader, size);
+  const cd = pc === undefined ? readElements(reader, "CD", size) : undefined;
   if (cd !== undefined) {
     for (let i = 0; i < size; i++) {
       const touched = Array.from({ length: size }, (_, j) => j)
@@ -41,12 +39,12 @@ export function readMatrix(
     for (const [place, value] of cd) rows[place] = value;
     return { size, rows };
   }
-  const scales = Array.from({ length: size }, (_, i) => number(`CDELT${i + 1}`) ?? 1);
+  const scales = Array.from({ length: size }, (_, i) => reader.number(`CDELT${i + 1}`) ?? 1);
   const rows = new Float64Array(size * size);
   for (let i = 0; i < size; i++) rows[i * size + i] = 1;
   if (pc !== undefined) { for (const [place, value] of pc) rows[place] = value; }
   else if (longitude >= 0 && latitude >= 0) {
-    turn(rows, size, longitude, latitude, scales, rotation(number, longitude, latitude));
+    turn(rows, size, longitude, latitude, scales, rotation(reader, longitude, latitude));
   }
   for (let i = 0; i < size; i++) {
     for (let j = 0; j < size; j++) rows[i * size + j]! *= scales[i]!;
@@ -55,14 +53,27 @@ export function readMatrix(
 }
 
 function readElements(
-  number: NumberKeyword,
+  reader: WcsReader,
   name: string,
   size: number,
 ): Map<number, number> | undefined {
   const elements = new Map<number, number>();
   for (let i = 0; i < size; i++) {
     for (let j = 0; j < size; j++) {
-      const value = number(`${name}${i + 1}_${j + 1}`);
+      const value = reader.number(`${name}${i + 1}_${j + 1}`);
+      if (value !== undefined) elements.set(i * size + j, value);
+    }
+  }
+  return elements.size > 0 ? elements : undefined;
+}
+
+/** PC001001 and so on, as the matrix was written before the standard (FITS 4.0, section 8.2.1). */
+function readOldElements(reader: WcsReader, size: number): Map<number, number> | undefined {
+  const elements = new Map<number, number>();
+  const digits = (n: number) => String(n).padStart(3, "0");
+  for (let i = 0; i < size; i++) {
+    for (let j = 0; j < size; j++) {
+      const value = reader.plainNumber(`PC${digits(i + 1)}${digits(j + 1)}`);
       if (value !== undefined) elements.set(i * size + j, value);
     }
   }
@@ -70,8 +81,8 @@ function readElements(
 }
 
 /** CROTAi belongs to the latitude axis; older solar files wrote it to the longitude axis alone. */
-function rotation(number: NumberKeyword, longitude: number, latitude: number): number {
-  return number(`CROTA${latitude + 1}`) ?? number(`CROTA${longitude + 1}`) ?? 0;
+function rotation(reader: WcsReader, longitude: number, latitude: number): number {
+  return reader.number(`CROTA${latitude + 1}`) ?? reader.number(`CROTA${longitude + 1}`) ?? 0;
 }
 
 /** PCi_j of a rotation (Paper II, equation 189). */
@@ -151,13 +162,18 @@ function flatAxes(rows: Float64Array, size: number): number[] {
   return flat.length < size ? flat : [];
 }
 
-/** The product of a matrix and a vector. */
-export function multiply({ size, rows }: Matrix, vector: ArrayLike<number>): number[] {
-  const product = new Array<number>(size);
+/** Writes the product of a matrix and a vector; a NaN spoils only what depends on it. */
+export function multiplyInto(
+  { size, rows }: Matrix,
+  vector: Float64Array,
+  product: Float64Array,
+): void {
   for (let i = 0; i < size; i++) {
     let sum = 0;
-    for (let j = 0; j < size; j++) sum += rows[i * size + j]! * vector[j]!;
+    for (let j = 0; j < size; j++) {
+      const factor = rows[i * size + j]!;
+      if (factor !== 0) sum += factor * vector[j]!;
+    }
     product[i] = sum;
   }
-  return product;
 }

@@ -1,86 +1,48 @@
-/** World coordinates of pixels: the sky, the Sun, and spectral axes (FITS 4.0, section 8). */
+/** World coordinates of pixels: the sky, the Sun, spectral and other axes (FITS 4.0, section 8). */
 
 import { FormatError } from "../../net/errors.ts";
-import { type AxisDescription, describeAxis, type WcsAxis } from "./axes.ts";
-import { invert, type Matrix, multiply, type NumberKeyword, readMatrix } from "./linear.ts";
-import { makeProjection, type Pair, type Projection } from "./projections.ts";
-import type { Distortion } from "./distortion.ts";
-import { readSip } from "./sip.ts";
-import { type SphereRotation, sphereRotation, wrap } from "./sphere.ts";
-import { readTpv } from "./tpv.ts";
+import { type AxisDescription, describeAxis, equinoxOf, type WcsAxis } from "./axes.ts";
+import { type CelestialPart, readCelestial } from "./celestial.ts";
+import { Coordinates, type PixelOptions, type Wcs, type WcsCelestial } from "./coordinates.ts";
+import { type WcsColumns, type WcsKeywords, WcsReader } from "./keywords/reader.ts";
+import { readMatrix } from "./linear.ts";
+import { correctionNeeds, readCorrections } from "./distortions/lookup.ts";
+import { linearPart, logarithmicPart, unreadablePart, type WcsPart } from "./part.ts";
+import { pixelDistortion } from "./distortions/pixels.ts";
+import type { Distortion } from "./distortions/distortion.ts";
+import { readSip } from "./distortions/sip.ts";
+import { isSpectralCode, spectralPart } from "./spectral.ts";
+import type { WcsNeed, WcsTables } from "./keywords/tables.ts";
+import { readTabular, tabularNeeds } from "./tabular.ts";
 
 export type { WcsAxis, WcsAxisKind } from "./axes.ts";
-
-/** What world coordinates are read from: a header, or anything that gives values by keyword. */
-export interface WcsKeywords {
-  /** The value of a keyword, or undefined. */
-  get(keyword: string): unknown;
-}
+export type {
+  FootprintOptions,
+  PixelOptions,
+  PointsOptions,
+  Wcs,
+  WcsCelestial,
+} from "./coordinates.ts";
+export type { WcsColumns, WcsKeywords, WcsProblem } from "./keywords/reader.ts";
+export type {
+  WcsArray,
+  WcsColumnNeed,
+  WcsImage,
+  WcsImageNeed,
+  WcsNeed,
+  WcsTables,
+} from "./keywords/tables.ts";
 
 /** Which description of a header is read, and how pixels are counted. */
-export interface ReadWcsOptions {
+export interface ReadWcsOptions extends PixelOptions {
   /**
    * The letter of an alternate description, `A` to `Z`; without one the primary.
    */
   readonly alternate?: string | undefined;
-  /**
-   * The number of the first pixel: 0 as arrays count, or 1 as the keywords of the header and
-   * sections such as `"1:100,1:50"` do.
-   *
-   * @default {0}
-   */
-  readonly origin?: 0 | 1 | undefined;
-}
-
-/** The celestial pair of axes. */
-export interface WcsCelestial {
-  /** The longitude axis, counted from 0. */
-  readonly longitude: number;
-  /** The latitude axis, counted from 0. */
-  readonly latitude: number;
-  /** What the longitude is: `RA`, `GLON`, `ELON`, `HPLN`, `CRLN` and so on. */
-  readonly system: string;
-  /** The code of the projection, such as `TAN`. */
-  readonly projection: string;
-  /** RADESYS, or undefined. */
-  readonly frame: string | undefined;
-  /** EQUINOX in years, or undefined. */
-  readonly equinox: number | undefined;
-}
-
-/**
- * World coordinates of an image.
- *
- * Pixels are counted from 0, unless {@linkcode ReadWcsOptions.origin} is 1: the centre of
- * the first pixel is (0, 0), which is (1, 1) in the keywords of the header and in sections
- * such as `"1:100,1:50"`. Celestial coordinates are in degrees,
- * longitudes from 0 to 360, or from -180 to 180 where the Sun's disc is the
- * origin (HPLN, HGLN); spectral coordinates are in SI units; others are in the
- * header's own units. They stand in the order of the axes.
- */
-export interface Wcs {
-  /** The axes in the order of CTYPEi. */
-  readonly axes: readonly WcsAxis[];
-  /** The celestial pair of axes, or undefined. */
-  readonly celestial: WcsCelestial | undefined;
-  /** WCSNAME, or undefined. */
-  readonly name: string | undefined;
-  /**
-   * The world coordinates of a pixel.
-   *
-   * @param pixel Pixel coordinates, axis 1 first, counted from the origin (0 by default);
-   * missing ones are the first pixel.
-   * @returns World coordinates; NaN where the projection has no point.
-   */
-  pixelToWorld(pixel: ArrayLike<number>): number[];
-  /**
-   * The pixel of world coordinates.
-   *
-   * @param world World coordinates, one for every axis.
-   * @returns Pixel coordinates, axis 1 first, counted from the origin (0 by default); NaN where the projection has no point.
-   * @throws {FormatError} If the header's matrix is singular.
-   */
-  worldToPixel(world: ArrayLike<number>): number[];
+  /** The columns of a binary table that the coordinates are of, for the header of a table. */
+  readonly columns?: WcsColumns | undefined;
+  /** What other HDUs gave, as {@linkcode wcsNeeds} lists it. */
+  readonly tables?: WcsTables | undefined;
 }
 
 /** Axes that a header may have; keywords are looked up for each. */
@@ -89,17 +51,19 @@ const MAX_AXES = 99;
 /**
  * Reads the world coordinates of a header.
  *
- * Known are the projections TAN, TPV, SIN (and NCP), ARC, STG, ZEA, ZPN, AZP, CAR,
- * CEA, MER, SFL (and GLS) and AIT, with PVi_m, LONPOLE and LATPOLE; SIP
- * distortions; PCi_j, CDi_j, CROTAi; CUNITi; helioprojective (HPLN/HPLT, and the
- * older SOLAR-X and SOLAR-Y), heliographic and Carrington coordinates; linear and
- * logarithmic spectral axes.
+ * All projections of the standard are known (and NCP, GLS, TPV, TNX and ZPX), oblique and with
+ * every PVi_m; PCi_j, CDi_j, CROTAi and the old PC001001; SIP; lookup tables; spectral axes by
+ * every algorithm, logarithmic and tabular axes; helioprojective (HPLN/HPLT, and the older
+ * SOLAR-X and SOLAR-Y), heliographic and Carrington coordinates. An axis that cannot be read
+ * has no coordinates (NaN) and stands in `problems`; the others are not touched by it.
+ *
+ * Sources: FITS 4.0, section 8; Greisen & Calabretta 2002; Calabretta & Greisen 2002; Greisen
+ * et al. 2006; Shupe et al. 2005.
  *
  * @param header The header.
  * @param options Which description is read.
  * @returns The coordinates, or undefined if the header describes none.
- * @throws {FormatError} If the description contradicts itself, or names a
- * projection or algorithm that is unknown, or if the origin is neither 0 nor 1.
+ * @throws {FormatError} If the letter of the alternate is none, or the origin is neither 0 nor 1.
  *
  * @example The middle of a solar image
  * ```ts
@@ -112,6 +76,7 @@ const MAX_AXES = 99;
  *   ["CRPIX1", 2048.5], ["CRPIX2", 2048.5],
  * ]))!;
  * assertEquals(wcs.pixelToWorld([2047.5, 2047.5]), [0, 0]);
+ * assertEquals(wcs.pixelToWorld([2048.5, 2048.5], { origin: 1 }), [0, 0]);
  * assertEquals(wcs.celestial?.system, "HPLN");
  * ```
  *
@@ -126,226 +91,214 @@ const MAX_AXES = 99;
  * ```
  */
 export function readWcs(header: WcsKeywords, options: ReadWcsOptions = {}): Wcs | undefined {
+  const reader = readerOf(header, options);
+  const first = options.origin ?? 0;
+  if (first !== 0 && first !== 1) {
+    throw new FormatError(
+      `Cannot read world coordinates: the origin of pixels is ${first}, expected 0 or 1`,
+    );
+  }
+  const size = countAxes(reader, options.columns);
+  if (size === 0) return undefined;
+  const described = describeAll(reader, size);
+  const { axes, longitude, latitude } = described;
+  const matrix = readMatrix(reader, size, longitude, latitude);
+  for (const [i, { scale }] of axes.entries()) {
+    for (let j = 0; j < size; j++) matrix.rows[i * size + j]! *= scale;
+  }
+  const origin = axes.map(({ scale }, i) => (reader.number(`CRVAL${i + 1}`) ?? 0) * scale);
+  const reference = axes.map((_, i) => reader.number(`CRPIX${i + 1}`) ?? 0);
+  const sky = celestialOf(reader, described, origin);
+  const parts = partsOf(reader, axes, origin, sky, options.tables);
+  return new Coordinates({
+    first,
+    axes: axes.map((axis, i) => publicAxis(axis, parts.unreadable.has(i))),
+    matrix,
+    parts: parts.all,
+    sky,
+    celestial: sky && publicCelestial(reader, axes, sky),
+    name: reader.text("WCSNAME"),
+    reference,
+    pixels: size < 2 ? undefined : pixelDistortion({
+      detector: readCorrections(reader, "D2IMDIS", options.tables),
+      sip: sipOf(reader, axes),
+      lookup: readCorrections(reader, "CPDIS", options.tables),
+      reference: [reference[0]!, reference[1]!],
+    }),
+    shape: [reader.plainNumber("NAXIS1"), reader.plainNumber("NAXIS2")],
+    problems: reader.problems,
+  });
+}
+
+/**
+ * What the world coordinates of a header need of other HDUs: the columns of tabular axes and
+ * the images of corrections. Without them those axes have no coordinates, and corrections are
+ * left out; `problems` says so.
+ *
+ * @param header The header.
+ * @param options Which description is read.
+ * @returns What is needed; empty for most headers.
+ */
+export function wcsNeeds(header: WcsKeywords, options: ReadWcsOptions = {}): WcsNeed[] {
+  const reader = readerOf(header, options);
+  const size = countAxes(reader, options.columns);
+  if (size === 0) return [];
+  return [
+    ...tabularNeeds(reader, describeAll(reader, size).axes),
+    ...correctionNeeds(reader, "D2IMDIS").values(),
+    ...correctionNeeds(reader, "CPDIS").values(),
+  ];
+}
+
+function readerOf(header: WcsKeywords, options: ReadWcsOptions): WcsReader {
   const letter = (options.alternate ?? "").trim().toUpperCase();
   if (!/^[A-Z]?$/.test(letter)) {
     throw new FormatError(
       `Cannot read world coordinates: the alternate is '${options.alternate}', expected A to Z`,
     );
   }
-  const { origin: first = 0 } = options;
-  if (first !== 0 && first !== 1) {
-    throw new FormatError(
-      `Cannot read world coordinates: the origin of pixels is ${first}, expected 0 or 1`,
-    );
-  }
-  const number: NumberKeyword = (keyword) => numberOf(header.get(keyword + letter));
-  const text = (keyword: string) => textOf(header.get(keyword + letter));
-  const size = countAxes(header, letter);
-  if (size === 0) return undefined;
-  const axes = Array.from({ length: size }, (_, i) =>
-    describeAxis(
-      text(`CTYPE${i + 1}`) ?? "",
-      text(`CUNIT${i + 1}`),
-      text(`CNAME${i + 1}`),
-    ));
-  const longitude = axes.findIndex((axis) => axis.kind === "longitude");
-  const latitude = axes.findIndex((axis) => axis.kind === "latitude");
-  const paired = longitude >= 0 && latitude >= 0;
-  const matrix = readMatrix(number, size, paired ? longitude : -1, paired ? latitude : -1);
-  for (const [i, axis] of axes.entries()) {
-    for (let j = 0; j < size; j++) matrix.rows[i * size + j]! *= axis.scale;
-  }
-  const origin = axes.map((axis, i) => (number(`CRVAL${i + 1}`) ?? 0) * axis.scale);
-  return new Coordinates({
-    axes,
-    first,
-    matrix,
-    origin,
-    name: text("WCSNAME"),
-    reference: axes.map((_, i) => number(`CRPIX${i + 1}`) ?? 0),
-    distortion: readSip((keyword) => numberOf(header.get(keyword))),
-    sky: paired ? readSky(axes, origin, longitude, latitude, number) : undefined,
-    frame: text("RADESYS") ?? textOf(header.get("RADECSYS")),
-    equinox: number("EQUINOX"),
-  });
-}
-
-function numberOf(value: unknown): number | undefined {
-  if (typeof value === "bigint") return Number(value);
-  return typeof value === "number" && Number.isFinite(value) ? value : undefined;
-}
-
-function textOf(value: unknown): string | undefined {
-  return typeof value === "string" ? value.trim() : undefined;
+  return new WcsReader(header, letter, options.columns);
 }
 
 /** WCSAXES or NAXIS, or more where keywords speak of more; 0 if no keyword describes an axis. */
-function countAxes(header: WcsKeywords, letter: string): number {
+function countAxes(reader: WcsReader, columns: WcsColumns | undefined): number {
+  if (columns?.list !== undefined) return Math.min(columns.list.length, MAX_AXES);
   const announced = [
-    numberOf(header.get(`WCSAXES${letter}`)) ?? 0,
-    numberOf(header.get("NAXIS")) ?? 0,
+    reader.number("WCSAXES") ?? 0,
+    columns === undefined ? reader.plainNumber("NAXIS") ?? 0 : 0,
   ].map((count) => Number.isInteger(count) && count > 0 ? Math.min(count, MAX_AXES) : 0);
   let described = 0;
   const most = Math.max(9, ...announced);
   for (let i = 1; i <= most; i++) {
     const names = [`CTYPE${i}`, `CRVAL${i}`, `CRPIX${i}`, `CDELT${i}`, `CD${i}_${i}`];
-    if (names.some((name) => header.get(name + letter) !== undefined)) described = i;
+    if (names.some((name) => reader.has(name))) described = i;
   }
   return described === 0 ? 0 : Math.max(described, ...announced);
 }
 
-interface Sky {
+interface Described {
+  readonly axes: readonly AxisDescription[];
+  /** The celestial pair, counted from 0; -1 without one. */
   readonly longitude: number;
   readonly latitude: number;
-  readonly system: string;
-  readonly code: string;
-  readonly projection: Projection;
-  readonly rotation: SphereRotation;
-  /** The plane's coordinates of the fiducial point (PVi_0). */
-  readonly offset: Pair;
-  /** The distortion of the plane (TPV). */
-  readonly bend: Distortion | undefined;
 }
 
-function readSky(
+function describeAll(reader: WcsReader, size: number): Described {
+  const axes = Array.from({ length: size }, (_, i) => describeAxis(reader, i));
+  const sky = (kind: string) => axes.findIndex((axis) => axis.kind === kind && axis.code !== "TAB");
+  const [longitude, latitude] = [sky("longitude"), sky("latitude")];
+  const paired = longitude >= 0 && latitude >= 0;
+  return { axes, longitude: paired ? longitude : -1, latitude: paired ? latitude : -1 };
+}
+
+function celestialOf(
+  reader: WcsReader,
+  { axes, longitude, latitude }: Described,
+  origin: readonly number[],
+): CelestialPart | undefined {
+  if (longitude < 0) return undefined;
+  try {
+    return readCelestial(reader, axes, origin, longitude, latitude);
+  } catch (error) {
+    if (!(error instanceof FormatError)) throw error;
+    reader.problem(`CTYPE${longitude + 1}`, `${error.message}; the two axes have no coordinates`);
+    return undefined;
+  }
+}
+
+/** Every axis in one part or another. */
+function partsOf(
+  reader: WcsReader,
   axes: readonly AxisDescription[],
   origin: readonly number[],
-  longitude: number,
-  latitude: number,
-  number: NumberKeyword,
-): Sky {
-  const parameter = (axis: number) => (m: number) => number(`PV${axis + 1}_${m}`);
-  const { type: system, code: given } = axes[longitude]!;
-  if (axes[latitude]!.code !== given) {
-    throw new FormatError(
-      `Cannot read world coordinates: the axes have different projections ` +
-        `('${axes[longitude]!.ctype}' and '${axes[latitude]!.ctype}')`,
-    );
+  sky: CelestialPart | undefined,
+  tables: WcsTables | undefined,
+): { all: WcsPart[]; unreadable: ReadonlySet<number> } {
+  const all = [...readTabular(reader, axes, tables), ...(sky === undefined ? [] : [sky])];
+  const taken = new Set(all.flatMap((part) => part.axes));
+  const unreadable = new Set<number>();
+  for (const [i, axis] of axes.entries()) {
+    if (taken.has(i)) continue;
+    const part = singlePart(reader, axis, i, origin[i]!);
+    if (part === undefined) unreadable.add(i);
+    else all.push(part);
   }
-  const oblique = given === "NCP";
-  const bend = given === "TPV" ? readTpv(parameter(longitude), parameter(latitude)) : undefined;
-  const code = oblique ? "SIN" : bend === undefined ? given : "TAN";
-  const projection = makeProjection(
-    code,
-    oblique
-      ? (m) => m === 2 ? 1 / Math.tan(origin[latitude]! * Math.PI / 180) : 0
-      : parameter(latitude),
-  );
-  // In TPV the parameters of both axes are coefficients.
-  const own = bend === undefined ? parameter(longitude) : () => undefined;
-  const phi0 = own(1) ?? 0;
-  const theta0 = own(2) ?? projection.theta0;
-  const offset: Pair = [0, 0];
-  if ((own(0) ?? 0) !== 0) projection.toPlane(phi0, theta0, offset);
-  const rotation = sphereRotation({
-    longitude: origin[longitude]!,
-    latitude: origin[latitude]!,
-    phi0,
-    theta0,
-    lonpole: own(3) ?? number("LONPOLE"),
-    latpole: own(4) ?? number("LATPOLE"),
-  });
-  return { longitude, latitude, system, code: given, projection, rotation, offset, bend };
+  if (unreadable.size > 0) all.push(unreadablePart([...unreadable]));
+  return { all, unreadable };
 }
 
-interface Description {
-  /** The number of the first pixel; the header's own is 1. */
-  readonly first: 0 | 1;
-  readonly axes: readonly AxisDescription[];
-  readonly matrix: Matrix;
-  readonly origin: readonly number[];
-  readonly reference: readonly number[];
-  readonly distortion: Distortion | undefined;
-  readonly sky: Sky | undefined;
-  readonly name: string | undefined;
-  readonly frame: string | undefined;
-  readonly equinox: number | undefined;
+/** A part of one axis, or undefined where its description cannot be read. */
+function singlePart(
+  reader: WcsReader,
+  axis: AxisDescription,
+  i: number,
+  origin: number,
+): WcsPart | undefined {
+  const { kind, code, type } = axis;
+  if (kind === "unknown" || code === "TAB") return undefined;
+  if (code === "LOG") {
+    if (origin !== 0) return logarithmicPart(i, origin);
+    reader.problem(`CRVAL${i + 1}`, "a logarithmic axis cannot have 0 as its reference value");
+    return undefined;
+  }
+  if (kind === "longitude" || kind === "latitude") {
+    reader.problem(`CTYPE${i + 1}`, `'${axis.ctype}' stands alone; the axis has no coordinates`);
+    return undefined;
+  }
+  if (kind !== "spectral" || !isSpectralCode(code)) return linearPart(i, origin);
+  try {
+    return spectralPart({
+      axis: i,
+      type,
+      code,
+      origin,
+      restFrequency: reader.number("RESTFRQ") ?? reader.plainNumber("RESTFREQ"),
+      restWavelength: reader.number("RESTWAV"),
+      parameter: (m) => reader.number(`PV${i + 1}_${m}`),
+    });
+  } catch (error) {
+    if (!(error instanceof FormatError)) throw error;
+    reader.problem(`CTYPE${i + 1}`, `${error.message}; the axis has no coordinates`);
+    return undefined;
+  }
 }
 
-class Coordinates implements Wcs {
-  readonly axes: readonly WcsAxis[];
-  readonly celestial: WcsCelestial | undefined;
-  readonly name: string | undefined;
-  readonly #of: Description;
-  readonly #pair: Pair = [0, 0];
-  #inverse: Matrix | undefined;
+/** A distortion that cannot be read: without it coordinates would be wrong. */
+const UNKNOWN_DISTORTION: Distortion = {
+  apply: (_u, _v, out) => void out.fill(NaN),
+  undo: (_u, _v, out) => void out.fill(NaN),
+};
 
-  constructor(description: Description) {
-    this.#of = description;
-    this.axes = description.axes.map(({ ctype, kind, unit, name }) => ({
-      ctype,
-      kind,
-      unit,
-      name,
-    }));
-    this.name = description.name;
-    const { sky, frame, equinox } = description;
-    this.celestial = sky && {
-      longitude: sky.longitude,
-      latitude: sky.latitude,
-      system: sky.system,
-      projection: sky.code,
-      frame,
-      equinox,
-    };
+function sipOf(reader: WcsReader, axes: readonly AxisDescription[]): Distortion | undefined {
+  try {
+    const sip = readSip((keyword) => reader.plainNumber(keyword));
+    if (sip === undefined && axes.some((axis) => axis.sip)) {
+      reader.problem("A_ORDER", "CTYPE announces SIP, but the header has no polynomials");
+    }
+    return sip;
+  } catch (error) {
+    if (!(error instanceof FormatError)) throw error;
+    reader.problem("A_ORDER", `${error.message}; axes 1 and 2 have no coordinates`);
+    return UNKNOWN_DISTORTION;
   }
+}
 
-  pixelToWorld(pixel: ArrayLike<number>): number[] {
-    const { first, reference, distortion, matrix, origin, axes, sky } = this.#of;
-    const offsets = reference.map((center, j) => (pixel[j] ?? first) + (1 - first) - center);
-    const pair = this.#pair;
-    if (distortion !== undefined && offsets.length > 1) {
-      distortion.apply(offsets[0]!, offsets[1]!, pair);
-      [offsets[0], offsets[1]] = pair;
-    }
-    const plane = multiply(matrix, offsets);
-    const world = plane.map((value, i) =>
-      axes[i]!.code === "LOG" ? origin[i]! * Math.exp(value / origin[i]!) : origin[i]! + value
-    );
-    if (sky === undefined) return world;
-    const { projection, rotation, offset, bend, longitude, latitude } = sky;
-    pair[0] = plane[longitude]! + offset[0];
-    pair[1] = plane[latitude]! + offset[1];
-    bend?.apply(pair[0], pair[1], pair);
-    projection.toNative(pair[0], pair[1], pair);
-    rotation.toCelestial(pair[0], pair[1], pair);
-    world[longitude] = this.#normal(pair[0]);
-    world[latitude] = pair[1];
-    return world;
-  }
+function publicAxis(axis: AxisDescription, unreadable: boolean): WcsAxis {
+  const { ctype, kind, unit, name, frame } = axis;
+  return { ctype, kind: unreadable ? "unknown" : kind, unit, name, frame };
+}
 
-  worldToPixel(world: ArrayLike<number>): number[] {
-    const { first, reference, distortion, matrix, origin, axes, sky } = this.#of;
-    if (world.length !== axes.length) {
-      throw new FormatError(
-        `Cannot turn world coordinates into pixels: got ${world.length} coordinates, ` +
-          `expected ${axes.length} (${axes.map(({ ctype }) => ctype).join(", ")})`,
-      );
-    }
-    this.#inverse ??= invert(matrix);
-    const plane = axes.map((axis, i) =>
-      axis.code === "LOG" ? origin[i]! * Math.log(world[i]! / origin[i]!) : world[i]! - origin[i]!
-    );
-    const pair = this.#pair;
-    if (sky !== undefined) {
-      sky.rotation.toNative(world[sky.longitude]!, world[sky.latitude]!, pair);
-      sky.projection.toPlane(pair[0], pair[1], pair);
-      sky.bend?.undo(pair[0], pair[1], pair);
-      plane[sky.longitude] = pair[0] - sky.offset[0];
-      plane[sky.latitude] = pair[1] - sky.offset[1];
-    }
-    const offsets = multiply(this.#inverse, plane);
-    if (distortion !== undefined && offsets.length > 1) {
-      distortion.undo(offsets[0]!, offsets[1]!, pair);
-      [offsets[0], offsets[1]] = pair;
-    }
-    return offsets.map((offset, j) => offset + reference[j]! - (1 - first));
-  }
-
-  #normal(longitude: number): number {
-    const system = this.#of.sky!.system;
-    const wrapped = wrap(longitude);
-    if (system === "HPLN" || system === "HGLN" || wrapped >= 0) return wrapped;
-    return wrapped + 360;
-  }
+function publicCelestial(
+  reader: WcsReader,
+  axes: readonly AxisDescription[],
+  { longitude, latitude, system, code }: CelestialPart,
+): WcsCelestial {
+  return {
+    longitude,
+    latitude,
+    system,
+    projection: code,
+    frame: axes[longitude]!.frame,
+    equinox: equinoxOf(reader),
+  };
 }

@@ -196,12 +196,12 @@ async function compareAll(cases: readonly Case[]): Promise<number> {
       continue;
     }
     // What WCSLIB refuses (no pole agrees, impossible parameters), so do we.
-    assertThrows(
-      () => readWcs(new Map(Object.entries(cases[i]!.cards)))!.worldToPixel([0, 0]),
-      FormatError,
-      undefined,
-      `WCSLIB refuses ${JSON.stringify(cases[i]!.cards)}: ${answer.error}`,
-    );
+    const { cards } = cases[i]!;
+    const wcs = readWcs(new Map(Object.entries(cards)))!;
+    const context = `WCSLIB refuses ${JSON.stringify(cards)}: ${answer.error}`;
+    if (wcs.problems.length > 0) {
+      assert(wcs.pixelToWorld([0, 0]).some(Number.isNaN), context);
+    } else assertThrows(() => wcs.worldToPixel([0, 0]), FormatError, undefined, context);
   }
   return valid;
 }

@@ -1,7 +1,7 @@
 /** HEALPix on a plane: HPX (Calabretta & Roukema 2007) and its butterfly about a pole, XPH. */
 
 import { FormatError } from "../../../net/errors.ts";
-import { asind, bounded, cosd, type Projection, sind } from "./projection.ts";
+import { asind, bounded, type Projection, sind } from "./projection.ts";
 
 const { abs, floor, sqrt } = Math;
 

@@ -4,7 +4,7 @@
  */
 
 import { type Distortion, distortion, type Slopes } from "./distortion.ts";
-import type { Parameters } from "./projections.ts";
+import type { Parameters } from "../projections/projection.ts";
 
 /** The powers of x, y and the radius of each coefficient PVi_m, m = 0 to 39. */
 const TERMS: readonly (readonly [x: number, y: number, r: number])[] = terms();

@@ -1,6 +1,6 @@
 /** Distortions of coordinates in the plane, and their inverses by Newton's method. */
 
-import type { Pair } from "./projections.ts";
+import type { Pair } from "../projections/projection.ts";
 
 /** A distortion, both ways. */
 export interface Distortion {

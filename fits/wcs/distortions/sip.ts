@@ -1,6 +1,6 @@
 /** The Simple Imaging Polynomial: distortions of pixel coordinates (Shupe et al. 2005). */
 
-import { FormatError } from "../../net/errors.ts";
+import { FormatError } from "../../../net/errors.ts";
 import { type Distortion, distortion, type Slopes } from "./distortion.ts";
 
 /** A number of the header, or undefined. */

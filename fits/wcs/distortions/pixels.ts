@@ -1,0 +1,88 @@
+/** Distortions of pixel coordinates, before anything else: detectors, SIP, lookup tables. */
+
+import type { Distortion } from "./distortion.ts";
+import type { PixelCorrection } from "./lookup.ts";
+import type { Pair } from "../projections/projection.ts";
+
+/** What moves pixels; all of them are corrections that are added. */
+export interface PixelDistortions {
+  /** From the detector to the image, before the others (D2IMDISj). */
+  readonly detector: Corrections | undefined;
+  /** The polynomial about the reference pixel (SIP). */
+  readonly sip: Distortion | undefined;
+  /** The lookup tables (CPDISj). */
+  readonly lookup: Corrections | undefined;
+  /** CRPIXj. */
+  readonly reference: Readonly<Pair>;
+}
+
+type Corrections = readonly [PixelCorrection | undefined, PixelCorrection | undefined];
+
+/** Steps of Newton's method for the way back. */
+const MAX_STEPS = 50;
+/** The way back ends when a step is smaller than this, in pixels. */
+const STEP = 1e-11;
+
+/**
+ * Makes the distortion of pixels counted from 1, both ways. The way back is found by
+ * Newton's method to 1e-10 pixels, and is NaN where that does not end.
+ *
+ * @param parts What moves pixels.
+ * @returns The distortion, or undefined if nothing does.
+ */
+export function pixelDistortion(parts: PixelDistortions): Distortion | undefined {
+  const { detector, sip, lookup, reference } = parts;
+  if (detector === undefined && sip === undefined && lookup === undefined) return undefined;
+  const moved: Pair = [0, 0];
+  const forward = (x: number, y: number, out: Pair) => {
+    const u = x + (detector?.[0]?.(x, y) ?? 0);
+    const v = y + (detector?.[1]?.(x, y) ?? 0);
+    out[0] = u + (lookup?.[0]?.(u, v) ?? 0);
+    out[1] = v + (lookup?.[1]?.(u, v) ?? 0);
+    if (sip === undefined) return;
+    sip.apply(u - reference[0], v - reference[1], moved);
+    out[0] += moved[0] - (u - reference[0]);
+    out[1] += moved[1] - (v - reference[1]);
+  };
+  const onlySip = detector === undefined && lookup === undefined;
+  return {
+    apply: forward,
+    undo(x, y, out) {
+      if (onlySip) {
+        sip!.undo(x - reference[0], y - reference[1], out);
+        out[0] += reference[0];
+        out[1] += reference[1];
+        return;
+      }
+      undoByNewton(forward, x, y, out);
+    },
+  };
+}
+
+/** Newton's method with slopes over half a pixel on each side: tables have corners. */
+function undoByNewton(
+  forward: (x: number, y: number, out: Pair) => void,
+  x: number,
+  y: number,
+  out: Pair,
+): void {
+  let [p, q] = [x, y];
+  const [at, east, north]: [Pair, Pair, Pair] = [[0, 0], [0, 0], [0, 0]];
+  for (let step = 0; step < MAX_STEPS; step++) {
+    forward(p, q, at);
+    forward(p + 0.5, q, east);
+    forward(p, q + 0.5, north);
+    const [fu, gu] = [2 * (east[0] - at[0]), 2 * (east[1] - at[1])];
+    const [fv, gv] = [2 * (north[0] - at[0]), 2 * (north[1] - at[1])];
+    const determinant = fu * gv - fv * gu;
+    const dp = ((at[0] - x) * gv - (at[1] - y) * fv) / determinant;
+    const dq = ((at[1] - y) * fu - (at[0] - x) * gu) / determinant;
+    p -= dp;
+    q -= dq;
+    if (Math.abs(dp) + Math.abs(dq) >= STEP * (1 + Math.abs(p) + Math.abs(q))) continue;
+    out[0] = p;
+    out[1] = q;
+    return;
+  }
+  out[0] = out[1] = NaN;
+}
