@@ -112,13 +112,26 @@ export { type Difference, diffFits, type DiffOptions } from "./verify/diff.ts";
 
 // World coordinates.
 export {
+  type FootprintOptions,
+  type PixelOptions,
+  type PointsOptions,
   readWcs,
   type ReadWcsOptions,
   type Wcs,
+  type WcsArray,
+  type WcsAxis,
+  type WcsAxisKind,
   type WcsCelestial,
+  type WcsColumnNeed,
+  type WcsColumns,
+  type WcsImage,
+  type WcsImageNeed,
   type WcsKeywords,
+  type WcsNeed,
+  wcsNeeds,
+  type WcsProblem,
+  type WcsTables,
 } from "./wcs/wcs.ts";
-export type { WcsAxis, WcsAxisKind } from "./wcs/axes.ts";
 
 // Pictures.
 export {
