@@ -128,7 +128,6 @@ export {
   type WcsImageNeed,
   type WcsKeywords,
   type WcsNeed,
-  wcsNeeds,
   type WcsProblem,
   type WcsTables,
 } from "./wcs/wcs.ts";
