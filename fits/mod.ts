@@ -127,7 +127,6 @@ export {
   type WcsImage,
   type WcsImageNeed,
   type WcsKeywords,
-  type WcsNeed,
   type WcsProblem,
   type WcsTables,
 } from "./wcs/wcs.ts";
