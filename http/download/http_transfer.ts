@@ -1,12 +1,13 @@
-import { ClosedError, FormatError, LimitError, ProtocolError } from "../../net/errors.ts";
+import { FormatError, ProtocolError } from "../../net/errors.ts";
 import { withoutCredentials } from "../client/credentials.ts";
 import { discard, type HttpAnswer, type HttpRequest } from "../client/exchange.ts";
 import { parseHttpDate } from "../message/date.ts";
-import { contentCodings } from "../client/content_coding.ts";
+import { BodyCopier } from "./body_copier.ts";
 import { FileDigests } from "./digests/file_digests.ts";
 import { checkFreeSpace } from "./parts/free_space.ts";
 import { factsOf, modifiedOf, refusal } from "./http_answer.ts";
 import { HttpName } from "./http_name.ts";
+import { PartState } from "./part_state.ts";
 import { findPart } from "./parts/earlier_parts.ts";
 import { MIN_SIDECAR_BYTES, PartFile } from "./parts/part_file.ts";
 import {
@@ -14,13 +15,10 @@ import {
   type AskedRange,
   identityOf,
   judgeAnswer,
-  type PartIdentity,
   rangeFields,
-  type Verdict,
 } from "./resume.ts";
-import type { Sidecar } from "./parts/sidecar.ts";
-import { fetchInPieces, type SplitSource } from "./split.ts";
-import { type Span, spanBytes } from "./spans.ts";
+import { fetchInPieces } from "./split.ts";
+import type { Span } from "./spans.ts";
 import {
   type AttemptEnd,
   existingFile,
@@ -34,26 +32,27 @@ import {
 const MAX_RESTARTS = 3;
 
 const NO_FIELDS: HttpRequest["fields"] = [];
-const NOTHING_KNOWN: PartIdentity = {};
+
+/** What a request comes to that brought neither the whole file nor an error. */
+const ASK_AGAIN = "ask again";
+
+/** What one request comes to. */
+type Step = AttemptEnd | typeof ASK_AGAIN;
 
 /** A file on its way over HTTP. */
 export class HttpTransfer implements Transfer {
   readonly url: string;
   readonly host: string;
   status: number | null = null;
-  received = 0;
   total: number | undefined;
-  #context: RunContext;
-  #target: URL;
-  #name: HttpName;
-  #digests: FileDigests;
-  #part: PartFile | undefined;
-  #known: PartIdentity = NOTHING_KNOWN;
-  #have = 0;
-  #spans: Span[] | undefined;
-  #modified: number | undefined;
-  #restarts = 0;
+  readonly #context: RunContext;
+  readonly #target: URL;
+  readonly #name: HttpName;
+  readonly #digests: FileDigests;
+  readonly #state: PartState;
+  readonly #copier: BodyCopier;
   readonly #running = new Set<HttpAnswer>();
+  #restarts = 0;
   #interruption: Error | undefined;
 
   /**
@@ -76,23 +75,30 @@ export class HttpTransfer implements Transfer {
     this.host = target.origin;
     this.#name = new HttpName(context, target, planned, request.name !== undefined);
     this.#digests = new FileDigests(request.sha256);
+    const { maxSize, fsync } = context.options;
+    this.#state = new PartState(this.url, fsync);
+    this.#copier = new BodyCopier(this.url, maxSize, this.#state, this.#digests);
   }
 
   get label(): string {
     return this.#name.claimed ?? this.url;
   }
 
+  get received(): number {
+    return this.#copier.received;
+  }
+
   get bytes(): number {
-    return this.#spans === undefined ? this.#have : spanBytes(this.#spans);
+    return this.#state.bytes;
   }
 
   get secured(): number {
-    return rangeFields(this.#known, { first: 0 }) === null ? 0 : this.bytes;
+    return this.#state.secured;
   }
 
   async attempt(): Promise<AttemptEnd> {
     this.#interruption = undefined;
-    if (this.#part === undefined) {
+    if (this.#state.file === undefined) {
       const skipped = this.#context.options.existing === "newer"
         ? await this.#skipUnchanged()
         : this.#skipPresent();
@@ -101,8 +107,9 @@ export class HttpTransfer implements Transfer {
     }
     try {
       for (;;) {
-        const end = this.#spans === undefined ? await this.#once() : await this.#inPieces();
-        if (end !== undefined) return end;
+        const split = this.#state.spans !== undefined;
+        const step = split ? await this.#inPieces() : await this.#inOrder();
+        if (step !== ASK_AGAIN) return step;
       }
     } catch (error) {
       throw this.#interruption ?? error;
@@ -118,16 +125,7 @@ export class HttpTransfer implements Transfer {
   }
 
   stop(resumable: boolean): number {
-    const part = this.#part;
-    this.#part = undefined;
-    if (part === undefined) return 0;
-    if (!resumable || part.sidecar === undefined) {
-      part.discard();
-      return 0;
-    }
-    if (this.#spans !== undefined) this.#noteSpans(part);
-    part.keep();
-    return this.bytes;
+    return this.#state.stop(resumable);
   }
 
   /** Whether a file that is there is enough, by its name. */
@@ -161,28 +159,19 @@ export class HttpTransfer implements Transfer {
     const part = PartFile.open(folder.path, name);
     // What counts is what is in the file now that nobody else can write to it.
     if (part.sidecar?.url !== this.url) return part.keep();
-    this.#part = part;
     this.#name.fix();
-    this.#known = part.sidecar;
-    this.#have = part.size;
+    this.#state.resume(part, name, part.sidecar, this.#context.options.split);
     this.total = part.sidecar.length;
-    if (part.sidecar.spans !== undefined) this.#spans = [...part.sidecar.spans];
-    else if (this.#isSplit(true)) this.#spans = [[0, Math.min(this.#have, this.total!)]];
   }
 
-  /** Only a strong tag tells that several connections bring parts of the same file. */
-  #isSplit(large: boolean): boolean {
-    const { etag, length } = this.#known;
-    return this.#context.options.split > 1 && large && etag !== undefined && length !== undefined;
-  }
-
-  /** Sends one request and takes what it brings; undefined if more must be asked for. */
-  async #once(): Promise<AttemptEnd | undefined> {
-    const asked: AskedRange | null = this.#have > 0 ? { first: this.#have } : null;
-    const fields = asked === null ? null : rangeFields(this.#known, asked);
+  /** Sends one request for all that is missing, and takes what it brings. */
+  async #inOrder(): Promise<Step> {
+    const { have, identity } = this.#state;
+    const asked: AskedRange | null = have > 0 ? { first: have } : null;
+    const fields = asked === null ? null : rangeFields(identity, asked);
     const answer = await this.#ask(fields === null ? NO_FIELDS : Object.entries(fields));
     const facts = factsOf(answer, this.#name.of(answer));
-    const verdict = judgeAnswer(fields === null ? null : asked, this.#known, facts);
+    const verdict = judgeAnswer(fields === null ? null : asked, identity, facts);
     if (verdict.kind === "whole") return await this.#takeWhole(answer, facts);
     if (verdict.kind === "complete") {
       await discard(answer);
@@ -190,13 +179,15 @@ export class HttpTransfer implements Transfer {
     }
     if (verdict.kind === "part") {
       this.#learn(answer);
-      await this.#takePart(answer, verdict);
-      const total = verdict.total ?? this.#known.length ?? this.#have;
-      return this.#have >= total ? await this.#finish() : undefined;
+      this.total = verdict.total ?? this.total;
+      await this.#copier.copyPart(answer, verdict);
+      const whole = verdict.total ?? identity.length ?? this.#state.have;
+      return this.#state.have >= whole ? await this.#finish() : ASK_AGAIN;
     }
     await discard(answer);
-    if (verdict.kind === "restart") return this.#restart(verdict.why);
-    throw refusal(answer, verdict, this.url);
+    if (verdict.kind !== "restart") throw refusal(answer, verdict, this.url);
+    this.#restart(verdict.why);
+    return ASK_AGAIN;
   }
 
   async #ask(fields: HttpRequest["fields"]): Promise<HttpAnswer> {
@@ -211,156 +202,91 @@ export class HttpTransfer implements Transfer {
   #learn(answer: HttpAnswer): void {
     this.#digests.learn(answer);
     const modified = modifiedOf(answer);
-    if (modified !== undefined || answer.status !== 206) this.#modified = modified;
+    if (modified !== undefined || answer.status !== 206) this.#state.modified = modified;
   }
 
-  async #takeWhole(
-    answer: HttpAnswer,
-    facts: AnswerFacts,
-  ): Promise<AttemptEnd | undefined> {
+  async #takeWhole(answer: HttpAnswer, facts: AnswerFacts): Promise<Step> {
     const { options } = this.#context;
+    const state = this.#state;
     const name = this.#name.settle(answer);
     this.#learn(answer);
     const size = facts.coded ? undefined : facts.contentLength;
-    if (this.#part === undefined) {
-      const skipped = skipExisting(this.#context, name, { size, modified: this.#modified });
+    if (state.file === undefined) {
+      const skipped = skipExisting(this.#context, name, { size, modified: state.modified });
       if (skipped !== undefined) {
         await discard(answer);
         return skipped;
       }
     }
     this.total = size;
-    if ((size ?? 0) > options.maxSize) throw this.#tooLarge();
-    const small = this.#part === undefined && !facts.coded && !this.#digests.needed
+    this.#copier.checkSize(size);
+    const small = state.file === undefined && !facts.coded && !this.#digests.needed
       ? answer.takeWhole()
       : undefined;
     if (small !== undefined) {
-      this.received += small.length;
-      this.#have = small.length;
+      this.#copier.received += small.length;
+      state.have = small.length;
       return { release: () => answer.release(), place: () => this.#writeWhole(name, small) };
     }
-    const date = parseHttpDate(answer.fields.get("date") ?? "");
-    this.#known = identityOf(facts, date, this.#modified);
     await checkFreeSpace(options.folder, name, size ?? 0);
-    this.#part ??= PartFile.open(options.folder, name);
-    this.#have = 0;
+    const date = parseHttpDate(answer.fields.get("date") ?? "");
     const worthNoting = (size ?? 0) > MIN_SIDECAR_BYTES;
-    this.#part.begin(worthNoting ? this.#note() : undefined);
-    if (this.#isSplit(worthNoting)) {
-      this.#spans = [];
+    state.begin(options.folder, name, identityOf(facts, date, state.modified), worthNoting);
+    if (worthNoting && state.canSplit(options.split)) {
+      state.spans = [];
       return await this.#inPieces(answer);
     }
-    await this.#copy(answer, facts, this.#part);
+    await this.#copier.copyWhole(answer, facts);
     return await this.#finish();
   }
 
   /** Writes a body that is in memory. */
   #writeWhole(name: string, body: Uint8Array): TransferEnd {
     const { folder, fsync } = this.#context.options;
-    const path = PartFile.writeWhole(folder, name, body, { modified: this.#modified, fsync });
+    const path = PartFile.writeWhole(folder, name, body, { modified: this.#state.modified, fsync });
     return { path, outcome: "fetched", bytes: body.length };
   }
 
-  /** Copies a whole body into the part file. */
-  async #copy(answer: HttpAnswer, facts: AnswerFacts, part: PartFile): Promise<void> {
-    const { maxSize, fsync } = this.#context.options;
-    const digests = this.#digests;
-    if (digests.needed) await digests.begin(facts.coded);
-    const take = (piece: Uint8Array) => {
-      if (this.#have + piece.length > maxSize) throw this.#tooLarge();
-      digests.update(piece);
-      part.write(piece, this.#have);
-      this.#have += piece.length;
-    };
-    if (facts.coded) {
-      const { decodeBody } = await import("../client/decode_body.ts");
-      const sent = (bytes: Uint8Array) => {
-        this.received += bytes.length;
-        digests.updateCoded(bytes);
-      };
-      for await (const piece of decodeBody(answer, contentCodings(answer.fields), sent)) {
-        take(piece);
-      }
-      return;
-    }
-    for (let piece = await answer.next(); piece !== null; piece = await answer.next()) {
-      this.received += piece.length;
-      take(piece);
-      if (part.sidecar !== undefined || this.#have <= MIN_SIDECAR_BYTES) continue;
-      // A body without a length turns out to be long enough for a note.
-      const note = this.#note();
-      if (note !== undefined) part.update(note, fsync);
-    }
-  }
-
-  /** The note beside the part file; undefined if nothing could tell versions apart. */
-  #note(): Sidecar | undefined {
-    if (this.#known.etag === undefined && this.#known.lastModified === undefined) return undefined;
-    return { url: this.url, name: this.#name.claimed!, ...this.#known };
-  }
-
-  async #takePart(
-    answer: HttpAnswer,
-    { at, length, total }: Verdict & { kind: "part" },
-  ): Promise<void> {
-    if ((total ?? 0) > this.#context.options.maxSize) throw this.#tooLarge();
-    if (total !== undefined) this.total = total;
-    this.#digests.forget();
-    // A part that was cut short by a crash of the system may be longer than it should be.
-    const part = this.#part!;
-    let done = 0;
-    for (let piece = await answer.next(); piece !== null; piece = await answer.next()) {
-      this.received += piece.length;
-      if (done + piece.length > length) {
-        throw new ProtocolError(
-          `Cannot fetch ${this.url}: more than the ${length} bytes of its Content-Range came`,
-          { source: this.url },
-        );
-      }
-      part.write(piece, at + done);
-      done += piece.length;
-      this.#have = at + done;
-    }
-    if (done === length) return;
-    throw new ClosedError(
-      `Cannot fetch ${this.url}: ${done} of the ${length} bytes of its Content-Range came`,
-      { source: this.url },
-    );
-  }
-
-  async #inPieces(first?: HttpAnswer): Promise<AttemptEnd | undefined> {
-    const part = this.#part!;
-    const source: SplitSource = {
-      length: this.#known.length!,
-      spans: this.#spans ?? [],
+  /** Fetches what is missing over several connections. */
+  async #inPieces(first?: HttpAnswer): Promise<Step> {
+    const state = this.#state;
+    const file = state.file!;
+    const length = state.identity.length!;
+    const why = await fetchInPieces({
+      length,
+      spans: state.spans ?? [],
       connections: this.#context.options.split,
       take: (most) => this.#context.takeConnections(this.host, most),
       giveBack: (count) => this.#context.returnConnections(this.host, count),
       ask: (span) => this.#askSpan(span),
       write: (bytes, at) => {
-        this.received += bytes.length;
-        part.write(bytes, at);
+        this.#copier.received += bytes.length;
+        file.write(bytes, at);
       },
       note: (spans) => {
-        this.#spans = spans;
-        this.#noteSpans(part);
+        state.spans = spans;
+        state.note();
       },
       first,
-    };
-    const verdict = await fetchInPieces(source);
-    if (verdict !== undefined) return this.#restart(verdict);
-    this.#have = this.#known.length!;
-    this.#spans = undefined;
+    });
+    if (why !== undefined) {
+      this.#restart(why);
+      return ASK_AGAIN;
+    }
+    state.join(length);
     this.#digests.forget();
-    part.truncate(this.#have);
     return await this.#finish();
   }
 
   /** Asks for a piece; a text says why the file must be fetched anew. */
   async #askSpan(span: Span): Promise<HttpAnswer | string> {
     const asked = { first: span[0], last: span[1] - 1 };
-    const answer = await this.#ask(Object.entries(rangeFields(this.#known, asked)!));
-    const verdict = judgeAnswer(asked, this.#known, factsOf(answer, this.#name.of(answer)));
+    const answer = await this.#ask(Object.entries(rangeFields(this.#state.identity, asked)!));
+    const verdict = judgeAnswer(
+      asked,
+      this.#state.identity,
+      factsOf(answer, this.#name.of(answer)),
+    );
     if (verdict.kind === "part" && verdict.length === span[1] - span[0]) return answer;
     await discard(answer);
     if (verdict.kind === "restart") return verdict.why;
@@ -368,50 +294,28 @@ export class HttpTransfer implements Transfer {
     return `${answer.status} in answer to a part of the file`;
   }
 
-  #noteSpans(part: PartFile): void {
-    const note = this.#note();
-    if (note !== undefined && this.#spans !== undefined) {
-      part.update({ ...note, spans: this.#spans }, this.#context.options.fsync);
-    }
-  }
-
   /** Forgets what is there; the next request asks for the whole. */
-  #restart(why: string): undefined {
-    this.#part?.begin(undefined);
+  #restart(why: string): void {
+    this.#state.restart();
     this.#digests.restart();
-    this.#known = NOTHING_KNOWN;
-    this.#have = 0;
-    this.#spans = undefined;
     if (++this.#restarts <= MAX_RESTARTS) return;
     throw new ProtocolError(`Cannot fetch ${this.url}: the server answered ${why}, repeatedly`, {
       source: this.url,
     });
   }
 
-  async #finish(): Promise<AttemptEnd> {
-    const part = this.#part!;
-    const bytes = this.#have;
+  /** Checks the whole file and gives it its name. */
+  async #finish(): Promise<Step> {
+    const state = this.#state;
     const cameWhole = this.#digests.sawWhole;
     try {
-      await this.#digests.verify(part, this.url);
+      await this.#digests.verify(state.file!, this.url);
     } catch (error) {
       if (!(error instanceof FormatError) || this.#restarts > 0 || cameWhole) throw error;
       // Some of it came in an earlier attempt; the whole in one may be right.
       this.#restart("bytes with another digest");
-      return await this.attempt();
+      return ASK_AGAIN;
     }
-    if (this.#modified === undefined && this.#known.lastModified !== undefined) {
-      this.#modified = parseHttpDate(this.#known.lastModified);
-    }
-    part.finish({ modified: this.#modified, fsync: this.#context.options.fsync });
-    this.#part = undefined;
-    return { path: part.path, outcome: "fetched", bytes };
-  }
-
-  #tooLarge(): LimitError {
-    return new LimitError(
-      `Cannot fetch ${this.url}: it is larger than the ${this.#context.options.maxSize} bytes allowed`,
-      { source: this.url },
-    );
+    return { path: state.finish(), outcome: "fetched", bytes: state.have };
   }
 }
