@@ -1,6 +1,7 @@
 /** Opens FITS files from wherever their bytes are. */
 
 import { FormatError } from "../../net/errors.ts";
+import { byteSwapLoaded } from "../../net/kernels/byte_swap.ts";
 import { FileSource } from "../source/file.ts";
 import { FitsFile, type FitsLimits } from "./fits_file.ts";
 import { type HttpSourceOptions, openHttpSource } from "../source/http.ts";
@@ -65,6 +66,8 @@ export async function openSource(
   input: FitsInput,
   options: OpenOptions = {},
 ): Promise<FitsSource> {
+  // A turn of the event loop or two, once: the first image is worth the kernel.
+  await byteSwapLoaded;
   return await expandedSource(await rawSource(input, options), options);
 }
 

@@ -2,6 +2,7 @@
 
 import { concatenate } from "../../net/bytes/concatenate.ts";
 import { FormatError } from "../../net/errors.ts";
+import { byteSwapLoaded } from "../../net/kernels/byte_swap.ts";
 import { replaceFile, writeWhole } from "../../net/replace_file.ts";
 import { Card } from "../header/card.ts";
 import { Checksum, encodeChecksum } from "../hdu/checksum.ts";
@@ -119,6 +120,8 @@ export async function* fitsPieces(
   hdus: HduInputs,
   options: WriteOptions & { readonly first?: boolean | undefined } = {},
 ): AsyncGenerator<Uint8Array> {
+  // A turn of the event loop or two, once: the first image is worth the kernel.
+  await byteSwapLoaded;
   let first = options.first ?? true;
   for await (const given of hdus) {
     const input = "prepare" in given ? given : imageHdu(given);

@@ -1,6 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { byteSwapLoaded, swapVectors, swapWords } from "../../../net/kernels/byte_swap.ts";
 import { pieceBytes, swap } from "../../../net/kernels/byte_swap.wasm";
+import { ROOT, runDeno } from "../../support/program.ts";
 import { SeededRandom } from "../../support/random.ts";
 
 Deno.test("the loop that stands in for the kernel does what it does", async () => {
@@ -24,4 +25,19 @@ Deno.test("the kernel swaps nothing that runs past its piece", () => {
   assertEquals([0, 8, most].map((length) => swap(length, 8)), [0, 0, 0]);
   const beyond = [most + 1, most + 64, -1, -64, 2 ** 31 - 1];
   assertEquals(beyond.map((length) => swap(length, 8)), [1, 1, 1, 1, 1]);
+});
+
+Deno.test("openFits() and encodeFits() have the kernel for the first image of a program", async () => {
+  const calls = ["openFits(new Uint8Array(0)).catch(() => {})", "encodeFits([])"];
+  for (const call of calls) {
+    const script = `
+      import { encodeFits, openFits } from "${ROOT}fits/mod.ts";
+      import { byteSwapLoaded } from "${ROOT}net/kernels/byte_swap.ts";
+      let loaded = false;
+      byteSwapLoaded.then((could) => loaded = could);
+      await ${call};
+      console.log(loaded);`;
+    const { stdout, stderr } = await runDeno(["eval", "--quiet", script]);
+    assertEquals([stdout, stderr], ["true\n", ""], call);
+  }
 });
