@@ -106,4 +106,5 @@ export type { CallOptions } from "./rpc/client/array_client.ts";
 export type { ArrayInput } from "./rpc/client/array_input.ts";
 export { sendArray, type SendArrayOptions } from "./rpc/client/idl_client.ts";
 export { arrayFromFile } from "./rpc/client/array_file.ts";
+export { idlArray } from "./rpc/language/routines/plain.ts";
 export type { IdlValue } from "./rpc/language/values/value.ts";

@@ -33,6 +33,7 @@ const ROOT_NAMES = [
   "fileHandler",
   "fitsPreview",
   "followFeed",
+  "idlArray",
   "imageDataUri",
   "imagePage",
   "openFits",

@@ -7,7 +7,7 @@ import { decodePng, encodePng, type PngImage } from "../../fits/picture/png.ts";
 import { encodeFits } from "../../fits/write/write.ts";
 import { FormatError } from "../../net/errors.ts";
 import { numericDtype, typeOfDtype } from "../frames/dtypes.ts";
-import { toIdlValue } from "../language/routines/plain.ts";
+import { idlArray } from "../language/routines/plain.ts";
 import {
   type IdlNumeric,
   type IdlNumericData,
@@ -47,7 +47,7 @@ export async function arrayFromFile(
 }
 
 function numeric(data: IdlNumericData, shape: readonly number[]): IdlNumeric {
-  return { ...toIdlValue(data) as IdlNumeric, shape };
+  return idlArray(data, shape);
 }
 
 function fromNpy({ type, shape, data }: NpyArray): IdlNumeric {

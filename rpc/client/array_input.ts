@@ -1,6 +1,6 @@
 import { FormatError } from "../../net/errors.ts";
 import { MAX_DIMENSIONS } from "../language/values/memory.ts";
-import { toIdlValue } from "../language/routines/plain.ts";
+import { numericTypeOf, toIdlValue } from "../language/routines/plain.ts";
 import type { PlainValue } from "../language/routines/routine.ts";
 import {
   elementsOf,
@@ -18,6 +18,7 @@ import {
  */
 export type ArrayInput =
   | PlainValue
+  | IdlNumericData
   | { readonly shape: readonly number[]; readonly data: IdlNumericData };
 
 /**
@@ -28,9 +29,7 @@ export type ArrayInput =
  */
 export function inputValue(input: ArrayInput): IdlValue {
   checkShape(shapeOf(input));
-  const value = typeof input === "object" && "shape" in input && !("type" in input)
-    ? { ...toIdlValue(input.data), shape: input.shape } as IdlValue
-    : toIdlValue(input as PlainValue);
+  const value = typedValue(input) ?? toIdlValue(input as PlainValue);
   const expected = elementsOf(value.shape) * (isNumeric(value) ? partsOf(value.type) : 1);
   if (value.type !== IdlType.UNDEFINED && value.data.length !== expected) {
     throw new FormatError(
@@ -39,6 +38,19 @@ export function inputValue(input: ArrayInput): IdlValue {
     );
   }
   return value;
+}
+
+/** A typed array, alone or with its shape, as a value. */
+function typedValue(input: ArrayInput): IdlValue | undefined {
+  if (typeof input !== "object" || "type" in input) return undefined;
+  const given = "shape" in input ? input.data : input;
+  if (!ArrayBuffer.isView(given)) return undefined;
+  const data = given as IdlNumericData;
+  const type = numericTypeOf(data);
+  if (type === undefined) {
+    throw new FormatError(`Cannot send a ${data.constructor.name}: IDL has no such type`);
+  }
+  return { type, shape: shapeOf(input), data };
 }
 
 function shapeOf(input: ArrayInput): readonly number[] {

@@ -41,6 +41,7 @@ export type { CommandCost } from "./routines/estimate.ts";
 export type { LanguageFile, LanguageHost, LanguagePicture } from "./routines/host.ts";
 export type { Workspace as LanguageWorkspace } from "./values/memory.ts";
 export type { LanguageLimits } from "./values/meter.ts";
+export { idlArray } from "./routines/plain.ts";
 export type {
   CallContext,
   LanguageFunction,

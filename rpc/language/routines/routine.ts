@@ -119,7 +119,8 @@ export interface LanguageRoutine {
 
 /**
  * A function registered from TypeScript without a description. It may return
- * plain values: a number (DOUBLE), a string, a boolean (BYTE), a typed array.
+ * plain values: a number (DOUBLE), a bigint (LONG64), a string, a boolean (BYTE), a list of strings;
+ * arrays as `idlArray(data, shape)` makes them.
  *
  * @param args The positional arguments.
  * @param keywords The keywords that were given, by their names in lower case.
@@ -138,8 +139,7 @@ export type PlainValue =
   | bigint
   | boolean
   | string
-  | readonly string[]
-  | IdlNumeric["data"];
+  | readonly string[];
 
 /** Functions registered from TypeScript, by their names. */
 export type LanguageFunctions = {

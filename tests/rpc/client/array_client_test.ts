@@ -4,6 +4,7 @@ import {
   ArrayClient,
   type ArrayInput,
   CallError,
+  idlArray,
   type IdlValue,
   serveArrays,
 } from "../../../rpc/mod.ts";
@@ -163,7 +164,7 @@ Deno.test("ArrayClient fails its calls when the connection ends", async () => {
 Deno.test("ArrayClient refuses what the server could not take, and goes on", async () => {
   await using server = await serveArrays({
     port: 0,
-    functions: { nothing: () => new Float64Array(0) },
+    functions: { nothing: () => idlArray(new Float64Array(0), [0]) },
   });
   await using client = await ArrayClient.connect(server.address);
   const cases: [Record<string, ArrayInput>, string][] = [
