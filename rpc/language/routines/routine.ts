@@ -6,7 +6,7 @@
 
 import type { LanguageHost } from "./host.ts";
 import type { Workspace } from "../values/memory.ts";
-import type { IdlNumeric, IdlValue } from "../values/value.ts";
+import type { IdlValue } from "../values/value.ts";
 
 /** A positional parameter. */
 export interface LanguageParameter {
