@@ -22,6 +22,26 @@ Deno.test("Checksum adds words with end-around carry, in pieces of any length", 
   });
 });
 
+Deno.test("Checksum adds bytes that begin anywhere in memory", () => {
+  const bytes = Uint8Array.from({ length: 4003 }, (_, i) => (i * 7919) >> 3);
+  const right = new Checksum().add(bytes.slice(3)).value;
+  assertEquals(right, 2697923131);
+  for (const shift of [0, 1, 2, 3]) {
+    const moved = new Uint8Array(5000);
+    moved.set(bytes.subarray(3), shift);
+    const sum = new Checksum();
+    assertEquals(sum.add(moved.subarray(shift, shift + 4000)).value, right);
+    // A sum that goes on within a word, from memory that begins elsewhere.
+    for (const cut of [1, 2, 3, 5, 1999]) {
+      const [first, rest] = [
+        moved.slice(shift, shift + cut),
+        moved.subarray(shift + cut, shift + 4000),
+      ];
+      assertEquals(new Checksum().add(first).add(rest).value, right);
+    }
+  }
+});
+
 Deno.test("encodeChecksum() writes the standard's example", () => {
   // Appendix J.4 of the standard: the sum 868229149 of an HDU.
   assertEquals(encodeChecksum(868229149), "hcHjjc9ghcEghc9g");
