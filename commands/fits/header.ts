@@ -191,6 +191,12 @@ function parseAssignment(text: string): (header: Header) => void {
       real: kind === "real",
       hierarch,
     });
+    const kept = header.card(keyword)?.comment ?? comment;
+    if (kept.length >= comment.length) return;
+    throw new UsageError(
+      `--set has a comment of ${comment.length} characters for ${keyword}, expected at most ` +
+        `${kept.length}: a card has 80 characters`,
+    );
   };
 }
 

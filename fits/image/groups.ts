@@ -3,7 +3,7 @@
 import { toNativeOrder } from "../../net/byte_order.ts";
 import type { HduData } from "../hdu/data.ts";
 import { type ImageOptions, readPhysical, readStored } from "./image.ts";
-import { pixelBytes } from "./pixel_conversion.ts";
+import { pixelBytes, scaleLongs } from "./pixel_conversion.ts";
 import { type Image, imageScaling, PIXEL_ARRAYS, storedType } from "./pixels.ts";
 
 /** Bytes of groups whose parameters are read at a time. */
@@ -84,7 +84,11 @@ export class RandomGroups {
       await this.#data.readRuns(offsets, this.#size, bytes);
       toNativeOrder(bytes, this.#size, "big");
       const stored = new PIXEL_ARRAYS[storedType(bitpix)](bytes.buffer);
-      for (let i = 0; i < count; i++) sum[first + i]! += zero + scale * Number(stored[i]);
+      const values = new Float64Array(count);
+      if (stored instanceof BigInt64Array) {
+        scaleLongs(stored, { scale, zero, missing: undefined }, values, 0);
+      } else for (let i = 0; i < count; i++) values[i] = zero + scale * (stored[i] as number);
+      for (let i = 0; i < count; i++) sum[first + i]! += values[i]!;
     }
   }
 

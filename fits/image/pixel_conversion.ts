@@ -148,6 +148,9 @@ function makeLoop(): Loop {
  * @param missing The stored integer that stands for no value.
  * @param out Where the values go.
  * @param at The index of the first.
+ * @param from The first stored integer that is taken.
+ * @param step The distance of the next.
+ * @param count How many are taken.
  */
 export function scaleLongs(
   stored: BigInt64Array,
@@ -158,15 +161,18 @@ export function scaleLongs(
   },
   out: Float32Array | Float64Array,
   at: number,
+  from = 0,
+  step = 1,
+  count: number = stored.length,
 ): void {
   const words = new Int32Array(stored.buffer, stored.byteOffset, 2 * stored.length);
   const upper = LITTLE_ENDIAN ? 1 : 0;
   const unsigned = scale === 1 && zero === OFFSET_64;
   const whole = Number.isInteger(scale) && Number.isInteger(zero);
   const [factor, offset] = whole ? [BigInt(scale), BigInt(zero)] : [0n, 0n];
-  for (let i = 0; i < stored.length; i++) {
-    const high = words[2 * i + upper]!;
-    const low = words[2 * i + 1 - upper]! >>> 0;
+  for (let i = 0, p = from; i < count; i++, p += step) {
+    const high = words[2 * p + upper]!;
+    const low = words[2 * p + 1 - upper]! >>> 0;
     if (unsigned) {
       out[at + i] = ((high ^ 0x80000000) >>> 0) * 4294967296 + low;
       continue;
@@ -175,11 +181,13 @@ export function scaleLongs(
     const scaled = zero + scale * value;
     out[at + i] = !whole || isSafe(value) && isSafe(scale * value) && isSafe(scaled)
       ? scaled
-      : Number(offset + factor * stored[i]!);
+      : Number(offset + factor * stored[p]!);
   }
   if (missing === undefined) return;
   const none = BigInt(missing);
-  for (let i = 0; i < stored.length; i++) if (stored[i] === none) out[at + i] = NaN;
+  for (let i = 0, p = from; i < count; i++, p += step) {
+    if (stored[p] === none) out[at + i] = NaN;
+  }
 }
 
 /** BZERO or TZEROn of unsigned 64-bit integers. */

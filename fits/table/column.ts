@@ -224,6 +224,12 @@ class LayoutReader {
       return { shape, count, characters: text ? dimensions[0]! : 0 };
     }
     if (text) {
+      const rest = repeat % (substring ?? 1);
+      if (rest > 0) {
+        this.problems.push(
+          `TFORM${n}: the last ${rest} of ${repeat} characters belong to no string of ${substring}`,
+        );
+      }
       const count = substring === undefined ? 1 : Math.floor(repeat / substring);
       return { shape: count > 1 ? [count] : [], count, characters: substring ?? repeat };
     }

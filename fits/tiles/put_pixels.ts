@@ -1,5 +1,6 @@
 /** Pixels of a tile put into the pixels of a section: copied, moved by half their range, or scaled. */
 
+import { scaleLongs } from "../image/pixel_conversion.ts";
 import type { PixelArrays, PixelType, Scaling } from "../image/pixels.ts";
 import type { StoredPixels } from "./codecs/integers.ts";
 
@@ -113,12 +114,10 @@ export function putScaled(
   // A loop of its own, so that the engine sees one class of array in it.
   const loop = scaleLoop();
   const missing = blank === undefined ? NaN : Number(blank);
+  const long = { scale: bscale, zero: bzero, missing: blank };
   return (pixels, from, step, count, at) => {
     if (pixels instanceof BigInt64Array) {
-      const none = blank === undefined ? undefined : BigInt(blank);
-      for (let i = 0, p = from; i < count; i++, p += step) {
-        out[at + i] = pixels[p] === none ? NaN : bzero + bscale * Number(pixels[p]);
-      }
+      scaleLongs(pixels, long, out, at, from, step, count);
     } else loop(pixels, from, step, count, bscale, bzero, missing, out, at);
   };
 }

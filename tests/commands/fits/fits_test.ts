@@ -198,6 +198,27 @@ Deno.test("fits header --set refuses a text that is cut by its quotes", async ()
   }
 });
 
+Deno.test("fits header --set refuses a comment that has no room, and changes nothing", async () => {
+  await using folder = await temporaryFolder();
+  const before = await sample(`${folder.path}/a.fits`);
+  const long = "c".repeat(60);
+  const refused = await fits(folder.path, ["header", "a.fits", "--set", `OBJECT=Sun / ${long}`]);
+  assertEquals([refused.code, refused.error], [
+    2,
+    "heliograph fits header: --set has a comment of 60 characters for OBJECT, expected at most " +
+    "47: a card has 80 characters\n" +
+    "'heliograph fits header --help' shows the flags and an example\n",
+  ]);
+  assertEquals(await Deno.readFile(`${folder.path}/a.fits`), before);
+  const short = await fits(folder.path, [
+    "header",
+    "a.fits",
+    "--set",
+    `OBJECT=Sun / ${"c".repeat(47)}`,
+  ]);
+  assertEquals(short.code, 0);
+});
+
 Deno.test("fits image prints statistics and writes npy and raw pixels", async () => {
   await using folder = await temporaryFolder();
   await sample(`${folder.path}/a.fits`);

@@ -62,3 +62,23 @@ Deno.test("groups() reads the array of a group, and the HDU behind is found", as
   await assertRejects(() => groups.image(2), FormatError, "found no group 2, expected 0 to 1");
   assertEquals([...(await file.image({ hdu: "AFTER" })).pixels as Uint8Array], [9]);
 });
+
+Deno.test("groups() adds PZERO of unsigned 64-bit parameters before it rounds them", async () => {
+  const axes = [["BITPIX", 64], ["NAXIS", 2], ["NAXIS1", 0], ["NAXIS2", 1]] as const;
+  const all = new Header([
+    Card.of("SIMPLE", true),
+    ...axes.map(([keyword, value]) => Card.of(keyword, value)),
+    Card.of("GROUPS", true),
+    Card.of("PCOUNT", 1),
+    Card.of("GCOUNT", 2),
+    Card.of("PTYPE1", "ID"),
+    Card.of("PZERO1", 2n ** 63n),
+  ]);
+  const bytes = new Uint8Array(2 * 2880);
+  bytes.set(all.toBytes());
+  const view = new DataView(bytes.buffer);
+  view.setBigInt64(2880, 3n - 2n ** 63n);
+  view.setBigInt64(2880 + 16, 1000n - 2n ** 63n);
+  await using file = await openFits(bytes);
+  assertEquals([...await (await file.hdu(0)).groups().parameter("ID")], [3, 1000]);
+});
