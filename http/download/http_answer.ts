@@ -4,7 +4,7 @@
  * @module
  */
 
-import { HeliographError, ProtocolError } from "../../net/errors.ts";
+import { HeliographError } from "../../net/errors.ts";
 import type { HttpAnswer } from "../client/exchange.ts";
 import { parseContentDisposition } from "../fields/content_disposition.ts";
 import { parseHttpDate } from "../message/date.ts";
@@ -33,7 +33,17 @@ export function factsOf(answer: HttpAnswer, name: string): AnswerFacts {
     coded: codings.length > 0 && !keepsCoding(name, codings),
     multipart: answer.status === 206 &&
       /^multipart\/byteranges/i.test(fields.get("content-type") ?? ""),
+    page: /^(text\/html|application\/xhtml\+xml)\b/i.test(fields.get("content-type") ?? "") &&
+      isNoPage(name),
   };
+}
+
+/** Names of pages, and of programs whose answers are pages. */
+const PAGE_NAME = /\.(x?html?|shtml|php\d?|aspx?|jsp|cgi|pl)$/i;
+
+/** Whether a name has an ending, and not that of a page. */
+function isNoPage(name: string): boolean {
+  return /\.[a-z]\w{0,7}$/i.test(name) && !PAGE_NAME.test(name);
 }
 
 /** The name that the server proposes by Content-Disposition, not to be trusted. */
@@ -64,7 +74,8 @@ export function refusal(
   const { fields, status } = answer;
   const options = { source: url };
   if (verdict.kind === "unusable") {
-    return new ProtocolError(
+    // No ProtocolError: what is there of the file is still good.
+    return new HeliographError(
       `Cannot fetch ${url}: the server answered ${verdict.why}`,
       options,
     );

@@ -290,7 +290,9 @@ export class HttpTransfer implements Transfer {
     if (verdict.kind === "part" && verdict.length === span[1] - span[0]) return answer;
     await discard(answer);
     if (verdict.kind === "restart") return verdict.why;
-    if (verdict.kind === "refused") throw refusal(answer, verdict, this.url);
+    if (verdict.kind === "refused" || verdict.kind === "unusable") {
+      throw refusal(answer, verdict, this.url);
+    }
     return `${answer.status} in answer to a part of the file`;
   }
 

@@ -60,6 +60,8 @@ export interface AnswerFacts {
   readonly coded: boolean;
   /** Whether it is a multipart/byteranges. */
   readonly multipart: boolean;
+  /** Whether it is a page (HTML) in answer to a file whose name says that it is none. */
+  readonly page: boolean;
 }
 
 /** What to do with an answer. */
@@ -99,7 +101,14 @@ export function judgeAnswer(
     // 203 is a 200 that a proxy has changed (RFC 9110 section 15.3.4).
     case 200:
     case 203:
-      return { kind: "whole" };
+      // A server that wants a login, or a network that does, sends its page for everything.
+      return asked !== null && facts.page
+        ? {
+          kind: "unusable",
+          why: `${facts.status} with a page (HTML) in place of the rest of the file; what is ` +
+            "there of it is kept",
+        }
+        : { kind: "whole" };
     case 206:
       return asked === null
         ? { kind: "unusable", why: "206 Partial Content, though the whole was asked for" }

@@ -1,7 +1,6 @@
-import { assertEquals, assertRejects } from "@std/assert";
-import { encodeFits, FormatError, openFits, tableHdu } from "../../../mod.ts";
+import { assertEquals } from "@std/assert";
+import { encodeFits, openFits, tableHdu } from "../../../mod.ts";
 import { type ColumnInput, columnInputOf } from "../../../fits/table/output.ts";
-import { corpusFile, corpusTest } from "../../support/corpus.ts";
 
 /** What is not undefined. */
 function given(input: ColumnInput): Record<string, unknown> {
@@ -72,22 +71,3 @@ Deno.test("TDIM of a variable-length column is the shape of its arrays; what is 
     assertEquals([read.columns[0]!.shape, read.problems], [shape, problems]);
   }
 });
-
-corpusTest(
-  "a compressed table says where it is, and how the table that stores it is opened",
-  async () => {
-    const path = corpusFile("fits/compressed/ztable_small.fits.fz");
-    await using file = await openFits(path);
-    const hdu = await file.find(({ kind }) => kind === "compressed BINTABLE");
-    const error = await assertRejects(() => hdu!.table(), FormatError);
-    assertEquals(
-      error.message,
-      `Cannot read HDU ${hdu!.index} of ${file.source.name} at byte ${
-        hdu!.dataOffset
-      }: it is a compressed ` +
-        "table (ZTABLE), whose values cannot be read here; open it with { stored: true } " +
-        "(--stored) to read the table that stores it",
-    );
-    assertEquals((await hdu!.openTable({ stored: true }).read()).rows > 0, true);
-  },
-);

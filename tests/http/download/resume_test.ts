@@ -21,6 +21,7 @@ const PART: AnswerFacts = {
   contentRange: { range: { first: 40, last: 99 }, size: 100 },
   coded: false,
   multipart: false,
+  page: false,
 };
 
 Deno.test("rangeFields() names the tag before the date, and nothing without either", () => {
@@ -72,6 +73,15 @@ const CASES: [
   ["206 to nothing", null, {}, {}, "unusable"],
   ["200", ASKED, KNOWN, { status: 200 }, "whole"],
   ["203", null, {}, { status: 203 }, "whole"],
+  ["a page in place of the rest", ASKED, KNOWN, { status: 200, page: true }, "unusable"],
+  [
+    "a page in place of the rest, changed by a proxy",
+    ASKED,
+    KNOWN,
+    { status: 203, page: true },
+    "unusable",
+  ],
+  ["a page in place of the whole", null, {}, { status: 200, page: true }, "whole"],
   ["204", null, {}, { status: 204 }, "unusable"],
   ["416 at the end", { first: 100 }, KNOWN, {
     status: 416,
@@ -119,6 +129,7 @@ Deno.test("identityOf() keeps strong validators only", () => {
     contentLength: 7,
     coded: false,
     multipart: false,
+    page: false,
   });
   assertEquals(identityOf(facts('"a"'), 5_000, 4_000), {
     etag: '"a"',
