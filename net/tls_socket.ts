@@ -9,6 +9,9 @@ import { closeQuietly, type Socket } from "./socket.ts";
 /** Bytes of one read. */
 const READ_BYTES = 16_384;
 
+/** Connections with a second descriptor, at most; those that come later do with one. */
+const MAX_NATIVE_STREAMS = 32;
+
 /** The most bytes that are enciphered at one time, so that a deadline sees the progress. */
 const MAX_WRITE_BYTES = 65_536;
 
@@ -155,6 +158,8 @@ export class TlsServerSocket implements Socket {
   }
 }
 
+let nativeStreams = 0;
+
 /** What the platform's own modules do with a connection, and hide from others. */
 interface NativeHandles {
   TCP: new (type: number) => { openFromRid?(resource: number): number };
@@ -165,15 +170,15 @@ interface NativeHandles {
  * Hands a connection over to `node:net`, with nothing of JavaScript between TLS and the
  * system: files of 156 KiB take a third less of the processor than with a stream of our own.
  * The stream has a second descriptor; the first one must stay open as long, since closing
- * it would end the connection.
+ * it would end the connection. Few connections are worth that.
  *
- * @returns The stream; undefined where the platform does not offer the way, or if the
- * connection is none of its own.
+ * @returns The stream; undefined where the platform does not offer the way, if the connection
+ * is none of its own, or if too many have one.
  */
 function nativeStream(socket: Socket): NodeSocket | undefined {
   const resource = Object.getOwnPropertySymbols(socket)
     .find(({ description }) => description === "Deno.internal.rid");
-  if (resource === undefined) return undefined;
+  if (resource === undefined || nativeStreams >= MAX_NATIVE_STREAMS) return undefined;
   const { binding } = process as unknown as { binding?(name: string): NativeHandles };
   const { TCP, constants } = binding?.("tcp_wrap") ?? {};
   if (TCP === undefined || constants === undefined) return undefined;
@@ -181,7 +186,10 @@ function nativeStream(socket: Socket): NodeSocket | undefined {
   const rid = (socket as unknown as Record<symbol, unknown>)[resource];
   if (typeof rid !== "number" || handle.openFromRid?.(rid) !== 0) return undefined;
   const options = { handle, allowHalfOpen: true };
-  return new NodeSocket(options as ConstructorParameters<typeof NodeSocket>[0]);
+  const stream = new NodeSocket(options as ConstructorParameters<typeof NodeSocket>[0]);
+  nativeStreams++;
+  stream.once("close", () => nativeStreams--);
+  return stream;
 }
 
 /** A connection as a stream of `node:stream`, which any connection can be. */
