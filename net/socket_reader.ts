@@ -1,5 +1,5 @@
 import { Deadline } from "./deadline.ts";
-import { ClosedError, LimitError, TimeoutError } from "./errors.ts";
+import { ClosedError, HeliographError, LimitError, TimeoutError } from "./errors.ts";
 import { closeQuietly, isDisconnect } from "./socket.ts";
 
 /** What a {@linkcode SocketReader} reads from. */
@@ -333,6 +333,12 @@ export class SocketReader {
   }
 
   async #read(target: Uint8Array): Promise<number | null> {
+    if (this.#reading) {
+      throw new HeliographError(
+        `Cannot read from ${this.#name}: another read is under way into the same memory`,
+        { source: this.#name, offset: this.#position },
+      );
+    }
     if (this.#timeout !== undefined) this.#arm();
     this.#reading = true;
     try {

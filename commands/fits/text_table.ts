@@ -8,7 +8,7 @@
 export function textTable(titles: readonly string[], rows: readonly string[][]): string[] {
   const lines = [titles, ...rows];
   const widths = titles.map((_, column) =>
-    Math.max(...lines.map((cells) => cells[column]?.length ?? 0))
+    lines.reduce((widest, cells) => Math.max(widest, cells[column]?.length ?? 0), 0)
   );
   const numeric = titles.map((_, column) =>
     rows.length > 0 && rows.every((cells) => /^-?[\d.]+(e[+-]\d+)?$/i.test(cells[column] ?? ""))

@@ -9,7 +9,7 @@ export const command: Command = questionCommand(
     const feeds = await client.list();
     if (json) return feeds.forEach((feed) => print(JSON.stringify(feed)));
     if (feeds.length === 0) return print("no feeds yet");
-    const width = Math.max(...feeds.map(({ feed }) => feed.length), "feed".length);
+    const width = feeds.reduce((most, { feed }) => Math.max(most, feed.length), "feed".length);
     print(`${"feed".padEnd(width)}      oldest      newest  size`);
     for (const info of feeds) {
       const oldest = String(info.oldest).padStart(12);

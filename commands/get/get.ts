@@ -108,7 +108,8 @@ async function requestsOf(context: Context): Promise<DownloadRequest[]> {
   const { args, flags } = context;
   const requests: DownloadRequest[] = args.map((url) => ({ url }));
   if (flags.input !== undefined) {
-    requests.push(...parseUrlList(await readList(flags.input, context.signal), flags.input));
+    const listed = parseUrlList(await readList(flags.input, context.signal), flags.input);
+    for (const request of listed) requests.push(request);
   }
   if (flags.name === undefined && flags.sha256 === undefined) return requests;
   if (requests.length !== 1) {

@@ -48,8 +48,8 @@ export async function readRows(
 ): Promise<void> {
   const used = columns.filter(({ bytes }) => bytes > 0);
   if (used.length === 0 || stop === first) return;
-  const from = Math.min(...used.map(({ offset }) => offset));
-  const end = Math.max(...used.map(({ offset, bytes }) => offset + bytes));
+  const from = used.reduce((least, { offset }) => Math.min(least, offset), Infinity);
+  const end = used.reduce((most, { offset, bytes }) => Math.max(most, offset + bytes), -Infinity);
   const width = end - from;
   const sparse = rowBytes - width > SPARSE_BYTES;
   const stride = sparse ? width : rowBytes;

@@ -65,6 +65,8 @@ export class HttpConnection {
    */
   async exchange(request: HttpRequest, patience: Patience): Promise<HttpAnswer> {
     this.answered = false;
+    // The time between pieces is one of the answer before; a head has its own.
+    this.#reader.timeout = undefined;
     this.#deadline.set(patience.headTimeout);
     try {
       await writeAll(this.#socket, this.#encode(request), { source: this.#source });

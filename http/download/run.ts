@@ -136,7 +136,7 @@ export class Run {
     const expanded: CheckedRequest[] = [];
     for (const request of requests) {
       if (!request.url.protocol.startsWith("ftp")) expanded.push(request);
-      else expanded.push(...await this.#ftp.expand(request));
+      else for (const file of await this.#ftp.expand(request)) expanded.push(file);
     }
     return expanded;
   }

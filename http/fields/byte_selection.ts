@@ -85,11 +85,16 @@ export function expectedLength(
   );
 }
 
+/** Pieces that are shorter than this together share their memory. */
+const BLOCK_BYTES = 65_536;
+
 /** Cuts the wanted bytes out of a body that comes whole, and remembers no others. */
 export class BodyCutter {
   #selection: ByteSelection;
   #limit: number;
   #pieces: Uint8Array[] = [];
+  /** The memory of the last piece, with room behind it. */
+  #block: Uint8Array = new Uint8Array(0);
   #kept = 0;
   #position = 0;
 
@@ -145,11 +150,20 @@ export class BodyCutter {
 
   #keep(bytes: Uint8Array): void {
     if (bytes.length === 0) return;
-    this.#pieces.push(bytes.slice());
     this.#kept += bytes.length;
     const wanted = "suffix" in this.#selection ? this.#selection.suffix : Infinity;
     if (Math.min(this.#kept, wanted) > this.#limit) {
       throw new HeliographError(`more than the ${this.#limit} bytes that are allowed`);
+    }
+    // Many small pieces share their memory, so that each of them costs its bytes alone.
+    const last = this.#pieces.at(-1);
+    if (last !== undefined && last.length + bytes.length <= this.#block.length) {
+      this.#block.set(bytes, last.length);
+      this.#pieces[this.#pieces.length - 1] = this.#block.subarray(0, last.length + bytes.length);
+    } else {
+      this.#block = new Uint8Array(Math.max(BLOCK_BYTES, bytes.length));
+      this.#block.set(bytes);
+      this.#pieces.push(this.#block.subarray(0, bytes.length));
     }
   }
 }

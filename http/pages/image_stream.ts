@@ -8,6 +8,7 @@ import { type ClientOptions, fetchUrl, type HttpClient } from "../client/client.
 import { contentCodings } from "../client/content_coding.ts";
 import { decodeBody } from "../client/decode_body.ts";
 import { fileError } from "../../net/file_error.ts";
+import { CollectedBytes } from "../message/collected_bytes.ts";
 import { parseDataUrl } from "../fields/data_url.ts";
 import { nameOfUrl } from "../fields/file_name.ts";
 import { MAX_SNIFFED_BYTES, sniffImageType } from "../fields/image_type.ts";
@@ -222,9 +223,9 @@ async function* limit(
 }
 
 async function collect(pieces: AsyncIterable<Uint8Array>): Promise<Uint8Array<ArrayBuffer>> {
-  const parts: Uint8Array<ArrayBuffer>[] = [];
-  for await (const piece of pieces) parts.push(piece.slice());
-  return await new Blob(parts).bytes();
+  const collected = new CollectedBytes();
+  for await (const piece of pieces) collected.append(piece);
+  return collected.take();
 }
 
 async function* toAsync(pieces: readonly Uint8Array[]): AsyncGenerator<Uint8Array> {

@@ -225,7 +225,7 @@ export class ServerConnection implements BodySource, RequestConnection {
     });
     try {
       this.#answerBegun = true;
-      sent = await sendResponse(plan, (bytes) => this.#write(bytes));
+      sent = await sendResponse(plan, (bytes) => this.#write(bytes), () => request.signal);
     } catch (error) {
       if (isDisconnect(error)) throw error;
       this.#settings.onError(error, this.#remote);
@@ -271,7 +271,8 @@ export class ServerConnection implements BodySource, RequestConnection {
     const request = { method: "GET", version: "1.1", keepAlive: false } as const;
     const plan = outgoing(errorResponse(status, message), request, now());
     this.#reading.clear();
-    const sent = await sendResponse(plan, (bytes) => this.#write(bytes));
+    const never = new AbortController().signal;
+    const sent = await sendResponse(plan, (bytes) => this.#write(bytes), () => never);
     this.#settings.log?.(this.#record(undefined, status, sent, start));
   }
 
@@ -355,21 +356,24 @@ export class ServerConnection implements BodySource, RequestConnection {
     const left = granted - (performance.now() - this.#bodyStart);
     this.#phase = "body";
     this.#reading.set(Math.max(0, Math.min(bodyTimeout, left)));
-    const more = await this.#reader.fill();
+    // A read that a look at `request.signal` has begun fills the same buffer.
+    const more = await this.#fill(Infinity);
     this.#reading.clear();
     this.#checkTime();
     this.#phase = "answer";
     return more;
   }
 
-  watch(head: RequestHead): AbortSignal {
+  watch(head: RequestHead, bodyEnded: boolean): AbortSignal {
     this.#aborter ??= new AbortController();
-    const mayRead = head.framing === "none" && head.upgrade.length === 0 &&
+    const mayRead = bodyEnded && head.upgrade.length === 0 &&
       head.method !== "CONNECT" && this.#reader.buffered.length < SPARE_BYTES;
     if (mayRead && this.#phase === "answer" && this.#watching === undefined) {
       const gone = (error: unknown) => this.#aborter?.abort(error);
-      this.#watching = this.#reader.fill();
-      this.#watching.then((more) => more || gone(this.#goneError()), gone);
+      const filling = this.#watching = this.#reader.fill();
+      filling.then((more) => more || gone(this.#goneError()), gone).finally(() => {
+        if (this.#watching === filling) this.#watching = undefined;
+      });
     }
     return this.#aborter.signal;
   }

@@ -13,7 +13,7 @@ export interface RequestConnection {
   /** Makes the body of the request that is being answered. */
   openBody(head: RequestHead): IncomingBody;
   /** The signal that aborts when the connection fails while the request is answered. */
-  watch(head: RequestHead): AbortSignal;
+  watch(head: RequestHead, bodyEnded: boolean): AbortSignal;
   /** Whether {@linkcode RequestConnection.watch} is reading from the connection. */
   readonly watching: boolean;
 }
@@ -79,7 +79,7 @@ export class ServerRequest implements HttpRequest {
   }
 
   get signal(): AbortSignal {
-    return this.#connection.watch(this.head);
+    return this.#connection.watch(this.head, this.unreadBody === undefined);
   }
 
   get body(): RequestBody {

@@ -1,6 +1,6 @@
-import { concatenate } from "../../net/bytes/concatenate.ts";
 import { ClosedError, HeliographError } from "../../net/errors.ts";
 import { ChunkedDecoder } from "../message/chunked.ts";
+import { CollectedBytes } from "../message/collected_bytes.ts";
 import { HttpError } from "../message/http_error.ts";
 import type { RequestHead } from "../message/request_head.ts";
 import type { RequestBody } from "./types.ts";
@@ -58,14 +58,12 @@ export class IncomingBody implements RequestBody {
   async bytes(limit: number = this.#limit): Promise<Uint8Array<ArrayBuffer>> {
     this.#take();
     if (this.length !== undefined && this.length > limit) throw tooLarge(limit);
-    const pieces: Uint8Array<ArrayBuffer>[] = [];
-    let length = 0;
+    const collected = new CollectedBytes();
     for (let piece; (piece = await this.#next()) !== null;) {
-      length += piece.length;
-      if (length > limit) throw tooLarge(limit);
-      pieces.push(piece.slice());
+      if (collected.length + piece.length > limit) throw tooLarge(limit);
+      collected.append(piece, this.length);
     }
-    return pieces.length === 1 ? pieces[0]! : concatenate(pieces, length);
+    return collected.take();
   }
 
   async text(limit: number = this.#limit): Promise<string> {

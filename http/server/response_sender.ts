@@ -70,13 +70,18 @@ function giveBack(buffer: Uint8Array<ArrayBuffer>): void {
  *
  * @param answer What is sent.
  * @param write Writes bytes.
+ * @param gone Begins to look whether the client goes; asked for while a body is awaited.
  * @returns How many bytes of the body were sent.
  * @throws {ClosedError} If a file has changed, or a stream has another length than
  * it said: the connection must then be closed, so that the client notices.
  */
-export async function sendResponse(answer: OutgoingResponse, write: WriteBytes): Promise<number> {
+export async function sendResponse(
+  answer: OutgoingResponse,
+  write: WriteBytes,
+  gone: () => AbortSignal,
+): Promise<number> {
   const { head } = answer;
-  if (answer.stream !== undefined) return await sendStream(head, answer, write);
+  if (answer.stream !== undefined) return await sendStream(head, answer, write, gone);
   await sendPieces(head, answer.pieces ?? [], write);
   return answer.pieces === undefined ? 0 : answer.length ?? 0;
 }
@@ -165,17 +170,20 @@ async function sendStream(
   head: Uint8Array,
   { stream, chunked, length }: OutgoingResponse,
   write: WriteBytes,
+  gone: () => AbortSignal,
 ): Promise<number> {
-  const iterator = stream![Symbol.asyncIterator]();
+  const source = pieceSource(stream!);
   let ended = false;
   let sent = 0;
   let before: Uint8Array[] = [head];
   try {
-    let next = iterator.next();
+    const first = source.next();
+    let next = first;
     // The head does not wait for a body that takes its time.
-    if (!await isReadySoon(next)) {
+    if (!await isReadySoon(first)) {
       await write(head);
       before = [];
+      next = unlessGone(first, gone());
     }
     for (;;) {
       const { value: piece, done } = await next;
@@ -190,15 +198,47 @@ async function sendStream(
         await writeJoined([...before, ...coded], write);
         before = [];
       }
-      next = iterator.next();
+      next = unlessGone(source.next(), gone());
     }
   } finally {
-    if (!ended) await iterator.return?.();
+    if (!ended) source.end();
   }
   if (length !== undefined && sent < length) throw wrongLength(sent, length);
   if (chunked) before.push(encodeLastChunk());
   if (before.length > 0) await writeJoined(before, write);
   return sent;
+}
+
+/** The pieces of a body one after the other. */
+interface PieceSource {
+  next(): Promise<IteratorResult<Uint8Array>>;
+  /** Lets go of what is left, without waiting: a body may be in a wait that has no end. */
+  end(): void;
+}
+
+function pieceSource(stream: AsyncIterable<Uint8Array>): PieceSource {
+  // What its maker throws while it cleans up concerns nobody any more.
+  const quietly = (promise: Promise<unknown> | undefined) => void promise?.catch(() => {});
+  if (stream instanceof ReadableStream) {
+    // An iterator would cancel only when the read that is under way has ended.
+    const reader = (stream as ReadableStream<Uint8Array>).getReader();
+    return {
+      next: () => reader.read() as Promise<IteratorResult<Uint8Array>>,
+      end: () => quietly(reader.cancel()),
+    };
+  }
+  const iterator = stream[Symbol.asyncIterator]();
+  return { next: () => iterator.next(), end: () => quietly(iterator.return?.()) };
+}
+
+/** The next piece, or the reason why nobody waits for it any more. */
+function unlessGone<T>(next: Promise<T>, gone: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const stop = () => reject(gone.reason);
+    if (gone.aborted) stop();
+    gone.addEventListener("abort", stop, { once: true });
+    next.then(resolve, reject).finally(() => gone.removeEventListener("abort", stop));
+  });
 }
 
 /** Whether a promise is settled before the event loop turns. */

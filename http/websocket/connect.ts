@@ -4,6 +4,7 @@ import { HeliographError, ProtocolError, TimeoutError } from "../../net/errors.t
 import { closeQuietly, type Socket } from "../../net/socket.ts";
 import { SocketReader } from "../../net/socket_reader.ts";
 import { writeAll } from "../../net/write_all.ts";
+import { basicAuthorization, credentialsFor } from "../client/credentials.ts";
 import { HeaderFields, type HeaderFieldsInit } from "../message/header_fields.ts";
 import { type ResponseHead, ResponseHeadParser } from "../message/response_head.ts";
 import { WebSocketConnection } from "./connection.ts";
@@ -129,10 +130,8 @@ function shownUrl(url: URL): string {
 
 function requestHead(url: URL, key: string, options: ConnectWebSocketOptions): Uint8Array {
   const fields = new HeaderFields([["Host", url.host], ...handshakeFields(key, options)]);
-  if (url.username !== "" || url.password !== "") {
-    const credentials = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;
-    fields.set("Authorization", `Basic ${new TextEncoder().encode(credentials).toBase64()}`);
-  }
+  const credentials = credentialsFor(url, {});
+  if (credentials !== undefined) fields.set("Authorization", basicAuthorization(credentials));
   for (const [name, value] of new HeaderFields(options.fields)) fields.append(name, value);
   return new TextEncoder().encode(
     `GET ${url.pathname}${url.search} HTTP/1.1\r\n${fields.toText()}\r\n`,

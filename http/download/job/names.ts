@@ -34,18 +34,6 @@ export function numberedName(name: string, number: number): string {
 }
 
 /**
- * The first numbered name that is free.
- *
- * @param name The name wanted.
- * @param taken Whether a name is taken.
- */
-export function uniqueName(name: string, taken: (name: string) => boolean): string {
-  let free = name;
-  for (let number = 1; taken(free); number++) free = numberedName(name, number);
-  return free;
-}
-
-/**
  * The names of one run, so that two URLs which end alike do not overwrite each other.
  *
  * Names that differ in case or in their Unicode form only are one file on some disks,
@@ -58,6 +46,8 @@ export class NameClaims {
    * where they are the same, so that the names of their part files need not be kept.
    */
   #plain = true;
+  /** The last number of each name that was claimed more than once: thousands may be alike. */
+  #given = new Map<string, number>();
 
   /**
    * Claims a name with its part file and its note.
@@ -73,7 +63,7 @@ export class NameClaims {
         return name;
       }
     }
-    const free = uniqueName(name, (candidate) => !this.#isFree(candidate));
+    const free = this.#free(name, (candidate) => this.#isFree(candidate));
     for (const key of this.#keysOf(free)) this.#keys.add(key);
     return free;
   }
@@ -85,12 +75,21 @@ export class NameClaims {
    * @param exists Whether the folder has a file of a name.
    */
   claimUnique(name: string, exists: (name: string) => boolean): string {
-    return this.claim(uniqueName(name, (name) => !this.#isFree(name) || exists(name)));
+    return this.claim(this.#free(name, (name) => this.#isFree(name) && !exists(name)));
   }
 
   /** Gives a name back. */
   release(name: string): void {
     for (const key of this.#keysOf(name)) this.#keys.delete(key);
+  }
+
+  /** The first free name, from the number on that was given last. */
+  #free(name: string, isFree: (name: string) => boolean): string {
+    if (isFree(name)) return name;
+    let number = this.#given.get(name) ?? 1;
+    while (!isFree(numberedName(name, number))) number++;
+    this.#given.set(name, number);
+    return numberedName(name, number);
   }
 
   #isFree(name: string): boolean {

@@ -422,3 +422,75 @@ Deno.test("serveHttp() speaks TLS, large bodies both ways included", async () =>
     "there is a certificate but no key, expected both",
   );
 });
+
+Deno.test("a body that follows a request whose signal was looked at comes whole", async () => {
+  const first = Promise.withResolvers<void>();
+  const looked = Promise.withResolvers<void>();
+  await using server = await serve(async (request) => {
+    if (request.method === "POST") return { status: 200, body: await request.body.text() };
+    request.signal.throwIfAborted();
+    looked.resolve();
+    await first.promise;
+    return { status: 200, body: "first" };
+  });
+  using wire = await Wire.open(server.address);
+  await wire.send(GET + "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\n");
+  await looked.promise;
+  first.resolve();
+  assertEquals((await wire.read()).body, "first");
+  await wire.send("ABCDE");
+  await wire.send("FGHIJ");
+  assertEquals((await wire.read()).body, "ABCDEFGHIJ");
+});
+
+Deno.test("a body of single bytes comes whole", async () => {
+  await using server = await serve(async ({ body }) => ({ status: 200, body: await body.text() }));
+  using wire = await Wire.open(server.address);
+  await wire.send("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n");
+  await wire.send("1\r\nx\r\n".repeat(20_000) + "0\r\n\r\n");
+  assertEquals((await wire.read()).body, "x".repeat(20_000));
+});
+
+Deno.test("a stream that waits for ever ends with its client, and so does the server", async () => {
+  for (const kind of ["stream", "generator"]) {
+    const cancelled = Promise.withResolvers<void>();
+    const first = new TextEncoder().encode("first\n");
+    async function* forever() {
+      yield first;
+      await new Promise(() => {});
+    }
+    const server = await serve(() => ({
+      status: 200,
+      body: kind === "generator" ? forever() : new ReadableStream({
+        start: (controller) => controller.enqueue(first),
+        cancel: () => cancelled.resolve(),
+      }),
+    }), { drainTimeout: 60_000 });
+    using wire = await Wire.open(server.address);
+    await wire.send(GET);
+    await wire.conn.read(new Uint8Array(1000));
+    wire.conn.close();
+    if (kind === "stream") await cancelled.promise;
+    await server.shutdown();
+  }
+});
+
+Deno.test("serveHttp() takes over a connection on which a stream was sent before", async () => {
+  await using server = await serve((request) => {
+    if (request.upgrade.length === 0) {
+      return {
+        status: 200,
+        body: ReadableStream.from(["a", "b"].map((text) => new TextEncoder().encode(text))),
+      };
+    }
+    return request.takeOver(
+      { status: 101, fields: { Upgrade: "raw", Connection: "Upgrade" } },
+      async ({ socket }) => void await socket.write(new TextEncoder().encode("raw")),
+    );
+  });
+  using wire = await Wire.open(server.address);
+  assertEquals((await wire.ask(GET)).body, "1\r\na\r\n1\r\nb\r\n0\r\n\r\n");
+  await wire.send("GET / HTTP/1.1\r\nHost: x\r\nUpgrade: raw\r\nConnection: upgrade\r\n\r\n");
+  const text = await wire.readToEnd();
+  assert(text.startsWith("HTTP/1.1 101 ") && text.endsWith("\r\n\r\nraw"), text);
+});

@@ -156,3 +156,11 @@ Deno.test("parseJsonListing() reads the listing of our own server and nothing el
     assertEquals(parseJsonListing(text, BASE), undefined);
   }
 });
+
+Deno.test("parseLinks() knows no entity that every object has", () => {
+  const page = '<a href="a&constructor;b.fits">a</a> <a href="c&toString;.fits">c</a>';
+  assertEquals(
+    parseLinks(page, new URL("http://host/")).map(({ url }) => url),
+    ["http://host/a&constructor;b.fits", "http://host/c&toString;.fits"],
+  );
+});
