@@ -47,3 +47,20 @@ function readPem<T>(what: string, read: () => T): T {
     });
   }
 }
+
+/**
+ * The names that a certificate is for (RFC 5280 section 4.2.1.6).
+ *
+ * @param cert The certificate chain in PEM.
+ * @returns The names of its first certificate; none if there is none or it cannot be read.
+ */
+export function certificateNames(cert: string | undefined): string[] {
+  if (cert === undefined) return [];
+  try {
+    const { subjectAltName = "" } = new X509Certificate(cert);
+    return [...subjectAltName.matchAll(/(?:^|, )DNS:([^,]+)/g)].map(([, name]) => name!);
+  } catch {
+    // Whoever listens with it says what is wrong.
+    return [];
+  }
+}

@@ -42,6 +42,8 @@ export interface StationOptions {
   program?: string | undefined;
   /** The address of every server. @default {"127.0.0.1"} */
   hostname?: string | undefined;
+  /** Further names of this machine, which pages and images may be asked for by. */
+  allowHosts?: readonly string[] | undefined;
   /** The port of the page and the files. @default {8000} */
   port?: number | undefined;
   /** The port of the camera frames. @default {9999} */
@@ -98,6 +100,7 @@ export async function startStation(options: StationOptions): Promise<Station> {
       {
         hostname,
         port: options.port ?? 8000,
+        allowHosts: options.allowHosts,
         onError,
         log: (record) => events.noteRequest(record),
       },
@@ -121,6 +124,7 @@ export async function startStation(options: StationOptions): Promise<Station> {
       port: options.imagePort ?? 9000,
       folder: options.received,
       keep: true,
+      hosts: options.allowHosts,
       http: { onError },
       onEvent: (event) => events.noteImage(event),
     });

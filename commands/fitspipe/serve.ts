@@ -24,6 +24,11 @@ export const command: Command = defineCommand({
     loop: { type: "boolean", help: "repeat --feed when it ends" },
     simulate: { type: "strings", value: "NAME=WxH@FPS", help: "simulate a camera" },
     http: { type: "port", value: "PORT", help: "show the feeds in a browser on this port" },
+    "allow-host": {
+      type: "strings",
+      value: "NAME",
+      help: "another name of this server, for --http",
+    },
     "allow-shutdown": { type: "boolean", help: "let clients stop the server" },
   },
   example: "fitspipe serve --simulate default=640x480@30",
@@ -47,7 +52,7 @@ export const command: Command = defineCommand({
     });
     const url = `tcp://${formatAddress({ transport: "tcp", ...server.address })}`;
     const view = flags.http === undefined ? undefined : await serveHttp(
-      { hostname: host, port: flags.http, signal },
+      { hostname: host, port: flags.http, allowHosts: flags["allow-host"], signal },
       feedView(server.store),
     );
     announce(context, url);

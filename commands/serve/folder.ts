@@ -18,6 +18,7 @@ export interface FolderSettings {
   readonly key: string | undefined;
   readonly headers: readonly (readonly [name: string, value: string])[];
   readonly cors: boolean;
+  readonly allowHosts: readonly string[];
   readonly hidden: boolean;
   readonly followSymlinks: boolean;
   readonly listing: boolean;
@@ -42,6 +43,7 @@ export function serveFolder(settings: FolderSettings, signal?: AbortSignal): Pro
     reusePort,
     cert,
     key,
+    allowHosts: settings.allowHosts,
     signal,
     log: settings.accessLog === undefined
       ? undefined

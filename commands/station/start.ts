@@ -22,6 +22,7 @@ export const command: Command = defineCommand({
     "rpc-port": { type: "port", value: "PORT", help: "arrays and commands", default: 21038 },
     "ws-port": { type: "port", value: "PORT", help: "images over WebSocket", default: 9000 },
     out: { type: "string", value: "DIR", help: "folder for pictures that arrive" },
+    "allow-host": { type: "strings", value: "NAME", help: "another name of this machine" },
   },
   example: "start",
   permissions: ["--allow-net=127.0.0.1", "--allow-read=.", `--allow-write=${SAMPLE_FOLDER}`],
@@ -38,6 +39,7 @@ export const command: Command = defineCommand({
       arrayPort: flags["rpc-port"],
       imagePort: flags["ws-port"],
       received: flags.out ?? (flags.data === undefined ? `${SAMPLE_FOLDER}/received` : "received"),
+      allowHosts: flags["allow-host"],
       signal,
       log: detail,
     });

@@ -44,7 +44,7 @@ export const command: Command = defineCommand({
       folder: flags.out,
       maxMessageSize: flags["max-message"],
       origins: flags.origin,
-      hosts: [host, ...flags["allow-host"]],
+      hosts: flags["allow-host"],
       keep: flags.keep,
       saveBinary: flags["save-binary"],
       echoOnly: flags.echo,

@@ -81,9 +81,6 @@ export class ImageExchange {
    * @param request The request, as a handler of `serveHttp` gets it.
    */
   handle(request: HttpRequest): Promise<HttpResponse> | HttpResponse {
-    if (!this.#isOwnName(request.host ?? "")) {
-      return plain(421, "This server does not go by that name; see --allow-host");
-    }
     const query = new URLSearchParams(request.query ?? "");
     const upgrades = request.upgrade.some((name) => name.toLowerCase() === "websocket");
     // The page itself is no secret.
@@ -98,17 +95,6 @@ export class ImageExchange {
       return plain(405, "This server answers GET, HEAD and WebSocket", [["Allow", "GET, HEAD"]]);
     }
     return this.#answerFile(request.path);
-  }
-
-  /**
-   * Whether a name is one of this server's: an attacker who makes a name of his
-   * stand for 127.0.0.1 would otherwise pass for a page of this server's own.
-   */
-  #isOwnName(host: string): boolean {
-    const { hosts = [] } = this.#options;
-    const name = URL.parse(`http://${host}`)?.hostname ?? "";
-    return name === "localhost" || /^(?:\[.*\]|[\d.]+)$/.test(name) || hosts.includes("*") ||
-      hosts.some((own) => own.toLowerCase() === name);
   }
 
   #isAdmitted(request: HttpRequest, query: URLSearchParams): boolean {

@@ -52,6 +52,7 @@ export async function serveImages(options: ServeImagesOptions = {}): Promise<Ima
   const server = await serveHttp({
     hostname,
     port,
+    allowHosts: options.hosts,
     ...http,
     ...tls,
     signal,

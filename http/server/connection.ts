@@ -6,6 +6,7 @@ import { SocketReader } from "../../net/socket_reader.ts";
 import type { AccessRecord } from "./access_log.ts";
 import type { ConnectionSettings } from "./settings.ts";
 import { formatHttpDate } from "../message/date.ts";
+import { isOwnOrigin } from "../fields/own_names.ts";
 import { errorResponse } from "./error_response.ts";
 import { HttpError } from "../message/http_error.ts";
 import { encodeLatin1 } from "../message/octets.ts";
@@ -153,7 +154,7 @@ export class ServerConnection implements BodySource, RequestConnection {
       // Deadlines from here on are those of the body, set when it is read, and of writing.
       this.#reading.clear();
       try {
-        const result = handler(request);
+        const result = this.#turnAway(head) ?? handler(request);
         answer = result instanceof Promise ? await result : result;
       } catch (error) {
         answer = this.#answerToFailure(error);
@@ -168,6 +169,17 @@ export class ServerConnection implements BodySource, RequestConnection {
       this.#aborter = undefined;
       if (count % MAX_IN_A_TURN === 0) await endOfTurn();
     }
+  }
+
+  /** The answer to who takes this server for another, or is a page that may not change it. */
+  #turnAway({ host, method, fields }: RequestHead): HttpResponse | undefined {
+    const { names, origins } = this.#settings;
+    if (!names.has(host)) {
+      return errorResponse(421, "this server does not go by that name; see --allow-host");
+    }
+    const isSafe = method === "GET" || method === "HEAD" || method === "OPTIONS";
+    if (isSafe || isOwnOrigin(fields.get("origin"), host, origins)) return undefined;
+    return errorResponse(403, "pages of this origin may not change anything here");
   }
 
   /** Waits for bytes of a head; false if none will come. */

@@ -1,9 +1,11 @@
+import { certificateNames } from "../../net/tls.ts";
 import { serveTcp, type ServeTcpOptions, serveTls, type TcpServer } from "../../net/serve_tcp.ts";
 import type { TcpConnection } from "../../net/serve_tcp.ts";
 import { formatAddress } from "../../net/socket.ts";
 import type { AccessRecord } from "./access_log.ts";
 import type { ConnectionSettings } from "./settings.ts";
 import { ServerConnection } from "./connection.ts";
+import { OwnNames } from "../fields/own_names.ts";
 import type { HttpHandler } from "./types.ts";
 
 /** Options of {@linkcode serveHttp}: those of every server, and what HTTP adds. */
@@ -45,6 +47,20 @@ export interface ServeHttpOptions extends Omit<ServeTcpOptions, "idleTimeout"> {
   bodyTimeout?: number | undefined;
   /** Milliseconds that a client may take nothing of an answer. @default {30000} */
   writeTimeout?: number | undefined;
+  /**
+   * Names that the server goes by beside addresses, names without a dot, `hostname` and
+   * those of the certificate; others are answered 421. `*` for any, as behind a proxy.
+   *
+   * @default {[]}
+   */
+  allowHosts?: readonly string[] | undefined;
+  /**
+   * Origins of pages, beside the server's own, whose requests with other methods than GET,
+   * HEAD and OPTIONS are answered; others get 403. `*` for any.
+   *
+   * @default {[]}
+   */
+  allowOrigins?: readonly string[] | undefined;
   /** Methods that are known beside those of the IANA registry; others are answered 501. */
   methods?: ReadonlySet<string> | undefined;
   /** Called for every answer that has been sent, and for what was no request. */
@@ -139,6 +155,11 @@ function connectionSettings(
   return {
     handler,
     secure,
+    names: new OwnNames({
+      hostname: options.hostname,
+      names: [...(options.allowHosts ?? []), ...certificateNames(options.cert)],
+    }),
+    origins: options.allowOrigins ?? [],
     maxHeadBytes: options.maxHeadBytes ?? 65_536,
     maxFields: options.maxFields ?? 200,
     maxBodyBytes: options.maxBodyBytes ?? 1_048_576,

@@ -1,10 +1,13 @@
 import type { AccessRecord } from "./access_log.ts";
+import type { OwnNames } from "../fields/own_names.ts";
 import type { HttpHandler } from "./types.ts";
 
 /** What the connections of a server have in common. */
 export interface ConnectionSettings {
   readonly handler: HttpHandler;
   readonly secure: boolean;
+  readonly names: OwnNames;
+  readonly origins: readonly string[];
   readonly maxHeadBytes: number;
   readonly maxFields: number;
   readonly maxBodyBytes: number;

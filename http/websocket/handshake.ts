@@ -1,5 +1,6 @@
 /** The opening handshake (RFC 6455 sections 4.1 and 4.2), for both ends, without a socket. */
 
+import { isOwnOrigin } from "../fields/own_names.ts";
 import { ProtocolError } from "../../net/errors.ts";
 import { canCompress } from "./deflate/stream.ts";
 import { type Extension, formatExtensions, parseExtensions } from "./deflate/extension_header.ts";
@@ -103,7 +104,7 @@ export async function answerHandshake(
   }
   const key = field("sec-websocket-key").trim();
   if (!KEY.test(key)) return refuse(400, "Sec-WebSocket-Key is not 16 bytes in Base64");
-  if (!isAllowedOrigin(field("origin"), field("host"), policy.origins ?? [])) {
+  if (!isOwnOrigin(field("origin"), field("host"), policy.origins ?? [])) {
     return refuse(403, "Pages of this origin may not connect");
   }
   let offers: Extension[];
@@ -140,19 +141,6 @@ function refuse(
 /** Whether a comma-separated list has a token, in any case. */
 function hasToken(list: string, token: string): boolean {
   return list.toLowerCase().split(",").some((element) => element.trim() === token);
-}
-
-/**
- * Whether a page may connect (RFC 6455 section 10.2): browsers let every page
- * open a WebSocket to every server, and say only where it comes from.
- */
-function isAllowedOrigin(origin: string, host: string, allowed: readonly string[]): boolean {
-  if (origin === "" || allowed.includes("*")) return true;
-  const wanted = origin.toLowerCase();
-  if (allowed.some((entry) => entry.toLowerCase().replace(/\/$/, "") === wanted)) return true;
-  const from = URL.parse(origin);
-  return from !== null && (from.protocol === "http:" || from.protocol === "https:") &&
-    from.host === (URL.parse(`${from.protocol}//${host}`)?.host ?? "");
 }
 
 /** The first of the server's subprotocols that the client offers. */

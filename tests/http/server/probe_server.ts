@@ -32,6 +32,7 @@ export function probeServer(): Promise<HttpServer> {
   const timeout = 200;
   return serveHttp({
     port: 0,
+    allowHosts: ["*"],
     headTimeout: timeout,
     idleTimeout: timeout,
     bodyTimeout: timeout,

@@ -122,7 +122,7 @@ Deno.test("serveHttp() prefers the host of an absolute target, and gives the for
   await using server = await serve(({ method, path, host }) => ({
     status: 200,
     body: `${method} ${host} ${path}`,
-  }));
+  }), { allowHosts: ["a.example"] });
   using wire = await Wire.open(server.address);
   const absolute = await wire.ask("GET http://a.example:81/x HTTP/1.1\r\nHost: b\r\n\r\n");
   assertEquals(absolute.body, "GET a.example:81 /x");
@@ -451,17 +451,18 @@ Deno.test("a body of single bytes comes whole", async () => {
   assertEquals((await wire.read()).body, "x".repeat(20_000));
 });
 
+async function* waitsForEver(first: Uint8Array) {
+  yield first;
+  await new Promise(() => {});
+}
+
 Deno.test("a stream that waits for ever ends with its client, and so does the server", async () => {
   for (const kind of ["stream", "generator"]) {
     const cancelled = Promise.withResolvers<void>();
     const first = new TextEncoder().encode("first\n");
-    async function* forever() {
-      yield first;
-      await new Promise(() => {});
-    }
     const server = await serve(() => ({
       status: 200,
-      body: kind === "generator" ? forever() : new ReadableStream({
+      body: kind === "generator" ? waitsForEver(first) : new ReadableStream({
         start: (controller) => controller.enqueue(first),
         cancel: () => cancelled.resolve(),
       }),
@@ -493,4 +494,30 @@ Deno.test("serveHttp() takes over a connection on which a stream was sent before
   await wire.send("GET / HTTP/1.1\r\nHost: x\r\nUpgrade: raw\r\nConnection: upgrade\r\n\r\n");
   const text = await wire.readToEnd();
   assert(text.startsWith("HTTP/1.1 101 ") && text.endsWith("\r\n\r\nraw"), text);
+});
+
+Deno.test("serveHttp() answers 421 to a name that is not its own, on every path and method", async () => {
+  await using server = await serve(hello, { allowHosts: ["data.example"] });
+  using wire = await Wire.open(server.address);
+  const ask = async (request: string) => (await wire.ask(request)).status;
+  assertEquals(await ask("GET / HTTP/1.1\r\nHost: evil.example\r\n\r\n"), 421);
+  assertEquals(await ask("GET http://evil.example/ HTTP/1.1\r\nHost: localhost\r\n\r\n"), 421);
+  assertEquals(await ask("OPTIONS /a HTTP/1.1\r\nHost: evil.example:80\r\n\r\n"), 421);
+  assertEquals(await ask("GET / HTTP/1.1\r\nHost: data.example:1\r\n\r\n"), 200);
+  assertEquals(await ask("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"), 200);
+});
+
+Deno.test("serveHttp() lets pages of other origins change nothing unless they are named", async () => {
+  await using server = await serve(hello, { allowOrigins: ["https://friend.example"] });
+  using wire = await Wire.open(server.address);
+  const ask = async (method: string, origin: string) => {
+    const length = method === "POST" ? "Content-Length: 0\r\n" : "";
+    const head = `${method} / HTTP/1.1\r\nHost: localhost\r\n${length}`;
+    return (await wire.ask(`${head}Origin: ${origin}\r\n\r\n`)).status;
+  };
+  assertEquals(await ask("POST", "https://evil.example"), 403);
+  assertEquals(await ask("DELETE", "null"), 403);
+  assertEquals(await ask("POST", "http://localhost"), 200);
+  assertEquals(await ask("POST", "https://friend.example"), 200);
+  assertEquals(await ask("GET", "https://evil.example"), 200);
 });
