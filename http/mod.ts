@@ -53,7 +53,11 @@ export type { NetrcEntry } from "./client/netrc.ts";
 // Downloads.
 export { download } from "./download/download.ts";
 export type { DownloadOptions, DownloadRequest, DownloadResult } from "./download/job/options.ts";
-export { DownloadProgress, type TransferProgress } from "./download/job/progress.ts";
+export {
+  DownloadProgress,
+  type DownloadState,
+  type TransferProgress,
+} from "./download/job/progress.ts";
 export { type ListedUrl, parseUrlList } from "./download/links/input_list.ts";
 export type { LinkedFile } from "./download/links/link_list.ts";
 export type { ExistingPolicy } from "./download/job/names.ts";

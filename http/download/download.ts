@@ -40,6 +40,20 @@ const SCHEMES = ["http:", "https:", "ftp:", "ftps:", "ftpes:", "file:", "data:"]
  * const [result] = await download("data:text/plain,sun", { folder, existing: "clobber" });
  * assertEquals([result!.outcome, result!.bytes], ["fetched", 3]);
  * ```
+ *
+ * @example Progress with rate and time left
+ * ```ts
+ * import { download, type DownloadState } from "@heliograph/heliograph/http";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const folder = "out/doc-progress";
+ * await Deno.mkdir(folder, { recursive: true });
+ * const states: DownloadState[] = [];
+ * const onProgress = (state: DownloadState) => states.push(state);
+ * await download("data:text/plain,sun", { folder, existing: "clobber", onProgress });
+ * const { files, finished, received, secondsLeft } = states.at(-1)!;
+ * assertEquals([files, finished, received, secondsLeft], [1, 1, 3, 0]);
+ * ```
  */
 export async function download(
   urls: string | URL | DownloadRequest | Iterable<string | URL | DownloadRequest>,

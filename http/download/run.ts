@@ -24,6 +24,9 @@ import {
 /** How often the speed of the transfers is looked at, at most, in milliseconds. */
 const SPEED_INTERVAL_MS = 1_000;
 
+/** How often progress is told, in milliseconds. */
+const REPORT_INTERVAL_MS = 200;
+
 /** A job of the schedule. Thousands wait, so that most of it is made when it begins. */
 interface Job {
   readonly request: CheckedRequest;
@@ -100,7 +103,12 @@ export class Run {
    * @returns What became of each.
    */
   async fetch(requests: readonly CheckedRequest[]): Promise<DownloadResult[]> {
-    const { signal, deadline, progress } = this.#options;
+    const { signal, deadline, progress, onProgress } = this.#options;
+    const began = performance.now();
+    const report = () => {
+      const seconds = (performance.now() - began) / 1_000;
+      if (onProgress !== undefined) this.#tell(() => onProgress(progress!.state(seconds)));
+    };
     const abort = () => this.#abort(signal!.reason);
     signal?.addEventListener("abort", abort, { once: true });
     if (signal?.aborted) abort();
@@ -110,6 +118,7 @@ export class Run {
     end.set(deadline ?? Infinity);
     const interval = Math.min(SPEED_INTERVAL_MS, Math.max(10, this.#options.lowestSpeedTime / 4));
     using _speeds = callEvery(interval, () => this.#checkSpeeds());
+    using _reports = onProgress === undefined ? undefined : callEvery(REPORT_INTERVAL_MS, report);
     try {
       this.#plan(await this.#expand(requests));
       if (progress !== undefined) progress.files += this.#left;
@@ -118,6 +127,7 @@ export class Run {
       this.#pump();
       if (this.#left > 0) await this.#done.promise;
       if (!this.#stopped) await this.#ftp?.close();
+      report();
       if (this.#callerFailure !== undefined) throw this.#callerFailure.error;
       signal?.throwIfAborted();
       return this.#results;

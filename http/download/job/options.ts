@@ -1,5 +1,5 @@
 import type { ClientOptions } from "../../client/client.ts";
-import type { DownloadProgress } from "./progress.ts";
+import { DownloadProgress, type DownloadState } from "./progress.ts";
 import type { ExistingPolicy } from "./names.ts";
 
 /** One file to fetch. */
@@ -52,6 +52,8 @@ export interface DownloadOptions extends ClientOptions {
   ftpTls?: boolean | undefined;
   /** What may be watched while the files come. */
   progress?: DownloadProgress | undefined;
+  /** Called five times a second while files come, and at the end, with rate and time left. */
+  onProgress?: ((state: DownloadState) => void) | undefined;
   /** Called when a file has arrived, was skipped, or was given up. */
   onResult?: ((result: DownloadResult) => void) | undefined;
   /** Called before an attempt is repeated, with the reason and the wait in milliseconds. */
@@ -116,5 +118,7 @@ export function resolveOptions(options: DownloadOptions): ResolvedOptions {
     maxSize: options.maxSize ?? Infinity,
     fsync: options.fsync ?? false,
     ftpTls: options.ftpTls ?? false,
+    progress: options.progress ??
+      (options.onProgress === undefined ? undefined : new DownloadProgress()),
   };
 }
