@@ -16,6 +16,10 @@ printTable(
   await compare([
     { name: "heliograph --help", run: () => start(["run", cli, "--help"]) },
     { name: "an empty program", run: () => start(["run", empty]) },
+    {
+      name: "heliograph fits info --help",
+      run: () => start(["run", cli, "fits", "info", "--help"]),
+    },
     { name: "heliograph serve --help", run: () => start(["run", cli, "serve", "--help"]) },
   ], 15),
 );

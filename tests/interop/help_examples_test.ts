@@ -77,7 +77,9 @@ Deno.test("an example fails without any one of its permissions", async (t) => {
   for (const command of commands.filter((command) => !isServer(command))) {
     for (const permission of command.permissions) {
       await t.step(`heliograph ${command.name} without ${permission}`, async () => {
-        const others = command.permissions.filter((other) => other !== permission);
+        // From a local file, commands read their own source too.
+        const others = command.permissions.filter((other) => other !== permission)
+          .map((other) => other.replace("--allow-read=.", `--allow-read=.,${ROOT}`));
         const program = ["run", "--no-prompt", "--quiet", ...others, `${ROOT}cli.ts`];
         const { code, text } = await paste(program, command.example, options);
         assertEquals(code, 1, text);
