@@ -1,4 +1,3 @@
-import { paddedSize } from "../../fits/hdu/layout.ts";
 import type { FitsFile, HduInput } from "../../fits/mod.ts";
 import type { Command, CommandContext } from "../program/command.ts";
 import { writeWholeFile } from "../program/whole_file.ts";
@@ -60,7 +59,7 @@ async function* wholeFile(
   let end = 0;
   async function* everyHdu(): AsyncGenerator<HduInput> {
     for await (const hdu of file.hdus) {
-      end = hdu.dataOffset + paddedSize(hdu.dataSize);
+      end = hdu.dataOffset + fits.paddedSize(hdu.dataSize);
       yield fits.copyHdu(hdu);
     }
   }

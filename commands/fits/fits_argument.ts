@@ -1,6 +1,5 @@
 /** The arguments that the commands of `fits` share: files and HDUs. */
 
-import { checkSection } from "../../fits/image/section.ts";
 import type {
   EditResult,
   Finding,
@@ -164,7 +163,7 @@ export function changeInWords(result: EditResult): string {
 export function checkSectionFlag(text: string | undefined): void {
   if (text === undefined) return;
   try {
-    checkSection(text);
+    fits.checkSection(text);
   } catch (error) {
     if (!(error instanceof fits.SectionError)) throw error;
     throw new UsageError(

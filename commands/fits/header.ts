@@ -1,5 +1,5 @@
 import type { Card, CardValue, Hdu, Header } from "../../fits/mod.ts";
-import { parseValueField, type ValueField } from "../../fits/header/card_value.ts";
+import type { ValueField } from "../../fits/header/card_value.ts";
 import { type Command, type CommandContext, UsageError } from "../program/command.ts";
 import { printable } from "../../net/text/printable.ts";
 import { jsonCard, jsonValue, plainValue } from "./card_json.ts";
@@ -203,7 +203,7 @@ function parseAssignment(text: string): (header: Header) => void {
 /** A value as a header has it; what a header would not have is text. */
 function parseAssigned(text: string): Pick<ValueField, "kind" | "value" | "comment"> {
   if (text.startsWith("'")) {
-    const field = parseValueField(text);
+    const field = fits.parseValueField(text);
     const [problem] = field.problems;
     if (problem === undefined) return field;
     throw new UsageError(
@@ -214,7 +214,7 @@ function parseAssigned(text: string): Pick<ValueField, "kind" | "value" | "comme
   const plain = (slash < 0 ? text : text.slice(0, slash)).trim();
   const comment = slash < 0 ? "" : text.slice(slash + 3).trim();
   // An exponent may be in lower case here; a logical value may not.
-  const field = parseValueField(/^[tf]$/.test(plain) ? "" : plain.toUpperCase());
+  const field = fits.parseValueField(/^[tf]$/.test(plain) ? "" : plain.toUpperCase());
   if (field.problems.length > 0 || field.comment !== "" || field.kind === "undefined") {
     return { kind: "string", value: plain, comment };
   }

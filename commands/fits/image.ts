@@ -1,5 +1,4 @@
 import type { FitsFile, Hdu, Image, ImageStatistics, NpyType, PixelType } from "../../fits/mod.ts";
-import { npyHeader } from "../../fits/image/npy.ts";
 import { LITTLE_ENDIAN, swapBytes } from "../../net/byte_order.ts";
 import { replaceFile, writeWhole } from "../../net/replace_file.ts";
 import { general } from "../../net/text/decimal.ts";
@@ -139,7 +138,7 @@ async function writePixels(
   if (!LITTLE_ENDIAN) swapBytes(bytes, pixels.BYTES_PER_ELEMENT as 1 | 2 | 4 | 8);
   if (output === "-") return await context.write(bytes);
   await replaceFile(output, async (file) => {
-    if (/\.npy$/i.test(output)) await writeWhole(file, npyHeader(NPY_TYPES[type], shape));
+    if (/\.npy$/i.test(output)) await writeWhole(file, fits.npyHeader(NPY_TYPES[type], shape));
     await writeWhole(file, bytes);
     await heedSignal(context.signal);
   });

@@ -1,7 +1,5 @@
 import type { ColumnData, FitsFile, Table, TableOptions } from "../../fits/mod.ts";
-import { displayOf } from "../../fits/table/display.ts";
 import { printable } from "../../net/text/printable.ts";
-import { checkRows } from "../../fits/table/row_range.ts";
 import { FormatError } from "../../net/errors.ts";
 import { type Command, type CommandContext, UsageError } from "../program/command.ts";
 import {
@@ -66,7 +64,7 @@ export const command: Command = defineFitsCommand({
 /** Refuses rows and columns that no table has. */
 function checkFlags(rows: string | undefined, columns: string | undefined): void {
   try {
-    if (rows !== undefined) checkRows(rows);
+    if (rows !== undefined) fits.checkRows(rows);
   } catch (error) {
     if (!(error instanceof FormatError)) throw error;
     throw new UsageError(
@@ -132,7 +130,7 @@ async function* alignedLines(table: Table, options: TableOptions): AsyncGenerato
 
 function shownCell(data: ColumnData): (row: number) => string {
   const cell = fits.cellsOf(data);
-  const display = displayOf(data.column, data.type);
+  const display = fits.displayOf(data.column, data.type);
   const shown = (value: unknown): string => {
     if (value === null) return "-";
     if (Array.isArray(value)) return `(${value.map(shown).join(",")})`;

@@ -1,6 +1,5 @@
 import { COLORMAPS } from "../../fits/picture/colormap.ts";
 import type { RenderOptions } from "../../fits/mod.ts";
-import { parseLimits } from "../../fits/picture/limits.ts";
 import { STRETCHES } from "../../fits/picture/stretch.ts";
 import { replaceFile, writeWhole } from "../../net/replace_file.ts";
 import { FormatError } from "../../net/errors.ts";
@@ -108,9 +107,9 @@ function oneOf<T extends string>(flag: string, value: string, names: readonly T[
   throw new UsageError(`--${flag} is '${value}', expected one of ${names.join(", ")}`);
 }
 
-function limitsOf(text: string): ReturnType<typeof parseLimits> {
+function limitsOf(text: string): ReturnType<typeof fits.parseLimits> {
   try {
-    return parseLimits(text);
+    return fits.parseLimits(text);
   } catch (error) {
     if (!(error instanceof FormatError)) throw error;
     throw new UsageError(

@@ -1,0 +1,27 @@
+/** What the commands use of the FITS library: one module, to be loaded when one of them runs. */
+
+export {
+  cellsOf,
+  checkHdu,
+  copyHdu,
+  csvOf,
+  describeColumn,
+  diffFits,
+  editHeader,
+  encodePng,
+  imageStatistics,
+  jsonLinesOf,
+  openFits,
+  renderImage,
+  SectionError,
+  updateChecksums,
+  verifyFits,
+} from "../../fits/mod.ts";
+export { paddedSize } from "../../fits/hdu/layout.ts";
+export { parseValueField } from "../../fits/header/card_value.ts";
+export { npyHeader } from "../../fits/image/npy.ts";
+export { checkSection } from "../../fits/image/section.ts";
+export { parseLimits } from "../../fits/picture/limits.ts";
+export { displayOf } from "../../fits/table/display.ts";
+export { checkRows } from "../../fits/table/row_range.ts";
+export { fitsPieces } from "../../fits/write/write.ts";
