@@ -16,7 +16,9 @@ import {
   UNDEFINED,
   viewOf,
 } from "../language/values/value.ts";
+import { StillPackedTexts } from "../language/values/packed_texts.ts";
 import { elementsFor, toNative } from "./elements.ts";
+import type { Reading } from "./reading.ts";
 
 /** What JSON can hold, as the head of a frame. */
 export type JsonObject = { readonly [name: string]: unknown };
@@ -137,10 +139,10 @@ function stringsOf(
  * Views of the payload: no element is copied, big-endian ones are turned where they lie. Each
  * has a shape of its own, since the plan may be used again.
  */
-export function viewArrays(
+export function* viewArrays(
   plan: readonly PlannedArray[],
   payload: Uint8Array<ArrayBuffer>,
-): Map<string, IdlValue> {
+): Reading<Map<string, IdlValue>> {
   const arrays = new Map<string, IdlValue>();
   let at = 0;
   for (const { name, shape, bytes, elements, inHead } of plan) {
@@ -149,12 +151,15 @@ export function viewArrays(
       continue;
     }
     const part = payload.subarray(at, at + bytes);
-    toNative(part, elements.type, elements.order);
+    yield* toNative(part, elements.type, elements.order);
     arrays.set(name, viewOf(elements.type, shape.slice(), part));
     at += align(bytes);
   }
   return arrays;
 }
+
+/** What stands in a head for JSON that is there already. */
+export const RAW = "\u0001 JSON ";
 
 const PADDING = Array.from({ length: 8 }, (_, bytes) => new Uint8Array(bytes));
 
@@ -163,17 +168,25 @@ const PADDING = Array.from({ length: 8 }, (_, bytes) => new Uint8Array(bytes));
  *
  * @param arrays The arrays in their order; little-endian.
  * @param payload Takes the pieces of the payload.
+ * @param raw Takes values that are JSON already; what stands for them is {@linkcode RAW} with their
+ * number from 0.
  */
 export function describeArrays(
   arrays: ReadonlyMap<string, IdlValue>,
   payload: Uint8Array<ArrayBuffer>[],
+  raw: Uint8Array<ArrayBuffer>[],
 ): JsonObject[] {
   const described: JsonObject[] = [];
   for (const [name, value] of arrays) {
-    const { type, shape, data } = value;
+    const { type, shape } = value;
     const dtype = dtypeOf(type);
+    if (value instanceof StillPackedTexts && value.packed.json !== undefined) {
+      described.push({ name, dtype, shape, values: RAW + raw.length });
+      raw.push(new Uint8Array(value.packed.json));
+      continue;
+    }
     described.push(
-      type === IdlType.STRING ? { name, dtype, shape, values: data } : { name, dtype, shape },
+      type === IdlType.STRING ? { name, dtype, shape, values: value.data } : { name, dtype, shape },
     );
     if (!isNumeric(value)) continue;
     const bytes = elementsFor(value, "little");

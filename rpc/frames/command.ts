@@ -34,17 +34,22 @@ const RETURN = "return, ";
  * @param head The head of the call frame.
  * @param arrays The arrays of the call.
  * @param routines Every routine of the server.
+ * @param maxUnits UTF-16 units of a longer one are not parsed: whoever carries it out does that.
  * @throws {ProtocolError} If the head has neither, or names that are none.
  */
 export function commandOf(
   head: JsonObject,
   arrays: ReadonlyMap<string, IdlValue>,
   routines: ReadonlyMap<string, LanguageRoutine>,
+  maxUnits: number = Infinity,
 ): CommandText {
   for (const name of arrays.keys()) {
     if (!isName(name)) throw new ProtocolError(`Cannot take a call: '${name}' is no name`);
   }
-  if (typeof head.command === "string") return withReturn(head.command, arrays, routines);
+  if (typeof head.command === "string") {
+    const { command } = head;
+    return command.length > maxUnits ? asItIs(command) : withReturn(command, arrays, routines);
+  }
   if (typeof head.function !== "string") {
     throw new ProtocolError("Cannot take a call: its head has neither 'command' nor 'function'");
   }
@@ -77,13 +82,19 @@ function callText(name: unknown, args: unknown, keywords: unknown): string {
   return `${name}(${[...args, ...given.map(([key, value]) => `${key}=${value}`)].join(", ")})`;
 }
 
-function withReturn(
+/** A command as the client sent it. */
+export function asItIs(command: string): CommandText {
+  return { text: command, positionOf: (position) => position };
+}
+
+/** A command whose result is the expression at its end, as if RETURN stood before it. */
+export function withReturn(
   command: string,
   arrays: ReadonlyMap<string, IdlValue>,
   routines: ReadonlyMap<string, LanguageRoutine>,
 ): CommandText {
   const at = resultAt(command, arrays, routines);
-  if (at === undefined) return { text: command, positionOf: (position) => position };
+  if (at === undefined) return asItIs(command);
   return {
     text: command.slice(0, at) + RETURN + command.slice(at),
     positionOf: (position) => position < at ? position : Math.max(at, position - RETURN.length),

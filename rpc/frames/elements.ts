@@ -7,10 +7,24 @@ import {
   type IdlNumericType,
   partsOf,
 } from "../language/values/value.ts";
+import type { Reading } from "./reading.ts";
+
+/** Bytes that are turned at a time: a third of a millisecond. */
+const SWAP_BYTES = 1024 ** 2;
+const SWAP_MS = 0.3;
 
 /** Brings elements that have arrived into this machine's byte order, where they lie. */
-export function toNative(bytes: Uint8Array, type: IdlNumericType, order: "big" | "little"): void {
-  if ((order === "little") !== LITTLE_ENDIAN) swapInto(bytes, bytes, numberBytes(type));
+export function* toNative(
+  bytes: Uint8Array,
+  type: IdlNumericType,
+  order: "big" | "little",
+): Reading<void> {
+  if ((order === "little") === LITTLE_ENDIAN) return;
+  for (let at = 0; at < bytes.length; at += SWAP_BYTES) {
+    if (bytes.length > SWAP_BYTES) yield { kind: "turn", milliseconds: SWAP_MS };
+    const part = bytes.subarray(at, at + SWAP_BYTES);
+    swapInto(part, part, numberBytes(type));
+  }
 }
 
 /** Bytes of one number: half an element of a complex type. */
@@ -24,4 +38,21 @@ export function elementsFor(value: IdlNumeric, order: "big" | "little"): Uint8Ar
   const bytes = new Uint8Array(buffer, byteOffset, byteLength);
   if ((order === "little") === LITTLE_ENDIAN) return bytes;
   return swapInto(bytes, new Uint8Array(byteLength), numberBytes(value.type));
+}
+
+/** The same in parts, of which each is a view or a copy that takes a third of a millisecond. */
+export function* elementParts(
+  value: IdlNumeric,
+  order: "big" | "little",
+): Generator<Uint8Array<ArrayBuffer>, void, void> {
+  const { buffer, byteOffset, byteLength } = value.data;
+  const bytes = new Uint8Array(buffer, byteOffset, byteLength);
+  if ((order === "little") === LITTLE_ENDIAN) {
+    yield bytes;
+    return;
+  }
+  for (let at = 0; at < byteLength; at += SWAP_BYTES) {
+    const part = bytes.subarray(at, at + SWAP_BYTES);
+    yield swapInto(part, new Uint8Array(part.length), numberBytes(value.type));
+  }
 }

@@ -15,6 +15,7 @@ import {
   type JsonObject,
   planArrays,
   type PlannedArray,
+  RAW,
   viewArrays,
 } from "./arrays.ts";
 import type { ParseMemory } from "../../net/bytes/parse_memory.ts";
@@ -92,6 +93,12 @@ export const FRAME_LIMITS: FrameLimits = {
   maxArrays: 1_000,
 };
 
+/** Blocks that are larger have memory of their own. */
+const OWN_BLOCK_BYTES = 65_536;
+
+/** Bytes of JSON that are parsed in a millisecond, at the least. */
+const JSON_RATE = 100_000;
+
 const NO_ARRAYS: ReadonlyMap<string, IdlValue> = new Map();
 const NO_HEAD: JsonObject = {};
 const NOTHING = new Uint8Array(0);
@@ -151,6 +158,8 @@ export function* readNextFrame(
   const memory = kind === "call" || kind === "result" ? known : undefined;
   let parsed = memory?.length === headBytes ? memory.atStartOf(json) : undefined;
   if (parsed?.payloadBytes !== payloadBytes) {
+    // The block is a view of the reader's buffer up to this size, and would not outlive a turn.
+    if (headBytes > OWN_BLOCK_BYTES) yield { kind: "turn", milliseconds: headBytes / JSON_RATE };
     parsed = parseHead(kind, json, payloadBytes, limits);
     // What stands in the head itself is another array each time.
     if (parsed.plan.every(({ inHead }) => inHead === undefined)) memory?.keep(json, parsed);
@@ -160,7 +169,27 @@ export function* readNextFrame(
   const payload = payloadBytes === 0
     ? new Uint8Array(0)
     : yield { kind: "array", bytes: payloadBytes };
-  return { kind, id, head, arrays: viewArrays(plan, payload) };
+  return { kind, id, head, arrays: yield* viewArrays(plan, payload) };
+}
+
+/** A head in UTF-8, with the JSON that it leaves out in its places. */
+function withRaw(text: string, raw: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const pieces: Uint8Array[] = [];
+  let rest = text;
+  for (const [i, json] of raw.entries()) {
+    const mark = JSON.stringify(RAW + i);
+    const at = rest.indexOf(mark);
+    pieces.push(ENCODER.encode(rest.slice(0, at)), json);
+    rest = rest.slice(at + mark.length);
+  }
+  pieces.push(ENCODER.encode(rest));
+  const whole = new Uint8Array(pieces.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const piece of pieces) {
+    whole.set(piece, at);
+    at += piece.length;
+  }
+  return whole;
 }
 
 interface Header {
@@ -251,9 +280,12 @@ export function encodeFrame(
     throw new FormatError(`Cannot write a frame with the id ${id}: expected 0 to 4294967295`);
   }
   const payload: Uint8Array<ArrayBuffer>[] = [];
-  const described = arrays.size === 0 ? head : { ...head, arrays: describeArrays(arrays, payload) };
+  const raw: Uint8Array<ArrayBuffer>[] = [];
+  const described = arrays.size === 0
+    ? head
+    : { ...head, arrays: describeArrays(arrays, payload, raw) };
   const text = JSON.stringify(described);
-  const json = text === "{}" ? NOTHING : ENCODER.encode(text);
+  const json = text === "{}" ? NOTHING : raw.length > 0 ? withRaw(text, raw) : ENCODER.encode(text);
   const front = new Uint8Array(HEADER_BYTES + align(json.length));
   front.set(MAGIC);
   front[4] = FRAME_KINDS[kind];

@@ -19,7 +19,9 @@ export type Need =
   /** That many bytes in memory of their own, which belongs to the core from then on. */
   | { readonly kind: "array"; readonly bytes: number }
   /** Text up to LF or CR LF, which are consumed and not part of it. */
-  | { readonly kind: "line"; readonly limit: number };
+  | { readonly kind: "line"; readonly limit: number }
+  /** Nothing but a turn: work of about that many milliseconds follows, which others may precede. */
+  | { readonly kind: "turn"; readonly milliseconds: number };
 
 /** A core at work: it yields needs and returns a message. */
 export type Reading<T> = Generator<Need, T, Uint8Array<ArrayBuffer>>;
@@ -107,6 +109,8 @@ export class Feed<T> {
       }
       case "line":
         return this.#line(need.limit);
+      case "turn":
+        return NOTHING;
     }
   }
 

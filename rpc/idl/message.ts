@@ -6,12 +6,15 @@
  */
 
 import { FormatError, LimitError, ProtocolError } from "../../net/errors.ts";
-import { elementsFor, toNative } from "../frames/elements.ts";
+import { StillPackedTexts, textsIn } from "../language/values/packed_texts.ts";
+import { elementParts, elementsFor, toNative } from "../frames/elements.ts";
 import {
   elementBytes,
   elementsOf,
   type IdlNumericType,
+  type IdlString,
   IdlType,
+  type IdlUndefined,
   type IdlValue,
   isNumeric,
   UNDEFINED,
@@ -83,7 +86,7 @@ function* readElements(
     );
   }
   const memory = yield { kind: "array", bytes };
-  toNative(memory, numeric, format.order);
+  yield* toNative(memory, numeric, format.order);
   return viewOf(numeric, shape, memory);
 }
 
@@ -122,9 +125,40 @@ export function encodeMessage(
  * @returns The pieces in order.
  */
 export function encodeAnswer(value: IdlValue, format: WordFormat): Uint8Array<ArrayBuffer>[] {
-  const head = sizeVector(value.type, value.shape, format);
-  if (isNumeric(value)) return [head, elementsFor(value, format.order)];
-  return [head, ...value.data.flatMap((text) => countedText(text, format.order))];
+  return [...answerParts(value, format)].flat();
+}
+
+/** The pieces of an answer in parts, each of which takes no more than a millisecond to make. */
+export function* answerParts(
+  value: IdlValue,
+  format: WordFormat,
+): Generator<Uint8Array<ArrayBuffer>[], void, void> {
+  let head = [sizeVector(value.type, value.shape, format)];
+  const parts = isNumeric(value)
+    ? elementParts(value, format.order).map((part) => [part])
+    : textParts(value, format.order);
+  for (const pieces of parts) {
+    yield [...head, ...pieces];
+    head = [];
+  }
+  if (head.length > 0) yield head;
+}
+
+/** Texts that are encoded at a time: about a millisecond. */
+const MAX_TEXTS = 1_000;
+
+function* textParts(
+  value: IdlString | IdlUndefined,
+  order: "big" | "little",
+): Generator<Uint8Array<ArrayBuffer>[], void, void> {
+  const count = value.type === 7 ? elementsOf(value.shape) : 0;
+  for (let from = 0; from < count; from += MAX_TEXTS) {
+    const to = Math.min(count, from + MAX_TEXTS);
+    const texts = value instanceof StillPackedTexts
+      ? textsIn(value.packed, from, to)
+      : value.data.slice(from, to);
+    yield texts.flatMap((text) => countedText(text, order));
+  }
 }
 
 /** The answer that says why there is none: n = -1, an int32 byte count, and UTF-8. */

@@ -18,6 +18,8 @@ import type {
   LanguageFunctions,
   LanguageRoutine,
 } from "../language/routines/routine.ts";
+import { DEFAULT_LIMITS } from "../language/values/meter.ts";
+import { FairTurns, Share } from "./fair_turns.ts";
 import { LanguageSession } from "../language/evaluation/session.ts";
 import { MemoryLedger } from "./memory_ledger.ts";
 import { type ArrayMetrics, Metrics } from "./metrics.ts";
@@ -29,9 +31,6 @@ import { WorkerPool } from "./evaluation/pool.ts";
 
 /** The most bytes of memory that are kept for further arrays. */
 const MAX_POOLED_BYTES = 768 * 1024 ** 2;
-
-/** Milliseconds that a connection waits for memory that others use. */
-const MEMORY_PATIENCE_MS = 10_000;
 
 /** Options of {@linkcode serveArrays}. */
 export interface ServeArraysOptions {
@@ -68,6 +67,8 @@ export interface ServeArraysOptions {
   maxInFlight?: number | undefined;
   /** Milliseconds that a command may take. @default {10000} */
   commandTimeout?: number | undefined;
+  /** Milliseconds that a client may be silent before its first message. @default {60000} */
+  firstTimeout?: number | undefined;
   /** Milliseconds that a client may be silent between messages. @default {3600000} */
   idleTimeout?: number | undefined;
   /**
@@ -195,22 +196,27 @@ async function makeCore(options: ServeArraysOptions): Promise<ArrayServerCore> {
   const folder = output === undefined
     ? undefined
     : new OutputFolder(output, options.maxOutput ?? 4 * 1024 ** 3);
-  const ledger = new MemoryLedger(maxMemory, MEMORY_PATIENCE_MS);
+  const ledger = new MemoryLedger(maxMemory);
   const buffers = new BufferPool(ledger, Math.min(MAX_POOLED_BYTES, maxMemory / 2));
   const metrics = new Metrics();
   const windows = new WindowDisplays(folder, options.displays ?? [], log);
+  const pool = new WorkerPool(
+    options.workers ?? Math.min(4, navigator.hardwareConcurrency),
+    registered.urls,
+  );
+  ledger.onRelease = () => pool.next();
+  const { routines } = new LanguageSession({ functions: registered.functions });
   return {
     tools: {
-      pool: new WorkerPool(
-        options.workers ?? Math.min(4, navigator.hardwareConcurrency),
-        registered.urls,
-      ),
+      pool,
       ledger,
       buffers,
       functions: registered.functions,
       closures: registered.closures,
+      routines,
       modules: new Set([...registered.urls.keys()].map((name) => name.toUpperCase())),
       limits: {
+        ...DEFAULT_LIMITS,
         bytes: maxVariables,
         milliseconds: options.commandTimeout ?? 10_000,
         commandLength: maxCommand,
@@ -219,12 +225,14 @@ async function makeCore(options: ServeArraysOptions): Promise<ArrayServerCore> {
     metrics,
     snapshot: () => {
       const { bytes: kept } = buffers;
-      return metrics.snapshot({ used: ledger.used - kept, kept, limit: ledger.limit });
+      const { used, limit, waiting } = ledger;
+      return metrics.snapshot({ used: used - kept, kept, limit, waiting }, pool.waiting);
     },
+    turns: new FairTurns(),
     limits: { ...FRAME_LIMITS, maxArray, maxCommand },
     maxInFlight: options.maxInFlight ?? 64,
     gate: token === undefined ? undefined : new TokenGate(token),
-    routines: new LanguageSession({ functions: registered.functions }).routines,
+    routines,
     log,
     sinkFor: (print) => windows.sink(print),
   };
@@ -270,13 +278,20 @@ async function serveConnection(
 ): Promise<void> {
   const { metrics } = core;
   const { idleTimeout = 3_600_000, messageTimeout = 30_000, writeTimeout = 30_000 } = options;
+  const { firstTimeout = Math.min(60_000, idleTimeout) } = options;
+  const { draining } = connection;
+  const share = new Share();
   const channel = new Channel(connection, {
     ledger: core.tools.ledger,
+    buffers: core.tools.buffers,
+    draining,
+    share,
+    turn: (milliseconds) => core.turns.turn(share, milliseconds),
+    firstTimeout,
     idleTimeout,
     messageTimeout,
     writeTimeout,
   });
-  const { draining } = connection;
   const stop = () => closeQuietly(channel.socket);
   const disconnect = metrics.connect(channel);
   draining.addEventListener("abort", stop);

@@ -1,4 +1,4 @@
-import type { MemoryLedger } from "./memory_ledger.ts";
+import type { Claim, MemoryLedger } from "./memory_ledger.ts";
 
 /** Smaller buffers cost nothing to make, and are left to the collector. */
 const MIN_BYTES = 65_536;
@@ -42,12 +42,14 @@ export class BufferPool {
    * A buffer of a size, with whatever it held before: the caller overwrites all of it.
    *
    * @param bytes Its size.
+   * @param claim Counts the memory that was kept from now on; new memory is not counted yet.
    */
-  take(bytes: number): ArrayBuffer {
+  take(bytes: number, claim?: Claim): ArrayBuffer {
     const buffer = this.#free.get(bytes)?.pop();
     if (buffer === undefined) return new ArrayBuffer(bytes);
     this.#bytes -= bytes;
-    this.#ledger.release(bytes);
+    if (claim === undefined) this.#ledger.release(bytes);
+    else claim.adopt(bytes);
     return buffer;
   }
 
@@ -60,7 +62,7 @@ export class BufferPool {
     const bytes = buffer.byteLength;
     if (buffer.detached || bytes < MIN_BYTES) return;
     const kept = this.#bytes + bytes <= this.#limit &&
-      bytes <= this.#ledger.available;
+      bytes <= this.#ledger.available && this.#ledger.waiting === 0;
     if (!kept) {
       buffer.transfer(0);
       return;

@@ -1,11 +1,13 @@
 import { Deadline } from "../../net/deadline.ts";
-import { TimeoutError } from "../../net/errors.ts";
+import { ClosedError, TimeoutError } from "../../net/errors.ts";
 import type { TcpConnection } from "../../net/serve_tcp.ts";
 import { closeQuietly, type Socket } from "../../net/socket.ts";
 import { SocketReader } from "../../net/socket_reader.ts";
-import type { MemoryLedger } from "./memory_ledger.ts";
-import { pull } from "../stream/pull.ts";
-import type { NewBuffer, Reading } from "../frames/reading.ts";
+import type { BufferPool } from "./buffer_pool.ts";
+import type { Share } from "./fair_turns.ts";
+import type { Claim, MemoryLedger } from "./memory_ledger.ts";
+import { pull, type Room } from "../stream/pull.ts";
+import type { Reading } from "../frames/reading.ts";
 import { Sender } from "../stream/sender.ts";
 
 /** Bytes per second below which a client is too slow. */
@@ -18,6 +20,16 @@ const MAX_LINGER_BYTES = 256 * 1024 ** 2;
 /** Options of a {@linkcode Channel}. */
 export interface ChannelOptions {
   readonly ledger: MemoryLedger;
+  /** Memory of earlier arrays. */
+  readonly buffers: BufferPool;
+  /** Aborts when the server stops: who waits for memory then waits in vain. */
+  readonly draining: AbortSignal;
+  /** Lets the other connections have their turns before work of some milliseconds. */
+  readonly turn: (milliseconds: number) => Promise<void> | undefined;
+  /** The connection's part of the server's thread. */
+  readonly share: Share;
+  /** Milliseconds that a client may be silent before its first message. */
+  readonly firstTimeout: number;
   /** Milliseconds that a client may be silent between messages. */
   readonly idleTimeout: number;
   /** Milliseconds that a message may take beside its bulk data. */
@@ -30,19 +42,27 @@ export interface ChannelOptions {
 export class Channel {
   readonly socket: Socket;
   readonly remote: string;
+  readonly share: Share;
   readonly reader: SocketReader;
   readonly sender: Sender;
   #deadline: Deadline;
   #options: ChannelOptions;
-  #charged = 0;
+  #claim: Claim | undefined;
+  #drain = () => {
+    if (this.#claim?.waiting) this.#claim.end(shuttingDown());
+  };
 
   constructor({ socket, remote }: TcpConnection, options: ChannelOptions) {
     this.socket = socket;
     this.remote = remote;
+    this.share = options.share;
     this.#options = options;
     this.reader = new SocketReader(socket, { source: remote });
     this.sender = new Sender(socket, { source: remote, timeout: options.writeTimeout });
-    this.#deadline = new Deadline(() => closeQuietly(socket));
+    this.#deadline = new Deadline(() => {
+      closeQuietly(socket);
+      this.#claim?.end();
+    });
   }
 
   /**
@@ -52,7 +72,8 @@ export class Channel {
    */
   async begins(): Promise<boolean> {
     if (this.reader.buffered.length > 0) return true;
-    this.#deadline.set(this.#options.idleTimeout);
+    const { firstTimeout, idleTimeout } = this.#options;
+    this.#deadline.set(this.reader.position === 0 ? firstTimeout : idleTimeout);
     try {
       return await this.reader.fill();
     } catch (error) {
@@ -84,57 +105,65 @@ export class Channel {
   }
 
   /**
-   * Receives one message. The memory of its arrays is charged to the server before it
-   * is taken; {@linkcode Channel.discharge} gives it back.
+   * Receives one message. The memory of its arrays is charged to the server as they come, and
+   * waited for if there is none; {@linkcode Channel.takeClaim} gives what is to be given back.
    *
    * @param reading The core of the message.
-   * @param newBuffer Where the memory of its arrays comes from.
-   * @throws {TimeoutError} If it comes too slowly.
+   * @param before Called before memory is taken for an array.
+   * @throws {TimeoutError} If it comes too slowly, or memory does.
    */
-  async receive<T>(reading: Reading<T>, newBuffer?: NewBuffer): Promise<T> {
-    const { messageTimeout } = this.#options;
+  async receive<T>(reading: Reading<T>, before?: () => void): Promise<T> {
+    const { messageTimeout, turn, draining } = this.#options;
     let allowed = messageTimeout;
     this.#deadline.set(allowed);
     try {
       return await pull(this.reader, reading, {
+        turn,
         reserve: (bytes) => {
           allowed = messageTimeout + bytes / MIN_RATE * 1_000;
           this.#deadline.set(allowed);
-          return this.#charge(bytes);
+          before?.();
+          return this.#reserve(bytes);
         },
-        newBuffer,
       });
     } catch (error) {
       if (!this.#deadline.expired) throw error;
+      const { waiting } = this.#options.ledger;
       throw new TimeoutError(
         `Cannot read a message from ${this.remote}: it did not end within ${
           Math.round(allowed)
-        } ms`,
+        } ms${waiting > 0 ? `; ${waiting} others wait for memory` : ""}`,
         { cause: error, source: this.remote },
       );
     } finally {
       this.#deadline.clear();
+      draining.removeEventListener("abort", this.#drain);
     }
   }
 
-  #charge(bytes: number): Promise<void> | undefined {
-    const wait = this.#options.ledger.take(bytes);
-    const charged = () => {
-      this.#charged += bytes;
+  #reserve(bytes: number): Room {
+    const { ledger, buffers, draining } = this.#options;
+    this.#claim?.end();
+    const claim = this.#claim = ledger.claim(bytes, "array");
+    draining.addEventListener("abort", this.#drain);
+    let used = 0;
+    return {
+      newBuffer: (size) => buffers.take(size, claim),
+      take: (part) => {
+        used += part;
+        // Memory of an earlier array is all counted already.
+        if (used <= claim.held || claim.growNow(used - claim.held)) return undefined;
+        if (draining.aborted) return Promise.reject(shuttingDown());
+        return claim.grow(used - claim.held);
+      },
     };
-    if (wait !== undefined) return wait.then(charged);
-    charged();
-    return undefined;
   }
 
-  /**
-   * What has been charged since the last call of this; it is to be given back to the
-   * ledger when the arrays are gone or somebody else counts them.
-   */
-  takeCharge(): number {
-    const charged = this.#charged;
-    this.#charged = 0;
-    return charged;
+  /** What the arrays of the last message were charged to, if there were any; the caller ends it. */
+  takeClaim(): Claim | undefined {
+    const claim = this.#claim;
+    this.#claim = undefined;
+    return claim;
   }
 
   /**
@@ -161,6 +190,10 @@ export class Channel {
   end(): void {
     this.#deadline.end();
     this.reader.release();
-    this.#options.ledger.release(this.takeCharge());
+    this.takeClaim()?.end();
   }
+}
+
+function shuttingDown(): ClosedError {
+  return new ClosedError("Cannot wait for memory: the server is shutting down");
 }

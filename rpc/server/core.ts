@@ -1,5 +1,6 @@
 import type { LanguageRoutine } from "../language/routines/routine.ts";
 import type { EffectSink } from "./evaluation/effects.ts";
+import type { FairTurns } from "./fair_turns.ts";
 import type { FrameLimits } from "../frames/frames.ts";
 import type { ArrayMetrics, Metrics } from "./metrics.ts";
 import type { MessageLimits } from "../idl/message.ts";
@@ -10,6 +11,8 @@ import type { WorkbenchTools } from "./workbench.ts";
 export interface ArrayServerCore {
   readonly tools: WorkbenchTools;
   readonly metrics: Metrics;
+  /** Shares the server's thread between the connections. */
+  readonly turns: FairTurns;
   readonly limits: MessageLimits & FrameLimits;
   /** Calls of one connection that may be under way at one time. */
   readonly maxInFlight: number;

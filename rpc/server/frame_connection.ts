@@ -18,8 +18,31 @@ import {
 } from "../frames/frames.ts";
 import { commandOf, type CommandText, deadlineOf } from "../frames/command.ts";
 import { ParseMemory } from "../../net/bytes/parse_memory.ts";
-import type { IdlValue } from "../language/values/value.ts";
+import { StillPackedTexts } from "../language/values/packed_texts.ts";
+import { IdlType, type IdlValue } from "../language/values/value.ts";
+import type { Claim } from "./memory_ledger.ts";
 import { Workbench, type WorkResult } from "./workbench.ts";
+
+/** Bytes of arrays, and calls, that wait until the client has fewer calls under way. */
+const MAX_HELD_BYTES = 1024 ** 2;
+const MAX_HELD_CALLS = 64;
+
+/** UTF-16 units of the longest command that is parsed in the server's own thread. */
+const MAX_PARSED_UNITS = 4_096;
+
+/** Bytes of the head of an answer beside its texts. */
+const HEAD_BYTES = 1_024;
+
+/** A call that has been read and has not begun. */
+interface HeldCall {
+  readonly id: number;
+  readonly head: JsonObject;
+  readonly arrays: ReadonlyMap<string, IdlValue>;
+  /** The memory of its arrays. */
+  readonly claim: Claim | undefined;
+  /** When it was read, by the clock of the server. */
+  readonly start: number;
+}
 
 /** A call that is under way. */
 interface Call {
@@ -63,6 +86,7 @@ class FrameConnection {
   #draining: AbortSignal;
   #workbench: Workbench;
   #calls = new Map<number, Call>();
+  #held = new Map<number, HeldCall>();
   #room: (() => void) | undefined;
   #ending = false;
   #knownHead = new ParseMemory<ParsedHead>(MAX_REMEMBERED_HEAD_BYTES);
@@ -120,29 +144,34 @@ class FrameConnection {
     return false;
   }
 
-  #newBuffer = (bytes: number) => this.#core.tools.buffers.take(bytes);
-
   async serve(): Promise<void> {
+    const { turns, limits } = this.#core;
+    const { share, sender } = this.#channel;
     while (!this.#ending && await this.#channel.begins()) {
-      const frame = await this.#channel.receive(
-        readNextFrame(this.#core.limits, this.#knownHead),
-        this.#newBuffer,
-      );
-      this.#take(frame);
-      if (this.#channel.sender.congested) await this.#channel.sender.finish();
-      while (this.#calls.size >= this.#core.maxInFlight) {
+      const frame = await this.#channel.receive(readNextFrame(limits, this.#knownHead));
+      const taken = turns.run(share, () => this.#take(frame));
+      if (taken instanceof Promise) await taken;
+      if (sender.congested) await sender.finish();
+      while (this.#holdsMuch()) {
         await new Promise<void>((resolve) => this.#room = resolve);
       }
     }
     if (this.#ending) await this.#idle();
   }
 
+  #holdsMuch(): boolean {
+    let bytes = 0;
+    for (const { claim } of this.#held.values()) bytes += claim?.held ?? 0;
+    return bytes > MAX_HELD_BYTES || this.#held.size >= MAX_HELD_CALLS;
+  }
+
   #take({ kind, id, head, arrays }: Frame): void {
     switch (kind) {
       case "call":
-        return this.#call(id, head, arrays);
+        return this.#takeCall(id, head, arrays);
       case "cancel":
         this.#calls.get(id)?.cancellation.cancel();
+        this.#cancelHeld(id);
         return;
       case "ping":
         return void this.#send("pong", id, head);
@@ -158,35 +187,54 @@ class FrameConnection {
     }
   }
 
+  /** One call more than may be under way is read and held, so that a `cancel` behind it is read, too. */
+  #takeCall(id: number, head: JsonObject, arrays: ReadonlyMap<string, IdlValue>): void {
+    const call = { id, head, arrays, claim: this.#channel.takeClaim(), start: performance.now() };
+    if (this.#calls.has(id) || this.#held.has(id)) {
+      call.claim?.end();
+      throw new ProtocolError(`Cannot take the call ${id}: one with this id is under way`);
+    }
+    if (this.#calls.size < this.#core.maxInFlight) return this.#call(call);
+    this.#held.set(id, call);
+  }
+
+  #cancelHeld(id: number): void {
+    const held = this.#held.get(id);
+    if (held === undefined) return;
+    this.#held.delete(id);
+    held.claim?.end();
+    this.#core.metrics.begin();
+    this.#core.metrics.end(performance.now() - held.start, "cancelled");
+    this.#send("error", id, { code: "cancelled", message: "The command was cancelled" });
+  }
+
   #describe(head: JsonObject): JsonObject {
     if (head.metrics === true) return { metrics: this.#core.snapshot() };
     return { functions: describeRoutines(this.#core.routines) };
   }
 
-  #call(id: number, head: JsonObject, arrays: ReadonlyMap<string, IdlValue>): void {
-    if (this.#calls.has(id)) {
-      throw new ProtocolError(`Cannot take the call ${id}: one with this id is under way`);
-    }
+  #call({ id, head, arrays, claim, start }: HeldCall): void {
     const { metrics } = this.#core;
-    const charge = this.#channel.takeCharge();
-    const start = performance.now();
     metrics.begin();
     const cancellation = new Cancellation();
     let asked: Asked;
     let result: WorkResult | Promise<WorkResult>;
     try {
       asked = this.#ask(head, arrays);
-      const { milliseconds } = asked;
+      const { milliseconds, command: { text } } = asked;
       result = this.#workbench.run({
-        command: asked.command.text,
+        command: text,
+        implicitReturn: text.length > MAX_PARSED_UNITS && text === head.command,
         arrays,
         keepArrays: false,
         sink: this.#core.sinkFor((line) => this.#print(id, line)),
         cancellation,
-        milliseconds,
+        milliseconds: milliseconds === undefined
+          ? undefined
+          : milliseconds - (performance.now() - start),
       });
     } catch (error) {
-      this.#core.tools.ledger.release(charge);
+      claim?.end();
       metrics.end(performance.now() - start, "protocol");
       throw error;
     }
@@ -196,7 +244,7 @@ class FrameConnection {
       const written = this.#answer(id, done, asked.command);
       const release = () => {
         done.release();
-        this.#core.tools.ledger.release(charge);
+        claim?.end();
       };
       if (written === undefined) release();
       return written?.then(release, release);
@@ -211,7 +259,7 @@ class FrameConnection {
 
   #ask(head: JsonObject, arrays: ReadonlyMap<string, IdlValue>): Asked {
     if (this.#asked?.head !== head) {
-      const command = commandOf(head, arrays, this.#core.routines);
+      const command = commandOf(head, arrays, this.#core.routines, MAX_PARSED_UNITS);
       this.#asked = { head, command, milliseconds: deadlineOf(head) };
     }
     return this.#asked;
@@ -225,6 +273,21 @@ class FrameConnection {
 
   #forget(id: number): void {
     this.#calls.delete(id);
+    void this.#beginHeld();
+  }
+
+  /** The next call that was held begins when it is the connection's turn. */
+  async #beginHeld(): Promise<void> {
+    try {
+      await this.#core.turns.run(this.#channel.share, () => {
+        const [next] = this.#held.values();
+        if (next === undefined || this.#calls.size >= this.#core.maxInFlight) return;
+        this.#held.delete(next.id);
+        this.#call(next);
+      });
+    } catch (error) {
+      this.#fault(error);
+    }
     this.#room?.();
     this.#room = undefined;
   }
@@ -235,12 +298,31 @@ class FrameConnection {
       return this.#send("error", id, { code, message, position: command.positionOf(position) });
     }
     const { returned } = outcome;
+    const tooMuch = this.#tooManyTexts(returned);
+    if (tooMuch !== undefined) {
+      return this.#send("error", id, { code: "limit", message: tooMuch, position: 0 });
+    }
     return this.#send(
       "result",
       id,
       {},
       returned === undefined ? undefined : new Map([["value", returned]]),
     );
+  }
+
+  /** Texts go into the head of a frame, which has a limit that clients know. */
+  #tooManyTexts(value: IdlValue | undefined): string | undefined {
+    if (value?.type !== IdlType.STRING) return undefined;
+    const { maxHead } = this.#core.limits;
+    const packed = value instanceof StillPackedTexts ? value.packed : undefined;
+    // Quotes and a comma for each text; JSON may need more for what is in it.
+    let bytes = packed?.json?.byteLength ?? 0;
+    if (packed !== undefined && bytes === 0) {
+      bytes = packed.units.byteLength / 2 + value.shape.length;
+    }
+    if (packed === undefined) { for (const text of value.data) bytes += text.length + 3; }
+    if (bytes <= maxHead - HEAD_BYTES) return undefined;
+    return `The answer has ${bytes} bytes of text, at most ${maxHead - HEAD_BYTES} can be sent`;
   }
 
   #print(id: number, line: string): void {
@@ -259,7 +341,10 @@ class FrameConnection {
   }
 
   async #idle(): Promise<void> {
-    await Promise.all([...this.#calls.values()].map(({ ended }) => ended));
+    while (this.#calls.size > 0) {
+      await Promise.all([...this.#calls.values()].map(({ ended }) => ended));
+      await this.#beginHeld();
+    }
   }
 
   /**
@@ -281,6 +366,8 @@ class FrameConnection {
   close(): void {
     this.#draining.removeEventListener("abort", this.#drain);
     for (const { cancellation } of this.#calls.values()) cancellation.cancel();
+    for (const { claim } of this.#held.values()) claim?.end();
+    this.#held.clear();
     this.#workbench.close();
   }
 }

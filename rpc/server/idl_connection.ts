@@ -3,11 +3,14 @@
 import { closeQuietly } from "../../net/socket.ts";
 import type { ArrayServerCore } from "./core.ts";
 import type { Channel } from "./channel.ts";
-import { encodeAnswer, encodeFailure, type IdlMessage, readMessage } from "../idl/message.ts";
+import { answerParts, encodeFailure, type IdlMessage, readMessage } from "../idl/message.ts";
 import { asksForAnswer } from "../language/syntax/parser.ts";
 import { IdlType, type IdlValue } from "../language/values/value.ts";
 import { COMMON_FORMAT, type WordFormat } from "../idl/size_vector.ts";
 import { Workbench, type WorkResult } from "./workbench.ts";
+
+/** Milliseconds that it takes at most to encode a part of an answer. */
+const ANSWER_MS = 1;
 
 /** The statement with which a client asks for the end of the connection, after its answer. */
 const EXIT = /(?:^|&)\s*exit\s*(?:;.*)?$/i;
@@ -63,19 +66,14 @@ class IdlConnection {
     this.#workbench.close();
   }
 
-  /** Memory for the next array: that of the one which it replaces, where they are of one size. */
-  #newBuffer = (bytes: number) => {
-    this.#workbench.drop("DATA");
-    return this.#core.tools.buffers.take(bytes);
-  };
-
   async run(): Promise<void> {
     const { limits } = this.#core;
     while (!this.#draining.aborted && await this.#channel.begins()) {
       this.#busy = true;
       const message = await this.#channel.receive(
         readMessage(limits, this.#format),
-        this.#newBuffer,
+        // The next array may have the memory of the one that it replaces.
+        () => this.#workbench.drop("DATA"),
       );
       this.#format = message.format;
       const goesOn = await this.#carryOut(message);
@@ -85,7 +83,7 @@ class IdlConnection {
   }
 
   async #carryOut({ value, command, format }: IdlMessage): Promise<boolean> {
-    const { metrics, tools } = this.#core;
+    const { metrics } = this.#core;
     const exits = EXIT.test(command);
     const text = exits ? command.replace(EXIT, "") : command;
     const start = performance.now();
@@ -97,13 +95,14 @@ class IdlConnection {
     let result: WorkResult | undefined;
     let failure: string | undefined;
     try {
-      result = await this.#workbench.run({
-        command: text,
-        arrays,
-        keepArrays: true,
-        sink: this.#core.sinkFor((line) => this.#core.log(line)),
-      });
-      tools.ledger.release(this.#channel.takeCharge());
+      result = await this.#core.turns.run(this.#channel.share, () =>
+        this.#workbench.run({
+          command: text,
+          arrays,
+          keepArrays: true,
+          sink: this.#core.sinkFor((line) => this.#core.log(line)),
+        }));
+      this.#channel.takeClaim()?.end();
       failure = this.#report(result, text);
       await this.#answer(result, text, format);
     } finally {
@@ -124,11 +123,14 @@ class IdlConnection {
   }
 
   async #answer({ outcome }: WorkResult, command: string, format: WordFormat): Promise<void> {
-    const { sender } = this.#channel;
+    const { sender, share } = this.#channel;
     if (outcome.ok) {
       if (!outcome.asked || outcome.returned === undefined) return;
-      await sender.send(encodeAnswer(outcome.returned, format));
-    } else if (asksForAnswer(command)) {
+      for (const pieces of answerParts(outcome.returned, format)) {
+        await sender.send(pieces);
+        await this.#core.turns.turn(share, ANSWER_MS);
+      }
+    } else if (outcome.asked || asksForAnswer(command)) {
       await sender.send(encodeFailure(outcome.error.message, format));
     }
     await sender.finish();

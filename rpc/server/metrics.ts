@@ -4,19 +4,31 @@ export interface ArrayMetrics {
   readonly uptime: number;
   /** Connections that are open, and all that there have been. */
   readonly connections: { readonly open: number; readonly total: number };
-  /** Calls and messages: those that ended well, failed, were cancelled, and that run now. */
+  /**
+   * Calls and messages: those that ended well, failed, were cancelled, are under way, and of
+   * these, that wait for a worker or for memory.
+   */
   readonly calls: {
     readonly done: number;
     readonly failed: number;
     readonly cancelled: number;
     readonly running: number;
+    readonly waiting: number;
   };
   /** Failures by their code, such as `syntax` or `limit`. */
   readonly errors: { readonly [code: string]: number };
   /** Bytes that were received and sent. */
   readonly bytes: { readonly received: number; readonly sent: number };
-  /** Bytes of arrays in use, of memory kept for further ones, and the most of both together. */
-  readonly memory: { readonly used: number; readonly kept: number; readonly limit: number };
+  /**
+   * Bytes of arrays in use, of memory kept for further ones, and the most of both together;
+   * and how many arrays and commands wait for more.
+   */
+  readonly memory: {
+    readonly used: number;
+    readonly kept: number;
+    readonly limit: number;
+    readonly waiting: number;
+  };
   /** Milliseconds from a whole message to its end: of the last 1,000 and of all. */
   readonly latency: {
     readonly median: number;
@@ -96,8 +108,9 @@ export class Metrics {
    * The numbers as they are now.
    *
    * @param memory What the server's memory is used for.
+   * @param waiting Calls that wait for a worker or for memory.
    */
-  snapshot(memory: ArrayMetrics["memory"]): ArrayMetrics {
+  snapshot(memory: ArrayMetrics["memory"], waiting: number): ArrayMetrics {
     const sorted = this.#latencies.slice(0, Math.min(this.#counted, REMEMBERED)).sort();
     const at = (part: number) => round(sorted[Math.floor(part * (sorted.length - 1))] ?? 0);
     let { received, sent } = this.#ended;
@@ -113,6 +126,7 @@ export class Metrics {
         failed: this.#failed,
         cancelled: this.#cancelled,
         running: this.#running,
+        waiting,
       },
       errors: Object.fromEntries(this.#errors),
       bytes: { received, sent },

@@ -6,6 +6,8 @@ interface NamedWork {
 
 /** Lets work that needs the same names take turns; any other goes on side by side. */
 export class NameQueue {
+  /** The names of work that may need any. */
+  static readonly ALL: ReadonlySet<string> = new Set(["*"]);
   #underWay = new Set<NamedWork>();
 
   /**
@@ -15,7 +17,7 @@ export class NameQueue {
    */
   before(names: ReadonlySet<string>): Promise<unknown> | undefined {
     if (this.#underWay.size === 0) return undefined;
-    const earlier = [...this.#underWay].filter((work) => !work.names.isDisjointFrom(names));
+    const earlier = [...this.#underWay].filter((work) => share(work.names, names));
     return earlier.length === 0 ? undefined : Promise.all(earlier.map(({ ended }) => ended));
   }
 
@@ -29,4 +31,8 @@ export class NameQueue {
       resolve();
     };
   }
+}
+
+function share(a: ReadonlySet<string>, b: ReadonlySet<string>): boolean {
+  return a === NameQueue.ALL || b === NameQueue.ALL || !a.isDisjointFrom(b);
 }

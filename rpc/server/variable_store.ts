@@ -1,5 +1,6 @@
 import type { BufferPool } from "./buffer_pool.ts";
 import { bytesOf, type IdlValue, isNumeric } from "../language/values/value.ts";
+import { StillPackedTexts, textsOf } from "../language/values/packed_texts.ts";
 import type { MemoryLedger } from "./memory_ledger.ts";
 
 /** The variables of one connection. The server's ledger counts their bytes, shared memory once. */
@@ -90,11 +91,15 @@ export function bytesOfAll(values: Iterable<IdlValue>): number {
     const memory = memoryOf(value);
     if (seen.has(memory)) continue;
     seen.add(memory);
-    bytes += isNumeric(value) ? value.data.buffer.byteLength : bytesOf(value);
+    bytes += isNumeric(value)
+      ? value.data.buffer.byteLength
+      : value instanceof StillPackedTexts
+      ? value.bytes
+      : bytesOf(value);
   }
   return bytes;
 }
 
 function memoryOf(value: IdlValue): object {
-  return isNumeric(value) ? value.data.buffer : value.data;
+  return isNumeric(value) ? value.data.buffer : textsOf(value);
 }

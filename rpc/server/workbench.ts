@@ -5,9 +5,11 @@ import type { Cancellation } from "./cancellation.ts";
 import { effectHost, type EffectSink } from "./evaluation/effects.ts";
 import { LanguageError, type LanguageErrorCode } from "../language/values/error.ts";
 import type { LanguageLimits } from "../language/values/meter.ts";
-import type { LanguageFunctions } from "../language/routines/routine.ts";
+import { type CommandCost, estimateStatements } from "../language/routines/estimate.ts";
+import type { LanguageFunctions, LanguageRoutine } from "../language/routines/routine.ts";
 import { type CommandOutcome, LanguageSession } from "../language/evaluation/session.ts";
-import type { IdlValue } from "../language/values/value.ts";
+import { parsedCommand } from "../language/syntax/parsed_commands.ts";
+import { elementsOf, IdlType, type IdlValue } from "../language/values/value.ts";
 import type { MemoryLedger } from "./memory_ledger.ts";
 import { NameQueue } from "./name_queue.ts";
 import { bytesOfAll, VariableStore } from "./variable_store.ts";
@@ -16,11 +18,29 @@ import type { PoolResult, WorkerPool } from "./evaluation/pool.ts";
 /** Commands up to this many element operations run in the server's own thread: some milliseconds. */
 const CHEAP_OPERATIONS = 4_000_000;
 
+/** Milliseconds after which a command leaves the server's own thread, if its estimate was wrong. */
+const CHEAP_MS = 20;
+
 /** Commands that make more than this many bytes run in a worker. */
 const CHEAP_BYTES = 32 * 1024 ** 2;
 
-/** Pictures of more than this are drawn and packed in a worker. */
-const CHEAP_PICTURE_BYTES = 100_000;
+/** UTF-16 units of the longest command that is parsed in the server's own thread. */
+const MAX_CHEAP_UNITS = 4_096;
+
+/** Pictures of more than this are drawn and packed in a worker, and every plot. */
+const CHEAP_PICTURE_BYTES = 16_384;
+
+/** Elements of the largest STRING array that the server's own thread looks at. */
+const MAX_CHEAP_TEXTS = 256;
+
+/** Bytes that a command may take beside what is estimated, before it has to ask for more. */
+const SPARE_BYTES = 1024 ** 2;
+
+/** Bytes that a command begins with in a worker where the text does not tell how many it takes. */
+const UNKNOWN_BYTES = 64 * 1024 ** 2;
+
+/** Commands in workers up to this many element operations may use the one that is kept for them. */
+const SHORT_OPERATIONS = 200_000_000;
 
 /** What the workbenches of a server share. */
 export interface WorkbenchTools {
@@ -32,12 +52,11 @@ export interface WorkbenchTools {
   readonly functions: LanguageFunctions;
   /** The names, in capitals, of those that are closures: they run in this thread only. */
   readonly closures: ReadonlySet<string>;
+  /** Every routine that commands may call, by its name in capitals. */
+  readonly routines: ReadonlyMap<string, LanguageRoutine>;
   /** The names, in capitals, of those that are modules: they run in workers only. */
   readonly modules: ReadonlySet<string>;
-  readonly limits: Partial<LanguageLimits> & {
-    readonly bytes: number;
-    readonly milliseconds: number;
-  };
+  readonly limits: LanguageLimits;
 }
 
 /** A command with what belongs to it. */
@@ -49,8 +68,10 @@ export interface WorkRequest {
   readonly keepArrays: boolean;
   readonly sink: EffectSink;
   readonly cancellation?: Cancellation | undefined;
-  /** Milliseconds that it may take, if less than the server allows. */
+  /** Milliseconds that it may take from now on, with what it has to wait. */
   readonly milliseconds?: number | undefined;
+  /** Whether an expression at its end is its result, as if RETURN stood before it. */
+  readonly implicitReturn?: boolean | undefined;
 }
 
 /** Routines with effects, for which a display or a disk may have to be waited for. */
@@ -68,12 +89,14 @@ export interface WorkResult {
 /** A request with the names that it speaks of. */
 interface Task {
   readonly request: WorkRequest;
-  /** Every name in the command, in capitals. */
-  readonly names: ReadonlySet<string>;
+  /** Every name in the command, in capitals; undefined for one that is too long to be parsed here. */
+  readonly names: ReadonlySet<string> | undefined;
   /** The arrays that came with it, by their names in capitals. */
   readonly inputs: ReadonlyMap<string, IdlValue>;
   /** The names of variables that other commands may use too. */
   readonly shared: ReadonlySet<string>;
+  /** When it is too late for it, by the clock of the server. */
+  readonly due: number;
 }
 
 /**
@@ -114,10 +137,9 @@ export class Workbench {
    * for what a command can do.
    */
   run(request: WorkRequest): WorkResult | Promise<WorkResult> {
-    const session = this.#session(request);
-    const task = this.#task(session, request);
-    const result = this.#names.before(task.shared)?.then(() => this.#begin(session, task)) ??
-      this.#begin(session, task);
+    const task = this.#task(request);
+    const result = this.#names.before(task.shared)?.then(() => this.#begin(task)) ??
+      this.#begin(task);
     if (result instanceof Promise) {
       const end = this.#names.begin(task.shared);
       return result.then((done) => releasing(done, end), (error) => {
@@ -132,73 +154,134 @@ export class Workbench {
       : result;
   }
 
-  #session({ arrays, sink, milliseconds = Infinity }: WorkRequest): LanguageSession {
-    const { limits, functions, ledger, closures, modules } = this.#tools;
-    const own = this.#variables.bytes + bytesOfAll(arrays.values());
-    return new LanguageSession({
-      limits: {
-        ...limits,
-        bytes: Math.min(limits.bytes, own + ledger.available),
-        milliseconds: Math.min(limits.milliseconds, milliseconds),
-      },
+  /** A session in this thread. */
+  #session({ sink }: WorkRequest, limits: Partial<LanguageLimits>): LanguageSession {
+    const { functions, closures, modules, limits: most } = this.#tools;
+    const session = new LanguageSession({
+      limits: { ...most, ...limits },
       host: effectHost(sink),
       clock,
       functions: closures.size + modules.size > 0 ? functions : undefined,
     });
+    session.colorTable = this.#colorTable;
+    return session;
   }
 
-  #task(session: LanguageSession, request: WorkRequest): Task {
+  #task(request: WorkRequest): Task {
+    const { command, milliseconds = Infinity, arrays } = request;
     const { values } = this.#variables;
-    let names = session.namesIn(request.command);
-    if (names.has("HELP")) names = names.union(new Set(values.keys()));
+    const { routines } = this.#tools;
+    const due = clock() + milliseconds;
     const inputs = new Map<string, IdlValue>();
-    for (const [name, value] of request.arrays) inputs.set(name.toUpperCase(), value);
+    for (const [name, value] of arrays) inputs.set(name.toUpperCase(), value);
+    if (command.length > MAX_CHEAP_UNITS && !this.#speaksOfClosures(command)) {
+      return { request, names: undefined, inputs, shared: NameQueue.ALL, due };
+    }
+    let names = parsedNames(command, this.#tools.limits);
+    if (names.has("HELP")) names = names.union(new Set(values.keys()));
     const shared = new Set<string>(request.keepArrays ? inputs.keys() : []);
     for (const name of names) {
-      const isRoutine = session.routines.has(name) && !values.has(name);
+      const isRoutine = routines.has(name) && !values.has(name);
       if (!isRoutine && !inputs.has(name)) shared.add(name);
     }
-    return { request, names, inputs, shared };
+    return { request, names, inputs, shared, due };
   }
 
-  #begin(session: LanguageSession, task: Task): WorkResult | Promise<WorkResult> {
-    const { request: { command, cancellation }, names, inputs } = task;
+  /** Whether a long command may call what runs in this thread alone. */
+  #speaksOfClosures(command: string): boolean {
+    const { closures } = this.#tools;
+    if (closures.size === 0) return false;
+    const text = command.toUpperCase();
+    for (const name of closures) if (text.includes(name)) return true;
+    return false;
+  }
+
+  #begin(task: Task): WorkResult | Promise<WorkResult> {
+    const { request: { command, cancellation }, names, inputs, due } = task;
     if (cancellation?.cancelled) return refused("cancelled", "The command was cancelled");
-    const { closures, modules } = this.#tools;
+    if (clock() > due) return refused("time", WAITED);
+    const { closures, modules, ledger } = this.#tools;
     const variables = new Map(inputs);
-    for (const name of names) {
-      const value = this.#variables.values.get(name);
-      if (value !== undefined && !inputs.has(name)) variables.set(name, value);
+    for (const [name, value] of this.#variables.values) {
+      if (!inputs.has(name) && (names?.has(name) ?? true)) variables.set(name, value);
     }
+    if (names === undefined) return this.#inWorker(task, variables, UNKNOWN_COST);
     const here = !names.isDisjointFrom(closures);
     const elsewhere = !names.isDisjointFrom(modules);
     if (here && elsewhere) {
       return refused("value", "Cannot mix functions of the server's thread and of its workers");
     }
-    session.colorTable = this.#colorTable;
-    if (here) return this.#waiting(session, task, variables);
-    const cost = session.estimateCost(command, variables);
+    const own = bytesOfAll(variables.values());
+    if (here) {
+      const bytes = Math.min(this.#tools.limits.bytes, own + ledger.available);
+      return this.#waiting(task, variables, { bytes, ...this.#timeFor(task) });
+    }
+    const cost = estimateCost(command, variables, this.#tools);
     const effects = !names.isDisjointFrom(EFFECTS);
     // Packing a picture takes longer than most that is done with its pixels.
-    const large = effects && bytesOfAll(variables.values()) > CHEAP_PICTURE_BYTES;
-    if (elsewhere || large || cost.operations > CHEAP_OPERATIONS || cost.bytes > CHEAP_BYTES) {
-      return this.#inWorker(task, variables, cost.bytes);
-    }
-    if (effects) return this.#waiting(session, task, variables);
-    return this.#finished(session, task, session.runSync(command, variables));
+    const large = effects && (names.has("PLOT") || own + cost.bytes > CHEAP_PICTURE_BYTES);
+    const room = 2 * cost.bytes + SPARE_BYTES;
+    if (
+      elsewhere || large || cost.operations > CHEAP_OPERATIONS || cost.bytes > CHEAP_BYTES ||
+      // A little is there for everybody, as long as what was kept of it is not too much already.
+      2 * cost.bytes > Math.max(ledger.available, SPARE_BYTES) || ledger.used > ledger.limit ||
+      hasManyTexts(variables.values())
+    ) return this.#inWorker(task, variables, cost);
+    const bytes = Math.min(this.#tools.limits.bytes, own + room);
+    if (effects) return this.#waiting(task, variables, { bytes, ...this.#timeFor(task) });
+    const dear = { operations: Infinity, bytes: cost.bytes };
+    return this.#here(task, variables, bytes) ?? this.#inWorker(task, variables, dear);
+  }
+
+  /** The time that a command has once it runs. */
+  #timeFor({ due }: Task): { milliseconds: number } {
+    return { milliseconds: Math.min(this.#tools.limits.milliseconds, due - clock()) };
+  }
+
+  /**
+   * In this thread, in one go. An estimate may be wrong: a command that takes more than a few
+   * milliseconds is given up before it has changed anything, and begins again in a worker.
+   *
+   * @returns Undefined if it has been given up.
+   */
+  #here(
+    task: Task,
+    variables: ReadonlyMap<string, IdlValue>,
+    bytes: number,
+  ): WorkResult | undefined {
+    const { request } = task;
+    const { command, sink } = request;
+    // What is stored into a part of a variable cannot be taken back.
+    const stores = changesInPlace(command, this.#tools.limits);
+    if (stores === "after a call") return undefined;
+    const lines: string[] = [];
+    const time = this.#timeFor(task);
+    const limits = stores ? { bytes, ...time } : {
+      bytes,
+      operations: 2 * CHEAP_OPERATIONS,
+      milliseconds: Math.min(time.milliseconds, CHEAP_MS),
+    };
+    const print = (line: string) => void lines.push(line);
+    const session = this.#session({ ...request, sink: { ...sink, print } }, limits);
+    const outcome = session.runSync(command, variables);
+    const code = outcome.ok ? undefined : outcome.error.code;
+    if ((code === "limit" || code === "time") && !stores) return undefined;
+    for (const line of lines) sink.print(line);
+    return this.#finished(session, task, outcome);
   }
 
   /** In this thread, where functions and displays may have to be waited for. */
   async #waiting(
-    session: LanguageSession,
     task: Task,
     variables: ReadonlyMap<string, IdlValue>,
+    limits: Partial<LanguageLimits>,
   ): Promise<WorkResult> {
     const { command, cancellation } = task.request;
+    const session = this.#session(task.request, limits);
     const options = cancellation === undefined ? {} : { signal: cancellation.signal };
     const result = this.#finished(session, task, await session.run(command, variables, options));
     // A function of the program may have kept its arguments.
-    return task.names.isDisjointFrom(this.#tools.closures)
+    return task.names?.isDisjointFrom(this.#tools.closures)
       ? result
       : { outcome: result.outcome, release() {} };
   }
@@ -216,36 +299,38 @@ export class Workbench {
   async #inWorker(
     task: Task,
     variables: ReadonlyMap<string, IdlValue>,
-    estimated: number,
+    cost: CommandCost,
   ): Promise<WorkResult> {
-    const { command, sink, cancellation, milliseconds = Infinity } = task.request;
+    const { command, sink, cancellation, implicitReturn = false } = task.request;
     const { pool, ledger, limits } = this.#tools;
     const own = bytesOfAll(variables.values());
-    // Room for temporaries is set aside, so that commands side by side stay under the cap together.
-    const wanted = Math.min(limits.bytes - own, estimated * 2 + CHEAP_BYTES);
-    const room = Math.max(0, Math.min(wanted, Math.floor(ledger.available / 2)));
-    ledger.add(room);
+    const total = Math.max(0, Math.min(limits.bytes - own, ledger.limit));
+    const first = Math.min(
+      total,
+      cost.bytes === Infinity ? UNKNOWN_BYTES : cost.bytes + 8 * SPARE_BYTES,
+    );
+    using claim = ledger.claim(total, "command");
     this.#variables.lend([...variables.keys()].filter((name) => !task.inputs.has(name)));
-    try {
-      return this.#keep(
-        task,
-        await pool.run({
-          owner: this,
-          command,
-          variables,
-          colorTable: this.#colorTable,
-          limits: {
-            ...limits,
-            bytes: own + room,
-            milliseconds: Math.min(limits.milliseconds, milliseconds),
-          },
-          sink,
-          signal: cancellation?.signal,
-        }),
-      );
-    } finally {
-      ledger.release(room);
-    }
+    return this.#keep(
+      task,
+      await pool.run({
+        owner: this,
+        command,
+        implicitReturn,
+        variables,
+        colorTable: this.#colorTable,
+        limits: { ...limits, bytes: own + total },
+        first: own + first,
+        short: cost.operations <= SHORT_OPERATIONS && first <= UNKNOWN_BYTES,
+        due: task.due,
+        // Room is taken when a worker is free for the command, so that none is held in vain.
+        begin: (force) => force ? (claim.force(first), true) : claim.growNow(first),
+        more: (bytes) => claim.grow(bytes),
+        force: () => claim.force(0),
+        sink,
+        signal: cancellation?.signal,
+      }),
+    );
   }
 
   /**
@@ -267,6 +352,51 @@ export class Workbench {
 }
 
 const clock = () => performance.now();
+
+/** What is not known before the command has run. */
+const UNKNOWN_COST: CommandCost = { operations: Infinity, bytes: Infinity };
+
+const WAITED = "The command has waited longer for its turn than it may take";
+
+function hasManyTexts(values: Iterable<IdlValue>): boolean {
+  for (const { type, shape } of values) {
+    if (type === IdlType.STRING && elementsOf(shape) > MAX_CHEAP_TEXTS) return true;
+  }
+  return false;
+}
+
+/** The names in a command; none for one that cannot be parsed, which fails at once. */
+function parsedNames(command: string, limits: LanguageLimits): ReadonlySet<string> {
+  try {
+    return parsedCommand(command, limits).names;
+  } catch (error) {
+    if (!(error instanceof LanguageError)) throw error;
+    return new Set();
+  }
+}
+
+/** Whether a command stores into a part of a variable, and whether it calls routines as well. */
+function changesInPlace(command: string, limits: LanguageLimits): boolean | "after a call" {
+  try {
+    return parsedCommand(command, limits).changesInPlace;
+  } catch (error) {
+    if (!(error instanceof LanguageError)) throw error;
+    return false;
+  }
+}
+
+function estimateCost(
+  command: string,
+  variables: ReadonlyMap<string, IdlValue>,
+  { limits, routines }: WorkbenchTools,
+): CommandCost {
+  try {
+    return estimateStatements(parsedCommand(command, limits).statements, variables, routines);
+  } catch (error) {
+    if (!(error instanceof LanguageError)) throw error;
+    return { operations: 0, bytes: 0 };
+  }
+}
 
 function refused(code: LanguageErrorCode, message: string): WorkResult {
   const error = new LanguageError(code, message, 0);

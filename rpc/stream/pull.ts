@@ -12,12 +12,25 @@ const IN_BUFFER_BYTES = 65_536;
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
+const NOTHING: Bytes = new Uint8Array(0);
+
+/** Arrays are received in parts of this size, each of which is charged when it comes. */
+const PART_BYTES = 8 * 1024 ** 2;
+
+/** Memory for one array. */
+export interface Room {
+  /** Where it comes from; all of it is overwritten. */
+  readonly newBuffer: NewBuffer;
+  /** Called before a further part of it is filled; what it returns is waited for. */
+  take(bytes: number): Promise<void> | undefined;
+}
+
 /** How {@linkcode pull} comes by the memory of arrays. */
 export interface PullOptions {
-  /** Called when an array is about to come; what it returns is waited for. */
-  reserve?: ((bytes: number) => Promise<void> | undefined) | undefined;
-  /** Where its memory then comes from; all of it is overwritten. Default: new memory. */
-  newBuffer?: NewBuffer | undefined;
+  /** Called when an array is about to come. Default: new memory. */
+  reserve?: ((bytes: number) => Room) | undefined;
+  /** Called before work of that many milliseconds; what it returns is waited for. */
+  turn?: ((milliseconds: number) => Promise<void> | undefined) | undefined;
 }
 
 /**
@@ -60,6 +73,8 @@ function fulfil(
       return readArray(reader, need.bytes, options);
     case "line":
       return readLine(reader, need.limit);
+    case "turn":
+      return options.turn?.(need.milliseconds)?.then(() => NOTHING) ?? NOTHING;
   }
 }
 
@@ -96,27 +111,35 @@ function readArray(
 ): Bytes | Promise<Bytes> {
   const { buffered } = reader;
   if (buffered.length < bytes) return receiveArray(reader, bytes, options);
+  const room = options.reserve?.(bytes);
   const take = () => {
-    const array = allocate(bytes, options.newBuffer);
+    const array = allocate(bytes, room?.newBuffer);
     array.set(buffered.subarray(0, bytes));
     reader.consume(bytes);
     return array;
   };
-  return options.reserve?.(bytes)?.then(take) ?? take();
+  return room?.take(bytes)?.then(take) ?? take();
 }
 
 async function receiveArray(
   reader: SocketReader,
   bytes: number,
-  { reserve, newBuffer }: PullOptions,
+  { reserve }: PullOptions,
 ): Promise<Bytes> {
-  if (reserve !== undefined) {
-    await peekAll(reader, Math.min(bytes, FIRST_BYTES));
-    const wait = reserve(bytes);
-    if (wait !== undefined) await wait;
+  if (reserve === undefined) {
+    const array = allocate(bytes);
+    await reader.readInto(array);
+    return array;
   }
-  const array = allocate(bytes, newBuffer);
-  await reader.readInto(array);
+  await peekAll(reader, Math.min(bytes, FIRST_BYTES));
+  const room = reserve(bytes);
+  // The system gives new memory when it is written to, so that it is charged part by part.
+  const array = allocate(bytes, room.newBuffer);
+  for (let at = 0; at < bytes; at += PART_BYTES) {
+    const part = array.subarray(at, at + PART_BYTES);
+    await room.take(part.length);
+    await reader.readInto(part);
+  }
   return array;
 }
 

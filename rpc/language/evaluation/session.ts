@@ -12,7 +12,7 @@ import type { Machine } from "./machine.ts";
 import { BUILT_IN } from "../functions/mod.ts";
 import type { LanguageHost } from "../routines/host.ts";
 import { Memory } from "../values/memory.ts";
-import { DEFAULT_LIMITS, type LanguageLimits, Meter } from "../values/meter.ts";
+import { DEFAULT_LIMITS, type LanguageLimits, Meter, type MeterRoom } from "../values/meter.ts";
 import { type ParsedCommand, parsedCommand } from "../syntax/parsed_commands.ts";
 import { asksForAnswer } from "../syntax/parser.ts";
 import type { LanguageFunctions, LanguageRoutine } from "../routines/routine.ts";
@@ -27,6 +27,8 @@ export interface LanguageSessionOptions {
   readonly host?: Partial<LanguageHost> | undefined;
   /** Functions and procedures beside the built-in ones, by name. */
   readonly functions?: LanguageFunctions | undefined;
+  /** How much memory it may take before it asks for more; default its limit. */
+  readonly room?: MeterRoom | undefined;
   /** Milliseconds now, for the time limit; default none, and no time limit. */
   readonly clock?: (() => number) | undefined;
 }
@@ -95,7 +97,7 @@ export class LanguageSession {
    */
   constructor(options: LanguageSessionOptions = {}) {
     this.#limits = { ...DEFAULT_LIMITS, ...options.limits };
-    const meter = new Meter(this.#limits, options.clock);
+    const meter = new Meter(this.#limits, options.clock, options.room);
     this.#machine = {
       meter,
       memory: new Memory(meter),

@@ -19,6 +19,21 @@ export function namesIn(statements: readonly Statement[]): Set<string> {
   return names;
 }
 
+/** Whether statements call a function or a procedure, or have round brackets that might. */
+export function callsAnything(statements: readonly Statement[]): boolean {
+  return statements.some((statement) => {
+    if (statement.kind === "procedure") return true;
+    const parts = statement.kind === "assign" ? statement.subscripts ?? [] : [];
+    const below = parts.flatMap(expressionsIn);
+    if (statement.value !== undefined) below.push(statement.value);
+    return below.some(hasCall);
+  });
+}
+
+function hasCall(expression: Expression): boolean {
+  return expression.kind === "call" || expressionsBelow(expression).some(hasCall);
+}
+
 function addArguments(given: readonly Argument[], names: Set<string>): void {
   for (const argument of given) {
     for (const expression of expressionsIn(argument)) addNames(expression, names);

@@ -24,6 +24,12 @@ import {
 /** IDL's arrays have 1 to 8 dimensions. */
 export const MAX_DIMENSIONS = 8;
 
+/**
+ * Bytes of all STRINGs of a session: they are the collector's, whose heap has an end that no
+ * command survives.
+ */
+const MAX_TEXT_BYTES = 96 * 1024 ** 2;
+
 /** Where operators and functions get their storage, and what they are charged. */
 export interface Workspace {
   /** New zeroed storage, charged before it is allocated. */
@@ -45,6 +51,7 @@ export class Memory implements Workspace {
   readonly #charged = new Map<object, number>();
   /** How many variables hold a buffer. */
   readonly #held = new Map<object, number>();
+  #texts = 0;
 
   constructor(meter: Meter) {
     this.meter = meter;
@@ -83,8 +90,26 @@ export class Memory implements Workspace {
     const key = storageOf(value);
     if (this.#charged.has(key)) return;
     const bytes = bytesOf(value);
+    if (value.type === IdlType.STRING) this.#takeTexts(bytes);
     this.meter.take(bytes);
     this.#charged.set(key, bytes);
+  }
+
+  #takeTexts(bytes: number): void {
+    if (this.#texts + bytes > MAX_TEXT_BYTES) {
+      throw new Refusal(
+        "limit",
+        `Cannot hold ${bytes} bytes of text: ${this.#texts} of the ${MAX_TEXT_BYTES} that STRINGs ` +
+          "may take are in use",
+      );
+    }
+    this.#texts += bytes;
+  }
+
+  #giveBack(key: object, bytes: number): void {
+    this.#charged.delete(key);
+    if (Array.isArray(key)) this.#texts -= bytes;
+    this.meter.release(bytes);
   }
 
   /** Whether no variable holds the value. */
@@ -119,17 +144,13 @@ export class Memory implements Workspace {
     const key = storageOf(value);
     if (this.#held.has(key)) return;
     const bytes = this.#charged.get(key);
-    if (bytes === undefined) return;
-    this.#charged.delete(key);
-    this.meter.release(bytes);
+    if (bytes !== undefined) this.#giveBack(key, bytes);
   }
 
   /** Gives back every temporary, at the end of a command. */
   sweep(): void {
     for (const [key, bytes] of this.#charged) {
-      if (this.#held.has(key)) continue;
-      this.#charged.delete(key);
-      this.meter.release(bytes);
+      if (!this.#held.has(key)) this.#giveBack(key, bytes);
     }
   }
 }

@@ -35,6 +35,23 @@ export const DEFAULT_LIMITS: LanguageLimits = {
   variables: 1000,
 };
 
+/** What a printed line is charged beside its text, in UTF-16 units. */
+const LINE_UNITS = 16;
+
+/** Memory that a session may take before it asks for more. */
+export interface MeterRoom {
+  /** Bytes that it begins with. */
+  readonly bytes: number;
+  /**
+   * Asks for more, and waits for it.
+   *
+   * @param bytes How many at least.
+   * @param most How many at most.
+   * @returns How many it may take besides; 0 if there is none.
+   */
+  more(bytes: number, most: number): number;
+}
+
 /** Counts what a session and its running command use, and stops it at a limit. */
 export class Meter {
   readonly limits: LanguageLimits;
@@ -46,11 +63,15 @@ export class Meter {
   bytes = 0;
   #printed = 0;
   #deadline = Infinity;
+  #room: number;
+  #more: MeterRoom | undefined;
   #signal: AbortSignal | undefined;
 
-  constructor(limits: LanguageLimits, clock: (() => number) | undefined) {
+  constructor(limits: LanguageLimits, clock: (() => number) | undefined, room?: MeterRoom) {
     this.limits = limits;
     this.clock = clock;
+    this.#more = room;
+    this.#room = room?.bytes ?? Infinity;
   }
 
   /** Begins a command, whose operations, time and printed text count from zero. */
@@ -81,7 +102,10 @@ export class Meter {
 
   /** Charges bytes before they are allocated. */
   take(bytes: number): void {
-    if (!(this.bytes + bytes <= this.limits.bytes)) {
+    if (
+      !(this.bytes + bytes <= this.limits.bytes) ||
+      this.bytes + bytes > this.#room && !this.#askForRoom(bytes)
+    ) {
       throw new Refusal(
         "limit",
         `Cannot allocate ${bytes} bytes: ${this.bytes} of the session's ` +
@@ -91,14 +115,20 @@ export class Meter {
     this.bytes += bytes;
   }
 
+  #askForRoom(bytes: number): boolean {
+    const missing = this.bytes + bytes - this.#room;
+    this.#room += this.#more?.more(missing, this.limits.bytes - this.#room) ?? 0;
+    return this.bytes + bytes <= this.#room;
+  }
+
   /** Gives back bytes that are no longer in use. */
   release(bytes: number): void {
     this.bytes = Math.max(0, this.bytes - bytes);
   }
 
-  /** Charges text before it is printed. */
+  /** Charges a line of text before it is printed. */
   print(units: number): void {
-    this.#printed += units;
+    this.#printed += units + LINE_UNITS;
     if (this.#printed > this.limits.printed) {
       throw new Refusal(
         "limit",

@@ -11,16 +11,26 @@ export interface WorkerSetup {
   readonly modules: readonly (readonly [string, string])[];
 }
 
+/** The word that becomes 1 when the command is cancelled. */
+export const CANCELLED = 0;
+
+/** The word that becomes 1 when the memory that was asked for may be taken, and -1 if not. */
+export const GRANTED = 1;
+
 /** From the server to a worker. */
 export type ToWorker =
   | {
     readonly kind: "run";
     readonly command: string;
+    /** Whether an expression at its end is its result. */
+    readonly implicitReturn: boolean;
     readonly variables: PackedValues["entries"];
     readonly colorTable: number;
-    readonly limits: Partial<LanguageLimits>;
-    /** One word that becomes 1 when the command is cancelled. */
-    readonly cancelled: SharedArrayBuffer;
+    readonly limits: LanguageLimits;
+    /** Bytes that it may take before it asks for more. */
+    readonly room: number;
+    /** The words {@linkcode CANCELLED} and {@linkcode GRANTED}. */
+    readonly words: SharedArrayBuffer;
   }
   /** The answer to `show` or `write`. */
   | { readonly kind: "effect"; readonly handle: number; readonly failure?: string | undefined };
@@ -45,6 +55,8 @@ export type PackedOutcome =
 /** From a worker to the server. */
 export type FromWorker =
   | { readonly kind: "ready" }
+  /** Asks for memory; the worker waits for the word {@linkcode GRANTED}. */
+  | { readonly kind: "more"; readonly bytes: number }
   | { readonly kind: "print"; readonly lines: readonly string[] }
   | {
     readonly kind: "show";

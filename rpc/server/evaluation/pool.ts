@@ -4,7 +4,14 @@ import { messageOf } from "../../../net/errors.ts";
 import { Worker } from "node:worker_threads";
 import { callAfter } from "../../../net/deadline.ts";
 import type { DrawnPicture, EffectSink } from "./effects.ts";
-import type { FromWorker, PackedOutcome, ToWorker, WorkerSetup } from "./messages.ts";
+import {
+  CANCELLED,
+  type FromWorker,
+  GRANTED,
+  type PackedOutcome,
+  type ToWorker,
+  type WorkerSetup,
+} from "./messages.ts";
 import { LanguageError, type LanguageErrorCode } from "../../language/values/error.ts";
 import type { LanguageLimits } from "../../language/values/meter.ts";
 import type { CommandOutcome } from "../../language/evaluation/session.ts";
@@ -18,17 +25,31 @@ const GRACE_MS = 1_000;
 const START_MS = 60_000;
 
 /** The heap of a worker in MiB, without the arrays, which the language counts itself. */
-const HEAP_MIB = 256;
+const HEAP_MIB = 512;
 
 /** A command to be carried out in a worker. */
 export interface PoolJob {
   /** Whose it is: jobs of different owners take turns. */
   readonly owner: object;
   readonly command: string;
+  /** Whether an expression at its end is its result. */
+  readonly implicitReturn: boolean;
   /** The variables that it works on; their buffers move to the worker. */
   readonly variables: ReadonlyMap<string, IdlValue>;
   readonly colorTable: number;
-  readonly limits: Partial<LanguageLimits> & { readonly milliseconds: number };
+  readonly limits: LanguageLimits;
+  /** Bytes that it may take before it asks for more, those of its variables among them. */
+  readonly first: number;
+  /** Whether it will not take long, as far as its text tells. */
+  readonly short: boolean;
+  /** When it is too late for it, by `performance.now()`. */
+  readonly due: number;
+  /** Takes what it needs to begin, by force if need be; false if that is not to be had now. */
+  readonly begin: (force: boolean) => boolean;
+  /** Takes more memory for it. */
+  readonly more: (bytes: number) => Promise<void> | undefined;
+  /** Takes by force the memory that it waits for. */
+  readonly force: () => void;
   readonly sink: EffectSink;
   readonly signal: AbortSignal | undefined;
 }
@@ -45,10 +66,22 @@ export interface PoolResult {
 
 interface Waiting {
   readonly job: PoolJob;
-  readonly resolve: (result: PoolResult) => void;
+  readonly settle: (result: PoolResult) => void;
 }
 
-/** A fixed number of workers, started when they are first needed. */
+/**
+ * Milliseconds after which a job gets memory that there is not, if no other runs: all that hold
+ * memory may be jobs that wait, with the arrays that came with them.
+ */
+const FORCE_MS = 500;
+
+/** Times that a job may be looked at for one worker that is free. */
+const MAX_LOOKS = 64;
+
+/**
+ * A fixed number of workers, started when they are first needed, and one more for what does not
+ * take long while all others are busy with what may.
+ */
 export class WorkerPool {
   #size: number;
   #setup: WorkerSetup;
@@ -56,11 +89,12 @@ export class WorkerPool {
   #busy = new Map<EvaluationWorker, PoolJob>();
   #waiting: Waiting[] = [];
   #closed = false;
+  #forcing: ReturnType<typeof setTimeout> | undefined;
 
   /**
    * Makes a pool without workers.
    *
-   * @param size The most workers.
+   * @param size The most workers for jobs of any length.
    * @param modules Modules of functions, by name.
    */
   constructor(size: number, modules: ReadonlyMap<string, string>) {
@@ -68,73 +102,136 @@ export class WorkerPool {
     this.#setup = { modules: [...modules] };
   }
 
+  /** How many jobs wait for a worker or for memory. */
+  get waiting(): number {
+    return this.#waiting.length;
+  }
+
   /**
    * Carries out a command; it never rejects.
    *
-   * @param job The command. If it is cancelled before it begins, it does not begin.
+   * @param job The command. If it is cancelled or late before it begins, it does not begin.
    */
   run(job: PoolJob): Promise<PoolResult> {
     return new Promise((resolve) => {
-      this.#waiting.push({ job, resolve });
-      this.#next();
+      const left = Math.max(0, job.due - performance.now());
+      const timer = callAfter(left, () => this.#refuse(waiting, "time", WAITED));
+      const cancel = () => this.#refuse(waiting, "cancelled", "The command was cancelled");
+      const waiting: Waiting = {
+        job,
+        settle: (result) => {
+          timer[Symbol.dispose]();
+          job.signal?.removeEventListener("abort", cancel);
+          resolve(result);
+        },
+      };
+      job.signal?.addEventListener("abort", cancel, { once: true });
+      this.#waiting.push(waiting);
+      if (this.#closed) this.#refuse(waiting, "cancelled", SHUTTING_DOWN);
+      else if (job.signal?.aborted) cancel();
+      else this.next();
     });
   }
 
   /** Ends every worker; what runs fails. */
   async close(): Promise<void> {
     this.#closed = true;
+    clearTimeout(this.#forcing);
+    for (const waiting of [...this.#waiting]) this.#refuse(waiting, "cancelled", SHUTTING_DOWN);
     await Promise.all([...this.#idle, ...this.#busy.keys()].map((worker) => worker.end()));
-    this.#next();
   }
 
-  #next(): void {
-    while (this.#waiting.length > 0) {
-      const { job, resolve } = this.#waiting[this.#fairest()]!;
-      const refused = this.#closed ? "The server is shutting down" : undefined;
-      if (refused !== undefined || job.signal?.aborted) {
-        this.#take(job);
-        resolve(failed(job, "cancelled", refused ?? "The command was cancelled", job.variables));
-        continue;
-      }
-      if (this.#busy.size >= this.#size) return;
-      this.#take(job);
-      this.#idle = this.#idle.filter(({ ended }) => !ended);
-      let worker: EvaluationWorker;
-      try {
-        worker = this.#idle.pop() ?? new EvaluationWorker(this.#setup);
-      } catch (error) {
-        // Without permission to read the program's own folder no worker can be loaded.
-        const reason = messageOf(error);
-        resolve(failed(job, "host", `The server cannot start a worker: ${reason}`, job.variables));
-        continue;
-      }
-      this.#busy.set(worker, job);
-      void worker.run(job).then((result) => {
-        this.#busy.delete(worker);
-        if (!worker.ended && !this.#closed) this.#idle.push(worker);
-        resolve(result);
-        this.#next();
-      });
+  /** Lets jobs begin for which there are workers and memory now. */
+  next(): void {
+    while (this.#waiting.length > 0 && !this.#closed) {
+      const waiting = this.#firstThatCanBegin(false);
+      if (waiting === undefined) break;
+      this.#remove(waiting);
+      this.#start(waiting);
     }
+    this.#forceLater();
   }
 
-  #take(job: PoolJob): void {
-    this.#waiting = this.#waiting.filter((waiting) => waiting.job !== job);
-  }
-
-  /** The first job of the owner who has the fewest running, so that nobody fills the pool alone. */
-  #fairest(): number {
-    let best = 0;
-    let fewest = Infinity;
-    for (const [i, { job }] of this.#waiting.entries()) {
-      let running = 0;
-      for (const other of this.#busy.values()) if (other.owner === job.owner) running++;
-      if (running < fewest) [best, fewest] = [i, running];
-      if (fewest === 0) break;
+  /** One job at a time may go on without memory where nobody else can. */
+  #forceLater(): void {
+    if (this.#busy.size > 1 || this.#busy.size + this.#waiting.length === 0) {
+      clearTimeout(this.#forcing);
+      this.#forcing = undefined;
+      return;
     }
-    return best;
+    this.#forcing ??= setTimeout(() => {
+      this.#forcing = undefined;
+      const [only] = this.#busy.values();
+      if (this.#busy.size > 1 || this.#closed) return;
+      if (only !== undefined) only.force();
+      else {
+        const waiting = this.#firstThatCanBegin(true);
+        if (waiting === undefined) return;
+        this.#remove(waiting);
+        this.#start(waiting);
+      }
+      this.#forceLater();
+    }, FORCE_MS);
+  }
+
+  #start({ job, settle }: Waiting): void {
+    this.#idle = this.#idle.filter(({ ended }) => !ended);
+    let worker: EvaluationWorker;
+    try {
+      worker = this.#idle.pop() ?? new EvaluationWorker(this.#setup);
+    } catch (error) {
+      // Without permission to read the program's own folder no worker can be loaded.
+      const reason = messageOf(error);
+      settle(failed(job, "host", `The server cannot start a worker: ${reason}`, job.variables));
+      return;
+    }
+    this.#busy.set(worker, job);
+    void worker.run(job).then((result) => {
+      this.#busy.delete(worker);
+      if (this.#idle.length >= this.#size) void worker.end();
+      else if (!worker.ended && !this.#closed) this.#idle.push(worker);
+      settle(result);
+      this.next();
+    });
+  }
+
+  #refuse(waiting: Waiting, code: LanguageErrorCode, message: string): void {
+    if (!this.#remove(waiting)) return;
+    const { job, settle } = waiting;
+    settle(failed(job, code, message, job.variables));
+  }
+
+  #remove(waiting: Waiting): boolean {
+    const at = this.#waiting.indexOf(waiting);
+    if (at >= 0) this.#waiting.splice(at, 1);
+    return at >= 0;
+  }
+
+  /**
+   * The first job of the owner who has the fewest running, so that nobody fills the pool alone,
+   * among those for which there is memory: what needs less passes what needs more.
+   */
+  #firstThatCanBegin(force: boolean): Waiting | undefined {
+    const busy = [...this.#busy.values()];
+    const onlyShort = busy.length >= this.#size;
+    if (busy.length > this.#size || onlyShort && busy.every(({ short }) => short)) return undefined;
+    const running = new Map<object, number>();
+    for (const { owner } of busy) running.set(owner, (running.get(owner) ?? 0) + 1);
+    const turns = (waiting: Waiting) => running.get(waiting.job.owner) ?? 0;
+    let looks = 0;
+    for (let fewest = 0; fewest <= busy.length; fewest++) {
+      for (const waiting of this.#waiting) {
+        if (turns(waiting) !== fewest || onlyShort && !waiting.job.short) continue;
+        if (++looks > MAX_LOOKS) return undefined;
+        if (waiting.job.begin(force)) return waiting;
+      }
+    }
+    return undefined;
   }
 }
+
+const WAITED = "The command has waited longer for its turn than it may take";
+const SHUTTING_DOWN = "The server is shutting down";
 
 function failed(
   job: PoolJob,
@@ -165,6 +262,7 @@ class EvaluationWorker {
   #settle: ((result: PoolResult) => void) | undefined;
   #timer: Disposable | undefined;
   #ready = Promise.withResolvers<void>();
+  #words: Int32Array<SharedArrayBuffer> | undefined;
 
   constructor(setup: WorkerSetup) {
     this.#worker = new Worker(workerModule(), {
@@ -178,11 +276,13 @@ class EvaluationWorker {
   }
 
   run(job: PoolJob): Promise<PoolResult> {
-    const { command, colorTable, limits, signal } = job;
-    const cancelled = new SharedArrayBuffer(4);
+    const { command, implicitReturn, colorTable, signal, first } = job;
+    const words = this.#words = new Int32Array(new SharedArrayBuffer(8));
     const { entries: variables, transfer } = packAll(job.variables);
+    const milliseconds = Math.min(job.limits.milliseconds, job.due - performance.now());
+    const limits = { ...job.limits, milliseconds };
     const cancel = () => {
-      Atomics.store(new Int32Array(cancelled), 0, 1);
+      Atomics.store(words, CANCELLED, 1);
       this.#endIn(GRACE_MS, "cancelled", "did not end when it was cancelled");
     };
     return new Promise<PoolResult>((resolve) => {
@@ -191,13 +291,22 @@ class EvaluationWorker {
       if (this.ended) return this.#fail("host", "has ended");
       this.#endIn(START_MS, "host", "found a worker that did not start");
       signal?.addEventListener("abort", cancel, { once: true });
-      this.#post({ kind: "run", command, variables, colorTable, limits, cancelled }, transfer);
+      this.#post({
+        kind: "run",
+        command,
+        implicitReturn,
+        variables,
+        colorTable,
+        limits,
+        room: first,
+        words: words.buffer,
+      }, transfer);
       void this.#ready.promise.then(() => {
         if (this.#job !== job || signal?.aborted) return;
         this.#endIn(
-          limits.milliseconds + GRACE_MS,
+          milliseconds + GRACE_MS,
           "time",
-          `ran for over ${limits.milliseconds} ms`,
+          `ran for over ${Math.round(milliseconds)} ms`,
         );
       });
     }).finally(() => signal?.removeEventListener("abort", cancel));
@@ -217,6 +326,9 @@ class EvaluationWorker {
     const job = this.#job;
     if (job === undefined) return;
     switch (message.kind) {
+      case "more":
+        void this.#giveMore(job, message.bytes);
+        return;
       case "print":
         for (const line of message.lines) job.sink.print(line);
         return;
@@ -232,6 +344,19 @@ class EvaluationWorker {
           colorTable: message.colorTable,
         });
     }
+  }
+
+  async #giveMore(job: PoolJob, bytes: number): Promise<void> {
+    const words = this.#words!;
+    let granted = 1;
+    try {
+      await job.more(bytes);
+    } catch {
+      // The claim has ended, and the command with it.
+      granted = -1;
+    }
+    Atomics.store(words, GRANTED, granted);
+    Atomics.notify(words, GRANTED);
   }
 
   async #effect(job: PoolJob, message: FromWorker & { kind: "show" | "write" }): Promise<void> {

@@ -5,7 +5,15 @@
 
 import { parentPort, workerData } from "node:worker_threads";
 import { effectHost } from "./effects.ts";
-import type { FromWorker, PackedOutcome, ToWorker, WorkerSetup } from "./messages.ts";
+import {
+  CANCELLED,
+  type FromWorker,
+  GRANTED,
+  type PackedOutcome,
+  type ToWorker,
+  type WorkerSetup,
+} from "./messages.ts";
+import { asItIs, type CommandText, withReturn } from "../../frames/command.ts";
 import type {
   LanguageFunction,
   LanguageFunctions,
@@ -14,7 +22,7 @@ import type {
 import type { LanguageHost } from "../../language/routines/host.ts";
 import { type CommandOutcome, LanguageSession } from "../../language/evaluation/session.ts";
 import type { IdlValue } from "../../language/values/value.ts";
-import { pack, packAll, unpackAll } from "./packed_value.ts";
+import { packAll, type PackedValue, unpackAll } from "./packed_value.ts";
 
 /** Printed lines are collected up to this many before they are passed on. */
 const PRINT_BATCH = 100;
@@ -58,38 +66,73 @@ const host: LanguageHost = effectHost({
   },
 });
 
+/** Bytes of texts of which an answer can hold no more: JSON has half of them at least. */
+const MAX_JSON_BYTES = 2 * 1024 ** 2;
+
+/** Milliseconds between two looks at the clock while memory is waited for. */
+const LOOK_MS = 50;
+
+/** Memory is asked for in steps of so many bytes at least. */
+const STEP_BYTES = 64 * 1024 ** 2;
+
 /**
  * A signal that another thread raises while this one computes: the evaluator asks it
  * between operations, no event needs to arrive.
  */
-function sharedSignal(word: SharedArrayBuffer): AbortSignal {
-  const flag = new Int32Array(word);
+function sharedSignal(words: Int32Array<SharedArrayBuffer>): AbortSignal {
   return Object.defineProperty(new AbortController().signal, "aborted", {
-    get: () => Atomics.load(flag, 0) === 1,
+    get: () => Atomics.load(words, CANCELLED) === 1,
   });
 }
 
+/** Asks for memory and waits until there is some, the command is cancelled or its time is over. */
+function askForMore(
+  words: Int32Array<SharedArrayBuffer>,
+  [bytes, most]: readonly [number, number],
+  deadline: number,
+): number {
+  const asked = Math.min(most, Math.max(bytes, STEP_BYTES));
+  Atomics.store(words, GRANTED, 0);
+  post({ kind: "more", bytes: asked });
+  while (Atomics.load(words, CANCELLED) === 0 && performance.now() < deadline) {
+    Atomics.wait(words, GRANTED, 0, LOOK_MS);
+    const granted = Atomics.load(words, GRANTED);
+    if (granted !== 0) return granted > 0 ? asked : 0;
+  }
+  return 0;
+}
+
 async function run(message: ToWorker & { kind: "run" }): Promise<void> {
+  const words = new Int32Array(message.words);
+  const deadline = performance.now() + message.limits.milliseconds;
   const session = new LanguageSession({
     limits: message.limits,
     host,
     functions: functions as LanguageFunctions,
     clock: () => performance.now(),
+    room: {
+      bytes: message.room,
+      more: (bytes, most) => askForMore(words, [bytes, most], deadline),
+    },
   });
   session.colorTable = message.colorTable;
   const variables = unpackAll(message.variables);
-  const outcome = await session.run(message.command, Object.fromEntries(variables), {
-    signal: sharedSignal(message.cancelled),
+  const command = message.implicitReturn
+    ? withReturn(message.command, variables, session.routines)
+    : asItIs(message.command);
+  const outcome = await session.run(command.text, Object.fromEntries(variables), {
+    signal: sharedSignal(words),
   });
   flushPrinted();
   const left = session.take();
   const returned = outcome.ok && outcome.returned !== undefined ? [outcome.returned] : [];
-  const { entries, transfer } = packAll(left, ...returned);
+  const { entries, transfer, packed } = packAll(left, ...returned);
+  const answer = withJson(packed[0], returned[0], transfer);
   const unchanged = [...variables.keys()].filter((name) => left.get(name) === variables.get(name));
   post(
     {
       kind: "done",
-      outcome: packOutcome(outcome),
+      outcome: packOutcome(outcome, command, answer),
       variables: entries,
       unchanged,
       colorTable: session.colorTable,
@@ -98,14 +141,36 @@ async function run(message: ToWorker & { kind: "run" }): Promise<void> {
   );
 }
 
-function packOutcome(outcome: CommandOutcome): PackedOutcome {
-  const { asked, operations } = outcome;
-  if (outcome.ok) {
-    const { returned } = outcome;
-    return { ok: true, asked, operations, returned: returned && pack(returned as IdlValue) };
+/** An answer of many texts, with the JSON that the server's thread sends: it takes its time. */
+function withJson(
+  packed: PackedValue | undefined,
+  value: IdlValue | undefined,
+  transfer: ArrayBuffer[],
+): PackedValue | undefined {
+  if (packed?.type !== 7 || value === undefined || packed.units.byteLength > MAX_JSON_BYTES) {
+    return packed;
   }
+  const json = new TextEncoder().encode(JSON.stringify(value.data)).buffer;
+  transfer.push(json);
+  return { ...packed, json };
+}
+
+function packOutcome(
+  outcome: CommandOutcome,
+  command: CommandText,
+  returned: PackedValue | undefined,
+): PackedOutcome {
+  const { asked, operations } = outcome;
+  if (outcome.ok) return { ok: true, asked, operations, returned };
   const { code, message, position } = outcome.error;
-  return { ok: false, asked, operations, code, message, position };
+  return {
+    ok: false,
+    asked,
+    operations,
+    code,
+    message,
+    position: command.positionOf(position),
+  };
 }
 
 port.on("message", (message: ToWorker) => {

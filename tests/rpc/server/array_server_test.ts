@@ -348,7 +348,7 @@ Deno.test("serveArrays() counts calls, bytes, failures and latencies", async () 
   await assertRejects(() => client.call("1 +"), CallError);
   await assertRejects(() => client.call("nothing(1)"), CallError);
   const metrics = await client.metrics();
-  assertEquals(metrics.calls, { done: 1, failed: 2, cancelled: 0, running: 0 });
+  assertEquals(metrics.calls, { done: 1, failed: 2, cancelled: 0, running: 0, waiting: 0 });
   assertEquals(metrics.errors, { syntax: 1, name: 1 });
   assertEquals(metrics.connections, { open: 1, total: 1 });
   assert(metrics.bytes.received > 150 && metrics.bytes.sent > 150, JSON.stringify(metrics.bytes));
