@@ -40,7 +40,7 @@ export { LanguageError, type LanguageErrorCode } from "./values/error.ts";
 export type { CommandCost } from "./routines/estimate.ts";
 export type { LanguageFile, LanguageHost, LanguagePicture } from "./routines/host.ts";
 export type { Workspace as LanguageWorkspace } from "./values/memory.ts";
-export type { LanguageLimits } from "./values/meter.ts";
+export type { LanguageLimits, MeterRoom } from "./values/meter.ts";
 export { idlArray } from "./routines/plain.ts";
 export type {
   CallContext,
