@@ -89,6 +89,7 @@ export class WorkerPool {
   #busy = new Map<EvaluationWorker, PoolJob>();
   #waiting: Waiting[] = [];
   #closed = false;
+  #choosing = false;
   #forcing: ReturnType<typeof setTimeout> | undefined;
 
   /**
@@ -143,11 +144,18 @@ export class WorkerPool {
 
   /** Lets jobs begin for which there are workers and memory now. */
   next(): void {
-    while (this.#waiting.length > 0 && !this.#closed) {
-      const waiting = this.#firstThatCanBegin(false);
-      if (waiting === undefined) break;
-      this.#remove(waiting);
-      this.#start(waiting);
+    // Memory that a job asks for may be given back by others, which calls this again.
+    if (this.#choosing) return;
+    this.#choosing = true;
+    try {
+      while (this.#waiting.length > 0 && !this.#closed) {
+        const waiting = this.#firstThatCanBegin(false);
+        if (waiting === undefined) break;
+        this.#remove(waiting);
+        this.#start(waiting);
+      }
+    } finally {
+      this.#choosing = false;
     }
     this.#forceLater();
   }
