@@ -15,6 +15,7 @@ import {
   type AskedRange,
   identityOf,
   judgeAnswer,
+  pageInPlace,
   rangeFields,
 } from "./resume.ts";
 import { fetchInPieces } from "./split.ts";
@@ -216,6 +217,14 @@ export class HttpTransfer implements Transfer {
       if (skipped !== undefined) {
         await discard(answer);
         return skipped;
+      }
+      if (facts.page && existingFile(this.#context, name) !== undefined) {
+        await discard(answer);
+        throw refusal(
+          answer,
+          pageInPlace(facts.status, "the file that is there is kept"),
+          this.url,
+        );
       }
     }
     this.total = size;

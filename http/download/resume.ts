@@ -103,11 +103,7 @@ export function judgeAnswer(
     case 203:
       // A server that wants a login, or a network that does, sends its page for everything.
       return asked !== null && facts.page
-        ? {
-          kind: "unusable",
-          why: `${facts.status} with a page (HTML) in place of the rest of the file; what is ` +
-            "there of it is kept",
-        }
+        ? pageInPlace(facts.status, "what is there of it is kept")
         : { kind: "whole" };
     case 206:
       return asked === null
@@ -125,6 +121,19 @@ export function judgeAnswer(
       }
       return { kind: "refused", status: facts.status };
   }
+}
+
+/**
+ * What to do with a page in place of a file.
+ *
+ * @param status The status of the answer.
+ * @param kept What stays as it is, in words.
+ */
+export function pageInPlace(status: number, kept: string): Verdict {
+  return {
+    kind: "unusable",
+    why: `${status} with a page (HTML) in place of the file; ${kept}`,
+  };
 }
 
 function judgePart(asked: AskedRange, known: PartIdentity, facts: AnswerFacts): Verdict {

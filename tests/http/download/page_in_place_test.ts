@@ -61,8 +61,8 @@ for (const split of [1, 4]) {
     assertEquals([failed!.outcome, failed!.status, failed!.error], [
       "failed",
       200,
-      `Cannot fetch ${url}: the server answered 200 with a page (HTML) in place of the rest of ` +
-      "the file; what is there of it is kept",
+      `Cannot fetch ${url}: the server answered 200 with a page (HTML) in place of the file; ` +
+      "what is there of it is kept",
     ]);
     assertEquals(namesIn(folder.path), [partName("sun.fits"), sidecarName("sun.fits")]);
     const part = await Deno.readFile(`${folder.path}/${partName("sun.fits")}`);
@@ -91,6 +91,27 @@ Deno.test("a page is taken where the name may be that of one, and where nothing 
     assertEquals([path, result!.outcome, result!.bytes], [path, "fetched", bytes]);
   }
 });
+
+for (const existing of ["newer", "clobber"] as const) {
+  Deno.test(`a page takes the place of no file that is there, with the policy ${existing}`, async () => {
+    await using folder = await temporaryFolder();
+    let mode: Mode = "page";
+    await using host = server(() => mode);
+    const url = `${host.url}/sun.fits`;
+    await Deno.writeFile(`${folder.path}/sun.fits`, BIG.subarray(0, 1000));
+    const [failed] = await download(url, { folder: folder.path, existing });
+    assertEquals([failed!.outcome, failed!.error], [
+      "failed",
+      `Cannot fetch ${url}: the server answered 200 with a page (HTML) in place of the file; the ` +
+      "file that is there is kept",
+    ]);
+    assertEquals(await Deno.readFile(`${folder.path}/sun.fits`), BIG.subarray(0, 1000));
+    assertEquals(namesIn(folder.path), ["sun.fits"]);
+    mode = "file";
+    const [fetched] = await download(url, { folder: folder.path, existing });
+    assertEquals([fetched!.outcome, fetched!.bytes], ["fetched", BIG.length]);
+  });
+}
 
 Deno.test("another version of a file takes the place of its beginning, as it did", async () => {
   await using folder = await temporaryFolder();
