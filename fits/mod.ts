@@ -111,6 +111,7 @@ export {
 export { type Difference, diffFits, type DiffOptions } from "./verify/diff.ts";
 
 // World coordinates.
+export { readFileWcs } from "./file/wcs.ts";
 export {
   type FootprintOptions,
   type PixelOptions,

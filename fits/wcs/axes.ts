@@ -135,6 +135,8 @@ function inUnit(
   cunit: string,
   unit: string,
 ): AxisDescription {
+  // The coordinates of a table are in the header's own unit, and its indices have none.
+  if (described.code === "TAB") return { ...described, unit: cunit || unit, scale: 1 };
   const ratio = cunit === "" ? 1 : unit === "" ? 1 : unitRatio(cunit, unit);
   if (ratio !== undefined && ratio > 0) return { ...described, unit, scale: ratio };
   const reason = `'${cunit}' does not measure what ${described.ctype} does (${unit})`;

@@ -18,8 +18,6 @@ interface Reference {
   readonly axis: number;
   /** CRVALi: the index coordinate of the reference pixel. */
   readonly origin: number;
-  /** How many of the axis' unit the table's unit is. */
-  readonly scale: number;
   /** Which of the array's coordinates, counted from 0. */
   readonly place: number;
   readonly coordinates: WcsColumnNeed;
@@ -32,7 +30,7 @@ export function tabularNeeds(
   axes: readonly AxisDescription[],
 ): WcsColumnNeed[] {
   const found = axes.flatMap((axis, i) => {
-    const reference = axis.code === "TAB" ? referenceOf(reader, axis, i) : undefined;
+    const reference = axis.code === "TAB" ? referenceOf(reader, i) : undefined;
     return reference === undefined ? [] : [reference.coordinates, reference.index];
   });
   return found.filter((need) => need !== undefined);
@@ -40,7 +38,6 @@ export function tabularNeeds(
 
 function referenceOf(
   reader: WcsReader,
-  { scale }: AxisDescription,
   axis: number,
 ): Reference | undefined {
   const extname = reader.text(`PS${axis + 1}_0`);
@@ -58,7 +55,6 @@ function referenceOf(
   return {
     axis,
     origin: reader.number(`CRVAL${axis + 1}`) ?? 0,
-    scale,
     place,
     coordinates: { ...table, column },
     index: index ? { ...table, column: index } : undefined,
@@ -80,7 +76,7 @@ export function readTabular(
   const groups = new Map<string, Reference[]>();
   for (const [i, axis] of axes.entries()) {
     if (axis.code !== "TAB" || axis.kind === "unknown") continue;
-    const reference = referenceOf(reader, axis, i);
+    const reference = referenceOf(reader, i);
     if (reference === undefined) {
       reader.problem(
         `PS${i + 1}_0`,
@@ -171,13 +167,13 @@ class Tabular implements WcsPart {
       this.#position(m, origin + intermediate[axis]!)
     );
     const values = at.some(Number.isNaN) ? undefined : this.#interpolate(at);
-    for (const [m, { axis, scale }] of this.#references.entries()) {
-      world[axis] = values === undefined ? NaN : values[m]! * scale;
+    for (const [m, { axis }] of this.#references.entries()) {
+      world[axis] = values === undefined ? NaN : values[m]!;
     }
   }
 
   toIntermediate(world: Float64Array, intermediate: Float64Array): void {
-    const wanted = this.#references.map(({ axis, scale }) => world[axis]! / scale);
+    const wanted = this.axes.map((axis) => world[axis]!);
     const at = this.#find(wanted);
     for (const [m, { axis, origin }] of this.#references.entries()) {
       intermediate[axis] = at === undefined ? NaN : this.#indexValue(m, at[m]!) - origin;

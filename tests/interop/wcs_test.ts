@@ -7,15 +7,16 @@ import { readWcs } from "../../fits/wcs/wcs.ts";
 import { FormatError } from "../../net/errors.ts";
 import { corpusFile, corpusTest } from "../support/corpus.ts";
 import { SeededRandom } from "../support/random.ts";
+import {
+  type Cards,
+  numberedCase,
+  PROJECTIONS,
+  randomCase,
+  type WcsCase,
+} from "../support/fits/wcs_cases.ts";
 import { python } from "./python.ts";
 
-type Cards = Record<string, number | string>;
-interface Case {
-  cards: Cards;
-  /** The letter of an alternate description. */
-  key?: string;
-  pixels: number[][];
-}
+type Case = WcsCase;
 interface Answer {
   error?: string;
   world?: (number | null)[][];
@@ -86,7 +87,7 @@ function compareCase({ cards, key, pixels }: Case, answer: Answer): number {
       continue;
     }
     const off = distance(ours, theirs as number[], celestial);
-    assert(off < 1e-9, `${context()}: ours ${ours}, wcslib ${theirs}, ${off} apart`);
+    assert(off < tolerance(cards), `${context()}: ours ${ours}, wcslib ${theirs}, ${off} apart`);
     valid++;
     const back = answer.back![i]!;
     const oursBack = wcs.worldToPixel(theirs as number[]);
@@ -96,114 +97,50 @@ function compareCase({ cards, key, pixels }: Case, answer: Answer): number {
     }
     for (const [j, value] of back.entries()) {
       const error = Math.abs(oursBack[j]! - value!) * pixelDegrees(cards);
-      assert(error < 1e-9, `${context()}: ours back ${oursBack}, wcslib ${back}`);
+      assert(error < tolerance(cards), `${context()}: ours back ${oursBack}, wcslib ${back}`);
     }
   }
   return valid;
 }
 
+/** WCSLIB computes CSC in single precision. */
+function tolerance({ CTYPE1 }: Cards): number {
+  return String(CTYPE1).endsWith("CSC") ? 3e-5 : 1e-9;
+}
+
 /** About the degrees of a pixel, so that pixels are compared by the same measure. */
 function pixelDegrees(cards: Cards): number {
+  // A single spectral axis: the part of the value.
+  if (cards.WCSAXES === 1) return Math.abs(Number(cards.CDELT1) / Number(cards.CRVAL1));
   const scale = Math.abs(
     Number(cards.CDELT2 ?? cards.CDELT2B ?? cards.CD2_2 ?? cards.CD2_2B ?? 1),
   );
   return (cards.CUNIT2 ?? cards.CUNIT2B) === "arcsec" ? scale / 3600 : scale;
 }
 
-const PROJECTIONS: Record<string, (random: SeededRandom) => Cards> = {
-  TAN: () => ({}),
-  SIN: (r) => r.next() < 0.5 ? {} : { PV2_1: r.next() - 0.5, PV2_2: r.next() - 0.5 },
-  ARC: () => ({}),
-  STG: () => ({}),
-  ZEA: () => ({}),
-  ZPN: (r) => ({
-    PV2_1: 1,
-    PV2_2: r.next() * 0.1 - 0.05,
-    PV2_3: 0.2 * r.next() - 0.1,
-    PV2_5: -0.02,
-  }),
-  AZP: (r) => ({ PV2_1: r.pick([0, 0.5, 2, -0.3, 1.5]), PV2_2: r.pick([0, 20, -30]) }),
-  CAR: () => ({}),
-  CEA: (r) => r.next() < 0.5 ? {} : { PV2_1: 0.2 + 0.8 * r.next() },
-  MER: () => ({}),
-  AIT: () => ({}),
-  SFL: () => ({}),
-};
-
-const SYSTEMS = [["RA--", "DEC-"], ["GLON", "GLAT"], ["HPLN", "HPLT"], ["CRLN", "CRLT"]] as const;
-
-/** A header with a seeded choice of reference, matrix, unit, pole and size of the pixels. */
-function randomCase(code: string, random: SeededRandom): Case {
-  const [lng, lat] = random.pick(SYSTEMS);
-  const zenithal = ["TAN", "TPV", "SIN", "ARC", "STG", "ZEA", "ZPN", "AZP"].includes(code);
-  const cdelt = zenithal ? 10 ** (random.next() * 4 - 4) : 10 ** (random.next() * 2 - 2);
-  const cards: Cards = {
-    WCSAXES: 2,
-    CTYPE1: `${lng}-${code}`,
-    CTYPE2: `${lat}-${code}`,
-    CRPIX1: random.next() * 200 - 50,
-    CRPIX2: random.next() * 200 - 50,
-    CRVAL1: random.pick([0, random.next() * 360, random.next() * 360 - 180]),
-    // A cylinder's reference point off the equator needs a pole that can be had.
-    CRVAL2: zenithal
-      ? random.pick([0, 90, -90, 45, random.next() * 180 - 90, random.next() * 180 - 90])
-      : random.pick([0, 0, random.next() * 180 - 90]),
-    ...PROJECTIONS[code]?.(random),
-  };
-  const scale = [random.pick([-1, 1]) * cdelt, cdelt * (1 + random.next())] as const;
-  const form = random.integer(0, 3);
-  const angle = (random.next() * 720 - 360) * RADIAN;
-  const matrix = [
-    [Math.cos(angle), -Math.sin(angle) * 1.1],
-    [Math.sin(angle), Math.cos(angle) * 0.9],
-  ];
-  if (form === 3) {
-    matrix.forEach((row, i) => row.forEach((v, j) => cards[`CD${i + 1}_${j + 1}`] = v * scale[i]!));
-  } else {
-    cards.CDELT1 = scale[0];
-    cards.CDELT2 = scale[1];
-    if (form === 1) cards.CROTA2 = random.next() * 360 - 180;
-    if (form === 2) {
-      matrix.forEach((row, i) => row.forEach((v, j) => cards[`PC${i + 1}_${j + 1}`] = v));
-    }
-  }
-  if (random.next() < 0.3) useArcseconds(cards);
-  if (random.next() < 0.3) cards.LONPOLE = random.pick([0, 180, 90, random.next() * 360 - 180]);
-  // 0 would leave two solutions equally near, and rounding would choose.
-  if (random.next() < 0.3) cards.LATPOLE = random.pick([1, 90, -90, random.next() * 180 - 90]);
-  const reach = Math.min(1000, (zenithal ? 100 : 200) / cdelt);
-  const pixels = Array.from({ length: 12 }, () => [
-    Number(cards.CRPIX1) + (random.next() * 2 - 1) * reach,
-    Number(cards.CRPIX2) + (random.next() * 2 - 1) * reach * random.next(),
-  ]);
-  pixels.push([Number(cards.CRPIX1) - 1, Number(cards.CRPIX2) - 1]);
-  return { cards, pixels };
-}
-
-function useArcseconds(cards: Cards): void {
-  for (const key of Object.keys(cards)) {
-    if (/^(CRVAL|CDELT|CD\d_)/.test(key)) cards[key] = Number(cards[key]) * 3600;
-  }
-  cards.CUNIT1 = cards.CUNIT2 = "arcsec";
-}
+/** Answers of WCSLIB that the tests without peers compare with. */
+const VECTORS = new URL("../fits/wcs/vectors.json", import.meta.url);
 
 /** Compares one set of headers, and what is refused; returns how many points both sides have. */
 async function compareAll(cases: readonly Case[]): Promise<number> {
   let valid = 0;
   for (const [i, answer] of (await askWcslib(cases)).entries()) {
-    if (answer.error === undefined) {
-      valid += compareCase(cases[i]!, answer);
-      continue;
-    }
-    // What WCSLIB refuses (no pole agrees, impossible parameters), so do we.
-    const { cards } = cases[i]!;
-    const wcs = readWcs(new Map(Object.entries(cards)))!;
-    const context = `WCSLIB refuses ${JSON.stringify(cards)}: ${answer.error}`;
-    if (wcs.problems.length > 0) {
-      assert(wcs.pixelToWorld([0, 0]).some(Number.isNaN), context);
-    } else assertThrows(() => wcs.worldToPixel([0, 0]), FormatError, undefined, context);
+    if (answer.error === undefined) valid += compareCase(cases[i]!, answer);
+    else assertRefused(cases[i]!, answer.error);
   }
   return valid;
+}
+
+/** What WCSLIB refuses (no pole agrees, impossible parameters), so do we. */
+function assertRefused({ cards }: Case, error: string): 1 {
+  const wcs = readWcs(new Map(Object.entries(cards)))!;
+  const context = `WCSLIB refuses ${JSON.stringify(cards)}: ${error}`;
+  if (wcs.problems.length > 0) {
+    assert(wcs.pixelToWorld(wcs.axes.map(() => 0)).some(Number.isNaN), context);
+  } else {
+    assertThrows(() => wcs.worldToPixel(wcs.axes.map(() => 0)), FormatError, undefined, context);
+  }
+  return 1;
 }
 
 for (const [index, code] of Object.keys(PROJECTIONS).entries()) {
@@ -216,6 +153,27 @@ for (const [index, code] of Object.keys(PROJECTIONS).entries()) {
     assert(valid > 500, `only ${valid} points have world coordinates`);
   });
 }
+
+Deno.test("readWcs() agrees with WCSLIB on 5,000 headers, of which the tests have 500 answers", async () => {
+  const cases = Array.from({ length: 5_000 }, (_, i) => numberedCase(new SeededRandom(i), i));
+  const answers = await askWcslib(cases);
+  let valid = 0;
+  let refused = 0;
+  for (const [i, answer] of answers.entries()) {
+    if (answer.error === undefined) valid += compareCase(cases[i]!, answer);
+    else refused += assertRefused(cases[i]!, answer.error);
+  }
+  assert(valid > 30_000, `only ${valid} points have world coordinates`);
+  assert(refused < 1_000, `${refused} headers are refused`);
+  const kept = answers.slice(0, 500).map(({ error, world }) => error === undefined ? world : null);
+  if (Deno.env.has("HELIOGRAPH_WRITE_VECTORS")) {
+    await Deno.writeTextFile(
+      VECTORS,
+      "[\n" + kept.map((row) => JSON.stringify(row)).join(",\n") + "\n]\n",
+    );
+  }
+  assertEquals(JSON.parse(await Deno.readTextFile(VECTORS)), kept);
+});
 
 Deno.test("readWcs() agrees with astropy on 100 headers with SIP, and inverts them", async () => {
   const cases = Array.from({ length: 100 }, (_, i): Case => {
@@ -296,7 +254,6 @@ Deno.test("readWcs() agrees with WCSLIB on cubes with spectral and other axes, a
     { CTYPE3: "WAVE", CUNIT3: "Angstrom", CRVAL3: 6173, CDELT3: 0.05 },
     { CTYPE3: "VELO", CUNIT3: "km/s", CRVAL3: -20, CDELT3: 0.5 },
     { CTYPE3: "WAVE-LOG", CUNIT3: "nm", CRVAL3: 500, CDELT3: 0.1 },
-    { CTYPE3: "WAVE", CUNIT3: "0.1nm", CRVAL3: 6302, CDELT3: 0.02 },
     { CTYPE3: "STOKES", CRVAL3: 1, CDELT3: 1 },
     { CTYPE3: "AWAV", CUNIT3: "um", CRVAL3: 1.083, CDELT3: 1e-5 },
   ];
@@ -307,10 +264,8 @@ Deno.test("readWcs() agrees with WCSLIB on cubes with spectral and other axes, a
     if (cards.CD1_1 !== undefined) Object.assign(cube, { CD3_3: axis.CDELT3 });
     return { cards: cube, pixels: pixels.map((pixel) => [...pixel, random.integer(0, 9)]) };
   });
-  assert(await compareAll(cases) > 70);
-  // The unit 0.1nm is none to WCSLIB; astropy mends it in primary descriptions alone.
-  const usual = cases.filter(({ cards }) => cards.CUNIT3 !== "0.1nm");
-  const alternates = usual.map(({ cards, pixels }, i): Case => {
+  assert(await compareAll(cases) > 60);
+  const alternates = cases.map(({ cards, pixels }, i): Case => {
     // CROTAi has no alternate.
     const own = Object.entries(cards).filter(([keyword]) => !keyword.startsWith("CROTA"));
     const other = randomCase("SIN", new SeededRandom(93_000 + i)).cards;

@@ -85,8 +85,10 @@ function interpolated({ data, shape, keywords }: WcsImage): PixelCorrection {
   const at = (x: number, y: number) =>
     data[Math.max(0, Math.min(height - 1, y)) * width + Math.max(0, Math.min(width - 1, x))]!;
   return (x, y) => {
-    const u = (x - valueX) / stepX + refX - 1;
-    const v = (y - valueY) / stepY + refY - 1;
+    // The files count so that pixel 1 lies at CRPIXj of the table, whatever its step: their
+    // own keywords are off by one step, and astropy reads them in the same way.
+    const u = (x - 1 - valueX) / stepX + refX;
+    const v = (y - 1 - valueY) / stepY + refY;
     const i = Math.floor(u);
     const j = Math.floor(v);
     const [a, b] = [u - i, v - j];

@@ -6,8 +6,19 @@ import { asind, bounded, type Projection, sind } from "./projection.ts";
 const { abs, floor, sqrt } = Math;
 
 const EDGE = 1e-12;
-/** Nearer to a pole than this, in degrees, the sine has lost the figures of the distance. */
-const NEAR_POLE = 1e-4;
+
+/**
+ * sqrt(k (1 - sin theta)) for a latitude, by way of the distance from the pole: the sine
+ * itself has lost its figures there.
+ */
+function sigmaOf(k: number, theta: number): number {
+  return sqrt(2 * k) * sind((90 - abs(theta)) / 2);
+}
+
+/** The latitude, not negative, of a sigma. */
+function thetaOf(k: number, sigma: number): number {
+  return 90 - 2 * asind(sigma / sqrt(2 * k));
+}
 
 /**
  * HPX, with H facets around the equator and K from pole to pole.
@@ -41,8 +52,7 @@ export function healpix(h: number, k: number): Projection {
         return;
       }
       const sigma = top - abs(y / half);
-      const sine = 1 - sigma * sigma / k;
-      if (sigma < -EDGE || sine < -1 || abs(y) > half * top + EDGE) {
+      if (sigma < -EDGE || sigma * sigma > 2 * k || abs(y) > half * top + EDGE) {
         out[0] = out[1] = NaN;
         return;
       }
@@ -50,7 +60,7 @@ export function healpix(h: number, k: number): Projection {
       const turn = sigma <= 0 ? (away === 0 ? 0 : Infinity) : away / sigma;
       const inside = abs(turn) < half + EDGE;
       out[0] = inside ? x + turn - away : NaN;
-      out[1] = inside ? asind(sine) * Math.sign(y) : NaN;
+      out[1] = inside ? thetaOf(k, sigma) * Math.sign(y) : NaN;
     },
     toPlane(phi, theta, out) {
       const sine = sind(theta);
@@ -59,7 +69,7 @@ export function healpix(h: number, k: number): Projection {
         out[1] = height * sine;
         return;
       }
-      const sigma = sqrt(k * (1 - abs(sine)));
+      const sigma = sigmaOf(k, theta);
       const x = phi + fromMiddle(phi, theta > 0) * (sigma - 1);
       out[0] = x > 180 ? 360 - x : x;
       out[1] = half * (top - sigma) * Math.sign(theta);
@@ -93,9 +103,7 @@ export function healpixPolar(): Projection {
       if (u === 0) out[0] = v <= 0 ? 0 : 180;
       else if (v === 0) out[0] = u < 0 ? -90 : 90;
       else out[0] = phi + 45 + xi / sigma;
-      const theta = sigma < NEAR_POLE
-        ? 90 - sigma * Math.SQRT2 / sqrt(3) * 180 / Math.PI
-        : asind(1 - sigma * sigma / 3);
+      const theta = thetaOf(3, sigma);
       out[1] = height < 0 ? -theta : theta;
     },
     toPlane(phi, theta, out) {
@@ -106,10 +114,7 @@ export function healpixPolar(): Projection {
       let xi: number, eta: number;
       if (abs(sine) <= 2 / 3) [xi, eta] = [across, 67.5 * sine];
       else {
-        const away = 90 - abs(theta);
-        const sigma = away < NEAR_POLE
-          ? away * Math.PI / 180 * sqrt(1.5)
-          : sqrt(3 * (1 - abs(sine)));
+        const sigma = sigmaOf(3, theta);
         xi = 45 + (across - 45) * sigma;
         eta = 45 * (2 - sigma) * Math.sign(theta);
       }
