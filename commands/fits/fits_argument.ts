@@ -4,10 +4,12 @@ import type {
   EditResult,
   Finding,
   FitsFile,
+  Hdu,
   HduChoice,
   OpenOptions,
   TileError,
 } from "../../fits/mod.ts";
+import { FormatError } from "../../net/errors.ts";
 import { errorText } from "../program/error_text.ts";
 import { OutputEnded, StandardInput } from "../program/streams.ts";
 import { type CommandContext, type FlagSpec, UsageError } from "../program/command.ts";
@@ -184,6 +186,35 @@ export function hduChoice(text: string): HduChoice {
     throw new UsageError(`--hdu is '${text}', expected a number, EXTNAME or EXTNAME,EXTVER`);
   }
   return /^\d+$/.test(text) ? Number(text) : text;
+}
+
+/**
+ * The image of a command line.
+ *
+ * @param file The file.
+ * @param named The value of `--hdu`; without it the first image is taken.
+ * @throws {FormatError} If there is none.
+ */
+export async function chooseImage(file: FitsFile, named: string | undefined): Promise<Hdu> {
+  const hdu = named === undefined
+    ? await file.find((candidate) => candidate.isImage)
+    : await file.hdu(hduChoice(named));
+  if (hdu !== undefined) return hdu;
+  throw new FormatError(`Cannot find an image in ${file.source.name}`, {
+    source: file.source.name,
+  });
+}
+
+/**
+ * Says on standard error what is wrong with the data of an HDU, such as a BSCALE that is no
+ * number: what is shown of them is not what they mean. Cards with faults of form are told of
+ * under `--verbose`.
+ */
+export function reportHduWarnings(context: CommandContext, argument: string, hdu: Hdu): void {
+  for (const warning of hdu.warnings) {
+    if (warning.record === undefined) reportWarnings(context, argument, [warning]);
+    else context.detail(`HDU ${hdu.index}: ${warning.message}`);
+  }
 }
 
 /** Says on standard error what is wrong with a file as a whole. */

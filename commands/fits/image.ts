@@ -1,19 +1,19 @@
-import type { FitsFile, Hdu, Image, ImageStatistics, NpyType, PixelType } from "../../fits/mod.ts";
+import type { Hdu, Image, ImageStatistics, NpyType, PixelType } from "../../fits/mod.ts";
 import { LITTLE_ENDIAN, swapBytes } from "../../net/byte_order.ts";
 import { replaceFile, writeWhole } from "../../net/replace_file.ts";
 import { general } from "../../net/text/decimal.ts";
-import { FormatError } from "../../net/errors.ts";
 import { type Command, type CommandContext, UsageError } from "../program/command.ts";
 import { printable } from "../../net/text/printable.ts";
 import { jsonValue } from "./card_json.ts";
 import {
   checkSectionFlag,
+  chooseImage,
   damagedTiles,
   HDU_FLAG,
-  hduChoice,
   heedSignal,
   KEEP_GOING_FLAG,
   openArgument,
+  reportHduWarnings,
   reportWarnings,
   URL_PERMISSION,
 } from "./fits_argument.ts";
@@ -73,21 +73,11 @@ export const command: Command = defineFitsCommand({
     await heedSignal(context.signal);
     if (output !== undefined) await writePixels(context, image, output);
     if (output !== "-") printStatistics(context, argument, hdu, image, statistics);
-    for (const { message } of hdu.warnings) context.detail(`HDU ${hdu.index}: ${message}`);
+    reportHduWarnings(context, argument, hdu);
     reportWarnings(context, argument, file.warnings);
     return damage.finish();
   },
 });
-
-async function chooseImage(file: FitsFile, named: string | undefined): Promise<Hdu> {
-  const hdu = named === undefined
-    ? await file.find((candidate) => candidate.isImage)
-    : await file.hdu(hduChoice(named));
-  if (hdu !== undefined) return hdu;
-  throw new FormatError(`Cannot find an image in ${file.source.name}`, {
-    source: file.source.name,
-  });
-}
 
 function printStatistics(
   context: CommandContext,

@@ -6,12 +6,14 @@ import { FormatError } from "../../net/errors.ts";
 import { type Command, UsageError } from "../program/command.ts";
 import {
   checkSectionFlag,
+  chooseImage,
   damagedTiles,
   HDU_FLAG,
-  hduChoice,
   heedSignal,
   KEEP_GOING_FLAG,
   openArgument,
+  reportHduWarnings,
+  reportWarnings,
   URL_PERMISSION,
 } from "./fits_argument.ts";
 import { defineFitsCommand, fits } from "./library.ts";
@@ -76,12 +78,14 @@ export const command: Command = defineFitsCommand({
     checkSectionFlag(section);
     await using file = await openArgument(context, argument);
     const damage = damagedTiles(context, context.flags["keep-going"]);
-    const image = await file.image({
+    const chosen = await chooseImage(file, hdu);
+    const image = await chosen.image({
       signal: context.signal,
       onDamage: damage.onDamage,
-      hdu: hdu === undefined ? undefined : hduChoice(hdu),
       section,
     });
+    reportHduWarnings(context, argument, chosen);
+    reportWarnings(context, argument, file.warnings);
     const picture = fits.renderImage(image, options);
     await heedSignal(context.signal);
     const png = fits.encodePng(picture);

@@ -14,6 +14,12 @@ async function writeSamples(folder: string): Promise<void> {
     tableHdu({ name: "T", columns: [{ name: "N", values: Int32Array.of(1, 2, 3) }] }),
   ], { checksum: true });
   await Deno.writeFile(`${folder}/a.fits`, good);
+  const wrong = new Header().set("BSCALE", "two");
+  const pixels = Float32Array.of(1, 2);
+  await Deno.writeFile(
+    `${folder}/w.fits`,
+    await encodeFits([{ pixels, header: wrong, stored: true }]),
+  );
   await Deno.writeFile(`${folder}/c.fits`, good.subarray(0, good.length - 2880));
   const card = new TextDecoder("latin1").decode(good).indexOf("OBJECT");
   good.set(new TextEncoder().encode("OBJECT  =                    5"), card);
@@ -136,6 +142,18 @@ const RESULTS:
       "mean    3.5 DN",
       "stddev  1.5 DN",
     ], ["wrote x.npy"]],
+    ["image w.fits", 0, [
+      "HDU 0",
+      "shape   2 float32, 2 pixels, 0 undefined",
+      "min     1",
+      "max     2",
+      "mean    1.5",
+      "stddev  0.5",
+    ], ["w.fits: HDU 0: BSCALE is no number, taken as 1 (byte 0)"]],
+    ["view w.fits -o x.png", 0, [], [
+      "w.fits: HDU 0: BSCALE is no number, taken as 1 (byte 0)",
+      "wrote x.png: 2 x 1 pixels, from 1 to 2",
+    ]],
     ["view a.fits -o x.png --json", 0, [
       '{"file":"a.fits","output":"x.png","width":3,"height":2,"low":1,"high":6}',
     ]],
