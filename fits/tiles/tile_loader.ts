@@ -13,7 +13,7 @@ export interface LoadedTile {
   readonly share: TileShare;
   /** Where it lies and how it is meant. */
   readonly entry: TileEntry;
-  /** Its bytes; the source's memory, not to be changed. */
+  /** Its bytes, which are there until the next tile is asked for. */
   readonly bytes: Uint8Array;
   /** The bytes of its NULL_PIXEL_MASK. */
   readonly mask: Uint8Array;
@@ -36,7 +36,7 @@ const BATCH_TILES = 2048;
 /** Tiles whose gap is smaller than this are read together. */
 const GAP_BYTES = 65_536;
 /** The most bytes that are read together, but for a single larger tile. */
-const MAX_PIECE_BYTES = 2 << 20;
+const MAX_PIECE_BYTES = 1 << 20;
 
 const NOTHING = new Uint8Array(0);
 const NO_ENTRY: TileEntry = {
@@ -82,9 +82,19 @@ export async function* loadTiles(
   options: LoadOptions,
 ): AsyncGenerator<LoadedTile, void> {
   const pieces = piecesOf(data, compression, table, shares, options);
+  // Two, because one is read into while the tiles of the other are decoded. New memory for each
+  // piece would cost as much time as the reading.
+  const buffers: [Uint8Array, Uint8Array] = [NOTHING, NOTHING];
+  let turn: 0 | 1 = 0;
   const read = (piece: Piece | LoadedTile): Promise<Uint8Array> => {
     if ("share" in piece) return Promise.resolve(NOTHING);
-    const reading = data.read(piece.start, piece.end - piece.start);
+    const length = piece.end - piece.start;
+    turn = turn === 0 ? 1 : 0;
+    if (buffers[turn].length < length) {
+      buffers[turn] = new Uint8Array(Math.max(length, buffers[1 - turn]!.length));
+    }
+    const target = buffers[turn].subarray(0, length);
+    const reading = data.readInto(piece.start, target).then(() => target);
     // It is awaited below, unless the piece before it fails first.
     reading.catch(() => {});
     return reading;

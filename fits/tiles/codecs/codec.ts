@@ -142,7 +142,7 @@ export function decodeTile(
   }
   if (codec === "RICE_1") return decodeRiceTile(bytes, parameters, target);
   if (codec === "PLIO_1") {
-    if (target instanceof Int32Array) return decodePlio(bytes, target);
+    if (!(target instanceof BigInt64Array)) return decodePlio(bytes, target);
     const values = new Int32Array(target.length);
     decodePlio(bytes, values);
     return copyIntegers(values, target);

@@ -15,6 +15,9 @@ const ZEROS_AND_ONE = 5;
 const ADD_AND_PUT = 6;
 const SUBTRACT_AND_PUT = 7;
 
+/** Runs from this length on are worth a call of the engine's own filling. */
+const LONG_RUN = 24;
+
 /** The greatest value. */
 const MAX_VALUE = (1 << 24) - 1;
 
@@ -32,12 +35,18 @@ export function mostPlioPixels(bytes: number): number {
  *
  * @param bytes The list: 16-bit words, big-endian.
  * @param target The pixels; those behind the end of the list are 0.
- * @throws {FormatError} If the list is cut short or says more than there are pixels.
+ * @throws {FormatError} If the list is cut short, says more than there are pixels, or has values
+ * that these cannot hold.
  */
-export function decodePlio(bytes: Uint8Array, target: Int32Array): void {
+export function decodePlio(bytes: Uint8Array, target: Uint8Array | Int16Array | Int32Array): void {
   const words = new DataView(bytes.buffer, bytes.byteOffset, bytes.length & ~1);
   const [first, length] = instructions(words);
   const count = target.length;
+  const most = target instanceof Uint8Array
+    ? 255
+    : target instanceof Int16Array
+    ? 32_767
+    : MAX_VALUE;
   target.fill(0);
   let value = 1;
   let x = 0;
@@ -47,6 +56,7 @@ export function decodePlio(bytes: Uint8Array, target: Int32Array): void {
       throw new FormatError(`word ${at + 1} of the line list is ${word}, no instruction`);
     }
     const data = word & 0xfff;
+    let run = 0;
     switch (word >> 12) {
       case ZEROS:
         x += data;
@@ -61,30 +71,32 @@ export function decodePlio(bytes: Uint8Array, target: Int32Array): void {
       case SUBTRACT:
         value -= data;
         break;
-      case RUN: {
-        const stop = x + data;
-        if (stop > count) throw tooMany(count);
-        if (value !== 0) { for (; x < stop; x++) target[x] = value; }
-        x = stop;
+      case RUN:
+        run = data;
         break;
-      }
       case ZEROS_AND_ONE:
-        x += data;
         if (data === 0) break;
-        if (x > count) throw tooMany(count);
-        target[x - 1] = value;
+        x += data - 1;
+        run = 1;
         break;
       case ADD_AND_PUT:
+        value += data;
+        run = 1;
+        break;
       case SUBTRACT_AND_PUT:
-        value += word >> 12 === ADD_AND_PUT ? data : -data;
-        if (x >= count) throw tooMany(count);
-        target[x++] = value;
+        value -= data;
+        run = 1;
         break;
     }
-    if (value < 0 || value > MAX_VALUE) {
-      throw new FormatError(`the line list has the value ${value}, expected 0 to ${MAX_VALUE}`);
+    if (x + run > count) throw new FormatError(`the line list goes on behind ${count} pixels`);
+    if (run === 0) continue;
+    // What is never put may be any number on the way to what is.
+    if (value < 0 || value > most) {
+      throw new FormatError(`the line list has the value ${value}, expected 0 to ${most}`);
     }
-    if (x > count) throw tooMany(count);
+    if (run >= LONG_RUN) target.fill(value, x, x + run);
+    else for (let i = x; i < x + run; i++) target[i] = value;
+    x += run;
   }
 }
 
@@ -101,8 +113,4 @@ function instructions(words: DataView): readonly [first: number, end: number] {
   throw new FormatError(
     `a line list of ${held} words says that its instructions are in words ${first + 1} to ${end}`,
   );
-}
-
-function tooMany(count: number): FormatError {
-  return new FormatError(`the line list goes on behind the last of ${count} pixels`);
 }

@@ -4,8 +4,11 @@
 const SOURCE_BYTES: i32 = 128 * 1024;
 /** The most bytes of pixels at a time: both together stay in the cache. */
 const TARGET_BYTES: i32 = 128 * 1024;
+/** Zeros around the source, so that a load of eight bytes or sixteen may go beyond its ends. */
+const PAD_BYTES: i32 = 32;
 
-const source = memory.data(SOURCE_BYTES, 64);
+const source = memory.data(SOURCE_BYTES + PAD_BYTES, 64);
+const reversed = memory.data(SOURCE_BYTES + 2 * PAD_BYTES, 64);
 const target = memory.data(TARGET_BYTES, 64);
 
 /** Where compressed bytes go in this module's memory. */
@@ -64,15 +67,217 @@ export function riceLast(): i32 {
 }
 
 /**
+ * Puts the source into memory back to front: eight bytes from any place on then are a number of
+ * 64 bits, the first bit on top, by one load. (To exchange the bytes of each would take ten
+ * instructions.)
+ *
+ * @returns The address from which the place of a byte is taken away to load what begins there.
+ */
+function reverse(length: i32): usize {
+  // Zeros behind the last byte of the source, which are in front of it when reversed.
+  v128.store(reversed, i64x2.splat(0));
+  v128.store(reversed, i64x2.splat(0), 16);
+  const first = reversed + PAD_BYTES;
+  for (let at: usize = 0; at < <usize>length; at += 16) {
+    const bytes = v128.load(source + at);
+    v128.store(
+      // The last vector may have bytes from behind the source; they fall on the zeros.
+      first + <usize>length - at - 16,
+      i8x16.shuffle(bytes, bytes, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0),
+    );
+  }
+  v128.store(first - 16, i64x2.splat(0));
+  return first + <usize>length - 8;
+}
+
+/** The bits at hand, left-aligned; how many of them count; the byte from which more come. */
+let bits: u64 = 0;
+let held: i32 = 0;
+let next: i32 = 0;
+/** Where a byte's place is taken away from to load what begins there, and the source's length. */
+let top: usize = reversed + PAD_BYTES - 8;
+let length: i32 = 0;
+/** The value before the next pixel. */
+let last: i32 = 0;
+
+/**
+ * Takes a new source.
+ *
+ * @param bytes How many bytes of it have been put into its place.
+ * @returns 0, or 1 if there is no room for so many: then nothing is done.
+ */
+export function riceSource(bytes: i32): i32 {
+  if (<u32>bytes > <u32>SOURCE_BYTES) return 1;
+  length = bytes;
+  top = reverse(bytes);
+  return 0;
+}
+
+/** Fills the bits up to at least 56, as long as the source has any. */
+// @ts-ignore: decorator
+@inline
+function refill(): void {
+  if (next > length) return;
+  bits |= load<u64>(top - <usize>next) >>> held;
+  const more = (63 - held) >> 3;
+  next += more;
+  held += more << 3;
+}
+
+/**
+ * Decodes one pixel that may have more bits than are at hand.
+ *
+ * @returns Whether the source has it.
+ */
+function decodeLong<T>(low: i32, to: usize): bool {
+  let run: u32 = 0;
+  for (;;) {
+    refill();
+    const zeros = <i32>clz<u64>(bits);
+    if (zeros < held) {
+      run += zeros;
+      bits = bits << zeros << 1;
+      held -= zeros + 1;
+      break;
+    }
+    if (next > length) return false;
+    run += held;
+    bits = 0;
+    held = 0;
+  }
+  refill();
+  if (held < low) return false;
+  const rest: u32 = low == 0 ? 0 : <u32>(bits >>> (64 - low));
+  bits <<= low;
+  held -= low;
+  last += unmapped((run << low) | rest);
+  store<T>(to, <T>last);
+  return true;
+}
+
+/**
+ * Decodes the pixels of a block whose differences have `low` low bits.
+ *
+ * Four pixels are decoded as if their bits were at hand, which is looked at afterwards: that is
+ * a branch for four pixels. Where `low` is a constant, one shift of each pixel is by a variable.
+ *
+ * @returns Whether the source has them all.
+ */
+// @ts-ignore: decorator
+@inline
+function decodeBlock<T>(low: i32, from: usize, end: usize): bool {
+  const shift = <u64>(63 - low);
+  const gone = <u64>(low + 1);
+  const one: u32 = 1 << low;
+  const size = sizeof<T>();
+  // Fours that 56 bits are seldom enough for are not tried.
+  const fours = low <= 11 ? end - 4 * size : 0;
+  let to = from;
+  // In locals: a global is memory each time.
+  const first = top;
+  const most = length;
+  let some = bits;
+  let count = held;
+  let at = next;
+  let value = last;
+  while (to < end) {
+    if (to <= fours) {
+      if (at <= most) {
+        some |= load<u64>(first - <usize>at) >>> count;
+        const more = (63 - count) >> 3;
+        at += more;
+        count += more << 3;
+      }
+      let left = some;
+      let four = value;
+      const zeros0 = clz<u64>(left);
+      left <<= zeros0;
+      four += unmapped((<u32>zeros0 << low) + <u32>(left >>> shift) - one);
+      store<T>(to, <T>four);
+      left <<= gone;
+      const zeros1 = clz<u64>(left);
+      left <<= zeros1;
+      four += unmapped((<u32>zeros1 << low) + <u32>(left >>> shift) - one);
+      store<T>(to + size, <T>four);
+      left <<= gone;
+      const zeros2 = clz<u64>(left);
+      left <<= zeros2;
+      four += unmapped((<u32>zeros2 << low) + <u32>(left >>> shift) - one);
+      store<T>(to + 2 * size, <T>four);
+      left <<= gone;
+      const zeros3 = clz<u64>(left);
+      left <<= zeros3;
+      four += unmapped((<u32>zeros3 << low) + <u32>(left >>> shift) - one);
+      store<T>(to + 3 * size, <T>four);
+      left <<= gone;
+      const used = <i32>(zeros0 + zeros1 + zeros2 + zeros3) + 4 * (low + 1);
+      if (used <= count) {
+        some = left;
+        count -= used;
+        value = four;
+        to += 4 * size;
+        continue;
+      }
+    }
+    bits = some;
+    held = count;
+    next = at;
+    last = value;
+    if (!decodeLong<T>(low, to)) return false;
+    some = bits;
+    count = held;
+    at = next;
+    value = last;
+    to += size;
+  }
+  bits = some;
+  held = count;
+  next = at;
+  last = value;
+  return true;
+}
+
+/** Writes the last value again. */
+// @ts-ignore: decorator
+@inline
+function repeat<T>(from: usize, end: usize): void {
+  let to = from;
+  const same = sizeof<T>() == 1
+    ? i8x16.splat(<i8>last)
+    : sizeof<T>() == 2
+    ? i16x8.splat(<i16>last)
+    : i32x4.splat(last);
+  for (; to + 16 <= end; to += 16) v128.store(to, same);
+  for (; to < end; to += sizeof<T>()) store<T>(to, <T>last);
+}
+
+/** Decodes the pixels of a block whose differences are stored as they are. */
+// @ts-ignore: decorator
+@inline
+function decodePlain<T>(from: usize, end: usize): bool {
+  const width = <i32>sizeof<T>() * 8;
+  for (let to = from; to < end; to += sizeof<T>()) {
+    refill();
+    if (held < width) return false;
+    last += unmapped(<u32>(bits >>> (64 - width)));
+    bits <<= width;
+    held -= width;
+    store<T>(to, <T>last);
+  }
+  return true;
+}
+
+/**
  * Decodes whole blocks of pixels, as many as the source holds.
  *
  * The bits not yet used stand left-aligned in 64, so that the zeros of a difference are counted
- * by one instruction and its low bits, with the 1 before them, come out by one shift. Nothing is
- * read behind the source's `length` bytes, nothing written but `count` pixels.
+ * by one instruction and its low bits, with the 1 before them, come out by one shift. They are
+ * filled up without a branch, once for several pixels: bits beyond those that count are those of
+ * the bytes to come, and are put there again. Behind the source are zeros, and nothing
+ * is taken from further off; nothing is written but `count` pixels.
  *
- * @param length Bytes of the source.
  * @param bit Where the first block begins, in bits from the start of the source.
- * @param last The value of the pixel before.
+ * @param before The value of the pixel before.
  * @param count How many pixels are wanted.
  * @param block Pixels of a block; the last one is shorter.
  * @returns How many pixels were decoded: fewer where the source ends within a block; -1, and
@@ -80,125 +285,87 @@ export function riceLast(): i32 {
  */
 // @ts-ignore: decorator
 @inline
-function decode<T>(length: i32, bit: i32, last: i32, count: i32, block: i32): i32 {
+function decode<T>(bit: i32, before: i32, count: i32, block: i32): i32 {
   const room = TARGET_BYTES / <i32>sizeof<T>();
-  if (<u32>length > <u32>SOURCE_BYTES || <u32>count > <u32>room) return -1;
-  if (block < 1 || block > room || <u32>bit > <u32>(length << 3)) return -1;
-  const start = source;
-  const end = start + <usize>length;
-  let p = start + <usize>(bit >>> 3);
-  let bits: u64 = 0;
-  let held: i32 = 0;
-  if ((bit & 7) != 0 && p < end) {
-    bits = <u64>load<u8>(p++) << (56 + (bit & 7));
-    held = 8 - (bit & 7);
-  }
+  if (<u32>count > <u32>room || block < 1 || block > room) return -1;
+  if (<u32>bit > <u32>(length << 3)) return -1;
+  // The next byte that has not been counted. It passes the end by at most seven.
+  next = bit >>> 3;
+  bits = load<u64>(top - <usize>next) << (bit & 7);
+  held = 56 - (bit & 7);
+  next += 7;
+  last = before;
   let done: i32 = 0;
   nextBit = bit;
-  nextLast = last;
+  nextLast = before;
   while (done < count) {
-    while (held < 32) {
-      if (p + 4 <= end) {
-        bits |= <u64>bswap<u32>(load<u32>(p)) << (32 - held);
-        p += 4;
-        held += 32;
-      } else if (p < end) {
-        bits |= <u64>load<u8>(p++) << (56 - held);
-        held += 8;
-      } else break;
-    }
+    refill();
     if (held < fsBits<T>()) return done;
     const low = <i32>(bits >>> (64 - fsBits<T>())) - 1;
     bits <<= fsBits<T>();
     held -= fsBits<T>();
     const stop = min(done + block, count);
-    if (low < 0) {
-      for (let i = done; i < stop; i++) store<T>(target + (<usize>i) * sizeof<T>(), <T>last);
-    } else if (low >= fsMax<T>()) {
-      if (low > fsMax<T>()) return done;
-      for (let i = done; i < stop; i++) {
-        while (held < 32) {
-          if (p + 4 <= end) {
-            bits |= <u64>bswap<u32>(load<u32>(p)) << (32 - held);
-            p += 4;
-            held += 32;
-          } else if (p < end) {
-            bits |= <u64>load<u8>(p++) << (56 - held);
-            held += 8;
-          } else break;
-        }
-        if (held < <i32>sizeof<T>() * 8) return done;
-        last += unmapped(<u32>(bits >>> (64 - sizeof<T>() * 8)));
-        bits <<= sizeof<T>() * 8;
-        held -= <i32>sizeof<T>() * 8;
-        store<T>(target + (<usize>i) * sizeof<T>(), <T>last);
-      }
-    } else {
-      const shift = <u64>(63 - low);
-      const one: u32 = 1 << low;
-      for (let i = done; i < stop; i++) {
-        while (held < 32) {
-          if (p + 4 <= end) {
-            bits |= <u64>bswap<u32>(load<u32>(p)) << (32 - held);
-            p += 4;
-            held += 32;
-          } else if (p < end) {
-            bits |= <u64>load<u8>(p++) << (56 - held);
-            held += 8;
-          } else break;
-        }
-        const zeros = <i32>clz<u64>(bits);
-        const used = zeros + 1 + low;
-        if (used <= held) {
-          last += unmapped((<u32>zeros << low) + <u32>((bits << zeros) >>> shift) - one);
-          bits <<= used;
-          held -= used;
-        } else {
-          // More zeros than are at hand, or the end.
-          let run: u32 = 0;
-          while (bits == 0) {
-            run += held;
-            held = 0;
-            if (p >= end) return done;
-            bits = <u64>load<u8>(p++) << 56;
-            held = 8;
-          }
-          const rest = <i32>clz<u64>(bits);
-          run += rest;
-          // The last shift is by at most 63: `rest` bits, then the 1.
-          bits = bits << rest << 1;
-          held -= rest + 1;
-          while (held < low) {
-            if (p >= end) return done;
-            bits |= <u64>load<u8>(p++) << (56 - held);
-            held += 8;
-          }
-          const rests: u32 = low == 0 ? 0 : <u32>(bits >>> (64 - low));
-          bits <<= low;
-          held -= low;
-          last += unmapped((run << low) | rests);
-        }
-        store<T>(target + (<usize>i) * sizeof<T>(), <T>last);
+    const to = target + <usize>done * sizeof<T>();
+    const end = target + <usize>stop * sizeof<T>();
+    let whole = true;
+    if (low < 0) repeat<T>(to, end);
+    else if (low >= fsMax<T>()) whole = low == fsMax<T>() && decodePlain<T>(to, end);
+    else {
+      switch (low) {
+        case 0:
+          whole = decodeBlock<T>(0, to, end);
+          break;
+        case 1:
+          whole = decodeBlock<T>(1, to, end);
+          break;
+        case 2:
+          whole = decodeBlock<T>(2, to, end);
+          break;
+        case 3:
+          whole = decodeBlock<T>(3, to, end);
+          break;
+        case 4:
+          whole = decodeBlock<T>(4, to, end);
+          break;
+        case 5:
+          whole = decodeBlock<T>(5, to, end);
+          break;
+        case 6:
+          whole = decodeBlock<T>(6, to, end);
+          break;
+        case 7:
+          whole = decodeBlock<T>(7, to, end);
+          break;
+        case 8:
+          whole = decodeBlock<T>(8, to, end);
+          break;
+        case 9:
+          whole = decodeBlock<T>(9, to, end);
+          break;
+        default:
+          whole = decodeBlock<T>(low, to, end);
       }
     }
+    // Zeros behind the source are no bits of it.
+    if (!whole || (next << 3) - held > length << 3) return done;
     done = stop;
-    nextBit = (<i32>(p - start) << 3) - held;
+    nextBit = (next << 3) - held;
     nextLast = <i32><T>last;
   }
   return done;
 }
 
 /** Decodes 8-bit pixels; parameters as of `decode`. */
-export function riceDecode8(length: i32, bit: i32, last: i32, count: i32, block: i32): i32 {
-  return decode<u8>(length, bit, last, count, block);
+export function riceDecode8(bit: i32, before: i32, count: i32, block: i32): i32 {
+  return decode<u8>(bit, before, count, block);
 }
 
 /** Decodes 16-bit pixels; parameters as of `decode`. */
-export function riceDecode16(length: i32, bit: i32, last: i32, count: i32, block: i32): i32 {
-  return decode<i16>(length, bit, last, count, block);
+export function riceDecode16(bit: i32, before: i32, count: i32, block: i32): i32 {
+  return decode<i16>(bit, before, count, block);
 }
 
 /** Decodes 32-bit pixels; parameters as of `decode`. */
-export function riceDecode32(length: i32, bit: i32, last: i32, count: i32, block: i32): i32 {
-  return decode<i32>(length, bit, last, count, block);
+export function riceDecode32(bit: i32, before: i32, count: i32, block: i32): i32 {
+  return decode<i32>(bit, before, count, block);
 }

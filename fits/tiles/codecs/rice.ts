@@ -32,13 +32,13 @@ interface Decoder {
   readonly targets: { readonly 1: Uint8Array; readonly 2: Int16Array; readonly 4: Int32Array };
   readonly decode: {
     readonly [B in RiceBytes]: (
-      length: number,
       bit: number,
       last: number,
       count: number,
       block: number,
     ) => number;
   };
+  readonly take: (bytes: number) => number;
   readonly bit: () => number;
   readonly last: () => number;
 }
@@ -64,6 +64,7 @@ function decoderOf(kernel: RiceKernel): Decoder {
       4: new Int32Array(buffer, start, bytes / 4),
     },
     decode: { 1: kernel.riceDecode8, 2: kernel.riceDecode16, 4: kernel.riceDecode32 },
+    take: kernel.riceSource,
     bit: kernel.riceBit,
     last: kernel.riceLast,
   };
@@ -95,7 +96,7 @@ export function decodeRice(
   if (decoder === undefined) throw new TypeError("the kernel has not been loaded");
   if (target.length === 0) return;
   if (bytes.length < bytePix) throw short(bytes.length, 0, target.length);
-  const { source, targets, decode, bit: nextBit, last: nextLast } = decoder;
+  const { source, targets, decode, take, bit: nextBit, last: nextLast } = decoder;
   const values = targets[bytePix];
   const most = Math.floor(values.length / blockSize) * blockSize;
   let last = firstValue(bytes, bytePix);
@@ -106,9 +107,10 @@ export function decodeRice(
     if (held === 0) {
       held = Math.min(source.length, bytes.length - start);
       source.set(bytes.subarray(start, start + held));
+      take(held);
     }
     const wanted = Math.min(most, target.length - done);
-    const count = decode[bytePix](held, bit, last, wanted, blockSize);
+    const count = decode[bytePix](bit, last, wanted, blockSize);
     if (count > 0) {
       (target as Int32Array).set(values.subarray(0, count) as Int32Array, done);
       done += count;

@@ -325,7 +325,12 @@ async function counted(bytes: Uint8Array, tileCacheBytes?: number) {
       read += piece.length;
       return Promise.resolve(piece);
     },
-    readInto: () => Promise.reject(new Error("not used")),
+    readInto: (offset: number, target: Uint8Array) => {
+      const piece = bytes.subarray(offset, offset + target.length);
+      read += piece.length;
+      target.set(piece);
+      return Promise.resolve(piece.length);
+    },
     readRuns: () => Promise.reject(new Error("not used")),
     close: () => Promise.resolve(),
   };

@@ -84,9 +84,13 @@ Deno.test("the kernel of Rice stays within its memory, whatever it is told", asy
   const bytes = new Uint8Array(kernel.memory.buffer);
   const [source, room] = [kernel.sourceStart(), kernel.sourceBytes()];
   const [target, most] = [kernel.targetStart(), kernel.targetBytes()];
+  // What lies around the source, its reversed copy (as large, with 32 bytes on both sides) and
+  // the target.
+  const copy = source + room + 32;
   const outside = () => [
     bytes.slice(0, source),
-    bytes.slice(source + room, target),
+    bytes.slice(source + room, copy),
+    bytes.slice(copy + room + 64, target),
     bytes.slice(target + most),
   ];
   const canary = outside();
@@ -96,8 +100,10 @@ Deno.test("the kernel of Rice stays within its memory, whatever it is told", asy
     const number = (honest: number) =>
       random.next() < 0.8 ? random.integer(0, honest) : random.integer(-(2 ** 31), 2 ** 31 - 1);
     const before = bytes.slice(target, target + most);
+    const length = number(room);
+    assertEquals(kernel.riceSource(length), length >= 0 && length <= room ? 0 : 1);
     const count = number(most / 4);
-    const done = decode(number(room), number(room * 8), random.integer(0, 99), count, number(64));
+    const done = decode(number(length * 8), random.integer(0, 99), count, number(64));
     assertEquals(done >= -1 && done <= Math.max(0, count), true);
     if (done < 0) assertEquals(bytes.subarray(target, target + most), before);
   });
