@@ -8,13 +8,10 @@ import { FileTree, type FileTreeOptions } from "./tree.ts";
 import { isSettled, validatorsOf } from "./validators.ts";
 import { HeaderFields, type HeaderFieldsInit } from "../message/header_fields.ts";
 import { HttpError } from "../message/http_error.ts";
-import {
-  listingJson,
-  type ListingLink,
-  listingPage,
-  parseListingOrder,
-  sortEntries,
-} from "./listing_page.ts";
+import { listingJson, type ListingLink, listingPage } from "./listing_page.ts";
+import { parseListingOrder, sortInSteps } from "./listing_order.ts";
+import { Listings } from "./listings.ts";
+import { inTurns } from "../server/event_loop_turn.ts";
 import { sameVersion, versionOf } from "../server/open_file.ts";
 import { PreparedResponse } from "../server/prepared_response.ts";
 import { Renderings, type Representation } from "./representation.ts";
@@ -85,10 +82,8 @@ export function fileHandler(
   return (request) => files.handle(request);
 }
 
-/** An answer that was given, and can be given again to the same request. */
-interface Memo {
-  readonly method: string;
-  readonly target: string;
+/** An answer that was given, and can be given again to the same head while the file stays. */
+interface PreparedAnswer {
   readonly file: CachedFile;
   readonly answer: PreparedResponse;
 }
@@ -102,10 +97,11 @@ class FileServer {
   #cors: boolean;
   #representations: readonly Representation[];
   #renderings = new Renderings();
+  #listings = new Listings();
   #cache: FileCache;
   #now: () => number;
-  // Requests with the same head share their fields (see HttpRequest.fields).
-  #memos = new WeakMap<HeaderFields, Memo>();
+  /** Answers that were given, by the head of their request (see HttpRequest.sameHead). */
+  #memos = new WeakMap<object, PreparedAnswer>();
 
   constructor(options: FileHandlerOptions) {
     this.#tree = new FileTree(options.root, options);
@@ -120,13 +116,9 @@ class FileServer {
   }
 
   handle(request: HttpRequest): HttpResponse | Promise<HttpResponse> {
-    const memo = this.#memos.get(request.fields);
-    if (
-      memo !== undefined && memo.target === request.target && memo.method === request.method &&
-      memo.file.isCurrent()
-    ) {
-      return memo.answer;
-    }
+    const { sameHead } = request;
+    const memo = sameHead === undefined ? undefined : this.#memos.get(sameHead);
+    if (memo !== undefined && memo.file.isCurrent()) return memo.answer;
     try {
       const answer = this.#answer(request);
       return answer instanceof Promise
@@ -194,8 +186,7 @@ class FileServer {
     if (form === undefined) return this.#answerFile(request, file.set);
     const answer = answerContent(request, new PreparedContent(form, this.#common), this.#now());
     if (answer instanceof PreparedResponse) {
-      const { method, target } = request;
-      this.#memos.set(request.fields, { method, target, file, answer });
+      if (request.sameHead !== undefined) this.#memos.set(request.sameHead, { file, answer });
     }
     return answer;
   }
@@ -206,7 +197,7 @@ class FileServer {
     const expected = sidecar?.version ?? set.version;
     const file = this.#tree.open(set.path + (sidecar?.extension ?? ""));
     const now = this.#now();
-    const validators = validatorsOf(file.version, now);
+    const validators = validatorsOf(file.version, now, encoding);
     const description = {
       name: set.path,
       encoding: sidecar?.encoding,
@@ -254,11 +245,17 @@ class FileServer {
     { segments }: RequestPath,
   ): Promise<HttpResponse> {
     const order = parseListingOrder(request.query);
-    const entries = sortEntries(await this.#tree.list(located), order);
     const json = prefersJson(request.fields.get("accept"));
-    const body = json
-      ? listingJson(entries)
-      : listingPage(segments, entries, order, (name) => this.#linksOf(name));
+    const make = async () => {
+      const entries = await inTurns(sortInSteps(await this.#tree.list(located), order));
+      const pieces = json
+        ? listingJson(entries)
+        : listingPage(segments, entries, order, (name) => this.#linksOf(name));
+      return { pieces, entries: entries.length };
+    };
+    const version = versionOf(this.#tree.stat(located));
+    const key = `${json} ${order.key} ${order.descending} ${located}`;
+    const body = await this.#listings.get(key, version, this.#now(), make);
     const fields = new HeaderFields({
       "Content-Type": json ? "application/json; charset=utf-8" : "text/html; charset=utf-8",
       "Cache-Control": "no-cache",

@@ -3,16 +3,8 @@ import { escapeHtml } from "../pages/escape_html.ts";
 import style from "./listing_page.css" with { type: "text" };
 import palette from "../pages/palette.css" with { type: "text" };
 import { formatRequestPath } from "./request_path.ts";
+import { LISTING_KEYS, type ListingKey, type ListingOrder } from "./listing_order.ts";
 import type { TreeEntry } from "./tree_entry.ts";
-
-/** What a listing is sorted by. */
-export type ListingKey = "name" | "size" | "time";
-
-/** How a listing is sorted. */
-export interface ListingOrder {
-  readonly key: ListingKey;
-  readonly descending: boolean;
-}
 
 /** A link to another form of a file. */
 export interface ListingLink {
@@ -24,45 +16,8 @@ export interface ListingLink {
   readonly thumbnail: string | undefined;
 }
 
-const KEYS: readonly ListingKey[] = ["name", "size", "time"];
-
-// Numbers in names by their value: image2 before image10.
-const collator = new Intl.Collator("en", { numeric: true });
-
-/**
- * Reads the order from a query: `sort=name|size|time` and `order=asc|desc`; what is
- * not known does not count.
- *
- * @param query The query of the request.
- */
-export function parseListingOrder(query: string | undefined): ListingOrder {
-  const parameters = new URLSearchParams(query ?? "");
-  const key = KEYS.find((name) => name === parameters.get("sort")) ?? "name";
-  return { key, descending: parameters.get("order") === "desc" };
-}
-
-/**
- * Sorts entries: folders first, names among equals.
- *
- * @param entries The entries, which stay as they are.
- * @param order The order.
- */
-export function sortEntries(
-  entries: readonly TreeEntry[],
-  { key, descending }: ListingOrder,
-): TreeEntry[] {
-  const sign = descending ? -1 : 1;
-  const byName = (a: TreeEntry, b: TreeEntry) =>
-    collator.compare(a.name, b.name) || (a.name < b.name ? -1 : 1);
-  const compare = key === "name"
-    ? (a: TreeEntry, b: TreeEntry) => sign * byName(a, b)
-    : key === "size"
-    ? (a: TreeEntry, b: TreeEntry) => sign * (a.size - b.size) || byName(a, b)
-    : (a: TreeEntry, b: TreeEntry) => sign * (a.mtime - b.mtime) || byName(a, b);
-  return entries.toSorted((a, b) =>
-    a.isFolder === b.isFolder ? compare(a, b) : a.isFolder ? -1 : 1
-  );
-}
+/** Entries of one piece of a listing, which takes less than half a millisecond to make. */
+const PIECE = 100;
 
 /**
  * A listing as JSON: an array of `{ name, type, size, time }`, where `type` is
@@ -70,17 +25,22 @@ export function sortEntries(
  * ISO 8601 in UTC.
  *
  * @param entries The entries, in order.
+ * @returns The pieces of the text, one after the other.
  */
-export function listingJson(entries: readonly TreeEntry[]): string {
-  const lines = entries.map(({ name, isFolder, size, mtime }) =>
-    JSON.stringify({
-      name,
-      type: isFolder ? "directory" : "file",
-      size: isFolder ? null : size,
-      time: new Date(mtime).toISOString(),
-    })
-  );
-  return lines.length === 0 ? "[]\n" : `[\n${lines.join(",\n")}\n]\n`;
+export function* listingJson(entries: readonly TreeEntry[]): Generator<string, void> {
+  if (entries.length === 0) return yield "[]\n";
+  for (let at = 0; at < entries.length; at += PIECE) {
+    const lines = entries.slice(at, at + PIECE).map(({ name, isFolder, size, mtime }) =>
+      JSON.stringify({
+        name,
+        type: isFolder ? "directory" : "file",
+        size: isFolder ? null : size,
+        time: new Date(mtime).toISOString(),
+      })
+    );
+    yield (at === 0 ? "[\n" : ",\n") + lines.join(",\n");
+  }
+  yield "\n]\n";
 }
 
 /**
@@ -90,20 +50,16 @@ export function listingJson(entries: readonly TreeEntry[]): string {
  * @param entries The entries, in order.
  * @param order How they are sorted.
  * @param linksOf Other forms of a file, by its name.
+ * @returns The pieces of the page, one after the other.
  */
-export function listingPage(
+export function* listingPage(
   segments: readonly string[],
   entries: readonly TreeEntry[],
   order: ListingOrder,
   linksOf: (name: string) => readonly ListingLink[],
-): string {
+): Generator<string, void> {
   const title = escapeHtml("/" + segments.map((name) => name + "/").join(""));
-  const files = entries.filter((entry) => !entry.isFolder);
-  const bytes = files.reduce((sum, entry) => sum + entry.size, 0);
-  const rows = entries.map((entry) => row(entry, linksOf));
-  if (segments.length > 0) rows.unshift(PARENT_ROW);
-  const folders = entries.length - files.length;
-  return `<!DOCTYPE html>
+  yield `<!DOCTYPE html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
@@ -117,13 +73,25 @@ ${palette}${style}</style>
 <header><nav aria-label="Path">${breadcrumbs(segments)}</nav></header>
 <main>
 <table>
-<thead><tr>${KEYS.map((key) => columnHead(key, order)).join("")}</tr></thead>
+<thead><tr>${LISTING_KEYS.map((key) => columnHead(key, order)).join("")}</tr></thead>
 <tbody>
-${rows.join("\n")}
-</tbody>
+${segments.length > 0 ? PARENT_ROW + "\n" : ""}`;
+  let files = 0;
+  let bytes = 0;
+  for (let at = 0; at < entries.length; at += PIECE) {
+    let rows = "";
+    for (const entry of entries.slice(at, at + PIECE)) {
+      rows += row(entry, linksOf) + "\n";
+      if (entry.isFolder) continue;
+      files++;
+      bytes += entry.size;
+    }
+    yield rows;
+  }
+  yield `</tbody>
 </table>
 ${entries.length === 0 ? '<p class="empty">This folder is empty.</p>\n' : ""}</main>
-<footer>${count(folders, "folder")}, ${count(files.length, "file")}, ${
+<footer>${count(entries.length - files, "folder")}, ${count(files, "file")}, ${
     formatBytes(bytes)
   }.<span class="zone"> Times are in UTC.</span></footer>
 </body>

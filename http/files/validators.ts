@@ -23,18 +23,37 @@ export interface FileValidators {
  *
  * @param version What the file system says.
  * @param now The time, in milliseconds since 1970.
+ * @param encoding The content coding of the form that is sent; empty for the file as it is.
  */
-export function validatorsOf(version: FileVersion, now: number): FileValidators {
-  const { dev, ino, size, mtime, ctime } = version;
-  // Hashed, since an inode is nobody's business.
-  const opaque = createHash("sha256").update(`${dev} ${ino} ${size} ${mtime} ${ctime}`)
-    .digest("base64url").slice(0, 22);
+export function validatorsOf(
+  version: FileVersion,
+  now: number,
+  encoding: string = "",
+): FileValidators {
+  const { size, mtime } = version;
+  // Nothing else: a new link or another mode leaves the bytes as they are.
+  const opaque = createHash("sha256").update(`${size} ${mtime} ${encoding}`).digest("base64url")
+    .slice(0, 22);
   const lastModified = Math.min(mtime, now);
-  const age = now - changedAt(version, now);
-  if (age >= SETTLED_AFTER_MS) return { etag: `"${opaque}"`, lastModified };
+  if (now - changedAt(version, now) >= SETTLED_AFTER_MS) {
+    return { etag: `"${opaque}"`, lastModified };
+  }
+  return {
+    etag: showsChanges(version, now) ? `W/"${opaque}"` : `W/"${opaque}-new"`,
+    lastModified,
+  };
+}
+
+/**
+ * Whether a change from now on will bear another time, as far as clocks go.
+ *
+ * @param version What the file system says.
+ * @param now The time, in milliseconds since 1970.
+ */
+export function showsChanges(version: FileVersion, now: number): boolean {
   // Times in whole seconds are those of a file system that knows no better.
-  const tick = mtime % 1000 === 0 ? SETTLED_AFTER_MS : CLOCK_TICK_MS;
-  return { etag: age < tick ? `W/"${opaque}-new"` : `W/"${opaque}"`, lastModified };
+  const tick = version.mtime % 1000 === 0 ? SETTLED_AFTER_MS : CLOCK_TICK_MS;
+  return now - changedAt(version, now) >= tick;
 }
 
 /**

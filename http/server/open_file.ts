@@ -25,16 +25,28 @@ export interface FilePart {
   readonly end: number;
 }
 
+/** The first and the last time that HTTP and ISO 8601 can write with a year of four digits. */
+const MIN_TIME = Date.parse("0000-01-01T00:00:00Z");
+const MAX_TIME = Date.UTC(10_000, 0) - 1;
+
 /** The version that `Deno.stat` found. */
 export function versionOf(info: Deno.FileInfo): FileVersion {
-  const mtime = info.mtime?.getTime() ?? 0;
+  const mtime = knownTime(info.mtime?.getTime());
   return {
     dev: info.dev,
     ino: info.ino ?? 0,
     size: info.size,
     mtime,
-    ctime: info.ctime?.getTime() ?? mtime,
+    ctime: info.ctime === null ? mtime : knownTime(info.ctime.getTime()),
   };
+}
+
+/**
+ * A time of a file system in whole milliseconds. What no date can hold, as broken archives
+ * and file systems leave it, counts as 1970: it must not take its folder with it.
+ */
+function knownTime(time: number | undefined): number {
+  return time !== undefined && time >= MIN_TIME && time <= MAX_TIME ? Math.floor(time) : 0;
 }
 
 /** Whether two versions have the same bytes, as far as metadata can tell. */
@@ -76,6 +88,11 @@ export class OpenFile implements Disposable {
     }
   }
 
+  /** Where the file really is; undefined where the system does not tell. */
+  get place(): string | undefined {
+    return placeOfDescriptor(this.#fd);
+  }
+
   /** Bytes of the file when it was opened. */
   get size(): number {
     return this.version.size;
@@ -114,7 +131,9 @@ export class OpenFile implements Disposable {
    * @throws {ClosedError} If the file has changed since.
    */
   checkUnchanged(): void {
-    if (!sameVersion(this.version, versionOfStats(fstatSync(this.#fd)))) throw changedWhileRead();
+    // Nothing else: a new name, a new link or another mode leaves every byte in its place.
+    const { size, mtime } = versionOfStats(fstatSync(this.#fd));
+    if (size !== this.version.size || mtime !== this.version.mtime) throw changedWhileRead();
   }
 
   /** Closes the file; a second time does nothing. */
@@ -131,9 +150,56 @@ export class OpenFile implements Disposable {
 }
 
 function versionOfStats({ dev, ino, size, mtimeMs, ctimeMs }: Stats): FileVersion {
-  return { dev, ino, size, mtime: Math.floor(mtimeMs), ctime: Math.floor(ctimeMs) };
+  return { dev, ino, size, mtime: knownTime(mtimeMs), ctime: knownTime(ctimeMs) };
 }
 
 function changedWhileRead(): ClosedError {
   return new ClosedError("Cannot go on reading the file: it has changed since it was opened");
+}
+
+/** Where Linux tells what a descriptor is, and lets it be used as a path. */
+const DESCRIPTORS = "/proc/self/fd/";
+let knowsDescriptors: boolean | undefined;
+
+/**
+ * Where an open file or folder really is, whatever its names lead to meanwhile.
+ *
+ * @param fd The descriptor.
+ * @returns The path; undefined where the system, or the program's permissions, do not tell.
+ */
+export function placeOfDescriptor(fd: number): string | undefined {
+  knowsDescriptors ??= Deno.build.os === "linux" &&
+    Deno.permissions.querySync({ name: "read", path: DESCRIPTORS }).state === "granted";
+  if (!knowsDescriptors) return undefined;
+  try {
+    return Deno.readLinkSync(DESCRIPTORS + fd);
+  } catch {
+    knowsDescriptors = false;
+    return undefined;
+  }
+}
+
+/** A folder that is open, so that it stays the same whatever its name becomes. */
+export class OpenFolder implements Disposable {
+  /** Where it really is; undefined where the system does not tell. */
+  readonly place: string | undefined;
+  /** A path through which its entries can be reached. */
+  readonly path: string;
+  #fd: number;
+
+  /**
+   * Opens a folder.
+   *
+   * @param path The folder.
+   */
+  constructor(path: string) {
+    this.#fd = openSync(path, constants.O_RDONLY | (constants.O_DIRECTORY ?? 0));
+    this.place = placeOfDescriptor(this.#fd);
+    this.path = this.place === undefined ? path : DESCRIPTORS + this.#fd;
+  }
+
+  /** Closes the folder. */
+  [Symbol.dispose](): void {
+    closeSync(this.#fd);
+  }
 }

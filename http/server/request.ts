@@ -58,6 +58,10 @@ export class ServerRequest implements HttpRequest {
     return this.head.fields;
   }
 
+  get sameHead(): object {
+    return this.head;
+  }
+
   get upgrade(): readonly string[] {
     return this.head.upgrade;
   }

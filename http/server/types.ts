@@ -34,6 +34,12 @@ export interface HttpRequest {
    * a `clone()` of them.
    */
   readonly fields: HeaderFields;
+  /**
+   * The same object for requests of a connection whose heads are the same bytes, so that
+   * what was found out for one of them can be kept for the others; undefined where nobody
+   * knows.
+   */
+  readonly sameHead?: object | undefined;
   /** The protocols that the client would change to, as it wrote them. */
   readonly upgrade: readonly string[];
   /** The body, which is read from the connection when it is asked for. */

@@ -1,0 +1,132 @@
+import type { TreeEntry } from "./tree_entry.ts";
+
+/** What a listing is sorted by. */
+export type ListingKey = "name" | "size" | "time";
+
+/** How a listing is sorted. */
+export interface ListingOrder {
+  readonly key: ListingKey;
+  readonly descending: boolean;
+}
+
+/** Everything that a listing can be sorted by. */
+export const LISTING_KEYS: readonly ListingKey[] = ["name", "size", "time"];
+
+// Numbers in names by their value: image2 before image10.
+const collator = new Intl.Collator("en", { numeric: true });
+
+/** Entries that are sorted in one step; their comparisons take half a millisecond. */
+const RUN = 256;
+/** Entries that are merged in one step. */
+const MERGED = 2_048;
+
+/**
+ * Reads the order from a query: `sort=name|size|time` and `order=asc|desc`; what is
+ * not known does not count.
+ *
+ * @param query The query of the request.
+ */
+export function parseListingOrder(query: string | undefined): ListingOrder {
+  const parameters = new URLSearchParams(query ?? "");
+  const key = LISTING_KEYS.find((name) => name === parameters.get("sort")) ?? "name";
+  return { key, descending: parameters.get("order") === "desc" };
+}
+
+/** An entry with what it is compared by: its name without case, each number behind its length. */
+interface Ranked {
+  readonly entry: TreeEntry;
+  readonly rank: string;
+}
+
+type Compare = (a: Ranked, b: Ranked) => number;
+
+/**
+ * Sorts entries, folders first, names among equals, in steps of less than a millisecond.
+ *
+ * @param entries The entries, which stay as they are.
+ * @param order The order.
+ * @returns The entries in order, after the last step.
+ */
+export function* sortInSteps(
+  entries: readonly TreeEntry[],
+  order: ListingOrder,
+): Generator<void, TreeEntry[]> {
+  const compare = comparison(order);
+  let runs: Ranked[][] = [];
+  for (let at = 0; at < entries.length; at += RUN) {
+    const run = entries.slice(at, at + RUN).map((entry) => ({ entry, rank: rankOf(entry.name) }));
+    runs.push(run.sort(compare));
+    yield;
+  }
+  while (runs.length > 1) {
+    const merged: Ranked[][] = [];
+    for (let i = 0; i < runs.length; i += 2) {
+      const [a, b] = [runs[i]!, runs[i + 1]];
+      merged.push(b === undefined ? a : yield* merge(a, b, compare));
+    }
+    runs = merged;
+  }
+  const sorted: TreeEntry[] = [];
+  for (const { entry } of runs[0] ?? []) if (sorted.push(entry) % (8 * MERGED) === 0) yield;
+  return sorted;
+}
+
+/**
+ * Sorts entries as {@linkcode sortInSteps} does, at once.
+ *
+ * @param entries The entries, which stay as they are.
+ * @param order The order.
+ */
+export function sortEntries(entries: readonly TreeEntry[], order: ListingOrder): TreeEntry[] {
+  const steps = sortInSteps(entries, order);
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done) return value;
+  }
+}
+
+function* merge(
+  a: readonly Ranked[],
+  b: readonly Ranked[],
+  compare: Compare,
+): Generator<void, Ranked[]> {
+  const merged: Ranked[] = [];
+  for (let i = 0, j = 0; i < a.length || j < b.length;) {
+    const takesFirst = j === b.length || (i < a.length && compare(a[i]!, b[j]!) <= 0);
+    if (merged.push(takesFirst ? a[i++]! : b[j++]!) % MERGED === 0) yield;
+  }
+  return merged;
+}
+
+function comparison({ key, descending }: ListingOrder): Compare {
+  const sign = descending ? -1 : 1;
+  const compare: Compare = key === "name"
+    ? (a, b) => sign * byName(a, b)
+    : key === "size"
+    ? (a, b) => sign * (a.entry.size - b.entry.size) || byName(a, b)
+    : (a, b) => sign * (a.entry.mtime - b.entry.mtime) || byName(a, b);
+  return (a, b) =>
+    a.entry.isFolder === b.entry.isFolder ? compare(a, b) : a.entry.isFolder ? -1 : 1;
+}
+
+/** By the ranks where both names are plain, which takes a tenth of the collator's time. */
+function byName(a: Ranked, b: Ranked): number {
+  if (a.rank !== "" && b.rank !== "" && a.rank !== b.rank) return a.rank < b.rank ? -1 : 1;
+  return collator.compare(a.entry.name, b.entry.name) || (a.entry.name < b.entry.name ? -1 : 1);
+}
+
+/** Letters, digits and the marks of usual names, the marks in the order of the collator. */
+const PLAIN = /^[A-Za-z0-9_.-]*$/;
+const MARKS: Readonly<Record<string, string>> = { "_": "!", "-": '"', ".": "#" };
+
+/** Equal texts are one rank; "" for a name whose place only the collator knows. */
+function rankOf(name: string): string {
+  if (!PLAIN.test(name)) return "";
+  return name.toLowerCase().replace(/[_.-]|\d+/g, (found) => {
+    const mark = MARKS[found];
+    if (mark !== undefined) return mark;
+    const number = found.replace(/^0+(?=\d)/, "");
+    // The length before the digits: longer numbers are larger.
+    return String.fromCharCode(0x30 + Math.min(number.length, 48)) + number;
+  });
+}

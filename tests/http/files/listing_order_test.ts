@@ -1,0 +1,79 @@
+import { assert, assertEquals } from "@std/assert";
+import {
+  type ListingOrder,
+  parseListingOrder,
+  sortEntries,
+  sortInSteps,
+} from "../../../http/files/listing_order.ts";
+import { SeededRandom } from "../../support/random.ts";
+
+const entry = (name: string, size: number, mtime: number, isFolder = false) => ({
+  name,
+  size,
+  mtime,
+  isFolder,
+});
+const ENTRIES = [
+  entry("image10.fits", 5, 30),
+  entry("b", 0, 10, true),
+  entry("image2.fits", 5, 20),
+  entry("A", 0, 40, true),
+];
+
+Deno.test("parseListingOrder() knows three keys and two directions", () => {
+  const cases: [string | undefined, ListingOrder][] = [
+    [undefined, { key: "name", descending: false }],
+    ["sort=size", { key: "size", descending: false }],
+    ["sort=time&order=desc", { key: "time", descending: true }],
+    ["sort=constructor&order=down", { key: "name", descending: false }],
+  ];
+  for (const [query, order] of cases) assertEquals(parseListingOrder(query), order, query);
+});
+
+Deno.test("sortEntries() keeps folders first, and takes numbers in names by their value", () => {
+  const names = (query: string) =>
+    sortEntries(ENTRIES, parseListingOrder(query)).map(({ name }) => name).join(" ");
+  assertEquals(names(""), "A b image2.fits image10.fits");
+  assertEquals(names("order=desc"), "b A image10.fits image2.fits");
+  assertEquals(names("sort=size&order=desc"), "A b image2.fits image10.fits");
+  assertEquals(names("sort=time&order=desc"), "A b image10.fits image2.fits");
+  assertEquals(names("sort=time"), "b A image2.fits image10.fits");
+});
+
+Deno.test("sortEntries() has the order of the collator for names of every kind", () => {
+  const random = new SeededRandom(20261130);
+  const letters = "aAbBzZ00199_-.é ~";
+  const names = new Set<string>();
+  while (names.size < 2_000) {
+    let name = "";
+    for (let i = random.integer(1, 12); i > 0; i--) name += random.pick([...letters]);
+    names.add(name);
+  }
+  const collator = new Intl.Collator("en", { numeric: true });
+  const plain = [...names].filter((name) => /^[\w.-]+$/.test(name));
+  for (const group of [plain, [...names].filter((name) => !plain.includes(name))]) {
+    const sorted = sortEntries(group.map((name) => entry(name, 0, 0)), {
+      key: "name",
+      descending: false,
+    }).map(({ name }) => name);
+    for (let i = 1; i < sorted.length; i++) {
+      const [a, b] = [sorted[i - 1]!, sorted[i]!];
+      assert(collator.compare(a, b) <= 0, `seed ${random.seed}: '${a}' before '${b}'`);
+    }
+  }
+});
+
+Deno.test("sortInSteps() takes 100000 entries in many steps, none of them long in comparisons", () => {
+  const entries = Array.from({ length: 100_000 }, (_, i) => entry(`f${i * 7919 % 100_000}`, 0, 0));
+  const steps = sortInSteps(entries, { key: "name", descending: false });
+  let count = 0;
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done) {
+      assertEquals(value.map(({ name }) => name), entries.map((_, i) => `f${i}`));
+      break;
+    }
+    count++;
+  }
+  assert(count > 400, `${count} steps`);
+});
