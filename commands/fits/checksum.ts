@@ -15,7 +15,9 @@ export const command: Command = defineFitsCommand({
   summary: "Check or update the checksums of a FITS file",
   usage: "FILE [--update]",
   details: "One line for each HDU: ok, mismatch or absent for CHECKSUM and for DATASUM.\n" +
-    "Exit status 1 if any does not match.",
+    "Exit status 1 if any does not match. --update replaces the file at once where it changes\n" +
+    "several headers, so that a run that is killed leaves the old file or the new one; other\n" +
+    "changes by heliograph at the same time wait.",
   flags: {
     update: { type: "boolean", help: "write DATASUM and CHECKSUM of every HDU" },
   },

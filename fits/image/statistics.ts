@@ -1,5 +1,6 @@
 /** Statistics of pixels. */
 
+import { unitOfSquares } from "./magnitude.ts";
 import type { Image } from "./pixels.ts";
 
 /** What is said of an image at a glance. NaN where no pixel has a finite value. */
@@ -52,6 +53,8 @@ function numberStatistics(pixels: ArrayLike<number>): ImageStatistics {
     finite++;
     sum += value;
   }
+  const unit = finite === 0 ? 1 : unitOfSquares(Math.max(Math.abs(min), Math.abs(max)));
+  if (unit !== 1) return extremeStatistics(pixels, unit);
   const mean = sum / finite;
   let rest = 0;
   let squares = 0;
@@ -64,6 +67,20 @@ function numberStatistics(pixels: ArrayLike<number>): ImageStatistics {
   // What rounding left of the sum of deviations, which should be none.
   const variance = (squares - rest * rest / finite) / finite;
   return result(pixels.length, missing, finite, { min, max, mean, variance });
+}
+
+/** Values so large or so small that their squares are no doubles. */
+function extremeStatistics(pixels: ArrayLike<number>, unit: number): ImageStatistics {
+  const { min, max, mean, stddev, ...counts } = numberStatistics(
+    Float64Array.from(pixels, (value) => value / unit),
+  );
+  return {
+    ...counts,
+    min: Number(min) * unit,
+    max: Number(max) * unit,
+    mean: mean * unit,
+    stddev: stddev * unit,
+  };
 }
 
 function longStatistics(pixels: BigInt64Array | BigUint64Array): ImageStatistics {

@@ -1,7 +1,7 @@
 /** The pixel values that become black and white: minmax, percentiles, and IRAF's zscale. */
 
 import { FormatError } from "../../net/errors.ts";
-import { powerBelow, unitOf } from "./stretch.ts";
+import { unitOf, unitOfSquares } from "../image/magnitude.ts";
 
 /** Pixels of any type, in any order; bigints are rounded to doubles. */
 export type PixelValues = ArrayLike<number> | BigInt64Array | BigUint64Array;
@@ -29,9 +29,6 @@ const MAX_REJECT = 0.5;
 const MIN_SAMPLES = 5;
 const REJECT_SIGMAS = 2.5;
 const MAX_ITERATIONS = 5;
-/** Values whose squares are doubles, and sums of squares too. */
-const MIN_SQUARED = 1e-100;
-const MAX_SQUARED = 1e100;
 
 /**
  * Reads limits as a command line gives them.
@@ -207,7 +204,7 @@ export function zscale(
   const range: readonly [number, number] = [samples[0]!, samples[count - 1]!];
   // Squares of values leave the range of doubles long before the values do.
   const most = Math.max(Math.abs(range[0]), Math.abs(range[1]));
-  const unit = most === 0 || most > MIN_SQUARED && most < MAX_SQUARED ? 1 : powerBelow(most);
+  const unit = unitOfSquares(most);
   if (unit !== 1) { for (let i = 0; i < count; i++) samples[i]! /= unit; }
   const { slope, good } = fitLine(samples, least);
   // A line without slope shows nothing: a sky of one value, with a few stars.

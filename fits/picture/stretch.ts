@@ -1,5 +1,7 @@
 /** How values between the limits are spread over the scale of colours. */
 
+import { unitOf } from "../image/magnitude.ts";
+
 /**
  * How brightness grows with the value x from 0 to 1: `linear`; `sqrt`; `log`,
  * log(1000 x + 1) / log(1001); `asinh`, asinh(10 x) / asinh(10); `histeq`, so
@@ -13,28 +15,6 @@ export const STRETCHES: readonly Stretch[] = ["linear", "log", "sqrt", "asinh", 
 const LOG_FACTOR = 1000;
 const ASINH_SCALE = 10;
 const BINS = 4096;
-
-/** Ranges of values beyond these overflow where something is divided by them. */
-const MIN_RANGE = 1e-300;
-const MAX_RANGE = 1e300;
-
-/**
- * What values are divided by before their range is a divisor: 1, or where that would
- * overflow the power of two that brings them near 1.
- *
- * @param low The least value.
- * @param high The greatest value.
- */
-export function unitOf(low: number, high: number): number {
-  const range = Math.abs(high - low);
-  if (range === 0 || range > MIN_RANGE && range < MAX_RANGE) return 1;
-  return powerBelow(Math.max(Math.abs(low), Math.abs(high)));
-}
-
-/** The greatest power of two that is not above a value by more than rounding. */
-export function powerBelow(value: number): number {
-  return 2 ** Math.max(-1074, Math.min(1023, Math.floor(Math.log2(value))));
-}
 
 /**
  * Turns values into brightness in place: 0 to 255, or NaN where the value is NaN.

@@ -44,7 +44,8 @@ export function fixed(value: number | bigint, places: number): string {
     return signed(isNegative(value), exactFixed(exactOf(value), places));
   }
   const text = size.toFixed(places);
-  return signed(isNegative(value), isHalf(size, places) ? evened(text) : text);
+  // A half that was rounded up to an even digit was rounded right.
+  return signed(isNegative(value), isOdd(text) && isHalf(size, places) ? lowered(text) : text);
 }
 
 /**
@@ -62,10 +63,11 @@ export function scientific(value: number | bigint, places: number): string {
   if (places <= MAX_PLATFORM_PLACES) {
     const [mantissa = "", exponent] = size.toExponential(places).split("e");
     const power = Number(exponent);
+    const odd = isOdd(mantissa);
     // A half before the point of an integer needs more than doubles to be told.
-    if (power <= places || !isOdd(mantissa) || !Number.isInteger(size)) {
-      const half = power <= places && isHalf(size, places - power);
-      return signed(isNegative(value), withPower(half ? evened(mantissa) : mantissa, power));
+    if (power <= places || !odd || !Number.isInteger(size)) {
+      const half = odd && power <= places && isHalf(size, places - power);
+      return signed(isNegative(value), withPower(half ? lowered(mantissa) : mantissa, power));
     }
   }
   return signed(isNegative(value), exactScientific(exactOf(value), places));
@@ -118,9 +120,9 @@ function isOdd(digits: string): boolean {
   return (digits.charCodeAt(digits.length - 1) & 1) === 1;
 }
 
-/** A half that was rounded up, to its even neighbour: an odd last digit is never 0. */
-function evened(digits: string): string {
-  return isOdd(digits) ? digits.slice(0, -1) + (Number(digits.at(-1)) - 1) : digits;
+/** A half that was rounded up to an odd digit, rounded to the even one below: never from 0. */
+function lowered(digits: string): string {
+  return digits.slice(0, -1) + (Number(digits.at(-1)) - 1);
 }
 
 function withPower(mantissa: string, power: number): string {

@@ -60,3 +60,23 @@ Deno.test("imageStatistics() tells neighbours among 64-bit integers, far from ze
   });
   assertEquals([small.min, small.max, small.mean], [1, 1000, 251.5]);
 });
+
+Deno.test("imageStatistics() holds at the ends of the range of doubles", () => {
+  const cases: [values: number[], min: number, max: number, mean: number, stddev: number][] = [
+    [[1.5 * 2 ** 1023, 2 ** 1023], 2 ** 1023, 1.5 * 2 ** 1023, 1.25 * 2 ** 1023, 2 ** 1021],
+    [[-(2 ** 1023), 2 ** 1023, NaN, Infinity], -(2 ** 1023), 2 ** 1023, 0, 2 ** 1023],
+    [[2 ** 600, 3 * 2 ** 600], 2 ** 600, 3 * 2 ** 600, 2 ** 601, 2 ** 600],
+    [[2 ** -600, 3 * 2 ** -600], 2 ** -600, 3 * 2 ** -600, 2 ** -599, 2 ** -600],
+    [[2 ** -1070, 3 * 2 ** -1070], 2 ** -1070, 3 * 2 ** -1070, 2 ** -1069, 2 ** -1070],
+    [[0, 0], 0, 0, 0, 0],
+  ];
+  for (const [values, ...right] of cases) {
+    const pixels = Float64Array.from(values);
+    const { min, max, mean, stddev, count } = imageStatistics({
+      type: "float64",
+      pixels,
+      shape: [pixels.length],
+    });
+    assertEquals([min, max, mean, stddev, count], [...right, pixels.length], `${values}`);
+  }
+});
