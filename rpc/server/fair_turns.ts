@@ -1,5 +1,5 @@
 /** Milliseconds of work between two looks at the sockets. */
-const SLICE_MS = 2;
+const SLICE_MS = 1;
 
 const ONE_BYTE = new Uint8Array(1);
 

@@ -19,7 +19,7 @@ import type { PoolResult, WorkerPool } from "./evaluation/pool.ts";
 const CHEAP_OPERATIONS = 4_000_000;
 
 /** Milliseconds after which a command leaves the server's own thread, if its estimate was wrong. */
-const CHEAP_MS = 20;
+const CHEAP_MS = 100;
 
 /** Commands that make more than this many bytes run in a worker. */
 const CHEAP_BYTES = 32 * 1024 ** 2;

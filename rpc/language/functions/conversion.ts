@@ -25,6 +25,7 @@ import {
   typeName,
 } from "../values/value.ts";
 import { dimensionsIn, isSet } from "./arguments.ts";
+import { typeWeight } from "../routines/estimate.ts";
 import { typeOfCode } from "./creation.ts";
 import { formatWith } from "../values/format.ts";
 
@@ -183,16 +184,19 @@ export const CONVERSION: readonly NamedRoutine[] = [
   ...CONVERSIONS.map(([name, type]) =>
     define(`${name}(x, [offset], [dimensions...])`, {
       summary: `x as ${typeName(type)}`,
+      weight: typeWeight(type),
       run: (args, _keywords, context) => converted(args, type, context),
     })
   ),
   define("complex(real, [imaginary], /DOUBLE)", {
     summary: "COMPLEX of a real and an imaginary part; DCOMPLEX with /DOUBLE",
+    weight: typeWeight(IdlType.COMPLEX),
     run: (args, keywords, context) =>
       complexOf(args, isSet(keywords, "double") ? IdlType.DCOMPLEX : IdlType.COMPLEX, context),
   }),
   define("dcomplex(real, [imaginary])", {
     summary: "DCOMPLEX of a real and an imaginary part",
+    weight: typeWeight(IdlType.COMPLEX),
     run: (args, _keywords, context) => complexOf(args, IdlType.DCOMPLEX, context),
   }),
   define("real_part(z)", {
@@ -209,6 +213,7 @@ export const CONVERSION: readonly NamedRoutine[] = [
   }),
   define("string(values..., FORMAT=)", {
     summary: "The text that PRINT would write of each element; characters of a BYTE array's codes",
+    weight: typeWeight(IdlType.STRING),
     cost: TEXT_WORK,
     run(args, keywords, context) {
       const format = keywords["format"];

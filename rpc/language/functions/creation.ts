@@ -7,7 +7,7 @@
 import { withoutTrailing } from "../values/arrays.ts";
 import { convert, convertToString, realNumber, textOf, wholeNumber } from "../values/convert.ts";
 import { define, type NamedRoutine } from "../routines/define.ts";
-import { sketchedDimensions } from "../routines/estimate.ts";
+import { sketchedDimensions, typeWeight } from "../routines/estimate.ts";
 import { outOfRange, refuse } from "../values/error.ts";
 import { checkedCount } from "../values/memory.ts";
 import { describeValue } from "../values/promotion.ts";
@@ -78,6 +78,7 @@ function sketchArray(bytes: number): NonNullable<LanguageRoutine["sketch"]> {
 function indexFunction([name, type]: readonly [string, IdlNumericType]): NamedRoutine {
   return define(`${name}(dimensions..., START=, INCREMENT=)`, {
     summary: `${article(type)} whose elements are 0, 1, 2 ...`,
+    weight: typeWeight(type),
     sketch: sketchArray(elementBytes(type)),
     run(args, keywords, context) {
       const out = context.allocate(type, withoutTrailing(dimensionsIn(args, context)));
@@ -112,6 +113,7 @@ function fillIndices(out: IdlNumeric, keywords: LanguageKeywords, context: CallC
 function zeroFunction([name, type]: readonly [string, IdlNumericType]): NamedRoutine {
   return define(`${name}(dimensions..., /NOZERO)`, {
     summary: `${article(type)} of zeros`,
+    weight: typeWeight(type),
     sketch: sketchArray(elementBytes(type)),
     run: (args, _keywords, context) =>
       context.allocate(type, withoutTrailing(dimensionsIn(args, context))),
@@ -235,6 +237,7 @@ export const CREATION: readonly NamedRoutine[] = [
   ...ZERO_FUNCTIONS.map(zeroFunction),
   define("strarr(dimensions...)", {
     summary: "A STRING array of empty strings",
+    weight: typeWeight(IdlType.STRING),
     sketch: sketchArray(16),
     run: (args, _keywords, context) =>
       textArray(withoutTrailing(dimensionsIn(args, context)), "", context),
@@ -245,6 +248,7 @@ export const CREATION: readonly NamedRoutine[] = [
       "/ULONG, /L64, /UL64)",
     {
       summary: "An array of a type and a value given by keywords; FLOAT zeros without them",
+      weight: typeWeight(IdlType.STRING),
       sketch: (args, keywords) =>
         args.length === 0 || keywords.has("size")
           ? { count: Infinity, bytes: 16 }

@@ -6,6 +6,7 @@
 
 import { convertToString, TEXT_WORK, textOf, wholeNumber } from "../values/convert.ts";
 import { define, type NamedRoutine } from "../routines/define.ts";
+import { typeWeight } from "../routines/estimate.ts";
 import { refuse } from "../values/error.ts";
 import type { CallContext, LanguageKeywords } from "../routines/routine.ts";
 import { type IdlString, IdlType, type IdlValue } from "../values/value.ts";
@@ -93,12 +94,14 @@ export const STRINGS: readonly NamedRoutine[] = [
   define("strtrim(x, [which])", {
     summary: "The text without blanks behind (0), before (1) or both (2)",
     cost: TEXT_WORK,
+    weight: typeWeight(IdlType.STRING),
     run: ([x, which], _keywords, context) =>
       trim(x!, which === undefined ? 0 : wholeNumber(which), context),
   }),
   define("strcompress(x, /REMOVE_ALL)", {
     summary: "The text with runs of blanks made one, or with /REMOVE_ALL without blanks",
     cost: TEXT_WORK,
+    weight: typeWeight(IdlType.STRING),
     run: ([x], keywords, context) => {
       const blank = isSet(keywords, "remove_all") ? "" : " ";
       return mapped(x!, (text) => text.replace(/[ \t]+/g, blank), context);
@@ -106,22 +109,25 @@ export const STRINGS: readonly NamedRoutine[] = [
   }),
   define("strlen(x)", {
     summary: "The number of characters",
-    cost: 2,
+    cost: TEXT_WORK,
     run: ([x], _keywords, context) => lengths(x!, context),
   }),
   define("strupcase(x)", {
     summary: "The text in capitals",
     cost: 20,
+    weight: typeWeight(IdlType.STRING),
     run: ([x], _keywords, context) => mapped(x!, (text) => text.toUpperCase(), context),
   }),
   define("strlowcase(x)", {
     summary: "The text in small letters",
     cost: 20,
+    weight: typeWeight(IdlType.STRING),
     run: ([x], _keywords, context) => mapped(x!, (text) => text.toLowerCase(), context),
   }),
   define("strmid(x, first, [length])", {
     summary: "The part of the text from a character (from 0) on",
     cost: 20,
+    weight: typeWeight(IdlType.STRING),
     run: ([x, first, length], _keywords, context) => {
       const from = wholeNumber(first!);
       const count = length === undefined ? Infinity : Math.max(0, wholeNumber(length));
@@ -135,11 +141,13 @@ export const STRINGS: readonly NamedRoutine[] = [
   define("strpos(x, searched, [from], /REVERSE_SEARCH)", {
     summary: "Where a text first stands in the text (from 0); -1 if nowhere",
     cost: 20,
+    weight: typeWeight(IdlType.STRING),
     run: positions,
   }),
   define("strjoin(x, [delimiter])", {
     summary: "All elements as one text",
     cost: 20,
+    weight: typeWeight(IdlType.STRING),
     run: (args, _keywords, context) => joined(args, context),
   }),
 ];

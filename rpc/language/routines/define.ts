@@ -11,6 +11,7 @@ export interface Definition {
   readonly summary: string;
   readonly run: LanguageRoutine["run"];
   readonly cost?: number | undefined;
+  readonly weight?: number | undefined;
   readonly sketch?: NonNullable<LanguageRoutine["sketch"]> | undefined;
 }
 

@@ -6,7 +6,14 @@
 
 import type { Argument, Expression, Statement } from "../syntax/ast.ts";
 import type { LanguageRoutine, Sketch } from "./routine.ts";
-import { countOf, elementBytes, elementsOf, type IdlValue, isNumeric } from "../values/value.ts";
+import {
+  countOf,
+  elementBytes,
+  elementsOf,
+  IdlType,
+  type IdlValue,
+  isNumeric,
+} from "../values/value.ts";
 
 /** The cost of a command, estimated ahead of it. */
 export interface CommandCost {
@@ -14,6 +21,13 @@ export interface CommandCost {
   readonly operations: number;
   /** Bytes of variables and temporaries that it makes; infinite where the text does not tell. */
   readonly bytes: number;
+}
+
+/** What work on an element of a type costs besides, in operations: some nanoseconds each. */
+export function typeWeight(type: number): number {
+  if (type === IdlType.STRING) return 500;
+  if (type === IdlType.LONG64 || type === IdlType.ULONG64) return 50;
+  return type === IdlType.COMPLEX || type === IdlType.DCOMPLEX ? 30 : 0;
 }
 
 const UNKNOWN: Sketch = { shape: [], count: 1, bytes: 8 };
@@ -76,7 +90,7 @@ class Estimate {
   }
 
   #charge(sketch: Sketch, cost: number): void {
-    this.operations += cost * sketch.count;
+    this.operations += (cost + (sketch.weight ?? 0)) * sketch.count;
     this.bytes += sketch.count * sketch.bytes;
   }
 
@@ -151,12 +165,14 @@ class Estimate {
   #array(expression: Expression & { kind: "array" }): Sketch {
     let count = 0;
     let bytes = 1;
+    let weight = 0;
     for (const element of expression.elements) {
       const sketch = this.#sketch(element);
       count += sketch.count;
       bytes = Math.max(bytes, sketch.bytes);
+      weight = Math.max(weight, sketch.weight ?? 0);
     }
-    const result: Sketch = { shape: [count], count, bytes };
+    const result: Sketch = { shape: [count], count, bytes, weight };
     this.#charge(result, 1);
     return result;
   }
@@ -178,7 +194,7 @@ class Estimate {
       else if (subscript.kind === "all") count *= shape[axis] ?? 1;
       else if (subscript.kind === "range") count *= this.#rangeLength(subscript, shape[axis] ?? 1);
     }
-    return { shape: [count], count, bytes: base.bytes };
+    return { shape: [count], count, bytes: base.bytes, weight: base.weight };
   }
 
   #rangeLength(range: Argument & { kind: "range" }, length: number): number {
@@ -210,9 +226,12 @@ class Estimate {
     if (positional.length < needed) return UNKNOWN;
     if (routine.sketch === undefined) return this.#elementwise(routine, positional);
     const cost = routine.sketch(positional, keywords);
-    this.operations += cost.operations ?? cost.count;
+    const weight = routine.weight ?? weightOf(positional);
+    const elements = positional.reduce((most, { count }) => Math.max(most, count), cost.count);
+    this.operations += (cost.operations ?? cost.count) +
+      Math.max(weight, weightOf(positional)) * elements;
     this.bytes += cost.count * cost.bytes;
-    return { shape: cost.shape ?? [cost.count], count: cost.count, bytes: cost.bytes };
+    return { shape: cost.shape ?? [cost.count], count: cost.count, bytes: cost.bytes, weight };
   }
 
   /** A variable at an output parameter takes a value that is not known. */
@@ -228,28 +247,37 @@ class Estimate {
       (found, sketch) => sketch.count > found.count ? sketch : found,
       UNKNOWN,
     );
-    const { number: _number, ...result } = { ...largest, bytes: Math.max(8, largest.bytes) };
+    const { number: _number, ...result } = {
+      ...largest,
+      bytes: Math.max(8, largest.bytes),
+      weight: Math.max(routine.weight ?? 0, weightOf(positional)),
+    };
     this.#charge(result, routine.cost ?? 4);
-    return result;
+    return { ...result, weight: routine.weight ?? result.weight };
   }
 }
 
 function sketchOf(value: IdlValue): Sketch {
   const bytes = Math.max(1, elementBytes(value.type));
   const count = countOf(value);
-  const sketch: Sketch = { shape: value.shape, count, bytes };
+  const sketch: Sketch = { shape: value.shape, count, bytes, weight: typeWeight(value.type) };
   if (value.shape.length > 0 || !isNumeric(value)) return sketch;
   return { ...sketch, number: Number(value.data[0]) };
 }
 
 function wider(left: Sketch, right: Sketch): Sketch {
   const bytes = Math.max(left.bytes, right.bytes);
+  const weight = weightOf([left, right]);
   const { shape, count } = left.shape.length === 0
     ? right
     : right.shape.length === 0 || left.count <= right.count
     ? left
     : right;
-  return { shape, count, bytes };
+  return { shape, count, bytes, weight };
+}
+
+function weightOf(sketches: readonly Sketch[]): number {
+  return sketches.reduce((most, { weight = 0 }) => Math.max(most, weight), 0);
 }
 
 function combined(

@@ -41,6 +41,8 @@ export interface Sketch {
   readonly count: number;
   /** Bytes of one element at most. */
   readonly bytes: number;
+  /** Operations that any work on an element costs besides: of texts, 64-bit integers, complex numbers. */
+  readonly weight?: number | undefined;
   /** The number, where it is a scalar that the command's text tells. */
   readonly number?: number | undefined;
 }
@@ -93,6 +95,8 @@ export interface LanguageRoutine {
   readonly parameters: readonly LanguageParameter[];
   /** Its keywords; undefined where it takes any. */
   readonly keywords?: readonly LanguageKeyword[] | undefined;
+  /** Operations that work on an element of its result costs besides, if not those of its arguments. */
+  readonly weight?: number | undefined;
   /** Operations for each element of its largest argument, for estimates; default 4. */
   readonly cost?: number | undefined;
   /** The size and the cost of its result, where they are not its largest argument's. */

@@ -196,7 +196,7 @@ export class WorkerPool {
     this.#busy.set(worker, job);
     void worker.run(job).then((result) => {
       this.#busy.delete(worker);
-      if (this.#idle.length >= this.#size) void worker.end();
+      if (this.#idle.length > this.#size) void worker.end();
       else if (!worker.ended && !this.#closed) this.#idle.push(worker);
       settle(result);
       this.next();
