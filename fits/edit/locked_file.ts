@@ -54,7 +54,7 @@ export class LockedFile implements AsyncDisposable {
    * @param signal Ends the waiting; its reason is thrown.
    */
   async lock(end: number, signal: AbortSignal | undefined): Promise<void> {
-    while (!this.#file.tryLockSync(true)) {
+    while (!this.#tryLock()) {
       if (performance.now() > end) {
         throw new TimeoutError(
           `Cannot change '${this.name}': another program has kept it locked for ` +
@@ -69,6 +69,15 @@ export class LockedFile implements AsyncDisposable {
     this.#before = this.#file.statSync();
     // Whoever held the lock may have put a new file in its place.
     this.checkPlace();
+  }
+
+  /** A file system that has no locks says so: two changes at once could break the file. */
+  #tryLock(): boolean {
+    try {
+      return this.#file.tryLockSync(true);
+    } catch (error) {
+      throw fileError(error, "lock", this.name);
+    }
   }
 
   /**

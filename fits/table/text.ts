@@ -1,5 +1,6 @@
 /** Tables as text: CSV (RFC 4180) and JSON lines. */
 
+import { printableJson } from "../../net/text/printable.ts";
 import type { ColumnData, ElementValue } from "./column_data.ts";
 import type { TableColumn } from "./column.ts";
 import type { Table, TableData, TableOptions } from "./table.ts";
@@ -60,7 +61,9 @@ export async function* jsonLinesOf(
   options: TableOptions = {},
 ): AsyncGenerator<string, void> {
   for await (const piece of table.pieces(options)) {
-    const names = piece.columns.map(({ column }) => `${JSON.stringify(column.key)}:`);
+    const names = piece.columns.map(({ column }) =>
+      `${printableJson(JSON.stringify(column.key))}:`
+    );
     yield linesOf(
       piece,
       (cells) => (row) => `{${cells.map((cell, i) => names[i]! + cell(row)).join(",")}}`,
@@ -129,7 +132,8 @@ const JSON_WORDS: Words = {
   missing: "null",
   nan: "null",
   infinity: '"Infinity"',
-  text: JSON.stringify,
+  // Text of a file may hold what a terminal obeys.
+  text: (text) => printableJson(JSON.stringify(text)),
 };
 
 /** Makes a function that writes one element of a row. */

@@ -156,3 +156,14 @@ Deno.test("describeColumn() says type, shape and unit", async () => {
     "string",
   ]);
 });
+
+Deno.test("jsonLinesOf() escapes what a terminal would obey in texts and names", async () => {
+  const values = ["a!b"];
+  const bytes = await encodeFits([tableHdu({ columns: [{ name: "T!", values }] })]);
+  // The standard allows no such byte; files have them.
+  for (let at = bytes.indexOf(0x21); at >= 0; at = bytes.indexOf(0x21)) bytes[at] = 0x9b;
+  await using file = await openFits(bytes);
+  const lines = await Array.fromAsync(jsonLinesOf(await file.openTable()));
+  assertEquals(lines, ['{"T\\u009b":"a\\u009bb"}\n']);
+  assertEquals(JSON.parse(lines[0]!), { "T\u009b": "a\u009bb" });
+});
