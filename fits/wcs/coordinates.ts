@@ -8,6 +8,7 @@ import type { WcsProblem } from "./keywords/reader.ts";
 import { invert, type Matrix, multiplyInto } from "./linear.ts";
 import type { WcsPart } from "./part.ts";
 import type { Pair } from "./projections.ts";
+import { type SkyPoints, skyPoints } from "./sky_points.ts";
 
 /** The celestial pair of axes. */
 export interface WcsCelestial {
@@ -154,6 +155,8 @@ export class Coordinates implements Wcs {
   readonly #offsets: Float64Array;
   readonly #intermediate: Float64Array;
   readonly #world: Float64Array;
+  /** The way for many points of an image of the sky alone. */
+  readonly #points: SkyPoints | undefined;
   #inverse: Matrix | undefined;
 
   /**
@@ -170,6 +173,10 @@ export class Coordinates implements Wcs {
     this.#offsets = new Float64Array(fields.axes.length);
     this.#intermediate = new Float64Array(fields.axes.length);
     this.#world = new Float64Array(fields.axes.length);
+    const { sky, matrix, reference, pixels } = fields;
+    if (sky !== undefined && pixels === undefined) {
+      this.#points = skyPoints(sky, matrix, reference);
+    }
   }
 
   pixelToWorld(
@@ -203,6 +210,10 @@ export class Coordinates implements Wcs {
   pixelsToWorld(pixels: ArrayLike<number>, options: PointsOptions = {}): Float64Array {
     const shift = 1 - (options.origin ?? this.#of.first);
     const out = this.#resultOf(pixels, options, "pixels");
+    if (this.#points !== undefined) {
+      this.#points.toWorld(pixels, shift, out);
+      return out;
+    }
     const { length } = this.axes;
     for (let at = 0; at < pixels.length; at += length) {
       for (let j = 0; j < length; j++) this.#offsets[j] = pixels[at + j]! + shift;
@@ -215,6 +226,11 @@ export class Coordinates implements Wcs {
   worldToPixels(world: ArrayLike<number>, options: PointsOptions = {}): Float64Array {
     const shift = 1 - (options.origin ?? this.#of.first);
     const out = this.#resultOf(world, options, "world coordinates");
+    if (this.#points !== undefined) {
+      this.#inverse ??= invert(this.#of.matrix);
+      this.#points.toPixels(world, shift, this.#inverse, out);
+      return out;
+    }
     const { length } = this.axes;
     for (let at = 0; at < world.length; at += length) {
       for (let i = 0; i < length; i++) this.#world[i] = world[at + i]!;

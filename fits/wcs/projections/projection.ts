@@ -3,6 +3,20 @@
 /** A point of a plane or a sphere, written by whoever computes it. */
 export type Pair = [number, number];
 
+/**
+ * A projection by directions in space instead of angles: for many points, without sines and
+ * cosines that the arcs after them would only undo.
+ */
+export interface DirectionProjection {
+  /**
+   * Writes the native direction of a point of the plane, of any length: (cos theta cos phi,
+   * cos theta sin phi, sin theta); NaN where there is none.
+   */
+  toDirection(x: number, y: number, out: Float64Array): void;
+  /** Writes the point of the plane of a native direction of length 1; NaN where there is none. */
+  fromDirection(l: number, m: number, n: number, out: Pair): void;
+}
+
 /** One projection with its parameters (Calabretta & Greisen 2002, "Paper II", section 5). */
 export interface Projection {
   /** Native latitude of the reference point: 90 for zenithal projections, 0 for most others. */
@@ -11,6 +25,8 @@ export interface Projection {
   toNative(x: number, y: number, out: Pair): void;
   /** Writes the point of the plane for a native longitude and latitude; NaN where there is none. */
   toPlane(phi: number, theta: number, out: Pair): void;
+  /** The same by directions, where that is simpler. */
+  readonly directions?: DirectionProjection | undefined;
 }
 
 /** Gives the parameter PVi_m of the latitude axis. */
@@ -93,13 +109,16 @@ export function bounded(projection: Projection): Projection {
  *
  * @param thetaOf Native latitude of a distance from the pole in the plane.
  * @param radiusOf Distance from the pole in the plane of a native latitude.
+ * @param directions The same by directions.
  */
 export function zenithal(
   thetaOf: (radius: number) => number,
   radiusOf: (theta: number) => number,
+  directions?: DirectionProjection,
 ): Projection {
   return {
     theta0: 90,
+    directions,
     toNative(x, y, out) {
       const radius = Math.hypot(x, y);
       out[0] = atan2d(x, -y);

@@ -5,6 +5,7 @@ import {
   asind,
   atan2d,
   cosd,
+  type DirectionProjection,
   type Parameters,
   type Projection,
   R0,
@@ -23,12 +24,39 @@ export function gnomonic(): Projection {
   return zenithal(
     (radius) => atan2(R0, radius) / RADIAN,
     (theta) => theta > 0 ? R0 / tand(theta) : NaN,
+    {
+      toDirection(x, y, out) {
+        out[0] = -y;
+        out[1] = x;
+        out[2] = R0;
+      },
+      fromDirection(l, m, n, out) {
+        const scale = n > 0 ? R0 / n : NaN;
+        out[0] = m * scale;
+        out[1] = -l * scale;
+      },
+    },
   );
 }
 
 /** ARC: true distances from the pole (section 5.1.6). */
 export function equidistant(): Projection {
-  return zenithal((radius) => radius <= 180 ? 90 - radius : NaN, (theta) => 90 - theta);
+  return zenithal((radius) => radius <= 180 ? 90 - radius : NaN, (theta) => 90 - theta, {
+    toDirection(x, y, out) {
+      const radius = sqrt(x * x + y * y);
+      const angle = radius <= 180 ? radius * RADIAN : NaN;
+      const flat = radius === 0 ? 0 : sin(angle) / radius;
+      out[0] = -y * flat;
+      out[1] = x * flat;
+      out[2] = cos(angle);
+    },
+    fromDirection(l, m, n, out) {
+      const flat = sqrt(l * l + m * m);
+      const scale = flat === 0 ? (n > 0 ? 0 : NaN) : atan2(flat, n) / RADIAN / flat;
+      out[0] = m * scale;
+      out[1] = -l * scale;
+    },
+  });
 }
 
 /** STG: from the opposite pole (section 5.1.4). */
@@ -36,6 +64,18 @@ export function stereographic(): Projection {
   return zenithal(
     (radius) => 90 - 2 * atan2(radius, 2 * R0) / RADIAN,
     (theta) => theta > -90 ? 2 * R0 * tand((90 - theta) / 2) : NaN,
+    {
+      toDirection(x, y, out) {
+        out[0] = -y / R0;
+        out[1] = x / R0;
+        out[2] = 1 - (x * x + y * y) / (4 * R0 * R0);
+      },
+      fromDirection(l, m, n, out) {
+        const scale = n > -1 ? 2 * R0 / (1 + n) : NaN;
+        out[0] = m * scale;
+        out[1] = -l * scale;
+      },
+    },
   );
 }
 
@@ -44,6 +84,20 @@ export function zenithalEqualArea(): Projection {
   return zenithal(
     (radius) => 90 - 2 * asind(radius / (2 * R0)),
     (theta) => 2 * R0 * sind((90 - theta) / 2),
+    {
+      toDirection(x, y, out) {
+        const square = (x * x + y * y) / (4 * R0 * R0);
+        const scale = sqrt(1 - square) / R0;
+        out[0] = -y * scale;
+        out[1] = x * scale;
+        out[2] = 1 - 2 * square;
+      },
+      fromDirection(l, m, n, out) {
+        const scale = n > -1 ? R0 * Math.SQRT2 / sqrt(1 + n) : NaN;
+        out[0] = m * scale;
+        out[1] = -l * scale;
+      },
+    },
   );
 }
 
@@ -73,11 +127,26 @@ export function airy(thetaB: number): Projection {
   );
 }
 
+/** SIN without obliqueness, by directions. */
+const ORTHOGRAPHIC: DirectionProjection = {
+  toDirection(x, y, out) {
+    out[0] = -y / R0;
+    out[1] = x / R0;
+    out[2] = sqrt(1 - (x * x + y * y) / (R0 * R0));
+  },
+  fromDirection(l, m, n, out) {
+    const scale = n >= 0 ? R0 : NaN;
+    out[0] = m * scale;
+    out[1] = -l * scale;
+  },
+};
+
 /** SIN, with the obliqueness that makes it the old NCP too (Paper II, section 5.1.5). */
 export function slantOrthographic(xi: number, eta: number): Projection {
   const a = xi * xi + eta * eta + 1;
   return {
     theta0: 90,
+    directions: xi === 0 && eta === 0 ? ORTHOGRAPHIC : undefined,
     toNative(x, y, out) {
       const u = x / R0;
       const v = y / R0;

@@ -376,3 +376,148 @@ Deno.test("readWcs() counts pixels from the origin that it is told", () => {
   }
   assertThrows(() => wcsOf(SOLAR, { origin: 2 as 1 }), FormatError, "expected 0 or 1");
 });
+
+Deno.test("pixelsToWorld() and worldToPixels() do for many points what is done for one", async () => {
+  const codes = ["TAN", "SIN", "STG", "ZEA", "ARC", "CAR", "AIT", "TAN-SIP"];
+  await fuzz(fuzzRounds(80, 800), 9_000, (random) => {
+    const code = random.pick(codes);
+    const cylindrical = code === "CAR" || code === "AIT";
+    const cards: Cards = {
+      ...{ CTYPE1: `${random.pick(["RA--", "HPLN"])}-${code}`, CRPIX1: 50, CRPIX2: 40 },
+      ...{ CRVAL1: random.next() * 360, CRVAL2: cylindrical ? 0 : random.next() * 160 - 80 },
+      ...{ CD1_1: -0.01, CD1_2: 0.002, CD2_1: 0.003, CD2_2: 0.01 },
+    };
+    cards.CTYPE2 = String(cards.CTYPE1).startsWith("RA") ? `DEC--${code}` : `HPLT-${code}`;
+    if (code === "TAN-SIP") Object.assign(cards, { A_ORDER: 2, B_ORDER: 2, A_2_0: 1e-6 });
+    const wcs = wcsOf(cards);
+    const points = Float64Array.from({ length: 40 }, () => random.next() * 100);
+    const origin = random.pick([0, 1] as const);
+    const world = wcs.pixelsToWorld(points, { origin });
+    const into = new Float64Array(40);
+    assertEquals(wcs.worldToPixels(world, { origin, into }), into);
+    for (let at = 0; at < points.length; at += 2) {
+      const one = wcs.pixelToWorld([points[at]!, points[at + 1]!], { origin });
+      assertNear([...world.subarray(at, at + 2)], one, 1e-11);
+      assertNear([...into.subarray(at, at + 2)], [points[at]!, points[at + 1]!], 1e-7);
+    }
+  });
+  const wcs = wcsOf(RECORDED[0]![1]);
+  assertThrows(() => wcs.pixelsToWorld([1, 2, 3]), FormatError, "expected 2 for each point");
+  assertThrows(
+    () => wcs.pixelsToWorld([1, 2, 3, 4], { into: new Float64Array(3) }),
+    FormatError,
+    "there is room for 3",
+  );
+});
+
+Deno.test("pixelsToWorld() has no points where the projection has none", () => {
+  const sin = wcsOf({
+    ...RECORDED[0]![1],
+    CTYPE1: "RA---SIN",
+    CTYPE2: "DEC--SIN",
+    CD1_1: -1,
+    CD2_2: 1,
+  });
+  assertEquals(sin.pixelsToWorld([5000, 5000]), Float64Array.of(NaN, NaN));
+  assertEquals(sin.worldToPixels([22.4696, -47.1952]), Float64Array.of(NaN, NaN));
+});
+
+Deno.test("pixelScale() and footprint() measure the image", () => {
+  const cards: Cards = {
+    ...{ NAXIS: 2, NAXIS1: 100, NAXIS2: 50, CTYPE1: "RA---CAR", CTYPE2: "DEC--CAR" },
+    ...{ CRPIX1: 50.5, CRPIX2: 25.5, CRVAL1: 180, CRVAL2: 0, CDELT1: -0.1, CDELT2: 0.2 },
+  };
+  const wcs = wcsOf(cards);
+  assertNear(wcs.pixelScale(), [0.1, 0.2], 1e-15);
+  const corners = (options?: Parameters<Wcs["footprint"]>[0]) => wcs.footprint(options)!.flat();
+  assertNear(corners(), [185, -5, 185, 5, 175, 5, 175, -5], 1e-12);
+  assertNear(
+    corners({ corners: "center" }),
+    [184.95, -4.9, 184.95, 4.9, 175.05, 4.9, 175.05, -4.9],
+    1e-12,
+  );
+  assertNear(corners({ shape: [1, 1], corners: "center" }), [
+    184.95,
+    -4.9,
+    184.95,
+    -4.9,
+    184.95,
+    -4.9,
+    184.95,
+    -4.9,
+  ], 1e-12);
+  assertEquals(wcsOf({ CTYPE1: "FREQ", CRPIX1: 1 }).footprint(), undefined);
+});
+
+Deno.test("readWcs() reads the conventions that came before the standard", () => {
+  const plain: Cards = {
+    ...{ CTYPE1: "RA---TAN", CTYPE2: "DEC--TAN", CRPIX1: 10, CRPIX2: 5, CRVAL1: 80, CRVAL2: 30 },
+    ...{ CDELT1: -0.1, CDELT2: 0.1 },
+  };
+  const old = wcsOf({ ...plain, PC001001: 0.8, PC001002: -0.6, PC002001: 0.6, PC002002: 0.8 });
+  const modern = wcsOf({ ...plain, PC1_1: 0.8, PC1_2: -0.6, PC2_1: 0.6, PC2_2: 0.8 });
+  assertEquals(old.pixelToWorld([20, 30]), modern.pixelToWorld([20, 30]));
+  assertEquals(wcsOf({ ...plain, EPOCH: 1950 }).celestial?.equinox, 1950);
+  assertEquals(wcsOf({ ...plain, EPOCH: 1950 }).celestial?.frame, "FK4");
+  assertEquals(wcsOf({ ...plain, EQUINOX: 2000 }).celestial?.frame, "FK5");
+  assertEquals(wcsOf(plain).celestial?.frame, "ICRS");
+  // GLS away from the equator (answers of WCSLIB 7.12), PVi_m of SCAMP, AIPS' velocities.
+  const gls = wcsOf({ ...plain, CTYPE1: "RA---GLS", CTYPE2: "DEC--GLS", CRVAL2: 60 });
+  assertNear(gls.pixelToWorld([20, 30]), [80 - 1.1 / Math.cos(62.6 * Math.PI / 180), 62.6], 1e-9);
+  const scamp = wcsOf({ ...plain, PV1_0: 0, PV1_1: 1.01, PV1_5: 0.1, PV2_1: 1.02 });
+  const tpv = wcsOf({
+    ...plain,
+    CTYPE1: "RA---TPV",
+    CTYPE2: "DEC--TPV",
+    PV1_1: 1.01,
+    PV1_5: 0.1,
+    PV2_1: 1.02,
+  });
+  assertEquals(scamp.pixelToWorld([3, 4]), tpv.pixelToWorld([3, 4]));
+  assertEquals(scamp.problems.map(({ reason }) => reason), [
+    "TAN with polynomials in PVi_m is read as TPV",
+  ]);
+  assertEquals(tpv.problems, []);
+  const velocity = wcsOf({
+    ...plain,
+    CTYPE3: "FELO-HEL",
+    CRPIX3: 1,
+    CRVAL3: 1e6,
+    CDELT3: 1e4,
+    RESTFRQ: 1.420405752e9,
+  });
+  assertNear(velocity.pixelToWorld([9, 4, 100]), [80, 30, 2003335.640951991], 1e-6);
+  assertEquals(velocity.axes[2]!.frame, "BARYCENT");
+  const radio = wcsOf({
+    ...plain,
+    CTYPE3: "VELO-LSR",
+    CRPIX3: 1,
+    CRVAL3: 1e6,
+    CDELT3: 1e4,
+    VELREF: 257,
+  });
+  assertEquals([radio.problems, radio.axes[2]!.frame], [[], "LSRK"]);
+});
+
+Deno.test("readWcs() reads the coordinates of a table's columns", () => {
+  const list = readWcs(
+    new Map<string, unknown>([
+      ...[["TCTYP2", "RA---TAN"], ["TCTYP3", "DEC--TAN"], ["TCRVL2", 10], ["TCRVL3", 20]],
+      ...[["TCDLT2", -0.1], ["TCDLT3", 0.1], ["TCRPX2", 5], ["TCRPX3", 6]],
+    ] as [string, unknown][]),
+    { columns: { list: [2, 3] } },
+  )!;
+  const cell = readWcs(
+    new Map<string, unknown>([
+      ...[["1CTYP7", "RA---TAN"], ["2CTYP7", "DEC--TAN"], ["1CRVL7", 10], ["2CRVL7", 20]],
+      ...[["1CDLT7", -0.1], ["2CDLT7", 0.1], ["1CRPX7", 5], ["2CRPX7", 6], ["12PC7", 0]],
+    ] as [string, unknown][]),
+    { columns: { cell: 7 } },
+  )!;
+  const image = wcsOf({
+    ...{ CTYPE1: "RA---TAN", CTYPE2: "DEC--TAN", CRVAL1: 10, CRVAL2: 20, CDELT1: -0.1 },
+    ...{ CDELT2: 0.1, CRPIX1: 5, CRPIX2: 6 },
+  });
+  assertEquals(list.pixelToWorld([3, 9]), image.pixelToWorld([3, 9]));
+  assertEquals(cell.pixelToWorld([3, 9]), image.pixelToWorld([3, 9]));
+});
