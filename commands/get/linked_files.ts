@@ -2,7 +2,7 @@
 
 import { HeliographError } from "../../net/errors.ts";
 import { withoutCredentials } from "../../http/client/credentials.ts";
-import { type ClientOptions, SECRET_FIELDS } from "../../http/client/client.ts";
+import { type ClientOptions, isOpenField } from "../../http/client/client.ts";
 import type { LinkedFile } from "../../http/download/links/link_list.ts";
 import type { DownloadRequest } from "../../http/download/job/options.ts";
 import type { ListOptions } from "../../http/download/list_files.ts";
@@ -74,7 +74,7 @@ export async function followMatches(
 function checkSecrets(page: URL, target: URL, options: ClientOptions): void {
   const secret = page.username !== "" || page.password !== "" || options.user !== undefined ||
     options.netrc?.some((entry) => entry.machine === undefined) ||
-    Object.keys(options.headers ?? {}).some((name) => SECRET_FIELDS.has(name.toLowerCase()));
+    !Object.keys(options.headers ?? {}).every(isOpenField);
   if (!secret) return;
   throw new HeliographError(
     `Cannot fetch what ${shown(page)} links to: it has moved to another server, which must not ` +

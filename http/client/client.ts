@@ -48,12 +48,21 @@ type RequestFields = HttpRequest["fields"];
 /** What the client says it is. */
 const USER_AGENT = "heliograph/0.1.0";
 
-/** Fields that are not carried to another server. */
-export const SECRET_FIELDS: ReadonlySet<string> = new Set([
-  "authorization",
-  "cookie",
-  "proxy-authorization",
+/** Fields that say nothing but what is wanted; any other may be a key to its server. */
+const OPEN_FIELDS: ReadonlySet<string> = new Set([
+  ...["accept", "accept-charset", "accept-encoding", "accept-language", "cache-control"],
+  ...["dnt", "pragma", "range", "user-agent"],
 ]);
+
+/**
+ * Whether a field may be carried to another origin than the one that was asked. An
+ * `X-Api-Key` is as secret as an Authorization, and nobody knows all their names.
+ *
+ * @param name The name of the field.
+ */
+export function isOpenField(name: string): boolean {
+  return OPEN_FIELDS.has(name.toLowerCase());
+}
 
 /** Redirects of these statuses are followed; a GET stays a GET with all of them. */
 const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
@@ -190,10 +199,12 @@ export class HttpClient implements Disposable {
     set("Accept-Encoding", "identity");
     const credentials = home
       ? credentialsFor(target, this.#options)
-      : netrcCredentials(this.#options.netrc?.filter((entry) => entry.machine), url.hostname);
+      : isUsualHttps(url)
+      ? netrcCredentials(this.#options.netrc?.filter((entry) => entry.machine), url.hostname)
+      : undefined;
     if (credentials !== undefined) set("Authorization", basicAuthorization(credentials));
     for (const [name, value] of Object.entries(this.#options.headers ?? {})) {
-      if (home || !SECRET_FIELDS.has(name.toLowerCase())) set(name, value);
+      if (home || isOpenField(name)) set(name, value);
     }
     for (const [name, value] of own) set(name, value);
     return [...fields.values()];
@@ -213,6 +224,14 @@ export class HttpClient implements Disposable {
     if (!this.#proxies.has(origin)) this.#proxies.set(origin, proxyFor(url, environment));
     return this.#proxies.get(origin) === undefined ? this.#sockets : this.#fetch;
   }
+}
+
+/**
+ * Whether the password of `.netrc` for a host may go to it after a redirect: an entry names
+ * no port, so that a redirect could send it in clear, or to another program of the host.
+ */
+function isUsualHttps(url: URL): boolean {
+  return url.protocol === "https:" && url.port === "";
 }
 
 /** The URL as it is requested: a fragment makes no difference. */

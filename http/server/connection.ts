@@ -64,6 +64,7 @@ export class ServerConnection implements BodySource, RequestConnection {
   #aborter: AbortController | undefined;
   #host: string;
   #drains = false;
+  #admitted: RequestHead | undefined;
 
   /**
    * Takes a connection.
@@ -154,7 +155,10 @@ export class ServerConnection implements BodySource, RequestConnection {
       // Deadlines from here on are those of the body, set when it is read, and of writing.
       this.#reading.clear();
       try {
-        const result = this.#turnAway(head) ?? handler(request);
+        // Who asks again in the same words is known already.
+        const refusal = head === this.#admitted ? undefined : this.#turnAway(head);
+        if (refusal === undefined) this.#admitted = head;
+        const result = refusal ?? handler(request);
         answer = result instanceof Promise ? await result : result;
       } catch (error) {
         answer = this.#answerToFailure(error);

@@ -369,6 +369,7 @@ Deno.test("heliograph get --match keeps credentials from the server that a page 
       [`http://sun:word@${new URL(here.url).host}/`],
       [`${here.url}/`, "--user", "sun", "--password", "word"],
       [`${here.url}/`, "--header", "Authorization: Bearer word"],
+      [`${here.url}/`, "--header", "X-Api-Key: word"],
       [`${here.url}/`, "--netrc-file", `${folder.path}/netrc`],
     ] as [string, ...string[]][]
   ) {
@@ -378,9 +379,9 @@ Deno.test("heliograph get --match keeps credentials from the server that a page 
     assertEquals(err.includes("word"), false);
   }
   assertEquals(there.requests.map(({ path, field }) => [path, field("Authorization")]), [
-    ...Array.from({ length: 4 }, () => ["/", undefined]),
+    ...Array.from({ length: 5 }, () => ["/", undefined]),
   ]);
-  const open = await get(`${here.url}/`, "--header", "X-Note: 1");
+  const open = await get(`${here.url}/`, "--header", "Accept-Language: de");
   assertEquals([open.code, open.out], [0, `${folder.path}/a.fits\n`]);
 });
 

@@ -36,3 +36,34 @@ Deno.test("HttpClient gives the head of each answer its own time on a connection
   clearTimeout(timer);
   client.close();
 });
+
+Deno.test("HttpClient sends secrets to the origin that was asked, and to no other", async () => {
+  const seen: string[] = [];
+  const serve = (answer: () => string) =>
+    serveTcp({ onError: () => {} }, async ({ socket }) => {
+      const reader = new SocketReader(socket);
+      const head = await reader.readUntil(encoder.encode("\r\n\r\n"), 10_000);
+      const fields = new TextDecoder().decode(head).split("\r\n")
+        .filter((line) => /^(authorization|x-api-key|cookie|accept-language):/i.test(line));
+      seen.push(fields.map((line) => line.toLowerCase()).sort().join(", "));
+      await writeAll(socket, encoder.encode(answer()));
+    });
+  await using there = serve(() =>
+    "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok"
+  );
+  await using here = serve(() =>
+    `HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:${there.address.port}/\r\n` +
+    "Content-Length: 0\r\nConnection: close\r\n\r\n"
+  );
+  using client = new HttpClient({
+    netrc: [{ machine: "127.0.0.1", login: "u", password: "p" }],
+    headers: { "X-Api-Key": "token", Cookie: "a=b", "Accept-Language": "de" },
+  });
+  const answer = await client.send("GET", new URL(`http://127.0.0.1:${here.address.port}/`));
+  while (await answer.next() !== null);
+  assertEquals(seen, [
+    `accept-language: de, authorization: basic ${btoa("u:p").toLowerCase()}, ` +
+    "cookie: a=b, x-api-key: token",
+    "accept-language: de",
+  ]);
+});
