@@ -86,19 +86,30 @@ function levels(length: i32): i32 {
   return length <= 1 ? 0 : 32 - clz<i32>(length - 1);
 }
 
-/** Puts the bits of a nibble into a plane of 2 x 2 coefficients. */
+/** Two bits as the lowest bits of two coefficients: of 32 bits in one number of 64. */
 // @ts-ignore: decorator
 @inline
-function putNibble<T>(at: usize, below: usize, nibble: i32, bit: T, right: bool, down: bool): void {
-  if (nibble & 8) store<T>(at, load<T>(at) | bit);
-  if (right && (nibble & 4) != 0) {
-    store<T>(at + sizeof<T>(), load<T>(at + sizeof<T>()) | bit);
+function pair32(two: i32): u64 {
+  return <u64>(two >> 1) | (<u64>(two & 1) << 32);
+}
+
+/** Puts two bits into a plane of two neighbours. No branch: bits of noise are like coins. */
+// @ts-ignore: decorator
+@inline
+function putPair<T>(at: usize, two: i32, plane: i32): void {
+  if (sizeof<T>() == 4) {
+    store<u64>(at, load<u64>(at) | (pair32(two) << plane));
+  } else {
+    store<u64>(at, load<u64>(at) | (<u64>(two >> 1) << plane));
+    store<u64>(at, load<u64>(at, 8) | (<u64>(two & 1) << plane), 8);
   }
-  if (!down) return;
-  if (nibble & 2) store<T>(below, load<T>(below) | bit);
-  if (right && (nibble & 1) != 0) {
-    store<T>(below + sizeof<T>(), load<T>(below + sizeof<T>()) | bit);
-  }
+}
+
+/** Puts a bit into a plane of a coefficient. */
+// @ts-ignore: decorator
+@inline
+function putOne<T>(at: usize, one: i32, plane: i32): void {
+  store<T>(at, load<T>(at) | (<T>(one & 1) << <T>plane));
 }
 
 /** Puts nibbles, one for 2 x 2 coefficients, into a bit plane of a quadrant. */
@@ -108,24 +119,33 @@ function putPlane<T>(
   width: i32,
   rows: i32,
   columns: i32,
-  bit: T,
+  plane: i32,
 ): void {
   const across = (columns + 1) >> 1;
   const pairs = columns >> 1;
   for (let i = 0; i < rows; i += 2) {
     const row = quadrant + <usize>i * <usize>width * sizeof<T>();
     const below = row + <usize>width * sizeof<T>();
-    const down = i + 1 < rows;
     const from = nibbles + <usize>(i >> 1) * <usize>across;
-    for (let j = 0; j < pairs; j++) {
-      const nibble = <i32>load<u8>(from + <usize>j);
-      if (nibble == 0) continue;
-      const at = <usize>(j << 1) * sizeof<T>();
-      putNibble<T>(row + at, below + at, nibble, bit, true, down);
+    if (i + 1 < rows) {
+      for (let j = 0; j < pairs; j++) {
+        const nibble = <i32>load<u8>(from + <usize>j);
+        if (nibble == 0) continue;
+        const at = <usize>(j << 1) * sizeof<T>();
+        putPair<T>(row + at, nibble >> 2, plane);
+        putPair<T>(below + at, nibble & 3, plane);
+      }
+    } else {
+      for (let j = 0; j < pairs; j++) {
+        const nibble = <i32>load<u8>(from + <usize>j);
+        putPair<T>(row + <usize>(j << 1) * sizeof<T>(), nibble >> 2, plane);
+      }
     }
     if (pairs == across) continue;
+    const nibble = <i32>load<u8>(from + <usize>pairs);
     const at = <usize>(columns - 1) * sizeof<T>();
-    putNibble<T>(row + at, below + at, <i32>load<u8>(from + <usize>pairs), bit, false, down);
+    putOne<T>(row + at, nibble >> 3, plane);
+    if (i + 1 < rows) putOne<T>(below + at, nibble >> 1, plane);
   }
 }
 
@@ -135,26 +155,64 @@ function putPlane<T>(
  */
 function expand(parents: usize, children: usize, rows: i32, columns: i32): void {
   const across = (columns + 1) >> 1;
+  // In locals: a global is memory each time.
+  let some = bits;
+  let count = held;
+  let at = next;
+  const last = end;
   for (let i = rows - 1; i >= 0; i--) {
     const from = parents + <usize>(i >> 1) * <usize>across;
     const row = children + <usize>i * <usize>columns;
     const shift = (i & 1) == 0 ? 2 : 0;
-    let j = columns - 1;
-    if ((columns & 1) != 0) {
-      const pair = (<i32>load<u8>(from + <usize>(j >> 1)) >> shift) & 3;
-      store<u8>(row + <usize>j, (pair & 2) != 0 ? takeCode() : 0);
-      j--;
-    }
-    for (; j > 0; j -= 2) {
-      const pair = (<i32>load<u8>(from + <usize>(j >> 1)) >> shift) & 3;
-      if (pair == 0) {
-        store<u16>(row + <usize>(j - 1), 0);
+    // The column behind the last is that of the odd one's partner: it has no place.
+    for (let j = across - 1; j >= 0; j--) {
+      const two = (<i32>load<u8>(from + <usize>j) >> shift) & 3;
+      const to = row + <usize>(j << 1);
+      const alone = (j << 1) + 1 == columns;
+      if (two == 0) {
+        if (alone) store<u8>(to, 0);
+        else store<u16>(to, 0);
         continue;
       }
-      store<u8>(row + <usize>j, (pair & 1) != 0 ? takeCode() : 0);
-      store<u8>(row + <usize>(j - 1), (pair & 2) != 0 ? takeCode() : 0);
+      if (count < 12) {
+        if (at + 4 <= last) {
+          some |= <u64>bswap<u32>(load<u32>(at)) << (32 - count);
+          at += 4;
+          count += 32;
+        } else {
+          while (count < 32 && at < last) {
+            some |= <u64>load<u8>(at++) << (56 - count);
+            count += 8;
+          }
+        }
+      }
+      let right: i32 = 0;
+      if (!alone && (two & 1) != 0) {
+        const entry = <i32>load<u8>(CODES + <usize>(some >>> 58));
+        some <<= entry >> 4;
+        count -= entry >> 4;
+        right = entry & 15;
+      }
+      let left: i32 = 0;
+      if ((two & 2) != 0) {
+        const entry = <i32>load<u8>(CODES + <usize>(some >>> 58));
+        some <<= entry >> 4;
+        count -= entry >> 4;
+        left = entry & 15;
+      }
+      if (alone) store<u8>(to, left);
+      else store<u16>(to, left | (right << 8));
+      if (count < 0) {
+        // What was made of zeros behind the end is thrown away with the rest.
+        ranOut = true;
+        some = 0;
+        count = 0;
+      }
     }
   }
+  bits = some;
+  held = count;
+  next = at;
 }
 
 /** Reads the bit planes of a quadrant. */
@@ -178,7 +236,6 @@ function readQuadrant<T>(
   const size = <usize>((rows + 1) >> 1) * <usize>((columns + 1) >> 1);
   const depth = levels(max(rows, columns));
   for (let plane = planes - 1; plane >= 0; plane--) {
-    const bit = <T>1 << <T>plane;
     const form = take(4);
     let nibbles = scratch;
     if (form == 0) {
@@ -197,9 +254,44 @@ function readQuadrant<T>(
       }
     } else return BAD_CODE;
     if (ranOut) return SHORT;
-    putPlane<T>(nibbles, quadrant, width, rows, columns, bit);
+    putPlane<T>(nibbles, quadrant, width, rows, columns, plane);
   }
   return OK;
+}
+
+/** Takes a bit for every coefficient that is not 0: whether it is below 0. */
+// @ts-ignore: decorator
+@inline
+function takeSigns<T>(start: usize, stop: usize): void {
+  let at = start;
+  while (at < stop) {
+    if (held < 32) refill();
+    if (held == 0) {
+      // The end: what is left must be zeros.
+      for (; at < stop; at += sizeof<T>()) {
+        if (load<T>(at) != <T>0) {
+          ranOut = true;
+          return;
+        }
+      }
+      ranOut = false;
+      return;
+    }
+    let some = bits;
+    let count = held;
+    // No branch for a coefficient: each takes at most one bit.
+    const end = min(stop, at + <usize>count * sizeof<T>());
+    for (; at < end; at += sizeof<T>()) {
+      const value = load<T>(at);
+      const taken: u64 = value != <T>0 ? 1 : 0;
+      const sign = <T>((some >>> 63) & taken);
+      some <<= taken;
+      count -= <i32>taken;
+      store<T>(at, (value ^ -sign) + sign);
+    }
+    bits = some;
+    held = count;
+  }
 }
 
 /** Adds half of a power of 2, one less below 0, and clears the bits under it. */
@@ -325,6 +417,7 @@ function undo<T>(
   const less0: T = level == 0 ? 0 : half0 - 1;
   const less1 = half1 - 1;
   const shift: T = level == 0 ? 2 : 1;
+  const pairs = columns >> 1;
   for (let i = 0; i < high; i++) {
     const down = 2 * i + 1 < rows;
     const row = out + <usize>(2 * i) * <usize>columns * size;
@@ -333,12 +426,17 @@ function undo<T>(
     const y = coefficients + (<usize>i * <usize>width + <usize>wide) * size;
     const x = coefficients + <usize>(high + i) * <usize>width * size;
     const c = x + <usize>wide * size;
-    for (let j = 0; j < wide; j++) {
-      const at = <usize>j * size;
-      const to = at << 1;
-      const right = 2 * j + 1 < columns;
-      let h0 = load<T>(mean + at);
-      if (right && down) {
+    let j = 0;
+    if (down) {
+      if (sizeof<T>() == 4) {
+        const whole = pairs & ~3;
+        undoFours(mean, x, y, c, row, below, whole, level);
+        j = whole;
+      }
+      for (; j < pairs; j++) {
+        const at = <usize>j * size;
+        const to = at << 1;
+        let h0 = load<T>(mean + at);
         let hx = rounded<T>(load<T>(x + at), half1, less1, mask1);
         let hy = rounded<T>(load<T>(y + at), half1, less1, mask1);
         const hc = rounded<T>(load<T>(c + at), half0, less0, mask0);
@@ -351,22 +449,116 @@ function undo<T>(
         store<T>(below + to, (h0 + hx - hy - hc) >> shift);
         store<T>(row + to + size, (h0 - hx + hy - hc) >> shift);
         store<T>(row + to, (h0 - hx - hy + hc) >> shift);
-      } else if (down) {
-        const hx = rounded<T>(load<T>(x + at), half1, less1, mask1);
-        const low1 = hx & bit1;
-        h0 = h0 >= <T>0 ? h0 - low1 : h0 + low1;
-        store<T>(below + to, (h0 + hx) >> shift);
-        store<T>(row + to, (h0 - hx) >> shift);
-      } else if (right) {
-        const hy = rounded<T>(load<T>(y + at), half1, less1, mask1);
-        const low1 = hy & bit1;
-        h0 = h0 >= <T>0 ? h0 - low1 : h0 + low1;
-        store<T>(row + to + size, (h0 + hy) >> shift);
-        store<T>(row + to, (h0 - hy) >> shift);
-      } else {
-        store<T>(row + to, h0 >> shift);
       }
+      if (pairs == wide) continue;
+      const at = <usize>pairs * size;
+      let h0 = load<T>(mean + at);
+      const hx = rounded<T>(load<T>(x + at), half1, less1, mask1);
+      const low1 = hx & bit1;
+      h0 = h0 >= <T>0 ? h0 - low1 : h0 + low1;
+      store<T>(below + (at << 1), (h0 + hx) >> shift);
+      store<T>(row + (at << 1), (h0 - hx) >> shift);
+      continue;
     }
+    for (; j < pairs; j++) {
+      const at = <usize>j * size;
+      const to = at << 1;
+      let h0 = load<T>(mean + at);
+      const hy = rounded<T>(load<T>(y + at), half1, less1, mask1);
+      const low1 = hy & bit1;
+      h0 = h0 >= <T>0 ? h0 - low1 : h0 + low1;
+      store<T>(row + to + size, (h0 + hy) >> shift);
+      store<T>(row + to, (h0 - hy) >> shift);
+    }
+    if (pairs == wide) continue;
+    const at = <usize>pairs * size;
+    store<T>(row + (at << 1), load<T>(mean + at) >> shift);
+  }
+}
+
+/** Four 32-bit numbers rounded as `rounded` does, by what is added where they are below 0. */
+// @ts-ignore: decorator
+@inline
+function roundedFour(value: v128, half: v128, less: v128, mask: v128): v128 {
+  const below = v128.and(i32x4.shr_s(value, 31), less);
+  return v128.and(i32x4.add(i32x4.add(value, half), below), mask);
+}
+
+/** Takes `low` off four numbers, towards 0. */
+// @ts-ignore: decorator
+@inline
+function lowered(value: v128, low: v128): v128 {
+  const sign = i32x4.shr_s(value, 31);
+  return i32x4.sub(value, i32x4.sub(v128.xor(low, sign), sign));
+}
+
+/** Undoes a level for 2 x 2 pixels of `count` means in a row, four at a time, without a branch. */
+// @ts-ignore: decorator
+@inline
+function undoFours(
+  means: usize,
+  x: usize,
+  y: usize,
+  c: usize,
+  row: usize,
+  below: usize,
+  count: i32,
+  level: i32,
+): void {
+  const bit0 = i32x4.splat(1 << level);
+  const bit1 = i32x4.splat(2 << level);
+  const mask0 = i32x4.splat(-(1 << level));
+  const mask1 = i32x4.splat(-(2 << level));
+  const half0 = i32x4.splat((1 << level) >> 1);
+  const half1 = i32x4.splat(1 << level);
+  const less0 = i32x4.splat(level == 0 ? 0 : -1);
+  const less1 = i32x4.splat(-1);
+  const shift = level == 0 ? 2 : 1;
+  const zero = i32x4.splat(0);
+  for (let j = 0; j < count; j += 4) {
+    const at = <usize>j << 2;
+    let h0 = v128.load(means + at);
+    let hx = roundedFour(v128.load(x + at), half1, less1, mask1);
+    let hy = roundedFour(v128.load(y + at), half1, less1, mask1);
+    const hc = roundedFour(v128.load(c + at), half0, less0, mask0);
+    const low0 = v128.and(hc, bit0);
+    hx = lowered(hx, low0);
+    hy = lowered(hy, low0);
+    const low1 = v128.and(v128.xor(v128.xor(hc, hx), hy), bit1);
+    // Below 0, and where low0 is 0, low1 is added instead of taken off.
+    const added = v128.and(i32x4.shr_s(h0, 31), i32x4.eq(low0, zero));
+    h0 = i32x4.add(i32x4.sub(i32x4.add(h0, low0), low1), v128.and(i32x4.shl(low1, 1), added));
+    const sum = i32x4.add(h0, hx);
+    const difference = i32x4.sub(h0, hx);
+    const plus = i32x4.add(hy, hc);
+    const minus = i32x4.sub(hy, hc);
+    const belowRight = i32x4.shr_s(i32x4.add(sum, plus), shift);
+    const belowLeft = i32x4.shr_s(i32x4.sub(sum, plus), shift);
+    const right = i32x4.shr_s(i32x4.add(difference, minus), shift);
+    const left = i32x4.shr_s(i32x4.sub(difference, minus), shift);
+    const to = at << 1;
+    v128.store(
+      row + to,
+      i8x16.shuffle(left, right, 0, 1, 2, 3, 16, 17, 18, 19, 4, 5, 6, 7, 20, 21, 22, 23),
+    );
+    v128.store(
+      row + to,
+      i8x16.shuffle(left, right, 8, 9, 10, 11, 24, 25, 26, 27, 12, 13, 14, 15, 28, 29, 30, 31),
+      16,
+    );
+    v128.store(
+      below + to,
+      i8x16.shuffle(belowLeft, belowRight, 0, 1, 2, 3, 16, 17, 18, 19, 4, 5, 6, 7, 20, 21, 22, 23),
+    );
+    v128.store(
+      below + to,
+      i8x16.shuffle(
+        belowLeft,
+        belowRight,
+        8, 9, 10, 11, 24, 25, 26, 27, 12, 13, 14, 15, 28, 29, 30, 31,
+      ),
+      16,
+    );
   }
 }
 
@@ -434,16 +626,13 @@ function decode<T>(
   }
   if (state != OK) return state;
   if (take(4) != 0) return BAD_CODE;
+  if (ranOut) return SHORT;
   // Signs begin at a byte of their own; whole bytes at hand are theirs.
   const rest = held & 7;
   bits <<= rest;
   held -= rest;
   const stop = coefficients + count * size;
-  for (let at = coefficients; at < stop; at += size) {
-    const value = load<T>(at);
-    if (value == <T>0) continue;
-    if (take(1) != 0) store<T>(at, -value);
-  }
+  takeSigns<T>(coefficients, stop);
   if (ranOut) return SHORT;
   store<T>(coefficients, <T>sum);
   if (scale > 1) {
@@ -508,4 +697,34 @@ export function decode64(
   smoothing: bool,
 ): i32 {
   return decode<i64>(start, length, limit, rows, columns, scale, sum, planes, smoothing);
+}
+
+/**
+ * Makes 16-bit numbers of the 32-bit pixels of the last call, where they lie.
+ *
+ * @param count How many there are.
+ * @returns Whether every one fits; else the pixels are spoilt.
+ */
+export function narrow(count: i32): bool {
+  let from = pixels;
+  let to = pixels;
+  const end = pixels + (<usize>count << 2);
+  let lost = i32x4.splat(0);
+  for (; from + 32 <= end; from += 32) {
+    const low = v128.load(from);
+    const high = v128.load(from, 16);
+    const narrowed = i16x8.narrow_i32x4_s(low, high);
+    lost = v128.or(lost, v128.xor(low, i32x4.extend_low_i16x8_s(narrowed)));
+    lost = v128.or(lost, v128.xor(high, i32x4.extend_high_i16x8_s(narrowed)));
+    v128.store(to, narrowed);
+    to += 16;
+  }
+  let rest: i32 = 0;
+  for (; from < end; from += 4) {
+    const value = load<i32>(from);
+    rest |= value ^ <i32><i16>value;
+    store<i16>(to, <i16>value);
+    to += 2;
+  }
+  return !v128.any_true(lost) && rest == 0;
 }

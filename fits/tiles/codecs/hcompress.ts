@@ -85,6 +85,13 @@ export function decodeHcompress(
   const state = decode(start, length, limit, rows, columns, scale, sum, packed, smooth ? 1 : 0);
   if (state !== 0) throw new FormatError(STATES[state] ?? "the stream cannot be decoded");
   const at = kernel.pixelsStart();
+  if (target instanceof Int16Array) {
+    if (kernel.narrow(count) === 0) {
+      throw new FormatError("a pixel is decoded that has over 16 bits");
+    }
+    target.set(new Int16Array(memory.buffer, at, count));
+    return;
+  }
   const values = wide
     ? new BigInt64Array(memory.buffer, at, count)
     : new Int32Array(memory.buffer, at, count);
