@@ -132,6 +132,22 @@ export {
   type WcsTables,
 } from "./wcs/wcs.ts";
 
+// Frames of the sky and the Sun, and coordinates as text.
+export { convertSky, type ConvertSkyOptions, type SkyArray } from "./sky/convert.ts";
+export {
+  type CelestialDescription,
+  type CelestialFrameName,
+  parseSkyFrame,
+  type SkyFrame,
+  type SkyFrameName,
+  skyFrameOf,
+  type SolarFrameName,
+} from "./sky/frame.ts";
+export { readSunObserver, type SunObserver } from "./sky/observer.ts";
+export { positionAngle, separation, type SkyPoint } from "./sky/separation.ts";
+export { formatSky, type FormatSkyOptions, parseSky, type ParseSkyOptions } from "./sky/text.ts";
+export type { SkyKeywords } from "./sky/times.ts";
+
 // Pictures.
 export {
   renderImage,

@@ -21,6 +21,7 @@ const ROOMS: readonly string[] = [
   ...["fits/header", "fits/source", "fits/hdu", "fits/image", "fits/table"],
   ...["fits/tiles/codecs", "fits/tiles"],
   ...["fits/wcs/keywords", "fits/wcs/projections", "fits/wcs/distortions", "fits/wcs"],
+  ...["fits/sky"],
   ...["fits/picture", "fits/file", "fits/write", "fits/rules", "fits/edit"],
   ...["fits/verify", "fits/fitspipe/feed", "fits/fitspipe", "fits"],
   ...["rpc/language/values", "rpc/language/syntax", "rpc/language/kernels"],
@@ -50,6 +51,7 @@ const CROWDED_ROOM = "rpc/language/functions";
 const PURE_ROOMS: readonly string[] = [
   ...["net/text", "net/bytes"],
   ...["fits/header", "fits/hdu", "fits/image", "fits/table", "fits/tiles", "fits/wcs"],
+  ...["fits/sky"],
   ...["fits/picture", "fits/fitspipe/feed"],
   ...["http/message", "http/fields", "http/download/links", "http/websocket/base64"],
   ...["http/websocket/deflate", "http/websocket/frames", "http/websocket/vectors"],
