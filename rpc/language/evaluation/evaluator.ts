@@ -5,7 +5,7 @@
  */
 
 import { concatenate } from "../values/arrays.ts";
-import type { Argument, Expression, Statement } from "../syntax/ast.ts";
+import { type Argument, chainOf, type Expression, type Statement } from "../syntax/ast.ts";
 import { bindArguments, type BoundArguments, type GivenArgument } from "./binding.ts";
 import { LanguageError, type Position, Refusal } from "../values/error.ts";
 import { Call } from "./call.ts";
@@ -211,13 +211,10 @@ export class Evaluator {
       );
     }
     if (expression.kind === "binary") {
-      const { operator } = expression;
-      const left = this.#operand(yield* this.#planned(expression.left), expression.left.at);
-      const right = this.#operand(yield* this.#planned(expression.right), expression.right.at);
-      const plan = this.#at(at, () => planBinary(operator, left, right));
-      if (plan !== undefined) return plan;
-      const values = [this.#evaluated(left, at), this.#evaluated(right, at)] as const;
-      return this.#operation(at, values, () => binary(operator, ...values, this.machine.memory));
+      const { first, operations } = chainOf(expression);
+      let planned = yield* this.#planned(first);
+      for (const operation of operations) planned = yield* this.#chained(planned, operation);
+      return planned;
     }
     const argument = this.#argumentOf(expression, PLANNED_FUNCTIONS);
     if (argument !== undefined && expression.kind === "call") {
@@ -227,6 +224,19 @@ export class Evaluator {
       return yield* this.#callWith(expression.name, this.#evaluated(operand, at), at);
     }
     return yield* this.#defined(expression);
+  }
+
+  /** One operation of a chain, on what its left side has come to. */
+  *#chained(
+    before: Plan | IdlValue,
+    { operator, left: { at: leftAt }, right: operand, at }: Expression & { kind: "binary" },
+  ): Evaluation<Plan | IdlValue> {
+    const left = this.#operand(before, leftAt);
+    const right = this.#operand(yield* this.#planned(operand), operand.at);
+    const plan = this.#at(at, () => planBinary(operator, left, right));
+    if (plan !== undefined) return plan;
+    const values = [this.#evaluated(left, at), this.#evaluated(right, at)] as const;
+    return this.#operation(at, values, () => binary(operator, ...values, this.machine.memory));
   }
 
   /** The only argument of a call of one of these built-in functions, unless it is a variable. */
@@ -265,11 +275,18 @@ export class Evaluator {
   }
 
   *#logical(expression: Expression & { kind: "logical" }): Evaluation<IdlValue> {
-    const left = yield* this.#defined(expression.left);
-    const decided = this.#at(expression.at, () => isTrue(left, "nonzero"));
-    if (decided === (expression.operator === "||")) return logical(decided);
-    const right = yield* this.#defined(expression.right);
-    return logical(this.#at(expression.at, () => isTrue(right, "nonzero")));
+    const { first, operations } = chainOf(expression);
+    let value = yield* this.#defined(first);
+    for (const { operator, right, at } of operations) {
+      const before = value;
+      const decided = this.#at(at, () => isTrue(before, "nonzero"));
+      if (decided === (operator === "||")) value = logical(decided);
+      else {
+        const next = yield* this.#defined(right);
+        value = logical(this.#at(at, () => isTrue(next, "nonzero")));
+      }
+    }
+    return value;
   }
 
   *#callOrSubscript(expression: Expression & { kind: "call" }): Evaluation<IdlValue> {

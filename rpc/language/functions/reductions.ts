@@ -174,15 +174,14 @@ function product(
     return complexProduct(value, context);
   }
   const nan = isSet(keywords, "nan");
-  if (isSet(keywords, "integer") && (axis === undefined || value.shape.length < 2)) {
-    return integerProduct(value, context);
+  const preserve = isSet(keywords, "preserve_type");
+  if (isSet(keywords, "integer") || preserve && isInteger(value.type)) {
+    const wide = value.type === IdlType.ULONG64 ? IdlType.ULONG64 : IdlType.LONG64;
+    const products = integerProducts(value, wide, axis, context);
+    return preserve ? convert(products, value.type, context) : products;
   }
   const rows = rowsOf(value, value.shape.length < 2 ? undefined : axis, context);
-  const type = isSet(keywords, "integer")
-    ? IdlType.LONG64
-    : isSet(keywords, "preserve_type")
-    ? value.type
-    : IdlType.DOUBLE;
+  const type = preserve ? value.type : IdlType.DOUBLE;
   return reducedRows(rows, type, (data, start, length) => {
     let factor = 1;
     for (let i = start; i < start + length; i++) {
@@ -192,13 +191,27 @@ function product(
   }, context);
 }
 
-/** The product in 64 bits, which wraps. */
-function integerProduct(value: IdlNumeric, context: CallContext): IdlNumeric {
-  const { data } = convert(value, IdlType.LONG64, context);
-  context.work(20 * data.length);
-  let product = 1n;
-  for (const factor of data) product = BigInt.asIntN(64, product * (factor as bigint));
-  return scalar(IdlType.LONG64, product);
+/** The product, or those along a dimension, in 64 bits, which wrap. */
+function integerProducts(
+  value: IdlNumeric,
+  type: 14 | 15,
+  axis: number | undefined,
+  context: CallContext,
+): IdlNumeric {
+  const whole = axis === undefined || value.shape.length < 2;
+  const { data } = convert(whole ? value : axisFirst(value, axis, context), type, context);
+  const length = whole ? data.length : value.shape[axis]!;
+  const shape = whole ? [] : value.shape.filter((_, other) => other !== axis);
+  const out = context.allocate(type, shape);
+  for (let row = 0; row < out.data.length; row++) {
+    context.work(50 * length);
+    let product = 1n;
+    for (let i = row * length; i < (row + 1) * length; i++) {
+      product = BigInt.asUintN(64, product * (data[i] as bigint));
+    }
+    out.data[row] = product;
+  }
+  return out;
 }
 
 function complexProduct(value: IdlNumeric, context: CallContext): IdlNumeric {

@@ -174,10 +174,11 @@ function uniq([x, order]: readonly IdlValue[], context: CallContext): IdlValue {
     return false;
   };
   for (let i = 0; i < count; i++) {
-    if (i === count - 1 || differ(at(i), at(i + 1))) last.push(at(i));
+    // IDL's own routine compares the last element with the first.
+    if (differ(at(i), at((i + 1) % count))) last.push(at(i));
   }
   // IDL gives a scalar where all are equal.
-  if (last.length === 1) return scalar(IdlType.LONG, count - 1);
+  if (last.length < 2) return scalar(IdlType.LONG, count - 1);
   const out = context.allocate(IdlType.LONG, [last.length]);
   (out.data as Int32Array).set(last);
   return out;

@@ -34,6 +34,11 @@ function transpose(args: readonly IdlValue[], context: CallContext): IdlValue {
   const [value, order] = args;
   const shape = value!.shape.length === 1 ? [value!.shape[0]!, 1] : value!.shape;
   if (shape.length === 0) return value!;
+  // The order of a vector's one dimension leaves it as it is.
+  if (value!.shape.length === 1 && order !== undefined) {
+    const given = numbersIn(order, context).map(Math.trunc);
+    if (given.length === 1 && given[0] === 0) return value!;
+  }
   const axes = order === undefined
     ? [...shape.keys()].reverse()
     : numbersIn(order, context).map(Math.trunc);

@@ -66,8 +66,10 @@ function positions(
   const out = context.allocate(IdlType.LONG, texts.shape);
   for (const [i, text] of texts.data.entries()) {
     context.work(text.length + 50);
-    if (needle === "") out.data[i] = backwards ? -1 : 0;
-    else {
+    // IDL manual, "STRPOS": the lesser of Pos and the last place.
+    if (needle === "") {
+      out.data[i] = Math.min(text.length - 1, Math.max(0, start ?? (backwards ? Infinity : 0)));
+    } else {
       out.data[i] = backwards
         ? text.lastIndexOf(needle, start ?? Infinity)
         : text.indexOf(needle, start ?? 0);
@@ -124,16 +126,20 @@ export const STRINGS: readonly NamedRoutine[] = [
     weight: typeWeight(IdlType.STRING),
     run: ([x], _keywords, context) => mapped(x!, (text) => text.toLowerCase(), context),
   }),
-  define("strmid(x, first, [length])", {
-    summary: "The part of the text from a character (from 0) on",
+  define("strmid(x, first, [length], /REVERSE_OFFSET)", {
+    summary: "The part of the text from a character (from 0, or from the last back) on",
     cost: 20,
     weight: typeWeight(IdlType.STRING),
-    run: ([x, first, length], _keywords, context) => {
-      const from = wholeNumber(first!);
+    run: ([x, first, length], keywords, context) => {
+      const offset = wholeNumber(first!);
       const count = length === undefined ? Infinity : Math.max(0, wholeNumber(length));
+      const backwards = isSet(keywords, "reverse_offset");
       return mapped(
         x!,
-        (text) => text.slice(Math.max(0, from), Math.max(0, from + count)),
+        (text) => {
+          const from = backwards ? text.length - 1 - offset : offset;
+          return text.slice(Math.max(0, from), Math.max(0, from + count));
+        },
         context,
       );
     },

@@ -4,7 +4,13 @@
  * @module
  */
 
-import type { Argument, Expression, Statement } from "../syntax/ast.ts";
+import {
+  type Argument,
+  type BinaryOperator,
+  chainOf,
+  type Expression,
+  type Statement,
+} from "../syntax/ast.ts";
 import type { LanguageRoutine, Sketch } from "./routine.ts";
 import {
   countOf,
@@ -119,10 +125,12 @@ class Estimate {
       }
       case "binary":
         return this.#binary(expression);
-      case "logical":
-        this.#sketch(expression.left);
-        this.#sketch(expression.right);
+      case "logical": {
+        const { first, operations } = chainOf(expression);
+        this.#sketch(first);
+        for (const { right } of operations) this.#sketch(right);
         return UNKNOWN;
+      }
       case "conditional": {
         this.#sketch(expression.condition);
         const then = this.#sketch(expression.then);
@@ -143,12 +151,19 @@ class Estimate {
   }
 
   #binary(expression: Expression & { kind: "binary" }): Sketch {
-    const left = this.#sketch(expression.left);
-    const right = this.#sketch(expression.right);
-    if (expression.operator === "#" || expression.operator === "##") {
+    const { first, operations } = chainOf(expression);
+    let sketch = this.#sketch(first);
+    for (const { operator, right } of operations) {
+      sketch = this.#operation(operator, sketch, this.#sketch(right));
+    }
+    return sketch;
+  }
+
+  #operation(operator: BinaryOperator, left: Sketch, right: Sketch): Sketch {
+    if (operator === "#" || operator === "##") {
       const [rows = 1, inner = 1] = left.shape;
       const [first = 1, columns = 1] = right.shape;
-      const [height, width] = expression.operator === "#" ? [rows, columns] : [first, inner];
+      const [height, width] = operator === "#" ? [rows, columns] : [first, inner];
       const product: Sketch = { shape: [height, width], count: height * width, bytes: 16 };
       // The greater of what the shapes allow: they may prove not to fit.
       this.#charge(product, 1 + Math.max(inner, first, rows, columns));
@@ -157,8 +172,8 @@ class Estimate {
         : product;
     }
     const result = wider(left, right);
-    this.#charge(result, expression.operator === "^" ? 10 : 1);
-    const number = combined(expression.operator, left.number, right.number);
+    this.#charge(result, operator === "^" ? 10 : 1);
+    const number = combined(operator, left.number, right.number);
     return number === undefined ? result : { ...result, number };
   }
 

@@ -120,3 +120,16 @@ export type Statement =
     | { readonly kind: "implied"; readonly value: Expression }
   )
   & { readonly at: Position };
+
+/** The operations of a chain such as `a + b * c - d`, from the first to the last, and its first operand. */
+export function chainOf<K extends "binary" | "logical">(
+  expression: Expression & { kind: K },
+): { first: Expression; operations: (Expression & { kind: K })[] } {
+  const operations = [expression];
+  let first = expression.left as Expression;
+  while (first.kind === expression.kind) {
+    operations.push(first as Expression & { kind: K });
+    first = (first as Expression & { kind: "binary" }).left;
+  }
+  return { first, operations: operations.reverse() };
+}

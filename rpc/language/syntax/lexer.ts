@@ -59,7 +59,43 @@ const SPACE = /[^\S\n]+|;[^\n]*|\$[^\S\n]*(?:;[^\n]*)?\n/y;
 const NAME = /[A-Za-z_][A-Za-z0-9_$]*/y;
 const SYSTEM = /![A-Za-z_][A-Za-z0-9_$]*(?:\.[A-Za-z_][A-Za-z0-9_$]*)?/y;
 
+/** The commonest words by their first character: one look instead of six patterns. */
+function lexQuickly(command: string, at: Position): Lexed | undefined {
+  const first = command.charCodeAt(at);
+  if (first === 0x20) {
+    let end = at + 1;
+    while (command.charCodeAt(end) === 0x20) end++;
+    return { end };
+  }
+  if (first >= 0x30 && first <= 0x39) return lexShortNumber(command, at);
+  const text = SINGLES.get(first);
+  if (text === undefined || DOUBLES.has(command.slice(at, at + 2))) return undefined;
+  return { token: { kind: "operator", text, at }, end: at + 1 };
+}
+
+/** A number of up to four digits with nothing behind them that could belong to it: an INT. */
+function lexShortNumber(command: string, at: Position): Lexed | undefined {
+  let end = at;
+  let number = 0;
+  for (;; end++) {
+    const code = command.charCodeAt(end);
+    if (!(code >= 0x30 && code <= 0x39)) break;
+    number = 10 * number + code - 0x30;
+  }
+  if (end - at > 4 || MAY_FOLLOW_DIGITS.test(command[end] ?? "")) return undefined;
+  return literal(command, at, end, scalar(IdlType.INT, number));
+}
+
+const MAY_FOLLOW_DIGITS = /[.A-Za-z_$]/;
+const SINGLES = new Map([..."+-*/^<>=~?:,()[]"].map((text) => [text.charCodeAt(0), text]));
+/** The two characters that longer operators begin with, and what may be a number or a comment. */
+const DOUBLES = new Set(
+  OPERATORS.filter((word) => word.length > 1).map((word) => word.slice(0, 2)),
+);
+
 function lexAt(command: string, at: Position): Lexed {
+  const quick = lexQuickly(command, at);
+  if (quick !== undefined) return quick;
   const space = matchAt(SPACE, command, at);
   if (space !== undefined) return { end: at + space.length };
   const name = matchAt(NAME, command, at);
@@ -199,7 +235,9 @@ function integerLiteral(number: bigint, base: number, suffix: string, at: Positi
   for (const type of types) {
     const [bits, signed] = BITS[type]!;
     // A hexadecimal number with a suffix names the bits, so that 'FFFFFFFF'xL is -1.
-    const width = base === 10 || suffix === "" ? bits - (signed ? 1 : 0) : bits;
+    // So do the 64 bits of one without a suffix.
+    const namesBits = base !== 10 && (suffix !== "" || type === IdlType.LONG64);
+    const width = namesBits ? bits : bits - (signed ? 1 : 0);
     if (number < 1n << BigInt(width)) return scalar(type, wrap(number, bits, signed));
   }
   throw new LanguageError(

@@ -31,7 +31,14 @@ export function callsAnything(statements: readonly Statement[]): boolean {
 }
 
 function hasCall(expression: Expression): boolean {
-  return expression.kind === "call" || expressionsBelow(expression).some(hasCall);
+  return allIn(expression).some(({ kind }) => kind === "call");
+}
+
+/** An expression and all below it, in any order; a chain may be longer than calls may nest. */
+function allIn(expression: Expression): Expression[] {
+  const found = [expression];
+  for (let i = 0; i < found.length; i++) found.push(...expressionsBelow(found[i]!));
+  return found;
 }
 
 function addArguments(given: readonly Argument[], names: Set<string>): void {
@@ -41,8 +48,9 @@ function addArguments(given: readonly Argument[], names: Set<string>): void {
 }
 
 function addNames(expression: Expression, names: Set<string>): void {
-  if (expression.kind === "name" || expression.kind === "call") names.add(expression.name);
-  for (const below of expressionsBelow(expression)) addNames(below, names);
+  for (const found of allIn(expression)) {
+    if (found.kind === "name" || found.kind === "call") names.add(found.name);
+  }
 }
 
 /** The expressions of which an expression is made. */

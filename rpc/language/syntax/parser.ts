@@ -276,6 +276,17 @@ class Parser {
     return height;
   }
 
+  /** A chain such as `a + b + c` is one level, however long: it is carried out from the left. */
+  #chainHeight(
+    at: Position,
+    left: Expression,
+    right: Expression,
+    kind: "binary" | "logical",
+  ): number {
+    const height = this.#height(at, right);
+    return left.kind === kind ? Math.max(height, left.height) : Math.max(height, left.height + 1);
+  }
+
   /** IDL manual, "Operator precedence", from the last to the first. */
   #expression(): Expression {
     this.#enter();
@@ -298,7 +309,7 @@ class Parser {
     while (this.#is("&&", "||")) {
       const { text, at } = this.#take();
       const right = this.#bitwise();
-      const height = this.#height(at, left, right);
+      const height = this.#chainHeight(at, left, right, "logical");
       left = { kind: "logical", operator: text as "&&" | "||", left, right, at, height };
     }
     return left;
@@ -343,7 +354,7 @@ class Parser {
   #binary(left: Expression, operand: () => Expression): Expression {
     const { text, at } = this.#take();
     const right = operand();
-    const height = this.#height(at, left, right);
+    const height = this.#chainHeight(at, left, right, "binary");
     return { kind: "binary", operator: text as BinaryOperator, left, right, at, height };
   }
 

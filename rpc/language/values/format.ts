@@ -4,10 +4,11 @@
  * @module
  */
 
+import { fixed, scientific } from "../../../net/text/decimal.ts";
 import { TEXT_WORK, textOf } from "./convert.ts";
 import { refuse } from "./error.ts";
 import type { Workspace } from "./memory.ts";
-import { exponentText, formatElement, formatGeneral } from "./number_format.ts";
+import { formatElement, formatGeneral } from "./number_format.ts";
 import {
   elementsOf,
   type IdlNumeric,
@@ -26,14 +27,17 @@ interface Element {
   /** How PRINT would write it without a format. */
   readonly plain: () => string;
   readonly double: boolean;
-  /** Bits of an integer. */
+  /** Bits of a number. */
   readonly bits: number;
+  readonly integer: boolean;
 }
 
 type Item =
   | { readonly kind: "text"; readonly text: string }
   | { readonly kind: "line" }
   | { readonly kind: "stop" }
+  /** Goes to a column, from 1, or by so many columns to the left or the right. */
+  | { readonly kind: "tab"; readonly to: number | undefined; readonly by: number }
   | { readonly kind: "group"; readonly items: readonly Item[]; readonly repeat: number }
   | {
     readonly kind: "code";
@@ -43,6 +47,7 @@ type Item =
     readonly digits: number | undefined;
     readonly zeros: boolean;
     readonly plus: boolean;
+    readonly left: boolean;
   };
 
 /** The most that one width, one count or all the widths of a line may be. */
@@ -84,7 +89,13 @@ export function formattedLines(
 function elementsIn(value: IdlValue, space: Workspace): Element[] {
   if (!isNumeric(value)) {
     space.work(TEXT_WORK * value.data.length);
-    return value.data.map((text) => ({ number: text, plain: () => text, double: false, bits: 0 }));
+    return value.data.map((text) => ({
+      number: text,
+      plain: () => text,
+      double: false,
+      bits: 0,
+      integer: false,
+    }));
   }
   const count = elementsOf(value.shape);
   space.work(TEXT_WORK * count);
@@ -101,7 +112,8 @@ function elementAt(value: IdlNumeric, index: number, double: boolean): Element {
   const plain = isInteger(value.type)
     ? () => formatElement(value, index)
     : () => formatGeneral(Number(number), double ? 16 : 13, double ? 8 : 6);
-  return { number, plain, double, bits: 8 * value.data.BYTES_PER_ELEMENT };
+  const bits = 8 * value.data.BYTES_PER_ELEMENT;
+  return { number, plain, double, bits, integer: isInteger(value.type) };
 }
 
 class FormatWriter {
@@ -109,6 +121,8 @@ class FormatWriter {
   readonly space: Workspace;
   readonly lines: string[] = [];
   #line = "";
+  /** Where in the line the next text goes. */
+  #column = 0;
   #next = 0;
   #stopped = false;
   #units = 0;
@@ -136,6 +150,7 @@ class FormatWriter {
     this.#charge(LINE_UNITS);
     this.lines.push(this.#line);
     this.#line = "";
+    this.#column = 0;
   }
 
   #write(items: readonly Item[]): void {
@@ -146,7 +161,9 @@ class FormatWriter {
       if (item.kind === "text") this.#append(item.text);
       else if (item.kind === "line") this.#endLine();
       else if (item.kind === "stop") this.#stopped = this.done;
-      else if (item.kind === "group") {
+      else if (item.kind === "tab") {
+        this.#column = Math.max(0, item.to === undefined ? this.#column + item.by : item.to - 1);
+      } else if (item.kind === "group") {
         for (let i = 0; i < item.repeat && !this.#stopped; i++) this.#write(item.items);
       } else this.#writeCode(item);
     }
@@ -163,8 +180,12 @@ class FormatWriter {
   }
 
   #append(text: string): void {
-    this.#charge(text.length);
-    this.#line += text;
+    const gap = Math.max(0, this.#column - this.#line.length);
+    this.#charge(gap + text.length);
+    const end = this.#column + text.length;
+    // A tab to the left lets later text replace earlier one.
+    this.#line = this.#line.slice(0, this.#column) + " ".repeat(gap) + text + this.#line.slice(end);
+    this.#column = end;
   }
 
   #charge(units: number): void {
@@ -176,7 +197,7 @@ class FormatWriter {
 }
 
 function written(element: Element, item: Item & { kind: "code" }): string {
-  if (item.code === "A") return asText(element, item.width);
+  if (item.code === "A") return asText(element, item);
   if (typeof element.number === "string") {
     return refuse(
       `Cannot print the STRING ${JSON.stringify(element.number)} by the code ${item.code}`,
@@ -185,15 +206,17 @@ function written(element: Element, item: Item & { kind: "code" }): string {
   const text = numberText(element, element.number, item);
   const width = item.width ?? defaultWidth(item.code, element);
   if (width === 0) return text.trim();
+  if (item.left) return text.trim().padEnd(width);
   return text.length > width ? "*".repeat(width) : text.padStart(width);
 }
 
-function asText(element: Element, width: number | undefined): string {
+function asText(element: Element, { width, left }: Item & { kind: "code" }): string {
   const text = element.plain();
   if (width === undefined || width === 0) {
     return typeof element.number === "string" ? text : text.trim();
   }
-  return text.length > width ? text.slice(0, width) : text.padStart(width);
+  if (text.length > width) return text.slice(0, width);
+  return left ? text.padEnd(width) : text.padStart(width);
 }
 
 /** IDL manual, "Format codes", default field widths. */
@@ -220,26 +243,25 @@ function numberText(
   if (code === "I") return plus + padded(toBigInt(number).toString(), digits, item);
   if (code === "Z" || code === "O" || code === "B") {
     const base = code === "Z" ? 16 : code === "O" ? 8 : 2;
-    return padded(BigInt.asUintN(64, toBigInt(number)).toString(base), digits, item);
+    // The bits of an integer's own type; those of other numbers as LONG64.
+    const bits = element.integer ? element.bits : 64;
+    return padded(BigInt.asUintN(bits, toBigInt(number)).toString(base), digits, item);
   }
   const value = Number(number);
   if (!Number.isFinite(value)) return formatGeneral(value, 0, element.double ? 8 : 6);
   const places = Math.min(digits ?? defaultPlaces(width, element.double), 100);
   let text: string;
   if (code === "F" || code === "D") {
-    text = Math.abs(value) < 1e21 ? value.toFixed(places) : BigInt(value).toString();
-  } else if (code === "E") text = exponentForm(value, places);
+    text = fixed(value, places);
+    // IDL keeps the point of a number without decimals.
+    if (places === 0) text += ".";
+  } else if (code === "E") text = scientific(value, places);
   else text = formatGeneral(value, 0, Math.max(1, places));
   return plus + (item.zeros && width !== undefined ? zeroFilled(text, width) : text);
 }
 
 function defaultPlaces(width: number | undefined, double: boolean): number {
   return width !== undefined ? 6 : double ? 16 : 7;
-}
-
-function exponentForm(value: number, places: number): string {
-  const [mantissa, power] = value.toExponential(places).split("e");
-  return `${mantissa}e${exponentText(Number(power))}`;
 }
 
 /** Leading zeros: as many digits as `I8.4` asks for, or to the width of `I04`. */
@@ -264,6 +286,25 @@ function parseFormat(format: string): readonly Item[] {
 }
 
 const CODE = /(\d*)([AIFDEGZOB])(\+?0?(?=\d)|\+?)(?:(\d+)(?:\.(\d+))?)?(?:E\d+)?/iy;
+const TAB = /T([LR]?)(\d+)/iy;
+const PRINTF = /%%|%([-+ 0#]*)(\d*)(?:\.(\d+))?([a-z])|\\[a-z\\]|[^%\\]+|%|\\/gi;
+const PRINTF_CODES: { readonly [letter: string]: string | undefined } = {
+  D: "I",
+  I: "I",
+  U: "I",
+  F: "F",
+  E: "E",
+  G: "G",
+  S: "A",
+  X: "Z",
+  O: "O",
+  B: "B",
+  Z: "Z",
+};
+const ESCAPES: { readonly [escape: string]: string | undefined } = {
+  "\\t": "\t",
+  "\\\\": "\\",
+};
 const SPACES = /(\d*)X/iy;
 const REPEAT = /(\d*)\(/y;
 const QUOTED = /'((?:[^']|'')*)'|"((?:[^"]|"")*)"/y;
@@ -313,6 +354,11 @@ class FormatParser {
       this.#at++;
       return character === "/" ? { kind: "line" } : character === ":" ? { kind: "stop" } : EMPTY;
     }
+    const tab = this.#match(TAB);
+    if (tab !== null) return this.#tab(tab[1]!.toUpperCase(), this.#number(tab[2]));
+    if (this.format.startsWith('%"', this.#at) || this.format.startsWith("%'", this.#at)) {
+      return this.#printf();
+    }
     const quoted = this.#match(QUOTED);
     if (quoted !== null) {
       const [, single, double] = quoted;
@@ -327,6 +373,43 @@ class FormatParser {
     return this.#code();
   }
 
+  #tab(direction: string, columns: number): Item {
+    if (direction === "") return { kind: "tab", to: columns, by: 0 };
+    return { kind: "tab", to: undefined, by: direction === "L" ? -columns : columns };
+  }
+
+  /** IDL manual, "C printf-style quoted string format code": `%"text %d text"`. */
+  #printf(): Item {
+    this.#at++;
+    const [, single, double] = this.#match(QUOTED) ??
+      this.#refuse("the quote behind its % has no end");
+    const text = single ?? double!;
+    const items: Item[] = [];
+    for (const [piece, flags, width, digits, letter] of text.matchAll(PRINTF)) {
+      const kind = letter?.toUpperCase();
+      const code = kind === undefined ? undefined : PRINTF_CODES[kind];
+      if (piece === "%%") items.push({ kind: "text", text: "%" });
+      else if (code !== undefined) {
+        items.push({
+          kind: "code",
+          code,
+          repeat: 1,
+          width: this.#number(width, 0, 0),
+          digits: digits === undefined
+            ? code === "F" || code === "E" ? 6 : undefined
+            : Number(digits),
+          zeros: flags!.includes("0"),
+          plus: flags!.includes("+"),
+          left: flags!.includes("-"),
+        });
+      } else if (piece.startsWith("%")) this.#refuse(`found ${JSON.stringify(piece.slice(0, 20))}`);
+      else if (piece === "\\n") items.push({ kind: "line" });
+      else items.push({ kind: "text", text: ESCAPES[piece] ?? piece });
+      if (++this.#count > MAX_FORMAT_NUMBER) this.#refuse("it is too long");
+    }
+    return { kind: "group", repeat: 1, items };
+  }
+
   #code(): Item {
     const match = this.#match(CODE);
     if (match === null) return this.#refuse(`found ${JSON.stringify(this.format[this.#at])}`);
@@ -339,11 +422,12 @@ class FormatParser {
       digits: digits === undefined ? undefined : this.#number(digits, 0),
       zeros: flags!.includes("0"),
       plus: flags!.includes("+"),
+      left: false,
     };
   }
 
-  #number(text: string | undefined, least = 1): number {
-    const number = text === undefined || text === "" ? 1 : Number(text);
+  #number(text: string | undefined, least = 1, otherwise = 1): number {
+    const number = text === undefined || text === "" ? otherwise : Number(text);
     if (number > MAX_FORMAT_NUMBER || number < least) {
       this.#refuse(`the number ${number} is out of range`);
     }

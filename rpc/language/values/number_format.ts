@@ -4,6 +4,7 @@
  * @module
  */
 
+import { general } from "../../../net/text/decimal.ts";
 import { type IdlNumeric, IdlType } from "./value.ts";
 
 /** IDL manual, "Format codes": widths of PRINT without a format. */
@@ -56,15 +57,5 @@ function generalText(value: number, digits: number): string {
     const word = digits > 6 ? "Infinity" : "Inf";
     return value < 0 ? `-${word}` : word;
   }
-  const sign = value < 0 || Object.is(value, -0) ? "-" : "";
-  const [mantissa, exponent] = Math.abs(value).toExponential(digits - 1).split("e");
-  const power = Number(exponent);
-  if (power < -4 || power >= digits) return `${sign}${mantissa}e${exponentText(power)}`;
-  const fixed = Math.abs(value).toFixed(digits - 1 - power);
-  return sign + (fixed.includes(".") ? fixed : `${fixed}.`);
-}
-
-/** An exponent with its sign and at least two digits. */
-export function exponentText(power: number): string {
-  return (power < 0 ? "-" : "+") + String(Math.abs(power)).padStart(2, "0");
+  return general(value, digits, { zeros: true });
 }

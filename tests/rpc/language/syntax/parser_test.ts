@@ -40,8 +40,10 @@ Deno.test("parseCommand() limits the length of a command and the levels of its b
     const error = assertThrows(() => parseCommand(command, limits), LanguageError, "20 levels");
     assertEquals(error.code, "limit");
   }
-  const chain = `a = 1${" + 1".repeat(100)}`;
-  assertThrows(() => parseCommand(chain, limits), LanguageError, "20 levels");
+  // A chain is carried out from the left, and is one level however long it is.
+  for (const more of [" + 1", " * 1", " && 1", " < 1 or 2"]) {
+    assertEquals(parseCommand(`a = 1${more.repeat(100)}`, limits).length, 1);
+  }
   assertThrows(() => parseCommand(" ".repeat(1001), limits), LanguageError, "1001 characters");
   assertEquals(parseCommand("a=1&".repeat(250), limits).length, 250);
 });
