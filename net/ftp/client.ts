@@ -290,13 +290,15 @@ export class FtpClient implements AsyncDisposable {
       if (line === null) break;
       const entry = read(line);
       if (entry !== null) entries.push(entry);
-      else if (!/^(total \d+)?\s*$/i.test(line) && !/[ ;]\.\.?$/.test(line)) unread ??= line;
+      // The sum of the blocks, in any language, and the folder itself with its parent.
+      else if (!/^(\S+ \d+)?\s*$/.test(line) && !/[ ;]\.\.?$/.test(line)) unread ??= line;
       if (entries.length > MAX_ENTRIES) {
         throw new LimitError(`Cannot list ${this.source}: more than ${MAX_ENTRIES} entries`);
       }
     }
     await transfer.finish();
-    if (entries.length === 0 && unread !== undefined) {
+    // What cannot be read may be a file: a part of a folder must not pass for all of it.
+    if (unread !== undefined) {
       const shown = JSON.stringify(unread.slice(0, 80));
       throw new FtpError(
         0,

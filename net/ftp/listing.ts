@@ -58,6 +58,14 @@ const DOS_LINE =
   /^(\d\d)-(\d\d)-(\d{4}|\d\d)\s+(\d{1,2}):(\d\d)\s*([AaPp][Mm])?\s+(?:(<[A-Z]+>)|(\d+))\s+(.+)$/s;
 
 /**
+ * A line of `ls -l` in other words: months of any language, before or behind the day, a year
+ * with a clock, the seconds and the zone of `--full-time`. Everything up to the size is
+ * counted, since a month may be any word here.
+ */
+const OTHER_UNIX_LINE =
+  /^([-dlbcpsD])[-rwxsStTlL]{9}[+.@]?\s+(?:\d+\s+)?\S+\s+(?:\S+\s+)?(?:\d+,\s+)?(\d+)\s+(?:(?:[^\s\d]{2,12}\s+\d{1,2}\.?|\d{1,2}\.?\s+[^\s\d]{2,12})\s+(?:\d{4}(?:\s+\d{1,2}:\d\d(?::\d\d)?)?|\d{1,2}:\d\d)|\d{4}-\d\d-\d\d\s+\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:\s+[+-]\d{4})?) (.+)$/s;
+
+/**
  * Reads one line of a LIST listing.
  *
  * @param line The line without its end.
@@ -65,7 +73,26 @@ const DOS_LINE =
  * @returns The entry; null for what is none, such as `total 12`.
  */
 export function readListLine(line: string, now: Date): FtpEntry | null {
-  return readUnixLine(line, now) ?? readDosLine(line);
+  // A year and a clock are both of the time; the usual line has one of them.
+  const usual = / \d{4} +\d{1,2}:\d\d(?::\d\d)? /.test(line) ? null : readUnixLine(line, now);
+  return usual ?? readOtherUnixLine(line) ?? readDosLine(line);
+}
+
+/** The time is left out: neither the word nor the zone may be guessed. */
+function readOtherUnixLine(line: string): FtpEntry | null {
+  const [, kind, size, name] = OTHER_UNIX_LINE.exec(line) ?? [];
+  return kind === undefined ? null : unixEntry(kind, size!, name!, undefined);
+}
+
+function unixEntry(
+  kind: string,
+  size: string,
+  name: string,
+  modified: Date | undefined,
+): FtpEntry | null {
+  const type = kind === "-" ? "file" : kind === "d" ? "folder" : kind === "l" ? "link" : "other";
+  const own = kind === "l" ? name.split(" -> ", 1)[0]! : name;
+  return entry(own, type, type === "file" ? size : undefined, modified);
 }
 
 function readUnixLine(line: string, now: Date): FtpEntry | null {
@@ -89,10 +116,7 @@ function readUnixLine(line: string, now: Date): FtpEntry | null {
       ? latestBefore(now, month, Number(day), Number(hour), Number(minute))
       : utcTime(Number(year), month, Number(day));
   }
-  let name = match[13]!;
-  if (kind === "l") name = name.split(" -> ", 1)[0]!;
-  const type = kind === "-" ? "file" : kind === "d" ? "folder" : kind === "l" ? "link" : "other";
-  return entry(name, type, type === "file" ? size : undefined, modified);
+  return unixEntry(kind!, size!, match[13]!, modified);
 }
 
 /** The last time with this month, day and clock that is not more than a day after now. */

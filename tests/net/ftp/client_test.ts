@@ -137,6 +137,10 @@ Deno.test("FtpClient takes LIST where MLSD fails, and refuses a listing that mak
   await withClient(list("what is\r\nthis?\r\n"), async (client) => {
     await assertRejects(() => client.list(""), FtpError, "expected lines as of MLSD");
   });
+  const partly = "insgesamt 1\r\n-rw-r--r-- 1 u g 5 Jan  1  2014 a\r\n-rw-r--r-- who knows\r\n";
+  await withClient(list(partly), async (client) => {
+    await assertRejects(() => client.list(""), FtpError, '"-rw-r--r-- who knows"');
+  });
   await withClient(list(""), async (client) => assertEquals(await client.list(""), []));
 });
 

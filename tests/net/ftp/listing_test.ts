@@ -95,7 +95,7 @@ Deno.test("readListLine() reads what Unix servers print", () => {
     ["-rw-r--r-- 1 u g 5 Jan  1  2014  blank", [" blank", "file", 5, "2014-01-01T00:00"]],
     ["srwxrwxrwx 1 u g 5 Jan  1  2014 socket", ["socket", "other", undefined, "2014-01-01T00:00"]],
     ["-rw-r--r-- 1 u g 5 Jan  1  2014 ../up", null],
-    ["-rw-r--r-- 1 u g 5 Foo  1  2014 x", null],
+    ["-rw-r--r-- 1 u g 5 Foo  1  2014 x", ["x", "file", 5, undefined]],
     ["total 12", null],
     ["", null],
   ], (line) => readListLine(line, NOW));
@@ -166,4 +166,21 @@ Deno.test("readListLine() takes no long time over a long hostile line", () => {
     readListLine(line, NOW);
     assertEquals(performance.now() - start < 1_000, true);
   }
+});
+
+Deno.test("readListLine() reads months of every language, a year with a clock, and full times", () => {
+  const begin = "-rw-r--r--   1 ftp      ftp           10";
+  check([
+    [`${begin} M\xe4r 12  2020 mar.fits`, ["mar.fits", "file", 10, undefined]],
+    [`${begin} Okt 12 10:30 okt.fits`, ["okt.fits", "file", 10, undefined]],
+    [`${begin} 12. Dez 2020 dez.fits`, ["dez.fits", "file", 10, undefined]],
+    [`${begin} 12 d\xc3\xa9c. 2020 a b.fits`, ["a b.fits", "file", 10, undefined]],
+    [`${begin} Oct 12 2020 12:33 a.fits`, ["a.fits", "file", 10, undefined]],
+    [`${begin} Oct 12  2020 12 33.fits`, ["12 33.fits", "file", 10, "2020-10-12T00:00"]],
+    [`${begin} 2020-10-12 12:33:00.000000000 +0000 a.fits`, ["a.fits", "file", 10, undefined]],
+    [`${begin} 2020-10-12 12:33:05 a.fits`, ["a.fits", "file", 10, undefined]],
+    ["drwxr-xr-x 2 10 2048 4096 M\xe4r 12 2020 sub", ["sub", "folder", undefined, undefined]],
+    ["-rw-r--r-- 1 owner 10 2048 M\xe4r 12 12:00 f", ["f", "file", 2048, undefined]],
+    ["lrwxrwxrwx 1 u g 5 M\xe4r 12 2020 here -> there", ["here", "link", undefined, undefined]],
+  ], (line) => readListLine(line, NOW));
 });
