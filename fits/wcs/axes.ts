@@ -38,7 +38,7 @@ export interface AxisDescription extends WcsAxis {
 }
 
 /** Codes of celestial axes that are projections with a distortion, or old names. */
-const OTHER_PROJECTIONS: ReadonlySet<string> = new Set(["NCP", "GLS", "TPV", "TNX", "ZPX", "DSS"]);
+const OTHER_PROJECTIONS: ReadonlySet<string> = new Set(["NCP", "GLS", "TPV", "TNX", "ZPX"]);
 
 /** Time scales that may stand in CTYPEi (FITS 4.0, table 30). */
 const TIME_SCALES =

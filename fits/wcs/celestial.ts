@@ -3,6 +3,7 @@
 import { FormatError } from "../../net/errors.ts";
 import type { AxisDescription } from "./axes.ts";
 import type { Distortion } from "./distortions/distortion.ts";
+import type { Plate } from "./distortions/dss.ts";
 import type { WcsReader } from "./keywords/reader.ts";
 import type { WcsPart } from "./part.ts";
 import { makeProjection, type Pair, type Projection } from "./projections.ts";
@@ -84,6 +85,33 @@ export function readCelestial(
   });
 }
 
+/**
+ * The celestial pair of a plate solution: equatorial coordinates on the first two axes.
+ *
+ * @param plate The plate.
+ */
+export function plateCelestial({ center, bend }: Plate): CelestialPart {
+  const projection = makeProjection("TAN", NONE);
+  const rotation = sphereRotation({
+    longitude: center[0],
+    latitude: center[1],
+    phi0: 0,
+    theta0: projection.theta0,
+    lonpole: undefined,
+    latpole: undefined,
+  });
+  return new Celestial({
+    longitude: 0,
+    latitude: 1,
+    system: "RA",
+    code: "DSS",
+    projection,
+    rotation,
+    bend,
+    offset: [0, 0],
+  });
+}
+
 type Parameter = (m: number) => number | undefined;
 
 /** Which projection is computed, with which parameters and distortion. */
@@ -122,8 +150,6 @@ function planOf(
     case "TNX":
     case "ZPX":
       return readTnx(reader, code, longitude, latitude);
-    case "DSS":
-      throw new FormatError("the plate solution of DSS is not that of its CTYPEi");
     case "TAN":
       return planOfTan(reader, longitude, latitude, sip);
     default:

@@ -2,10 +2,11 @@
 
 import { FormatError } from "../../net/errors.ts";
 import { type AxisDescription, describeAxis, equinoxOf, type WcsAxis } from "./axes.ts";
-import { type CelestialPart, readCelestial } from "./celestial.ts";
+import { type CelestialPart, plateCelestial, readCelestial } from "./celestial.ts";
 import { Coordinates, type PixelOptions, type Wcs, type WcsCelestial } from "./coordinates.ts";
 import { type WcsColumns, type WcsKeywords, WcsReader } from "./keywords/reader.ts";
 import { readMatrix } from "./linear.ts";
+import { isPlate, type Plate, readPlate } from "./distortions/dss.ts";
 import { correctionNeeds, readCorrections } from "./distortions/lookup.ts";
 import { linearPart, logarithmicPart, unreadablePart, type WcsPart } from "./part.ts";
 import { pixelDistortion } from "./distortions/pixels.ts";
@@ -98,6 +99,9 @@ export function readWcs(header: WcsKeywords, options: ReadWcsOptions = {}): Wcs 
       `Cannot read world coordinates: the origin of pixels is ${first}, expected 0 or 1`,
     );
   }
+  if (!reader.has("CTYPE1") && options.columns === undefined && isPlate(reader)) {
+    return plateWcs(reader, first);
+  }
   const size = countAxes(reader, options.columns);
   if (size === 0) return undefined;
   const described = describeAll(reader, size);
@@ -108,6 +112,14 @@ export function readWcs(header: WcsKeywords, options: ReadWcsOptions = {}): Wcs 
   }
   const origin = axes.map(({ scale }, i) => (reader.number(`CRVAL${i + 1}`) ?? 0) * scale);
   const reference = axes.map((_, i) => reader.number(`CRPIX${i + 1}`) ?? 0);
+  for (const i of axes.keys()) {
+    const correction = reader.text(`CQDIS${i + 1}`);
+    if (correction === undefined) continue;
+    reader.problem(
+      `CQDIS${i + 1}`,
+      `the correction '${correction}' is unknown here; coordinates are without it`,
+    );
+  }
   const sky = celestialOf(reader, described, origin);
   const parts = partsOf(reader, axes, origin, sky, options.tables);
   return new Coordinates({
@@ -148,6 +160,40 @@ export function wcsNeeds(header: WcsKeywords, options: ReadWcsOptions = {}): Wcs
     ...correctionNeeds(reader, "D2IMDIS").values(),
     ...correctionNeeds(reader, "CPDIS").values(),
   ];
+}
+
+/** The coordinates of a plate of the Digitized Sky Survey, whose header has nothing else. */
+function plateWcs(reader: WcsReader, first: 0 | 1): Wcs | undefined {
+  let plate: Plate;
+  try {
+    plate = readPlate(reader);
+  } catch (error) {
+    if (!(error instanceof FormatError)) throw error;
+    reader.problem("PLTRAH", `${error.message}; the image has no coordinates`);
+    return undefined;
+  }
+  const sky = plateCelestial(plate);
+  const [x, y] = plate.scale;
+  const equinox = equinoxOf(reader) ?? 2000;
+  const axis = (kind: "longitude" | "latitude", ctype: string): WcsAxis => {
+    return { ctype, kind, unit: "deg", name: undefined, frame: "FK5" };
+  };
+  return new Coordinates({
+    first,
+    axes: [axis("longitude", "RA---DSS"), axis("latitude", "DEC--DSS")],
+    matrix: { size: 2, rows: Float64Array.of(x, 0, 0, y) },
+    parts: [sky],
+    sky,
+    celestial: {
+      ...{ longitude: 0, latitude: 1, system: "RA", projection: "DSS", frame: "FK5" },
+      equinox,
+    },
+    name: undefined,
+    reference: plate.reference,
+    pixels: undefined,
+    shape: [reader.plainNumber("NAXIS1"), reader.plainNumber("NAXIS2")],
+    problems: reader.problems,
+  });
 }
 
 function readerOf(header: WcsKeywords, options: ReadWcsOptions): WcsReader {

@@ -30,9 +30,10 @@ export function correctionNeeds(
     const name = reader.plainText(keyword);
     if (name === undefined) continue;
     if (name.toUpperCase() !== "LOOKUP") {
-      if (name.toUpperCase() !== "TPD" && name.toUpperCase() !== "POLYNOMIAL") {
-        reader.problem(keyword, `the correction '${name}' is unknown here and left out`);
-      }
+      reader.problem(
+        keyword,
+        `the correction '${name}' is unknown here; coordinates are without it`,
+      );
       continue;
     }
     const extver = reader.records(`${record}${axis + 1}`).get("EXTVER") ?? 1;
