@@ -2,8 +2,12 @@
 
 import { HeliographError } from "../net/errors.ts";
 import { openFits } from "./file/open.ts";
+import { ImagePlane } from "./file/plane.ts";
+import { renderPlane } from "./file/rendering.ts";
+import { encodePngStream } from "./picture/png_writer.ts";
+import { concatenate } from "../net/bytes/concatenate.ts";
 import { type Limits, parseLimits } from "./picture/limits.ts";
-import { type RenderOptions, renderPng } from "./picture/render.ts";
+import type { RenderOptions } from "./picture/render.ts";
 import { HttpError } from "../http/message/http_error.ts";
 import type { Representation } from "../http/files/representation.ts";
 import { type ColormapName, COLORMAPS } from "./picture/colormap.ts";
@@ -46,13 +50,14 @@ export const fitsPreview: Representation = {
     await using fits = await openFits(file);
     const hdu = await fits.find(({ isImage, shape }) => isImage && shape.length >= 2);
     if (hdu === undefined) throw new HttpError(422, `${file.name} has no image to show`);
-    const [width = 0, height = 0] = hdu.shape;
+    const plane = new ImagePlane(hdu);
+    const { width, height } = plane;
     if (width * height > MAX_PIXELS) {
       throw new HttpError(422, `${file.name} has ${width} x ${height} pixels, too many to show`);
     }
-    const plane = hdu.shape.map((length, axis) => axis < 2 ? `1:${length}` : "1:1").join(",");
-    const image = await hdu.image({ section: plane });
-    return renderPng(image, renderOptions(query));
+    const picture = await renderPlane(plane, renderOptions(query));
+    const pieces = await Array.fromAsync(encodePngStream({ ...picture, depth: 8 }, picture.rows));
+    return concatenate(pieces);
   },
 };
 

@@ -22,7 +22,7 @@ const ROOMS: readonly string[] = [
   ...["fits/tiles/codecs", "fits/tiles"],
   ...["fits/wcs/keywords", "fits/wcs/projections", "fits/wcs/distortions", "fits/wcs"],
   ...["fits/sky"],
-  ...["fits/picture", "fits/file", "fits/write", "fits/rules", "fits/edit"],
+  ...["fits/picture/scale", "fits/picture", "fits/file", "fits/write", "fits/rules", "fits/edit"],
   ...["fits/verify", "fits/fitspipe/feed", "fits/fitspipe", "fits"],
   ...["rpc/language/values", "rpc/language/syntax", "rpc/language/kernels"],
   ...["rpc/language/routines", "rpc/language/functions", "rpc/language/evaluation"],

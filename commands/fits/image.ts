@@ -63,16 +63,34 @@ export const command: Command = defineFitsCommand({
     await using file = await openArgument(context, argument);
     const hdu = await chooseImage(file, named);
     const damage = damagedTiles(context, context.flags["keep-going"]);
-    const image = await hdu.image({
+    const parts = fits.imageParts(hdu, {
       physical: !raw,
       signal: context.signal,
       onDamage: damage.onDamage,
       section,
     });
-    const statistics = fits.imageStatistics(image);
-    await heedSignal(context.signal);
-    if (output !== undefined) await writePixels(context, image, output);
-    if (output !== "-") printStatistics(context, argument, hdu, image, statistics);
+    const sum = new fits.StatisticsOfParts();
+    let form: Pick<Image, "type" | "shape"> | undefined;
+    const takeParts = async (write?: (part: Image, isFirst: boolean) => Promise<void>) => {
+      for await (const { image, shape } of parts) {
+        await write?.({ ...image, shape }, form === undefined);
+        form ??= { type: image.type, shape };
+        sum.add(image);
+        await heedSignal(context.signal);
+      }
+    };
+    if (output === undefined) await takeParts();
+    else if (output === "-") await takeParts((part) => context.write(littleEndian(part)));
+    else {
+      await replaceFile(output, (file) =>
+        takeParts(async (part, isFirst) => {
+          const header = isFirst && /\.npy$/i.test(output);
+          if (header) await writeWhole(file, fits.npyHeader(NPY_TYPES[part.type], part.shape));
+          await writeWhole(file, littleEndian(part));
+        }));
+      context.report(`wrote ${output}`);
+    }
+    if (output !== "-") printStatistics(context, argument, hdu, form!, sum.statistics);
     reportHduWarnings(context, argument, hdu);
     reportWarnings(context, argument, file.warnings);
     return damage.finish();
@@ -83,7 +101,7 @@ function printStatistics(
   context: CommandContext,
   argument: string,
   hdu: Hdu,
-  { type, shape }: Image,
+  { type, shape }: Pick<Image, "type" | "shape">,
   { count, undefined: missing, infinite, min, max, mean, stddev }: ImageStatistics,
 ): void {
   if (context.json) {
@@ -119,18 +137,10 @@ function printStatistics(
   context.print(`stddev  ${general(stddev, 8)}${unit}`);
 }
 
-async function writePixels(
-  context: CommandContext,
-  { type, pixels, shape }: Image,
-  output: string,
-): Promise<void> {
+function littleEndian({ pixels }: Image): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(pixels.buffer, pixels.byteOffset, pixels.byteLength);
-  if (!LITTLE_ENDIAN) swapBytes(bytes, pixels.BYTES_PER_ELEMENT as 1 | 2 | 4 | 8);
-  if (output === "-") return await context.write(bytes);
-  await replaceFile(output, async (file) => {
-    if (/\.npy$/i.test(output)) await writeWhole(file, fits.npyHeader(NPY_TYPES[type], shape));
-    await writeWhole(file, bytes);
-    await heedSignal(context.signal);
-  });
-  context.report(`wrote ${output}`);
+  if (LITTLE_ENDIAN) return bytes;
+  const swapped = bytes.slice();
+  swapBytes(swapped, pixels.BYTES_PER_ELEMENT as 1 | 2 | 4 | 8);
+  return swapped;
 }

@@ -9,7 +9,6 @@ export {
   diffFits,
   editHeader,
   encodePng,
-  imageStatistics,
   jsonLinesOf,
   openFits,
   renderImage,
@@ -21,6 +20,11 @@ export { paddedSize } from "../../fits/hdu/layout.ts";
 export { parseValueField } from "../../fits/header/card_value.ts";
 export { npyHeader } from "../../fits/image/npy.ts";
 export { checkSection } from "../../fits/image/section.ts";
+export { imageParts } from "../../fits/file/image_parts.ts";
+export { StatisticsOfParts } from "../../fits/image/statistics.ts";
+export { ImagePlane } from "../../fits/file/plane.ts";
+export { renderPlane } from "../../fits/file/rendering.ts";
+export { encodePngStream } from "../../fits/picture/png_writer.ts";
 export { parseLimits } from "../../fits/picture/limits.ts";
 export { displayOf } from "../../fits/table/display.ts";
 export { checkRows } from "../../fits/table/row_range.ts";

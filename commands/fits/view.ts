@@ -24,13 +24,14 @@ export const command: Command = defineFitsCommand({
   summary: "Render an image as a PNG picture",
   usage: "FILE -o OUT.png",
   details:
-    "The last row is at the top, as on the sky; pixels without a value are transparent; of\n" +
-    `more than two axes the first plane is shown, or that of --section '*,*,3'.\n` +
+    "The last row is at the top, as on the sky; pixels without a value are transparent. Of more\n" +
+    `than two axes the first plane is shown, or that of --plane N; --section '*,5,*' leaves two.\n` +
     "Limits: zscale shows faint things in a noisy sky, percentile:99.5 suits the Sun, minmax shows\n" +
     "everything; or two numbers, LO,HI. -o - writes the picture to standard output.",
   flags: {
     hdu: HDU_FLAG,
     section: { type: "string", value: "S", help: "part of the image, such as 1:100,50:60" },
+    plane: { type: "number", value: "N", help: "plane of more than two axes, from 1" },
     stretch: {
       type: "string",
       value: "NAME",
@@ -76,25 +77,35 @@ export const command: Command = defineFitsCommand({
       size: size === undefined ? undefined : checkSize(size),
     };
     checkSectionFlag(section);
+    const { plane: number } = context.flags;
+    if (number !== undefined && !(Number.isInteger(number) && number >= 1)) {
+      throw new UsageError(`--plane is '${number}', expected a number from 1`);
+    }
     await using file = await openArgument(context, argument);
     const damage = damagedTiles(context, context.flags["keep-going"]);
     const chosen = await chooseImage(file, hdu);
-    const image = await chosen.image({
+    const plane = new fits.ImagePlane(chosen, {
       signal: context.signal,
       onDamage: damage.onDamage,
       section,
+      plane: number,
     });
+    const picture = await fits.renderPlane(plane, options);
     reportHduWarnings(context, argument, chosen);
     reportWarnings(context, argument, file.warnings);
-    const picture = fits.renderImage(image, options);
+    if (picture.empty) context.report(`${argument}: no pixel has a value, the picture is empty`);
     await heedSignal(context.signal);
-    const png = fits.encodePng(picture);
-    await heedSignal(context.signal);
+    const png = fits.encodePngStream({ ...picture, depth: 8 }, picture.rows);
     if (output === "-") {
-      await context.write(png);
+      for await (const piece of png) await context.write(piece);
       return damage.finish();
     }
-    await replaceFile(output, (file) => writeWhole(file, png));
+    await replaceFile(output, async (file) => {
+      for await (const piece of png) {
+        await writeWhole(file, piece);
+        await heedSignal(context.signal);
+      }
+    });
     const { width, height, limits: [low, high] } = picture;
     if (context.json) {
       context.print(JSON.stringify({ file: argument, output, width, height, low, high }));

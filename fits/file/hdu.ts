@@ -90,6 +90,11 @@ export class Hdu {
     return this.#contents.shape;
   }
 
+  /** The lengths of a tile of a compressed image; none of other HDUs. */
+  get tile(): readonly number[] {
+    return this.#contents.unit ?? [];
+  }
+
   /** Where the header begins, in bytes from the start of the file. */
   get headerOffset(): number {
     return this.data.place.headerOffset;

@@ -218,3 +218,72 @@ export function* sectionsOf(
     if (axis === shape.length) return;
   }
 }
+
+/** Elements of one axis of a section: the first, counted within the section, and how many. */
+export type AxisCell = readonly [first: number, length: number];
+
+/**
+ * Cuts an axis of a section into cells that end where units of the array do.
+ *
+ * @param range The axis.
+ * @param unit The length of what is best read together, such as a tile.
+ * @param most About how many elements a cell has, unless one unit has more.
+ */
+export function* cellsOf(
+  [start, stop, step]: readonly [start: number, stop: number, step: number],
+  unit: number,
+  most: number,
+): Generator<AxisCell> {
+  const length = Math.ceil((stop - start) / step);
+  const together = Math.max(1, Math.floor(most * step / unit)) * unit;
+  for (let first = 0; first < length;) {
+    const edge = (Math.floor((start + first * step) / together) + 1) * together;
+    const next = Math.min(length, Math.ceil((edge - start) / step));
+    yield [first, next - first];
+    first = next;
+  }
+}
+
+/** The range of the array that a cell of an axis takes. */
+export function rangeOfCell(
+  [start, , step]: readonly [start: number, stop: number, step: number],
+  [first, length]: AxisCell,
+): AxisRange {
+  return [start + first * step, start + (first + length - 1) * step + 1, step];
+}
+
+/**
+ * Divides a section into parts in the order of its elements: each continues where the one before
+ * it ends.
+ *
+ * @param section The section.
+ * @param unit The lengths of what is best read together, such as a tile: no part cuts one.
+ * @param most About how many elements a part has, unless the units side by side have more.
+ * @returns The parts, as sections of the same array.
+ */
+export function* partsOf(
+  { ranges, shape }: ResolvedSection,
+  unit: readonly number[],
+  most: number,
+): Generator<AxisRange[]> {
+  if (shape.length === 0 || shape.includes(0)) return;
+  // The axis that is cut: those before it are whole, of those behind it one element is taken.
+  let cut = Math.max(0, unit.findLastIndex((length, axis) => length > 1 && shape[axis]! > 1));
+  let before = shape.slice(0, cut).reduce((product, length) => product * length, 1);
+  while (cut + 1 < shape.length && before * shape[cut]! <= most) before *= shape[cut++]!;
+  const cells = [
+    ...cellsOf(ranges[cut]!, unit[cut] ?? 1, Math.max(1, Math.floor(most / before))),
+  ];
+  const place = new Array<number>(shape.length).fill(0);
+  for (;;) {
+    const outer = ranges.map((range, axis) =>
+      axis <= cut ? range : rangeOfCell(range, [place[axis]!, 1])
+    );
+    for (const cell of cells) {
+      yield (outer as AxisRange[]).with(cut, rangeOfCell(ranges[cut]!, cell));
+    }
+    let axis = cut + 1;
+    while (axis < shape.length && ++place[axis]! === shape[axis]) place[axis++] = 0;
+    if (axis >= shape.length) return;
+  }
+}

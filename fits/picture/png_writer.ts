@@ -107,14 +107,52 @@ export function* encodePngRows(
   rows: Iterable<PngSamples>,
   options: EncodePngOptions = {},
 ): Generator<Uint8Array<ArrayBuffer>, void> {
-  const { width, height } = layout;
-  checkSize("width", width);
-  checkSize("height", height);
-  yield preamble(layout, options.text ?? {});
-  const pixelBytes = PNG_CHANNELS[layout.color] * layout.depth / 8;
-  const band = new Band(width * pixelBytes, pixelBytes, height, options);
-  for (const piece of rows) {
-    const bytes = bigEndian(piece, layout.depth);
+  const writer = new PngRows(layout, options);
+  yield writer.preamble;
+  for (const piece of rows) yield* writer.add(piece);
+  yield* writer.finish();
+}
+
+/**
+ * The same as {@linkcode encodePngRows} for rows that have to be waited for.
+ *
+ * @param layout The form of the picture.
+ * @param rows Its samples from the top, in pieces of one or more whole rows.
+ * @param options How it is packed.
+ * @returns Pieces of the file.
+ * @throws {FormatError} If a piece is not whole rows or their number is not `height`.
+ */
+export async function* encodePngStream(
+  layout: PngLayout,
+  rows: AsyncIterable<PngSamples>,
+  options: EncodePngOptions = {},
+): AsyncGenerator<Uint8Array<ArrayBuffer>, void> {
+  const writer = new PngRows(layout, options);
+  yield writer.preamble;
+  for await (const piece of rows) yield* writer.add(piece);
+  yield* writer.finish();
+}
+
+/** A picture on its way into chunks. */
+class PngRows {
+  readonly preamble: Uint8Array<ArrayBuffer>;
+  readonly #layout: PngLayout;
+  readonly #band: Band;
+
+  constructor(layout: PngLayout, options: EncodePngOptions) {
+    const { width, height } = layout;
+    checkSize("width", width);
+    checkSize("height", height);
+    this.#layout = layout;
+    this.preamble = preamble(layout, options.text ?? {});
+    const pixelBytes = PNG_CHANNELS[layout.color] * layout.depth / 8;
+    this.#band = new Band(width * pixelBytes, pixelBytes, height, options);
+  }
+
+  *add(piece: PngSamples): Generator<Uint8Array<ArrayBuffer>, void> {
+    const { width, height, depth } = this.#layout;
+    const band = this.#band;
+    const bytes = bigEndian(piece, depth);
     if (bytes.length % band.rowBytes !== 0) {
       throw new FormatError(
         `Cannot write a PNG of ${width} x ${height} pixels: got ${bytes.length} bytes of samples, ` +
@@ -126,13 +164,17 @@ export function* encodePngRows(
       band.add(bytes.subarray(at, at + band.rowBytes));
     }
   }
-  if (band.rows !== height) {
-    throw new FormatError(
-      `Cannot write a PNG of ${width} x ${height} pixels: got ${band.rows} rows of samples`,
-    );
+
+  *finish(): Generator<Uint8Array<ArrayBuffer>, void> {
+    const { width, height } = this.#layout;
+    if (this.#band.rows !== height) {
+      throw new FormatError(
+        `Cannot write a PNG of ${width} x ${height} pixels: got ${this.#band.rows} rows of samples`,
+      );
+    }
+    yield chunk("IDAT", this.#band.finish());
+    yield chunk("IEND", new Uint8Array(0));
   }
-  yield chunk("IDAT", band.finish());
-  yield chunk("IEND", new Uint8Array(0));
 }
 
 function checkSize(what: string, value: number): void {

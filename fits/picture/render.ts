@@ -2,11 +2,13 @@
 
 import { FormatError } from "../../net/errors.ts";
 import { colormap, type ColormapName, COLORMAPS } from "./colormap.ts";
-import { findLimits, type Limits, type PixelValues, plainNumbers } from "./limits.ts";
-import type { PngImage } from "./png_format.ts";
+import { findLimits } from "./limits.ts";
+import type { Limits } from "./scale/search.ts";
+import { type PixelValues, plainNumbers } from "./scale/values.ts";
+import type { PngColor, PngImage } from "./png_format.ts";
 import { encodePng } from "./png_writer.ts";
 import { resample } from "./resample.ts";
-import { type Stretch, STRETCHES, stretchValues } from "./stretch.ts";
+import { type Stretch, Stretcher, STRETCHES } from "./stretch.ts";
 
 /** What is rendered: an image as it is read from a FITS file. */
 export interface RenderInput {
@@ -59,25 +61,66 @@ export interface Rendering extends PngImage<Uint8Array<ArrayBuffer>> {
 export function renderImage(image: RenderInput, options: RenderOptions = {}): Rendering {
   const [width = 0, height = 1] = image.shape;
   const pixels = plainNumbers(firstPlane(image, width, height));
+  const { stretch, size, colormap } = checkRenderOptions(options);
+  const limits = findLimits(pixels, options.limits ?? "zscale");
+  const plane = resample(pixels, width, height, size);
+  const stretcher = new Stretcher(limits[0], limits[1], stretch);
+  if (stretcher.needsSurvey) {
+    const isEnlarged = plane.values.length > pixels.length;
+    stretcher.survey(isEnlarged ? Float64Array.from(pixels) : plane.values.slice());
+  }
+  const missing = plane.values.some(Number.isNaN);
+  const color = pictureColor(colormap, missing);
+  return {
+    width: plane.width,
+    height: plane.height,
+    color,
+    data: paint(plane.values, stretcher, colormap, missing),
+    limits,
+  };
+}
+
+/**
+ * Fills in and checks how an image is rendered.
+ *
+ * @throws {FormatError} If an option is unknown.
+ */
+export function checkRenderOptions(options: RenderOptions): {
+  readonly stretch: Stretch;
+  readonly colormap: ColormapName;
+  readonly size: number | undefined;
+} {
   const stretch = known("stretch", options.stretch ?? "linear", STRETCHES);
   const name = known("colormap", options.colormap ?? "gray", COLORMAPS);
   const { size } = options;
   if (size !== undefined && !(Number.isInteger(size) && size >= 1 && size <= 32_768)) {
     throw new FormatError(`Cannot render an image: size is ${size}, expected 1 to 32768`);
   }
-  const limits = findLimits(pixels, options.limits ?? "zscale");
-  const plane = resample(pixels, width, height, size);
-  stretchValues(plane.values, limits[0], limits[1], stretch);
-  const missing = plane.values.some(Number.isNaN);
-  return {
-    width: plane.width,
-    height: plane.height,
-    color: name === "gray" ? (missing ? "gray-alpha" : "gray") : (missing ? "rgb-alpha" : "rgb"),
-    data: name === "gray"
-      ? grays(plane.values, missing)
-      : colors(plane.values, colormap(name), missing),
-    limits,
-  };
+  return { stretch, colormap: name, size };
+}
+
+/** The channels of a picture: gray or colours, with alpha where pixels have no value. */
+export function pictureColor(name: ColormapName, missing: boolean): PngColor {
+  if (name === "gray") return missing ? "gray-alpha" : "gray";
+  return missing ? "rgb-alpha" : "rgb";
+}
+
+/**
+ * Values to samples.
+ *
+ * @param values The values; they are changed.
+ * @param stretcher How they become brightness.
+ * @param name The scale of colours.
+ * @param missing Whether the picture has an alpha channel.
+ */
+export function paint(
+  values: Float64Array,
+  stretcher: Stretcher,
+  name: ColormapName,
+  missing: boolean,
+): Uint8Array<ArrayBuffer> {
+  stretcher.apply(values);
+  return name === "gray" ? grays(values, missing) : colors(values, colormap(name), missing);
 }
 
 /**

@@ -1,5 +1,8 @@
 /** Makes pictures smaller by averaging areas, or larger by repeating pixels. */
 
+import type { PlanePart } from "./scale/search.ts";
+import { plainNumbers } from "./scale/values.ts";
+
 /** A plane of values: rows from the top, NaN where there is nothing. */
 export interface Plane {
   readonly width: number;
@@ -26,17 +29,18 @@ export function resample(
   height: number,
   size: number | undefined,
 ): Plane {
-  const longer = Math.max(width, height);
-  if (size !== undefined && size < longer) {
-    return shrink(pixels, width, height, {
-      width: Math.max(1, Math.round(width * size / longer)),
-      height: Math.max(1, Math.round(height * size / longer)),
-    });
-  }
-  return repeat(pixels, width, height, Math.max(1, Math.floor((size ?? longer) / longer)));
+  const to = pictureSize(width, height, size);
+  if (to.times === 0) return shrink(pixels, width, height, to);
+  return repeat(pixels, width, height, to.times);
 }
 
-function repeat(pixels: ArrayLike<number>, width: number, height: number, times: number): Plane {
+/** The plane right side up, every pixel `times` times each way. */
+export function repeat(
+  pixels: ArrayLike<number>,
+  width: number,
+  height: number,
+  times: number,
+): Plane {
   const values = new Float64Array(width * height * times * times);
   const wide = width * times;
   for (let y = 0; y < height; y++) {
@@ -57,60 +61,165 @@ function shrink(
   height: number,
   to: { width: number; height: number },
 ): Plane {
-  const values = new Float64Array(to.width * to.height);
-  const weights = new Float64Array(to.width * to.height);
-  const row = new Float64Array(to.width);
-  const rowWeights = new Float64Array(to.width);
-  const ratio = height / to.height;
-  for (let y = 0; y < height; y++) {
-    sumRow(pixels, y * width, width, row, rowWeights);
-    const first = Math.floor(y / ratio);
-    const last = Math.min(to.height - 1, Math.ceil((y + 1) / ratio) - 1);
-    for (let target = first; target <= last; target++) {
-      const share = Math.min(y + 1, (target + 1) * ratio) - Math.max(y, target * ratio);
-      if (share <= 0) continue;
-      const at = (to.height - 1 - target) * to.width;
-      for (let x = 0; x < to.width; x++) {
-        values[at + x]! += row[x]! * share;
-        weights[at + x]! += rowWeights[x]! * share;
-      }
-    }
-  }
-  // Half a thousandth of a pixel is rounding; less than that is no value.
-  for (let i = 0; i < values.length; i++) {
-    values[i] = weights[i]! > 5e-4 ? values[i]! / weights[i]! : NaN;
-  }
-  return { ...to, values };
+  const mean = new AreaMean(width, height, to);
+  mean.add({ x: 0, y: 0, width, height, pixels });
+  return mean.finish();
 }
 
-/** The sums of the finite values of a row over each target pixel, and the areas that they cover. */
-function sumRow(
-  pixels: ArrayLike<number>,
-  from: number,
+/**
+ * The size of a picture whose longer side is asked for: a larger plane is averaged down to
+ * it, a smaller one enlarged by a whole factor.
+ *
+ * @param width Pixels in a row of the plane.
+ * @param height Its rows.
+ * @param size What the longer side should have at most; undefined leaves the size.
+ * @returns The picture's size, and how often each pixel is repeated each way; 0 if it is averaged.
+ */
+export function pictureSize(
   width: number,
-  row: Float64Array,
-  weights: Float64Array,
-): void {
-  row.fill(0);
-  weights.fill(0);
-  const ratio = width / row.length;
-  let target = 0;
-  let edge = ratio;
-  for (let x = 0; x < width; x++) {
-    const value = pixels[from + x]!;
-    const finite = value - value === 0;
-    let left = x;
-    while (edge < x + 1 && target < row.length - 1) {
-      if (finite) {
-        row[target]! += value * (edge - left);
-        weights[target]! += edge - left;
+  height: number,
+  size: number | undefined,
+): { readonly width: number; readonly height: number; readonly times: number } {
+  const longer = Math.max(width, height);
+  if (size !== undefined && size < longer) {
+    return {
+      width: Math.max(1, Math.round(width * size / longer)),
+      height: Math.max(1, Math.round(height * size / longer)),
+      times: 0,
+    };
+  }
+  const times = Math.max(1, Math.floor((size ?? longer) / longer));
+  return { width: width * times, height: height * times, times };
+}
+
+/** A plane made smaller while its parts are read, in any order. */
+export class AreaMean {
+  readonly #to: { readonly width: number; readonly height: number };
+  readonly #ratios: readonly [number, number];
+  readonly #values: Float64Array<ArrayBuffer>;
+  readonly #weights: Float64Array;
+  readonly #row: Float64Array;
+  readonly #rowWeights: Float64Array;
+
+  /**
+   * Begins a plane.
+   *
+   * @param width Pixels in a row of the large plane.
+   * @param height Its rows.
+   * @param to The size of the small one, neither side larger.
+   */
+  constructor(width: number, height: number, to: { width: number; height: number }) {
+    this.#to = { width: to.width, height: to.height };
+    this.#ratios = [width / to.width, height / to.height];
+    this.#values = new Float64Array(to.width * to.height);
+    this.#weights = new Float64Array(to.width * to.height);
+    this.#row = new Float64Array(to.width);
+    this.#rowWeights = new Float64Array(to.width);
+  }
+
+  /** Adds a part: every pixel to the targets that it lies in, by the area in each. */
+  add(part: PlanePart): void {
+    const pixels = plainNumbers(part.pixels);
+    const { width, height } = this.#to;
+    const ratio = this.#ratios[1];
+    // The columns of the picture that the part touches are from here to where its sums end.
+    const left = Math.min(width - 1, Math.floor(part.x / this.#ratios[0]));
+    for (let row = 0; row < part.height; row++) {
+      const y = part.y + row;
+      const right = this.#sumRow(pixels, row * part.width, part.x, part.width, left);
+      const first = Math.min(height - 1, Math.floor(y / ratio));
+      const last = Math.min(height - 1, Math.ceil((y + 1) / ratio) - 1);
+      for (let target = first; target <= last; target++) {
+        const share = Math.min(y + 1, (target + 1) * ratio) - Math.max(y, target * ratio);
+        if (share <= 0) continue;
+        const at = (height - 1 - target) * width;
+        for (let x = left; x < right; x++) {
+          this.#values[at + x]! += this.#row[x]! * share;
+          this.#weights[at + x]! += this.#rowWeights[x]! * share;
+        }
       }
-      left = edge;
-      target++;
-      edge = (target + 1) * ratio;
     }
-    if (!finite) continue;
-    row[target]! += value * (x + 1 - left);
-    weights[target]! += x + 1 - left;
+  }
+
+  /** The plane, rows from the top; NaN where there was no finite value. */
+  finish(): Plane {
+    const values = this.#values;
+    // Half a thousandth of a pixel is rounding; less than that is no value.
+    for (let i = 0; i < values.length; i++) {
+      values[i] = this.#weights[i]! > 5e-4 ? values[i]! / this.#weights[i]! : NaN;
+    }
+    return { ...this.#to, values };
+  }
+
+  /** The sums of the finite values of a row over each target pixel, and the areas that they cover. */
+  #sumRow(
+    pixels: ArrayLike<number>,
+    from: number,
+    start: number,
+    count: number,
+    left: number,
+  ): number {
+    const row = this.#row;
+    const weights = this.#rowWeights;
+    const ratio = this.#ratios[0];
+    const end = start + count;
+    let target = left;
+    for (let x = start; x < end; target++) {
+      const edge = target === row.length - 1 ? end : Math.min(end, (target + 1) * ratio);
+      const whole = Math.max(x, Math.floor(edge));
+      let sum = 0;
+      let weight = 0;
+      // The part of the first pixel that the target before has left.
+      const share = Math.min(edge, Math.floor(x) + 1) - x;
+      if (share < 1) {
+        const value = pixels[from + Math.floor(x) - start]!;
+        if (value - value === 0) {
+          sum = value * share;
+          weight = share;
+        }
+        x = Math.min(edge, Math.floor(x) + 1);
+      }
+      if (x < whole) {
+        const first = from + x - start;
+        const last = from + whole - start;
+        // Four sums wait for each other less than one, and most runs have finite values only.
+        let a = 0, b = 0, c = 0, d = 0;
+        let i = first;
+        for (; i + 3 < last; i += 4) {
+          a += pixels[i]!;
+          b += pixels[i + 1]!;
+          c += pixels[i + 2]!;
+          d += pixels[i + 3]!;
+        }
+        for (; i < last; i++) a += pixels[i]!;
+        let all = a + b + (c + d);
+        let finite = last - first;
+        if (all - all !== 0) {
+          all = 0;
+          finite = 0;
+          for (i = first; i < last; i++) {
+            const value = pixels[i]!;
+            if (value - value !== 0) continue;
+            all += value;
+            finite++;
+          }
+        }
+        sum += all;
+        weight += finite;
+        x = whole;
+      }
+      // The part of the last pixel that is this target's.
+      if (x < edge) {
+        const value = pixels[from + x - start]!;
+        if (value - value === 0) {
+          sum += value * (edge - x);
+          weight += edge - x;
+        }
+        x = edge;
+      }
+      row[target] = sum;
+      weights[target] = weight;
+    }
+    return target;
   }
 }

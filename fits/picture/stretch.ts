@@ -4,17 +4,20 @@ import { unitOf } from "../image/magnitude.ts";
 
 /**
  * How brightness grows with the value x from 0 to 1: `linear`; `sqrt`; `log`,
- * log(1000 x + 1) / log(1001); `asinh`, asinh(10 x) / asinh(10); `histeq`, so
- * that every brightness is equally frequent.
+ * log(1000 x + 1) / log(1001); `asinh`, asinh(10 x) / asinh(10); `sinh`, sinh(3 x) / sinh(3);
+ * `square`; `histeq`, so that every brightness is equally frequent.
  */
-export type Stretch = "linear" | "log" | "sqrt" | "asinh" | "histeq";
+export type Stretch = "linear" | "log" | "sqrt" | "asinh" | "histeq" | "sinh" | "square";
 
 /** The names of the stretches. */
-export const STRETCHES: readonly Stretch[] = ["linear", "log", "sqrt", "asinh", "histeq"];
+export const STRETCHES: readonly Stretch[] = [
+  ...["linear", "log", "sqrt", "asinh", "histeq", "sinh", "square"] as const,
+];
 
 const LOG_FACTOR = 1000;
 const ASINH_SCALE = 10;
-const BINS = 4096;
+const SINH_SCALE = 1 / 3;
+const BINS = 65_536;
 
 /**
  * Turns values into brightness in place: 0 to 255, or NaN where the value is NaN.
@@ -30,45 +33,158 @@ export function stretchValues(
   high: number,
   stretch: Stretch,
 ): void {
-  // Without a range, what is not below it is in the middle or above.
-  const unit = unitOf(low, high);
-  const scale = high === low ? 0 : 1 / (high / unit - low / unit);
-  for (let i = 0; i < values.length; i++) {
-    const value = values[i]!;
-    const x = scale === 0
-      ? (value > high ? 1 : value < low ? 0 : 0.5)
-      : unit === 1
-      ? (value - low) * scale
-      : (value / unit - low / unit) * scale;
-    values[i] = Number.isNaN(value) ? NaN : x < 0 ? 0 : x > 1 ? 1 : x;
+  const stretcher = new Stretcher(low, high, stretch);
+  if (stretcher.needsSurvey) stretcher.survey(values.slice());
+  stretcher.apply(values);
+}
+
+/** A stretch of values that come in parts. */
+export class Stretcher {
+  readonly #low: number;
+  readonly #high: number;
+  readonly #unit: number;
+  readonly #scale: number;
+  readonly #stretch: Stretch;
+  #places: Places | undefined;
+
+  /**
+   * Makes a stretch.
+   *
+   * @param low What becomes 0. Above `high` it turns the scale round.
+   * @param high What becomes 255.
+   * @param stretch How brightness grows between them.
+   */
+  constructor(low: number, high: number, stretch: Stretch) {
+    // Without a range, what is not below it is in the middle or above.
+    this.#unit = unitOf(low, high);
+    this.#scale = high === low ? 0 : 1 / (high / this.#unit - low / this.#unit);
+    this.#low = low;
+    this.#high = high;
+    this.#stretch = stretch;
+    if (stretch === "histeq") this.#places = new Places();
   }
-  if (stretch === "histeq") return equalize(values);
-  const logNorm = 255 / Math.log(LOG_FACTOR + 1);
-  const asinhNorm = 255 / Math.asinh(ASINH_SCALE);
-  for (let i = 0; i < values.length; i++) {
-    const x = values[i]!;
-    if (stretch === "linear") values[i] = x * 255;
-    else if (stretch === "sqrt") values[i] = Math.sqrt(x) * 255;
-    else if (stretch === "log") values[i] = Math.log(LOG_FACTOR * x + 1) * logNorm;
-    else values[i] = Math.asinh(ASINH_SCALE * x) * asinhNorm;
+
+  /** Whether all values must be surveyed before the first is stretched. */
+  get needsSurvey(): boolean {
+    return this.#places !== undefined;
+  }
+
+  /** Takes values into account; they are changed. */
+  survey(values: Float64Array): void {
+    this.#normalize(values);
+    this.#places?.add(values);
+  }
+
+  /** Turns values into brightness in place. */
+  apply(values: Float64Array): void {
+    this.#normalize(values);
+    const stretch = this.#stretch;
+    if (this.#places !== undefined) return this.#places.apply(values);
+    const logNorm = 255 / Math.log(LOG_FACTOR + 1);
+    const asinhNorm = 255 / Math.asinh(ASINH_SCALE);
+    const sinhNorm = 255 / Math.sinh(1 / SINH_SCALE);
+    for (let i = 0; i < values.length; i++) {
+      const x = values[i]!;
+      if (stretch === "linear") values[i] = x * 255;
+      else if (stretch === "sqrt") values[i] = Math.sqrt(x) * 255;
+      else if (stretch === "log") values[i] = Math.log(LOG_FACTOR * x + 1) * logNorm;
+      else if (stretch === "asinh") values[i] = Math.asinh(ASINH_SCALE * x) * asinhNorm;
+      else if (stretch === "sinh") values[i] = Math.sinh(x / SINH_SCALE) * sinhNorm;
+      else values[i] = x * x * 255;
+    }
+  }
+
+  /** To 0 to 1 between the limits. */
+  #normalize(values: Float64Array): void {
+    const low = this.#low;
+    const high = this.#high;
+    const unit = this.#unit;
+    const scale = this.#scale;
+    for (let i = 0; i < values.length; i++) {
+      const value = values[i]!;
+      const x = scale === 0
+        ? (value > high ? 1 : value < low ? 0 : 0.5)
+        : unit === 1
+        ? (value - low) * scale
+        : (value / unit - low / unit) * scale;
+      values[i] = Number.isNaN(value) ? NaN : x < 0 ? 0 : x > 1 ? 1 : x;
+    }
   }
 }
 
-/** Replaces values from 0 to 1 by their place among all values. */
-function equalize(values: Float64Array): void {
-  const counts = new Float64Array(BINS + 1);
-  let total = 0;
-  for (let i = 0; i < values.length; i++) {
-    if (Number.isNaN(values[i])) continue;
-    counts[1 + Math.min(BINS - 1, Math.floor(values[i]! * BINS))]!++;
-    total++;
+/** Values up to this many are sorted, more are counted in bins. */
+const MAX_SORTED = 1 << 22;
+
+/** The places of values from 0 to 1 in their sorted order. */
+class Places {
+  #sorted: Float64Array | undefined;
+  #isSorted = false;
+  #counts: Float64Array | undefined;
+  #total = 0;
+
+  add(values: Float64Array): void {
+    if (this.#counts === undefined) {
+      const known = this.#sorted ?? new Float64Array(0);
+      const finite = values.filter((value) => !Number.isNaN(value));
+      if (known.length + finite.length <= MAX_SORTED) {
+        const joined = new Float64Array(known.length + finite.length);
+        joined.set(known);
+        joined.set(finite, known.length);
+        this.#sorted = joined;
+        this.#isSorted = false;
+        return;
+      }
+      this.#counts = new Float64Array(BINS + 1);
+      this.#count(known);
+      this.#sorted = undefined;
+    }
+    this.#count(values);
   }
-  for (let bin = 1; bin <= BINS; bin++) counts[bin]! += counts[bin - 1]!;
-  for (let i = 0; i < values.length; i++) {
-    const place = values[i]! * BINS;
-    if (Number.isNaN(place)) continue;
-    const bin = Math.min(BINS - 1, Math.floor(place));
-    const below = counts[bin]!;
-    values[i] = (below + (place - bin) * (counts[bin + 1]! - below)) / total * 255;
+
+  #count(values: Float64Array): void {
+    const counts = this.#counts!;
+    for (let i = 0; i < values.length; i++) {
+      if (Number.isNaN(values[i])) continue;
+      counts[1 + Math.min(BINS - 1, Math.floor(values[i]! * BINS))]!++;
+      this.#total++;
+    }
+  }
+
+  apply(values: Float64Array): void {
+    if (!this.#isSorted) {
+      this.#sorted?.sort();
+      const counts = this.#counts;
+      if (counts !== undefined) {
+        for (let bin = 1; bin <= BINS; bin++) counts[bin]! += counts[bin - 1]!;
+      }
+      this.#isSorted = true;
+    }
+    if (this.#sorted !== undefined) return this.#applySorted(values, this.#sorted);
+    const counts = this.#counts!;
+    for (let i = 0; i < values.length; i++) {
+      const place = values[i]! * BINS;
+      if (Number.isNaN(place)) continue;
+      const bin = Math.min(BINS - 1, Math.floor(place));
+      const below = counts[bin]!;
+      values[i] = (below + (place - bin) * (counts[bin + 1]! - below)) / this.#total * 255;
+    }
+  }
+
+  /** Of equal values, the place of the last, as astropy's interpolation has it. */
+  #applySorted(values: Float64Array, sorted: Float64Array): void {
+    const last = sorted.length - 1;
+    const step = 255 / Math.max(1, last);
+    for (let i = 0; i < values.length; i++) {
+      const value = values[i]!;
+      if (Number.isNaN(value)) continue;
+      let low = -1;
+      let high = last;
+      while (low < high) {
+        const middle = (low + high + 1) >> 1;
+        if (sorted[middle]! <= value) low = middle;
+        else high = middle - 1;
+      }
+      values[i] = Math.max(0, low) * step;
+    }
   }
 }

@@ -18,7 +18,7 @@ async function writeSamples(folder: string): Promise<void> {
   const pixels = Float32Array.of(1, 2);
   await Deno.writeFile(
     `${folder}/w.fits`,
-    await encodeFits([{ pixels, header: wrong, stored: true }]),
+    await encodeFits([{ pixels, shape: [2, 1], header: wrong, stored: true }]),
   );
   await Deno.writeFile(`${folder}/c.fits`, good.subarray(0, good.length - 2880));
   const card = new TextDecoder("latin1").decode(good).indexOf("OBJECT");
@@ -144,7 +144,7 @@ const RESULTS:
     ], ["wrote x.npy"]],
     ["image w.fits", 0, [
       "HDU 0",
-      "shape   2 float32, 2 pixels, 0 undefined",
+      "shape   2 x 1 float32, 2 pixels, 0 undefined",
       "min     1",
       "max     2",
       "mean    1.5",
@@ -153,6 +153,9 @@ const RESULTS:
     ["view w.fits -o x.png", 0, [], [
       "w.fits: HDU 0: BSCALE is no number, taken as 1 (byte 0)",
       "wrote x.png: 2 x 1 pixels, from 1 to 2",
+    ]],
+    ["view a.fits --hdu FLAT -o x.png", 1, [], [
+      "heliograph fits view: Cannot show HDU 1 of a.fits: it has a single axis, a picture needs two",
     ]],
     ["view a.fits -o x.png --json", 0, [
       '{"file":"a.fits","output":"x.png","width":3,"height":2,"low":1,"high":6}',

@@ -44,6 +44,36 @@ Deno.test("fits view writes the section asked for as a PNG, the right way up", a
   assertEquals([picture.color, picture.width, picture.height], ["rgb", 4, 2]);
 });
 
+Deno.test("fits view shows planes along any axes, and says that a picture is empty", async () => {
+  await using folder = await temporaryFolder();
+  const path = `${folder.path}/cube.fits`;
+  const output = `${folder.path}/cube.png`;
+  const pixels = Int16Array.from({ length: 24 }, (_, i) => i);
+  const hole = new Float32Array(4).fill(NaN);
+  await Deno.writeFile(
+    path,
+    await encodeFits([{ pixels, shape: [4, 3, 2] }, { pixels: hole, shape: [2, 2] }]),
+  );
+  const cases: [string[], number[]][] = [
+    [["--section", "*,2,*"], [16, 17, 18, 19, 4, 5, 6, 7]],
+    [["--plane", "2"], [20, 21, 22, 23, 16, 17, 18, 19, 12, 13, 14, 15]],
+  ];
+  for (const [flags, levels] of cases) {
+    const { code } = await view(path, ...flags, "--limits", "0,255", "-o", output);
+    const { color, width, data } = decodePng(await Deno.readFile(output));
+    assertEquals([code, color, width, ...data], [0, "gray", 4, ...levels]);
+  }
+  const empty = await view(path, "--hdu", "1", "-o", output);
+  const lines = [
+    `${path}: no pixel has a value, the picture is empty`,
+    `wrote ${output}: 2 x 2 pixels, from 0 to 0\n`,
+  ];
+  assertEquals([empty.code, empty.stderr], [0, lines.join("\n")]);
+  const far = await view(path, "--plane", "3", "-o", output);
+  const problem = "plane 3 is asked for, it has planes 1 to 2\n";
+  assertEquals([far.code, far.stderr.endsWith(problem)], [1, true]);
+});
+
 Deno.test("fits view says which values its flags take, with status 2", async () => {
   const cases: [string[], string][] = [
     [["x.fits"], "needs an output: -o OUT.png"],
@@ -53,6 +83,7 @@ Deno.test("fits view says which values its flags take, with status 2", async () 
       "--stretch is 'cube', expected one of linear, log",
     ],
     [["x.fits", "-o", "y", "--colormap", "jet"], "--colormap is 'jet', expected one of gray"],
+    [["x.fits", "-o", "y", "--plane", "0"], "--plane is '0', expected a number from 1"],
     [["x.fits", "-o", "y", "--size", "0"], "--size is '0', expected 1 to 32768"],
   ];
   for (const [args, message] of cases) {

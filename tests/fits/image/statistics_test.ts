@@ -1,5 +1,5 @@
 import { assertAlmostEquals, assertEquals } from "../../support/assert.ts";
-import { imageStatistics } from "../../../fits/image/statistics.ts";
+import { imageStatistics, StatisticsOfParts } from "../../../fits/image/statistics.ts";
 
 Deno.test("imageStatistics() leaves out what has no value, and counts infinities apart", () => {
   const pixels = new Float64Array([NaN, 1, -Infinity, 4, Infinity, 7]);
@@ -69,6 +69,8 @@ Deno.test("imageStatistics() holds at the ends of the range of doubles", () => {
     [[2 ** -600, 3 * 2 ** -600], 2 ** -600, 3 * 2 ** -600, 2 ** -599, 2 ** -600],
     [[2 ** -1070, 3 * 2 ** -1070], 2 ** -1070, 3 * 2 ** -1070, 2 ** -1069, 2 ** -1070],
     [[0, 0], 0, 0, 0, 0],
+    [[0, 2 ** -599], 0, 2 ** -599, 2 ** -600, 2 ** -600],
+    [[2 ** -599, 0], 0, 2 ** -599, 2 ** -600, 2 ** -600],
   ];
   for (const [values, ...right] of cases) {
     const pixels = Float64Array.from(values);
@@ -78,5 +80,11 @@ Deno.test("imageStatistics() holds at the ends of the range of doubles", () => {
       shape: [pixels.length],
     });
     assertEquals([min, max, mean, stddev, count], [...right, pixels.length], `${values}`);
+    const sum = new StatisticsOfParts();
+    for (const value of [...values, ...values]) {
+      sum.add({ type: "float64", pixels: Float64Array.of(value), shape: [1] });
+    }
+    const parts = sum.statistics;
+    assertEquals([parts.min, parts.max, parts.mean, parts.stddev], right, `${values}`);
   }
 });

@@ -68,7 +68,7 @@ Deno.test("renderImage() refuses empty images and unknown options", () => {
     [() => renderImage(image, { size: 1.5 }), "size is 1.5, expected 1 to 32768"],
     [
       () => renderImage(image, { stretch: "cube" as "log" }),
-      "stretch is 'cube', expected one of linear, log, sqrt, asinh, histeq",
+      "stretch is 'cube', expected one of linear, log, sqrt, asinh, histeq, sinh",
     ],
     [() => renderImage(image, { colormap: "jet" as "heat" }), "colormap is 'jet', expected one of"],
   ];
@@ -129,6 +129,8 @@ Deno.test("stretchValues() follows the formulas of the stretches", () => {
     sqrt: Math.sqrt,
     log: (x) => Math.log(1000 * x + 1) / Math.log(1001),
     asinh: (x) => Math.asinh(10 * x) / Math.asinh(10),
+    sinh: (x) => Math.sinh(3 * x) / Math.sinh(3),
+    square: (x) => x * x,
     // Of equally spaced values, each is its own place among all.
     histeq: (x) => x,
   };

@@ -1,0 +1,137 @@
+/** Pictures of images in files: never more than a few rows of a large one in memory. */
+
+import type { PngColor, PngSamples } from "../picture/png_format.ts";
+import type { Plane } from "../picture/resample.ts";
+import { AreaMean, pictureSize, repeat } from "../picture/resample.ts";
+import { checkRenderOptions, paint, pictureColor, type RenderOptions } from "../picture/render.ts";
+import { LimitSearch } from "../picture/scale/search.ts";
+import { type PixelValues, plainNumbers } from "../picture/scale/values.ts";
+import { Stretcher } from "../picture/stretch.ts";
+import type { ImagePlane } from "./plane.ts";
+
+/** Rows of a picture that are painted together have about so many pixels. */
+const PAINTED_PIXELS = 1 << 20;
+
+/** A picture whose rows are painted when they are asked for. */
+export interface PlaneRendering {
+  readonly width: number;
+  readonly height: number;
+  readonly color: PngColor;
+  /** The values that became the first and the last colour. */
+  readonly limits: readonly [low: number, high: number];
+  /** Whether no pixel has a finite value: the picture shows nothing. */
+  readonly empty: boolean;
+  /** The samples from the top, in pieces of whole rows; once. */
+  readonly rows: AsyncGenerator<PngSamples, void>;
+}
+
+/**
+ * Renders a plane of an image, as `renderImage` renders pixels, from parts of it: a larger one
+ * is averaged while it is read, one that keeps its size is painted row by row. What the limits
+ * need is found in the same pass, and in as few more as they take.
+ *
+ * @param plane The plane.
+ * @param options How it is rendered.
+ * @returns The picture.
+ * @throws {FormatError} If an option is unknown.
+ */
+export async function renderPlane(
+  plane: ImagePlane,
+  options: RenderOptions = {},
+): Promise<PlaneRendering> {
+  const { stretch, size, colormap } = checkRenderOptions(options);
+  const { width, height } = plane;
+  const to = pictureSize(width, height, size);
+  const search = new LimitSearch(options.limits ?? "zscale", width, height);
+  const mean = to.times === 0 ? new AreaMean(width, height, to) : undefined;
+  const seen = new Seen();
+  for (let pass = 0; pass === 0 || search.needsPass; pass++) {
+    for await (const part of plane.parts()) {
+      search.add(part);
+      if (pass > 0) continue;
+      mean?.add(part);
+      seen.add(part.pixels);
+    }
+    search.endPass();
+  }
+  const { limits } = search;
+  const stretcher = new Stretcher(limits[0], limits[1], stretch);
+  const small = mean?.finish();
+  if (stretcher.needsSurvey) {
+    if (small !== undefined) stretcher.survey(small.values.slice());
+    else for await (const { pixels } of plane.parts()) stretcher.survey(doubles(pixels));
+  }
+  const missing = small === undefined ? seen.missing : small.values.some(Number.isNaN);
+  return {
+    width: to.width,
+    height: to.height,
+    color: pictureColor(colormap, missing),
+    limits,
+    empty: !seen.finite,
+    rows: small === undefined
+      ? paintedRows(plane, to.times, (values) => paint(values, stretcher, colormap, missing))
+      : onePiece(small, (values) => paint(values, stretcher, colormap, missing)),
+  };
+}
+
+/** What there is among the pixels: values, and pixels without one. */
+class Seen {
+  finite = false;
+  missing = false;
+
+  add(pixels: PixelValues): void {
+    if (this.finite && this.missing) return;
+    if (!(pixels instanceof Float32Array || pixels instanceof Float64Array)) {
+      this.finite ||= pixels.length > 0;
+      return;
+    }
+    for (let i = 0; i < pixels.length && !this.finite; i++) {
+      if (pixels[i]! - pixels[i]! === 0) this.finite = true;
+    }
+    let a = 0, b = 0, c = 0, d = 0;
+    let i = 0;
+    for (; i + 3 < pixels.length; i += 4) {
+      a += pixels[i]! * 0;
+      b += pixels[i + 1]! * 0;
+      c += pixels[i + 2]! * 0;
+      d += pixels[i + 3]! * 0;
+    }
+    for (; i < pixels.length; i++) a += pixels[i]! * 0;
+    // Infinities make such a sum NaN too.
+    if (a + b + c + d !== 0) this.missing ||= pixels.some(Number.isNaN);
+  }
+}
+
+async function* onePiece(
+  { values }: Plane,
+  paint: (values: Float64Array) => PngSamples,
+): AsyncGenerator<PngSamples, void> {
+  yield paint(values);
+}
+
+async function* paintedRows(
+  plane: ImagePlane,
+  times: number,
+  paint: (values: Float64Array) => PngSamples,
+): AsyncGenerator<PngSamples, void> {
+  const { width } = plane;
+  const together = Math.max(1, Math.floor(PAINTED_PIXELS / (width * times * times)));
+  for await (const part of plane.fromTop()) {
+    const pixels = plainNumbers(part.pixels);
+    for (let end = part.height; end > 0; end -= together) {
+      const start = Math.max(0, end - together);
+      const rows = rowsOf(pixels, start * width, end * width);
+      yield paint(repeat(rows, width, end - start, times).values);
+    }
+  }
+}
+
+function rowsOf(pixels: ArrayLike<number>, from: number, to: number): ArrayLike<number> {
+  return ArrayBuffer.isView(pixels)
+    ? (pixels as Float64Array).subarray(from, to)
+    : Array.from(pixels).slice(from, to);
+}
+
+function doubles(pixels: PixelValues): Float64Array {
+  return Float64Array.from(plainNumbers(pixels));
+}
