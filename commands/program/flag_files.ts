@@ -91,4 +91,10 @@ export async function makeFolder(flag: string, path: string): Promise<void> {
   } catch (error) {
     throw fileError(error, `make the folder of ${flag}`, path);
   }
+  try {
+    // A folder that is there may be of somebody else, or on a disk that is read only or full.
+    await Deno.remove(await Deno.makeTempFile({ dir: path, prefix: ".heliograph-" }));
+  } catch (error) {
+    throw fileError(error, `write to the folder of ${flag}`, path);
+  }
 }

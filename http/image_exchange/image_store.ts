@@ -1,4 +1,4 @@
-import { FormatError, HeliographError } from "../../net/errors.ts";
+import { FormatError } from "../../net/errors.ts";
 import { safeFileName } from "../fields/file_name.ts";
 import { MAX_SNIFFED_BYTES, sniffImageType } from "../fields/image_type.ts";
 import { writeFully } from "./message_spool.ts";
@@ -37,8 +37,8 @@ const EXTENSIONS: Readonly<Record<string, readonly string[]>> = {
 
 /** Images that are listed; older ones stay on disk. */
 const MAX_LISTED = 200;
-/** Names that are tried for one image before giving up. */
-const MAX_NAMES = 10_000;
+/** Kinds of names whose last number is remembered. */
+const MAX_KINDS = 1_000;
 
 /** The folder that received images are saved in, and the list of them. */
 export class ImageStore {
@@ -46,6 +46,8 @@ export class ImageStore {
   readonly folder: string;
   #images: SavedImage[] = [];
   readonly #listeners = new Set<() => void>();
+  /** The number behind the last one that was given, by name and extension. */
+  readonly #next = new Map<string, number>();
 
   /**
    * Opens a folder; it is made if it does not exist.
@@ -111,19 +113,50 @@ export class ImageStore {
     return saved;
   }
 
-  /** The first free name, made so that no one else takes it. */
+  /** A free name, made so that no one else takes it: behind the last number of its kind. */
   #reserve(stem: string, extension: string): string {
-    for (let i = 0; i < MAX_NAMES; i++) {
-      const name = (i === 0 ? stem : `${stem}-${i}`) + extension;
+    const kind = stem + extension;
+    const nameOf = (number: number) => (number === 0 ? stem : `${stem}-${number}`) + extension;
+    const isTaken = (number: number) => exists(this.pathOf(nameOf(number)));
+    for (let number = this.#next.get(kind) ?? firstFree(isTaken);; number++) {
+      const name = nameOf(number);
       try {
         Deno.openSync(this.pathOf(name), { write: true, createNew: true, mode: 0o644 }).close();
-        return name;
       } catch (error) {
-        if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
+        // Somebody else writes to the folder, too.
+        if (error instanceof Deno.errors.AlreadyExists) continue;
+        throw error;
       }
+      this.#next.delete(kind);
+      this.#next.set(kind, number + 1);
+      if (this.#next.size > MAX_KINDS) this.#next.delete(this.#next.keys().next().value!);
+      return name;
     }
-    throw new HeliographError(`Cannot save an image: ${MAX_NAMES} names like it are taken`);
   }
+}
+
+function exists(path: string): boolean {
+  try {
+    Deno.lstatSync(path);
+    return true;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
+  }
+}
+
+/** A number that is free while the one before it is not, in as many looks as it has bits. */
+function firstFree(isTaken: (number: number) => boolean): number {
+  if (!isTaken(0)) return 0;
+  let taken = 0;
+  let free = 1;
+  while (isTaken(free)) [taken, free] = [free, 2 * free];
+  while (free - taken > 1) {
+    const middle = Math.floor((taken + free) / 2);
+    if (isTaken(middle)) taken = middle;
+    else free = middle;
+  }
+  return free;
 }
 
 /** The name without its extension, if that is one of an image. */

@@ -48,6 +48,8 @@ export class OutputFolder {
       await this.#replace(part, path, bytes);
     } catch (error) {
       await Deno.remove(part).catch(() => {});
+      // What was not written leaves room for the next.
+      this.#written -= bytes.length;
       throw cannotWrite(name, error);
     }
   }
@@ -85,6 +87,16 @@ export class OutputFolder {
     }
   }
 
+  /** Takes back a name that was claimed, if nothing was written under it. */
+  async unclaim(name: string): Promise<void> {
+    const path = this.#pathOf(name);
+    try {
+      if ((await Deno.lstat(path)).size === 0) await Deno.remove(path);
+    } catch {
+      // Without the permission to read the folder an empty file stays, as one of another stays.
+    }
+  }
+
   #pathOf(name: string): string {
     if (!SAFE_NAME.test(name)) {
       throw new HeliographError(
@@ -114,6 +126,8 @@ function cannotWrite(name: string, error: unknown): HeliographError {
     ? "the server may not write there"
     : error instanceof Deno.errors.IsADirectory
     ? "there is a folder of that name"
+    : error instanceof Error && "code" in error && error.code === "ENOSPC"
+    ? "the disk is full"
     : error instanceof Error && "code" in error
     ? `the system says ${error.code}`
     : "the disk refused it";

@@ -34,7 +34,12 @@ export class WindowDisplays {
       show: (picture) => this.#show(picture),
       write: async (name, bytes) => {
         if (this.#folder === undefined) throw new HeliographError("This server writes no files");
-        await this.#folder.write(name, bytes);
+        try {
+          await this.#folder.write(name, bytes);
+        } catch (error) {
+          this.#log(`% SOCKSERVER: ${messageOf(error)}`);
+          throw error;
+        }
         this.#log(`% SOCKSERVER: Wrote ${name}`);
       },
     };
@@ -48,7 +53,13 @@ export class WindowDisplays {
     const picture: Picture = { kind, handle, image, title };
     if (this.#folder !== undefined) {
       const name = pictureName(kind, handle);
-      await this.#folder.write(name, png);
+      try {
+        await this.#folder.write(name, png);
+      } catch (error) {
+        await this.#folder.unclaim(name);
+        this.#log(`% SOCKSERVER: ${messageOf(error)}`);
+        throw error;
+      }
       this.#log(`% SOCKSERVER: Wrote ${name}, ${image.width} x ${image.height} pixels`);
     }
     for (const display of this.#displays) {
