@@ -10,6 +10,7 @@ import {
   viewOf,
 } from "../../../rpc/language/values/value.ts";
 import { GDL_ENVIRONMENT } from "../../support/rpc/gdl.ts";
+import { splitStatements } from "../../support/rpc/compare.ts";
 import { temporaryFolder } from "../../support/temporary.ts";
 
 // Each result is written as: the case's number, whether it succeeded, then the
@@ -94,11 +95,6 @@ export async function printWithGdl(statements: readonly string[]): Promise<strin
   const { stdout } = await gdl.output();
   const parts = new TextDecoder().decode(stdout).split(`${mark}\n`).slice(1);
   return parts.map((part) => part.split("\n").slice(0, -1));
-}
-
-/** The statements of a case: `&` stands between them, not in strings, and not doubled. */
-export function splitStatements(text: string): string[] {
-  return text.split(/ & /);
 }
 
 class Results {
