@@ -144,7 +144,12 @@ function scaleValue(header: Header, keyword: string, fallback: number, problems:
   const card = header.card(keyword);
   if (card === undefined) return fallback;
   const value = header.number(keyword);
-  if (value !== undefined) return value;
+  if (value !== undefined) {
+    if (typeof card.value === "bigint" && BigInt(value) !== card.value) {
+      problems.push(`${keyword} is ${card.value}, taken as ${BigInt(value)}, the nearest double`);
+    }
+    return value;
+  }
   problems.push(`${keyword} is no number, taken as ${fallback}`);
   return fallback;
 }

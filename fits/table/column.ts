@@ -162,7 +162,13 @@ class LayoutReader {
   #number(keyword: string, fallback: number): number {
     if (!this.#header.has(keyword)) return fallback;
     const value = this.#header.number(keyword);
-    if (value !== undefined && Number.isFinite(value)) return value;
+    if (value !== undefined && Number.isFinite(value)) {
+      const exact = this.#header.get(keyword);
+      if (typeof exact === "bigint" && BigInt(value) !== exact) {
+        this.problems.push(`${keyword} is ${exact}, taken as ${BigInt(value)}, the nearest double`);
+      }
+      return value;
+    }
     this.problems.push(`${keyword} is no number, taken as ${fallback}`);
     return fallback;
   }

@@ -345,3 +345,17 @@ Deno.test("image() takes every step of a long run, without memory for what lies 
     assertEquals([largest <= most, largest], [true, largest]);
   }
 });
+
+Deno.test("image() says which integer offset is no double, and takes the nearest", async () => {
+  const cases: [bzero: bigint, warnings: string[]][] = [
+    [2n ** 63n, []],
+    [2n ** 53n + 2n, []],
+    [2n ** 53n + 1n, ["BZERO is 9007199254740993, taken as 9007199254740992, the nearest double"]],
+  ];
+  for (const [bzero, warnings] of cases) {
+    const header = new Header().set("BZERO", bzero);
+    const pixels = BigInt64Array.of(0n);
+    await using file = await openFits(await encodeFits([{ pixels, header, stored: true }]));
+    assertEquals((await file.hdu(0)).warnings.map(({ message }) => message), warnings);
+  }
+});

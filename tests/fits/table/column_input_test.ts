@@ -71,3 +71,14 @@ Deno.test("TDIM of a variable-length column is the shape of its arrays; what is 
     assertEquals([read.columns[0]!.shape, read.problems], [shape, problems]);
   }
 });
+
+Deno.test("an integer TZERO that is no double is named", async () => {
+  const columns = [{ name: "A", values: BigInt64Array.of(1n), scale: 1, zero: 7 }];
+  const bytes = await encodeFits([tableHdu({ columns })]);
+  const at = new TextDecoder("latin1").decode(bytes).indexOf("TZERO1");
+  bytes.set(new TextEncoder().encode("TZERO1  =     9007199254740993".padEnd(80)), at);
+  await using file = await openFits(bytes);
+  assertEquals((await file.openTable()).problems, [
+    "TZERO1 is 9007199254740993, taken as 9007199254740992, the nearest double",
+  ]);
+});
