@@ -112,6 +112,27 @@ export function verifyCards(cards: readonly NumberedCard[], report: Report): voi
     verifyDuplicate(numbered, seen, report);
   }
   verifyLongStrings(cards, report);
+  verifyMatrices(cards, report);
+}
+
+/** Section 8.1: a version of the coordinates has PCi_j or CDi_j, never both. */
+function verifyMatrices(cards: readonly NumberedCard[], report: Report): void {
+  const first = new Map<string, NumberedCard>();
+  for (const numbered of cards) {
+    const match = /^(PC|CD)\d+_\d+([A-Z]?)$/.exec(numbered.card.keyword);
+    if (match === null || numbered.card.kind === "commentary") continue;
+    const [, matrix, version] = match;
+    const other = first.get(`${matrix === "PC" ? "CD" : "PC"}${version}`);
+    if (other !== undefined) {
+      report.error(
+        `stands beside ${other.card.keyword} in record ${other.record}, expected PCi_j or CDi_j ` +
+          "alone (section 8.1)",
+        numbered,
+      );
+      return;
+    }
+    if (!first.has(matrix! + version)) first.set(matrix! + version, numbered);
+  }
 }
 
 /** Section 8.2: for each version of the coordinates, WCSAXES stands first. */

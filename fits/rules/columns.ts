@@ -177,7 +177,8 @@ function verifyDim(dim: NumberedCard, repeat: number, report: Report): void {
   report.error(`has the shape '${text}', expected one of ${repeat} elements`, dim);
 }
 
-const DISPLAY = /^(A\d*|L\d*|[IBOZ]\d+(\.\d+)?|(F|E|EN|ES|G|D)\d+(\.\d+)?(E\d+)?)$/;
+/** Reals need their decimals (table 20). */
+const DISPLAY = /^(A\d*|L\d*|[IBOZ]\d+(\.\d+)?|(F|E|EN|ES|G|D)\d+\.\d+(E\d+)?)$/;
 
 function verifyDisplay(display: NumberedCard, letter: string, report: Report): void {
   const text = String(display.card.value).trim();

@@ -50,6 +50,7 @@ export async function verifyRows(
         if (problem !== undefined) found(first + row + 1, column.number, problem);
       }
     }
+    await verifyHeapOf(columns, { data, rowBytes, first, count, bytes }, found);
     if (ascii && bytes.some((byte) => byte > 0x7f)) {
       report.error(`rows from ${first + 1} on have bytes that are not ASCII`);
     }
@@ -59,6 +60,47 @@ export async function verifyRows(
       report.error(`column ${key.replace(" ", ": ")}: ${count} rows in all`);
     }
   }
+}
+
+/** Some rows of a table. */
+interface Rows {
+  readonly data: HduData;
+  readonly rowBytes: number;
+  readonly first: number;
+  readonly count: number;
+  readonly bytes: Uint8Array;
+}
+
+/** Checks the logicals and the texts that rows point to (sections 7.3.3.1 and 7.3.5). */
+async function verifyHeapOf(
+  columns: readonly VerifiedColumn[],
+  { data, rowBytes, first, count, bytes }: Rows,
+  found: (row: number, column: number, problem: string) => void,
+): Promise<void> {
+  const heap = heapStart(data);
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  for (const { letter, pointer, start, number, repeat } of columns) {
+    const check = letter === "L" ? checkLogical : letter === "A" ? checkText : undefined;
+    if (pointer === undefined || repeat === 0 || check === undefined) continue;
+    for (let row = 0; row < count; row++) {
+      const { length, offset } = pointerAt(view, row * rowBytes + start, pointer);
+      // What does not lie within the heap has been told of.
+      if (length <= 0 || offset < 0 || heap + offset + length > data.size) continue;
+      const problem = check(await data.read(heap + offset, length));
+      if (problem !== undefined) found(first + row + 1, number, problem);
+    }
+  }
+}
+
+/** Where the heap begins, from the start of the data. */
+function heapStart({ header, layout }: HduData): number {
+  return header.integer("THEAP") ?? (layout.shape[0] ?? 0) * (layout.shape[1] ?? 0);
+}
+
+function pointerAt(view: DataView, at: number, pointer: "P" | "Q") {
+  return pointer === "P"
+    ? { length: view.getUint32(at), offset: view.getUint32(at + 4) }
+    : { length: Number(view.getBigInt64(at)), offset: Number(view.getBigInt64(at + 8)) };
 }
 
 /** Looks at one field; says what is wrong with it. */
@@ -113,13 +155,10 @@ function bitCheck(bits: number): FieldCheck | undefined {
 
 function pointerCheck(column: VerifiedColumn, data: HduData): FieldCheck | undefined {
   if (column.repeat === 0) return undefined;
-  const { header, layout } = data;
-  const rowsBytes = (layout.shape[0] ?? 0) * (layout.shape[1] ?? 0);
-  const heap = data.size - (header.integer("THEAP") ?? rowsBytes);
+  const heap = data.size - heapStart(data);
   return (field) => {
     const view = new DataView(field.buffer, field.byteOffset, field.byteLength);
-    const count = column.pointer === "P" ? view.getUint32(0) : Number(view.getBigInt64(0));
-    const offset = column.pointer === "P" ? view.getUint32(4) : Number(view.getBigInt64(8));
+    const { length: count, offset } = pointerAt(view, 0, column.pointer!);
     if (count === 0) return undefined;
     if (count < 0 || (column.most !== undefined && count > column.most)) {
       return `the heap array has ${count} elements, expected 0 to ${column.most ?? "any number"}`;

@@ -1,5 +1,6 @@
 /** Checks whole files against the standard: what fitsverify finds, in words and with places. */
 
+import type { Header } from "../header/header.ts";
 import { ClosedError, FormatError, LimitError } from "../../net/errors.ts";
 import { RECORD_BYTES } from "../header/card.ts";
 import type { Finding } from "../hdu/finding.ts";
@@ -59,10 +60,13 @@ export async function verifyFits(
     return [{ severity: "error", message: error.message, offset: error.offset ?? 0 }];
   }
   await using _ = file;
+  let count = 0;
   for await (const hdu of file.hdus) {
     options.signal?.throwIfAborted();
     await verifyHdu(hdu, findings, options.signal);
+    count++;
   }
+  verifyExtend(file.header, count, findings);
   // What a reader forgives after the last HDU, the standard does not.
   for (const warning of file.warnings) {
     const known = findings.some(({ severity, hdu, offset }) =>
@@ -73,6 +77,20 @@ export async function verifyFits(
   const trailing = await trailingBytes(file);
   if (trailing !== undefined) findings.push(trailing);
   return findings;
+}
+
+/** Section 4.4.2.1: EXTEND = F says that no extension follows, which one does. */
+function verifyExtend(header: Header, hdus: number, findings: Finding[]): void {
+  if (header.get("EXTEND") !== false || hdus < 2) return;
+  const at = numberedCards(header).find(({ card }) => card.keyword === "EXTEND")!;
+  findings.push({
+    severity: "warning",
+    message: "EXTEND is F, and there are extensions",
+    hdu: 0,
+    keyword: "EXTEND",
+    record: at.record,
+    offset: (at.record - 1) * RECORD_BYTES,
+  });
 }
 
 async function verifyHdu(

@@ -527,10 +527,76 @@ const CASES: readonly (readonly [wrong: Wrong, messages: readonly string[]])[] =
     "! row 3, column 2: the string has the byte 1, which is no ASCII text",
     "! column 2: the string has the byte #, which is no ASCII text: 5 rows in all",
   ]],
+  [
+    { base: HEAP, cards: { TFORM1: text("1PL(4)") }, data: [0, 0, 0, 4, 0, 0, 0, 0, 84, 70, 0, 1] },
+    [
+      "! row 1, column 1: the logical value 1 is none of T, F and 0",
+    ],
+  ],
+  [
+    { base: HEAP, cards: { TFORM1: text("1PA(4)") }, data: [0, 0, 0, 4, 0, 0, 0, 0, 65, 66, 7, 0] },
+    [
+      "! row 1, column 1: the string has the byte 7, which is no ASCII text",
+    ],
+  ],
+  [{
+    base: HEAP,
+    cards: { NAXIS1: int(16), TFORM1: text("1QL(4)") },
+    data: [0, 0, 0, 0, 0, 0, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0, 84, 2, 70, 84],
+  }, ["! row 1, column 1: the logical value 2 is none of T, F and 0"]],
+  [{ base: PRIMARY, cards: { PC1_1: "= 1.0", CD1_1: "= 1.0" } }, [
+    "! CD1_1 stands beside PC1_1 in record 6, expected PCi_j or CDi_j alone (section 8.1)",
+  ]],
+  [{ base: PRIMARY, cards: { CD1_1A: "= 1.0", PC1_1: "= 1.0", PC1_1A: "= 1.0" } }, [
+    "! PC1_1A stands beside CD1_1A in record 6, expected PCi_j or CDi_j alone (section 8.1)",
+  ]],
+  [{ base: BINTABLE, cards: { TDISP1: text("E8") } }, [
+    "! TDISP1 has the format 'E8', which is none of section 7.3.4",
+  ]],
 ];
 
 Deno.test("verifyFits() says what is wrong, and nothing else", async () => {
   for (const [wrong, messages] of CASES) assertEquals(await found(wrong), [...messages]);
+});
+
+Deno.test("verifyFits() takes what columns and coordinates may have", async () => {
+  const right: Wrong[] = [
+    { base: PRIMARY, cards: { CD1_1A: "= 1.0", PC1_1: "= 1.0", PC1_1B: "= 1.0" } },
+    {
+      base: HEAP,
+      cards: { TFORM1: text("1PL(4)") },
+      data: [0, 0, 0, 4, 0, 0, 0, 0, 84, 70, 0, 84],
+    },
+    { base: HEAP, cards: { TFORM1: text("1PA(4)") }, data: [0, 0, 0, 4, 0, 0, 0, 0, 65, 66, 0, 7] },
+    { base: HEAP, cards: { TFORM1: text("0PL(4)"), NAXIS1: int(0) }, data: [1, 2, 3, 4] },
+    ...["E8.2", "E8.2E3", "I8", "I8.4", "Z8", "B8", "F8.0", "G8.3", "EN8.2", "D8.2"].map((
+      format,
+    ) => ({
+      base: BINTABLE,
+      cards: { TDISP1: text(format) },
+    })),
+  ];
+  for (const file of right) assertEquals(await found(file), [], JSON.stringify(file.cards));
+});
+
+Deno.test("verifyFits() warns of extensions where EXTEND is F", async () => {
+  const no = `= ${"F".padStart(20)}`;
+  const empty = {
+    base: PRIMARY,
+    cards: { NAXIS: int(0), NAXIS1: undefined, EXTEND: no },
+    data: [],
+  };
+  const parts = [...hduBytes(empty), ...hduBytes({ base: IMAGE })];
+  const file = new Uint8Array(parts.flatMap((part) => [...part]));
+  assertEquals(await verifyFits(file), [{
+    severity: "warning",
+    message: "EXTEND is F, and there are extensions",
+    hdu: 0,
+    keyword: "EXTEND",
+    record: 4,
+    offset: 240,
+  }]);
+  assertEquals(await verifyFits(file.slice(0, 2880)), []);
 });
 
 Deno.test("verifyFits() counts columns to 999 and says that there are more", async () => {
