@@ -6,6 +6,7 @@ const REASONS: readonly (readonly [RegExp, string])[] = [
   [/NotValidForName/, "its certificate is for another name"],
   [/certificate expired/i, "its certificate has expired"],
   [/certificate not valid yet/i, "its certificate is not valid yet"],
+  [/os error (24|23)\)$/, "too many files are open"],
   [/unreachable/i, "there is no way to this host"],
 ];
 

@@ -10,7 +10,7 @@ import { closeQuietly, type Socket } from "./socket.ts";
 const READ_BYTES = 16_384;
 
 /** Connections with a second descriptor, at most; those that come later do with one. */
-const MAX_NATIVE_STREAMS = 32;
+const MAX_NATIVE_STREAMS = 16;
 
 /** The most bytes that are enciphered at one time, so that a deadline sees the progress. */
 const MAX_WRITE_BYTES = 65_536;

@@ -212,17 +212,18 @@ function continued(
   firstComment: string,
   problems: CardProblem[],
 ): Pick<Parsed, "kind" | "value" | "comment"> {
-  let value = first;
+  // Thousands of pieces: each is looked at alone.
+  const values = [first];
   const comments = [firstComment];
   for (let at = RECORD_BYTES; at < raw.length; at += RECORD_BYTES) {
     const piece = parseValueField(raw.slice(at + 8, at + RECORD_BYTES));
     problems.push(...piece.problems);
-    value = value.slice(0, -1) + (typeof piece.value === "string" ? piece.value : "");
+    values.push(values.pop()!.slice(0, -1), typeof piece.value === "string" ? piece.value : "");
     comments.push(piece.comment);
   }
   return {
     kind: "string",
-    value: value.trimEnd(),
+    value: values.join("").trimEnd(),
     comment: comments.filter((text) => text !== "").join(" "),
   };
 }

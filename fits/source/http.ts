@@ -71,21 +71,30 @@ function versionOf({ fields }: HttpAnswer): Version {
   return { etag: fields.get("etag"), date: fields.get("last-modified") };
 }
 
-/** The condition of a request for a further part: weak tags are not allowed (section 13.1.5). */
+/**
+ * The condition of a request for a further part. Weak tags are not allowed (section 13.1.5),
+ * and where a server has no better one, it does not stand by its date either.
+ */
 function ifRange({ etag, date }: Version): string | undefined {
-  return etag !== undefined && !etag.startsWith("W/") ? etag : date;
+  return etag === undefined ? date : isWeak(etag) ? undefined : etag;
+}
+
+function isWeak(etag: string): boolean {
+  return etag.startsWith("W/");
 }
 
 /** How a later version differs, if what both tell does. A tag says more than a date. */
 function changeOf(before: Version, now: Version): string | undefined {
+  const sameDate = before.date !== undefined && before.date === now.date;
   if (before.etag !== undefined && now.etag !== undefined) {
-    return before.etag === now.etag
-      ? undefined
-      : `its ETag is ${now.etag} now, and was ${before.etag}`;
+    // The weak tag of a file that was just written becomes a strong one, of other letters
+    // perhaps, as the file gets older: then its date decides.
+    const same = isWeak(before.etag)
+      ? before.etag.slice(2) === now.etag.replace(/^W\//, "") || sameDate
+      : before.etag === now.etag;
+    return same ? undefined : `its ETag is ${now.etag} now, and was ${before.etag}`;
   }
-  if (before.date === undefined || now.date === undefined || before.date === now.date) {
-    return undefined;
-  }
+  if (before.date === undefined || now.date === undefined || sameDate) return undefined;
   return `its date is ${now.date} now, and was ${before.date}`;
 }
 

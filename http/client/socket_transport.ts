@@ -53,6 +53,12 @@ export class SocketTransport implements Transport {
     }
   }
 
+  /** Closes the connections without a request, and keeps no more than so many of them. */
+  keepIdle(most: number): void {
+    this.#maxIdle = Math.min(this.#maxIdle, most);
+    for (const idle of this.#idle.values()) for (const connection of [...idle]) connection.close();
+  }
+
   close(): void {
     this.#closed.abort();
     for (const connection of this.#open) connection.close();

@@ -3,7 +3,7 @@ import { HeliographError, messageOf, TimeoutError } from "../../net/errors.ts";
 import { HttpClient } from "../client/client.ts";
 import { isDiskFull } from "../../net/file_error.ts";
 import { checkFile } from "./digests/check.ts";
-import { isTransient, SlowError, spoilsPart } from "./failure.ts";
+import { isOutOfFiles, isTransient, SlowError, spoilsPart } from "./failure.ts";
 import type { FtpRun } from "./ftp/run.ts";
 import { planName } from "./http_name.ts";
 import { HttpTransfer } from "./http_transfer.ts";
@@ -279,6 +279,13 @@ export class Run {
     this.#continue();
   }
 
+  /** Too many files are open: no fault of the job, which waits until fewer others run. */
+  #makeRoom(): void {
+    const fewer = this.#running.size / 2;
+    this.#schedule.lower(fewer);
+    this.#context.client.keepIdle(Math.floor(fewer));
+  }
+
   #failed(job: Job, error: unknown): void {
     const transfer = this.#transferOf(job);
     if (this.#stopped) return this.#giveUp(job, this.#stop.signal.reason, true);
@@ -288,7 +295,9 @@ export class Run {
     const slow = error instanceof SlowError;
     const progressed = transfer.secured > job.secured;
     job.secured = Math.max(job.secured, transfer.secured);
-    job.failures = progressed && !slow ? 1 : job.failures + 1;
+    const crowded = isOutOfFiles(error) && this.#running.size > 0;
+    if (crowded) this.#makeRoom();
+    else job.failures = progressed && !slow ? 1 : job.failures + 1;
     const retryAfter = error instanceof TransientError ? error.retryAfter : undefined;
     const next = nextAttempt(this.#retry, job.failures, retryAfter);
     if ("giveUp" in next) return this.#giveUp(job, error, true, next.giveUp);

@@ -91,6 +91,11 @@ export class Schedule<T> {
     return at === Infinity ? null : { at };
   }
 
+  /** Lets fewer jobs run at one time from now on, at least one. */
+  lower(jobs: number): void {
+    this.#jobs = Math.max(1, Math.min(this.#jobs, Math.floor(jobs)));
+  }
+
   /** Notes that a job of a server has ended. */
   end(host: string): void {
     this.#running--;

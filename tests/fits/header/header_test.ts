@@ -139,3 +139,16 @@ corpusTest(
     assertEquals(compared, 290);
   },
 );
+
+Deno.test("Header.parse() reads a string of 100000 CONTINUE records", () => {
+  const count = 100_000;
+  const records = [
+    `LONG    = '${"x".repeat(66)}&'`,
+    ...Array.from({ length: count }, () => `CONTINUE  '${"y".repeat(66)}&'`),
+    "END",
+  ];
+  const text = records.map((record) => record.padEnd(80)).join("");
+  const bytes = new TextEncoder().encode(text.padEnd(Math.ceil(text.length / 2880) * 2880));
+  // With a copy of all that came before for each record, this would take ten minutes.
+  assertEquals(Header.parse(bytes).get("LONG"), `${"x".repeat(66)}${"y".repeat(66 * count)}&`);
+});

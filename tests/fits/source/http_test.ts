@@ -79,6 +79,12 @@ Deno.test("openFits() takes no part of another version, from a server that does 
   type Fields = Record<string, string>;
   const cases: [first: Fields, later: Fields, message: string | undefined][] = [
     [{ ETag: '"a"' }, { ETag: '"b"' }, `its ETag is "b" now, and was "a"`],
+    [{ ETag: 'W/"a"' }, { ETag: '"a"' }, undefined],
+    [
+      { ETag: 'W/"a"', "Last-Modified": DATES[0] },
+      { ETag: 'W/"b"', "Last-Modified": DATES[0] },
+      undefined,
+    ],
     [{ ETag: 'W/"a"' }, { ETag: 'W/"b"' }, `its ETag is W/"b" now, and was W/"a"`],
     [
       { ETag: '"a"', "Last-Modified": DATES[0] },

@@ -56,3 +56,21 @@ Deno.test("Schedule gives ten thousand jobs out in order, and drains the rest", 
   assertEquals(schedule.drain().length, 1_000);
   assertEquals(take(schedule), undefined);
 });
+
+Deno.test("lower() lets fewer jobs begin from then on, one at least, and never more", () => {
+  const schedule = new Schedule<number>(4, 10);
+  for (let i = 0; i < 10; i++) schedule.add("a", i);
+  const begin = () => {
+    let count = 0;
+    while (schedule.next(0) !== null) count++;
+    return count;
+  };
+  assertEquals(begin(), 4);
+  schedule.lower(2.5);
+  for (let i = 0; i < 3; i++) schedule.end("a");
+  assertEquals(begin(), 1);
+  schedule.lower(100);
+  schedule.lower(0.5);
+  for (let i = 0; i < 2; i++) schedule.end("a");
+  assertEquals(begin(), 1);
+});
