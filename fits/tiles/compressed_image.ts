@@ -161,7 +161,9 @@ export class CompressedImage {
     try {
       if (loaded.kept !== undefined) return result.put(loaded.kept, share);
       if (loaded.failure !== undefined) throw loaded.failure;
-      const keep = !share.whole || result.bytes * CACHE_SHARE <= this.#cache.maxBytes;
+      const { maxBytes } = this.#cache;
+      const keep = share.box.pixels * result.storedBytes < maxBytes &&
+        (!share.whole || result.bytes * CACHE_SHARE <= maxBytes);
       if (!keep && result.takes(share)) return decoder.decodeInto(loaded, result.place(share));
       const tile = decoder.decode(loaded, keep);
       if (keep) this.#cache.put(index, share.number, tile);
@@ -210,7 +212,9 @@ function resultType(
 /** The pixels of a section, which tiles are put into. */
 class SectionPixels {
   readonly pixels: Image["pixels"];
-  /** Bytes of the tiles that the section is made of, as they are stored. */
+  /** Bytes of a pixel as it is stored. */
+  readonly storedBytes: number;
+  /** Bytes of the section's pixels as they are stored. */
   readonly bytes: number;
   readonly #shape: readonly number[];
   readonly #put: PutPixels;
@@ -230,7 +234,8 @@ class SectionPixels {
   ) {
     const stored = storedType(bitpix);
     this.pixels = resultArray(type, count, options);
-    this.bytes = count * PIXEL_ARRAYS[stored].BYTES_PER_ELEMENT;
+    this.storedBytes = PIXEL_ARRAYS[stored].BYTES_PER_ELEMENT;
+    this.bytes = count * this.storedBytes;
     this.#shape = shape;
     this.#stored = stored;
     this.#scaling = scaling;

@@ -35,7 +35,10 @@ export interface LoadOptions {
 const BATCH_TILES = 2048;
 /** Tiles whose gap is smaller than this are read together. */
 const GAP_BYTES = 65_536;
-/** The most bytes that are read together, but for a single larger tile. */
+/**
+ * The most bytes that are read together, but for a single larger tile, where the source does not
+ * know better: a local file gives pieces that stay in the cache without a wait.
+ */
 const MAX_PIECE_BYTES = 1 << 20;
 
 const NOTHING = new Uint8Array(0);
@@ -149,7 +152,7 @@ async function* piecesOf(
       else yield loaded(share, entry, { failure });
     }
     placed.sort((a, b) => a.entry.offset - b.entry.offset);
-    yield* together(placed);
+    yield* together(placed, data.source.pieceBytes ?? MAX_PIECE_BYTES);
   }
 }
 
@@ -200,7 +203,7 @@ async function failureOf(
 }
 
 /** Puts neighbours together. */
-function* together(placed: readonly Placed[]): Generator<Piece> {
+function* together(placed: readonly Placed[], most: number): Generator<Piece> {
   for (let first = 0; first < placed.length;) {
     const start = placed[first]!.entry.offset;
     let end = start + placed[first]!.entry.bytes;
@@ -208,7 +211,7 @@ function* together(placed: readonly Placed[]): Generator<Piece> {
     for (; last < placed.length; last++) {
       const { offset, bytes } = placed[last]!.entry;
       const stop = offset + bytes;
-      if (offset > end + GAP_BYTES || (stop > end && stop - start > MAX_PIECE_BYTES)) break;
+      if (offset > end + GAP_BYTES || (stop > end && stop - start > most)) break;
       end = Math.max(end, stop);
     }
     yield { tiles: placed.slice(first, last), start, end };
