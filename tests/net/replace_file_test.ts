@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { replaceFile, writeWhole } from "../../net/replace_file.ts";
-import { temporaryFolder } from "../support/temporary.ts";
+import { makeLink, temporaryFolder } from "../support/temporary.ts";
 
 Deno.test("replaceFile() keeps the mode of the file whose place it takes, whatever the umask", async () => {
   await using folder = await temporaryFolder();
@@ -23,7 +23,7 @@ Deno.test("replaceFile() leaves the old file alone where writing fails, and a li
   await using folder = await temporaryFolder();
   const path = `${folder.path}/a`;
   await Deno.writeFile(path, Uint8Array.of(7));
-  await Deno.symlink("a", `${folder.path}/link`);
+  await makeLink("a", `${folder.path}/link`);
   const error = await replaceFile(path, () => Promise.reject(new Error("no"))).catch((e) => e);
   assertEquals([error.message, await Deno.readFile(path)], ["no", Uint8Array.of(7)]);
   await replaceFile(`${folder.path}/link`, (file) => writeWhole(file, Uint8Array.of(8)));

@@ -10,7 +10,6 @@ import {
 } from "../../net/serve_tcp.ts";
 import type { Socket } from "../../net/socket.ts";
 import { SocketReader } from "../../net/socket_reader.ts";
-import { start } from "../support/processes.ts";
 import { writeAll } from "../../net/write_all.ts";
 
 const encoder = new TextEncoder();
@@ -248,44 +247,6 @@ bothWays("serveTcp() tells a handler that its client has gone", async (way) => {
     await promise;
   }
   assertEquals(ends, [null, null]);
-});
-
-/** A server of a process of its own with few descriptors, which says what goes wrong. */
-const FEW_DESCRIPTORS = `
-import { serveTcp } from ${JSON.stringify(new URL("../../net/serve_tcp.ts", import.meta.url).href)};
-const [cert, key] = Deno.args;
-const server = serveTcp({
-  ...(cert === undefined ? {} : { cert, key }),
-  onError: (error) => console.log("error", error.code),
-}, async ({ socket }) => {
-  await socket.write(new TextEncoder().encode("served\\n"));
-  await socket.read(new Uint8Array(1));
-});
-console.log("listening", server.address.port);
-`;
-
-bothWays("serveTcp() accepts again after too many files were open", async ({ identity, enter }) => {
-  const script = await Deno.makeTempFile({ suffix: ".ts" });
-  await Deno.writeTextFile(script, FEW_DESCRIPTORS);
-  const deno = [Deno.execPath(), "run", "-A", "--no-check", script];
-  const identityArgs = identity.cert === undefined ? [] : [identity.cert, identity.key!];
-  await using server = start("sh", [
-    ...["-c", 'ulimit -n 60; exec "$@"', "sh"],
-    ...[...deno, ...identityArgs],
-  ]);
-  const [, port] = await server.line(/^listening (\d+)$/);
-  const address = { hostname: "127.0.0.1", port: Number(port) };
-  const held: Socket[] = [];
-  const errors = server.line(/^error EMFILE$/);
-  let found = false;
-  void errors.then(() => found = true);
-  for (let i = 0; i < 200 && !found; i++) held.push(await connect(address));
-  await errors;
-  for (const socket of held) socket.close();
-  const socket = await enter(address);
-  assertEquals(await new SocketReader(socket).readLine(80), "served");
-  socket.close();
-  await Deno.remove(script);
 });
 
 bothWays(

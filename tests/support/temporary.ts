@@ -11,3 +11,14 @@ export async function temporaryFolder(): Promise<{ path: string } & AsyncDisposa
     [Symbol.asyncDispose]: () => Deno.remove(path, { recursive: true }),
   };
 }
+
+/**
+ * Makes a symbolic link. A program of its own does it: links need more permissions than
+ * tests have.
+ */
+export async function makeLink(target: string, path: string): Promise<void> {
+  const code = `Deno.symlinkSync(${JSON.stringify(target)}, ${JSON.stringify(path)})`;
+  const { success, stderr } = await new Deno.Command(Deno.execPath(), { args: ["eval", code] })
+    .output();
+  if (!success) throw new Error(`Cannot link ${path}: ${new TextDecoder().decode(stderr)}`);
+}
