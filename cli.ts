@@ -67,6 +67,14 @@ export const COMMANDS: CommandTable = {
         summary: "copy a FITS file, or some of its HDUs",
         load: () => import("./commands/fits/copy.ts"),
       },
+      compress: {
+        summary: "compress the images of FITS files in tiles",
+        load: () => import("./commands/fits/compress.ts"),
+      },
+      decompress: {
+        summary: "bring the compressed images of FITS files back",
+        load: () => import("./commands/fits/decompress.ts"),
+      },
       diff: {
         summary: "show what differs between two FITS files",
         load: () => import("./commands/fits/diff.ts"),

@@ -98,6 +98,10 @@ export {
 } from "./table/output.ts";
 export { type TableStreamOptions, writeTable, type WrittenTable } from "./write/table_stream.ts";
 export { copyHdu } from "./write/hdu_copy.ts";
+export { compressImage } from "./write/compress.ts";
+export type { CompressOptions, TileAlgorithm } from "./tiles/tile_settings.ts";
+export type { CompressionWork } from "./tiles/compress_image.ts";
+export type { TileHeap } from "./tiles/tile_heap.ts";
 
 // Checking and comparing.
 export type { Finding } from "./hdu/finding.ts";

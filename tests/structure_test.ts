@@ -19,7 +19,7 @@ const ROOMS: readonly string[] = [
   ...["http/websocket/vectors", "http/websocket/base64", "http/websocket/deflate"],
   ...["http/websocket/frames", "http/websocket", "http/image_exchange", "http"],
   ...["fits/header", "fits/source", "fits/hdu", "fits/image", "fits/table"],
-  ...["fits/tiles/codecs", "fits/tiles"],
+  ...["fits/tiles/codecs", "fits/tiles/encoders", "fits/tiles"],
   ...["fits/wcs/keywords", "fits/wcs/projections", "fits/wcs/distortions", "fits/wcs"],
   ...["fits/sky"],
   ...["fits/picture/scale", "fits/picture", "fits/file", "fits/write", "fits/rules", "fits/edit"],

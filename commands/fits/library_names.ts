@@ -28,4 +28,5 @@ export { encodePngStream } from "../../fits/picture/png_writer.ts";
 export { parseLimits } from "../../fits/picture/limits.ts";
 export { displayOf } from "../../fits/table/display.ts";
 export { checkRows } from "../../fits/table/row_range.ts";
+export { compressPieces, decompressPieces } from "../../fits/write/compress.ts";
 export { fitsPieces } from "../../fits/write/write.ts";

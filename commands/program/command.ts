@@ -96,6 +96,11 @@ export interface Command<F extends Flags = Flags> {
   /** What the summary has no room for. */
   readonly details?: string | undefined;
   readonly flags: F;
+  /**
+   * Reads what another program calls these flags; `--` words and what is behind a bare `--` stay
+   * as they are.
+   */
+  readonly letters?: ((args: readonly string[]) => string[]) | undefined;
   /** The fewest and the most arguments that are not flags. */
   readonly arguments: readonly [least: number, most: number];
   /** One command line that can be pasted and works, without the program's name. */

@@ -34,7 +34,7 @@ export function readInvocation(
   const names = Object.keys(specs);
   const ofType = (test: (type: FlagSpec["type"]) => boolean) =>
     names.filter((name) => test(specs[name]!.type));
-  const parsed = parseArgs(joinValues(args, specs), {
+  const parsed = parseArgs(joinValues(command.letters?.(args) ?? args, specs), {
     boolean: ofType((type) => type === "boolean"),
     string: ["_", ...ofType((type) => type !== "boolean")],
     collect: ofType((type) => type !== "boolean"),

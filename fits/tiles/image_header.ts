@@ -37,16 +37,15 @@ export function imageHeader(stored: Header): Header {
   const axes = Math.min(stored.integer("ZNAXIS") ?? 0, 999);
   for (let axis = 1; axis <= axes; axis++) structure.push(...renamed(stored.card(`ZNAXIS${axis}`)));
   const primary = stored.has("ZSIMPLE");
-  if (primary) {
-    structure.push(...renamed(stored.card("ZEXTEND")));
-  } else {
+  if (!primary) {
     const counts = [["ZPCOUNT", 0], ["ZGCOUNT", 1]] as const;
     for (const [keyword, value] of counts) {
       const card = stored.card(keyword);
       structure.push(...card === undefined ? [Card.of(RENAMED[keyword]!, value)] : renamed(card));
     }
   }
-  const placed = /^Z(BITPIX|NAXIS\d*|PCOUNT|GCOUNT|EXTEND)$/;
+  // Of a primary array, EXTEND and such stand where they stood.
+  const placed = primary ? /^Z(BITPIX|NAXIS\d*)$/ : /^Z(BITPIX|NAXIS\d*|PCOUNT|GCOUNT)$/;
   const own: Card[] = [];
   for (const card of stored) {
     const { keyword } = card;

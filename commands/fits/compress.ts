@@ -1,0 +1,107 @@
+import type { TileAlgorithm } from "../../fits/mod.ts";
+import type { CompressFileOptions } from "../../fits/write/compress.ts";
+import { type Command, UsageError } from "../program/command.ts";
+import { forEachFile, openArgument, reportWarnings, URL_PERMISSION } from "./fits_argument.ts";
+import { defineFitsCommand, fits } from "./library.ts";
+import { fromFpackLetters } from "./tile_letters.ts";
+import { checkOutputs, outputOf, TileWork } from "./tile_work.ts";
+
+const ALGORITHMS: readonly TileAlgorithm[] = [
+  "rice",
+  "gzip1",
+  "gzip2",
+  "plio",
+  "hcompress",
+  "none",
+];
+
+/** Compresses the images of files. */
+export const command: Command = defineFitsCommand({
+  name: "fits compress",
+  summary: "Compress the images of FITS files in tiles",
+  usage: "FILE... [-o OUT.fz]",
+  details:
+    "Writes FILE.fz beside each FILE, or -o OUT.fz (- is standard output); one that exists is kept\n" +
+    "unless --clobber. Headers and checksums are kept, so that decompress gives the same file back.\n" +
+    "Integers are stored by Rice, without loss. Floats are quantised, which loses a little of the\n" +
+    "noise, unless --quantize 0. What an algorithm would cut is refused. Other HDUs are copied.\n" +
+    "The letters of fpack do too: -r -g -g2 -h -p -d -w -t W,H -q Q -qz Q -q0 Q (-h and -q as\n" +
+    "everywhere where no FILE is named and no number follows).",
+  flags: {
+    output: { type: "string", short: "o", value: "FILE", help: "output file, for one FILE" },
+    algorithm: {
+      type: "string",
+      value: "NAME",
+      help: "rice, gzip1, gzip2, plio, hcompress or none (default: as the pixels are)",
+    },
+    tile: {
+      type: "string",
+      value: "W,H",
+      help: "lengths of a tile, axis 1 first, or whole (default: a row)",
+    },
+    quantize: {
+      type: "number",
+      value: "Q",
+      help: "steps of the noise of floats (default 4); 0 keeps them, below 0 it is the step",
+    },
+    dither: { type: "string", value: "0|1|2", help: "dithering of floats; 2 keeps 0 (default 1)" },
+    seed: { type: "count", help: "start of dithering, 1 to 10000 (default: from the pixels)" },
+    scale: { type: "integer", help: "step of hcompress (default 0: without loss)" },
+    clobber: { type: "boolean", help: "replace files that exist" },
+  },
+  letters: fromFpackLetters,
+  arguments: [1, Infinity],
+  example: "fits compress sample-data/sun.fits -o sun.fits.fz --clobber",
+  permissions: ["--allow-read=.", "--allow-write=."],
+  furtherPermissions: URL_PERMISSION,
+  run: async (context) => {
+    const { output, clobber } = context.flags;
+    const options = optionsOf(context.flags);
+    const target = (file: string) => outputOf(file, output, (name) => `${name}.fz`);
+    checkOutputs(context.args, output);
+    const failed = await forEachFile(context, "fits compress", async (argument) => {
+      const to = target(argument);
+      await using file = await openArgument(context, argument);
+      using work = await TileWork.begin(context, argument, to, clobber);
+      const scratch = to === "-" ? undefined : to;
+      await work.write(fits.compressPieces(file, { ...options, ...work.options, scratch }));
+      work.done();
+      reportWarnings(context, argument, file.warnings);
+    });
+    return failed > 0 ? 1 : 0;
+  },
+});
+
+function optionsOf(
+  { algorithm, tile, quantize, dither, seed, scale }: {
+    readonly algorithm?: string | undefined;
+    readonly tile?: string | undefined;
+    readonly quantize?: number | undefined;
+    readonly dither?: string | undefined;
+    readonly seed?: number | undefined;
+    readonly scale?: number | undefined;
+  },
+): CompressFileOptions {
+  if (algorithm !== undefined && !ALGORITHMS.includes(algorithm as TileAlgorithm)) {
+    throw new UsageError(
+      `--algorithm is '${algorithm}', expected one of ${ALGORITHMS.join(", ")}`,
+    );
+  }
+  if (dither !== undefined && !/^[012]$/.test(dither)) {
+    throw new UsageError(`--dither is '${dither}', expected 0, 1 or 2`);
+  }
+  if (seed !== undefined && seed > 10_000) {
+    throw new UsageError(`--seed is '${seed}', expected 1 to 10000`);
+  }
+  if (tile !== undefined && !/^(whole|[1-9]\d{0,14}(,[1-9]\d{0,14})*)$/.test(tile)) {
+    throw new UsageError(`--tile is '${tile}', expected lengths such as 100,100, or whole`);
+  }
+  return {
+    algorithm: algorithm as TileAlgorithm | undefined,
+    tile: tile === undefined || tile === "whole" ? tile : tile.split(",").map(Number),
+    quantize,
+    dither: dither === undefined ? undefined : Number(dither) as 0 | 1 | 2,
+    seed,
+    scale,
+  };
+}

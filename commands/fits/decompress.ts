@@ -1,0 +1,41 @@
+import { type Command, UsageError } from "../program/command.ts";
+import { forEachFile, openArgument, reportWarnings, URL_PERMISSION } from "./fits_argument.ts";
+import { defineFitsCommand, fits } from "./library.ts";
+import { checkOutputs, outputOf, TileWork } from "./tile_work.ts";
+
+/** Brings compressed images back. */
+export const command: Command = defineFitsCommand({
+  name: "fits decompress",
+  summary: "Bring the compressed images of FITS files back",
+  usage: "FILE... [-o OUT.fits]",
+  details:
+    "Writes FILE without .fz, or -o OUT.fits (- is standard output); one that exists is kept\n" +
+    "unless --clobber. What was compressed without loss comes back bit for bit, headers too; where\n" +
+    "it was not, the checksums that an image had are written anew. Other HDUs are copied.",
+  flags: {
+    output: { type: "string", short: "o", value: "FILE", help: "output file, for one FILE" },
+    clobber: { type: "boolean", help: "replace files that exist" },
+  },
+  arguments: [1, Infinity],
+  example: "fits decompress sample-data/sun.fits -o plain.fits --clobber",
+  permissions: ["--allow-read=.", "--allow-write=."],
+  furtherPermissions: URL_PERMISSION,
+  run: async (context) => {
+    const { output, clobber } = context.flags;
+    checkOutputs(context.args, output);
+    const failed = await forEachFile(context, "fits decompress", async (argument) => {
+      const to = outputOf(argument, output, plainName);
+      await using file = await openArgument(context, argument);
+      using work = await TileWork.begin(context, argument, to, clobber);
+      await work.write(fits.decompressPieces(file, work.options));
+      work.done();
+      reportWarnings(context, argument, file.warnings);
+    });
+    return failed > 0 ? 1 : 0;
+  },
+});
+
+function plainName(file: string): string {
+  if (/[^/]\.fz$/i.test(file)) return file.slice(0, -".fz".length);
+  throw new UsageError(`'${file}' does not end in .fz: name the output with --output`);
+}

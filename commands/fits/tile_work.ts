@@ -1,0 +1,164 @@
+/** What compressing and bringing back have in common: outputs, progress, and what is said at the end. */
+
+import type { HduOutcome } from "../../fits/write/compress.ts";
+import { HeliographError } from "../../net/errors.ts";
+import { formatBytes } from "../../net/format_bytes.ts";
+import { formatSeconds } from "../../net/progress.ts";
+import { printable } from "../../net/text/printable.ts";
+import { type CommandContext, UsageError } from "../program/command.ts";
+import { writeWholeFile } from "../program/whole_file.ts";
+
+/** How often progress is shown, in milliseconds. */
+const INTERVAL_MS = 200;
+
+/**
+ * Refuses an output that several files would go to.
+ *
+ * @param files The files of the command line.
+ * @param output `--output`.
+ * @throws {UsageError} If there is one output for several files.
+ */
+export function checkOutputs(files: readonly string[], output: string | undefined): void {
+  if (output === undefined || files.length === 1) return;
+  throw new UsageError(`--output is for one FILE, found ${files.length}`);
+}
+
+/**
+ * Where a file goes.
+ *
+ * @param file A path, a URL, or `-`.
+ * @param output `--output`.
+ * @param rename Makes the name beside it.
+ * @throws {UsageError} If the file has no place beside which another could be written.
+ */
+export function outputOf(
+  file: string,
+  output: string | undefined,
+  rename: (name: string) => string,
+): string {
+  if (output !== undefined) return output;
+  if (file === "-") return "-";
+  if (/^[a-z][a-z0-9+.-]*:\/\//i.test(file)) {
+    throw new UsageError(`'${file}' is no local file: name the output with --output`);
+  }
+  return rename(file);
+}
+
+/** One file's work. */
+export class TileWork implements Disposable {
+  readonly #context: CommandContext;
+  readonly #from: string;
+  readonly #to: string;
+  readonly #start = performance.now();
+  readonly #outcomes: HduOutcome[] = [];
+  #bytes = 0;
+  #shown = 0;
+
+  private constructor(context: CommandContext, from: string, to: string) {
+    this.#context = context;
+    this.#from = from;
+    this.#to = to;
+  }
+
+  /**
+   * Begins, unless the output is there.
+   *
+   * @param context The running command.
+   * @param from The file.
+   * @param to Its output.
+   * @param clobber Whether an output that is there is replaced.
+   * @throws {HeliographError} If the output is there.
+   */
+  static async begin(
+    context: CommandContext,
+    from: string,
+    to: string,
+    clobber: boolean,
+  ): Promise<TileWork> {
+    if (to !== "-" && !clobber && await isFile(to)) {
+      throw new HeliographError(
+        `Cannot write '${to}': it exists already; --clobber replaces it`,
+        { source: to },
+      );
+    }
+    return new TileWork(context, from, to);
+  }
+
+  /** Signal and progress, for the library. */
+  get options(): {
+    readonly signal: AbortSignal;
+    readonly onProgress: (done: number, all: number) => void;
+    readonly onHdu: (outcome: HduOutcome) => void;
+  } {
+    return {
+      signal: this.#context.signal,
+      onProgress: (done, all) => this.#show(done, all),
+      onHdu: (outcome) => this.#outcomes.push(outcome),
+    };
+  }
+
+  /** Writes the output: whole or not at all. */
+  async write(pieces: AsyncIterable<Uint8Array>): Promise<void> {
+    if (this.#to !== "-") {
+      this.#bytes = await writeWholeFile(this.#to, pieces);
+      return;
+    }
+    for await (const piece of pieces) {
+      await this.#context.write(piece);
+      this.#bytes += piece.length;
+    }
+  }
+
+  /** Says what has been done. */
+  done(): void {
+    this[Symbol.dispose]();
+    const { print, report, json } = this.#context;
+    if (this.#to === "-") return;
+    const lossy = this.#outcomes.filter((outcome) => outcome.lossy).map(({ hdu }) => hdu);
+    if (json) {
+      const changed = this.#outcomes.filter(({ outcome }) => outcome !== "copied").length;
+      const { length } = this.#outcomes;
+      print(JSON.stringify({
+        file: this.#from,
+        output: this.#to,
+        bytes: this.#bytes,
+        hdus: length,
+        changed,
+        lossy,
+      }));
+      return;
+    }
+    const loss = lossy.length === 0
+      ? ""
+      : `; not every bit is the same in HDU ${lossy.join(", ")} (quantised or scaled)`;
+    report(
+      `wrote ${formatBytes(this.#bytes)} to ${printable(this.#to)} in ` +
+        `${formatSeconds((performance.now() - this.#start) / 1000)}${loss}`,
+    );
+  }
+
+  #show(done: number, all: number): void {
+    if (this.#context.quiet || !Deno.stderr.isTerminal()) return;
+    const now = performance.now();
+    if (now - this.#shown < INTERVAL_MS || now - this.#start < INTERVAL_MS) return;
+    this.#shown = now;
+    const line = `${printable(this.#from)}: ${Math.floor(done / all * 100)} %`;
+    Deno.stderr.writeSync(new TextEncoder().encode(`\r\x1b[K${line}`));
+  }
+
+  /** Ends the line of progress. */
+  [Symbol.dispose](): void {
+    if (this.#shown === 0) return;
+    this.#shown = 0;
+    Deno.stderr.writeSync(new TextEncoder().encode("\r\x1b[K"));
+  }
+}
+
+async function isFile(path: string): Promise<boolean> {
+  try {
+    return (await Deno.stat(path)).isFile;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
+  }
+}
