@@ -1,7 +1,9 @@
-/** Limits and stretches against astropy.visualization (Debian: python3-astropy). */
+/** Pictures against astropy.visualization and matplotlib (Debian: python3-astropy, python3-matplotlib). */
 
 import { assert } from "@std/assert";
+import { colormap, type ColormapName } from "../../fits/picture/colormap.ts";
 import { percentileLimits, zscale } from "../../fits/picture/limits.ts";
+import { renderImage } from "../../fits/picture/render.ts";
 import { type Stretch, STRETCHES, stretchValues } from "../../fits/picture/stretch.ts";
 import { SeededRandom } from "../support/random.ts";
 import { python } from "./python.ts";
@@ -65,10 +67,12 @@ Deno.test("stretchValues() agrees with astropy's stretches", async () => {
   const script = `
 import json, sys
 import numpy as np
-from astropy.visualization import LinearStretch, LogStretch, SqrtStretch, AsinhStretch
+from astropy.visualization import (LinearStretch, LogStretch, SqrtStretch, AsinhStretch,
+    SinhStretch, SquaredStretch)
 x = np.linspace(0, 1, 1001)
 json.dump({n: list(map(float, s(x))) for n, s in
-    dict(linear=LinearStretch(), log=LogStretch(), sqrt=SqrtStretch(), asinh=AsinhStretch()).items()}, sys.stdout)
+    dict(linear=LinearStretch(), log=LogStretch(), sqrt=SqrtStretch(), asinh=AsinhStretch(),
+      sinh=SinhStretch(), square=SquaredStretch()).items()}, sys.stdout)
 `;
   const answers = JSON.parse(await python(script)) as Record<string, number[]>;
   for (const stretch of STRETCHES.filter((name): name is Stretch => name !== "histeq")) {
@@ -76,6 +80,101 @@ json.dump({n: list(map(float, s(x))) for n, s in
     stretchValues(values, 0, 1, stretch);
     for (const [i, value] of values.entries()) {
       assert(Math.abs(value / 255 - answers[stretch]![i]!) < 1e-12, `${stretch} at ${i}`);
+    }
+  }
+});
+
+Deno.test("colormap() agrees with matplotlib within one level", async () => {
+  const names: readonly ColormapName[] = [
+    ...["gray", "viridis", "magma", "inferno", "plasma", "cividis"] as const,
+    ...["RdBu", "coolwarm", "seismic"] as const,
+  ];
+  const script = `
+import json, sys
+import matplotlib
+import numpy as np
+names = json.load(sys.stdin)
+json.dump({n: matplotlib.colormaps[n](np.arange(256), bytes=True)[:, :3].ravel().tolist()
+    for n in names}, sys.stdout)
+`;
+  const tables = JSON.parse(await python(script, JSON.stringify(names))) as Record<
+    string,
+    number[]
+  >;
+  for (const name of names) {
+    for (const [i, level] of colormap(name).entries()) {
+      assert(Math.abs(level - tables[name]![i]!) <= 1, `${name}, colour ${i / 3}: ${level}`);
+    }
+  }
+});
+
+Deno.test("the solar scales are those of the published aia_lct.pro within one level", async () => {
+  // The formulas of Schrijver's procedure on IDL's table 3, in floating point as SunPy has them.
+  const script = `
+import json, sys
+import numpy as np
+x = np.arange(256.0)
+r0 = np.minimum(255, np.floor(x * 255 / 176))
+g0 = np.clip(np.floor(1 + (x - 121) * 254 / 134), 0, 255)
+b0 = np.clip(np.floor((x - 190) * 255 / 65), 0, 255)
+c0 = x
+c1 = np.sqrt(x) * np.sqrt(255)
+c2 = x ** 2 / 255
+c3 = (c1 + c2 / 2) * 255 / (c1.max() + c2.max() / 2)
+maps = {1600: (c3, c3, c2), 1700: (c1, c0, c0), 4500: (c0, c0, np.floor(b0 / 2)), 94: (c2, c3, c0),
+  131: (g0, r0, r0), 171: (r0, c0, b0), 193: (c1, c0, c2), 211: (c1, c0, c3), 304: (r0, g0, b0),
+  335: (c2, c0, c1)}
+json.dump({f'aia{k}': np.stack(v, 1).ravel().tolist() for k, v in maps.items()}, sys.stdout)
+`;
+  const tables = JSON.parse(await python(script)) as Record<ColormapName, number[]>;
+  for (const [name, table] of Object.entries(tables)) {
+    for (const [i, level] of colormap(name as ColormapName).entries()) {
+      assert(Math.abs(level - table[i]!) <= 1, `${name}, colour ${i / 3}: ${level} ${table[i]}`);
+    }
+  }
+});
+
+Deno.test("pictures agree with astropy.visualization and matplotlib within one grey level", async () => {
+  const random = new SeededRandom(1403);
+  const pixels = Float64Array.from(
+    { length: 90 * 70 },
+    () => 100 + 20 * (random.next() + random.next() + random.next()) + 900 * random.next() ** 40,
+  );
+  const stretches = ["linear", "log", "sqrt", "asinh", "histeq", "sinh", "square"] as const;
+  const limits = ["zscale", "minmax", "percentile:98", [105, 180]] as const;
+  const cases = stretches.flatMap((stretch) =>
+    limits.filter((limits) => stretch !== "histeq" || limits === "minmax")
+      .map((limits) => ({ stretch, limits }))
+  );
+  const script = `
+import json, sys
+import numpy as np
+from astropy.visualization import (ImageNormalize, ZScaleInterval, MinMaxInterval,
+    PercentileInterval, ManualInterval, LinearStretch, LogStretch, SqrtStretch, AsinhStretch,
+    HistEqStretch, SinhStretch, SquaredStretch)
+given = json.load(sys.stdin)
+data = np.array(given['pixels']).reshape(70, 90)
+stretches = dict(linear=LinearStretch(), log=LogStretch(), sqrt=SqrtStretch(), asinh=AsinhStretch(),
+    histeq=HistEqStretch(data), sinh=SinhStretch(), square=SquaredStretch())
+out = []
+for case in given['cases']:
+    l = case['limits']
+    interval = (ManualInterval(*l) if isinstance(l, list) else
+        dict(zscale=ZScaleInterval(), minmax=MinMaxInterval()).get(l) or PercentileInterval(98))
+    norm = ImageNormalize(data, interval=interval, stretch=stretches[case['stretch']], clip=True)
+    out.append(np.asarray(norm(data) * 255)[::-1].ravel().tolist())
+json.dump(out, sys.stdout)
+`;
+  const input = JSON.stringify({ pixels: [...pixels], cases });
+  const answers = JSON.parse(await python(script, input)) as number[][];
+  for (const [i, options] of cases.entries()) {
+    const { data } = renderImage({ pixels, shape: [90, 70] }, options);
+    for (const [at, level] of data.entries()) {
+      const theirs = answers[i]![at]!;
+      assert(
+        Math.abs(level - theirs) <= 1,
+        `${JSON.stringify(options)} at ${at}: ${level} ${theirs}`,
+      );
     }
   }
 });
