@@ -27,7 +27,8 @@ export const command: Command = defineFitsCommand({
     "The last row is at the top, as on the sky; pixels without a value are transparent. Of more\n" +
     `than two axes the first plane is shown, or that of --plane N; --section '*,5,*' leaves two.\n` +
     "Limits: zscale shows faint things in a noisy sky, percentile:99.5 suits the Sun, minmax shows\n" +
-    "everything; or two numbers, LO,HI. -o - writes the picture to standard output.",
+    "everything; or two numbers, LO,HI. --axes and --colorbar draw around the picture, whose own\n" +
+    "pixels --size counts. -o - writes the picture to standard output.",
   flags: {
     hdu: HDU_FLAG,
     section: { type: "string", value: "S", help: "part of the image, such as 1:100,50:60" },
@@ -55,6 +56,12 @@ export const command: Command = defineFitsCommand({
       value: "N",
       help: "pixels of the longer side; a larger image is averaged, a smaller one enlarged",
     },
+    north: { type: "boolean", help: "turn the picture until north is up and east left" },
+    axes: {
+      type: "boolean",
+      help: "draw axes with world coordinates, or pixels where there are none",
+    },
+    colorbar: { type: "boolean", help: "draw a bar of the colours with their values" },
     "keep-going": KEEP_GOING_FLAG,
     output: { type: "string", short: "o", value: "OUT.png", help: "output file" },
   },
@@ -90,7 +97,15 @@ export const command: Command = defineFitsCommand({
       section,
       plane: number,
     });
-    const picture = await fits.renderPlane(plane, options);
+    const { north, axes, colorbar } = context.flags;
+    const wcs = north || axes ? await fits.readFileWcs(file, chosen) : undefined;
+    for (const { keyword, reason } of wcs?.problems ?? []) {
+      context.report(`${argument}: ${keyword}: ${reason}`);
+    }
+    const picture = await fits.renderFigure(plane, {
+      ...options,
+      ...{ wcs, north, axes, colorbar, unit: chosen.unit },
+    });
     reportHduWarnings(context, argument, chosen);
     reportWarnings(context, argument, file.warnings);
     if (picture.empty) context.report(`${argument}: no pixel has a value, the picture is empty`);

@@ -1,5 +1,6 @@
 /** Pictures of images in files: never more than a few rows of a large one in memory. */
 
+import { type Turn, turnPlane } from "../picture/plot/north.ts";
 import type { PngColor, PngSamples } from "../picture/png_format.ts";
 import type { Plane } from "../picture/resample.ts";
 import { AreaMean, pictureSize, repeat } from "../picture/resample.ts";
@@ -21,6 +22,10 @@ export interface PlaneRendering {
   readonly limits: readonly [low: number, high: number];
   /** Whether no pixel has a finite value: the picture shows nothing. */
   readonly empty: boolean;
+  /** The size before it was turned. */
+  readonly unturned: { readonly width: number; readonly height: number };
+  /** The place of a value on the scale of colours, from 0 to 255. */
+  levelOf(value: number): number;
   /** The samples from the top, in pieces of whole rows; once. */
   readonly rows: AsyncGenerator<PngSamples, void>;
 }
@@ -32,18 +37,25 @@ export interface PlaneRendering {
  *
  * @param plane The plane.
  * @param options How it is rendered.
+ * @param turnOf Finds how a picture of a size is turned; one that is turned is in memory whole,
+ * and none is enlarged before it.
  * @returns The picture.
  * @throws {FormatError} If an option is unknown.
  */
 export async function renderPlane(
   plane: ImagePlane,
   options: RenderOptions = {},
+  turnOf?: (size: { readonly width: number; readonly height: number }) => Turn,
 ): Promise<PlaneRendering> {
   const { stretch, size, colormap } = checkRenderOptions(options);
   const { width, height } = plane;
   const to = pictureSize(width, height, size);
   const search = new LimitSearch(options.limits ?? "zscale", width, height);
-  const mean = to.times === 0 ? new AreaMean(width, height, to) : undefined;
+  // What is turned is a picture in memory: one of its own size is its own mean.
+  const unturned = to.times > 1 && turnOf !== undefined ? { width, height } : to;
+  const isWhole = to.times === 0 || turnOf !== undefined;
+  const turn = turnOf?.(unturned);
+  const mean = isWhole ? new AreaMean(width, height, unturned) : undefined;
   const seen = new Seen();
   for (let pass = 0; pass === 0 || search.needsPass; pass++) {
     for await (const part of plane.parts()) {
@@ -56,15 +68,20 @@ export async function renderPlane(
   }
   const { limits } = search;
   const stretcher = new Stretcher(limits[0], limits[1], stretch);
-  const small = mean?.finish();
+  const straight = mean?.finish();
+  const small = straight === undefined || turn === undefined
+    ? straight
+    : enlarge(turnPlane(straight, turn), to.times);
   if (stretcher.needsSurvey) {
     if (small !== undefined) stretcher.survey(small.values.slice());
     else for await (const { pixels } of plane.parts()) stretcher.survey(doubles(pixels));
   }
   const missing = small === undefined ? seen.missing : small.values.some(Number.isNaN);
   return {
-    width: to.width,
-    height: to.height,
+    width: small?.width ?? to.width,
+    height: small?.height ?? to.height,
+    unturned,
+    levelOf: (value) => stretcher.levelOf(value),
     color: pictureColor(colormap, missing),
     limits,
     empty: !seen.finite,
@@ -72,6 +89,17 @@ export async function renderPlane(
       ? paintedRows(plane, to.times, (values) => paint(values, stretcher, colormap, missing))
       : onePiece(small, (values) => paint(values, stretcher, colormap, missing)),
   };
+}
+
+function enlarge(plane: Plane, times: number): Plane {
+  if (times <= 1) return plane;
+  const { width, height, values } = plane;
+  // Repeating turns the rows round, as those of FITS are.
+  const upward = new Float64Array(values.length);
+  for (let y = 0; y < height; y++) {
+    upward.set(values.subarray(y * width, (y + 1) * width), (height - 1 - y) * width);
+  }
+  return repeat(upward, width, height, times);
 }
 
 /** What there is among the pixels: values, and pixels without one. */

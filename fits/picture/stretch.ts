@@ -75,6 +75,13 @@ export class Stretcher {
     this.#places?.add(values);
   }
 
+  /** The brightness of a value, from 0 to 255. */
+  levelOf(value: number): number {
+    const one = Float64Array.of(value);
+    this.apply(one);
+    return one[0]!;
+  }
+
   /** Turns values into brightness in place. */
   apply(values: Float64Array): void {
     this.#normalize(values);

@@ -2,7 +2,7 @@
 
 import type { PngImage } from "../../fits/picture/png.ts";
 import { FormatError } from "../../net/errors.ts";
-import { LETTER, Raster } from "./bitmap_font.ts";
+import { LETTER, Raster } from "../../fits/picture/plot/bitmap_font.ts";
 import type { LanguagePicture } from "../language/routines/host.ts";
 import { type IdlNumeric, isComplex } from "../language/values/value.ts";
 

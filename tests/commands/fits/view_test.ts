@@ -1,4 +1,5 @@
 import { assertEquals } from "@std/assert";
+import { Header } from "../../../fits/header/header.ts";
 import { decodePng, encodeFits } from "../../../fits/mod.ts";
 import { runDeno } from "../../support/program.ts";
 import { temporaryFolder } from "../../support/temporary.ts";
@@ -72,6 +73,47 @@ Deno.test("fits view shows planes along any axes, and says that a picture is emp
   const far = await view(path, "--plane", "3", "-o", output);
   const problem = "plane 3 is asked for, it has planes 1 to 2\n";
   assertEquals([far.code, far.stderr.endsWith(problem)], [1, true]);
+});
+
+Deno.test("fits view turns north up, and draws axes and a bar around the same pixels", async () => {
+  await using folder = await temporaryFolder();
+  const path = `${folder.path}/sky.fits`;
+  const output = `${folder.path}/sky.png`;
+  const pixels = Uint8Array.from({ length: 12_000 }, (_, i) => i % 251);
+  const header = new Header().set("CTYPE1", "RA---TAN").set("CTYPE2", "DEC--TAN")
+    .set("CDELT1", 0.001).set("CDELT2", -0.001).set("CRPIX1", 60).set("CRPIX2", 50)
+    .set("CRVAL1", 83.6).set("CRVAL2", 22.01).set("BUNIT", "adu");
+  const plain = { pixels, shape: [120, 100] };
+  await Deno.writeFile(path, await encodeFits([{ ...plain, header }, plain]));
+  const picture = async (...flags: string[]) => {
+    const { code, stderr } = await view(path, "--limits", "0,255", ...flags, "-o", output);
+    assertEquals([code, stderr.split("\n").length], [0, 2], stderr);
+    return decodePng(await Deno.readFile(output));
+  };
+  // South is up and west is left: the last pixel comes first.
+  const turned = await picture("--north");
+  const upright = Array.from({ length: 100 }, (_, y) => pixels.subarray(y * 120, y * 120 + 120));
+  assertEquals([turned.color, turned.width], ["gray", 120]);
+  assertEquals([...turned.data], upright.flatMap((row) => [...row].reverse()));
+  for (
+    const [flags, left, top] of [
+      [["--axes", "--colorbar", "--north"], 3 + 8 + 3 + 6 * 6 + 3 + 4, 8],
+      [["--colorbar"], 3, 8],
+      [["--axes", "--hdu", "1"], 3 + 8 + 3 + 3 * 6 + 3 + 4, 8],
+    ] as const
+  ) {
+    const framed = await picture(...flags);
+    assertEquals(framed.color, "rgb");
+    const mirrored = (flags as readonly string[]).includes("--north");
+    for (const [x, y] of [[0, 0], [119, 99], [17, 60]] as const) {
+      const level = mirrored ? upright[y]![119 - x]! : upright[99 - y]![x]!;
+      const at = ((top + y) * framed.width + left + x) * 3;
+      assertEquals([...framed.data.subarray(at, at + 3)], [level, level, level], `${flags}`);
+    }
+  }
+  const none = await view(path, "--hdu", "1", "--north", "-o", output);
+  assertEquals(none.code, 1);
+  assertEquals(none.stderr.includes("the image has no celestial coordinates"), true);
 });
 
 Deno.test("fits view says which values its flags take, with status 2", async () => {

@@ -3,7 +3,7 @@ import { FormatError } from "../../../net/errors.ts";
 import { COLOR_TABLES, colorTable } from "../../../rpc/picture/color_tables.ts";
 import type { LanguagePicture } from "../../../rpc/language/routines/host.ts";
 import type { IdlNumeric } from "../../../rpc/language/values/value.ts";
-import { Raster } from "../../../rpc/picture/bitmap_font.ts";
+import { Raster } from "../../../fits/picture/plot/bitmap_font.ts";
 import { drawPicture } from "../../../rpc/picture/picture.ts";
 
 const bytes = (shape: number[], ...data: number[]): IdlNumeric => ({

@@ -26,6 +26,25 @@ function isNear(coordinate: number): boolean {
   return Number.isInteger(coordinate) && Math.abs(coordinate) <= MAX_OUTSIDE;
 }
 
+/**
+ * Calls a function for every point of a text. A letter that there is no form for becomes a
+ * question mark.
+ *
+ * @param text What is written.
+ * @param draw Takes the place along the text and across it, from the left edge and the upper one.
+ */
+export function eachPoint(text: string, draw: (along: number, across: number) => void): void {
+  for (const [i, letter] of [...text].entries()) {
+    const code = letter.codePointAt(0)!;
+    const glyph = (code >= 32 && code <= 126 ? code - 32 : 31) * 5;
+    for (let column = 0; column < 5; column++) {
+      for (let row = 0; row < 8; row++) {
+        if ((GLYPHS[glyph + column]! >> row & 1) !== 0) draw(i * LETTER.width + column, row);
+      }
+    }
+  }
+}
+
 /** A gray picture to draw into, rows from the top. */
 export class Raster {
   readonly width: number;
@@ -80,17 +99,9 @@ export class Raster {
    * @param upright Whether it runs from the bottom to the top.
    */
   text(text: string, x: number, y: number, upright: "across" | "upwards" = "across"): void {
-    for (const [i, letter] of [...text].entries()) {
-      const code = letter.codePointAt(0)!;
-      const glyph = (code >= 32 && code <= 126 ? code - 32 : 31) * 5;
-      for (let column = 0; column < 5; column++) {
-        const along = i * LETTER.width + column;
-        for (let row = 0; row < 8; row++) {
-          if ((GLYPHS[glyph + column]! >> row & 1) === 0) continue;
-          if (upright === "across") this.point(x + along, y + row);
-          else this.point(y + row, x - along);
-        }
-      }
-    }
+    eachPoint(text, (along, across) => {
+      if (upright === "across") this.point(x + along, y + across);
+      else this.point(y + across, x - along);
+    });
   }
 }
