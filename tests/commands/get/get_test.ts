@@ -422,3 +422,23 @@ Deno.test("heliograph head names the proxy that does not answer", async () => {
   );
   assertEquals(stderr.includes("word"), false);
 });
+
+Deno.test("heliograph get refuses a name or a digest for several URLs, before it asks for one", async () => {
+  const urls = ["http://127.0.0.1:1/a", "http://127.0.0.1:1/b"];
+  const cases: [flags: string[], message: string][] = [
+    [["--name", "x"], "--name is for one URL; there are 2"],
+    [["--sha256", "0".repeat(64)], "--sha256 is for one URL; there are 2"],
+  ];
+  for (const [flags, message] of cases) {
+    const { code, out, err } = await heliograph("get", ...urls, ...flags);
+    assertEquals([code, out], [2, ""]);
+    assertEquals(err.split("\n")[0], `heliograph get: ${message}`);
+  }
+});
+
+Deno.test("heliograph get --list exits with 0 when every folder was listed", async () => {
+  await using server = folderServer();
+  const { code, out, err } = await heliograph("get", "--list", `${server.url}/`);
+  assertEquals([code, err], [0, ""]);
+  assertEquals(out, `           -  -                    ${server.url}/a.fits\n`);
+});
