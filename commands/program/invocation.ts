@@ -67,9 +67,12 @@ export function readInvocation(
  */
 function joinValues(args: readonly string[], specs: Flags): string[] {
   const words: string[] = [];
+  // Flags without a value come last: `parseArgs` lets them take an argument that reads `true`
+  // or `false`, and takes `--no-listing=true` for a flag `listing`.
+  const switches: string[] = [];
   for (let i = 0; i < args.length; i++) {
     const argument = args[i]!;
-    if (argument === "--") return [...words, ...args.slice(i)];
+    if (argument === "--") return [...words, ...switches, ...args.slice(i)];
     if (!/^-./s.test(argument)) {
       words.push(argument);
       continue;
@@ -79,15 +82,18 @@ function joinValues(args: readonly string[], specs: Flags): string[] {
       if (type === "boolean" && value !== undefined) {
         throw new UsageError(`${given} takes no value, found '${value}'`);
       }
-      // Without a value of its own, it would take an argument that reads `true` or `false`.
-      const text = value ?? (type === "boolean" ? "true" : args[++i]);
+      if (type === "boolean") {
+        switches.push(`--${name}`);
+        continue;
+      }
+      const text = value ?? args[++i];
       if (text === undefined) {
         throw new UsageError(`${given} needs a value: ${given} ${placeholder}`);
       }
       words.push(`--${name}=${text}`);
     }
   }
-  return words;
+  return [...words, ...switches];
 }
 
 /** A flag as it was typed. */

@@ -125,3 +125,14 @@ Example:
   deno task heliograph sample https://example.org/ --range -500`,
   );
 });
+
+Deno.test("readInvocation() reads a flag whose name begins with no-, wherever it stands", () => {
+  const flags = { "no-listing": { type: "boolean", help: "list nothing" } } as const;
+  const command = defineCommand({ ...SAMPLE, flags, run: () => Promise.resolve() });
+  for (const line of ["--no-listing true", "true --no-listing", "--no-listing -- true"]) {
+    const { args, flags } = readInvocation(command, line.split(" "));
+    assertEquals([args, flags], [["true"], {
+      ...{ "no-listing": true, json: false, quiet: false, verbose: false, help: false },
+    }]);
+  }
+});
