@@ -25,7 +25,7 @@ export const command: Command = defineFitsCommand({
     "unless --clobber. Headers and checksums are kept, so that decompress gives the same file back.\n" +
     "Integers are stored by Rice, without loss. Floats are quantised, which loses a little of the\n" +
     "noise, unless --quantize 0. What an algorithm would cut is refused. Other HDUs are copied.\n" +
-    "The letters of fpack do too: -r -g -g2 -h -p -d -w -t W,H -q Q -qz Q -q0 Q (-h and -q as\n" +
+    "The letters of fpack do too: -r -g -g2 -h -p -d -w -table -t W,H -q Q -qz Q -q0 Q (-h, -q as\n" +
     "everywhere where no FILE is named and no number follows).",
   flags: {
     output: { type: "string", short: "o", value: "FILE", help: "output file, for one FILE" },
@@ -47,6 +47,7 @@ export const command: Command = defineFitsCommand({
     dither: { type: "string", value: "0|1|2", help: "dithering of floats; 2 keeps 0 (default 1)" },
     seed: { type: "count", help: "start of dithering, 1 to 10000 (default: from the pixels)" },
     scale: { type: "integer", help: "step of hcompress (default 0: without loss)" },
+    bintables: { type: "boolean", help: "binary tables too, without arrays of variable length" },
     clobber: { type: "boolean", help: "replace files that exist" },
   },
   letters: fromFpackLetters,
@@ -56,7 +57,7 @@ export const command: Command = defineFitsCommand({
   furtherPermissions: URL_PERMISSION,
   run: async (context) => {
     const { output, clobber } = context.flags;
-    const options = optionsOf(context.flags);
+    const options = { ...optionsOf(context.flags), tables: context.flags.bintables };
     const target = (file: string) => outputOf(file, output, (name) => `${name}.fz`);
     checkOutputs(context.args, output);
     const failed = await forEachFile(context, "fits compress", async (argument) => {

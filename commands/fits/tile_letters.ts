@@ -9,6 +9,7 @@ const LETTERS: Readonly<Record<string, readonly string[]>> = {
   "-p": ["--algorithm=plio"],
   "-d": ["--algorithm=none"],
   "-w": ["--tile=whole"],
+  "-table": ["--bintables"],
 };
 
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)$/;

@@ -118,6 +118,11 @@ export class CompressedTable implements TableBody {
     });
   }
 
+  /** Rows of a tile (ZTILELEN). */
+  get tileRows(): number {
+    return this.#tileRows;
+  }
+
   /** Reads the wanted columns of the tiles that have the rows. */
   async readRows(
     { columns, first, stop }: RowSpan,

@@ -7,9 +7,10 @@ import { paddedSize } from "../hdu/layout.ts";
 import type { HduInput } from "../hdu/output.ts";
 import { imageHdu, type ImageInput } from "../image/output.ts";
 import { type CompressionWork, compressPixels } from "../tiles/compress_image.ts";
+import { compressTableData, isCompressibleTable } from "../tiles/compress_table.ts";
 import type { PixelBytes } from "../tiles/pixel_bytes.ts";
 import type { CompressOptions } from "../tiles/tile_settings.ts";
-import { decompressHdu, isLossy, isStoredAlone } from "./decompress.ts";
+import { decompressHdu, decompressTable, isLossy, isStoredAlone } from "./decompress.ts";
 import { copyHdu } from "./hdu_copy.ts";
 import { FileHeap } from "./heap_file.ts";
 import { fitsPieces } from "./write.ts";
@@ -105,6 +106,12 @@ export interface HduOutcome {
 
 /** How a file is compressed. */
 export interface CompressFileOptions extends CompressOptions {
+  /**
+   * Whether binary tables are compressed too: those whose columns have one length in every row.
+   *
+   * @default {false}
+   */
+  readonly tables?: boolean | undefined;
   /** Where large heaps wait, the path of files that are made and removed; memory without it. */
   readonly scratch?: string | undefined;
   /** Ends the work; its reason is thrown. */
@@ -134,7 +141,9 @@ export async function* compressPieces(
   for await (const hdu of file.hdus) {
     const first = hdu.index === 0;
     end = hdu.dataOffset + paddedSize(hdu.dataSize);
-    if (!isPlainImage(hdu)) {
+    const table = options.tables === true && hdu.damage === undefined &&
+      isCompressibleTable(hdu.data);
+    if (!isPlainImage(hdu) && !table) {
       yield* fitsPieces([copyHdu(hdu)], { signal, first });
       onHdu?.({ hdu: hdu.index, outcome: "copied", lossy: false });
       continue;
@@ -142,7 +151,9 @@ export async function* compressPieces(
     await using heap = scratch === undefined
       ? undefined
       : new FileHeap(`${scratch}.${crypto.randomUUID().slice(0, 8)}.heap.part`);
-    const input = await compressImage(hdu, { ...options, heap });
+    const input = table
+      ? await compressTableData(hdu.data, { ...options, heap })
+      : await compressImage(hdu, { ...options, heap });
     yield* fitsPieces([input], { signal, first, checksum: true });
     const { header } = input.prepare(false);
     onHdu?.({ hdu: hdu.index, outcome: "compressed", lossy: isLossy(header) });
@@ -177,13 +188,18 @@ export async function* decompressPieces(
   for await (const hdu of file.hdus) {
     end = hdu.dataOffset + paddedSize(hdu.dataSize);
     if (hdu.index === 0 && await isStoredAlone(file)) continue;
-    const compressed = hdu.kind === "compressed IMAGE";
-    const lossy = compressed && isLossy(hdu.data.header);
-    const input = compressed ? decompressHdu(hdu, options) : copyHdu(hdu);
+    const isImage = hdu.kind === "compressed IMAGE";
+    const lossy = isImage && isLossy(hdu.data.header);
+    const restored = isImage
+      ? decompressHdu(hdu, options)
+      : hdu.kind === "compressed BINTABLE"
+      ? decompressTable(hdu, signal)
+      : undefined;
+    const input = restored ?? copyHdu(hdu);
     const checksum = lossy && (hdu.header.has("CHECKSUM") || hdu.header.has("DATASUM"));
     yield* fitsPieces([input], { signal, first, checksum });
     first = false;
-    onHdu?.({ hdu: hdu.index, outcome: compressed ? "decompressed" : "copied", lossy });
+    onHdu?.({ hdu: hdu.index, outcome: restored === undefined ? "copied" : "decompressed", lossy });
   }
   yield* behind(file, end, signal);
 }

@@ -1,12 +1,16 @@
 /** Compressed images as the plain images that they were. */
 
 import { LITTLE_ENDIAN, swapInto } from "../../net/byte_order.ts";
+import { FormatError } from "../../net/errors.ts";
 import type { FitsFile } from "../file/fits_file.ts";
 import type { Hdu } from "../file/hdu.ts";
 import type { HduInput, HduOutput } from "../hdu/output.ts";
 import { Card } from "../header/card.ts";
 import { Header } from "../header/header.ts";
 import { type AxisRange, sectionsOf } from "../image/section.ts";
+import { MAX_DEFLATE_RATIO } from "../tiles/codecs/gzip.ts";
+import { CompressedTable } from "../tiles/compressed_table.ts";
+import { TileCache } from "../tiles/tile_cache.ts";
 
 /** Pixels that are decoded at a time. */
 const SECTION_PIXELS = 4 << 20;
@@ -84,6 +88,71 @@ function bands(hdu: Hdu): Iterable<AxisRange[]> {
   const last = tile.findLastIndex((length: number) => length > 1);
   const unit = shape.map((length, axis) => axis < Math.max(1, last) ? length : tile[axis]!);
   return sectionsOf(shape, unit, SECTION_PIXELS);
+}
+
+/** Rows that are decoded at a time. */
+const ROW_BYTES = 16 << 20;
+
+/**
+ * Makes a compressed table ready to be written as the plain table that it was.
+ *
+ * @param hdu The HDU; its file has to stay open until it is written.
+ * @param signal Ends the work.
+ * @returns What {@linkcode writeFits} takes; undefined where the table has arrays of variable
+ * length, or bytes that no column has.
+ */
+export function decompressTable(hdu: Hdu, signal?: AbortSignal): HduInput | undefined {
+  const { header, data } = hdu;
+  const table = new CompressedTable(data, header, new TileCache(0));
+  const { layout: { columns }, rows, rowBytes } = table;
+  const filled = columns.reduce((sum, { bytes }) => sum + bytes, 0) === rowBytes;
+  const heap = header.integer("PCOUNT") ?? 0;
+  if (!filled || heap > 0 || columns.some(({ variable }) => variable)) return undefined;
+  return {
+    canBePrimary: false,
+    prepare: (): HduOutput => ({
+      header,
+      copied: true,
+      dataSize: rows * rowBytes,
+      fill: 0,
+      data: () => decodedRows(table, hdu.dataSize, signal),
+    }),
+  };
+}
+
+async function* decodedRows(
+  table: CompressedTable,
+  size: number,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<Uint8Array> {
+  const { layout: { columns }, rows, rowBytes, tileRows } = table;
+  if (rowBytes === 0) return;
+  if (rows * rowBytes > size * MAX_DEFLATE_RATIO) {
+    throw new FormatError(
+      `${size} bytes of a compressed table cannot expand to ${rows} rows of ${rowBytes} bytes`,
+    );
+  }
+  // Whole tiles: each is decoded once.
+  const step = tileRows * Math.max(1, Math.floor(ROW_BYTES / rowBytes / tileRows));
+  for (let first = 0; first < rows; first += step) {
+    const stop = Math.min(rows, first + step);
+    const bytes = new Uint8Array((stop - first) * rowBytes);
+    const takers = columns.map(({ offset, bytes: width }) =>
+    (
+      cells: Uint8Array,
+      from: number,
+      stride: number,
+      count: number,
+      at: number,
+    ) => {
+      for (let row = 0; row < count; row++) {
+        const source = from + row * stride;
+        bytes.set(cells.subarray(source, source + width), (at + row) * rowBytes + offset);
+      }
+    });
+    await table.readRows({ columns, rowBytes, first, stop }, takers, signal);
+    yield bytes;
+  }
 }
 
 /** Whether pixels of a compressed image are no longer the same in every bit. */

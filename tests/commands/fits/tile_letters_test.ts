@@ -11,6 +11,7 @@ Deno.test("fromFpackLetters() reads fpack's letters as our flags", () => {
     "-p -w a.fits": "--algorithm=plio --tile=whole a.fits",
     "-d a.fits": "--algorithm=none a.fits",
     "-t 100,50 a.fits": "--tile=100,50 a.fits",
+    "-table a.fits": "--bintables a.fits",
     "-q 8 a.fits": "--quantize=8 a.fits",
     "-q -0.5 a.fits": "--quantize=-0.5 a.fits",
     "-qz 8 a.fits": "--quantize=8 --dither=2 a.fits",

@@ -1,0 +1,174 @@
+/** Tables compressed in tiles of rows, each column by itself (FITS 4.0, section 10.3). */
+
+import type { HduData } from "../hdu/data.ts";
+import type { HduInput, HduOutput } from "../hdu/output.ts";
+import { Card } from "../header/card.ts";
+import { Header } from "../header/header.ts";
+import { binaryColumns, type PlacedColumn } from "../table/column.ts";
+import { type BinaryCode, ELEMENT_BYTES } from "../table/column_format.ts";
+import type { CompressionWork } from "./compress_image.ts";
+import type { RiceBytes } from "./codecs/rice.ts";
+import { encodeGzip } from "./encoders/gzip.ts";
+import { encodeRice, loadRiceEncoder } from "./encoders/rice.ts";
+import { MemoryHeap, type TileHeap } from "./tile_heap.ts";
+
+/** Bytes of rows that are compressed together, unless a row has more. */
+const TILE_BYTES = 10_000_000;
+/** Bytes of a descriptor of 64 bits. */
+const DESCRIPTOR_BYTES = 16;
+/** Keywords that stand under other names. */
+const RENAMED: Readonly<Record<string, string>> = {
+  THEAP: "ZTHEAP",
+  CHECKSUM: "ZHECKSUM",
+  DATASUM: "ZDATASUM",
+};
+/** Keywords that would say something else in the table. */
+const TAKEN = /^Z(TABLE|IMAGE|TILELEN|NAXIS[12]|PCOUNT|THEAP|HECKSUM|DATASUM|FORM\d+|CTYP\d+)$/;
+
+/**
+ * The algorithm of a column: without loss, and one that every reader has for its type. CFITSIO does
+ * not read complex numbers back from GZIP_2.
+ */
+function codecOf(code: BinaryCode): "RICE_1" | "GZIP_1" | "GZIP_2" {
+  if (code === "I" || code === "J") return "RICE_1";
+  return code === "K" || code === "E" || code === "D" ? "GZIP_2" : "GZIP_1";
+}
+
+/**
+ * Whether a table can be compressed and brought back bit for bit: rows that columns fill, and
+ * nothing behind them. Tables with arrays of variable length are left as they are.
+ *
+ * @param data The table.
+ */
+export function isCompressibleTable(data: HduData): boolean {
+  const { layout: { kind, shape: [rowBytes = 0, rows = 0], dataSize }, header } = data;
+  if (kind !== "BINTABLE" || rows === 0 || rowBytes === 0 || dataSize !== rowBytes * rows) {
+    return false;
+  }
+  if ([...header].some(({ keyword }) => TAKEN.test(keyword))) return false;
+  const { columns } = binaryColumns(header, rowBytes);
+  let end = 0;
+  for (const { offset, bytes, variable } of columns) {
+    if (variable || offset !== end) return false;
+    end += bytes;
+  }
+  return end === rowBytes;
+}
+
+/**
+ * Compresses a table.
+ *
+ * @param data The table, one that {@linkcode isCompressibleTable}.
+ * @param work Where compressed columns wait, signal and progress.
+ * @returns The table that stores it, ready to be written.
+ */
+export async function compressTableData(
+  data: HduData,
+  work: CompressionWork = {},
+): Promise<HduInput> {
+  await loadRiceEncoder();
+  const { layout: { shape: [rowBytes = 0, rows = 0] }, header } = data;
+  const { columns } = binaryColumns(header, rowBytes);
+  const tileRows = Math.min(rows, Math.max(1, Math.floor(TILE_BYTES / rowBytes)));
+  const tiles = Math.ceil(rows / tileRows);
+  const heap = work.heap ?? new MemoryHeap();
+  const descriptors = new DataView(
+    new ArrayBuffer(tiles * columns.length * DESCRIPTOR_BYTES),
+  );
+  const longest = columns.map(() => 0);
+  const buffer = new Uint8Array(tileRows * rowBytes);
+  for (let tile = 0, at = 0; tile < tiles; tile++) {
+    work.signal?.throwIfAborted();
+    const count = Math.min(tileRows, rows - tile * tileRows);
+    const bytes = buffer.subarray(0, count * rowBytes);
+    await data.readInto(tile * tileRows * rowBytes, bytes);
+    for (const [i, column] of columns.entries()) {
+      const encoded = encodeColumn(bytes, rowBytes, count, column);
+      longest[i] = Math.max(longest[i]!, encoded.length);
+      descriptors.setBigInt64(at, BigInt(encoded.length));
+      descriptors.setBigInt64(at + 8, BigInt(heap.size));
+      at += DESCRIPTOR_BYTES;
+      await heap.add(encoded);
+    }
+    work.onProgress?.(tile * tileRows + count, rows);
+  }
+  const stored = storedHeader(header, columns, longest, { tiles, tileRows, heap: heap.size });
+  return tableOutput(stored, new Uint8Array(descriptors.buffer), heap);
+}
+
+/** The cells of a column, one behind the other, encoded. */
+function encodeColumn(
+  rows: Uint8Array,
+  rowBytes: number,
+  count: number,
+  { offset, bytes, layout }: PlacedColumn,
+): Uint8Array {
+  if (bytes === 0) return new Uint8Array(0);
+  const cells = new Uint8Array(count * bytes);
+  for (let row = 0, from = offset, to = 0; row < count; row++, from += rowBytes, to += bytes) {
+    for (let i = 0; i < bytes; i++) cells[to + i] = rows[from + i]!;
+  }
+  const code = (layout as { readonly format: { readonly code: BinaryCode } }).format.code;
+  const codec = codecOf(code);
+  const size = ELEMENT_BYTES[code];
+  if (codec === "RICE_1") return encodeRice(cells, size as RiceBytes);
+  return encodeGzip(cells, codec === "GZIP_2" ? size : 1);
+}
+
+function storedHeader(
+  header: Header,
+  columns: readonly PlacedColumn[],
+  longest: readonly number[],
+  { tiles, tileRows, heap }: {
+    readonly tiles: number;
+    readonly tileRows: number;
+    readonly heap: number;
+  },
+): Header {
+  const kept: Card[] = [];
+  const originals: Card[] = [];
+  const changed: Readonly<Record<string, number>> = {
+    NAXIS1: columns.length * DESCRIPTOR_BYTES,
+    NAXIS2: tiles,
+    PCOUNT: heap,
+  };
+  for (const card of header) {
+    const { keyword, raw } = card;
+    const format = /^TFORM(\d{1,3})$/.exec(keyword);
+    if (changed[keyword] !== undefined) {
+      kept.push(Card.of(keyword, changed[keyword]));
+      originals.push(Card.parse(`Z${keyword}`.padEnd(8) + raw.slice(8)));
+    } else if (format !== null && Number(format[1]) <= columns.length) {
+      kept.push(Card.of(keyword, `1QB(${longest[Number(format[1]) - 1]})`));
+      originals.push(Card.parse(`ZFORM${format[1]}`.padEnd(8) + raw.slice(8)));
+    } else if (RENAMED[keyword] !== undefined) {
+      kept.push(Card.parse(RENAMED[keyword].padEnd(8) + raw.slice(8)));
+    } else kept.push(card);
+  }
+  return new Header([
+    ...kept,
+    Card.of("ZTABLE", true, "this is a compressed table"),
+    Card.of("ZTILELEN", tileRows, "number of rows in each tile"),
+    ...originals,
+    ...columns.map(({ layout }, i) => {
+      const { code } = (layout as { readonly format: { readonly code: BinaryCode } }).format;
+      return Card.of(`ZCTYP${i + 1}`, codecOf(code), "compression algorithm");
+    }),
+  ]);
+}
+
+function tableOutput(header: Header, rows: Uint8Array, heap: TileHeap): HduInput {
+  return {
+    canBePrimary: false,
+    prepare: (): HduOutput => ({
+      header,
+      copied: true,
+      dataSize: rows.length + heap.size,
+      fill: 0,
+      async *data() {
+        yield rows;
+        yield* heap.pieces();
+      },
+    }),
+  };
+}
