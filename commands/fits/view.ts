@@ -3,7 +3,7 @@ import type { RenderOptions } from "../../fits/mod.ts";
 import { STRETCHES } from "../../fits/picture/stretch.ts";
 import { replaceFile, writeWhole } from "../../net/replace_file.ts";
 import { FormatError } from "../../net/errors.ts";
-import { type Command, UsageError } from "../program/command.ts";
+import { type Command, type CommandContext, UsageError } from "../program/command.ts";
 import {
   checkSectionFlag,
   chooseImage,
@@ -16,19 +16,21 @@ import {
   reportWarnings,
   URL_PERMISSION,
 } from "./fits_argument.ts";
+import { contactSheet, isFolder } from "./contact_sheet.ts";
 import { defineFitsCommand, fits } from "./library.ts";
 
 /** Renders an image as a picture. */
 export const command: Command = defineFitsCommand({
   name: "fits view",
   summary: "Render an image as a PNG picture",
-  usage: "FILE -o OUT.png",
+  usage: "FILE|FOLDER -o OUT.png",
   details:
     "The last row is at the top, as on the sky; pixels without a value are transparent. Of more\n" +
     `than two axes the first plane is shown, or that of --plane N; --section '*,5,*' leaves two.\n` +
     "Limits: zscale shows faint things in a noisy sky, percentile:99.5 suits the Sun, minmax shows\n" +
     "everything; or two numbers, LO,HI. --axes and --colorbar draw around the picture, whose own\n" +
-    "pixels --size counts. -o - writes the picture to standard output.",
+    "pixels --size counts. A folder, or --hdu all, gives a contact sheet of all images, each with\n" +
+    "limits of its own and --size pixels, 160 by default. -o - writes to standard output.",
   flags: {
     hdu: HDU_FLAG,
     section: { type: "string", value: "S", help: "part of the image, such as 1:100,50:60" },
@@ -84,6 +86,13 @@ export const command: Command = defineFitsCommand({
       size: size === undefined ? undefined : checkSize(size),
     };
     checkSectionFlag(section);
+    if (hdu?.trim().toLowerCase() === "all" || isFolder(argument)) {
+      for (const flag of ["section", "plane", "north", "axes", "colorbar", "keep-going"] as const) {
+        if (!context.flags[flag]) continue;
+        throw new UsageError(`--${flag} is for a single image, not for a contact sheet`);
+      }
+      return await writeSheet(context, argument, output, options);
+    }
     const { plane: number } = context.flags;
     if (number !== undefined && !(Number.isInteger(number) && number >= 1)) {
       throw new UsageError(`--plane is '${number}', expected a number from 1`);
@@ -130,6 +139,28 @@ export const command: Command = defineFitsCommand({
     return damage.finish();
   },
 });
+
+/** Writes a contact sheet of all images; the flags of a single one say nothing about it. */
+async function writeSheet(
+  context: CommandContext,
+  argument: string,
+  output: string,
+  options: RenderOptions,
+): Promise<number> {
+  const { picture, images, failed } = await contactSheet(context, argument, options);
+  if (images === 0) throw new FormatError(`Cannot find an image in ${argument}`);
+  const png = fits.encodePng(picture);
+  if (output === "-") await context.write(png);
+  else await replaceFile(output, (file) => writeWhole(file, png));
+  const { width, height } = picture;
+  if (output !== "-" && context.json) {
+    context.print(JSON.stringify({ file: argument, output, width, height, images }));
+  } else if (output !== "-") {
+    const count = images === 1 ? "1 image" : `${images} images`;
+    context.report(`wrote ${output}: ${count}, ${width} x ${height} pixels`);
+  }
+  return failed > 0 ? 1 : 0;
+}
 
 function oneOf<T extends string>(flag: string, value: string, names: readonly T[]): T {
   const name = names.find((name) => name === value);

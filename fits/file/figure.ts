@@ -109,7 +109,8 @@ function pixelsOf(
   return (x, y) => plane.pixelAt(x * plane.width / width - 0.5, y * plane.height / height - 0.5);
 }
 
-async function inMemory({ width, height, color, rows }: PlaneRendering): Promise<PngImage> {
+/** A rendering with its samples in memory. */
+export async function inMemory({ width, height, color, rows }: PlaneRendering): Promise<PngImage> {
   const pieces = await Array.fromAsync(rows);
   const data = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
   let at = 0;

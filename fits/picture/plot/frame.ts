@@ -32,17 +32,19 @@ const GAP = 3;
 const BAR_WIDTH = 14;
 
 /** Pixels of colours, white where nothing is drawn. */
-class Canvas {
+export class Canvas {
   readonly width: number;
   readonly height: number;
   readonly data: Uint8Array<ArrayBuffer>;
 
+  /** Makes white paper. */
   constructor(width: number, height: number) {
     this.width = width;
     this.height = height;
     this.data = new Uint8Array(width * height * 3).fill(255);
   }
 
+  /** Fills a box; what of it lies outside is left out. */
   fill(x: number, y: number, width: number, height: number, color: ArrayLike<number>): void {
     const right = Math.min(this.width, x + width);
     const bottom = Math.min(this.height, y + height);
@@ -53,6 +55,7 @@ class Canvas {
     }
   }
 
+  /** Writes a text from its left edge, or its lower one where it is upright. */
   text(text: string, x: number, y: number, size: number, upright: boolean): void {
     eachPoint(text, (along, across) => {
       if (upright) this.fill(x + across * size, y - (along + 1) * size, size, size, BLACK);

@@ -57,10 +57,13 @@ export function ticksBetween(
   if (style === "plain") {
     const step = roundStep(last - first, count);
     const decimals = Math.max(0, -Math.floor(Math.log10(step) + 1e-9));
-    return valuesOf(first, last, step).map((value) => ({
-      value,
-      label: decimals > 6 || Math.abs(value) >= 1e7 ? general(value, 6) : fixed(value, decimals),
-    }));
+    return valuesOf(first, last, step).map((value) => {
+      const shown = isPositive ? value - Math.floor(value / 360) * 360 : value;
+      const label = decimals > 6 || Math.abs(shown) >= 1e7
+        ? general(shown, 6)
+        : fixed(shown, decimals);
+      return { value, label };
+    });
   }
   // Seconds of time or of arc in a degree.
   const seconds = style === "hours" ? 240 : 3600;

@@ -42,27 +42,29 @@ export function worldAxes(
   wcs: Wcs | undefined,
 ): { readonly bottom: FrameAxis; readonly left: FrameAxis } {
   const { width, height } = edges;
-  const below = edgeWithin(wcs, height, (t, y) => edges.pixelAt(t * width, y));
-  const beside = edgeWithin(wcs, width, (t, x) => edges.pixelAt(x, t * height));
-  const [bottomAxis, leftAxis] = chooseAxes(edges, wcs, below, beside);
+  const line = (across: number) => sampleEdge((t) => edges.pixelAt(t * width, across));
+  const upright = (across: number) => sampleEdge((t) => edges.pixelAt(across, t * height));
+  const [bottomAxis, leftAxis] = chooseAxes(edges, wcs, line(height / 2), upright(width / 2));
   return {
-    bottom: axisOf(wcs, bottomAxis, below, width, Math.max(2, Math.round(width / 90))),
-    left: axisOf(wcs, leftAxis, beside, height, Math.max(2, Math.round(height / 50))),
+    bottom: axisAlong(wcs, bottomAxis, line, { length: width, across: height, room: 90 }),
+    left: axisAlong(wcs, leftAxis, upright, { length: height, across: width, room: 50 }),
   };
 }
 
-/** An edge, or where that is beside the sky the nearest line along it that is not. */
-function edgeWithin(
+/** The axis of an edge, or where that has no coordinates of the nearest line along it that has. */
+function axisAlong(
   wcs: Wcs | undefined,
-  across: number,
-  pixelAt: (t: number, at: number) => number[],
-): number[][] {
+  axis: number,
+  line: (across: number) => number[][],
+  { length, across, room }: { length: number; across: number; room: number },
+): FrameAxis {
+  const count = Math.max(2, Math.round(length / room));
+  let found: FrameAxis | undefined;
   for (const at of [0, 0.5, across / 2]) {
-    const edge = sampleEdge((t) => pixelAt(t, at));
-    const isSeen = (pixel: number[]) => wcs?.pixelToWorld(pixel).every(Number.isFinite) ?? true;
-    if (isSeen(edge[0]!) || isSeen(edge[EDGE_SAMPLES >> 1]!)) return edge;
+    found = axisOf(wcs, axis, line(at), length, count);
+    if (found.ticks.length > 0) break;
   }
-  return sampleEdge((t) => pixelAt(t, 0));
+  return found!;
 }
 
 function sampleEdge(pixelAt: (t: number) => number[]): number[][] {
@@ -182,7 +184,10 @@ function notationOf(wcs: Wcs, axis: number, values: readonly number[]): Notation
       return { ...PIXELS, ...round, title: `${title} (arcsec)`, factor: 3600 };
     }
   }
-  if (isSun) return { ...PIXELS, ...round, isPositive: false, title: `${title} (deg)` };
+  if (isSun) {
+    const isPositive = isLongitude && sky.system === "CRLN";
+    return { ...PIXELS, ...round, isPositive, title: `${title} (deg)` };
+  }
   const style = sky.system === "RA" && isLongitude ? "hours" : "degrees";
   return { title: frame === undefined ? title : `${title} (${frame})`, style, factor: 1, ...round };
 }

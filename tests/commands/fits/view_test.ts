@@ -116,6 +116,37 @@ Deno.test("fits view turns north up, and draws axes and a bar around the same pi
   assertEquals(none.stderr.includes("the image has no celestial coordinates"), true);
 });
 
+Deno.test("fits view puts all images of a file or a folder on a contact sheet", async () => {
+  await using folder = await temporaryFolder();
+  const output = `${folder.path}/sheet.png`;
+  const image = (level: number) => ({ pixels: new Uint8Array(64).fill(level), shape: [8, 8] });
+  const line = { pixels: new Uint8Array(5) };
+  await Deno.writeFile(`${folder.path}/b.fits`, await encodeFits([image(10), line, image(20)]));
+  await Deno.writeFile(`${folder.path}/a.fits`, await encodeFits([image(30)]));
+  await Deno.writeFile(`${folder.path}/note.txt`, new Uint8Array(1));
+  const flags = ["--limits", "0,255", "--size", "40", "-o", output];
+  const cellAt = async (column: number, row: number) => {
+    const { width, data } = decodePng(await Deno.readFile(output));
+    return data[((6 + row * 56 + 20) * width + 6 + column * 46 + 20) * 3];
+  };
+  const one = await view(`${folder.path}/b.fits`, "--hdu", "all", ...flags, "--json");
+  assertEquals([one.code, JSON.parse(one.stdout)], [0, {
+    file: `${folder.path}/b.fits`,
+    output,
+    width: 98,
+    height: 62,
+    images: 2,
+  }]);
+  assertEquals([await cellAt(0, 0), await cellAt(1, 0)], [10, 20]);
+  await Deno.writeFile(`${folder.path}/c.fits`, new Uint8Array(9));
+  const all = await view(folder.path, ...flags);
+  assertEquals([all.code, all.stderr.includes(`${folder.path}/c.fits: Cannot`)], [1, true]);
+  assertEquals(all.stderr.endsWith(`wrote ${output}: 3 images, 98 x 118 pixels\n`), true);
+  assertEquals([await cellAt(0, 0), await cellAt(1, 0), await cellAt(0, 1)], [30, 10, 20]);
+  const axes = await view(folder.path, "--axes", ...flags);
+  assertEquals([axes.code, axes.stderr.includes("--axes is for a single image")], [2, true]);
+});
+
 Deno.test("fits view says which values its flags take, with status 2", async () => {
   const cases: [string[], string][] = [
     [["x.fits"], "needs an output: -o OUT.png"],

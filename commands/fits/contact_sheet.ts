@@ -1,0 +1,91 @@
+/** Contact sheets of all images of a file, or of the files of a folder. */
+
+import type { Hdu, PngImage } from "../../fits/mod.ts";
+import type { FigureOptions } from "../../fits/file/figure.ts";
+import type { SheetCell } from "../../fits/picture/plot/sheet.ts";
+import { errorText } from "../program/error_text.ts";
+import type { CommandContext } from "../program/command.ts";
+import { heedSignal, openArgument } from "./fits_argument.ts";
+import { fits } from "./library.ts";
+
+/** Pictures of a sheet at most. */
+const MAX_CELLS = 400;
+/** Pixels of a picture each way, unless the command line says otherwise. */
+const CELL_SIZE = 160;
+
+/** Names of FITS files. */
+const FITS_NAME = /\.(fits?|fts)(\.gz|\.fz|\.Z|\.bz2)?$|\.fz$/i;
+
+/** A sheet, with how many images it shows and how many files or images could not be. */
+export interface ContactSheet {
+  readonly picture: PngImage;
+  readonly images: number;
+  readonly failed: number;
+}
+
+/** Whether an argument is a folder of this computer. */
+export function isFolder(argument: string): boolean {
+  if (/^[a-z][a-z0-9+.-]*:\/\//i.test(argument) || argument === "-") return false;
+  try {
+    return Deno.statSync(argument).isDirectory;
+  } catch {
+    // What is wrong with it is said where it is opened.
+    return false;
+  }
+}
+
+/**
+ * Renders every image of two or more axes, each with limits of its own. A file or an image
+ * that cannot be read is named on standard error and left out.
+ *
+ * @param context The running command.
+ * @param argument A file, or a folder whose files are taken in the order of their names.
+ * @param options How the images are rendered; `size` is that of a cell.
+ */
+export async function contactSheet(
+  context: CommandContext,
+  argument: string,
+  options: FigureOptions,
+): Promise<ContactSheet> {
+  const size = options.size ?? CELL_SIZE;
+  const cells: SheetCell[] = [];
+  let failed = 0;
+  let left = 0;
+  const folder = isFolder(argument);
+  const attempt = async (what: string, work: () => Promise<void>) => {
+    try {
+      await work();
+    } catch (error) {
+      context.signal.throwIfAborted();
+      context.complain(`heliograph fits view: ${what}: ${errorText(error)}`);
+      failed++;
+    }
+  };
+  const show = async (hdu: Hdu, name: string) => {
+    const plane = new fits.ImagePlane(hdu, { signal: context.signal });
+    const picture = await fits.renderFigure(plane, { ...options, size });
+    const label = `${folder ? name : ""}[${hdu.name === "" ? hdu.index : hdu.name}]`;
+    cells.push({ picture: await fits.inMemory(picture), label });
+    await heedSignal(context.signal);
+  };
+  for (const path of folder ? fitsFilesOf(argument) : [argument]) {
+    const name = path.slice(path.lastIndexOf("/") + 1);
+    await attempt(path, async () => {
+      await using file = await openArgument(context, path);
+      for await (const hdu of file.hdus) {
+        if (!hdu.isImage || hdu.shape.length < 2) continue;
+        if (cells.length === MAX_CELLS) left++;
+        else await attempt(`HDU ${hdu.index} of ${path}`, () => show(hdu, name));
+      }
+    });
+  }
+  if (left > 0) context.complain(`${left} further images are left out: a sheet has ${MAX_CELLS}`);
+  return { picture: fits.drawSheet(cells, size), images: cells.length, failed };
+}
+
+function fitsFilesOf(folder: string): string[] {
+  return [...Deno.readDirSync(folder)]
+    .filter(({ isFile, name }) => isFile && FITS_NAME.test(name))
+    .map(({ name }) => `${folder.replace(/\/$/, "")}/${name}`)
+    .sort();
+}
