@@ -41,7 +41,7 @@ Deno.test("a small call is answered in 20 ms beside 16 hostile clients of each s
       // A machine that has other things to do is slow for everybody.
       const alone = await percentile(client, 500);
       const clients = new Deno.Command(Deno.execPath(), {
-        args: ["run", "--allow-net=127.0.0.1", "tests/interop/rpc_fairness/hostile.ts", port, sort],
+        args: ["run", "--allow-net=127.0.0.1", "tests/long/rpc_fairness/hostile.ts", port, sort],
         cwd: ROOT,
         stdin: "piped",
         stdout: "piped",
