@@ -109,7 +109,7 @@ export const COMMANDS: CommandTable = {
         load: () => import("./commands/rpc/send.ts"),
       },
       call: {
-        summary: "have a command carried out and print or save its result",
+        summary: "run a command on a server and print or save its result",
         load: () => import("./commands/rpc/call.ts"),
       },
       functions: {

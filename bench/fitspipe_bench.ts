@@ -46,7 +46,7 @@ async function stream(count: number, frames: number): Promise<{ rate: number; fp
     { length: count },
     () => processes.use(start([here("consumer.ts"), "127.0.0.1", port, String(frames)])),
   );
-  // Nobody starts while others are measured already.
+  // No one starts while others are measured already.
   await Promise.all(consumers.map((consumer) => consumer.line()));
   processes.use(start([here("producer.ts"), "127.0.0.1", port, `${WIDTH}`, `${WIDTH}`]));
   const results = await Promise.all(

@@ -15,7 +15,7 @@ export class Peer implements AsyncDisposable {
    *
    * @param command Its name or path.
    * @param args Its arguments.
-   * @param env What its environment has beside that of the benchmark.
+   * @param env What its environment has besides that of the benchmark.
    */
   constructor(command: string, args: string[], env: Record<string, string> = {}) {
     this.#command = command;

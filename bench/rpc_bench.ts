@@ -2,7 +2,7 @@
  * The array server beside a plain Python socket and ZeroMQ: a float64 array is sent,
  * summed, and the sum comes back; small calls, one by one and pipelined.
  *
- * Every client and every server is a process of its own, and all of them are started anew
+ * Every client and every server is a process of its own, and all of them are restarted
  * several times: the figures are medians over these pairs. Peers: python3-numpy, python3-zmq.
  *
  * deno run -A bench/rpc_bench.ts [client PORT]
@@ -55,7 +55,7 @@ if (Deno.args[0] === "client") {
   Deno.exit();
 }
 
-/** How often every contender is started anew. */
+/** How often every contender is restarted. */
 const PAIRS = 3;
 
 const TITLES = [

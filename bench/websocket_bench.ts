@@ -4,10 +4,10 @@
  *
  * All do the same work. A round sends 64 MiB of images, each a message; the image to send
  * is prepared before the clock starts, and the receiver ends with all of each image in
- * memory of its own, made for it. As Base64, each image is encoded anew when it is sent and
+ * memory of its own, made for it. As Base64, each image is encoded again when it is sent and
  * decoded when it is received: ours piece by piece while it leaves and arrives, the others
  * by way of a string of the whole, since that is what their interfaces take and give. An
- * echo is answered with the same bytes. Nobody compresses.
+ * echo is answered with the same bytes. No one compresses.
  *
  * Every table has processes of its own: an allocator that has seen images of 16 MiB keeps
  * memory for those of 1 MiB, and the order of the tables would be part of the figures.

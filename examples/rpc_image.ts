@@ -64,7 +64,7 @@ async function testImage(size: number): Promise<Uint8Array<ArrayBuffer>> {
   return await encodeJpeg({ width: size, height: size, color: "rgb", data: pixels });
 }
 
-/** A port that nobody uses; the document's is 21038. */
+/** A port that no one uses; the document's is 21038. */
 function freePort(): number {
   using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   return listener.addr.port;

@@ -1,6 +1,6 @@
 /**
  * Document 000, "Downloading multiple files": three URLs that are query strings, named
- * by Content-Disposition. The second run skips what is there, the third fetches it again.
+ * by Content-Disposition. The second run skips what exists, the third fetches it again.
  *
  * deno task example:webcopy [DIR]
  */

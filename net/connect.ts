@@ -19,7 +19,7 @@ export interface ConnectOptions {
   /** Ends every attempt; its reason is thrown. */
   signal?: AbortSignal | undefined;
   /**
-   * Whether to try again when nobody answers, until the deadline passes or the
+   * Whether to try again when nothing answers, until the deadline passes or the
    * signal aborts. Names that do not resolve and missing permissions end it at once.
    *
    * @default {false}
@@ -29,7 +29,7 @@ export interface ConnectOptions {
   deadline?: number | undefined;
   /** Milliseconds for one attempt. @default {10000} */
   attemptTimeout?: number | undefined;
-  /** Certificate authorities in PEM that are trusted beside the system's. */
+  /** Certificate authorities in PEM that are trusted in addition to the system's. */
   caCerts?: string[] | undefined;
   /** Called before each wait, with the error and the milliseconds until the next attempt. */
   onRetry?: ((error: Error, wait: number) => void) | undefined;
@@ -54,7 +54,7 @@ const SCHEMES: Readonly<Record<string, { port?: number | undefined; tls: boolean
  * @param options Retries, deadlines and trust.
  * @returns The connection; it belongs to the caller.
  * @throws {TimeoutError} If the deadline passes.
- * @throws {HeliographError} If nobody answers and `retry` is off, or if the target
+ * @throws {HeliographError} If nothing answers and `retry` is off, or if the target
  * cannot be understood.
  *
  * @example
@@ -161,7 +161,7 @@ async function connectOnce(
 export interface StartTlsOptions {
   /** The name that the server's certificate must carry. */
   hostname: string;
-  /** Certificate authorities in PEM that are trusted beside the system's. */
+  /** Certificate authorities in PEM that are trusted in addition to the system's. */
   caCerts?: string[] | undefined;
   /** Ends the handshake; the connection is closed then. */
   signal?: AbortSignal | undefined;

@@ -37,7 +37,7 @@ async function tick(): Promise<void> {
         try {
           deadline.expire();
         } catch (error) {
-          // As from a timer: nobody's to catch, and no reason to stop the others.
+          // As from a timer: no one's to catch, and no reason to stop the others.
           reportError(error);
         }
       }

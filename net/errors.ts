@@ -1,4 +1,4 @@
-/** What every error of Heliograph may carry beside its message. */
+/** What every error of Heliograph may carry besides its message. */
 export interface HeliographErrorOptions extends ErrorOptions {
   /** What the work was done to: a URL, an address, or a file name. */
   source?: string | undefined;

@@ -70,7 +70,7 @@ export class PartFile {
           beside,
         );
       }
-      // Nobody else may read it before it belongs to whom the old file belongs to.
+      // No one else may read it before it belongs to whom the old file belongs to.
       const open = { write: true, createNew: true, mode: mode & 0o700 };
       const part = new PartFile(await Deno.open(beside, open), place, beside);
       await keepOwner(beside, before, mode);
@@ -102,7 +102,7 @@ export class PartFile {
   }
 }
 
-/** Where a file is to be, and what is there now. */
+/** Where a file is to be, and what exists there now. */
 interface Place {
   readonly place: string;
   readonly before?: Deno.FileInfo;

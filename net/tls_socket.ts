@@ -20,7 +20,7 @@ const MAX_WRITE_BYTES = 65_536;
  *
  * Neither listener of the platform will do. A connection of `Deno.listenTls` cannot be
  * closed before its handshake has ended, so that a silent peer would hold it for ever; that
- * of `node:tls` accepts whoever comes, and never again after too many open files once.
+ * of `node:tls` accepts every client, and never again after too many open files once.
  */
 export class TlsServerSocket implements Socket {
   readonly localAddr: Deno.Addr;

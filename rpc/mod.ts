@@ -1,7 +1,7 @@
 /**
  * Arrays and commands over a socket.
  *
- * @example An array that is sent, and a command that is carried out on it
+ * @example An array that is sent, and a command that is run on it
  * ```ts
  * import { ArrayClient, serveArrays } from "@heliograph/heliograph/rpc";
  * import { assertEquals } from "@std/assert";

@@ -5,7 +5,7 @@
  * A kernel is a hot loop in WebAssembly: vectors and bits, which the engine's loops over typed
  * arrays do not have. It is a pair of files: `NAME.as.ts`, its source in AssemblyScript
  * (TypeScript with the types of the machine), and `NAME.wasm`, the module built from it. Both
- * are committed, so that nobody who uses the library needs the compiler; a test builds all of
+ * are committed, so that no one who uses the library needs the compiler; a test builds all of
  * them again and compares byte for byte.
  *
  * - To change a kernel, edit `NAME.as.ts`, run `deno task kernels` and commit both files. A new
@@ -25,7 +25,7 @@
  *   later than the code that asks, without a top-level `await`, behind which messages to a worker
  *   are lost. Until then, and where a page's policy forbids WebAssembly, a loop in TypeScript
  *   gives the same result.
- * - Constant vectors within a loop are made anew in every turn. Where a loop needs many, they lie
+ * - Constant vectors within a loop are made again in every turn. Where a loop needs many, they lie
  *   in memory and are loaded before it (`http/websocket/vectors/vectors.as.ts`).
  *
  * The compiler adds neither assertions nor a garbage collector: a module has what its source says.

@@ -62,7 +62,7 @@ class Window {
 
   constructor(size: number) {
     this.#size = size;
-    // Whoever waits hears of it; between waits nobody does.
+    // A waiting caller hears of it; between waits no one does.
     this.#failed.promise.catch(() => {});
   }
 

@@ -4,7 +4,7 @@ import { callEvery } from "../../net/deadline.ts";
 import { printable } from "../../net/text/printable.ts";
 import { formatSeconds } from "../../net/progress.ts";
 
-/** How often a terminal is written anew, and how often a line comes elsewhere, in milliseconds. */
+/** How often a terminal is rewritten, and how often a line comes elsewhere, in milliseconds. */
 const TERMINAL_INTERVAL_MS = 200;
 const LOG_INTERVAL_MS = 5_000;
 

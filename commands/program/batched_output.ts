@@ -11,7 +11,7 @@ const MAX_CHARACTERS = 16_384;
  * Lines of results that come by the thousand: those of a moment are written together,
  * since each write takes as long as half a small file.
  *
- * The work whose results they are goes on when nobody reads them any more, or when
+ * The work whose results they are goes on when no one reads them any more, or when
  * they cannot be written; the latter is an error at the end.
  */
 export class BatchedOutput {

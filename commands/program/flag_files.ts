@@ -35,7 +35,7 @@ export async function readTlsFiles(
   return { cert: await readPem("--cert", cert), key: await readPem("--key", key) };
 }
 
-/** Reads the files of certificate authorities that clients trust beside the system's. */
+/** Reads the files of certificate authorities that clients trust in addition to the system's. */
 export async function readAuthorities(flag: string, paths: readonly string[]): Promise<string[]> {
   return await Promise.all(paths.map(async (path) => {
     const text = await readPem(flag, path, "CERTIFICATE");

@@ -39,7 +39,7 @@ export function standardStreams(): StandardStreams {
       try {
         writeAllSync(Deno.stderr, encoder.encode(printableLines(line) + "\n"));
       } catch {
-        // Nobody is left to tell: a log that is full or gone must not end a server.
+        // No one is left to tell: a log that is full or gone must not end a server.
       }
     },
   };

@@ -32,7 +32,7 @@ const PIECE_BYTES = 1 << 20;
  * Changes the header of one HDU of a local file.
  *
  * The change is written in place where the header does not grow beyond its blocks;
- * else the file is written anew and takes the old one's place at once. A CHECKSUM is
+ * else the file is rewritten and takes the old one's place at once. A CHECKSUM is
  * kept right. Cards that are not changed keep their bytes. Two changes at once, also of
  * other programs that use this function, are made one after the other.
  *
@@ -93,7 +93,7 @@ async function editOpenFile(
       { source: file.source.name, offset: hdu.headerOffset },
     );
   }
-  // The sum of the image within is not known any more; of the table, it is set anew.
+  // The sum of the image within is not known any more; of the table, it is recomputed.
   if (header.has("ZHECKSUM")) header.set("ZHECKSUM", "");
   const oldBlocks = (hdu.dataOffset - hdu.headerOffset) / BLOCK_BYTES;
   const blocks = Math.max(oldBlocks, header.blocks);
@@ -152,7 +152,7 @@ function structureErrors(header: Header, primary: boolean): string[] {
   return errors;
 }
 
-/** The header's bytes, with CHECKSUM set anew where there is one and DATASUM is known. */
+/** The header's bytes, with CHECKSUM recomputed where there is one and DATASUM is known. */
 function withChecksum(header: Header, blocks: number): Uint8Array {
   const dataSum = Number(header.string("DATASUM")?.trim() || NaN);
   if (!header.has("CHECKSUM") || !Number.isInteger(dataSum)) return header.toBytes(blocks);

@@ -9,9 +9,9 @@ import { FileSource } from "../source/file.ts";
 
 /** How long a change waits for those of other programs, in milliseconds. */
 const MAX_WAIT_MS = 120_000;
-/** How long it waits between two attempts: locks of the system tell nobody that they are free. */
+/** How long it waits between two attempts: locks of the system tell no one that they are free. */
 const RETRY_MS = 20;
-/** How often a change begins anew because another program has replaced the file meanwhile. */
+/** How often a change starts over because another program has replaced the file meanwhile. */
 const MAX_ATTEMPTS = 20;
 
 /** How a file is changed. */
@@ -20,7 +20,7 @@ export interface ChangeOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** A file that nobody else changes by {@linkcode changeFile} while it is open. */
+/** A file that no one else changes by {@linkcode changeFile} while it is open. */
 export class LockedFile implements AsyncDisposable {
   /** Its path, for messages. */
   readonly name: string;
@@ -48,7 +48,7 @@ export class LockedFile implements AsyncDisposable {
   }
 
   /**
-   * Waits until nobody else changes the file.
+   * Waits until no one else changes the file.
    *
    * @param end When to give up, by the clock of `performance`.
    * @param signal Ends the waiting; its reason is thrown.
@@ -108,7 +108,7 @@ export class LockedFile implements AsyncDisposable {
    * Makes sure that the path still leads to this file.
    *
    * @param whole Whether its size must be what it was, too.
-   * @throws {ReplacedMeanwhile} If it does not: the change begins anew.
+   * @throws {ReplacedMeanwhile} If it does not: the change starts over.
    */
   checkPlace(whole = false): void {
     let now: Deno.FileInfo;
@@ -141,7 +141,7 @@ class ReplacedMeanwhile extends Error {
  * process that is killed.
  *
  * @param path The file.
- * @param work Reads and writes it; begun anew where the file has been replaced meanwhile.
+ * @param work Reads and writes it; started over where the file has been replaced meanwhile.
  * @param options What ends the waiting.
  * @returns What `work` gave.
  * @throws {TimeoutError} If another program keeps the file locked.

@@ -159,7 +159,7 @@ export class ImagePlane {
     const { pixels } = await this.#hdu.image({
       section,
       signal,
-      // Of further passes nobody wants to hear again.
+      // Of further passes no one wants to hear again.
       onDamage: onDamage && this.#passes > 0 ? () => {} : onDamage,
       into: memory?.length === count ? memory : undefined,
     });

@@ -108,7 +108,7 @@ export class FitspipeClient implements AsyncDisposable {
    *
    * @param target Host and port, or `host:port`.
    * @param options Retries, deadlines and limits.
-   * @throws {HeliographError} If nobody answers, or nobody who speaks fitspipe.
+   * @throws {HeliographError} If nothing answers, or what answers does not speak fitspipe.
    */
   static async connect(
     target: string | URL | Endpoint,
@@ -124,7 +124,7 @@ export class FitspipeClient implements AsyncDisposable {
     signal?.addEventListener("abort", abort, { once: true });
     client.#forget = () => signal?.removeEventListener("abort", abort);
     try {
-      // It may have aborted while the connection was made, when nobody listened.
+      // It may have aborted while the connection was made, when no one listened.
       signal?.throwIfAborted();
       client.#replyTimeout = Math.min(client.#replyTimeout, GREETING_MS);
       client.#version = (await client.#command("version")).join(" ");
@@ -177,7 +177,7 @@ export class FitspipeClient implements AsyncDisposable {
    * Gives the memory of a frame back, for those to come: a consumer that is done
    * with each frame before the next saves most of the time that new memory costs.
    *
-   * @param frame A frame that {@linkcode FitspipeClient.get} gave and nobody uses any more.
+   * @param frame A frame that {@linkcode FitspipeClient.get} gave and no one uses any more.
    */
   recycle(frame: FitspipeFrame): void {
     if (this.#spare.length < MAX_SPARE) this.#spare.push(frame.pixels);

@@ -30,7 +30,7 @@ export interface DisconnectedEvent {
   readonly reason: string;
 }
 
-/** The server began anew, its numbers with it: nothing tells how many frames were missed. */
+/** The server started over, its numbers with it: nothing tells how many frames were missed. */
 export interface RestartedEvent {
   /** What happened. */
   readonly kind: "restarted";
@@ -90,13 +90,13 @@ const MAX_REFUSALS = 4;
 /**
  * Follows a feed, also through restarts of the server and broken connections.
  *
- * After an interruption it goes on behind the last frame that it gave; frames that
+ * After an interruption it resumes after the last frame that it gave; frames that
  * the server no longer has are reported as a gap.
  *
  * @param target Host and port, or `host:port`.
  * @param options The feed, the first frame, how many.
  * @returns The frames, in order.
- * @throws {HeliographError} If nobody answers at first, if there is no such feed, or if
+ * @throws {HeliographError} If nothing answers at first, if there is no such feed, or if
  * the server goes on answering with what is no frame.
  */
 export async function* followFeed(

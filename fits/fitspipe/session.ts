@@ -63,7 +63,7 @@ export class Session {
   #connection: TcpConnection;
   #context: SessionContext;
   #input: CommandInput;
-  /** Whether a command is being carried out. */
+  /** Whether a command is running. */
   #busy = false;
   /** Whether the last command was a `put` that is refused: its file may be on its way. */
   #putRefused = false;

@@ -23,14 +23,14 @@ export interface FeedViewOptions {
 const PAGE = body.replace("<style>\n", `<style>\n${palette}`);
 
 const BOUNDARY = "heliograph-frame";
-/** How each picture begins; its length, which nobody needs, is not known so early. */
+/** How each picture begins; its length, which no one needs, is not known so early. */
 const PART_HEAD = `--${BOUNDARY}\r\nContent-Type: image/png\r\n\r\n`;
 const encoder = new TextEncoder();
 
 /**
  * Shows feeds in a browser: a page with each feed live, its newest frame as PNG or
  * FITS, and a stream of pictures. A reader that is slow gets the newest only; what
- * nobody looks at is not rendered.
+ * no one looks at is not rendered.
  *
  * | path | answer |
  * |---|---|

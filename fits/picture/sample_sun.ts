@@ -1,5 +1,5 @@
 /**
- * A picture of the Sun that nobody took: limb darkening, granulation, spots with
+ * A picture of the Sun that no one took: limb darkening, granulation, spots with
  * penumbrae and faculae, for examples and demonstrations.
  */
 

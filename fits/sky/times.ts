@@ -109,7 +109,7 @@ function ahead(mjd: number, timesys: unknown): number {
     case "TDB":
     case "TCB":
     case "TCG":
-      // TDB is within 2 ms of TT; the coordinate times within 30 s, of which nobody makes use.
+      // TDB is within 2 ms of TT; the coordinate times within 30 s, of which no one makes use.
       if (scale === "TCB" || scale === "TCG") break;
       return 0;
   }

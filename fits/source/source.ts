@@ -6,7 +6,7 @@ import { ClosedError, FormatError } from "../../net/errors.ts";
 export interface FitsSource {
   /** A path, a URL or `bytes`, for messages. */
   readonly name: string;
-  /** How many bytes there are; undefined while nobody knows (a stream before its end). */
+  /** How many bytes there are; undefined while no one knows (a stream before its end). */
   readonly size: number | undefined;
   /**
    * Reads bytes at an offset.

@@ -16,7 +16,7 @@ import {
   tileSettings,
 } from "./tile_settings.ts";
 
-/** How the work is done, beside what comes out of it. */
+/** How the work is done, besides what comes out of it. */
 export interface CompressionWork {
   /** Where compressed tiles wait until all are done; memory where there is none. */
   readonly heap?: TileHeap | undefined;

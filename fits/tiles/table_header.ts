@@ -3,7 +3,7 @@
 import { Card } from "../header/card.ts";
 import { Header } from "../header/header.ts";
 
-/** Keywords of the table that are stored under other names, beside those of columns. */
+/** Keywords of the table that are stored under other names, besides those of columns. */
 const RENAMED: Readonly<Record<string, string>> = {
   ZNAXIS1: "NAXIS1",
   ZNAXIS2: "NAXIS2",

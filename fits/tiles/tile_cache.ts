@@ -13,7 +13,7 @@ export interface DecodedTile {
 /** The bytes of tiles that are kept without another limit. */
 export const DEFAULT_TILE_CACHE_BYTES: number = 64 << 20;
 
-/** What a tile takes beside its pixels. */
+/** What a tile takes besides its pixels. */
 const ENTRY_BYTES = 256;
 
 /** Decoded tiles of all compressed images of a file. */
@@ -59,7 +59,7 @@ export class TileCache {
    *
    * @param hdu The number of the HDU.
    * @param number The number of the tile, from 0.
-   * @param tile The tile, which nobody changes from now on.
+   * @param tile The tile, which no one changes from now on.
    */
   put(hdu: number, number: number, tile: DecodedTile): void {
     const bytes = bytesOf(tile);

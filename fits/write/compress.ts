@@ -170,7 +170,7 @@ function isPlainImage(hdu: Hdu): boolean {
  * Brings the compressed images of a file back. Other HDUs, and bytes behind the last, stay as they
  * are; an empty primary HDU before an image that was the primary goes. Where pixels were stored
  * without loss, header and data are those that were compressed, bit for bit; elsewhere checksums
- * that the image had are written anew.
+ * that the image had are rewritten.
  *
  * @param file The open file.
  * @param options Signal and progress.

@@ -198,7 +198,7 @@ export class GrowingHdu {
   }
 
   /**
-   * Ends the HDU: fills the last block and writes the header anew.
+   * Ends the HDU: fills the last block and writes the header again.
    *
    * @param change Sets what is known only now, such as NAXIS2; it may not add cards beyond
    * the room of the header's last block.

@@ -1,4 +1,4 @@
-/** Tables written batch by batch, whose number of rows nobody knows before the end. */
+/** Tables written batch by batch, whose number of rows no one knows before the end. */
 
 import { fileURLToPath } from "node:url";
 import { FormatError } from "../../net/errors.ts";
@@ -17,7 +17,7 @@ import {
 import { replaceFile, writeWhole } from "../../net/replace_file.ts";
 import { addChecksums, declareLongStrings, encodeFits, type WriteOptions } from "./write.ts";
 
-/** What a table that is written batch by batch has beside its columns. */
+/** What a table that is written batch by batch has besides its columns. */
 export type TableStreamOptions = WriteOptions & Pick<TableInput, "name" | "version" | "header">;
 
 /** What {@linkcode writeTable} has written. */

@@ -28,7 +28,7 @@ export interface ClientOptions {
   netrc?: readonly NetrcEntry[] | undefined;
   /** Fields for every request. */
   headers?: Readonly<Record<string, string>> | undefined;
-  /** Certificate authorities in PEM that are trusted beside the system's. */
+  /** Certificate authorities in PEM that are trusted in addition to the system's. */
   caCerts?: readonly string[] | undefined;
   /** Milliseconds to connect. @default {15000} */
   connectTimeout?: number | undefined;
@@ -56,7 +56,7 @@ const OPEN_FIELDS: ReadonlySet<string> = new Set([
 
 /**
  * Whether a field may be carried to another origin than the one that was asked. An
- * `X-Api-Key` is as secret as an Authorization, and nobody knows all their names.
+ * `X-Api-Key` is as secret as an Authorization, and no one knows all their names.
  *
  * @param name The name of the field.
  */

@@ -101,7 +101,7 @@ export class HttpConnection {
 
   /** Gives the connection back after a whole answer. */
   release(keepAlive: boolean): void {
-    // Bytes behind the answer belong to no request: nobody knows what follows them.
+    // Bytes behind the answer belong to no request: no one knows what follows them.
     if (!keepAlive || this.#closed || this.#reader.buffered.length > 0) return this.close();
     this.reused = true;
     this.#onIdle(this);
@@ -160,7 +160,7 @@ export class HttpConnection {
   }
 }
 
-/** The parser knows no URL; whoever reads its message wants to. */
+/** The parser knows no URL; the code that reads its message wants to. */
 function named(error: unknown, url: URL, bytes: Uint8Array): unknown {
   const source = url.href;
   const options = { cause: error, source };

@@ -7,7 +7,7 @@ export interface Credentials {
   readonly password: string;
 }
 
-/** Where credentials come from, beside the URL itself. */
+/** Where credentials come from, besides the URL itself. */
 export interface CredentialOptions {
   /** The user's name, for the servers of the URLs that are asked for. */
   user?: string | undefined;

@@ -7,9 +7,9 @@ export interface HttpRequest {
   readonly method: "GET" | "HEAD";
   /** The URL, without user and password. */
   readonly url: URL;
-  /** Its origin: the platform's URL makes it anew at each look. */
+  /** Its origin: the platform's URL makes it again at each look. */
   readonly origin: string;
-  /** Fields beside those that every request has. */
+  /** Fields besides those that every request has. */
   readonly fields: readonly (readonly [name: string, value: string])[];
 }
 
@@ -69,11 +69,11 @@ export interface Transport {
   close(): void;
 }
 
-/** How much of a body that nobody wants is read to keep the connection. */
+/** How much of a body that no one wants is read to keep the connection. */
 const MAX_DISCARDED_BYTES = 65_536;
 
 /**
- * Reads a short body that nobody wants, so that its connection can be used again;
+ * Reads a short body that no one wants, so that its connection can be used again;
  * a long one is cancelled with its connection.
  *
  * @param answer The answer.

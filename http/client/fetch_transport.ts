@@ -6,7 +6,7 @@ import type { HttpAnswer, HttpRequest, Patience, Transport } from "./exchange.ts
 
 /** Options of a {@linkcode FetchTransport}. */
 export interface FetchTransportOptions {
-  /** Certificate authorities in PEM that are trusted beside the system's. */
+  /** Certificate authorities in PEM that are trusted in addition to the system's. */
   caCerts?: readonly string[] | undefined;
   /** Ends every exchange when it aborts. */
   signal?: AbortSignal | undefined;

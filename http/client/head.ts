@@ -71,7 +71,7 @@ export async function fetchHead(
     return resultOf(answer, "GET");
   } catch (error) {
     options.signal?.throwIfAborted();
-    // Nobody there: the first message says it as well as the second.
+    // No one there: the first message says it as well as the second.
     throw failure ?? error;
   }
 }

@@ -10,7 +10,7 @@ import { readResponseBody, readResponseHead } from "./response_reader.ts";
 
 /** Options of {@linkcode socketGet}. */
 export interface SocketGetOptions {
-  /** Fields of the request, beside or in the place of Host, User-Agent, Accept and Connection. */
+  /** Fields of the request, besides or in the place of Host, User-Agent, Accept and Connection. */
   fields?: HeaderFieldsInit | undefined;
   /** Ends the download; its reason is thrown. */
   signal?: AbortSignal | undefined;
@@ -22,7 +22,7 @@ export interface SocketGetOptions {
   maxBytes?: number | undefined;
   /** The most bytes of the response's head. @default {65536} */
   headBytes?: number | undefined;
-  /** Certificate authorities in PEM that are trusted beside the system's, for https. */
+  /** Certificate authorities in PEM that are trusted in addition to the system's, for https. */
   caCerts?: string[] | undefined;
 }
 
@@ -60,7 +60,7 @@ export interface SocketResponse {
  * authorization.
  * @param options Fields, limits and deadlines.
  * @returns Status, fields and bytes.
- * @throws {HeliographError} If the URL is none of http or https, or if nobody
+ * @throws {HeliographError} If the URL is none of http or https, or if no one
  * answers there.
  * @throws {ProtocolError} If the answer is not HTTP or its length is contradictory.
  * @throws {LimitError} If head or body are larger than allowed.

@@ -5,7 +5,7 @@ import { HttpConnection } from "./connection.ts";
 
 /** Options of a {@linkcode SocketTransport}. */
 export interface SocketTransportOptions {
-  /** Certificate authorities in PEM that are trusted beside the system's. */
+  /** Certificate authorities in PEM that are trusted in addition to the system's. */
   caCerts?: readonly string[] | undefined;
   /** Connections without a request that are kept for each origin. @default {8} */
   maxIdle?: number | undefined;

@@ -38,7 +38,7 @@ export function isOutOfFiles(error: unknown): boolean {
   return false;
 }
 
-/** Whether what is there of the file cannot be trusted or used any more. */
+/** Whether the part of the file cannot be trusted or used any more. */
 export function spoilsPart(error: unknown): boolean {
   return error instanceof FormatError || error instanceof ProtocolError ||
     error instanceof LimitError;

@@ -74,7 +74,7 @@ export function refusal(
   const { fields, status } = answer;
   const options = { source: url };
   if (verdict.kind === "unusable") {
-    // No ProtocolError: what is there of the file is still good.
+    // No ProtocolError: the part of the file is still good.
     return new HeliographError(
       `Cannot fetch ${url}: the server answered ${verdict.why}`,
       options,

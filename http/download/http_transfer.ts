@@ -158,7 +158,7 @@ export class HttpTransfer implements Transfer {
     const found = findPart(folder.path, name);
     if (found === undefined || found.sidecar.url !== this.url || found.size === 0) return;
     const part = PartFile.open(folder.path, name);
-    // What counts is what is in the file now that nobody else can write to it.
+    // What counts is what is in the file now that no one else can write to it.
     if (part.sidecar?.url !== this.url) return part.keep();
     this.#name.fix();
     this.#state.resume(part, name, part.sidecar, this.#context.options.split);
@@ -287,7 +287,7 @@ export class HttpTransfer implements Transfer {
     return await this.#finish();
   }
 
-  /** Asks for a piece; a text says why the file must be fetched anew. */
+  /** Asks for a piece; a text says why the file must be fetched again. */
   async #askSpan(span: Span): Promise<HttpAnswer | string> {
     const asked = { first: span[0], last: span[1] - 1 };
     const answer = await this.#ask(Object.entries(rangeFields(this.#state.identity, asked)!));
@@ -305,7 +305,7 @@ export class HttpTransfer implements Transfer {
     return `${answer.status} in answer to a part of the file`;
   }
 
-  /** Forgets what is there; the next request asks for the whole. */
+  /** Forgets what exists; the next request asks for the whole. */
   #restart(why: string): void {
     this.#state.restart();
     this.#digests.restart();

@@ -91,7 +91,7 @@ export class PartState {
     this.have += bytes.length;
   }
 
-  /** Notes what is there, if anything could tell versions of the file apart. */
+  /** Notes what exists, if anything could tell versions of the file apart. */
   note(): void {
     const note = this.#note();
     if (note !== undefined) this.file!.update(note, this.#fsync);
@@ -104,7 +104,7 @@ export class PartState {
     this.file!.truncate(length);
   }
 
-  /** Forgets what is there; the file stays open for another version. */
+  /** Forgets what exists; the file stays open for another version. */
   restart(): void {
     this.file?.begin(undefined);
     this.identity = NOTHING_KNOWN;
@@ -126,7 +126,7 @@ export class PartState {
   /**
    * Ends without the whole file.
    *
-   * @param resumable Whether what is there can be used another time.
+   * @param resumable Whether what exists can be used another time.
    * @returns The bytes that are kept.
    */
   stop(resumable: boolean): number {

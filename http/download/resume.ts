@@ -1,5 +1,5 @@
 /**
- * What to ask a server for, and what to do with its answer, given what is there of
+ * What to ask a server for, and what to do with its answer, given the existing part of
  * the file already. No answer can make two versions of a file flow into one.
  *
  * @module

@@ -290,7 +290,7 @@ export class Run {
     const transfer = this.#transferOf(job);
     if (this.#stopped) return this.#giveUp(job, this.#stop.signal.reason, true);
     if (!isTransient(error)) return this.#giveUp(job, error, !spoilsPart(error));
-    // Attempts that bring the file further count anew; but a slow server brings something
+    // Attempts that bring the file further count from the start; but a slow server brings something
     // each time, and that must not go on for ever.
     const slow = error instanceof SlowError;
     const progressed = transfer.secured > job.secured;
@@ -317,7 +317,7 @@ export class Run {
     let bytes = 0;
     let message = messageOf(error) + (why === "" ? "" : ` (${why})`);
     try {
-      // A full disk hurts everything else: what is there of this file makes room.
+      // A full disk hurts everything else: the part of this file makes room.
       bytes = this.#transferOf(job).stop(resumable && !isDiskFull((error as Error | null)?.cause));
     } catch (failure) {
       message += `; ${messageOf(failure)}`;

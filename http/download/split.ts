@@ -5,14 +5,14 @@ import { addSpan, missingSpans, type Span, spanBytes } from "./spans.ts";
 /** What one connection fetches at a time. */
 const PIECE_BYTES = 33_554_432;
 
-/** How much may come before what is there is noted again. */
+/** How much may come before what exists is noted again. */
 const NOTE_BYTES = 67_108_864;
 
 /** A file that several connections fetch together. */
 export interface SplitSource {
   /** The whole size. */
   readonly length: number;
-  /** What is there already. */
+  /** What exists already. */
   readonly spans: readonly Span[];
   /** Connections wanted, the first included. */
   readonly connections: number;
@@ -22,11 +22,11 @@ export interface SplitSource {
   take(most: number): number;
   /** Gives connections back. */
   giveBack(count: number): void;
-  /** Asks for a piece; a text says why the file must be fetched anew. */
+  /** Asks for a piece; a text says why the file must be fetched again. */
   ask(span: Span): Promise<HttpAnswer | string>;
   /** Writes bytes at their place. */
   write(bytes: Uint8Array, at: number): void;
-  /** Notes what is there. */
+  /** Notes what exists. */
   note(spans: Span[]): void;
 }
 
@@ -37,7 +37,7 @@ export interface SplitSource {
  * connections take pieces from the end, so that nothing of it is asked for twice.
  *
  * @param source The file.
- * @returns Undefined when all of it is there; else why it must be fetched anew.
+ * @returns Undefined when all of it is there; else why it must be fetched again.
  */
 export async function fetchInPieces(source: SplitSource): Promise<string | undefined> {
   return await new SplitFetch(source).run();
@@ -46,7 +46,7 @@ export async function fetchInPieces(source: SplitSource): Promise<string | undef
 class SplitFetch {
   #source: SplitSource;
   #spans: Span[];
-  /** What is missing and nobody fetches, in order. */
+  /** What is missing and no one fetches, in order. */
   #free: Span[];
   #noted: number;
   #running = new Set<HttpAnswer>();
@@ -131,7 +131,7 @@ class SplitFetch {
     }
   }
 
-  /** A piece from the end of what nobody fetches. */
+  /** A piece from the end of what no one fetches. */
   #nextPiece(): Span | undefined {
     if (this.#stopped) return undefined;
     const last = this.#free.pop();

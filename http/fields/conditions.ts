@@ -123,7 +123,7 @@ export function checkIfUnmodifiedSince(fields: HeaderFields, validators: Validat
 }
 
 /**
- * If-Range: what the client has a part of is what is there (RFC 9110 section 13.1.5).
+ * If-Range: what the client has a part of is what exists (RFC 9110 section 13.1.5).
  * A weak tag never is; a date is only if it is exactly the same and old enough that
  * nothing else happened in its second.
  *

@@ -175,7 +175,7 @@ export class FileCache {
     this.#bytes -= file.size;
   }
 
-  /** Lets go of files, first of those that nobody has asked for since the last time. */
+  /** Lets go of files, first of those that no one has asked for since the last time. */
   #shrink(): void {
     for (const [path, file] of this.#files) {
       if (this.#bytes <= this.#mostBytes) return;
@@ -190,5 +190,5 @@ export class FileCache {
 
 /** Larger files are read from the disk each time, which costs little beside sending them. */
 const MAX_FILE_BYTES = 1_048_576;
-/** About what a form takes beside its bytes. */
+/** About what a form takes besides its bytes. */
 const FORM_BYTES = 2_048;

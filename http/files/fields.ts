@@ -89,7 +89,7 @@ export function notModifiedFields(fields: HeaderFields): HeaderFields {
   return kept;
 }
 
-/** Sets fields in the place of those with the same name; a Vary joins what is there. */
+/** Sets fields in the place of those with the same name; a Vary joins what exists. */
 export function setAll(fields: HeaderFields, others: HeaderFields): void {
   for (const [name] of others) if (name.toLowerCase() !== "vary") fields.delete(name);
   for (const [name, value] of others) fields.append(name, value);

@@ -304,7 +304,7 @@ class FileServer {
       file.checkUnchanged();
       return bytes;
     };
-    // The rendering of a file that may change unseen is made anew each time.
+    // The rendering of a file that may change unseen is made again each time.
     const key = isSettled(version, now) ? "" : `${now} ${Math.random()} `;
     const bytes = await this.#renderings.get(
       `${key}${located} ${validators.etag} ${query}`,

@@ -19,7 +19,7 @@ export interface FileValidators {
  *
  * The tag is weak while the file is so new that it may be rewritten without any
  * trace in its metadata. In the first moments it is also another one than it will
- * be, so that what was read then is not taken for what is there later.
+ * be, so that what was read then is not taken for what exists later.
  *
  * @param version What the file system says.
  * @param now The time, in milliseconds since 1970.

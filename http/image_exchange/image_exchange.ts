@@ -30,7 +30,7 @@ export interface ImageExchangeOptions {
   origins?: readonly string[] | undefined;
   /** What every request must give, as `?token=` or as a bearer token. */
   token?: string | undefined;
-  /** Names of this server beside `localhost` and addresses; `*` for any. @default {[]} */
+  /** Names of this server besides `localhost` and addresses; `*` for any. @default {[]} */
   hosts?: readonly string[] | undefined;
   /** Whether every image gets a name of its own, not only those that are sent with one. @default {false} */
   keep?: boolean | undefined;

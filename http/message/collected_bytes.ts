@@ -84,7 +84,7 @@ export class CollectedBytes {
     this.#length += bytes.length;
   }
 
-  /** The bytes, in memory that nobody else has; the collection is empty then. */
+  /** The bytes, in memory that no one else has; the collection is empty then. */
   take(): Uint8Array<ArrayBuffer> {
     const store = this.#store;
     const bytes = this.#length === store.length ? store : store.subarray(0, this.#length);

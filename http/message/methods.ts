@@ -57,7 +57,7 @@ export const KNOWN_METHODS: ReadonlySet<string> = new Set(METHODS);
  * @param bytes The memory.
  * @param start Its first byte.
  * @param end Behind its last byte.
- * @param others Methods that are known beside those of the registry.
+ * @param others Methods that are known besides those of the registry.
  * @throws {HttpError} 501 for an unknown one.
  */
 export function methodAt(

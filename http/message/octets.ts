@@ -90,7 +90,7 @@ export function encodeLatin1(text: string): Uint8Array<ArrayBuffer> {
 }
 
 /**
- * Text as octets in memory that is there already.
+ * Text as octets in memory that exists already.
  *
  * @param text Characters up to U+00FF.
  * @param target Where they go.

@@ -27,7 +27,7 @@ export interface RequestHeadLimits {
   headBytes?: number | undefined;
   /** The most field lines; 431 above. @default {200} */
   fieldCount?: number | undefined;
-  /** Methods that are accepted beside those of the IANA registry; others are 501. */
+  /** Methods that are accepted besides those of the IANA registry; others are 501. */
   methods?: ReadonlySet<string> | undefined;
 }
 
@@ -103,7 +103,7 @@ export class RequestHeadParser {
    * @param end Behind the last byte that has arrived; nothing behind it is read.
    * @returns The head; undefined if more bytes are needed.
    * @throws {HttpError} With the status to answer: 400, 414, 417, 431, 501, 505.
-   * The parser then begins anew; the connection cannot be used further.
+   * The parser then starts over; the connection cannot be used further.
    */
   parse(bytes: Uint8Array, start: number, end: number): RequestHead | undefined {
     try {

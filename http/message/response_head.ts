@@ -72,7 +72,7 @@ export class NotHttpError extends ProtocolError {
 /**
  * Parses the heads of the responses on one connection.
  *
- * It is more tolerant than a server may be, since nobody stands behind a client
+ * It is more tolerant than a server may be, since no one stands behind a client
  * who could be deceived: lines may end in a bare LF, a field may be folded over
  * several lines (RFC 9112 section 5.2), blanks may stand before a colon (5.1). What makes the end
  * of the body uncertain is an error all the same.

@@ -33,7 +33,7 @@ let workedIn = 0;
 let worked = 0;
 
 /**
- * Does a step of long work when the others have had their turn: so that whoever asks for
+ * Does a step of long work when the others have had their turn: so that a client that asks for
  * little does not wait for who asks for much.
  *
  * @param step A step of less than a millisecond.

@@ -97,7 +97,7 @@ export class IncomingBody implements RequestBody {
   }
 
   /**
-   * Reads and drops what nobody has read, so that the next request can follow.
+   * Reads and drops what no one has read, so that the next request can follow.
    *
    * @param most The most bytes that are worth it.
    * @returns Whether the connection stands at the end of the body.
@@ -143,7 +143,7 @@ export class IncomingBody implements RequestBody {
     }
   }
 
-  /** Takes data that is there already; undefined if more bytes are needed. */
+  /** Takes data that exists already; undefined if more bytes are needed. */
   #takeBuffered(): Uint8Array<ArrayBuffer> | null | undefined {
     const decoder = this.#decoder;
     const bytes = this.#source.buffered;

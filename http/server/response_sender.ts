@@ -217,7 +217,7 @@ interface PieceSource {
 }
 
 function pieceSource(stream: AsyncIterable<Uint8Array>): PieceSource {
-  // What its maker throws while it cleans up concerns nobody any more.
+  // What its maker throws while it cleans up concerns no one any more.
   const quietly = (promise: Promise<unknown> | undefined) => void promise?.catch(() => {});
   if (stream instanceof ReadableStream) {
     // An iterator would cancel only when the read that is under way has ended.
@@ -231,7 +231,7 @@ function pieceSource(stream: AsyncIterable<Uint8Array>): PieceSource {
   return { next: () => iterator.next(), end: () => quietly(iterator.return?.()) };
 }
 
-/** The next piece, or the reason why nobody waits for it any more. */
+/** The next piece, or the reason why no one waits for it any more. */
 function unlessGone<T>(next: Promise<T>, gone: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
     const stop = () => reject(gone.reason);

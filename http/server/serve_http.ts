@@ -48,20 +48,20 @@ export interface ServeHttpOptions extends Omit<ServeTcpOptions, "idleTimeout"> {
   /** Milliseconds that a client may take nothing of an answer. @default {30000} */
   writeTimeout?: number | undefined;
   /**
-   * Names that the server goes by beside addresses, names without a dot, `hostname` and
+   * Names that the server goes by besides addresses, names without a dot, `hostname` and
    * those of the certificate; others are answered 421. `*` for any, as behind a proxy.
    *
    * @default {[]}
    */
   allowHosts?: readonly string[] | undefined;
   /**
-   * Origins of pages, beside the server's own, whose requests with other methods than GET,
+   * Origins of pages, besides the server's own, whose requests with other methods than GET,
    * HEAD and OPTIONS are answered; others get 403. `*` for any.
    *
    * @default {[]}
    */
   allowOrigins?: readonly string[] | undefined;
-  /** Methods that are known beside those of the IANA registry; others are answered 501. */
+  /** Methods that are known besides those of the IANA registry; others are answered 501. */
   methods?: ReadonlySet<string> | undefined;
   /** Called for every answer that has been sent, and for what was no request. */
   log?: ((record: AccessRecord) => void) | undefined;

@@ -36,7 +36,7 @@ export interface HttpRequest {
   readonly fields: HeaderFields;
   /**
    * The same object for requests of a connection whose heads are the same bytes, so that
-   * what was found out for one of them can be kept for the others; undefined where nobody
+   * what was found out for one of them can be kept for the others; undefined where no one
    * knows.
    */
   readonly sameHead?: object | undefined;
@@ -53,7 +53,7 @@ export interface HttpRequest {
   /** Aborts when the server begins to shut down: finish what runs. */
   readonly draining: AbortSignal;
   /**
-   * Aborts when the client has ended the connection, so that probably nobody will
+   * Aborts when the client has ended the connection, so that probably no one will
    * read the answer; one that is given is sent all the same.
    */
   readonly signal: AbortSignal;

@@ -7,7 +7,7 @@ import type { MessageQueue } from "./message_queue.ts";
 import type { MessageSender } from "./message_sender.ts";
 
 /**
- * How long a close frame waits for whoever took a message and has not asked for the
+ * How long a close frame waits for a receiver that took a message and has not asked for the
  * next: a loop will ask, and may answer before that; a single receive() may not.
  */
 const ANSWER_MS = 250;
@@ -46,7 +46,7 @@ export class ClosingHandshake {
     return this.#deadline !== undefined;
   }
 
-  /** Waits until whoever receives has worked on every message, but not for ever. */
+  /** Waits until the receiver has worked on every message, but not for ever. */
   async untilWorkedOn(queue: MessageQueue): Promise<void> {
     const { timeout } = this.#options;
     const deadline = new Deadline(() => queue.shut());

@@ -43,7 +43,7 @@ const REFUSAL_MS = 1_000;
  * A user name and password in it are sent as Basic credentials.
  * @param options Subprotocols, fields, limits and deadlines.
  * @returns The open connection.
- * @throws {HeliographError} If the URL is wrong or nobody answers.
+ * @throws {HeliographError} If the URL is wrong or nothing answers.
  * @throws {ProtocolError} If the server answers, but not with a WebSocket.
  * @throws {TimeoutError} If the answer takes too long.
  *

@@ -330,7 +330,7 @@ export class WebSocketConnection implements AsyncIterable<WebSocketMessage>, Asy
     return new ClosedError(`The connection to ${this.remote} is closed`, { source: this.remote });
   }
 
-  /** Tells whoever receives that nothing more comes. */
+  /** Tells the receiver that nothing more comes. */
   #endReceiving(failure: Error | undefined): void {
     if (this.#queue.ended) return;
     this.#failure ??= failure;

@@ -13,7 +13,7 @@ const SLOW_MS = 100;
 
 /**
  * How long fragments are, so that a ping need not wait long for its turn: over a slow
- * connection they get shorter, over a fast one longer, since whoever receives a message
+ * connection they get shorter, over a fast one longer, since the receiver a message
  * of several frames has to put it together. The system takes some MiB at once whatever
  * the connection is worth, so the length goes by steps.
  */

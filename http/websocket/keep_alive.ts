@@ -11,7 +11,7 @@ export interface KeepAliveOptions {
   readonly source: string;
   /** Called when nothing came for the interval, to send a ping. */
   readonly onQuiet: () => void;
-  /** Called when nothing came for the time-out either: nobody is there. */
+  /** Called when nothing came for the time-out either: no one is there. */
   readonly onSilence: (failure: TimeoutError) => void;
 }
 

@@ -8,10 +8,10 @@ const MAX_QUEUED = 256;
 const MAX_QUEUED_BYTES = 262_144;
 
 /**
- * Where the connection, which reads messages, and whoever receives them meet.
+ * Where the connection, which reads messages, and the receiver meet.
  *
  * A message is there from its beginning, while it still arrives, until the next one is
- * asked for: then nobody works on it any more.
+ * asked for: then no one works on it any more.
  */
 export class MessageQueue implements AsyncIterable<WebSocketMessage> {
   readonly #waiting: ReceivedMessage[] = [];
@@ -127,7 +127,7 @@ export class MessageQueue implements AsyncIterable<WebSocketMessage> {
     }
   }
 
-  /** Nobody works on the last message any more. */
+  /** No one works on the last message any more. */
   forget(): void {
     if (this.#taken?.ended === false) this.#taken.drop();
     this.#taken = undefined;
@@ -146,14 +146,14 @@ export class MessageQueue implements AsyncIterable<WebSocketMessage> {
     }
   }
 
-  /** Drops the messages that begin from now on, and lets the connection wait for nobody. */
+  /** Drops the messages that begin from now on, and lets the connection wait for no one. */
   shut(): void {
     this.#shut = true;
     this.#wake?.();
   }
 
   /**
-   * Tells whoever receives that nothing more comes.
+   * Tells the receiver that nothing more comes.
    *
    * @param failure Why, if that is an error.
    */

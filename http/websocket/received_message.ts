@@ -42,7 +42,7 @@ const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
 /**
  * The place where the connection, which puts pieces in, and the reader of a
- * message meet. Nothing is taken from the network that nobody waits for, but for
+ * message meet. Nothing is taken from the network that no one waits for, but for
  * the first 64 KiB.
  */
 export class ReceivedMessage implements WebSocketMessage {
@@ -142,7 +142,7 @@ export class ReceivedMessage implements WebSocketMessage {
     else done();
   }
 
-  /** Nobody reads the rest. */
+  /** No one reads the rest. */
   drop(): void {
     this.#mode = "dropped";
     this.#finishPiece();

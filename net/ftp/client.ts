@@ -63,7 +63,7 @@ export class FtpClient implements AsyncDisposable {
    * @param options User, password, encryption, deadline.
    * @returns The client.
    * @throws {FtpError} If the server refuses the login or the encryption.
-   * @throws {HeliographError} If nobody answers.
+   * @throws {HeliographError} If nothing answers.
    */
   static async connect(
     server: { hostname: string; port: number },

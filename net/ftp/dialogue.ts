@@ -27,7 +27,7 @@ export interface FtpOptions {
   password?: string | undefined;
   /** Encryption of commands and data. @default {"none"} */
   tls?: FtpTls | undefined;
-  /** Certificate authorities in PEM that are trusted beside the system's. */
+  /** Certificate authorities in PEM that are trusted in addition to the system's. */
   caCerts?: string[] | undefined;
   /** Milliseconds that the server may stay silent. @default {30000} */
   timeout?: number | undefined;
@@ -70,7 +70,7 @@ export class FtpDialogue {
    *
    * @param server Host name and port.
    * @param options Encryption, trust, deadline.
-   * @throws {HeliographError} If nobody answers.
+   * @throws {HeliographError} If nothing answers.
    */
   static async connect(
     server: { hostname: string; port: number },

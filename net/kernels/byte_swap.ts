@@ -19,7 +19,7 @@ let swapper: Swapper | undefined;
 
 /**
  * Settles when the kernel has come: whether it could. Until then, and where a page's policy
- * forbids WebAssembly, a loop does the same in two or three times the time. Nobody must wait, but
+ * forbids WebAssembly, a loop does the same in two or three times the time. No one must wait, but
  * code that is going to swap many bytes without a pause in between may.
  */
 export const byteSwapLoaded: Promise<boolean> = loadByteSwap().then(

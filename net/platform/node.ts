@@ -210,7 +210,7 @@ async function* gunzip(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8A
     });
   });
   inflater.on("data", ({ buffer, byteOffset, byteLength }) => {
-    // The inflater gives Buffers; nobody else shall meet them.
+    // The inflater gives Buffers; no one else shall meet them.
     ready.push(new Uint8Array(buffer, byteOffset, byteLength));
   });
   const takeReady = () => {

@@ -119,7 +119,7 @@ export class ArrayClient implements AsyncDisposable {
    * @param options Token, retries, deadlines, trust.
    * @returns The client.
    * @throws {CallError} With the code `unauthorized` if the token is wrong or missing.
-   * @throws {HeliographError} If nobody answers, or nobody who speaks this protocol.
+   * @throws {HeliographError} If nothing answers, or what answers does not speak this protocol.
    */
   static async connect(
     target: string | URL | Endpoint,
@@ -158,7 +158,7 @@ export class ArrayClient implements AsyncDisposable {
   }
 
   /**
-   * Has a command carried out.
+   * Runs a command on the server.
    *
    * @param command Statements of IDL, joined by `&`. Its result is what it returns, or
    * the value of the expression at its end.
@@ -364,7 +364,7 @@ export class ArrayClient implements AsyncDisposable {
     }
   }
 
-  /** A call keeps its place until the server has answered, even if nobody waits for it any more. */
+  /** A call keeps its place until the server has answered, even if no one waits for it any more. */
   #settle(id: number, how: (pending: Pending) => void): void {
     const pending = this.#pending.get(id);
     if (pending === undefined) return;

@@ -105,7 +105,7 @@ export class IdlClient implements AsyncDisposable {
  * @param options Format, retries, deadlines.
  * @returns What the server returned; undefined if the command does not ask for it.
  * @throws {CallError} If the server says that the command failed.
- * @throws {HeliographError} If nobody answers.
+ * @throws {HeliographError} If nothing answers.
  *
  * @example
  * ```ts

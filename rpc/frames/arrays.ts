@@ -158,7 +158,7 @@ export function* viewArrays(
   return arrays;
 }
 
-/** What stands in a head for JSON that is there already. */
+/** What stands in a head for JSON that exists already. */
 export const RAW = "\u0001 JSON ";
 
 const PADDING = Array.from({ length: 8 }, (_, bytes) => new Uint8Array(bytes));

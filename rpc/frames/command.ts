@@ -34,7 +34,7 @@ const RETURN = "return, ";
  * @param head The head of the call frame.
  * @param arrays The arrays of the call.
  * @param routines Every routine of the server.
- * @param maxUnits UTF-16 units of a longer one are not parsed: whoever carries it out does that.
+ * @param maxUnits UTF-16 units of a longer one are not parsed: the evaluator does that.
  * @throws {ProtocolError} If the head has neither, or names that are none.
  */
 export function commandOf(

@@ -129,7 +129,7 @@ export class Feed<T> {
   }
 }
 
-/** Makes memory for an array, or finds some that nobody needs any more. */
+/** Makes memory for an array, or finds some that no one needs any more. */
 export type NewBuffer = (bytes: number) => ArrayBuffer;
 
 /**

@@ -1,7 +1,7 @@
 /**
  * SIZE vectors, which say what array follows on the wire of IDL's socket programs.
  *
- * A pure core. Nobody says in which byte order and word width a client speaks: its
+ * A pure core. No one says in which byte order and word width a client speaks: its
  * WRITEU sends the result of SIZE as its machine holds it, so both are recognised
  * from the words themselves. Everything is checked before memory is taken.
  */

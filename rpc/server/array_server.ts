@@ -85,12 +85,12 @@ export interface ServeArraysOptions {
   /** The most threads for longer commands. @default {the number of processors, at most 4} */
   workers?: number | undefined;
   /**
-   * Functions beside the built-in ones, by name. One given as a function runs in the
+   * Functions besides the built-in ones, by name. One given as a function runs in the
    * server's own thread, gets a signal and cannot be ended from outside; one given as the
    * URL of a module that exports it by default runs in the workers.
    */
   functions?: { readonly [name: string]: LanguageFunction | LanguageRoutine | URL } | undefined;
-  /** Where pictures are shown, beside the output folder. */
+  /** Where pictures are shown, besides the output folder. */
   displays?: readonly ArrayDisplay[] | undefined;
   /** Takes the lines of the log: what is printed, connections, failures. Default: nowhere. */
   log?: ((line: string) => void) | undefined;
@@ -114,7 +114,7 @@ export interface ArrayServer extends AsyncDisposable {
  * Serves arrays and commands: IDL's and GDL's socket programs as they are, and our own
  * protocol on the same port.
  *
- * Commands are statements of IDL that a small evaluator carries out within limits; no
+ * Commands are statements of IDL that a small evaluator runs within limits; no
  * client can run code, open a file or connect anywhere.
  *
  * @param options Address, limits, functions, displays.

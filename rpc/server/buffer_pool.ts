@@ -11,7 +11,7 @@ const IDLE_MS = 5_000;
  *
  * The system clears every page of new memory before a process may write to it, which
  * takes as long as receiving the bytes does: a client that sends frame after frame
- * gets twice the rate with memory that is there already.
+ * gets twice the rate with memory that exists already.
  */
 export class BufferPool {
   #ledger: MemoryLedger;
@@ -56,7 +56,7 @@ export class BufferPool {
   /**
    * Takes a buffer back. Whoever still refers to it finds it empty.
    *
-   * @param buffer A buffer that nobody needs any more.
+   * @param buffer A buffer that no one needs any more.
    */
   give(buffer: ArrayBuffer): void {
     const bytes = buffer.byteLength;

@@ -32,7 +32,7 @@ export interface ChannelOptions {
   readonly firstTimeout: number;
   /** Milliseconds that a client may be silent between messages. */
   readonly idleTimeout: number;
-  /** Milliseconds that a message may take beside its bulk data. */
+  /** Milliseconds that a message may take besides its bulk data. */
   readonly messageTimeout: number;
   /** Milliseconds that a client may take nothing of what it is sent. */
   readonly writeTimeout: number;

@@ -43,7 +43,7 @@ export class FairTurns {
    *
    * @param share The connection's.
    * @param work What is done, in one go; what it returns later is not counted.
-   * @returns What it returns: at once where nobody has to wait.
+   * @returns What it returns: at once where no one has to wait.
    */
   run<T>(share: Share, work: () => T): T | Promise<Awaited<T>> {
     if (this.#hasTime()) return this.#timed(share, work);

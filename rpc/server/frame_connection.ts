@@ -30,7 +30,7 @@ const MAX_HELD_CALLS = 64;
 /** UTF-16 units of the longest command that is parsed in the server's own thread. */
 const MAX_PARSED_UNITS = 4_096;
 
-/** Bytes of the head of an answer beside its texts. */
+/** Bytes of the head of an answer besides its texts. */
 const HEAD_BYTES = 1_024;
 
 /** A call that has been read and has not begun. */
@@ -329,7 +329,7 @@ class FrameConnection {
     this.#send("print", id, { text: line });
   }
 
-  /** A failed write ends the connection: whoever reads from it hears of that. */
+  /** A failed write ends the connection: the code that reads from it hears of that. */
   #send(
     kind: Frame["kind"],
     id: number,

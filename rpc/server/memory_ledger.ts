@@ -40,7 +40,7 @@ export interface Claim extends Disposable {
   grow(bytes: number): Promise<void> | undefined;
   /** Takes more if that is possible without waiting. */
   growNow(bytes: number): boolean;
-  /** Takes more even if the limit is passed by it, where else nobody could go on. */
+  /** Takes more even if the limit is passed by it, where else no one could go on. */
   force(bytes: number): void;
   /** Takes over bytes that the ledger counts already. */
   adopt(bytes: number): void;
@@ -55,8 +55,8 @@ export interface Claim extends Disposable {
 /**
  * Counts the memory of a whole server, so that many clients together stay under one cap.
  *
- * Memory is taken when it is used, never when it is announced: whoever announces much and sends
- * little keeps nobody waiting. So that several who have part of what they need never wait for
+ * Memory is taken when it is used, never when it is announced: a client that announces much and sends
+ * little keeps no one waiting. So that several who have part of what they need never wait for
  * each other, a part is given only where all can still come to their end, one after the other
  * (the banker's algorithm). Whoever waits has no time limit here, but one of its own; the least
  * goes first.
@@ -66,7 +66,7 @@ export class MemoryLedger {
   readonly limit: number;
   /** Called when somebody asks for more than is left, before it has to wait. */
   onShortage: (() => void) | undefined;
-  /** Called when memory has come free and nobody who waits here can use it. */
+  /** Called when memory has come free and no one who waits here can use it. */
   onRelease: (() => void) | undefined;
   #used = 0;
   #apart: number;

@@ -56,7 +56,7 @@ export class OutputFolder {
 
   /**
    * Puts the finished part in its place. Renaming needs the permission to read the
-   * folder; without it the file is written anew, where no link can stand.
+   * folder; without it the file is rewritten, where no link can stand.
    */
   async #replace(part: string, path: string, bytes: Uint8Array): Promise<void> {
     try {

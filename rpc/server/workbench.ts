@@ -1,4 +1,4 @@
-/** The variables of one connection, and where its commands are carried out. */
+/** The variables of one connection, and where its commands are run. */
 
 import type { BufferPool } from "./buffer_pool.ts";
 import type { Cancellation } from "./cancellation.ts";
@@ -33,7 +33,7 @@ const CHEAP_PICTURE_BYTES = 16_384;
 /** Elements of the largest STRING array that the server's own thread looks at. */
 const MAX_CHEAP_TEXTS = 256;
 
-/** Bytes that a command may take beside what is estimated, before it has to ask for more. */
+/** Bytes that a command may take besides what is estimated, before it has to ask for more. */
 const SPARE_BYTES = 1024 ** 2;
 
 /** Bytes that a command begins with in a worker where the text does not tell how many it takes. */
@@ -46,9 +46,9 @@ const SHORT_OPERATIONS = 200_000_000;
 export interface WorkbenchTools {
   readonly pool: WorkerPool;
   readonly ledger: MemoryLedger;
-  /** Memory of arrays that nobody needs any more. */
+  /** Memory of arrays that no one needs any more. */
   readonly buffers: BufferPool;
-  /** Every function beside the built-in ones, for their descriptions and costs. */
+  /** Every function besides the built-in ones, for their descriptions and costs. */
   readonly functions: LanguageFunctions;
   /** The names, in capitals, of those that are closures: they run in this thread only. */
   readonly closures: ReadonlySet<string>;

@@ -10,7 +10,7 @@ const COPY_BYTES = 65_536;
  */
 const FIRST_BYTES = 16_384;
 
-/** How much may wait to be written before whoever produces it should wait too. */
+/** How much may wait to be written before the producer should wait too. */
 const MAX_WAITING_BYTES = 4 * 1024 ** 2;
 
 /** Options of a {@linkcode Sender}. */

@@ -71,7 +71,7 @@ export type CameraFrameListener = (feed: string, frame: FitspipeFrame) => void;
 
 /** The newest frames of each feed. */
 export class FeedStore {
-  /** Another for every store, so that clients see when the numbers begin anew. */
+  /** Another for every store, so that clients see when the numbers start over. */
   readonly session: string = crypto.randomUUID().slice(0, 8);
   /** Frames that a feed keeps. */
   readonly depth: number;
@@ -166,7 +166,7 @@ export class FeedStore {
   }
 
   /**
-   * Adds a frame that is there already; the feed comes into being with its first.
+   * Adds a frame that exists already; the feed comes into being with its first.
    *
    * @param name The feed.
    * @param frame The frame without its number.
@@ -301,7 +301,7 @@ export class FeedStore {
   #checkNewFeed(name: string): void {
     if (!isFeedName(name)) throw new ProtocolError(`bad feed name '${name}'`);
     if (this.#hasRoomFor(name)) return;
-    // Feeds whose frames were all pushed out, and that nobody waits for, are forgotten first.
+    // Feeds whose frames were all pushed out, and that no one waits for, are forgotten first.
     for (const feed of this.#feeds.values()) {
       if (feed.frames.length > 0 || feed.reservations > 0 || feed.waiters.size > 0) continue;
       this.#feeds.delete(feed.name);

@@ -18,7 +18,7 @@ export interface Turn {
   place(x: number, y: number): [x: number, y: number];
 }
 
-/** Turns of less than so much of a pixel in ten thousand are rounding, or nobody sees them. */
+/** Turns of less than so much of a pixel in ten thousand are rounding, or no one sees them. */
 const MIN_TURN = 1e-4;
 
 /**

@@ -1,6 +1,6 @@
 /** What a projection is, and what all of them use: angles in degrees on a sphere of radius 180/pi. */
 
-/** A point of a plane or a sphere, written by whoever computes it. */
+/** A point of a plane or a sphere, written by the code that computes it. */
 export type Pair = [number, number];
 
 /**

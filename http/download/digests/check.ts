@@ -58,7 +58,7 @@ export class DigestCheck {
 }
 
 /**
- * Compares a file that is there already.
+ * Compares an existing file.
  *
  * @param path The file.
  * @param sha256 What it must have, in hexadecimal.

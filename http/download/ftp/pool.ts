@@ -7,7 +7,7 @@ import { percentDecoded } from "../../fields/data_url.ts";
 export interface FtpPoolOptions extends CredentialOptions {
   /** Whether `ftp:` URLs are fetched with TLS, too. */
   tls: boolean;
-  /** Certificate authorities in PEM that are trusted beside the system's. */
+  /** Certificate authorities in PEM that are trusted in addition to the system's. */
   caCerts?: readonly string[] | undefined;
   /** Milliseconds that a server may stay silent. */
   timeout: number;

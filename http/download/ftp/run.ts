@@ -94,7 +94,7 @@ class UnlistedTransfer implements Transfer {
     this.host = `${url.protocol}//${url.host}`;
     this.status = failure instanceof FtpError && failure.code !== 0 ? failure.code : null;
     const message = messageOf(failure);
-    // None of the errors that are worth another attempt: that would list nothing anew.
+    // None of the errors that are worth another attempt: that would list nothing again.
     this.#failure = new HeliographError(message, { source: this.url });
   }
 

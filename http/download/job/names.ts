@@ -6,7 +6,7 @@
 
 import { partName, sidecarName } from "../parts/sidecar.ts";
 
-/** What to do about a file that is there already. */
+/** What to do about an existing file. */
 export type ExistingPolicy =
   /** Leave it and fetch nothing. */
   | "skip"

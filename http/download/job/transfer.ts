@@ -61,7 +61,7 @@ export interface Transfer extends TransferProgress {
   /**
    * Ends the transfer without its file.
    *
-   * @param resumable Whether what is there can be used another time.
+   * @param resumable Whether what exists can be used another time.
    * @returns The bytes that are kept.
    */
   stop(resumable: boolean): number;

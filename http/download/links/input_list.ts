@@ -46,7 +46,7 @@ export function parseUrlList(text: string, source = "the list"): ListedUrl[] {
     const option = indented ? /^([a-z-]+)=(.*)$/.exec(content) : null;
     if (option === null) {
       const url = content.replace(/\s+#.*$/, "");
-      // Of a URL a tab would be dropped: two of them would become one that nobody wrote.
+      // Of a URL a tab would be dropped: two of them would become one that no one wrote.
       if (!/^[A-Za-z][A-Za-z0-9+.-]*:[^\t]*$/.test(url)) {
         throw broken(source, i, content, "one URL or a # comment");
       }

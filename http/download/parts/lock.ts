@@ -4,7 +4,7 @@ import { HeliographError } from "../../../net/errors.ts";
 const MAX_ATTEMPTS = 100;
 
 /**
- * Makes a part file or opens the one that is there, for this program alone: whoever
+ * Makes a part file or opens the one that is there, for this program alone: a program that
  * holds the lock may write to it and give it its name.
  *
  * @param path The part file.

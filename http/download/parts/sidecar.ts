@@ -25,7 +25,7 @@ export interface Sidecar {
   readonly spans?: readonly (readonly [first: number, end: number])[] | undefined;
 }
 
-/** The form of the note; another number is not understood and begins anew. */
+/** The form of the note; another number is not understood and starts over. */
 const VERSION = 1;
 
 /** The longest name of a file in bytes, and what the names here add to one. */

@@ -52,7 +52,7 @@ export class ReadBuffer {
     return current.subarray(0, count);
   }
 
-  /** Gives back what is shared; nobody may use what the last read gave any more. */
+  /** Gives back what is shared; no one may use what the last read gave any more. */
   release(): void {
     if (this.#long === undefined) return;
     giveVectorBuffer(this.#long);

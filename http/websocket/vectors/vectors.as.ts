@@ -69,7 +69,7 @@ export function mask(at: usize, end: usize, key: i32): i32 {
 }
 
 // The constants of the loops lie in memory, from where they are loaded before a loop begins: as
-// constants in the source they would be made anew in every turn, which takes half of the speed.
+// constants in the source they would be made again in every turn, which takes half of the speed.
 
 /** By a value of a character, as below: what is added to it. */
 const DISTANCES_TO_TEXT = memory.data<i8>(

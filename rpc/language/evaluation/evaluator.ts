@@ -194,7 +194,7 @@ export class Evaluator {
 
   /**
    * An element-wise expression as a plan where it is worth one, so that its
-   * operations are carried out together; every other expression as its value.
+   * operations are run together; every other expression as its value.
    */
   *#planned(expression: Expression): Evaluation<Plan | IdlValue> {
     const { at } = expression;
@@ -253,7 +253,7 @@ export class Evaluator {
     return only.value;
   }
 
-  /** What may stand below in a plan: a comparison is carried out, for its bytes are converted. */
+  /** What may stand below in a plan: a comparison is run, for its bytes are converted. */
   #operand(planned: Plan | IdlValue, at: Position): Plan | IdlValue {
     return planned.type === IdlType.BYTE ? this.#evaluated(planned, at) : planned;
   }
@@ -438,7 +438,7 @@ const SUMMED_FUNCTIONS: ReadonlySet<string> = new Set(["TOTAL"]);
 
 const TRUE: IdlValue = { type: IdlType.INT, shape: [], data: Int16Array.of(1) };
 
-/** A literal's value with storage of its own: the tree may be carried out again. */
+/** A literal's value with storage of its own: the tree may be run again. */
 function ownLiteral(value: IdlValue): IdlValue {
   if (isNumeric(value)) return { ...value, data: value.data.slice() };
   return value.type === IdlType.STRING ? { ...value, data: value.data.slice() } : value;

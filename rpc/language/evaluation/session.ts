@@ -25,7 +25,7 @@ export interface LanguageSessionOptions {
   readonly limits?: Partial<LanguageLimits> | undefined;
   /** Where its effects go; default nowhere: what would be shown or written is refused. */
   readonly host?: Partial<LanguageHost> | undefined;
-  /** Functions and procedures beside the built-in ones, by name. */
+  /** Functions and procedures besides the built-in ones, by name. */
   readonly functions?: LanguageFunctions | undefined;
   /** How much memory it may take before it asks for more; default its limit. */
   readonly room?: MeterRoom | undefined;
@@ -36,7 +36,7 @@ export interface LanguageSessionOptions {
 /** How a command ended. */
 export type CommandOutcome =
   | {
-    /** The command was carried out. */
+    /** The command was run. */
     readonly ok: true;
     /** Whether it returned, as `return, EXPR` does. */
     readonly asked: boolean;

@@ -1,5 +1,5 @@
 /**
- * Element-wise expressions that are carried out block by block, all operations
+ * Element-wise expressions that are run block by block, all operations
  * on one block before the next: without a temporary for each operation.
  *
  * @module
@@ -26,7 +26,7 @@ const MIN_PLANNED_ELEMENTS = 4096;
 /** Elements between two looks at the limits. */
 const STRIDE = 32 * SIMD_BLOCK;
 
-/** An element-wise expression that has not been carried out yet. */
+/** An element-wise expression that has not been run yet. */
 export class Plan {
   /** The operator, or the function's name in small letters. */
   readonly operation: string;
@@ -81,7 +81,7 @@ export function isPlanned(operator: BinaryOperator): boolean {
 }
 
 /**
- * A plan for an operator, or undefined where it must be carried out as it is:
+ * A plan for an operator, or undefined where it must be run as it is:
  * for few elements, arrays of different sizes, results other than FLOAT and DOUBLE.
  */
 export function planBinary(

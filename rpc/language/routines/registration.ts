@@ -1,5 +1,5 @@
 /**
- * Functions that a program registers beside the built-in ones, and the host
+ * Functions that a program registers besides the built-in ones, and the host
  * that it gives: code outside the language, whose errors become the command's.
  *
  * @module

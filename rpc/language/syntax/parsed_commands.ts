@@ -54,7 +54,7 @@ const known = new Map<string, ParsedCommand | LanguageError>();
 let knownUnits = 0;
 
 /**
- * The tree of a command, which is shared: nobody may change it.
+ * The tree of a command, which is shared: no one may change it.
  *
  * @param command Statements joined by `&` or line ends.
  * @param limits What it may be at most.

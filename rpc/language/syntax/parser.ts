@@ -276,7 +276,7 @@ class Parser {
     return height;
   }
 
-  /** A chain such as `a + b + c` is one level, however long: it is carried out from the left. */
+  /** A chain such as `a + b + c` is one level, however long: it is run from the left. */
   #chainHeight(
     at: Position,
     left: Expression,

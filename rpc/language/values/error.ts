@@ -25,7 +25,7 @@ export type LanguageErrorCode =
 /** Where in the command text something stands: UTF-16 units counted from 0. */
 export type Position = number;
 
-/** A command that could not be understood or carried out. */
+/** A command that could not be understood or run. */
 export class LanguageError extends HeliographError {
   /** What kind of failure it is. */
   readonly code: LanguageErrorCode;

@@ -53,7 +53,7 @@ type Item =
 /** The most that one width, one count or all the widths of a line may be. */
 const MAX_FORMAT_NUMBER = 10_000;
 
-/** What a line is charged beside its characters, in UTF-16 units. */
+/** What a line is charged besides its characters, in UTF-16 units. */
 const LINE_UNITS = 16;
 
 /** The text of values by a format: a scalar for one line, else an array of lines. */

@@ -35,7 +35,7 @@ export const DEFAULT_LIMITS: LanguageLimits = {
   variables: 1000,
 };
 
-/** What a printed line is charged beside its text, in UTF-16 units. */
+/** What a printed line is charged besides its text, in UTF-16 units. */
 const LINE_UNITS = 16;
 
 /** Memory that a session may take before it asks for more. */

@@ -27,7 +27,7 @@ const START_MS = 60_000;
 /** The heap of a worker in MiB, without the arrays, which the language counts itself. */
 const HEAP_MIB = 512;
 
-/** A command to be carried out in a worker. */
+/** A command to be run in a worker. */
 export interface PoolJob {
   /** Whose it is: jobs of different owners take turns. */
   readonly owner: object;
@@ -160,7 +160,7 @@ export class WorkerPool {
     this.#forceLater();
   }
 
-  /** One job at a time may go on without memory where nobody else can. */
+  /** One job at a time may go on without memory where no one else can. */
   #forceLater(): void {
     if (this.#busy.size > 1 || this.#busy.size + this.#waiting.length === 0) {
       clearTimeout(this.#forcing);
@@ -216,7 +216,7 @@ export class WorkerPool {
   }
 
   /**
-   * The first job of the owner who has the fewest running, so that nobody fills the pool alone,
+   * The first job of the owner who has the fewest running, so that no one fills the pool alone,
    * among those for which there is memory: what needs less passes what needs more.
    */
   #firstThatCanBegin(force: boolean): Waiting | undefined {
@@ -262,7 +262,7 @@ function workerModule(): URL {
   return new URL(`data:text/javascript,import ${encodeURIComponent(JSON.stringify(module.href))}`);
 }
 
-/** One worker, and the command that it carries out. */
+/** One worker, and the command that it runs. */
 class EvaluationWorker {
   ended = false;
   #worker: Worker;

@@ -1,5 +1,5 @@
 /**
- * A worker that carries out commands, one at a time. It has no socket; pictures and
+ * A worker that runs commands, one at a time. It has no socket; pictures and
  * files go to the server's thread, which decides about them.
  */
 
