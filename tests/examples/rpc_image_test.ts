@@ -1,25 +1,18 @@
 import { assertEquals, assertMatch } from "../support/assert.ts";
+import { runExample } from "../support/examples.ts";
+import { temporaryFolder } from "../support/temporary.ts";
 import { decodePng } from "../../fits/picture/png.ts";
 
-const CHECKOUT = new URL("../../", import.meta.url).pathname;
-
 Deno.test("examples/rpc_image.ts prints the document's messages and puts the picture on disk", async () => {
-  const config = JSON.parse(await Deno.readTextFile(`${CHECKOUT}deno.json`));
-  const [, ...args] = config.tasks["example:rpc"].command.split(" ");
-  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: [args[0]!, "--no-check", "--no-prompt", ...args.slice(1)],
-    cwd: CHECKOUT,
-  }).output();
-  const text = new TextDecoder();
-  assertEquals([code, text.decode(stderr)], [0, ""]);
-  const printed = text.decode(stdout);
+  await using folder = await temporaryFolder();
+  const { code, stdout: printed, stderr } = await runExample("example:rpc", folder.path);
+  assertEquals([code, stderr], [0, ""]);
   assertMatch(printed, /^% SOCKSERVER: Server listening on port \d+$/m);
   assertMatch(printed, /^% LISTENERCALLBACK: Client connection established on LUN 101$/m);
   assertMatch(printed, /^% SOCKCLIENT: Server connection established on LUN 100$/m);
   assertMatch(printed, /^total\(data\) is \d+$/m);
   const name = /^The picture is in (\S+\.png)$/m.exec(printed)![1]!;
-  const { width, height, color, data } = decodePng(await Deno.readFile(`${CHECKOUT}${name}`));
-  await Deno.remove(`${CHECKOUT}${name}`);
+  const { width, height, color, data } = decodePng(await Deno.readFile(`${folder.path}/${name}`));
   assertEquals([width, height, color], [512, 512, "rgb"]);
   // The spot at 40 percent from the left and 35 from the top is dark, its mirror image is not.
   const level = (x: number, y: number) => data[(y * width + x) * 3]!;

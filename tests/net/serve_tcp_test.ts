@@ -264,7 +264,7 @@ bothWays(
   async ({ identity, enter }) => {
     const release = Promise.withResolvers<void>();
     const busy = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
-    const server = serveTcp({ ...identity, drainTimeout: 200 }, async ({ socket, draining }) => {
+    const server = serveTcp({ ...identity, drainTimeout: 2_000 }, async ({ socket, draining }) => {
       const reader = new SocketReader(socket);
       if (await reader.readLine(80) === "patient") {
         busy[0]!.resolve();

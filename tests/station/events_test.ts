@@ -1,4 +1,6 @@
 import { assertEquals } from "@std/assert";
+import { FeedStore } from "../../fits/fitspipe/feed/store.ts";
+import type { ArrayServer } from "../../rpc/server/array_server.ts";
 import { StationEvents } from "../../station/events.ts";
 
 const texts = (events: StationEvents) => events.latest.map(({ text }) => text);
@@ -49,4 +51,89 @@ Deno.test("StationEvents passes over what the page asks for by itself", () => {
     "GET /moon.fits: 404",
     "GET /sun.fits: 206, 2.81 KiB",
   ]);
+});
+
+Deno.test("StationEvents cuts what is longer than a line", () => {
+  const events = new StationEvents();
+  events.note("files", "120", () => "x".repeat(120));
+  events.note("files", "121", () => "y".repeat(121));
+  assertEquals(texts(events), ["y".repeat(119) + "…", "x".repeat(120)]);
+});
+
+Deno.test("StationEvents says the service and the time of each event", () => {
+  const events = new StationEvents();
+  const before = new Date().toISOString();
+  events.note("frames", "sky", () => "1");
+  const { time, ...rest } = events.latest[0]!;
+  assertEquals(rest, { service: "frames", text: "1" });
+  assertEquals(before <= time && time <= new Date().toISOString(), true);
+});
+
+Deno.test("StationEvents notes the array server's lines, but not that it listens", () => {
+  const events = new StationEvents();
+  events.noteLine("% SERVER: Server listening on port 21038");
+  events.noteLine("% SERVER: client 1: unknown function");
+  events.noteLine("plain");
+  assertEquals(texts(events), ["plain", "client 1: unknown function"]);
+  assertEquals(events.latest[0]!.service, "arrays");
+});
+
+Deno.test("StationEvents counts calls of the array server once a second, where there are new ones", () => {
+  const events = new StationEvents();
+  const calls = { done: 0, failed: 0 };
+  const server = { metrics: () => ({ calls: { ...calls } }) } as unknown as ArrayServer;
+  const ended = new AbortController();
+  const { setInterval, clearInterval } = globalThis;
+  const timers: { tick: () => void; period: number }[] = [];
+  const cleared: unknown[] = [];
+  try {
+    globalThis.setInterval = ((tick: () => void, period: number) =>
+      timers.push({ tick, period })) as unknown as typeof setInterval;
+    globalThis.clearInterval = ((timer: unknown) =>
+      cleared.push(timer)) as typeof clearInterval;
+    events.watchCalls(server, ended.signal);
+    const seen: string[][] = [];
+    for (const [done, failed] of [[0, 0], [1, 0], [1, 0], [1, 1], [0, 2], [5, 2]]) {
+      Object.assign(calls, { done, failed });
+      timers[0]!.tick();
+      seen.push(texts(events));
+    }
+    const two = "2 calls so far, 1 failed";
+    const one = "1 call so far, 0 failed";
+    // The fifth has as many calls in all as the fourth.
+    assertEquals(seen, [[], [one], [one], [two], [two], ["7 calls so far, 2 failed"]]);
+    assertEquals(events.latest[0]!.service, "arrays");
+    assertEquals([timers.length, timers[0]!.period, cleared], [1, 1_000, []]);
+    ended.abort();
+    assertEquals(cleared, [1]);
+  } finally {
+    Object.assign(globalThis, { setInterval, clearInterval });
+  }
+});
+
+Deno.test("StationEvents notes images that are saved or refused, and nothing else of them", () => {
+  const events = new StationEvents();
+  const remote = "127.0.0.1:1";
+  type Image = Parameters<StationEvents["noteImage"]>[0];
+  const note = (event: object) => events.noteImage({ remote, ...event } as unknown as Image);
+  note({ event: "opened" });
+  note({ event: "saved", name: "a.png", bytes: 2_048 });
+  note({ event: "refused", reason: "too large" });
+  note({ event: "closed" });
+  assertEquals(
+    events.latest.map(({ service, text }) => `${service}: ${text}`),
+    ["images: refused: too large", "images: a.png, 2.00 KiB"],
+  );
+});
+
+Deno.test("StationEvents notes the newest frame of each feed but one", () => {
+  const events = new StationEvents();
+  const store = new FeedStore();
+  events.watchFrames(store, "camera");
+  const header = new Uint8Array(2880);
+  for (const [feed, width] of [["sky", 3], ["camera", 5], ["moon", 4], ["sky", 3]] as const) {
+    store.put(feed, { width, height: 2, header, pixels: new Uint8Array(width * 4) });
+  }
+  assertEquals(texts(events), ["frame 2 of sky, 3 x 2", "frame 1 of moon, 4 x 2"]);
+  assertEquals(events.latest[1]!.service, "frames");
 });

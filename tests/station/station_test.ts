@@ -9,6 +9,7 @@ import { encodeFits } from "../../fits/write/write.ts";
 import { decodePng } from "../../fits/picture/png.ts";
 import { startStation } from "../../station/station.ts";
 import { temporaryFolder } from "../support/temporary.ts";
+import { until } from "../support/until.ts";
 
 async function dataFolder() {
   const folder = await temporaryFolder();
@@ -73,7 +74,7 @@ Deno.test("startStation() serves files, pictures of FITS files, feeds and its nu
   );
   const frames = new URL(station.services.find(({ name }) => name === "frames")!.url);
   await using client = await FitspipeClient.connect(`${frames.hostname}:${frames.port}`);
-  while ((await client.list()).length === 0);
+  assertEquals((await client.list()).map(({ feed }) => feed), ["camera"]);
   const frame = await client.get("camera");
   assertEquals([frame.width, frame.height], [640, 480]);
   assertEquals((await (await get("feeds/feeds.json")).json())[0].feed, "camera");
@@ -147,7 +148,7 @@ Deno.test("startStation() tells on its page what happens at each server", async 
     const { events } = JSON.parse(await get("station.json"));
     return events.some(({ text }: { text: string }) => text.includes("call"));
   };
-  while (!await counted());
+  await until(counted, "the call is counted");
 
   const { events } = JSON.parse(await get("station.json"));
   const times = events.map(({ time }: { time: string }) => time);

@@ -6,6 +6,7 @@ import { LimitError } from "../../../net/errors.ts";
 import { openFits } from "../../../fits/file/open.ts";
 import { ROOT, runDeno, startDeno } from "../../support/program.ts";
 import { temporaryFolder } from "../../support/temporary.ts";
+import { until } from "../../support/until.ts";
 
 const file = (value: number) =>
   encodeCameraFrame({ width: 4, height: 3, pixels: new Int16Array(12).fill(value) });
@@ -161,10 +162,10 @@ Deno.test("fitspipe serve makes feeds from a folder and from a simulated camera"
   assertEquals(event, "listening");
   await using client = await FitspipeClient.connect(url);
   const shape = async (feed: string) => {
-    for (;;) {
-      const info = (await client.list()).find((entry) => entry.feed === feed);
-      if (info !== undefined && info.frames >= 2) return `${info.width} x ${info.height}`;
-    }
+    const info = async () => (await client.list()).find((entry) => entry.feed === feed);
+    await until(async () => (await info())?.frames! >= 2, `two frames of ${feed} are there`);
+    const { width, height } = (await info())!;
+    return `${width} x ${height}`;
   };
   assertEquals([await shape("files"), await shape("camera")], ["4 x 3", "32 x 24"]);
   assertEquals((await server.stop("SIGTERM")).code, 130);

@@ -7,6 +7,7 @@ import { DownloadProgress } from "../../../http/download/job/progress.ts";
 import { answer, hostileServer } from "../../support/http/hostile_server.ts";
 import { runDeno, startDeno } from "../../support/program.ts";
 import { temporaryFolder } from "../../support/temporary.ts";
+import { until } from "../../support/until.ts";
 
 const CLI = new URL("../../../cli.ts", import.meta.url).pathname;
 
@@ -93,9 +94,8 @@ Deno.test("heliograph get keeps its parts when it is interrupted, and goes on wi
   const permissions = ["--allow-net=127.0.0.1", "--allow-read=.", "--allow-write=out"];
   await using running = startDeno(["run", "--no-check", ...permissions, CLI, "get", ...args]);
   await sent.promise;
-  while ((await Deno.stat(`${path}.part`).catch(() => ({ size: 0 }))).size < 2_000_000) {
-    await new Promise((done) => setTimeout(done, 5));
-  }
+  const size = async () => (await Deno.stat(`${path}.part`).catch(() => ({ size: 0 }))).size;
+  await until(async () => await size() >= 2_000_000, "two megabytes are there");
   const { code, stdout, stderr } = await running.stop("SIGINT");
   assertEquals([code, stdout], [130, ""]);
   assertMatch(stderr, /interrupted; the same command again goes on where this one stopped/);

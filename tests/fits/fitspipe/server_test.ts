@@ -10,6 +10,7 @@ import { serveFitspipe } from "../../../fits/fitspipe/server.ts";
 import { Header } from "../../../fits/header/header.ts";
 import { encodeFits } from "../../../fits/write/write.ts";
 import { SeededRandom } from "../../support/random.ts";
+import { until } from "../../support/until.ts";
 
 const encoder = new TextEncoder();
 
@@ -235,7 +236,7 @@ Deno.test("serveFitspipe() shows no frame whose put was cut, at any byte", async
 
 /** The first frame of a feed that may not have come into being yet. */
 async function followed(client: FitspipeClient, feed: string): Promise<FitspipeFrame> {
-  while ((await client.list()).length === 0);
+  await until(async () => (await client.list()).length > 0, "a frame is there");
   return await client.get(feed);
 }
 
@@ -247,7 +248,7 @@ Deno.test("serveFitspipe() lets clients go away while they wait, and drains", as
     using gone = await raw(server.address);
     await gone.send("get feed=a frame=2\n");
   }
-  while (server.connections > 1) await producer.list();
+  await until(() => server.connections === 1, "the other has gone");
   using waiting = await raw(server.address);
   await waiting.send("ls\nget feed=a frame=2\n");
   assertEquals((await waiting.line())!.slice(0, 8), "+ feed=a");
@@ -265,7 +266,7 @@ Deno.test("serveFitspipe() takes a file on a connection whose get has waited", a
   await producer.put("a", file(1));
   await using both = await FitspipeClient.connect(server.address);
   const waiting = both.get("a", { frame: 2 });
-  while (server.connections < 2) await producer.list();
+  await until(() => server.connections === 2, "the other has come");
   await producer.put("a", file(2));
   assertFrame(await waiting, file(2));
   const large = file(3, 500, 400);
@@ -317,7 +318,7 @@ Deno.test("serveFitspipe() ends a consumer that takes nothing; producers do not 
   using stuck = await raw(server.address);
   await stuck.send("get feed=a fullheader=1\n".repeat(4));
   for (let frame = 2; frame <= 4; frame++) assertEquals(await producer.put("a", large), frame);
-  while (server.connections > 1) await producer.list();
+  await until(() => server.connections === 1, "the other has gone");
   assertEquals(server.store.bytes, 2 * (2_880 + 8_000_000), "nothing lingers for it");
 });
 

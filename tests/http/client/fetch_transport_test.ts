@@ -12,11 +12,11 @@ Deno.test("FetchTransport waits for an answer as long as the longer deadline say
     () =>
       transport.send(
         { method: "GET", url, origin: url.origin, fields: [] },
-        { connectTimeout: 300, headTimeout: 400, silenceTimeout: 10_000 },
+        { connectTimeout: 1_400, headTimeout: 1_500, silenceTimeout: 10_000 },
       ),
     TimeoutError,
   );
-  assertEquals(error.message, `Cannot fetch ${url.href}: no answer within 400 ms`);
-  assertEquals(performance.now() - started < 700, true);
+  assertEquals(error.message, `Cannot fetch ${url.href}: no answer within 1500 ms`);
+  assertEquals(performance.now() - started < 2_900, true);
   transport.close();
 });

@@ -12,6 +12,7 @@ import {
   type Peer,
 } from "../../support/http/hostile_server.ts";
 import { temporaryFolder } from "../../support/temporary.ts";
+import { until } from "../../support/until.ts";
 
 const BIG = new SeededRandom(8).bytes(3_000_000);
 const text = (content: string) => new TextEncoder().encode(content);
@@ -371,7 +372,7 @@ Deno.test("an interrupted download keeps its part, and the next one fetches what
     signal: controller.signal,
     progress,
   });
-  while (progress.received < 2_000_000) await new Promise((done) => setTimeout(done, 2));
+  await until(() => progress.received >= 2_000_000, "two megabytes are there");
   controller.abort(new Error("enough"));
   await assertRejects(() => first, Error, "enough");
   const name = "export";
@@ -461,7 +462,7 @@ Deno.test("two runs do not write the same part file", async () => {
   const url = `${server.url}/a.fits`;
   const first = download(url, { folder: folder.path, progress });
   await waiting.promise;
-  while (progress.received < 2_000_000) await new Promise((done) => setTimeout(done, 2));
+  await until(() => progress.received >= 2_000_000, "two megabytes are there");
   const [second] = await download(url, { folder: folder.path });
   release.resolve();
   const [result] = await first;

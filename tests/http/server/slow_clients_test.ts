@@ -4,6 +4,7 @@ import { PreparedResponse } from "../../../http/server/prepared_response.ts";
 import { serveHttp, type ServeHttpOptions } from "../../../http/server/serve_http.ts";
 import type { HttpHandler } from "../../../http/server/types.ts";
 import { Wire } from "../../support/http/wire.ts";
+import { until } from "../../support/until.ts";
 
 const GET = "GET / HTTP/1.1\r\nHost: x\r\n\r\n";
 const hello: HttpHandler = () => ({ status: 200, body: "hello" });
@@ -21,11 +22,13 @@ async function servedUntil(
   holds: () => boolean,
 ): Promise<number> {
   let answers = 0;
-  while (!holds()) {
+  await until(async () => {
+    if (holds()) return true;
     using wire = await Wire.open(server.address);
     assertEquals((await wire.ask(GET)).body, "hello");
     answers++;
-  }
+    return false;
+  }, "those who wait are gone");
   return answers;
 }
 
@@ -59,7 +62,7 @@ Deno.test("a head that trickles in byte by byte meets the deadline as a whole", 
 });
 
 Deno.test("a connection that says nothing, or nothing more, ends without a word", async () => {
-  await using server = await serve({ headTimeout: 200, idleTimeout: 300 });
+  await using server = await serve({ headTimeout: 700, idleTimeout: 3_000 });
   using silent = await Wire.open(server.address);
   using idle = await Wire.open(server.address);
   await idle.ask(GET);

@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertRejects } from "../../support/assert.ts";
 import { ClosedError } from "../../../net/errors.ts";
 import { Sender } from "../../../rpc/stream/sender.ts";
+import { until } from "../../support/until.ts";
 
 /** A sink that takes what it is given when it is told to. */
 class SlowSink {
@@ -16,7 +17,7 @@ class SlowSink {
   }
 
   async proceed(): Promise<void> {
-    while (this.#waiting.length === 0) await Promise.resolve();
+    await until(() => this.#waiting.length > 0, "something is written");
     this.#waiting.shift()!();
     await Promise.resolve();
   }
