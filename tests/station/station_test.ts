@@ -1,5 +1,7 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { HeliographError } from "../../net/errors.ts";
+import { connect } from "../../net/connect.ts";
+import { Header } from "../../fits/header/header.ts";
 import { serveTcp } from "../../net/serve_tcp.ts";
 import { connectWebSocket, sendImage } from "../../http/mod.ts";
 import { ArrayClient } from "../../rpc/mod.ts";
@@ -165,4 +167,103 @@ Deno.test("startStation() tells on its page what happens at each server", async 
   );
   const page = await get("/");
   assert(page.includes("<span>files</span><span>GET /it&#39;s: 404</span></li>"), page);
+});
+
+Deno.test("startStation() shows its page to GET and HEAD of / only, and keeps it fresh", async () => {
+  await using folder = await dataFolder();
+  await using station = await startStation({ ...settings(folder.path), program: "deno x" });
+  const get = (path: string, init?: RequestInit) => fetch(new URL(path, station.url), init);
+  const page = await get("/");
+  const text = await page.text();
+  assert(text.includes("<span>deno</span> <span>x</span> <span>head</span>"), text);
+  const fields = ["content-type", "cache-control", "x-content-type-options"];
+  const expected = ["text/html; charset=utf-8", "no-store", "nosniff"];
+  assertEquals(fields.map((name) => page.headers.get(name)), expected);
+  const head = await get("/", { method: "HEAD" });
+  assertEquals([head.status, await head.text()], [200, ""]);
+  assertEquals(fields.map((name) => head.headers.get(name)), expected);
+  const listing = await (await get("/?sort=name")).text();
+  assert(!listing.includes("<h1>Heliograph</h1>") && listing.includes("image.fits"), listing);
+  for (const path of ["/", "/station.json"]) {
+    const posted = await get(path, { method: "POST", body: "x" });
+    await posted.body?.cancel();
+    assertEquals(posted.status, 405, path);
+  }
+});
+
+Deno.test("startStation() tells numbers as JSON, and the addresses of all its servers", async () => {
+  await using folder = await dataFolder();
+  await using station = await startStation(settings(folder.path));
+  const answer = await fetch(new URL("station.json", station.url));
+  assertEquals([answer.status, answer.headers.get("Content-Type")], [200, "application/json"]);
+  const { services, events } = await answer.json();
+  assertEquals(events, []);
+  const { name, url, status, ...numbers } = services[3];
+  assertEquals([name, url], ["frames", station.services[3]!.url]);
+  assertEquals(numbers.connections, 0);
+  assertEquals(numbers.bytes, numbers.frames * (2_880 + 640 * 480 * 2));
+  assert(status.startsWith(`0 connections, ${numbers.frames} frame`), status);
+  assertEquals(station.services.map(({ url }) => url.replace(/\d+\/?$/, "")), [
+    "http://127.0.0.1:",
+    "tcp://127.0.0.1:",
+    "ws://127.0.0.1:",
+    "tcp://127.0.0.1:",
+  ]);
+});
+
+Deno.test("startStation() has a camera from the beginning, which counts its frames", async () => {
+  await using folder = await dataFolder();
+  const before = Date.now();
+  await using station = await startStation(settings(folder.path));
+  const { hostname, port } = new URL(station.services[3]!.url);
+  await using client = await FitspipeClient.connect(`${hostname}:${port}`);
+  for (const number of [1, 2]) {
+    const { header, pixels, width, height } = await client.get("camera", { frame: number });
+    assertEquals([width, height, pixels.length], [640, 480, 640 * 480 * 2]);
+    const cards = Header.parse(header);
+    assertEquals(cards.get("SEQNUM"), number);
+    assertEquals(cards.get("FRMRATE"), 5);
+    const time = Date.parse(`${cards.get("DATE")}Z`);
+    assert(before <= time && time <= Date.now(), `${cards.get("DATE")}`);
+  }
+});
+
+Deno.test("startStation() says that the folder for what arrives cannot be made", async () => {
+  await using folder = await dataFolder();
+  await Deno.writeTextFile(`${folder.path}/file`, "");
+  await assertRejects(
+    () => startStation({ ...settings(folder.path), received: `${folder.path}/file/a` }),
+    HeliographError,
+    `Cannot make the folder '${folder.path}/file/a'`,
+  );
+});
+
+Deno.test("startStation() closes its servers at its end, and says when they are closed", async () => {
+  await using folder = await dataFolder();
+  const station = await startStation(settings(folder.path));
+  const ports = station.services.map(({ url }) => Number(/:(\d+)\/?$/.exec(url)![1]));
+  await station.shutdown();
+  await station.finished;
+  for (const port of ports) {
+    await assertRejects(() => connect({ hostname: "127.0.0.1", port }), HeliographError, "refused");
+  }
+});
+
+Deno.test("startStation() tells its log what goes wrong on a connection, and who was there", async () => {
+  await using folder = await dataFolder();
+  const lines: string[] = [];
+  await using station = await startStation({
+    ...settings(folder.path),
+    log: (line) => lines.push(line),
+  });
+  const url = (name: string) => station.services.find((service) => service.name === name)!.url;
+  await using client = await ArrayClient.connect(url("arrays"));
+  await client.call("1 + 1");
+  assert(lines.some((line) => line.includes("Server listening")), lines.join("\n"));
+  await Deno.rename(folder.path, `${folder.path}-away`);
+  const page = await fetch(station.url);
+  await page.body?.cancel();
+  await Deno.rename(`${folder.path}-away`, folder.path);
+  assertEquals(page.status, 500);
+  assert(/^127\.0\.0\.1:\d+: .*readdir/m.test(lines.join("\n")), lines.join("\n"));
 });
