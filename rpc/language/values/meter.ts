@@ -93,9 +93,12 @@ export class Meter {
     }
     if (this.#signal?.aborted) throw new Refusal("cancelled", "The command was cancelled");
     if (this.clock !== undefined && this.clock() > this.#deadline) {
+      const most = Math.ceil(this.limits.milliseconds);
       throw new Refusal(
         "time",
-        `The command has not ended after ${this.limits.milliseconds} ms, the most that one may take`,
+        most > 0
+          ? `The command has not ended after ${most} ms, the most that one may take`
+          : "The time that the command may take had passed before it began",
       );
     }
   }

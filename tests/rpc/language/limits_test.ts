@@ -169,3 +169,21 @@ Deno.test("every loop over elements looks at the clock", async (t) => {
     });
   }
 });
+
+Deno.test("a command that has no time left says so in whole milliseconds", () => {
+  let now = 0;
+  for (
+    const [milliseconds, message] of [
+      [20.25, "The command has not ended after 21 ms, the most that one may take"],
+      [0, "The time that the command may take had passed before it began"],
+      [-4.25, "The time that the command may take had passed before it began"],
+    ] as const
+  ) {
+    const session = new LanguageSession({
+      limits: { milliseconds },
+      clock: () => now += 50,
+    });
+    const outcome = session.runSync("a = 1");
+    assertEquals(outcome.ok ? "" : outcome.error.message, message);
+  }
+});
