@@ -93,7 +93,7 @@ Deno.test("StationEvents counts calls of the array server once a second, where t
       cleared.push(timer)) as typeof clearInterval;
     events.watchCalls(server, ended.signal);
     const seen: string[][] = [];
-    for (const [done, failed] of [[0, 0], [1, 0], [1, 0], [1, 1], [0, 2], [5, 2]]) {
+    for (const [done, failed] of [[0, 0], [1, 0], [1, 0], [1, 1], [0, 2], [2, 1], [5, 2]]) {
       Object.assign(calls, { done, failed });
       timers[0]!.tick();
       seen.push(texts(events));
@@ -101,7 +101,9 @@ Deno.test("StationEvents counts calls of the array server once a second, where t
     const two = "2 calls so far, 1 failed";
     const one = "1 call so far, 0 failed";
     // The fifth has as many calls in all as the fourth.
-    assertEquals(seen, [[], [one], [one], [two], [two], ["7 calls so far, 2 failed"]]);
+    const three = "3 calls so far, 1 failed";
+    const seven = "7 calls so far, 2 failed";
+    assertEquals(seen, [[], [one], [one], [two], [two], [three], [seven]]);
     assertEquals(events.latest[0]!.service, "arrays");
     assertEquals([timers.length, timers[0]!.period, cleared], [1, 1_000, []]);
     ended.abort();

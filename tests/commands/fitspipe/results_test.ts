@@ -1,7 +1,11 @@
 /** What the commands of `fitspipe` print, report and return, word by word. */
 
 import { assertEquals, assertMatch, assertRejects, assertThrows } from "@std/assert";
-import { parseFeedFolder, parseSimulation } from "../../../commands/fitspipe/feed_sources.ts";
+import {
+  parseFeedFolder,
+  parseSimulation,
+  runFeed,
+} from "../../../commands/fitspipe/feed_sources.ts";
 import { serverOf } from "../../../commands/fitspipe/server_flags.ts";
 import { UsageError } from "../../../commands/program/command.ts";
 import { FitspipeClient } from "../../../fits/fitspipe/client.ts";
@@ -152,6 +156,27 @@ Deno.test("parseFeedFolder() and parseSimulation() read what they are given, and
   };
   assertEquals(await values(false, 9), [1, 2]);
   assertEquals(await values(true, 5), [1, 2, 1, 2, 1]);
+});
+
+Deno.test("runFeed() puts frames at their rate", async () => {
+  await using it = await setUp();
+  const path = `${it.folder}/many.fits`;
+  await Deno.writeFile(path, await new Blob([1, 2, 3].flatMap((n) => file(n))).bytes());
+  const source = await parseFeedFolder(`a=${it.folder}`, 10, false);
+  const start = performance.now();
+  await runFeed(source, it.server.address, new AbortController().signal);
+  // A timer may be late, never early; clocks differ by less than a millisecond.
+  assertEquals(performance.now() - start >= 198, true);
+  assertEquals(it.server.store.list().find(({ feed }) => feed === "a")?.frames, 3);
+});
+
+Deno.test("fitspipe put names the file that is none", async () => {
+  await using it = await setUp();
+  const path = `${it.folder}/note.txt`;
+  await Deno.writeTextFile(path, "hello ".repeat(1_000));
+  const { status, error } = await runCommand("fitspipe put", [...it.at, path]);
+  assertEquals([status, error.length], [1, 1]);
+  assertMatch(error[0]!, /^Cannot read a FITS file from \S+note\.txt: it begins with/);
 });
 
 Deno.test("serverOf() takes ports from 1 to 65535", () => {

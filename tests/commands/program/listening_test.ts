@@ -26,3 +26,28 @@ Deno.test("whoCanReach() has nothing to say of this machine's own addresses", ()
     "Everyone who can reach 192.0.2.1 can read the files in '.'.",
   ]);
 });
+
+Deno.test("whoCanReach() lists the addresses of this machine where it listens on all", () => {
+  const { networkInterfaces } = Deno;
+  const one = (address: string, family: "IPv4" | "IPv6", scopeid: number | null = null) =>
+    ({ address, family, scopeid }) as Deno.NetworkInterfaceInfo;
+  const all = [one("10.0.0.2", "IPv4"), one("fd00::2", "IPv6"), one("fe80::2", "IPv6", 2)];
+  const first = "Everyone who can reach this machine can read.";
+  try {
+    Deno.networkInterfaces = () => all;
+    assertEquals(whoCanReach("0.0.0.0", "tcp://0.0.0.0:7", "read"), [first, "  tcp://10.0.0.2:7"]);
+    const both = [first, "  tcp://10.0.0.2:7", "  tcp://[fd00::2]:7"];
+    for (const host of ["::", "[::]"]) {
+      assertEquals(whoCanReach(host, "tcp://[::]:7", "read"), both);
+    }
+    Deno.networkInterfaces = () => {
+      throw new Deno.errors.NotCapable("no");
+    };
+    assertEquals(whoCanReach("0.0.0.0", "tcp://0.0.0.0:7", "read"), [
+      first,
+      "  (--allow-sys=networkInterfaces lists the addresses)",
+    ]);
+  } finally {
+    Deno.networkInterfaces = networkInterfaces;
+  }
+});

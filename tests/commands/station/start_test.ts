@@ -1,0 +1,49 @@
+import { assertEquals, assertMatch } from "@std/assert";
+import { runCommand } from "../../support/run_command.ts";
+import { temporaryFolder } from "../../support/temporary.ts";
+
+const ANY_PORTS = ["", "fitspipe-", "rpc-", "ws-"].flatMap((name) => [`--${name}port`, "0"]);
+
+Deno.test("start prints where each server listens, and what opens the page", async () => {
+  await using folder = await temporaryFolder();
+  await Deno.writeTextFile(`${folder.path}/note.txt`, "hello");
+  const own = ["--data", folder.path, "--out", `${folder.path}/received`, ...ANY_PORTS];
+  for (const flags of [[], ["--json"]]) {
+    const end = new AbortController();
+    const all = Promise.withResolvers<void>();
+    const lines: string[] = [];
+    const running = runCommand("start", [...own, ...flags], end.signal, (line) => {
+      if (lines.push(line) === 4) all.resolve();
+    });
+    await all.promise;
+    const urls = lines.map((line) => /(?:http|tcp|ws):\/\/127\.0\.0\.1:\d+\/?/.exec(line)![0]);
+    const text = await (await fetch(`${urls[0]}note.txt`)).text();
+    end.abort();
+    const { status, out, error } = await running;
+    assertEquals([status, text], [130, "hello"]);
+    assertEquals(error, [`open ${urls[0]} in a browser; Ctrl-C ends the station`]);
+    const names = ["files", "arrays", "images", "frames"];
+    assertEquals(
+      out,
+      flags.length > 0
+        ? urls.map((url, i) => JSON.stringify({ event: "listening", url, service: names[i] }))
+        : urls.map((url, i) => `listening on ${url}${i === 0 ? "" : ` (${names[i]})`}`),
+    );
+    assertEquals([...Deno.readDirSync(folder.path)].map(({ name }) => name).sort(), [
+      "note.txt",
+      "received",
+    ]);
+  }
+});
+
+Deno.test("start says what is in the way of its folders", async () => {
+  await using folder = await temporaryFolder();
+  await Deno.writeTextFile(`${folder.path}/file`, "");
+  const start = (...words: string[]) => runCommand("start", [...ANY_PORTS, ...words]);
+  const data = await start("--data", `${folder.path}/none`, "--out", folder.path);
+  assertEquals([data.status, data.out, data.error.length], [1, [], 1]);
+  assertMatch(data.error[0]!, /Cannot serve '.*none': there is no such folder/);
+  const out = await start("--data", folder.path, "--out", `${folder.path}/file`);
+  assertEquals([out.status, out.out, out.error.length], [1, [], 1]);
+  assertMatch(out.error[0]!, /Cannot make the folder '.*file': it is a file/);
+});
