@@ -66,6 +66,34 @@ Deno.test("didYouMean() names what is near, and nothing that is not", () => {
   assertEquals(didYouMean("prot", names, "--"), "; did you mean '--port'?");
 });
 
+Deno.test("a flag without a value is there or not, whatever its name begins with", () => {
+  const command = defineCommand({
+    name: "x",
+    summary: "",
+    usage: "",
+    arguments: [0, 3],
+    flags: {
+      "no-listing": { type: "boolean", help: "" },
+      "no-": { type: "boolean", help: "" },
+      listing: { type: "boolean", help: "" },
+      "no-name": { type: "string", help: "" },
+    },
+    example: "",
+    permissions: [],
+    run: () => Promise.resolve(),
+  });
+  const read = (...words: string[]) => {
+    const { args, flags } = readInvocation(command, words);
+    return [flags["no-listing"], flags["no-"], flags.listing, flags["no-name"], args];
+  };
+  assertEquals(read(), [false, false, false, undefined, []]);
+  assertEquals(read("--no-listing", "false"), [true, false, false, undefined, ["false"]]);
+  assertEquals(read("--listing", "--no-"), [false, true, true, undefined, []]);
+  assertEquals(read("--no-name", "a", "--", "--listing"), [false, false, false, "a", [
+    "--listing",
+  ]]);
+});
+
 Deno.test("numbers of flags are taken up to their limits, and no further", () => {
   const command = defineCommand({
     name: "x",
