@@ -51,6 +51,10 @@ export const COMMANDS: CommandTable = {
         summary: "print rows of a table as text, CSV or JSON lines",
         load: () => import("./commands/fits/table.ts"),
       },
+      wcs: {
+        summary: "show the coordinates of pixels, and the pixels of coordinates",
+        load: () => import("./commands/fits/wcs.ts"),
+      },
       view: {
         summary: "render an image as a PNG picture",
         load: () => import("./commands/fits/view.ts"),

@@ -1,7 +1,8 @@
-import type { Card, CardValue, Hdu, Header } from "../../fits/mod.ts";
+import type { Card, CardValue, FitsFile, Hdu, Header } from "../../fits/mod.ts";
 import type { ValueField } from "../../fits/header/card_value.ts";
 import { type Command, type CommandContext, UsageError } from "../program/command.ts";
 import { printable } from "../../net/text/printable.ts";
+import { axesOf, figures, readCoordinates } from "./coordinates.ts";
 import { jsonCard, jsonValue, plainValue } from "./card_json.ts";
 import {
   changeInWords,
@@ -36,6 +37,7 @@ export const command: Command = defineFitsCommand({
       type: "boolean",
       help: "of a compressed image or table: the header of the table that stores it",
     },
+    summary: { type: "boolean", help: "only what each HDU is, and the limits of its axes" },
   },
   arguments: [1, 100_000],
   example: "fits header sample-data/sun.fits --key DATE-OBS --key CTYPE1",
@@ -48,17 +50,86 @@ export const command: Command = defineFitsCommand({
     for (const argument of changes ? context.args : []) {
       requireLocalFile(argument, set.length > 0 ? "--set" : "--delete");
     }
+    if (context.flags.summary && (changes || key.length > 0 || context.flags.stored)) {
+      throw new UsageError("--summary does not go with --key, --set, --delete or --stored");
+    }
     if (changes) return await changeFiles(context, hdu, set, removed);
     const headerOf = (shown: Hdu) => context.flags.stored ? shown.data.header : shown.header;
     if (key.length > 0) return await printKeys(context, hdu, key, headerOf);
     const failed = await forEachFile(
       context,
       "fits header",
-      (argument) => printHeaders(context, argument, hdu, headerOf),
+      (argument) =>
+        context.flags.summary
+          ? summarize(context, argument, hdu)
+          : printHeaders(context, argument, hdu, headerOf),
     );
     return failed > 0 ? 1 : 0;
   },
 });
+
+async function summarize(
+  context: CommandContext,
+  argument: string,
+  hdu: string | undefined,
+): Promise<void> {
+  await using file = await openArgument(context, argument);
+  const chosen = hdu === undefined ? file.hdus : [await file.hdu(hduChoice(hdu))];
+  for await (const shown of chosen) {
+    context.signal.throwIfAborted();
+    await printSummary(context, argument, file, shown);
+  }
+  reportWarnings(context, argument, file.warnings);
+}
+
+/** Prints a header in few lines: what the HDU is, and from where to where its axes run. */
+async function printSummary(
+  context: CommandContext,
+  argument: string,
+  file: FitsFile,
+  hdu: Hdu,
+): Promise<void> {
+  const wcs = hdu.isImage ? await readCoordinates(context, argument, file, hdu) : undefined;
+  const axes = wcs === undefined ? [] : axesOf(wcs, hdu.shape);
+  const cards = hdu.header.cards.length;
+  if (context.json) {
+    context.print(JSON.stringify({
+      file: argument,
+      hdu: hdu.index,
+      name: hdu.name,
+      type: hdu.kind,
+      shape: hdu.shape,
+      bitpix: hdu.bitpix,
+      unit: hdu.unit,
+      cards,
+      axes,
+    }));
+    return;
+  }
+  const parts = [
+    hdu.kind,
+    hdu.shape.join(" x ") || "no data",
+    `BITPIX ${hdu.bitpix}`,
+    hdu.unit,
+    `${cards} cards`,
+  ];
+  const several = context.args.length > 1 ? `${argument} ` : "";
+  const name = hdu.name === "" ? "" : ` ${hdu.name}`;
+  const text = parts.filter((part) => part !== "").join(", ");
+  context.print(printable(`${several}HDU ${hdu.index}${name}: ${text}`));
+  if (axes.length === 0) return;
+  const rows = axes.map(({ axis, ctype, name, unit, pixels, first, last }) => [
+    `${axis}`,
+    printable(name === undefined ? ctype || "-" : `${ctype} (${name})`),
+    printable(unit) || "-",
+    `${pixels}`,
+    first === null ? "none" : figures(first),
+    last === null ? "none" : figures(last),
+  ]);
+  for (const line of textTable(["AXIS", "CTYPE", "UNIT", "PIXELS", "FIRST", "LAST"], rows)) {
+    context.print(line);
+  }
+}
 
 async function printHeaders(
   context: CommandContext,

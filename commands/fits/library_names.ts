@@ -9,10 +9,17 @@ export {
   diffFits,
   editHeader,
   encodePng,
+  formatSky,
   jsonLinesOf,
   openFits,
+  parseSky,
+  parseSkyFrame,
+  readFileWcs,
+  readSunObserver,
   renderImage,
   SectionError,
+  separation,
+  skyFrameOf,
   updateChecksums,
   verifyFits,
 } from "../../fits/mod.ts";
@@ -25,9 +32,11 @@ export { StatisticsOfParts } from "../../fits/image/statistics.ts";
 export { ImagePlane } from "../../fits/file/plane.ts";
 export { drawSheet } from "../../fits/picture/plot/sheet.ts";
 export { inMemory, renderFigure } from "../../fits/file/figure.ts";
-export { readFileWcs } from "../../fits/file/wcs.ts";
 export { encodePngStream } from "../../fits/picture/png_writer.ts";
 export { parseLimits } from "../../fits/picture/limits.ts";
+export { needsObserver, skyConversion } from "../../fits/sky/convert.ts";
+export { julianYearOf } from "../../fits/sky/precession.ts";
+export { observationDate } from "../../fits/sky/times.ts";
 export { displayOf } from "../../fits/table/display.ts";
 export { checkRows } from "../../fits/table/row_range.ts";
 export { compressPieces, decompressPieces } from "../../fits/write/compress.ts";

@@ -70,9 +70,9 @@ export type SkyArray = Float64Array | Float32Array | readonly number[];
  * import { assertEquals } from "@std/assert";
  *
  * const [l, b] = convertSky(266.4168, -29.0078, "icrs", "galactic");
- * assertEquals([l.toFixed(4), b.toFixed(4)], ["359.9442", "-0.0462"]);
+ * assertEquals([l.toFixed(4), b.toFixed(4)], ["359.9442", "-0.0461"]);
  * const [ra] = convertSky(new Float64Array([10, 20]), new Float64Array([0, 0]), "icrs", "fk4");
- * assertEquals([...ra].map((value) => value.toFixed(6)), ["9.359709", "19.359533"]);
+ * assertEquals([...ra].map((value) => value.toFixed(6)), ["9.359447", "19.359566"]);
  * ```
  */
 export function convertSky(
@@ -155,6 +155,18 @@ export function skyConversion(from: SkyFrame, to: SkyFrame): SkyConversion {
     return solarConversion(from.name, to.name as typeof from.name, from.observer ?? to.observer);
   }
   return celestialConversion(from, to);
+}
+
+/**
+ * Whether a conversion between frames of the Sun needs its observer.
+ *
+ * @param from The frame of the coordinates.
+ * @param to The frame that is wanted.
+ */
+export function needsObserver(from: SkyFrame, to: SkyFrame): boolean {
+  if (!isSolarFrame(from.name) || !isSolarFrame(to.name) || from.name === to.name) return false;
+  const direction = (name: SkyFrameName) => name === "helioprojective" || name === "radial";
+  return !direction(from.name) || !direction(to.name);
 }
 
 function celestialConversion(from: SkyFrame, to: SkyFrame): SkyConversion {

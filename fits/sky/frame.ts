@@ -184,6 +184,9 @@ const RADESYS: Readonly<Record<string, SkyFrameName>> = {
 /**
  * The frame of the celestial coordinates of a header.
  *
+ * ELON of ICRS and that of FK5 are both taken for `ecliptic`: the two differ by 0.03 seconds of
+ * arc at most, and no document says by which.
+ *
  * @param celestial What `Wcs.celestial` says.
  * @param around When it was observed (Julian years, for FK4) and from where (for the Sun).
  * @returns The frame.

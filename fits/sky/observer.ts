@@ -46,6 +46,9 @@ const ASTRONOMICAL_UNIT = 149_597_870_700;
 const LIGHT_SPEED = 299_792_458;
 const DAY = 86_400;
 
+/** Part of the Earth's distance that an observer beside it may be nearer or farther. */
+const MAX_FROM_EARTH = 0.03;
+
 /** The north pole of the Sun in ICRS, in degrees (Archinal et al. 2011). */
 const POLE = { longitude: 286.13, latitude: 63.87 } as const;
 /** The prime meridian at J2000, and degrees in a day. */
@@ -99,7 +102,7 @@ class Keywords {
  *
  * The place is that of the first of these that the header has: HGLN_OBS and HGLT_OBS;
  * CRLN_OBS and CRLT_OBS; HEQX_OBS to HEQZ_OBS; HAEX_OBS to HAEZ_OBS; HEEX_OBS to HEEZ_OBS;
- * HGLT_OBS, CRLT_OBS, SOLAR_B0 or OBS_B0 alone, of an observer at the Earth's longitude. The
+ * HEC_X to HEC_Z (of SOHO/EIT, in kilometres along the axes of HAE); HGLT_OBS, CRLT_OBS, SOLAR_B0 or OBS_B0 alone, of an observer at the Earth's longitude. The
  * distance is DSUN_OBS, or follows from RSUN_OBS; that of an observer at the Earth is the
  * Earth's. The radius is RSUN_REF, or follows from RSUN_OBS, or is 695,700 km. SOLAR_P0 is not
  * used: the angle of the image stands in PCi_j or CROTAi.
@@ -130,11 +133,12 @@ export function readSunObserver(header: SkyKeywords): SunObserver {
   const place = readPlace(keywords, date);
   const angular = header.get("RSUN_OBS");
   const distance = place.distance ?? readDistance(keywords, place, date);
+  if (place.atEarth && date !== undefined) checkNearEarth(distance, date);
   const radius = keywords.first("RSUN_REF") ?? radiusOf(keywords, distance) ?? SOLAR_RADIUS;
   for (const [name, value] of [["distance", distance], ["radius", radius]] as const) {
-    if (value > 0) continue;
+    if (value > 0 && Number.isFinite(value)) continue;
     throw new FormatError(
-      `Cannot read the observer of the Sun: the ${name} is ${value} m, expected more than 0`,
+      `Cannot read the observer of the Sun: the ${name} is ${value} m, expected a length above 0`,
     );
   }
   if (distance <= radius) {
@@ -187,14 +191,18 @@ function readPlace(keywords: Keywords, date: number | undefined): Place {
   return readVector(keywords, date) ?? readTilt(keywords);
 }
 
-/** Places in metres along the axes of a heliocentric frame. */
+/** Keywords of places along the axes of a heliocentric frame, and how many metres their unit is. */
+const VECTORS: readonly (readonly [keyword: string, frame: "HEQ" | "HAE" | "HEE", unit: number])[] =
+  [["HEQ#_OBS", "HEQ", 1], ["HAE#_OBS", "HAE", 1], ["HEE#_OBS", "HEE", 1], ["HEC_#", "HAE", 1000]];
+
 function readVector(keywords: Keywords, date: number | undefined): Place | undefined {
-  for (const prefix of ["HEQ", "HAE", "HEE"] as const) {
-    const vector = keywords.numbers(`${prefix}X_OBS`, `${prefix}Y_OBS`, `${prefix}Z_OBS`);
+  for (const [keyword, frame, unit] of VECTORS) {
+    const [x, y, z] = ["X", "Y", "Z"].map((axis) => keyword.replace("#", axis));
+    const vector = keywords.numbers(x!, y!, z!);
     if (vector === undefined) continue;
-    const at = vector as Vector;
+    const at = vector.map((value) => value * unit) as Vector;
     // HEEQ is the frame of Stonyhurst's longitudes.
-    if (prefix !== "HEQ") rotate(toStonyhurst(prefix, dateNeeded(date, `${prefix}X_OBS`)), at);
+    if (frame !== "HEQ") rotate(toStonyhurst(frame, dateNeeded(date, x!)), at);
     return {
       longitude: longitudeOf(at),
       latitude: latitudeOf(at),
@@ -244,6 +252,17 @@ function readDistance(keywords: Keywords, place: Place, date: number | undefined
   }
   throw new FormatError(
     "Cannot read the observer of the Sun: there is no DSUN_OBS, expected it or RSUN_OBS",
+  );
+}
+
+/** An observer at another distance than the Earth's is not where the Earth is. */
+function checkNearEarth(distance: number, date: number): void {
+  const earth = Math.hypot(...earthAt(date)) * ASTRONOMICAL_UNIT;
+  if (Math.abs(distance / earth - 1) < MAX_FROM_EARTH) return;
+  throw new FormatError(
+    `Cannot read the observer of the Sun: HGLN_OBS is missing, and the distance ` +
+      `(${distance.toExponential(3)} m by DSUN_OBS or RSUN_OBS) is not that of the Earth ` +
+      `(${earth.toExponential(3)} m)`,
   );
 }
 

@@ -91,8 +91,8 @@ export function longitudeOf(v: Readonly<Vector>): number {
  * @param v The vector, of any length.
  */
 export function latitudeOf(v: Readonly<Vector>): number {
-  // The arc sine would lose half of the figures beside the poles.
-  return Math.atan2(v[2], Math.hypot(v[0], v[1])) / RADIAN;
+  // The arc sine would lose half of the figures beside the poles; hypot() is ten times slower.
+  return Math.atan2(v[2], Math.sqrt(v[0] * v[0] + v[1] * v[1])) / RADIAN;
 }
 
 /**
@@ -101,7 +101,7 @@ export function latitudeOf(v: Readonly<Vector>): number {
  * @param v The vector.
  */
 export function normalize(v: Vector): void {
-  const length = Math.hypot(v[0], v[1], v[2]);
+  const length = Math.sqrt(v[0] * v[0] + v[1] * v[1] + v[2] * v[2]);
   v[0] /= length;
   v[1] /= length;
   v[2] /= length;

@@ -5,7 +5,7 @@ import type { SkyConversion, SolarFrameName } from "./frame.ts";
 import type { SunObserver } from "./observer.ts";
 import { latitudeOf, longitudeOf, RADIAN, toVector, type Vector } from "./rotation.ts";
 
-const { sin, cos, atan2, hypot, sqrt } = Math;
+const { sin, cos, atan2, sqrt } = Math;
 
 type Point = [longitude: number, latitude: number];
 
@@ -132,7 +132,7 @@ function fromSurface({ longitude, latitude, distance, radius }: SunObserver): Sk
     const y = radius * (on[2] * cosB - on[0] * sinB);
     const z = radius * (on[2] * sinB + on[0] * cosB);
     point[0] = atan2(x, distance - z) / RADIAN;
-    point[1] = atan2(y, hypot(x, distance - z)) / RADIAN;
+    point[1] = atan2(y, sqrt(x * x + (distance - z) ** 2)) / RADIAN;
   };
 }
 
@@ -144,7 +144,7 @@ function toRadial(point: Point): void {
   const north = sin(lat);
   const angle = atan2(east, north) / RADIAN;
   point[0] = angle < 0 ? angle + 360 : angle + 0;
-  point[1] = atan2(hypot(east, north), cos(lat) * cos(lon)) / RADIAN - 90;
+  point[1] = atan2(sqrt(east * east + north * north), cos(lat) * cos(lon)) / RADIAN - 90;
 }
 
 /** The way back. */
@@ -154,5 +154,5 @@ function fromRadial(point: Point): void {
   const x = -sin(distance) * sin(angle);
   const y = sin(distance) * cos(angle);
   point[0] = atan2(x, cos(distance)) / RADIAN;
-  point[1] = atan2(y, hypot(x, cos(distance))) / RADIAN;
+  point[1] = atan2(y, sqrt(x * x + cos(distance) ** 2)) / RADIAN;
 }

@@ -87,7 +87,8 @@ function mjdOf(value: unknown, time: unknown): number | undefined {
 /** Seconds by which TT is ahead of the scale of a header. */
 function ahead(mjd: number, timesys: unknown): number {
   const scale = typeof timesys === "string" && timesys.trim() !== ""
-    ? timesys.trim().toUpperCase().replace(/\(.*$/, "")
+    // A clock's realization may stand behind it: `UTC(NIST)`, `UTC (TBR)`.
+    ? timesys.toUpperCase().replace(/\(.*$/, "").trim()
     : "UTC";
   switch (scale) {
     case "UTC":
@@ -107,10 +108,7 @@ function ahead(mjd: number, timesys: unknown): number {
     case "TDT":
     case "ET":
     case "TDB":
-    case "TCB":
-    case "TCG":
-      // TDB is within 2 ms of TT; the coordinate times within 30 s, of which no one makes use.
-      if (scale === "TCB" || scale === "TCG") break;
+      // TDB is within 2 ms of TT.
       return 0;
   }
   throw new FormatError(

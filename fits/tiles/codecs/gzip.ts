@@ -37,9 +37,8 @@ export function decodeGzip(
       `${expanded.length} bytes for ${count} pixels, expected 1, 2, 4 or 8 of each`,
     );
   }
-  if (!options.shuffled) return putBigEndian(expanded, size, target);
-  if (size === target.BYTES_PER_ELEMENT) return putShuffled(expanded, target);
-  putBigEndian(unshuffled(expanded, size), size, target);
+  const ordered = options.shuffled ? unshuffled(expanded, size) : expanded;
+  putBigEndian(ordered, size, target);
 }
 
 /** The standard says gzip; real files also have streams of zlib and bare deflate. */
@@ -72,53 +71,6 @@ export function putBigEndian(bytes: Uint8Array, size: ElementSize, target: Store
   const values = new INTEGERS[size](target.length) as Integers;
   putBigEndian(bytes, size, values);
   copyIntegers(values, target);
-}
-
-/**
- * Puts the bytes of pixels together that are stored all first bytes first, as numbers: half the
- * time of putting bytes in order and exchanging them.
- */
-function putShuffled(bytes: Uint8Array, target: StoredPixels): void {
-  const { buffer, byteOffset, byteLength, length: count } = target;
-  switch (target.BYTES_PER_ELEMENT) {
-    case 1:
-      new Uint8Array(buffer, byteOffset, byteLength).set(bytes);
-      return;
-    case 2: {
-      const words = new Uint16Array(buffer, byteOffset, count);
-      for (let i = 0; i < count; i++) words[i] = (bytes[i]! << 8) | bytes[count + i]!;
-      return;
-    }
-    case 4: {
-      const words = new Uint32Array(buffer, byteOffset, count);
-      putWords(bytes, 0, count, words, 0, 1);
-      return;
-    }
-    default: {
-      const words = new Uint32Array(buffer, byteOffset, count * 2);
-      putWords(bytes, 0, count, words, LITTLE_ENDIAN ? 1 : 0, 2);
-      putWords(bytes, 4, count, words, LITTLE_ENDIAN ? 0 : 1, 2);
-    }
-  }
-}
-
-/** Four planes of bytes, from the plane `first` on, as words. */
-function putWords(
-  bytes: Uint8Array,
-  first: number,
-  count: number,
-  words: Uint32Array,
-  at: number,
-  step: number,
-): void {
-  const one = first * count;
-  const two = one + count;
-  const three = two + count;
-  const four = three + count;
-  for (let i = 0, to = at; i < count; i++, to += step) {
-    words[to] = (bytes[one + i]! << 24) | (bytes[two + i]! << 16) | (bytes[three + i]! << 8) |
-      bytes[four + i]!;
-  }
 }
 
 /**

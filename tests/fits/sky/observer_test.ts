@@ -61,6 +61,10 @@ Deno.test("readSunObserver() names the keywords that are missing or wrong", () =
       [{ ...place, RSUN_REF: 0 }, "the radius is 0 m"],
       [{ CRLN_OBS: 0, CRLT_OBS: 5, DSUN_OBS: 1.5e11 }, "CRLN_OBS needs a time"],
       [{ HAEX_OBS: 1.5e11, HAEY_OBS: 0, HAEZ_OBS: 0 }, "HAEX_OBS needs a time"],
+      [
+        { "DATE-OBS": "2004-03-01", SOLAR_B0: -7.22, DSUN_OBS: 1.85e10 },
+        "1.850e+10 m by DSUN_OBS or RSUN_OBS) is not that of the Earth (1.482e+11 m)",
+      ],
       [{ ...place, "DATE-OBS": "yesterday" }, "Cannot read DATE-OBS: found 'yesterday'"],
       [{ ...place, "DATE-OBS": "2020-02-30" }, "Cannot read DATE-OBS"],
       [{ ...place, "DATE-OBS": "2020-02-03", TIMESYS: "LOCAL" }, "TIMESYS is 'LOCAL'"],

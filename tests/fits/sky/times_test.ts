@@ -14,6 +14,7 @@ Deno.test("observationDate() reads dates in every scale as terrestrial time", ()
     [{ "DATE-OBS": "2000-01-01T12:00:00", TIMESYS: "TT" }, "DATE-OBS 2451545.000000"],
     [{ "DATE-OBS": "2016-12-31T23:59:60" }, "DATE-OBS 2457754.500801"],
     [{ "DATE-OBS": "2017-01-01" }, "DATE-OBS 2457754.500801"],
+    [{ "DATE-OBS": "2017-01-01", TIMESYS: "UTC (TBR)" }, "DATE-OBS 2457754.500801"],
     [{ "DATE-OBS": "2020-01-01", TIMESYS: "TAI" }, "DATE-OBS 2458849.500373"],
     [{ "DATE-OBS": "2020-01-01", TIMESYS: "GPS" }, "DATE-OBS 2458849.500592"],
     [{ "DATE-OBS": "31/12/99", "TIME-OBS": "12:00:00" }, "DATE-OBS 2451544.000743"],
