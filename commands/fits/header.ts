@@ -14,7 +14,7 @@ import {
   requireLocalFile,
   URL_PERMISSION,
 } from "./fits_argument.ts";
-import { textTable } from "./text_table.ts";
+import { textTable } from "../program/text_table.ts";
 import { defineFitsCommand, fits } from "./library.ts";
 
 /** Shows headers, makes tables of keywords, and changes them. */

@@ -14,7 +14,7 @@ import {
   worldText,
 } from "./coordinates.ts";
 import { openArgument, reportWarnings, URL_PERMISSION } from "./fits_argument.ts";
-import { textTable } from "./text_table.ts";
+import { textTable } from "../program/text_table.ts";
 import { defineFitsCommand } from "./library.ts";
 
 /** One HDU as `--json` prints it: these names do not change. */

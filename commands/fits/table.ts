@@ -9,7 +9,7 @@ import {
   reportWarnings,
   URL_PERMISSION,
 } from "./fits_argument.ts";
-import { textTable } from "./text_table.ts";
+import { textTable } from "../program/text_table.ts";
 import { defineFitsCommand, fits } from "./library.ts";
 
 /** Elements of an array that are shown to a person. */
