@@ -32,6 +32,7 @@ export { StatisticsOfParts } from "../../fits/image/statistics.ts";
 export { ImagePlane } from "../../fits/file/plane.ts";
 export { drawSheet } from "../../fits/picture/plot/sheet.ts";
 export { inMemory, renderFigure } from "../../fits/file/figure.ts";
+export { encodeAnimation, withAlpha } from "../../fits/picture/apng.ts";
 export { encodePngStream } from "../../fits/picture/png_writer.ts";
 export { parseLimits } from "../../fits/picture/limits.ts";
 export { needsObserver, skyConversion } from "../../fits/sky/convert.ts";

@@ -1,5 +1,7 @@
 import { COLORMAPS } from "../../fits/picture/colormap.ts";
-import type { RenderOptions } from "../../fits/mod.ts";
+import type { Hdu, RenderOptions } from "../../fits/mod.ts";
+import type { FigureOptions } from "../../fits/file/figure.ts";
+import type { PlaneOptions } from "../../fits/file/plane.ts";
 import { STRETCHES } from "../../fits/picture/stretch.ts";
 import { replaceFile, writeWhole } from "../../net/replace_file.ts";
 import { FormatError } from "../../net/errors.ts";
@@ -16,8 +18,13 @@ import {
   reportWarnings,
   URL_PERMISSION,
 } from "./fits_argument.ts";
-import { contactSheet, isFolder } from "./contact_sheet.ts";
+import { animate, type Animation, contactSheet, isFolder } from "./picture_sets.ts";
 import { defineFitsCommand, fits } from "./library.ts";
+
+/** Flags that say nothing about a contact sheet. */
+const SINGLE_FLAGS = [
+  ...["section", "plane", "north", "axes", "colorbar", "keep-going", "animate"] as const,
+];
 
 /** Renders an image as a picture. */
 export const command: Command = defineFitsCommand({
@@ -58,6 +65,11 @@ export const command: Command = defineFitsCommand({
       value: "N",
       help: "pixels of the longer side; a larger image is averaged, a smaller one enlarged",
     },
+    animate: {
+      type: "boolean",
+      help: "show the planes of a cube one after the other (animated PNG)",
+    },
+    fps: { type: "number", value: "N", default: 10, help: "planes a second of --animate" },
     north: { type: "boolean", help: "turn the picture until north is up and east left" },
     axes: {
       type: "boolean",
@@ -86,59 +98,70 @@ export const command: Command = defineFitsCommand({
       size: size === undefined ? undefined : checkSize(size),
     };
     checkSectionFlag(section);
+    const { plane: number, fps, animate: moves } = context.flags;
+    checkPlanes(number, fps, moves);
     if (hdu?.trim().toLowerCase() === "all" || isFolder(argument)) {
-      for (const flag of ["section", "plane", "north", "axes", "colorbar", "keep-going"] as const) {
-        if (!context.flags[flag]) continue;
-        throw new UsageError(`--${flag} is for a single image, not for a contact sheet`);
-      }
-      return await writeSheet(context, argument, output, options);
-    }
-    const { plane: number } = context.flags;
-    if (number !== undefined && !(Number.isInteger(number) && number >= 1)) {
-      throw new UsageError(`--plane is '${number}', expected a number from 1`);
+      const given = SINGLE_FLAGS.find((flag) => context.flags[flag]);
+      if (given === undefined) return await writeSheet(context, argument, output, options);
+      throw new UsageError(`--${given} is for a single image, not for a contact sheet`);
     }
     await using file = await openArgument(context, argument);
     const damage = damagedTiles(context, context.flags["keep-going"]);
     const chosen = await chooseImage(file, hdu);
-    const plane = new fits.ImagePlane(chosen, {
-      signal: context.signal,
-      onDamage: damage.onDamage,
-      section,
-      plane: number,
-    });
     const { north, axes, colorbar } = context.flags;
     const wcs = north || axes ? await fits.readFileWcs(file, chosen) : undefined;
     for (const { keyword, reason } of wcs?.problems ?? []) {
       context.report(`${argument}: ${keyword}: ${reason}`);
     }
-    const picture = await fits.renderFigure(plane, {
-      ...options,
-      ...{ wcs, north, axes, colorbar, unit: chosen.unit },
-    });
+    const choice = {
+      ...{ signal: context.signal, onDamage: damage.onDamage, section, plane: number },
+      ...{ ...options, wcs, north, axes, colorbar, unit: chosen.unit },
+    };
+    const picture = moves
+      ? await animate(context, chosen, choice, fps)
+      : await stillPicture(chosen, choice);
     reportHduWarnings(context, argument, chosen);
     reportWarnings(context, argument, file.warnings);
     if (picture.empty) context.report(`${argument}: no pixel has a value, the picture is empty`);
     await heedSignal(context.signal);
-    const png = fits.encodePngStream({ ...picture, depth: 8 }, picture.rows);
     if (output === "-") {
-      for await (const piece of png) await context.write(piece);
+      for await (const piece of picture.pieces) await context.write(piece);
       return damage.finish();
     }
     await replaceFile(output, async (file) => {
-      for await (const piece of png) {
+      for await (const piece of picture.pieces) {
         await writeWhole(file, piece);
         await heedSignal(context.signal);
       }
     });
-    const { width, height, limits: [low, high] } = picture;
+    const { width, height, limits: [low, high], frames } = picture;
     if (context.json) {
-      context.print(JSON.stringify({ file: argument, output, width, height, low, high }));
+      context.print(JSON.stringify({ file: argument, output, width, height, low, high, frames }));
     } else {
-      context.report(`wrote ${output}: ${width} x ${height} pixels, from ${low} to ${high}`);
+      const of = frames === undefined ? "" : `${frames} frames of `;
+      context.report(`wrote ${output}: ${of}${width} x ${height} pixels, from ${low} to ${high}`);
     }
     return damage.finish();
   },
 });
+
+/** Refuses numbers of planes and of frames that no image has. */
+function checkPlanes(plane: number | undefined, fps: number, moves: boolean): void {
+  if (plane !== undefined && !(Number.isInteger(plane) && plane >= 1)) {
+    throw new UsageError(`--plane is '${plane}', expected a number from 1`);
+  }
+  if (!(fps >= 0.1 && fps <= 100)) throw new UsageError(`--fps is '${fps}', expected 0.1 to 100`);
+  if (moves && plane !== undefined) throw new UsageError("--animate shows all planes: no --plane");
+}
+
+/** A picture of one plane, on its way into a file. */
+async function stillPicture(
+  hdu: Hdu,
+  options: FigureOptions & PlaneOptions,
+): Promise<Omit<Animation, "frames"> & { readonly frames?: undefined }> {
+  const picture = await fits.renderFigure(new fits.ImagePlane(hdu, options), options);
+  return { ...picture, pieces: fits.encodePngStream({ ...picture, depth: 8 }, picture.rows) };
+}
 
 /** Writes a contact sheet of all images; the flags of a single one say nothing about it. */
 async function writeSheet(

@@ -160,7 +160,7 @@ class PngRows {
       );
     }
     for (let at = 0; at < bytes.length; at += band.rowBytes) {
-      if (band.full) yield chunk("IDAT", band.compress(true));
+      if (band.full) yield pngChunk("IDAT", band.compress(true));
       band.add(bytes.subarray(at, at + band.rowBytes));
     }
   }
@@ -172,8 +172,8 @@ class PngRows {
         `Cannot write a PNG of ${width} x ${height} pixels: got ${this.#band.rows} rows of samples`,
       );
     }
-    yield chunk("IDAT", this.#band.finish());
-    yield chunk("IEND", new Uint8Array(0));
+    yield pngChunk("IDAT", this.#band.finish());
+    yield pngChunk("IEND", new Uint8Array(0));
   }
 }
 
@@ -195,7 +195,7 @@ function preamble(
   ihdr.set([layout.depth, PNG_COLOR_TYPES[layout.color]], 8);
   const parts = [
     new Uint8Array(PNG_SIGNATURE),
-    chunk("IHDR", ihdr),
+    pngChunk("IHDR", ihdr),
     ...Object.entries(text).map(([keyword, value]) => {
       if (!/^[!-~]([ -~]{0,77}[!-~])?$/.test(keyword)) {
         throw new FormatError(
@@ -204,14 +204,14 @@ function preamble(
         );
       }
       // Not compressed, no language, no translated keyword (section 11.3.3.4).
-      return chunk("iTXt", new TextEncoder().encode(`${keyword}\0\0\0\0\0${value}`));
+      return pngChunk("iTXt", new TextEncoder().encode(`${keyword}\0\0\0\0\0${value}`));
     }),
   ];
   return concatenate(parts);
 }
 
 /** Length, type, data and CRC of the type and data (section 5.3). */
-function chunk(type: string, data: Uint8Array): Uint8Array<ArrayBuffer> {
+export function pngChunk(type: string, data: Uint8Array): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(12 + data.length);
   const view = new DataView(bytes.buffer);
   view.setUint32(0, data.length);

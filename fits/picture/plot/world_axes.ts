@@ -2,7 +2,7 @@
 
 import type { Wcs } from "../../wcs/wcs.ts";
 import type { FrameAxis } from "./frame.ts";
-import { ticksBetween, type TickStyle } from "./ticks.ts";
+import { type Tick, ticksBetween, type TickStyle } from "./ticks.ts";
 
 /** Places along an edge where coordinates are computed. */
 const EDGE_SAMPLES = 257;
@@ -108,13 +108,13 @@ function axisOf(
   if (notation.isRound) unwrap(values);
   const scaled = values.map((value) => value * notation.factor);
   const finite = scaled.filter(Number.isFinite);
-  const ticks = finite.length < 2 ? [] : ticksBetween(
-    Math.min(...finite),
-    Math.max(...finite),
-    count,
-    notation.style,
-    notation.isPositive,
-  );
+  const ends = finite.length < 2 ? [NaN, NaN] : [Math.min(...finite), Math.max(...finite)];
+  let ticks: Tick[] = [];
+  // One tick tells no scale.
+  for (let times = 1; times <= 3 && ticks.length < 2; times++) {
+    const { style, isPositive } = notation;
+    ticks = ticksBetween(ends[0]!, ends[1]!, count * times, style, isPositive);
+  }
   return {
     title: notation.title.slice(0, MAX_TITLE),
     ticks: ticks.flatMap(({ value, label }) => {

@@ -147,6 +147,40 @@ Deno.test("fits view puts all images of a file or a folder on a contact sheet", 
   assertEquals([axes.code, axes.stderr.includes("--axes is for a single image")], [2, true]);
 });
 
+Deno.test("fits view --animate shows the planes of a cube with common limits", async () => {
+  await using folder = await temporaryFolder();
+  const path = `${folder.path}/cube.fits`;
+  const output = `${folder.path}/cube.png`;
+  const pixels = Float32Array.of(0, 10, 20, NaN, 100, 110, 120, 255);
+  await Deno.writeFile(path, await encodeFits([{ pixels, shape: [2, 2, 2] }]));
+  const flags = ["--animate", "--limits", "minmax", "--fps", "4", "-o", output, "--json"];
+  const { code, stdout } = await view(path, ...flags);
+  assertEquals([code, JSON.parse(stdout)], [0, {
+    ...{ file: path, output, width: 2, height: 2, low: 0, high: 255, frames: 2 },
+  }]);
+  const file = await Deno.readFile(output);
+  // A reader that knows no animations sees the first plane.
+  const first = decodePng(file);
+  assertEquals([first.color, ...first.data], ["gray-alpha", 20, 255, 0, 0, 0, 255, 10, 255]);
+  const view32 = new DataView(file.buffer);
+  const chunks: [type: string, at: number][] = [];
+  for (let at = 8; at < file.length; at += 12 + view32.getUint32(at)) {
+    chunks.push([String.fromCharCode(...file.subarray(at + 4, at + 8)), at + 8]);
+  }
+  const types = chunks.map(([type]) => type).join(" ");
+  assertEquals(types, "IHDR acTL fcTL IDAT fcTL fdAT IEND");
+  const at = (index: number) => chunks[index]![1];
+  assertEquals([view32.getUint32(at(1)), view32.getUint32(at(1) + 4)], [2, 0]);
+  assertEquals([2, 4, 5].map((index) => view32.getUint32(at(index))), [0, 1, 2]);
+  // A quarter of a second: 250 thousandths.
+  assertEquals([view32.getUint16(at(4) + 20), view32.getUint16(at(4) + 22)], [250, 1000]);
+  const data = new Blob([file.slice(at(5) + 4, at(6) - 12)]);
+  const rows = await new Response(data.stream().pipeThrough(new DecompressionStream("deflate")))
+    .bytes();
+  assertEquals(rows.length, 2 * (1 + 4));
+  assertEquals([rows[0], ...rows.subarray(1, 3)], [0, 120, 255]);
+});
+
 Deno.test("fits view says which values its flags take, with status 2", async () => {
   const cases: [string[], string][] = [
     [["x.fits"], "needs an output: -o OUT.png"],
@@ -156,6 +190,8 @@ Deno.test("fits view says which values its flags take, with status 2", async () 
       "--stretch is 'cube', expected one of linear, log",
     ],
     [["x.fits", "-o", "y", "--colormap", "jet"], "--colormap is 'jet', expected one of gray"],
+    [["x.fits", "-o", "y", "--fps", "0"], "--fps is '0', expected 0.1 to 100"],
+    [["x.fits", "-o", "y", "--animate", "--plane", "2"], "--animate shows all planes"],
     [["x.fits", "-o", "y", "--plane", "0"], "--plane is '0', expected a number from 1"],
     [["x.fits", "-o", "y", "--size", "0"], "--size is '0', expected 1 to 32768"],
   ];

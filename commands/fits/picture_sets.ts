@@ -1,8 +1,10 @@
-/** Contact sheets of all images of a file, or of the files of a folder. */
+/** Many images as one picture: contact sheets of files and folders, animations of the planes of a cube. */
 
 import type { Hdu, PngImage } from "../../fits/mod.ts";
 import type { FigureOptions } from "../../fits/file/figure.ts";
+import type { PlaneOptions } from "../../fits/file/plane.ts";
 import type { SheetCell } from "../../fits/picture/plot/sheet.ts";
+import { FormatError } from "../../net/errors.ts";
 import { errorText } from "../program/error_text.ts";
 import type { CommandContext } from "../program/command.ts";
 import { heedSignal, openArgument } from "./fits_argument.ts";
@@ -88,4 +90,71 @@ function fitsFilesOf(folder: string): string[] {
     .filter(({ isFile, name }) => isFile && FITS_NAME.test(name))
     .map(({ name }) => `${folder.replace(/\/$/, "")}/${name}`)
     .sort();
+}
+
+/** Frames of an animation at most. */
+const MAX_FRAMES = 1000;
+
+/** An animation on its way into a file. */
+export interface Animation {
+  readonly frames: number;
+  readonly width: number;
+  readonly height: number;
+  readonly limits: readonly [low: number, high: number];
+  readonly empty: boolean;
+  readonly pieces: AsyncGenerator<Uint8Array<ArrayBuffer>, void>;
+}
+
+/**
+ * Renders every plane with the same limits: from the lowest to the highest that the planes
+ * have, each for itself.
+ *
+ * @param context The running command.
+ * @param hdu The image.
+ * @param options The section, and how the planes are rendered.
+ * @param rate Frames a second.
+ * @throws {FormatError} If it has more than 1,000 planes.
+ */
+export async function animate(
+  context: CommandContext,
+  hdu: Hdu,
+  options: FigureOptions & PlaneOptions,
+  rate: number,
+): Promise<Animation> {
+  const planeAt = (plane: number) => new fits.ImagePlane(hdu, { ...options, plane });
+  const { planes } = planeAt(1);
+  if (planes > MAX_FRAMES) {
+    throw new FormatError(
+      `Cannot animate ${hdu.data.title}: it has ${planes} planes, at most ${MAX_FRAMES} are ` +
+        "shown: take some by --section",
+    );
+  }
+  const limits: [number, number] = [Infinity, -Infinity];
+  let empty = true;
+  for (let plane = 1; plane <= planes; plane++) {
+    const found = await fits.renderFigure(planeAt(plane), { limits: options.limits, size: 1 });
+    await heedSignal(context.signal);
+    if (found.empty) continue;
+    empty = false;
+    limits[0] = Math.min(limits[0], ...found.limits);
+    limits[1] = Math.max(limits[1], ...found.limits);
+  }
+  const common = typeof options.limits === "object" ? options.limits : empty ? [0, 0] : limits;
+  const [low, high] = common as readonly [number, number];
+  async function* frames(): AsyncGenerator<PngImage> {
+    for (let plane = 1; plane <= planes; plane++) {
+      // Damaged tiles were named when the limits were found.
+      const onDamage = options.onDamage && (() => {});
+      const frame = new fits.ImagePlane(hdu, { ...options, onDamage, plane });
+      const rendering = await fits.renderFigure(frame, { ...options, limits: [low, high] });
+      yield fits.withAlpha(await fits.inMemory(rendering) as PngImage<Uint8Array>);
+      await heedSignal(context.signal);
+    }
+  }
+  const { width, height } = await fits.renderFigure(planeAt(1), {
+    ...options,
+    limits: [low, high],
+  });
+  const pieces = fits.encodeAnimation(frames(), { frames: planes, delay: 1000 / rate });
+  return { frames: planes, width, height, limits: [low, high], empty, pieces };
 }
