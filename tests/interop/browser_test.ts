@@ -73,12 +73,15 @@ async function makeFiles(folder: string): Promise<void> {
   for await (const { name } of Deno.readDir(folder)) await Deno.utime(`${folder}/${name}`, 1, 1);
 }
 
+/** The time of the last change of `changed.fits`, which no two changes share. */
+let lastChange = 1;
+
 /** Serves files to pages of every origin; `changed.fits` changes after the first request. */
 function dataHandler(folder: string, asked: [path: string, range: string][]): HttpHandler {
   const files = fileHandler({ root: folder, cors: true });
   return async (request) => {
     if (request.path === "/changed.fits" && asked.some(([path]) => path === request.path)) {
-      await Deno.utime(`${folder}/changed.fits`, 1, 1 + asked.length);
+      await Deno.utime(`${folder}/changed.fits`, 1, ++lastChange);
     }
     asked.push([request.path, `${request.method} ${request.fields.get("range")}`]);
     return await files(request);
