@@ -1,6 +1,6 @@
 import { backoffDelay, type BackoffOptions, delay } from "./backoff.ts";
 import { reasonOf } from "./connect_reason.ts";
-import { Deadline } from "./deadline.ts";
+import { TimedSignal } from "./deadline.ts";
 import { HeliographError, TimeoutError } from "./errors.ts";
 import { closeQuietly, type Socket } from "./socket.ts";
 
@@ -139,12 +139,8 @@ async function connectOnce(
   limit: number,
   options: ConnectOptions,
 ): Promise<Socket> {
-  const timeout = new AbortController();
-  using deadline = new Deadline(() => timeout.abort(new TimeoutError("no answer")));
-  deadline.set(Math.max(0, limit));
-  const signal = options.signal === undefined
-    ? timeout.signal
-    : AbortSignal.any([options.signal, timeout.signal]);
+  using limited = new TimedSignal(limit, options.signal);
+  const { signal } = limited;
   try {
     const { hostname, port } = endpoint;
     const tcp = await Deno.connect({ hostname, port, signal });
@@ -152,7 +148,7 @@ async function connectOnce(
     if (!endpoint.tls) return tcp;
     return await startTls(tcp, { hostname, signal, caCerts: options.caCerts ?? [] });
   } catch (error) {
-    if (timeout.signal.aborted) throw timeout.signal.reason;
+    if (limited.timedOut) throw new TimeoutError("no answer");
     throw error;
   }
 }

@@ -111,6 +111,37 @@ export class Deadline {
   }
 }
 
+/** A signal that aborts with another one or after a time, whichever comes first. */
+export class TimedSignal implements Disposable {
+  /** The signal. */
+  readonly signal: AbortSignal;
+  readonly #timeout = new AbortController();
+  readonly #deadline: Deadline;
+
+  /**
+   * Starts the time.
+   *
+   * @param ms Milliseconds; infinite for no limit.
+   * @param signal The other signal, if there is one.
+   */
+  constructor(ms: number, signal: AbortSignal | undefined) {
+    this.#deadline = new Deadline(() => this.#timeout.abort());
+    this.#deadline.set(Math.max(0, ms));
+    const { signal: timeout } = this.#timeout;
+    this.signal = signal === undefined ? timeout : AbortSignal.any([signal, timeout]);
+  }
+
+  /** Whether the time has passed. */
+  get timedOut(): boolean {
+    return this.#timeout.signal.aborted;
+  }
+
+  /** Ends the time. */
+  [Symbol.dispose](): void {
+    this.#deadline.end();
+  }
+}
+
 /**
  * Calls a function again and again, until it is told to stop; keeps no program alive.
  *

@@ -1,6 +1,6 @@
 import { connect, startTls } from "../connect.ts";
 import { reasonOf } from "../connect_reason.ts";
-import { MAX_TIMER_MS } from "../deadline.ts";
+import { TimedSignal } from "../deadline.ts";
 import { ClosedError, HeliographError } from "../errors.ts";
 import { closeQuietly, type Socket } from "../socket.ts";
 import { SocketReader } from "../socket_reader.ts";
@@ -203,16 +203,16 @@ export class FtpDialogue {
   /** Encrypts a connection to this server. */
   async startTls(socket: Socket): Promise<Socket> {
     const { signal, caCerts } = this.#options;
-    const limit = AbortSignal.timeout(Math.min(this.timeout, MAX_TIMER_MS));
+    using limited = new TimedSignal(this.timeout, signal);
     try {
       return await startTls(socket as Deno.TcpConn, {
         hostname: this.#hostname,
-        signal: signal === undefined ? limit : AbortSignal.any([signal, limit]),
+        signal: limited.signal,
         caCerts,
       });
     } catch (error) {
       signal?.throwIfAborted();
-      const reason = limit.aborted
+      const reason = limited.timedOut
         ? `no TLS handshake within ${this.timeout} ms`
         : error instanceof Error
         ? reasonOf(error)

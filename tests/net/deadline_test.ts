@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { callAfter, callEvery, Deadline } from "../../net/deadline.ts";
+import { callAfter, callEvery, Deadline, TimedSignal } from "../../net/deadline.ts";
 
 /** Keeps the event loop running, as a pending read of a connection does. */
 function keepAlive(): Disposable {
@@ -125,4 +125,20 @@ Deno.test("callAfter() calls after its time, which may be longer than a timer's,
   await promise;
   assertEquals(called, []);
   for (const timer of long) timer[Symbol.dispose]();
+});
+
+Deno.test("TimedSignal aborts with the other signal, or when its time has passed", async () => {
+  using _alive = keepAlive();
+  const controller = new AbortController();
+  using never = new TimedSignal(Infinity, undefined);
+  using other = new TimedSignal(60_000, controller.signal);
+  controller.abort("enough");
+  assertEquals([other.signal.aborted, other.signal.reason, other.timedOut], [
+    true,
+    "enough",
+    false,
+  ]);
+  using timed = new TimedSignal(20, new AbortController().signal);
+  await new Promise((resolve) => timed.signal.addEventListener("abort", resolve, { once: true }));
+  assertEquals([timed.timedOut, never.signal.aborted], [true, false]);
 });
