@@ -90,7 +90,7 @@ Deno.test("rpc call takes files as arrays, prints the result or writes it", asyn
   assertEquals([late.status, late.out], [1, []]);
   assertMatch(
     late.error[1]!,
-    /^The command has not ended after \d+ ms|had passed before it began|within 200 ms|ran for over \d+ ms/,
+    /The command has not ended after \d+ ms|had passed before it began|within 200 ms|ran for over \d+ ms/,
   );
 });
 

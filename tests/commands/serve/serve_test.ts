@@ -104,7 +104,7 @@ Deno.test("heliograph serve --json --quiet prints the event, and a log of its ow
 
 Deno.test("heliograph serve has no file for what it may not read", async () => {
   await using folder = await temporaryFolder();
-  const path = folder.path.slice(folder.path.indexOf("out/"));
+  const path = folder.path.slice(folder.path.lastIndexOf("out/"));
   Deno.mkdirSync(`${path}/secret`);
   for (const name of ["a", "secret/b"]) Deno.writeTextFileSync(`${path}/${name}`, name);
   await using server = await started([path], [`--deny-read=${path}/secret`]);
