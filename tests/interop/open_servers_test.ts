@@ -37,6 +37,7 @@ Deno.test("the station's page names it as the browser did", async () => {
     data: folder.path,
     received: `${folder.path}/received`,
     hostname: "0.0.0.0",
+    allowHosts: ["sun.test", "$(id).test"],
     port: 0,
     fitspipePort: 0,
     arrayPort: 0,
