@@ -8,7 +8,7 @@
  *   commas; `--path TEXT` for files whose path has this text.
  * - `--seed N`: the same seed chooses the same faults of the same sources (1).
  * - `--jobs N` faults at a time, each in a copy of its own (1).
- * - `--tests N` test files for a fault at most, the nearest first (5).
+ * - `--tests N` test files for a fault at most, the nearest first (12).
  * - `--list` prints the chosen faults and runs nothing; with `--text FILE` all of one file.
  *
  * A change that breaks a type is no fault that could get in: another is drawn. A test that does
@@ -297,7 +297,7 @@ async function main(): Promise<void> {
     await using copy = await Copy.make(times);
     for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
       const [row, fault] = next;
-      const tests = matchingTests(fault.path, users, number("tests", 5));
+      const tests = matchingTests(fault.path, users, number("tests", 12));
       const outcome = await copy.judge(fault, tests);
       console.log(`${outcome.padEnd(6)}  ${describe(fault)}`);
       if (outcome === "lived") row.lived.push(describe(fault));
