@@ -6,8 +6,25 @@
  * @module
  */
 
+import { parseArgs as parseArgsUntyped } from "npm:deno-std@1.4.0/cli/parse_args.js";
 import { closestString as closestStringUntyped } from "npm:deno-std@1.4.0/text/closest_string.js";
 import { levenshteinDistance as levenshteinUntyped } from "npm:deno-std@1.4.0/text/levenshtein_distance.js";
+
+/** How {@linkcode parseArgs} reads the command line. */
+export interface ParseArgsOptions {
+  /** Names of the flags that take no value. */
+  boolean?: string[];
+  /** Names of the flags that take a value, kept as text. */
+  string?: string[];
+  /** Names of the flags that may be given several times. */
+  collect?: string[];
+}
+
+/** Splits a command line into flags and positional arguments: one parser for every command. */
+export const parseArgs: (
+  args: string[],
+  options: ParseArgsOptions,
+) => { _: (string | number)[]; [flag: string]: unknown } = parseArgsUntyped;
 
 /** The entry of a list that is nearest to a misspelt word, for "did you mean". */
 export const closestString: (

@@ -1,6 +1,6 @@
 /** Reads the arguments and flags of a command line. */
 
-import { closestString, levenshteinDistance } from "../../deps.ts";
+import { closestString, levenshteinDistance, parseArgs } from "../../deps.ts";
 import { type Command, COMMON_FLAGS, type Flags, type FlagSpec, UsageError } from "./command.ts";
 
 /** A command line that has been read. */
@@ -17,6 +17,9 @@ export interface Invocation {
   };
 }
 
+/** Before each name for `parseArgs`, which takes `--no-listing` for a flag `listing`. */
+const PREFIX = "flag-";
+
 /**
  * Reads the arguments of a command.
  *
@@ -31,14 +34,22 @@ export function readInvocation(
   args: readonly string[],
 ): Invocation {
   const specs: Flags = { ...command.flags, ...COMMON_FLAGS };
-  const { positional, given } = readWords(command.letters?.(args) ?? args, specs);
+  const names = Object.keys(specs);
+  const ofType = (test: (type: FlagSpec["type"]) => boolean) =>
+    names.filter((name) => test(specs[name]!.type)).map((name) => PREFIX + name);
+  const parsed = parseArgs(joinValues(command.letters?.(args) ?? args, specs), {
+    boolean: ofType((type) => type === "boolean"),
+    string: ["_", ...ofType((type) => type !== "boolean")],
+    collect: ofType((type) => type !== "boolean"),
+  });
   const values: Record<
     string,
     string | number | boolean | string[] | undefined
   > = {};
-  for (const [name, spec] of Object.entries(specs)) {
-    values[name] = flagValue(name, spec, given.get(name));
+  for (const name of names) {
+    values[name] = flagValue(name, specs[name]!, parsed[PREFIX + name]);
   }
+  const positional = parsed._.map(String);
   if (!values.help) checkCount(command, positional);
   return {
     args: positional,
@@ -52,47 +63,40 @@ export function readInvocation(
   };
 }
 
-/** The words of a command line: arguments, and the values of each flag that is there. */
-interface Words {
-  readonly positional: string[];
-  /** A flag without a value has an empty list. */
-  readonly given: Map<string, string[]>;
-}
-
 /**
- * Tells flags from arguments. A value may begin with `-` (`--range -500`); letters become the
- * flags that they stand for; behind `--` all are arguments.
- *
- * @throws {UsageError} If there is no such flag, or it has a value too many or too few.
+ * Does what `parseArgs` lacks: a flag and its value become one word, since a value may begin
+ * with `-` (`--range -500`); letters become the flags that they stand for; a flag that there
+ * is not, or one with a value too many or too few, is refused at its place.
  */
-function readWords(args: readonly string[], specs: Flags): Words {
-  const positional: string[] = [];
-  const given = new Map<string, string[]>();
+function joinValues(args: readonly string[], specs: Flags): string[] {
+  const words: string[] = [];
+  // Flags without a value come last: `parseArgs` lets them take an argument that reads `true`
+  // or `false`.
+  const switches: string[] = [];
   for (let i = 0; i < args.length; i++) {
     const argument = args[i]!;
-    if (argument === "--") {
-      positional.push(...args.slice(i + 1));
-      break;
-    }
+    if (argument === "--") return [...words, ...switches, ...args.slice(i)];
     if (!/^-./s.test(argument)) {
-      positional.push(argument);
+      words.push(argument);
       continue;
     }
-    for (const { given: typed, name, value } of flagsOf(argument, specs)) {
+    for (const { given, name, value } of flagsOf(argument, specs)) {
       const { type, value: placeholder = "VALUE" } = specs[name]!;
-      const values = given.getOrInsert(name, []);
+      if (type === "boolean" && value !== undefined) {
+        throw new UsageError(`${given} takes no value, found '${value}'`);
+      }
       if (type === "boolean") {
-        if (value === undefined) continue;
-        throw new UsageError(`${typed} takes no value, found '${value}'`);
+        switches.push(`--${PREFIX}${name}`);
+        continue;
       }
       const text = value ?? args[++i];
       if (text === undefined) {
-        throw new UsageError(`${typed} needs a value: ${typed} ${placeholder}`);
+        throw new UsageError(`${given} needs a value: ${given} ${placeholder}`);
       }
-      values.push(text);
+      words.push(`--${PREFIX}${name}=${text}`);
     }
   }
-  return { positional, given };
+  return [...words, ...switches];
 }
 
 /** A flag as it was typed. */
@@ -145,10 +149,10 @@ export function didYouMean(given: string, names: readonly string[], prefix = "")
 function flagValue(
   name: string,
   spec: FlagSpec,
-  given: string[] | undefined,
+  given: unknown,
 ): string | number | boolean | string[] | undefined {
-  if (spec.type === "boolean") return given !== undefined;
-  const texts = given ?? [];
+  if (spec.type === "boolean") return given === true;
+  const texts = (given ?? []) as string[];
   if (spec.type === "strings") return texts;
   if (texts.length > 1) {
     throw new UsageError(`--${name} is given ${texts.length} times`);
