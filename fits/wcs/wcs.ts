@@ -163,14 +163,25 @@ export function wcsNeeds(header: WcsKeywords, options: ReadWcsOptions = {}): Wcs
 }
 
 /** The coordinates of a plate of the Digitized Sky Survey, whose header has nothing else. */
-function plateWcs(reader: WcsReader, first: 0 | 1): Wcs | undefined {
+function plateWcs(reader: WcsReader, first: 0 | 1): Wcs {
   let plate: Plate;
   try {
     plate = readPlate(reader);
   } catch (error) {
     if (!(error instanceof FormatError)) throw error;
     reader.problem("PLTRAH", `${error.message}; the image has no coordinates`);
-    return undefined;
+    return new Coordinates({
+      first,
+      axes: ["RA---DSS", "DEC--DSS"].map((ctype) => {
+        return { ctype, kind: "unknown", unit: "", name: undefined, frame: undefined };
+      }),
+      matrix: { size: 2, rows: Float64Array.of(1, 0, 0, 1) },
+      parts: [unreadablePart([0, 1])],
+      ...{ sky: undefined, celestial: undefined, name: undefined, pixels: undefined },
+      reference: [0, 0],
+      shape: [reader.plainNumber("NAXIS1"), reader.plainNumber("NAXIS2")],
+      problems: reader.problems,
+    });
   }
   const sky = plateCelestial(plate);
   const [x, y] = plate.scale;

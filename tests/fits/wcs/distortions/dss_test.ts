@@ -42,3 +42,13 @@ Deno.test("readWcs() takes CTYPEi where a DSS header has it", () => {
   assertEquals(wcs.celestial?.projection, "TAN");
   assertEquals(wcs.pixelToWorld([0, 0]), [217, -62]);
 });
+
+Deno.test("readWcs() says which keyword a DSS plate lacks, and gives no coordinates", () => {
+  const cards = new Map<string, unknown>(PLATE.filter(([keyword]) => keyword !== "PLTRAM"));
+  const wcs = readWcs(cards)!;
+  assertEquals(wcs.pixelToWorld([3, 4]), [NaN, NaN]);
+  assertEquals(wcs.problems, [{
+    keyword: "PLTRAH",
+    reason: "the plate solution has no PLTRAM; the image has no coordinates",
+  }]);
+});
