@@ -2,6 +2,7 @@
 
 import { HeliographError } from "../../net/errors.ts";
 import { fileError } from "../../net/file_error.ts";
+import { checkWritableFolder } from "../../net/writable_folder.ts";
 import { UsageError } from "./command.ts";
 
 /**
@@ -93,7 +94,7 @@ export async function makeFolder(flag: string, path: string): Promise<void> {
   }
   try {
     // A folder that is there may be of somebody else, or on a disk that is read only or full.
-    await Deno.remove(await Deno.makeTempFile({ dir: path, prefix: ".heliograph-" }));
+    await checkWritableFolder(path);
   } catch (error) {
     throw fileError(error, `write to the folder of ${flag}`, path);
   }

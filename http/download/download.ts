@@ -1,6 +1,7 @@
 import { HeliographError } from "../../net/errors.ts";
 import { fetchUrl } from "../client/client.ts";
 import { fileError } from "../../net/file_error.ts";
+import { checkWritableFolder } from "../../net/writable_folder.ts";
 import {
   type DownloadOptions,
   type DownloadRequest,
@@ -108,10 +109,8 @@ async function checkFolder(folder: string): Promise<void> {
       source: folder,
     });
   }
-  // The mode does not tell: access lists, read-only mounts and the user's rights count, too.
   try {
-    const probe = { dir: folder, prefix: ".heliograph-", suffix: ".part" };
-    await Deno.remove(await Deno.makeTempFile(probe));
+    await checkWritableFolder(folder);
   } catch (error) {
     throw fileError(error, "write into", folder);
   }
