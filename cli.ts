@@ -37,51 +37,51 @@ export const COMMANDS: CommandTable = {
     family: {
       info: {
         summary: "list the HDUs of a FITS file",
-        load: () => import("./commands/fits/info.ts"),
+        load: () => import("./commands/fits/look/info.ts"),
       },
       header: {
         summary: "show or change the header of a FITS file",
-        load: () => import("./commands/fits/header.ts"),
+        load: () => import("./commands/fits/look/header.ts"),
       },
       image: {
         summary: "print statistics of an image and write its pixels",
-        load: () => import("./commands/fits/image.ts"),
+        load: () => import("./commands/fits/look/image.ts"),
       },
       table: {
         summary: "print rows of a table as text, CSV or JSON lines",
-        load: () => import("./commands/fits/table.ts"),
+        load: () => import("./commands/fits/look/table.ts"),
       },
       wcs: {
         summary: "show the coordinates of pixels, and the pixels of coordinates",
-        load: () => import("./commands/fits/wcs.ts"),
+        load: () => import("./commands/fits/look/wcs.ts"),
       },
       view: {
         summary: "render an image as a PNG picture",
-        load: () => import("./commands/fits/view.ts"),
+        load: () => import("./commands/fits/look/view.ts"),
       },
       verify: {
         summary: "check FITS files against the standard",
-        load: () => import("./commands/fits/verify.ts"),
+        load: () => import("./commands/fits/check/verify.ts"),
       },
       checksum: {
         summary: "check or update the checksums of a FITS file",
-        load: () => import("./commands/fits/checksum.ts"),
+        load: () => import("./commands/fits/check/checksum.ts"),
       },
       copy: {
         summary: "copy a FITS file, or some of its HDUs",
-        load: () => import("./commands/fits/copy.ts"),
+        load: () => import("./commands/fits/write/copy.ts"),
       },
       compress: {
         summary: "compress the images of FITS files in tiles",
-        load: () => import("./commands/fits/compress.ts"),
+        load: () => import("./commands/fits/write/compress.ts"),
       },
       decompress: {
         summary: "bring the compressed images of FITS files back",
-        load: () => import("./commands/fits/decompress.ts"),
+        load: () => import("./commands/fits/write/decompress.ts"),
       },
       diff: {
         summary: "show what differs between two FITS files",
-        load: () => import("./commands/fits/diff.ts"),
+        load: () => import("./commands/fits/check/diff.ts"),
       },
     },
   },

@@ -38,6 +38,7 @@ const ROOMS: readonly string[] = [
   ...["rpc/server/evaluation", "rpc/server", "rpc/client", "rpc"],
   ...["station/web", "station"],
   ...["commands/program", "commands/http", "commands/get", "commands/serve", "commands/fits"],
+  ...["commands/fits/look", "commands/fits/check", "commands/fits/write"],
   ...["commands/fitspipe", "commands/rpc", "commands/ws", "commands/station"],
 ];
 

@@ -1,10 +1,10 @@
-import type { Hdu, Image, ImageStatistics, NpyType, PixelType } from "../../fits/mod.ts";
-import { LITTLE_ENDIAN, swapBytes } from "../../net/byte_order.ts";
-import { replaceFile, writeWhole } from "../../net/replace_file.ts";
-import { general } from "../../net/text/decimal.ts";
-import { type Command, type CommandContext, UsageError } from "../program/command.ts";
-import { printable } from "../../net/text/printable.ts";
-import { jsonValue } from "./card_json.ts";
+import type { Hdu, Image, ImageStatistics, NpyType, PixelType } from "../../../fits/mod.ts";
+import { LITTLE_ENDIAN, swapBytes } from "../../../net/byte_order.ts";
+import { replaceFile, writeWhole } from "../../../net/replace_file.ts";
+import { general } from "../../../net/text/decimal.ts";
+import { type Command, type CommandContext, UsageError } from "../../program/command.ts";
+import { printable } from "../../../net/text/printable.ts";
+import { jsonValue } from "../card_json.ts";
 import {
   checkSectionFlag,
   chooseImage,
@@ -16,8 +16,8 @@ import {
   reportHduWarnings,
   reportWarnings,
   URL_PERMISSION,
-} from "./fits_argument.ts";
-import { defineFitsCommand, fits } from "./library.ts";
+} from "../fits_argument.ts";
+import { defineFitsCommand, fits } from "../library.ts";
 
 const NPY_TYPES: Readonly<Record<PixelType, NpyType>> = {
   uint8: "u8",

@@ -1,8 +1,8 @@
-import type { TileAlgorithm } from "../../fits/mod.ts";
-import type { CompressFileOptions } from "../../fits/write/compress.ts";
-import { type Command, UsageError } from "../program/command.ts";
-import { forEachFile, openArgument, reportWarnings, URL_PERMISSION } from "./fits_argument.ts";
-import { defineFitsCommand, fits } from "./library.ts";
+import type { TileAlgorithm } from "../../../fits/mod.ts";
+import type { CompressFileOptions } from "../../../fits/write/compress.ts";
+import { type Command, UsageError } from "../../program/command.ts";
+import { forEachFile, openArgument, reportWarnings, URL_PERMISSION } from "../fits_argument.ts";
+import { defineFitsCommand, fits } from "../library.ts";
 import { fromFpackLetters } from "./tile_letters.ts";
 import { checkOutputs, outputOf, TileWork } from "./tile_work.ts";
 

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
-import { encodeFits } from "../../../fits/mod.ts";
-import { runDeno } from "../../support/program.ts";
-import { temporaryFolder } from "../../support/temporary.ts";
+import { encodeFits } from "../../../../fits/mod.ts";
+import { runDeno } from "../../../support/program.ts";
+import { temporaryFolder } from "../../../support/temporary.ts";
 
 /** Runs `heliograph fits copy`. */
 async function copy(...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {

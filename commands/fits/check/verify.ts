@@ -1,8 +1,8 @@
-import type { Finding } from "../../fits/mod.ts";
-import type { Command, CommandContext } from "../program/command.ts";
-import { printable } from "../../net/text/printable.ts";
-import { forEachFile, inputOf, URL_PERMISSION } from "./fits_argument.ts";
-import { defineFitsCommand, fits } from "./library.ts";
+import type { Finding } from "../../../fits/mod.ts";
+import type { Command, CommandContext } from "../../program/command.ts";
+import { printable } from "../../../net/text/printable.ts";
+import { forEachFile, inputOf, URL_PERMISSION } from "../fits_argument.ts";
+import { defineFitsCommand, fits } from "../library.ts";
 
 /** Checks files against the standard. */
 export const command: Command = defineFitsCommand({

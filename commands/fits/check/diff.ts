@@ -1,9 +1,9 @@
-import type { Difference } from "../../fits/mod.ts";
-import { type Command, UsageError } from "../program/command.ts";
-import { printable } from "../../net/text/printable.ts";
-import { jsonValue, plainValue } from "./card_json.ts";
-import { openArgument, URL_PERMISSION } from "./fits_argument.ts";
-import { defineFitsCommand, fits } from "./library.ts";
+import type { Difference } from "../../../fits/mod.ts";
+import { type Command, UsageError } from "../../program/command.ts";
+import { printable } from "../../../net/text/printable.ts";
+import { jsonValue, plainValue } from "../card_json.ts";
+import { openArgument, URL_PERMISSION } from "../fits_argument.ts";
+import { defineFitsCommand, fits } from "../library.ts";
 
 /** Shows what differs between two files. */
 export const command: Command = defineFitsCommand({

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
-import { encodeFits, tableHdu } from "../../../fits/mod.ts";
-import { runDeno } from "../../support/program.ts";
-import { temporaryFolder } from "../../support/temporary.ts";
+import { encodeFits, tableHdu } from "../../../../fits/mod.ts";
+import { runDeno } from "../../../support/program.ts";
+import { temporaryFolder } from "../../../support/temporary.ts";
 
 async function sample(folder: string): Promise<string> {
   const path = `${folder}/lines.fits`;

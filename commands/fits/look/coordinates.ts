@@ -1,11 +1,11 @@
 /** World coordinates as the commands of `fits` read and say them. */
 
-import type { FitsFile, Hdu, SkyFrame, Wcs } from "../../fits/mod.ts";
-import { FormatError } from "../../net/errors.ts";
-import { fixed } from "../../net/text/decimal.ts";
-import { printable } from "../../net/text/printable.ts";
-import type { CommandContext } from "../program/command.ts";
-import { fits } from "./library.ts";
+import type { FitsFile, Hdu, SkyFrame, Wcs } from "../../../fits/mod.ts";
+import { FormatError } from "../../../net/errors.ts";
+import { fixed } from "../../../net/text/decimal.ts";
+import { printable } from "../../../net/text/printable.ts";
+import type { CommandContext } from "../../program/command.ts";
+import { fits } from "../library.ts";
 
 /** A point in a frame: longitude and latitude in degrees. */
 export type Point = [longitude: number, latitude: number];

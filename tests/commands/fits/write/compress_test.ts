@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
-import { encodeFits, openFits } from "../../../fits/mod.ts";
-import { runDeno } from "../../support/program.ts";
-import { temporaryFolder } from "../../support/temporary.ts";
+import { encodeFits, openFits } from "../../../../fits/mod.ts";
+import { runDeno } from "../../../support/program.ts";
+import { temporaryFolder } from "../../../support/temporary.ts";
 
 /** Runs `heliograph fits` with the permissions of its help. */
 async function fits(...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
@@ -96,7 +96,7 @@ Deno.test("fits compress - and fits decompress - are filters", async () => {
 async function filter(command: string, input: Uint8Array<ArrayBuffer>) {
   const process = new Deno.Command(Deno.execPath(), {
     args: ["run", "--no-check", "--allow-read", "cli.ts", "fits", command, "-"],
-    cwd: new URL("../../../", import.meta.url),
+    cwd: new URL("../../../../", import.meta.url),
     stdin: "piped",
     stdout: "piped",
     stderr: "piped",

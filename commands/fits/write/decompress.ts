@@ -1,6 +1,6 @@
-import { type Command, UsageError } from "../program/command.ts";
-import { forEachFile, openArgument, reportWarnings, URL_PERMISSION } from "./fits_argument.ts";
-import { defineFitsCommand, fits } from "./library.ts";
+import { type Command, UsageError } from "../../program/command.ts";
+import { forEachFile, openArgument, reportWarnings, URL_PERMISSION } from "../fits_argument.ts";
+import { defineFitsCommand, fits } from "../library.ts";
 import { checkOutputs, outputOf, TileWork } from "./tile_work.ts";
 
 /** Brings compressed images back. */

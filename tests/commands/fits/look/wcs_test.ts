@@ -1,13 +1,13 @@
 /** `heliograph fits wcs`: coordinates of pixels, pixels of coordinates. */
 
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { encodeFits, Header, sampleSun } from "../../../fits/mod.ts";
-import { fileHandler, serveHttp } from "../../../http/mod.ts";
-import { corpusFile, corpusTest } from "../../support/corpus.ts";
-import { runCommandLines } from "../../support/command_lines.ts";
-import { temporaryFolder } from "../../support/temporary.ts";
+import { encodeFits, Header, sampleSun } from "../../../../fits/mod.ts";
+import { fileHandler, serveHttp } from "../../../../http/mod.ts";
+import { corpusFile, corpusTest } from "../../../support/corpus.ts";
+import { runCommandLines } from "../../../support/command_lines.ts";
+import { temporaryFolder } from "../../../support/temporary.ts";
 
-const CLI = new URL("../../../cli.ts", import.meta.url).pathname;
+const CLI = new URL("../../../../cli.ts", import.meta.url).pathname;
 
 /** Runs `heliograph fits` with the permissions that its help names. */
 async function fits(folder: string, args: string[], input?: string) {

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { fromFpackLetters } from "../../../commands/fits/tile_letters.ts";
+import { fromFpackLetters } from "../../../../commands/fits/write/tile_letters.ts";
 
 Deno.test("fromFpackLetters() reads fpack's letters as our flags", () => {
   const table: Record<string, string> = {

@@ -1,11 +1,11 @@
-import { COLORMAPS } from "../../fits/picture/colormap.ts";
-import type { Hdu, RenderOptions } from "../../fits/mod.ts";
-import type { FigureOptions } from "../../fits/file/figure.ts";
-import type { PlaneOptions } from "../../fits/file/plane.ts";
-import { STRETCHES } from "../../fits/picture/stretch.ts";
-import { replaceFile, writeWhole } from "../../net/replace_file.ts";
-import { FormatError } from "../../net/errors.ts";
-import { type Command, type CommandContext, UsageError } from "../program/command.ts";
+import { COLORMAPS } from "../../../fits/picture/colormap.ts";
+import type { Hdu, RenderOptions } from "../../../fits/mod.ts";
+import type { FigureOptions } from "../../../fits/file/figure.ts";
+import type { PlaneOptions } from "../../../fits/file/plane.ts";
+import { STRETCHES } from "../../../fits/picture/stretch.ts";
+import { replaceFile, writeWhole } from "../../../net/replace_file.ts";
+import { FormatError } from "../../../net/errors.ts";
+import { type Command, type CommandContext, UsageError } from "../../program/command.ts";
 import {
   checkSectionFlag,
   chooseImage,
@@ -17,9 +17,9 @@ import {
   reportHduWarnings,
   reportWarnings,
   URL_PERMISSION,
-} from "./fits_argument.ts";
+} from "../fits_argument.ts";
 import { animate, type Animation, contactSheet, isFolder } from "./picture_sets.ts";
-import { defineFitsCommand, fits } from "./library.ts";
+import { defineFitsCommand, fits } from "../library.ts";
 
 /** Flags that say nothing about a contact sheet. */
 const SINGLE_FLAGS = [

@@ -1,16 +1,16 @@
-import type { ColumnData, FitsFile, Table, TableOptions } from "../../fits/mod.ts";
-import { printable } from "../../net/text/printable.ts";
-import { FormatError } from "../../net/errors.ts";
-import { type Command, type CommandContext, UsageError } from "../program/command.ts";
+import type { ColumnData, FitsFile, Table, TableOptions } from "../../../fits/mod.ts";
+import { printable } from "../../../net/text/printable.ts";
+import { FormatError } from "../../../net/errors.ts";
+import { type Command, type CommandContext, UsageError } from "../../program/command.ts";
 import {
   HDU_FLAG,
   hduChoice,
   openArgument,
   reportWarnings,
   URL_PERMISSION,
-} from "./fits_argument.ts";
-import { textTable } from "../program/text_table.ts";
-import { defineFitsCommand, fits } from "./library.ts";
+} from "../fits_argument.ts";
+import { textTable } from "../../program/text_table.ts";
+import { defineFitsCommand, fits } from "../library.ts";
 
 /** Elements of an array that are shown to a person. */
 const MAX_SHOWN_ELEMENTS = 6;

@@ -1,6 +1,6 @@
-import type { FitsFile, Hdu } from "../../fits/mod.ts";
-import type { Command, CommandContext } from "../program/command.ts";
-import { printable } from "../../net/text/printable.ts";
+import type { FitsFile, Hdu } from "../../../fits/mod.ts";
+import type { Command, CommandContext } from "../../program/command.ts";
+import { printable } from "../../../net/text/printable.ts";
 import {
   angleText,
   celestialScale,
@@ -13,9 +13,9 @@ import {
   skyPoint,
   worldText,
 } from "./coordinates.ts";
-import { openArgument, reportWarnings, URL_PERMISSION } from "./fits_argument.ts";
-import { textTable } from "../program/text_table.ts";
-import { defineFitsCommand } from "./library.ts";
+import { openArgument, reportWarnings, URL_PERMISSION } from "../fits_argument.ts";
+import { textTable } from "../../program/text_table.ts";
+import { defineFitsCommand } from "../library.ts";
 
 /** One HDU as `--json` prints it: these names do not change. */
 function hduSummary(hdu: Hdu): Record<string, unknown> {

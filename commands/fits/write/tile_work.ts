@@ -1,12 +1,12 @@
 /** What compressing and bringing back have in common: outputs, progress, and what is said at the end. */
 
-import type { HduOutcome } from "../../fits/write/compress.ts";
-import { HeliographError } from "../../net/errors.ts";
-import { formatBytes } from "../../net/format_bytes.ts";
-import { formatSeconds } from "../../net/progress.ts";
-import { printable } from "../../net/text/printable.ts";
-import { type CommandContext, UsageError } from "../program/command.ts";
-import { writeWholeFile } from "../program/whole_file.ts";
+import type { HduOutcome } from "../../../fits/write/compress.ts";
+import { HeliographError } from "../../../net/errors.ts";
+import { formatBytes } from "../../../net/format_bytes.ts";
+import { formatSeconds } from "../../../net/progress.ts";
+import { printable } from "../../../net/text/printable.ts";
+import { type CommandContext, UsageError } from "../../program/command.ts";
+import { writeWholeFile } from "../../program/whole_file.ts";
 
 /** How often progress is shown, in milliseconds. */
 const INTERVAL_MS = 200;

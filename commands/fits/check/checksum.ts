@@ -1,13 +1,13 @@
-import type { Command } from "../program/command.ts";
-import { printable } from "../../net/text/printable.ts";
+import type { Command } from "../../program/command.ts";
+import { printable } from "../../../net/text/printable.ts";
 import {
   changeInWords,
   openArgument,
   reportWarnings,
   requireLocalFile,
   URL_PERMISSION,
-} from "./fits_argument.ts";
-import { defineFitsCommand, fits } from "./library.ts";
+} from "../fits_argument.ts";
+import { defineFitsCommand, fits } from "../library.ts";
 
 /** Checks or writes DATASUM and CHECKSUM. */
 export const command: Command = defineFitsCommand({

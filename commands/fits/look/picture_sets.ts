@@ -1,14 +1,14 @@
 /** Many images as one picture: contact sheets of files and folders, animations of the planes of a cube. */
 
-import type { Hdu, PngImage } from "../../fits/mod.ts";
-import type { FigureOptions } from "../../fits/file/figure.ts";
-import type { PlaneOptions } from "../../fits/file/plane.ts";
-import type { SheetCell } from "../../fits/picture/plot/sheet.ts";
-import { FormatError } from "../../net/errors.ts";
-import { errorText } from "../program/error_text.ts";
-import type { CommandContext } from "../program/command.ts";
-import { heedSignal, openArgument } from "./fits_argument.ts";
-import { fits } from "./library.ts";
+import type { Hdu, PngImage } from "../../../fits/mod.ts";
+import type { FigureOptions } from "../../../fits/file/figure.ts";
+import type { PlaneOptions } from "../../../fits/file/plane.ts";
+import type { SheetCell } from "../../../fits/picture/plot/sheet.ts";
+import { FormatError } from "../../../net/errors.ts";
+import { errorText } from "../../program/error_text.ts";
+import type { CommandContext } from "../../program/command.ts";
+import { heedSignal, openArgument } from "../fits_argument.ts";
+import { fits } from "../library.ts";
 
 /** Pictures of a sheet at most. */
 const MAX_CELLS = 400;

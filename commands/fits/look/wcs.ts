@@ -1,8 +1,8 @@
-import type { FitsFile, Hdu, SkyFrame, Wcs } from "../../fits/mod.ts";
-import { FormatError } from "../../net/errors.ts";
-import { printable } from "../../net/text/printable.ts";
-import { type Command, type CommandContext, UsageError } from "../program/command.ts";
-import { StandardInput } from "../program/streams.ts";
+import type { FitsFile, Hdu, SkyFrame, Wcs } from "../../../fits/mod.ts";
+import { FormatError } from "../../../net/errors.ts";
+import { printable } from "../../../net/text/printable.ts";
+import { type Command, type CommandContext, UsageError } from "../../program/command.ts";
+import { StandardInput } from "../../program/streams.ts";
 import {
   angleText,
   celestialScale,
@@ -24,8 +24,8 @@ import {
   openArgument,
   reportWarnings,
   URL_PERMISSION,
-} from "./fits_argument.ts";
-import { defineFitsCommand, fits } from "./library.ts";
+} from "../fits_argument.ts";
+import { defineFitsCommand, fits } from "../library.ts";
 
 /** Characters of a line of points at most. */
 const MAX_LINE = 1000;

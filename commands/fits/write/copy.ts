@@ -1,14 +1,14 @@
-import type { FitsFile, HduInput } from "../../fits/mod.ts";
-import type { Command, CommandContext } from "../program/command.ts";
-import { writeWholeFile } from "../program/whole_file.ts";
+import type { FitsFile, HduInput } from "../../../fits/mod.ts";
+import type { Command, CommandContext } from "../../program/command.ts";
+import { writeWholeFile } from "../../program/whole_file.ts";
 import {
   HDU_FLAG,
   hduChoice,
   openArgument,
   reportWarnings,
   URL_PERMISSION,
-} from "./fits_argument.ts";
-import { defineFitsCommand, fits } from "./library.ts";
+} from "../fits_argument.ts";
+import { defineFitsCommand, fits } from "../library.ts";
 
 /** Bytes that are read at a time. */
 const PIECE_BYTES = 1 << 20;

@@ -1,9 +1,9 @@
-import type { Card, CardValue, FitsFile, Hdu, Header } from "../../fits/mod.ts";
-import type { ValueField } from "../../fits/header/card_value.ts";
-import { type Command, type CommandContext, UsageError } from "../program/command.ts";
-import { printable } from "../../net/text/printable.ts";
+import type { Card, CardValue, FitsFile, Hdu, Header } from "../../../fits/mod.ts";
+import type { ValueField } from "../../../fits/header/card_value.ts";
+import { type Command, type CommandContext, UsageError } from "../../program/command.ts";
+import { printable } from "../../../net/text/printable.ts";
 import { axesOf, figures, readCoordinates } from "./coordinates.ts";
-import { jsonCard, jsonValue, plainValue } from "./card_json.ts";
+import { jsonCard, jsonValue, plainValue } from "../card_json.ts";
 import {
   changeInWords,
   forEachFile,
@@ -13,9 +13,9 @@ import {
   reportWarnings,
   requireLocalFile,
   URL_PERMISSION,
-} from "./fits_argument.ts";
-import { textTable } from "../program/text_table.ts";
-import { defineFitsCommand, fits } from "./library.ts";
+} from "../fits_argument.ts";
+import { textTable } from "../../program/text_table.ts";
+import { defineFitsCommand, fits } from "../library.ts";
 
 /** Shows headers, makes tables of keywords, and changes them. */
 export const command: Command = defineFitsCommand({

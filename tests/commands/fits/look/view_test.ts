@@ -1,8 +1,8 @@
 import { assertEquals } from "@std/assert";
-import { Header } from "../../../fits/header/header.ts";
-import { decodePng, encodeFits } from "../../../fits/mod.ts";
-import { runDeno } from "../../support/program.ts";
-import { temporaryFolder } from "../../support/temporary.ts";
+import { Header } from "../../../../fits/header/header.ts";
+import { decodePng, encodeFits } from "../../../../fits/mod.ts";
+import { runDeno } from "../../../support/program.ts";
+import { temporaryFolder } from "../../../support/temporary.ts";
 
 function view(...args: string[]) {
   return runDeno([
