@@ -4,7 +4,7 @@ import { decodeBody } from "../../http/client/decode_body.ts";
 import { contentCodings, keepsCoding } from "../../http/client/content_coding.ts";
 import { expectedLength, rangeField } from "../../http/fields/byte_selection.ts";
 import { withoutCredentials } from "../../http/client/credentials.ts";
-import { discard, type HttpAnswer } from "../../http/client/exchange.ts";
+import { discard, type HttpAnswer, type HttpRequest } from "../../http/client/exchange.ts";
 import { type ClientOptions, HttpClient } from "../../http/client/client.ts";
 import { parseContentRange } from "../../http/fields/ranges.ts";
 import {
@@ -41,7 +41,46 @@ export async function openHttpSource(
   url: URL,
   options: HttpSourceOptions = {},
 ): Promise<FitsSource> {
-  const server = new RangeServer(url, options);
+  const client = new HttpClient({ ...options, headTimeout: options.headTimeout ?? HEAD_TIMEOUT });
+  return await openRanges({
+    name: withoutCredentials(url).href,
+    condition: "If-Range",
+    ask: (fields) => client.send("GET", url, fields),
+    close: () => client.close(),
+  }, options);
+}
+
+/** The way to one file on a server, and how it is asked for parts of one version. */
+export interface RangeOrigin {
+  /** What messages call the file: no secret is in it. */
+  readonly name: string;
+  /**
+   * The condition that ties later requests to the first answer: a server that heeds
+   * If-Range answers 200 for another version (RFC 9110, section 13.1.5), one that heeds
+   * If-Match answers 412 (section 13.1.1).
+   */
+  readonly condition: "If-Range" | "If-Match";
+  /** Sends a GET. */
+  ask(fields: HttpRequest["fields"]): Promise<HttpAnswer>;
+  /** What an answer without a file says in its body; it is read and given up. */
+  refusal?(answer: HttpAnswer): Promise<HeliographError | undefined>;
+  /** Ends all requests. */
+  close(): void;
+}
+
+/**
+ * Asks for the beginning of a file.
+ *
+ * @param origin The way to the file; it is closed with the source.
+ * @param options Signal, and limits for a body that comes whole.
+ * @returns A source by ranges, or of the whole body in order where the server sends that.
+ * @throws {ProtocolError} If the server answers anything else, or what is no HTTP.
+ */
+export async function openRanges(
+  origin: RangeOrigin,
+  options: HttpSourceOptions,
+): Promise<FitsSource> {
+  const server = new RangeServer(origin, options.signal);
   try {
     const answer = await server.ask(0, WINDOW_BYTES);
     if (answer.status === 200) {
@@ -72,11 +111,16 @@ function versionOf({ fields }: HttpAnswer): Version {
 }
 
 /**
- * The condition of a request for a further part. Weak tags are not allowed (section 13.1.5),
- * and where a server has no better one, it does not stand by its date either.
+ * The condition of a request for a further part. Neither of the two allows weak tags, and
+ * where a server has no better one, it does not stand by its date either. If-Match knows
+ * no dates.
  */
-function ifRange({ etag, date }: Version): string | undefined {
-  return etag === undefined ? date : isWeak(etag) ? undefined : etag;
+function conditionFields(
+  name: RangeOrigin["condition"],
+  { etag, date }: Version,
+): HttpRequest["fields"] {
+  const value = etag === undefined ? (name === "If-Range" ? date : undefined) : etag;
+  return value === undefined || isWeak(value) ? [] : [[name, value]];
 }
 
 function isWeak(etag: string): boolean {
@@ -100,29 +144,33 @@ function changeOf(before: Version, now: Version): string | undefined {
 
 /** A server that is asked for parts of one file, and the words for what goes wrong with it. */
 class RangeServer implements RangeReader {
-  /** The URL without the password that it may carry. */
   readonly name: string;
-  readonly #url: URL;
-  readonly #client: HttpClient;
+  readonly #origin: RangeOrigin;
   readonly #signal: AbortSignal | undefined;
   /** The version of the file that was opened, and its size. */
   opened: Version & { readonly size: number } | undefined;
   #closed = false;
 
-  constructor(url: URL, options: HttpSourceOptions) {
-    this.name = withoutCredentials(url).href;
-    this.#url = url;
-    this.#client = new HttpClient({ ...options, headTimeout: options.headTimeout ?? HEAD_TIMEOUT });
-    this.#signal = options.signal;
+  constructor(origin: RangeOrigin, signal: AbortSignal | undefined) {
+    this.name = origin.name;
+    this.#origin = origin;
+    this.#signal = signal;
   }
 
   /** Asks for the bytes from `start` up to, not including, `end`; the answer is 206 or 200. */
   async ask(start: number, end: number): Promise<HttpAnswer> {
-    const fields: [string, string][] = [["Range", rangeField({ first: start, last: end - 1 })]];
-    const condition = this.opened === undefined ? undefined : ifRange(this.opened);
-    if (condition !== undefined) fields.push(["If-Range", condition]);
-    const answer = await this.#naming(() => this.#client.send("GET", this.#url, fields));
+    const range = ["Range", rangeField({ first: start, last: end - 1 })] as const;
+    const condition = this.opened === undefined
+      ? []
+      : conditionFields(this.#origin.condition, this.opened);
+    const answer = await this.#naming(() => this.#origin.ask([range, ...condition]));
     if (answer.status === 206 || answer.status === 200) return answer;
+    if (answer.status === 412 && condition.length > 0) {
+      await discard(answer);
+      throw this.error(FormatError, "it has been changed", start);
+    }
+    const refusal = await this.#naming(() => this.#origin.refusal?.(answer));
+    if (refusal !== undefined) throw refusal;
     await discard(answer);
     const found = `${answer.status} ${answer.reason}`.trimEnd();
     const size = parseContentRange(answer.fields.get("content-range") ?? "")?.size;
@@ -154,7 +202,7 @@ class RangeServer implements RangeReader {
       throw this.error(FormatError, "it has been changed", start);
     }
     const { size } = this.contentRange(answer, start, start + target.length);
-    // Not every server heeds If-Range: parts of two files would make a third.
+    // Not every server heeds conditions: parts of two files would make a third.
     const { opened } = this;
     const change = opened === undefined
       ? undefined
@@ -214,11 +262,11 @@ class RangeServer implements RangeReader {
   /** Ends all requests. */
   close(): void {
     this.#closed = true;
-    this.#client.close();
+    this.#origin.close();
   }
 
   /** Does what may fail on the network; errors of the connection know only the host. */
-  async #naming<T>(work: () => Promise<T>): Promise<T> {
+  async #naming<T>(work: () => Promise<T> | T): Promise<T> {
     try {
       if (this.#closed) throw new ClosedError("closed");
       return await work();
