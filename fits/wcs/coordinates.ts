@@ -138,6 +138,8 @@ export interface CoordinatesFields {
   readonly reference: readonly number[];
   /** The distortion of pixels counted from 1, or undefined. */
   readonly pixels: Distortion | undefined;
+  /** The distortion of intermediate coordinates 1 and 2, or undefined. */
+  readonly intermediate: Distortion | undefined;
   readonly parts: readonly WcsPart[];
   readonly sky: CelestialPart | undefined;
   /** NAXIS1 and NAXIS2, where the header has them. */
@@ -173,8 +175,8 @@ export class Coordinates implements Wcs {
     this.#offsets = new Float64Array(fields.axes.length);
     this.#intermediate = new Float64Array(fields.axes.length);
     this.#world = new Float64Array(fields.axes.length);
-    const { sky, matrix, reference, pixels } = fields;
-    if (sky !== undefined && pixels === undefined) {
+    const { sky, matrix, reference, pixels, intermediate } = fields;
+    if (sky !== undefined && pixels === undefined && intermediate === undefined) {
       this.#points = skyPoints(sky, matrix, reference);
     }
   }
@@ -284,7 +286,7 @@ export class Coordinates implements Wcs {
 
   /** From pixels counted from 1, in the memory of offsets, to world coordinates. */
   #toWorld(): void {
-    const { reference, pixels, matrix, parts } = this.#of;
+    const { reference, pixels, matrix, intermediate, parts } = this.#of;
     const offsets = this.#offsets;
     if (pixels !== undefined) {
       pixels.apply(offsets[0]!, offsets[1]!, this.#pair);
@@ -293,14 +295,22 @@ export class Coordinates implements Wcs {
     }
     for (let j = 0; j < offsets.length; j++) offsets[j]! -= reference[j]!;
     multiplyInto(matrix, offsets, this.#intermediate);
+    if (intermediate !== undefined) {
+      intermediate.apply(this.#intermediate[0]!, this.#intermediate[1]!, this.#pair);
+      this.#intermediate.set(this.#pair);
+    }
     for (const part of parts) part.toWorld(this.#intermediate, this.#world);
   }
 
   /** From world coordinates to pixels counted from 1, in the memory of offsets. */
   #toPixel(): void {
-    const { reference, pixels, matrix, parts } = this.#of;
+    const { reference, pixels, matrix, intermediate, parts } = this.#of;
     this.#inverse ??= invert(matrix);
     for (const part of parts) part.toIntermediate(this.#world, this.#intermediate);
+    if (intermediate !== undefined) {
+      intermediate.undo(this.#intermediate[0]!, this.#intermediate[1]!, this.#pair);
+      this.#intermediate.set(this.#pair);
+    }
     const offsets = this.#offsets;
     multiplyInto(this.#inverse, this.#intermediate, offsets);
     for (let j = 0; j < offsets.length; j++) offsets[j]! += reference[j]!;

@@ -27,8 +27,7 @@ export function readMatrix(
   longitude: number,
   latitude: number,
 ): Matrix {
-  const pc = readElements(reader, "PC", size) ?? readOldElements(reader, size);
-  const cd = pc === undefined ? readElements(reader, "CD", size) : undefined;
+  const { pc, cd } = readForm(reader, size);
   if (cd !== undefined) {
     for (let i = 0; i < size; i++) {
       const touched = Array.from({ length: size }, (_, j) => j)
@@ -39,7 +38,7 @@ export function readMatrix(
     for (const [place, value] of cd) rows[place] = value;
     return { size, rows };
   }
-  const scales = Array.from({ length: size }, (_, i) => reader.number(`CDELT${i + 1}`) ?? 1);
+  const scales = readSteps(reader, size);
   const rows = new Float64Array(size * size);
   for (let i = 0; i < size; i++) rows[i * size + i] = 1;
   if (pc !== undefined) { for (const [place, value] of pc) rows[place] = value; }
@@ -50,6 +49,30 @@ export function readMatrix(
     for (let j = 0; j < size; j++) rows[i * size + j]! *= scales[i]!;
   }
   return { size, rows };
+}
+
+/**
+ * The factors by which intermediate pixel coordinates become world coordinates: CDELTi, or 1
+ * where CDi_j has them in it.
+ *
+ * @param reader The keywords.
+ * @param size How many axes there are.
+ */
+export function readSteps(reader: WcsReader, size: number): number[] {
+  const inMatrix = readForm(reader, size).cd !== undefined;
+  return Array.from(
+    { length: size },
+    (_, i) => inMatrix ? 1 : reader.number(`CDELT${i + 1}`) ?? 1,
+  );
+}
+
+/** The elements of the matrix in the form that the header gives it: PCi_j wins over CDi_j. */
+function readForm(
+  reader: WcsReader,
+  size: number,
+): { pc: Map<number, number> | undefined; cd: Map<number, number> | undefined } {
+  const pc = readElements(reader, "PC", size) ?? readOldElements(reader, size);
+  return { pc, cd: pc === undefined ? readElements(reader, "CD", size) : undefined };
 }
 
 function readElements(

@@ -5,13 +5,14 @@ import { type AxisDescription, describeAxis, equinoxOf, type WcsAxis } from "./a
 import { type CelestialPart, plateCelestial, readCelestial } from "./celestial.ts";
 import { Coordinates, type PixelOptions, type Wcs, type WcsCelestial } from "./coordinates.ts";
 import { type WcsColumns, type WcsKeywords, WcsReader } from "./keywords/reader.ts";
-import { readMatrix } from "./linear.ts";
+import { readMatrix, readSteps } from "./linear.ts";
 import { isPlate, type Plate, readPlate } from "./distortions/dss.ts";
 import { correctionNeeds, readCorrections } from "./distortions/lookup.ts";
 import { linearPart, logarithmicPart, unreadablePart, type WcsPart } from "./part.ts";
 import { pixelDistortion } from "./distortions/pixels.ts";
 import type { Distortion } from "./distortions/distortion.ts";
 import { readSip } from "./distortions/sip.ts";
+import { readSequent } from "./distortions/tpd.ts";
 import { isSpectralCode, spectralPart } from "./spectral.ts";
 import type { WcsNeed, WcsTables } from "./keywords/tables.ts";
 import { readTabular, tabularNeeds } from "./tabular.ts";
@@ -53,7 +54,7 @@ const MAX_AXES = 99;
  * Reads the world coordinates of a header.
  *
  * All projections of the standard are known (and NCP, GLS, TPV, TNX and ZPX), oblique and with
- * every PVi_m; PCi_j, CDi_j, CROTAi and the old PC001001; SIP; lookup tables; spectral axes by
+ * every PVi_m; PCi_j, CDi_j, CROTAi and the old PC001001; SIP; lookup tables and template polynomials; spectral axes by
  * every algorithm, logarithmic and tabular axes; helioprojective (HPLN/HPLT, and the older
  * SOLAR-X and SOLAR-Y), heliographic and Carrington coordinates. An axis that cannot be read
  * has no coordinates (NaN) and stands in `problems`; the others are not touched by it.
@@ -112,14 +113,7 @@ export function readWcs(header: WcsKeywords, options: ReadWcsOptions = {}): Wcs 
   }
   const origin = axes.map(({ scale }, i) => (reader.number(`CRVAL${i + 1}`) ?? 0) * scale);
   const reference = axes.map((_, i) => reader.number(`CRPIX${i + 1}`) ?? 0);
-  for (const i of axes.keys()) {
-    const correction = reader.text(`CQDIS${i + 1}`);
-    if (correction === undefined) continue;
-    reader.problem(
-      `CQDIS${i + 1}`,
-      `the correction '${correction}' is unknown here; coordinates are without it`,
-    );
-  }
+  const steps = readSteps(reader, size).map((step, i) => step * axes[i]!.scale);
   const sky = celestialOf(reader, described, origin);
   const parts = partsOf(reader, axes, origin, sky, options.tables);
   return new Coordinates({
@@ -137,6 +131,7 @@ export function readWcs(header: WcsKeywords, options: ReadWcsOptions = {}): Wcs 
       lookup: readCorrections(reader, "CPDIS", options.tables),
       reference: [reference[0]!, reference[1]!],
     }),
+    intermediate: readSequent(reader, steps, size),
     shape: [reader.plainNumber("NAXIS1"), reader.plainNumber("NAXIS2")],
     problems: reader.problems,
   });
@@ -177,8 +172,8 @@ function plateWcs(reader: WcsReader, first: 0 | 1): Wcs {
       }),
       matrix: { size: 2, rows: Float64Array.of(1, 0, 0, 1) },
       parts: [unreadablePart([0, 1])],
-      ...{ sky: undefined, celestial: undefined, name: undefined, pixels: undefined },
-      reference: [0, 0],
+      ...{ sky: undefined, celestial: undefined, name: undefined },
+      ...{ reference: [0, 0], pixels: undefined, intermediate: undefined },
       shape: [reader.plainNumber("NAXIS1"), reader.plainNumber("NAXIS2")],
       problems: reader.problems,
     });
@@ -202,6 +197,7 @@ function plateWcs(reader: WcsReader, first: 0 | 1): Wcs {
     name: undefined,
     reference: plate.reference,
     pixels: undefined,
+    intermediate: undefined,
     shape: [reader.plainNumber("NAXIS1"), reader.plainNumber("NAXIS2")],
     problems: reader.problems,
   });

@@ -1,10 +1,11 @@
 /**
- * Corrections of pixel coordinates by tables: CPDISj and D2IMDISj of `LOOKUP`, as Hubble's
- * pipelines write them (Calabretta et al., "Paper IV", section 3.4).
+ * Corrections of pixel coordinates: CPDISj and D2IMDISj of `LOOKUP`, tables as Hubble's pipelines
+ * write them (Calabretta et al., "Paper IV", section 3.4), and CPDISj of `TPD`, polynomials.
  */
 
 import type { WcsReader } from "../keywords/reader.ts";
 import type { WcsImage, WcsImageNeed, WcsTables } from "../keywords/tables.ts";
+import { readTemplatePolynomial } from "./tpd.ts";
 
 /** A correction of one pixel coordinate, in pixels, at a pixel counted from 1. */
 export type PixelCorrection = (x: number, y: number) => number;
@@ -27,16 +28,8 @@ export function correctionNeeds(
   const needs = new Map<number, WcsImageNeed>();
   for (const axis of [0, 1]) {
     const keyword = `${kind}${axis + 1}`;
-    const name = reader.plainText(keyword);
-    if (name === undefined) continue;
-    if (name.toUpperCase() !== "LOOKUP") {
-      reader.problem(
-        keyword,
-        `the correction '${name}' is unknown here; coordinates are without it`,
-      );
-      continue;
-    }
-    const extver = reader.records(`${record}${axis + 1}`).get("EXTVER") ?? 1;
+    if (reader.plainText(keyword)?.toUpperCase() !== "LOOKUP") continue;
+    const extver = reader.records(`${record}${axis + 1}`, ["EXTVER"]).get("EXTVER") ?? 1;
     needs.set(axis, { kind: "image", extname, extver });
   }
   return needs;
@@ -70,6 +63,22 @@ export function readCorrections(
       continue;
     }
     corrections[axis as 0 | 1] = interpolated(image);
+  }
+  for (const axis of [0, 1] as const) {
+    const keyword = `${kind}${axis + 1}`;
+    const name = reader.plainText(keyword);
+    const known = name?.toUpperCase();
+    if (name === undefined || known === "LOOKUP") continue;
+    if (known !== "TPD" || kind !== "CPDIS") {
+      reader.problem(
+        keyword,
+        `the correction '${name}' is unknown here; coordinates are without it`,
+      );
+      continue;
+    }
+    const polynomial = readTemplatePolynomial(reader, keyword, `DP${axis + 1}`, axis);
+    if (polynomial === undefined) continue;
+    corrections[axis] = (x, y) => polynomial(x, y) - (axis === 0 ? x : y);
   }
   return corrections.some((one) => one !== undefined) ? corrections : undefined;
 }

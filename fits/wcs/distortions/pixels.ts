@@ -10,7 +10,7 @@ export interface PixelDistortions {
   readonly detector: Corrections | undefined;
   /** The polynomial about the reference pixel (SIP). */
   readonly sip: Distortion | undefined;
-  /** The lookup tables (CPDISj). */
+  /** The lookup tables and template polynomials (CPDISj). */
   readonly lookup: Corrections | undefined;
   /** CRPIXj. */
   readonly reference: Readonly<Pair>;
@@ -60,7 +60,7 @@ export function pixelDistortion(parts: PixelDistortions): Distortion | undefined
 }
 
 /** Newton's method with slopes over half a pixel on each side: tables have corners. */
-function undoByNewton(
+export function undoByNewton(
   forward: (x: number, y: number, out: Pair) => void,
   x: number,
   y: number,

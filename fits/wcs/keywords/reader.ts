@@ -84,8 +84,11 @@ export class WcsReader {
   /**
    * The fields of record-valued cards: `DP1 = 'EXTVER: 2'` has the field `EXTVER` of 2
    * (Paper IV, section 2). A card whose keyword is `DP1.EXTVER` counts as well.
+   *
+   * @param keyword The keyword of the cards.
+   * @param names The fields that are looked up as keywords of their own.
    */
-  records(keyword: string): ReadonlyMap<string, number> {
+  records(keyword: string, names: readonly string[]): ReadonlyMap<string, number> {
     const fields = new Map<string, number>();
     for (const value of this.#header.getAll?.(keyword) ?? [this.#header.get(keyword)]) {
       const match = typeof value === "string"
@@ -94,7 +97,7 @@ export class WcsReader {
       const number = match === null ? NaN : Number(match[2]!.replace(/d/i, "e"));
       if (Number.isFinite(number)) fields.set(match![1]!.toUpperCase(), number);
     }
-    for (const field of ["EXTVER", "NAXES", "AXIS.1", "AXIS.2"]) {
+    for (const field of names) {
       const value = this.#header.get(`${keyword}.${field}`);
       if (typeof value === "number") fields.set(field, value);
     }
