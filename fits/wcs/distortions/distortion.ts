@@ -20,7 +20,10 @@ export interface Slopes {
   gv: number;
 }
 
+/** Steps of Newton's method for the way back. */
 const MAX_STEPS = 50;
+/** The way back ends when a step is smaller than this, in pixels. */
+const STEP = 1e-11;
 
 /**
  * Makes a distortion of two functions.
@@ -53,4 +56,39 @@ export function distortion(evaluate: (u: number, v: number, out: Slopes) => void
       out[0] = out[1] = NaN;
     },
   };
+}
+
+/**
+ * Newton's method with slopes over half a pixel: tables have corners.
+ *
+ * @param forward Distorts pixels.
+ * @param x The first coordinate of the distorted pixel.
+ * @param y The second.
+ * @param out The pixel; NaN if there is none near.
+ */
+export function undoByNewton(
+  forward: (x: number, y: number, out: Pair) => void,
+  x: number,
+  y: number,
+  out: Pair,
+): void {
+  let [p, q] = [x, y];
+  const [at, east, north]: [Pair, Pair, Pair] = [[0, 0], [0, 0], [0, 0]];
+  for (let step = 0; step < MAX_STEPS; step++) {
+    forward(p, q, at);
+    forward(p + 0.5, q, east);
+    forward(p, q + 0.5, north);
+    const [fu, gu] = [2 * (east[0] - at[0]), 2 * (east[1] - at[1])];
+    const [fv, gv] = [2 * (north[0] - at[0]), 2 * (north[1] - at[1])];
+    const determinant = fu * gv - fv * gu;
+    const dp = ((at[0] - x) * gv - (at[1] - y) * fv) / determinant;
+    const dq = ((at[1] - y) * fu - (at[0] - x) * gu) / determinant;
+    p -= dp;
+    q -= dq;
+    if (Math.abs(dp) + Math.abs(dq) >= STEP * (1 + Math.abs(p) + Math.abs(q))) continue;
+    out[0] = p;
+    out[1] = q;
+    return;
+  }
+  out[0] = out[1] = NaN;
 }

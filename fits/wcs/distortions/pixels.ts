@@ -1,6 +1,6 @@
 /** Distortions of pixel coordinates, before anything else: detectors, SIP, lookup tables. */
 
-import type { Distortion } from "./distortion.ts";
+import { type Distortion, undoByNewton } from "./distortion.ts";
 import type { PixelCorrection } from "./lookup.ts";
 import type { Pair } from "../projections/projection.ts";
 
@@ -17,11 +17,6 @@ export interface PixelDistortions {
 }
 
 type Corrections = readonly [PixelCorrection | undefined, PixelCorrection | undefined];
-
-/** Steps of Newton's method for the way back. */
-const MAX_STEPS = 50;
-/** The way back ends when a step is smaller than this, in pixels. */
-const STEP = 1e-11;
 
 /**
  * Makes the distortion of pixels counted from 1, both ways. The way back is found by
@@ -57,32 +52,4 @@ export function pixelDistortion(parts: PixelDistortions): Distortion | undefined
       undoByNewton(forward, x, y, out);
     },
   };
-}
-
-/** Newton's method with slopes over half a pixel on each side: tables have corners. */
-export function undoByNewton(
-  forward: (x: number, y: number, out: Pair) => void,
-  x: number,
-  y: number,
-  out: Pair,
-): void {
-  let [p, q] = [x, y];
-  const [at, east, north]: [Pair, Pair, Pair] = [[0, 0], [0, 0], [0, 0]];
-  for (let step = 0; step < MAX_STEPS; step++) {
-    forward(p, q, at);
-    forward(p + 0.5, q, east);
-    forward(p, q + 0.5, north);
-    const [fu, gu] = [2 * (east[0] - at[0]), 2 * (east[1] - at[1])];
-    const [fv, gv] = [2 * (north[0] - at[0]), 2 * (north[1] - at[1])];
-    const determinant = fu * gv - fv * gu;
-    const dp = ((at[0] - x) * gv - (at[1] - y) * fv) / determinant;
-    const dq = ((at[1] - y) * fu - (at[0] - x) * gu) / determinant;
-    p -= dp;
-    q -= dq;
-    if (Math.abs(dp) + Math.abs(dq) >= STEP * (1 + Math.abs(p) + Math.abs(q))) continue;
-    out[0] = p;
-    out[1] = q;
-    return;
-  }
-  out[0] = out[1] = NaN;
 }

@@ -6,8 +6,7 @@
 
 import type { WcsReader } from "../keywords/reader.ts";
 import type { Pair } from "../projections/projection.ts";
-import type { Distortion } from "./distortion.ts";
-import { undoByNewton } from "./pixels.ts";
+import { type Distortion, undoByNewton } from "./distortion.ts";
 
 /** The corrected value of one coordinate, at coordinates 1 and 2. */
 export type TemplatePolynomial = (first: number, second: number) => number;
