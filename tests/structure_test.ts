@@ -36,7 +36,7 @@ const ROOMS: readonly string[] = [
   ...["rpc/language/routines", "rpc/language/functions", "rpc/language/evaluation"],
   ...["rpc/language", "rpc/frames", "rpc/idl", "rpc/stream", "rpc/picture"],
   ...["rpc/server/evaluation", "rpc/server", "rpc/client", "rpc"],
-  ...["station/web", "station"],
+  ...["station/web/page", "station/web/picture", "station/web/view", "station/web", "station"],
   ...["commands/program", "commands/http", "commands/get", "commands/serve", "commands/fits"],
   ...["commands/fits/look", "commands/fits/check", "commands/fits/write"],
   ...["commands/fitspipe", "commands/rpc", "commands/ws", "commands/station"],
@@ -96,6 +96,13 @@ const PURE_FILES: readonly string[] = [
   "net/ftp/reply.ts",
   "net/glob.ts",
   "rpc/server/evaluation/packed_value.ts",
+  "station/web/picture/color_table.ts",
+  "station/web/picture/tile.ts",
+  "station/web/picture/tile_cache.ts",
+  "station/web/picture/tile_queue.ts",
+  "station/web/view/keys.ts",
+  "station/web/view/transform.ts",
+  "station/web/view/url_state.ts",
 ];
 
 /** Fetches kernels where no import does: code of the library itself, as an import is. */
