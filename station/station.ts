@@ -12,6 +12,7 @@ import { serveFitspipe, SyntheticCamera } from "../fits/fitspipe/mod.ts";
 import { feedView } from "../fits/fitspipe/view.ts";
 import type { FeedStore } from "../fits/fitspipe/feed/store.ts";
 import { fileHandler } from "../http/files/handler.ts";
+import { FileTree } from "../http/files/tree.ts";
 import { serveImages } from "../http/image_exchange/serve_images.ts";
 import { serveHttp } from "../http/server/serve_http.ts";
 import type { HttpHandler, HttpResponse } from "../http/server/types.ts";
@@ -19,6 +20,8 @@ import { fileError } from "../net/file_error.ts";
 import type { TcpServer } from "../net/serve_tcp.ts";
 import { ARRAY_PORT } from "../rpc/frames/frames.ts";
 import { serveArrays } from "../rpc/server/array_server.ts";
+import { FitsRoutes } from "./api/fits_routes.ts";
+import { OpenFiles } from "./api/open_files.ts";
 import { StationEvents } from "./events.ts";
 import { fitsPreview } from "../fits/preview.ts";
 import { stationPage, statusOf } from "./page.ts";
@@ -158,7 +161,7 @@ async function makeReceived(folder: string): Promise<void> {
   }
 }
 
-/** The page at `/`, its numbers, the feeds below `/feeds/`, and the data everywhere else. */
+/** The page at `/`, its numbers, the feeds below `/feeds/`, FITS files, and the data everywhere else. */
 function stationHandler(
   { data, program = "heliograph" }: StationOptions,
   store: FeedStore,
@@ -167,8 +170,10 @@ function stationHandler(
 ): HttpHandler {
   const files = fileHandler({ root: data, representations: [fitsPreview] });
   const feeds = feedView(store, { base: "/feeds/" });
+  const fits = new FitsRoutes({ files: new OpenFiles(new FileTree(data)) });
   return (request) => {
     const { path } = request;
+    if (path.startsWith("/fits/")) return fits.handle(request);
     if (path.startsWith("/feeds/")) return feeds(request);
     const reading = request.method === "GET" || request.method === "HEAD";
     const wantsJson = request.fields.get("accept")?.includes("application/json") ?? false;

@@ -1,0 +1,170 @@
+/** `/fits/PATH`: FITS files for programs, as values, headers, numbers and pictures. */
+
+import { createHash } from "node:crypto";
+import type { Hdu } from "../../fits/file/hdu.ts";
+import { evaluateConditions } from "../../http/fields/conditions.ts";
+import { type ParameterRules, readParameters } from "../../http/fields/parameters.ts";
+import { parseRequestPath } from "../../http/files/request_path.ts";
+import { HeaderFields } from "../../http/message/header_fields.ts";
+import type { HttpRequest, HttpResponse } from "../../http/server/types.ts";
+import { ClosedError, FormatError } from "../../net/errors.ts";
+import { badFormat, type FitsAnswer, type FitsFormat, FORMATS } from "./formats.ts";
+import type { OpenFiles, OpenFits } from "./open_files.ts";
+import { ProblemError, problemOf, problemResponse } from "./problem.ts";
+import { VERSION } from "./rules.ts";
+
+/** How long what never changes is kept, in seconds: a year. */
+const FOR_EVER = "private, max-age=31536000, immutable";
+const ALWAYS_ASK = "private, no-cache";
+
+/** What answers below `/fits/`. */
+export interface FitsRoutesOptions {
+  /** The files. */
+  readonly files: OpenFiles;
+  /** The path before that of the file. @default {"/fits"} */
+  readonly base?: string | undefined;
+}
+
+/** Answers requests for FITS files. */
+export class FitsRoutes {
+  readonly #files: OpenFiles;
+  readonly #base: string;
+
+  /**
+   * Prepares the answers.
+   *
+   * @param options The files.
+   */
+  constructor({ files, base = "/fits" }: FitsRoutesOptions) {
+    this.#files = files;
+    this.#base = base;
+  }
+
+  /**
+   * Answers a request whose path begins with the base.
+   *
+   * @param request The request.
+   */
+  async handle(request: HttpRequest): Promise<HttpResponse> {
+    try {
+      return await this.#answer(request);
+    } catch (error) {
+      // Nobody reads the answer.
+      const problem = error instanceof DOMException && error.name === "AbortError"
+        ? new ProblemError(503, "busy", "the client ended the request")
+        : problemOf(error);
+      if (problem === undefined) throw error;
+      return problemResponse(request, problem);
+    }
+  }
+
+  async #answer(request: HttpRequest): Promise<HttpResponse> {
+    const { method } = request;
+    if (method !== "GET" && method !== "HEAD") {
+      throw new ProblemError(405, "method", `${method} is not allowed, expected GET or HEAD`);
+    }
+    const { segments } = parseRequestPath(request.path.slice(this.#base.length) || "/");
+    const query = new URLSearchParams(request.query);
+    const name = query.get("format") ?? "fits";
+    const format = Object.hasOwn(FORMATS, name) ? FORMATS[name] : undefined;
+    if (format === undefined) throw badFormat(name);
+    const rules: ParameterRules = { ...format.rules, format: ANY, v: VERSION };
+    const given = readParameters(query, `format=${name}`, rules);
+    using inUse = await this.#files.use(segments);
+    const { file } = inUse;
+    const hdu = await chooseHdu(file, format, given.hdu as number | string | undefined);
+    const validator = hdu === undefined ? file.validator : file.validatorOf(hdu);
+    if (given.v !== undefined && given.v !== validator) throw changed(file, validator);
+    const tag = file.settled ? tagOf(validator, query, format, request) : undefined;
+    const fields = new HeaderFields({
+      "Cache-Control": given.v !== undefined && file.settled ? FOR_EVER : ALWAYS_ASK,
+      "X-Content-Type-Options": "nosniff",
+      ...(tag === undefined ? {} : { ETag: tag }),
+      ...(format.varies ? { Vary: "Accept" } : {}),
+    });
+    const outcome = evaluateConditions(method, request.fields, { etag: tag });
+    if (outcome === 304) return { status: 304, fields };
+    if (outcome === 412) {
+      throw new ProblemError(412, "changed", "the file is not what the condition says");
+    }
+    const answer = await format.answer({ file, request }, given, hdu);
+    checkUnchanged(file);
+    return responseOf(answer, fields);
+  }
+}
+
+/** The form is chosen before its parameters are read. */
+const ANY = { expected: "a form", read: (text: string) => text };
+
+/** The HDU that is named; of forms that need an image, without a name the first. */
+async function chooseHdu(
+  { fits }: OpenFits,
+  { needs }: FitsFormat,
+  choice: number | string | undefined,
+): Promise<Hdu | undefined> {
+  if (choice === undefined && needs === "file") return undefined;
+  const hdu = choice === undefined
+    ? await fits.find(({ isImage, shape }) => isImage && !shape.includes(0))
+    : await findHdu(fits, choice);
+  if (hdu === undefined) {
+    throw new ProblemError(404, "not-found", `${fits.source.name} has no image`, {
+      parameter: "hdu",
+    });
+  }
+  if (needs === "image" && !hdu.isImage) {
+    const found = hdu.damage ?? `its kind is ${hdu.kind}, it has ${hdu.shape.length} axes`;
+    throw new ProblemError(404, "not-found", `HDU ${hdu.index} is no image: ${found}`, {
+      parameter: "hdu",
+    });
+  }
+  return hdu;
+}
+
+async function findHdu(fits: OpenFits["fits"], choice: number | string): Promise<Hdu> {
+  try {
+    return await fits.hdu(choice);
+  } catch (error) {
+    if (!(error instanceof FormatError) || !error.message.startsWith("Cannot find")) throw error;
+    throw new ProblemError(404, "not-found", error.message, { parameter: "hdu" });
+  }
+}
+
+function changed(file: OpenFits, validator: string): ProblemError {
+  return new ProblemError(409, "changed", `${file.name} is not the version that was asked for`, {
+    parameter: "v",
+    validator,
+  });
+}
+
+/** The strong tag of an answer: the version of what it is made from, and what was asked for. */
+function tagOf(
+  validator: string,
+  query: URLSearchParams,
+  { varies }: FitsFormat,
+  { fields }: HttpRequest,
+): string {
+  const asked = [...query].filter(([name]) => name !== "v").toSorted();
+  const accept = varies ? fields.get("accept") ?? "" : "";
+  const hash = createHash("sha256").update(JSON.stringify([validator, asked, accept]));
+  return `"${hash.digest("base64url").slice(0, 22)}"`;
+}
+
+/** What was read while the file was written is of no version. */
+function checkUnchanged(file: OpenFits): void {
+  try {
+    file.checkUnchanged();
+  } catch (error) {
+    if (!(error instanceof ClosedError)) throw error;
+    throw new ProblemError(503, "busy", `${file.name} is being changed`);
+  }
+}
+
+function responseOf({ type, body, draft, fields: others }: FitsAnswer, fields: HeaderFields) {
+  fields.set("Content-Type", type);
+  for (const [name, value] of Object.entries(others ?? {})) fields.set(name, value);
+  if (draft === true) {
+    fields.set("Cache-Control", "no-store");
+    fields.delete("ETag");
+  }
+  return { status: 200, fields, body };
+}

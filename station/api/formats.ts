@@ -1,0 +1,192 @@
+/** The forms in which `/fits/PATH` gives a file: their parameters, and what each answers. */
+
+import type { Hdu } from "../../fits/file/hdu.ts";
+import { resolveSection } from "../../fits/image/section.ts";
+import {
+  badValue,
+  type ParameterRules,
+  type Parameters,
+  SWITCH,
+  wholeNumber,
+} from "../../http/fields/parameters.ts";
+import { prefersJson } from "../../http/fields/accept.ts";
+import type { HttpRequest } from "../../http/server/types.ts";
+import { REDUCES, tileGrid } from "../pyramid/levels.ts";
+import { readStored, StoredPlane } from "../pyramid/stored_plane.ts";
+import { encodeTile, TILE_TYPE } from "../pyramid/tile.ts";
+import { fileInfo, headersAsJson, headersAsText, headersOf } from "./file_info.ts";
+import type { OpenFits } from "./open_files.ts";
+import { ProblemError } from "./problem.ts";
+import { HDU, LIMITS, PLANE, RANGE, REDUCE, SCOPE, SECTION, TILE } from "./rules.ts";
+import { imageSurvey, planeSurvey, type Survey, surveyHistogram, surveyLimits } from "./survey.ts";
+import { makeTile } from "./tile_maker.ts";
+
+/** What an answer is made from. */
+export interface FitsTask {
+  readonly file: OpenFits;
+  readonly request: Pick<HttpRequest, "fields" | "signal">;
+}
+
+/** What is answered. */
+export interface FitsAnswer {
+  readonly type: string;
+  readonly body: string | Uint8Array;
+  /** Whether it may never be kept: it is soon replaced. */
+  readonly draft?: boolean | undefined;
+  readonly fields?: Readonly<Record<string, string>> | undefined;
+}
+
+/** A form of a file. */
+export interface FitsFormat {
+  readonly rules: ParameterRules;
+  /** What has to be in the file: nothing, an HDU that is named, or an image. */
+  readonly needs: "file" | "image";
+  /** Whether the answer depends on what the client accepts. */
+  readonly varies: boolean;
+  answer(task: FitsTask, given: Parameters<ParameterRules>, hdu: Hdu | undefined): Promise<
+    FitsAnswer
+  >;
+}
+
+/** Pixels of `values` at most. */
+const MAX_VALUES = 1 << 22;
+/** Bins of a histogram. */
+const [DEFAULT_BINS, MAX_BINS] = [1024, 65_536];
+
+function ofFile<R extends ParameterRules>(
+  rules: R,
+  varies: boolean,
+  answer: (task: FitsTask, given: Parameters<R>, hdu: Hdu | undefined) => Promise<FitsAnswer>,
+): FitsFormat {
+  return { rules, needs: "file", varies, answer: answer as FitsFormat["answer"] };
+}
+
+function ofImage<R extends ParameterRules>(
+  rules: R,
+  answer: (task: FitsTask, given: Parameters<R>, hdu: Hdu) => Promise<FitsAnswer>,
+): FitsFormat {
+  return {
+    rules: { hdu: HDU, ...rules },
+    needs: "image",
+    varies: false,
+    answer: answer as FitsFormat["answer"],
+  };
+}
+
+/** The forms by their names. */
+export const FORMATS: Readonly<Record<string, FitsFormat>> = {
+  info: ofFile({}, false, async ({ file }) => json(await fileInfo(file, () => "none"))),
+
+  header: ofFile({ hdu: HDU, inherit: SWITCH }, true, async ({ file, request }, given, hdu) => {
+    const headers = await headersOf(file.fits, { hdu, inherit: given.inherit });
+    const accept = request.fields.get("accept") ?? "";
+    return /text\/plain/i.test(accept) && !prefersJson(accept)
+      ? { type: "text/plain; charset=utf-8", body: headersAsText(headers) }
+      : json(headersAsJson(headers));
+  }),
+
+  tile: ofImage(
+    { plane: PLANE, tile: TILE, reduce: REDUCE, draft: SWITCH },
+    async ({ request }, given, hdu) => {
+      const { tile, reduce = REDUCES[0]! } = given;
+      if (tile === undefined) throw missing("format=tile", "tile", TILE.expected);
+      const plane = planeOf(hdu, given.plane);
+      const grid = tileGrid(plane.width, plane.height, tile.level);
+      if (tile.x >= grid.columns || tile.y >= grid.rows) {
+        throw new ProblemError(
+          404,
+          "not-found",
+          `tile ${tile.level}/${tile.x}/${tile.y} is asked for, level ${tile.level} has ` +
+            `${grid.columns} x ${grid.rows} tiles`,
+          { parameter: "tile", columns: grid.columns, rows: grid.rows },
+        );
+      }
+      const content = await makeTile(plane, tile, reduce, request.signal);
+      return { type: TILE_TYPE, body: encodeTile(content), draft: content.draft };
+    },
+  ),
+
+  values: ofImage({ section: SECTION }, async ({ request }, given, hdu) => {
+    const { ranges, shape } = resolveSection(given.section, hdu.shape, hdu.data.title);
+    const pixels = shape.reduce((product, length) => product * length, 1);
+    if (pixels > MAX_VALUES) {
+      throw new ProblemError(
+        413,
+        "too-large",
+        `the section has ${pixels} pixels, expected at most ${MAX_VALUES}`,
+        { parameter: "section" },
+      );
+    }
+    const [width = 0] = shape;
+    const stored = await readStored(hdu, ranges, true, request.signal);
+    const content = { ...stored, width, height: width === 0 ? 0 : pixels / width, level: 0 };
+    return { type: TILE_TYPE, body: encodeTile(content) };
+  }),
+
+  limits: ofImage(
+    { plane: PLANE, limits: LIMITS, scope: SCOPE },
+    async ({ request }, given, hdu) => {
+      const survey = surveyOf(hdu, given);
+      return json(await surveyLimits(survey, given.limits ?? "zscale", request.signal));
+    },
+  ),
+
+  histogram: ofImage(
+    { plane: PLANE, scope: SCOPE, bins: wholeNumber(1, MAX_BINS), range: RANGE },
+    async ({ request }, given, hdu) => {
+      const { bins = DEFAULT_BINS, range } = given;
+      const survey = surveyOf(hdu, given);
+      return json(await surveyHistogram(survey, bins, range, request.signal));
+    },
+  ),
+};
+
+/** The pixels that limits and histograms are of. */
+function surveyOf(
+  hdu: Hdu,
+  { plane, scope }: {
+    readonly plane?: readonly number[] | undefined;
+    readonly scope?: "plane" | "file" | undefined;
+  },
+): Survey {
+  const chosen = planeOf(hdu, plane);
+  return scope === "file" ? imageSurvey(hdu) : planeSurvey(chosen);
+}
+
+/** A plane of an image that has pixels. */
+export function planeOf(hdu: Hdu, place: readonly number[] | undefined): StoredPlane {
+  if (hdu.shape.includes(0)) {
+    throw new ProblemError(
+      404,
+      "not-found",
+      `HDU ${hdu.index} has no pixels: its shape is ${hdu.shape.join(" x ")}`,
+      { parameter: "hdu" },
+    );
+  }
+  try {
+    return new StoredPlane(hdu, place);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new ProblemError(404, "not-found", error.message, { parameter: "plane" });
+  }
+}
+
+/** The error of a parameter that a form needs. */
+export function missing(what: string, parameter: string, expected: string): ProblemError {
+  return new ProblemError(
+    400,
+    "missing-parameter",
+    `${what} lacks the parameter '${parameter}', expected ${expected}`,
+    { parameter, expected },
+  );
+}
+
+/** JSON: NaN and infinities as null. */
+function json(value: unknown): FitsAnswer {
+  return { type: "application/json", body: JSON.stringify(value) };
+}
+
+/** The error of a form that there is not. */
+export function badFormat(found: string): Error {
+  return badValue("format", found, `one of ${Object.keys(FORMATS).join(", ")}`);
+}

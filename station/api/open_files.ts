@@ -1,0 +1,191 @@
+/** The FITS files that are asked for: opened once, closed when others are asked for or they change. */
+
+import { createHash } from "node:crypto";
+import type { FitsFile } from "../../fits/file/fits_file.ts";
+import { openFits } from "../../fits/file/open.ts";
+import type { Hdu } from "../../fits/file/hdu.ts";
+import type { FileTree } from "../../http/files/tree.ts";
+import { isSettled } from "../../http/files/validators.ts";
+import {
+  type FileVersion,
+  type OpenFile,
+  sameVersion,
+  versionOf,
+} from "../../http/server/open_file.ts";
+
+/** Files that are open at one time, while nobody reads more of them. */
+const MAX_OPEN = 16;
+/** Decoded tiles of compressed images that are kept for each file. */
+const TILE_CACHE_BYTES = 32 << 20;
+/** Bytes of a file within gzip, bzip2 or compress that are kept. */
+const MAX_EXPANDED_BYTES = 512 << 20;
+
+/** A version of a FITS file that is open. */
+export class OpenFits {
+  /** The name without its folder. */
+  readonly name: string;
+  /** The file as the system has it. */
+  readonly version: FileVersion;
+  /** The HDUs. */
+  readonly fits: FitsFile;
+  /** Whether every later change will show: what is found out may be kept until then. */
+  readonly settled: boolean;
+  #file: OpenFile;
+  #users = 0;
+  #forgotten = false;
+
+  private constructor(name: string, file: OpenFile, fits: FitsFile, settled: boolean) {
+    this.name = name;
+    this.version = file.version;
+    this.#file = file;
+    this.fits = fits;
+    this.settled = settled;
+  }
+
+  /**
+   * Opens what a file holds.
+   *
+   * @param name The name without its folder.
+   * @param file The file; it is closed with the result, or if it is no FITS file.
+   * @param now The time, in milliseconds since 1970.
+   */
+  static async open(name: string, file: OpenFile, now: number): Promise<OpenFits> {
+    try {
+      const { size, version } = file;
+      const readAt = (target: Uint8Array, position: number) => file.readAt(target, position);
+      const fits = await openFits({ name, size, readAt }, {
+        tileCacheBytes: TILE_CACHE_BYTES,
+        maxKeptBytes: MAX_EXPANDED_BYTES,
+      });
+      return new OpenFits(name, file, fits, isSettled(version, now));
+    } catch (error) {
+      file.close();
+      throw error;
+    }
+  }
+
+  /** What tells this version of the file from others. */
+  get validator(): string {
+    const { dev, ino, size, mtime } = this.version;
+    return shortHash(`${dev} ${ino} ${size} ${mtime}`);
+  }
+
+  /** What tells this version of an HDU from others. */
+  validatorOf(hdu: Hdu): string {
+    return shortHash(`${this.validator} ${hdu.index} ${hdu.headerOffset}`);
+  }
+
+  /** Makes sure that the bytes read so far are of this version. */
+  checkUnchanged(): void {
+    this.#file.checkUnchanged();
+  }
+
+  /** Takes it into use: it stays open until that ends. Undefined if it is closed already. */
+  use(): FitsInUse | undefined {
+    if (this.#forgotten && this.#users === 0) return undefined;
+    this.#users++;
+    let ended = false;
+    return {
+      file: this,
+      [Symbol.dispose]: () => {
+        if (ended) return;
+        ended = true;
+        this.#users--;
+        this.#closeIfUnused();
+      },
+    };
+  }
+
+  /** Closes it as soon as nobody uses it. */
+  forget(): void {
+    if (this.#forgotten) return;
+    this.#forgotten = true;
+    this.#closeIfUnused();
+  }
+
+  #closeIfUnused(): void {
+    if (!this.#forgotten || this.#users > 0) return;
+    this.#file.close();
+    void this.fits.close();
+  }
+}
+
+/** A file that somebody reads: it stays open for the scope. */
+export interface FitsInUse extends Disposable {
+  readonly file: OpenFits;
+}
+
+function shortHash(text: string): string {
+  return createHash("sha256").update(text).digest("base64url").slice(0, 16);
+}
+
+/** Opens the FITS files of a tree, and keeps the last of them open. */
+export class OpenFiles implements Disposable {
+  readonly #tree: FileTree;
+  readonly #now: () => number;
+  readonly #open = new Map<string, Promise<OpenFits>>();
+
+  /**
+   * Makes a collection of a tree's files, none of them open.
+   *
+   * @param tree The files.
+   * @param now The clock, in milliseconds since 1970.
+   */
+  constructor(tree: FileTree, now: () => number = Date.now) {
+    this.#tree = tree;
+    this.#now = now;
+  }
+
+  /**
+   * A file as it is now, in use.
+   *
+   * @param segments The names from the root down.
+   * @throws {HttpError} If it is not there or may not be read.
+   * @throws {FormatError} If it is no FITS file.
+   */
+  async use(segments: readonly string[]): Promise<FitsInUse> {
+    const path = this.#tree.locate(segments);
+    for (;;) {
+      const kept = await this.#open.get(path)?.catch(() => undefined);
+      const isCurrent = kept?.settled &&
+        sameVersion(kept.version, versionOf(this.#tree.stat(path)));
+      const inUse = isCurrent ? kept.use() : (await this.#reopen(path, segments)).use();
+      if (inUse === undefined) continue;
+      this.#touch(path);
+      return inUse;
+    }
+  }
+
+  #reopen(path: string, segments: readonly string[]): Promise<OpenFits> {
+    this.#forget(path);
+    const file = this.#tree.open(path);
+    const opening = OpenFits.open(segments.at(-1) ?? "", file, this.#now());
+    this.#open.set(path, opening);
+    opening.catch(() => {
+      if (this.#open.get(path) === opening) this.#open.delete(path);
+    });
+    for (const oldest of this.#open.keys()) {
+      if (this.#open.size <= MAX_OPEN) break;
+      this.#forget(oldest);
+    }
+    return opening;
+  }
+
+  /** Closes all files. */
+  [Symbol.dispose](): void {
+    for (const path of [...this.#open.keys()]) this.#forget(path);
+  }
+
+  #touch(path: string): void {
+    const file = this.#open.get(path);
+    if (file === undefined) return;
+    this.#open.delete(path);
+    this.#open.set(path, file);
+  }
+
+  #forget(path: string): void {
+    const file = this.#open.get(path);
+    this.#open.delete(path);
+    file?.then((open) => open.forget(), () => {});
+  }
+}
