@@ -6,6 +6,7 @@ import { Card } from "../header/card.ts";
 import { Header } from "../header/header.ts";
 import { binaryColumns, type PlacedColumn } from "../table/column.ts";
 import { type BinaryCode, ELEMENT_BYTES } from "../table/column_format.ts";
+import { arraysFillHeap, compressArrays } from "./compress_arrays.ts";
 import type { CompressionWork } from "./compress_image.ts";
 import type { RiceBytes } from "./codecs/rice.ts";
 import { encodeGzip } from "./encoders/gzip.ts";
@@ -34,25 +35,30 @@ function codecOf(code: BinaryCode): "RICE_1" | "GZIP_1" | "GZIP_2" {
   return code === "K" || code === "E" || code === "D" ? "GZIP_2" : "GZIP_1";
 }
 
+/** Types of variable-length arrays that funpack reads back; strings make it crash. */
+const ARRAY_CODES = "BIJKED";
+
 /**
- * Whether a table can be compressed and brought back bit for bit: rows that columns fill, and
- * nothing behind them. Tables with arrays of variable length are left as they are.
+ * Whether a table can be compressed and brought back bit for bit, by other programs too: rows that
+ * columns fill, and a heap that arrays of numbers fill. Other tables are left as they are.
  *
  * @param data The table.
+ * @param signal Ends the work.
  */
-export function isCompressibleTable(data: HduData): boolean {
+export async function isCompressibleTable(data: HduData, signal?: AbortSignal): Promise<boolean> {
   const { layout: { kind, shape: [rowBytes = 0, rows = 0], dataSize }, header } = data;
-  if (kind !== "BINTABLE" || rows === 0 || rowBytes === 0 || dataSize !== rowBytes * rows) {
-    return false;
-  }
+  if (kind !== "BINTABLE" || rows === 0 || rowBytes === 0) return false;
   if ([...header].some(({ keyword }) => TAKEN.test(keyword))) return false;
   const { columns } = binaryColumns(header, rowBytes);
   let end = 0;
-  for (const { offset, bytes, variable } of columns) {
-    if (variable || offset !== end) return false;
-    end += bytes;
+  for (const column of columns) {
+    if (column.offset !== end) return false;
+    if (column.variable && !ARRAY_CODES.includes(codeOf(column))) return false;
+    end += column.bytes;
   }
-  return end === rowBytes;
+  if (end !== rowBytes) return false;
+  if (columns.every(({ variable }) => !variable)) return dataSize === rowBytes * rows;
+  return await arraysFillHeap(data, columns, signal);
 }
 
 /**
@@ -83,7 +89,9 @@ export async function compressTableData(
     const bytes = buffer.subarray(0, count * rowBytes);
     await data.readInto(tile * tileRows * rowBytes, bytes);
     for (const [i, column] of columns.entries()) {
-      const encoded = encodeColumn(bytes, rowBytes, count, column);
+      const encoded = column.variable && column.bytes > 0
+        ? await compressArrays(data, column, bytes, rowBytes, count, encoderOf(column), heap)
+        : encoderOf(column)(cellsOf(bytes, rowBytes, count, column));
       longest[i] = Math.max(longest[i]!, encoded.length);
       descriptors.setBigInt64(at, BigInt(encoded.length));
       descriptors.setBigInt64(at + 8, BigInt(heap.size));
@@ -96,23 +104,33 @@ export async function compressTableData(
   return tableOutput(stored, new Uint8Array(descriptors.buffer), heap);
 }
 
-/** The cells of a column, one behind the other, encoded. */
-function encodeColumn(
+/** The cells of a column, one behind the other. */
+function cellsOf(
   rows: Uint8Array,
   rowBytes: number,
   count: number,
-  { offset, bytes, layout }: PlacedColumn,
+  { offset, bytes }: PlacedColumn,
 ): Uint8Array {
-  if (bytes === 0) return new Uint8Array(0);
   const cells = new Uint8Array(count * bytes);
   for (let row = 0, from = offset, to = 0; row < count; row++, from += rowBytes, to += bytes) {
     for (let i = 0; i < bytes; i++) cells[to + i] = rows[from + i]!;
   }
-  const code = (layout as { readonly format: { readonly code: BinaryCode } }).format.code;
+  return cells;
+}
+
+function encoderOf(column: PlacedColumn): (elements: Uint8Array) => Uint8Array {
+  const code = codeOf(column);
   const codec = codecOf(code);
   const size = ELEMENT_BYTES[code];
-  if (codec === "RICE_1") return encodeRice(cells, size as RiceBytes);
-  return encodeGzip(cells, codec === "GZIP_2" ? size : 1);
+  return (elements) => {
+    if (elements.length === 0) return elements;
+    if (codec === "RICE_1") return encodeRice(elements, size as RiceBytes);
+    return encodeGzip(elements, codec === "GZIP_2" ? size : 1);
+  };
+}
+
+function codeOf({ layout }: PlacedColumn): BinaryCode {
+  return (layout as { readonly format: { readonly code: BinaryCode } }).format.code;
 }
 
 function storedHeader(
@@ -150,10 +168,9 @@ function storedHeader(
     Card.of("ZTABLE", true, "this is a compressed table"),
     Card.of("ZTILELEN", tileRows, "number of rows in each tile"),
     ...originals,
-    ...columns.map(({ layout }, i) => {
-      const { code } = (layout as { readonly format: { readonly code: BinaryCode } }).format;
-      return Card.of(`ZCTYP${i + 1}`, codecOf(code), "compression algorithm");
-    }),
+    ...columns.map((column, i) =>
+      Card.of(`ZCTYP${i + 1}`, codecOf(codeOf(column)), "compression algorithm")
+    ),
   ]);
 }
 

@@ -46,7 +46,7 @@ const SHUFFLED_BYTES: Readonly<Record<BinaryCode, number>> = {
 };
 
 /** Where a compressed cell or array lies, from the start of the data. */
-interface Place {
+export interface Place {
   readonly offset: number;
   readonly bytes: number;
 }
@@ -226,6 +226,32 @@ export class CompressedTable implements TableBody {
     };
   }
 
+  /**
+   * Reads one array of a variable-length column.
+   *
+   * @param column The column.
+   * @param row Its row, for messages.
+   * @param place Where the compressed array lies, from the start of the heap.
+   * @param length Bytes of its elements.
+   * @returns Big-endian elements.
+   */
+  async readArray(
+    column: PlacedColumn,
+    row: number,
+    place: Place,
+    length: number,
+  ): Promise<Uint8Array> {
+    const stored = { bytes: place.bytes, offset: this.#heap + place.offset };
+    try {
+      const bytes = await this.#read(stored);
+      // An array that does not become shorter is stored as it was.
+      if (bytes.length === length) return bytes;
+      return decodeArray(this.#codecs[column.index]!, bytes, codeOf(column), length);
+    } catch (cause) {
+      throw this.#damage(cause, Math.floor(row / this.#tileRows), column, stored);
+    }
+  }
+
   async #readArrays(
     column: PlacedColumn,
     counts: Float64Array,
@@ -251,15 +277,8 @@ export class CompressedTable implements TableBody {
       for (let row = 0; row < counts.length; row++) {
         if (counts[row] === 0) continue;
         options.signal?.throwIfAborted();
-        const place = { bytes: sizes[row]!, offset: this.#heap + offsets[row]! };
-        try {
-          const bytes = await this.#read(place);
-          const length = elementBytes(code, counts[row]!);
-          // An array that does not become shorter is stored as it was.
-          take(bytes.length === length ? bytes : decodeArray(codec, bytes, code, length), 0, row);
-        } catch (cause) {
-          throw this.#damage(cause, Math.floor(row / this.#tileRows), column, place);
-        }
+        const place = { bytes: sizes[row]!, offset: offsets[row]! };
+        take(await this.readArray(column, row, place, elementBytes(code, counts[row]!)), 0, row);
       }
     });
   }

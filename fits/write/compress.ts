@@ -107,7 +107,9 @@ export interface HduOutcome {
 /** How a file is compressed. */
 export interface CompressFileOptions extends CompressOptions {
   /**
-   * Whether binary tables are compressed too: those whose columns have one length in every row.
+   * Whether binary tables are compressed too. Tables with variable-length arrays of strings,
+   * logical values, bits or complex numbers, or with bytes that no column and no array has, stay
+   * as they are: other programs could not bring them back.
    *
    * @default {false}
    */
@@ -142,7 +144,7 @@ export async function* compressPieces(
     const first = hdu.index === 0;
     end = hdu.dataOffset + paddedSize(hdu.dataSize);
     const table = options.tables === true && hdu.damage === undefined &&
-      isCompressibleTable(hdu.data);
+      await isCompressibleTable(hdu.data, signal);
     if (!isPlainImage(hdu) && !table) {
       yield* fitsPieces([copyHdu(hdu)], { signal, first });
       onHdu?.({ hdu: hdu.index, outcome: "copied", lossy: false });
@@ -193,7 +195,7 @@ export async function* decompressPieces(
     const restored = isImage
       ? decompressHdu(hdu, options)
       : hdu.kind === "compressed BINTABLE"
-      ? decompressTable(hdu, signal)
+      ? await decompressTable(hdu, signal)
       : undefined;
     const input = restored ?? copyHdu(hdu);
     const checksum = lossy && (hdu.header.has("CHECKSUM") || hdu.header.has("DATASUM"));

@@ -10,6 +10,7 @@ import { Header } from "../header/header.ts";
 import { type AxisRange, sectionsOf } from "../image/section.ts";
 import { MAX_DEFLATE_RATIO } from "../tiles/codecs/gzip.ts";
 import { CompressedTable } from "../tiles/compressed_table.ts";
+import { RestoredHeap } from "../tiles/restored_heap.ts";
 import { TileCache } from "../tiles/tile_cache.ts";
 
 /** Pixels that are decoded at a time. */
@@ -98,24 +99,32 @@ const ROW_BYTES = 16 << 20;
  *
  * @param hdu The HDU; its file has to stay open until it is written.
  * @param signal Ends the work.
- * @returns What {@linkcode writeFits} takes; undefined where the table has arrays of variable
- * length, or bytes that no column has.
+ * @returns What {@linkcode writeFits} takes; undefined where the table had bytes that no column
+ * and no array has.
  */
-export function decompressTable(hdu: Hdu, signal?: AbortSignal): HduInput | undefined {
+export async function decompressTable(
+  hdu: Hdu,
+  signal?: AbortSignal,
+): Promise<HduInput | undefined> {
   const { header, data } = hdu;
   const table = new CompressedTable(data, header, new TileCache(0));
   const { layout: { columns }, rows, rowBytes } = table;
   const filled = columns.reduce((sum, { bytes }) => sum + bytes, 0) === rowBytes;
-  const heap = header.integer("PCOUNT") ?? 0;
-  if (!filled || heap > 0 || columns.some(({ variable }) => variable)) return undefined;
+  const heapBytes = header.integer("PCOUNT") ?? 0;
+  if (!filled || (header.integer("THEAP") ?? rows * rowBytes) !== rows * rowBytes) return undefined;
+  const heap = await RestoredHeap.read(table, signal);
+  if (!heap.fills(heapBytes)) return undefined;
   return {
     canBePrimary: false,
     prepare: (): HduOutput => ({
       header,
       copied: true,
-      dataSize: rows * rowBytes,
+      dataSize: rows * rowBytes + heapBytes,
       fill: 0,
-      data: () => decodedRows(table, hdu.dataSize, signal),
+      async *data() {
+        yield* decodedRows(table, hdu.dataSize, signal);
+        yield* heap.pieces(signal);
+      },
     }),
   };
 }

@@ -47,7 +47,10 @@ export const command: Command = defineFitsCommand({
     dither: { type: "string", value: "0|1|2", help: "dithering of floats; 2 keeps 0 (default 1)" },
     seed: { type: "count", help: "start of dithering, 1 to 10000 (default: from the pixels)" },
     scale: { type: "integer", help: "step of hcompress (default 0: without loss)" },
-    bintables: { type: "boolean", help: "binary tables too, without arrays of variable length" },
+    bintables: {
+      type: "boolean",
+      help: "binary tables too, variable-length arrays of numbers included",
+    },
     clobber: { type: "boolean", help: "replace files that exist" },
   },
   letters: fromFpackLetters,
