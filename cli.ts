@@ -71,6 +71,10 @@ export const COMMANDS: CommandTable = {
         summary: "copy a FITS file, or some of its HDUs",
         load: () => import("./commands/fits/write/copy.ts"),
       },
+      cutout: {
+        summary: "cut a part of an image out as a FITS file",
+        load: () => import("./commands/fits/cutout/command.ts"),
+      },
       compress: {
         summary: "compress the images of FITS files in tiles",
         load: () => import("./commands/fits/write/compress.ts"),

@@ -28,6 +28,7 @@ const ROOMS: readonly string[] = [
     "fits/picture/plot",
     "fits/file",
     "fits/write",
+    "fits/cutout",
     "fits/rules",
     "fits/edit",
   ],
@@ -39,7 +40,7 @@ const ROOMS: readonly string[] = [
   ...["station/pyramid", "station/api"],
   ...["station/web/page", "station/web/picture", "station/web/view", "station/web", "station"],
   ...["commands/program", "commands/http", "commands/get", "commands/serve", "commands/fits"],
-  ...["commands/fits/look", "commands/fits/check", "commands/fits/write"],
+  ...["commands/fits/look", "commands/fits/check", "commands/fits/write", "commands/fits/cutout"],
   ...["commands/fitspipe", "commands/rpc", "commands/ws", "commands/station"],
 ];
 

@@ -41,4 +41,7 @@ export { observationDate } from "../../fits/sky/times.ts";
 export { displayOf } from "../../fits/table/display.ts";
 export { checkRows } from "../../fits/table/row_range.ts";
 export { compressPieces, decompressPieces } from "../../fits/write/compress.ts";
+export { cutout, parseCutSize, sectionAround } from "../../fits/cutout/mod.ts";
+export { fillText } from "../../fits/cutout/image.ts";
+export { checkCutSection } from "../../fits/cutout/ranges.ts";
 export { fitsPieces } from "../../fits/write/write.ts";

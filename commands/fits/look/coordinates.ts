@@ -4,7 +4,7 @@ import type { FitsFile, Hdu, SkyFrame, Wcs } from "../../../fits/mod.ts";
 import { FormatError } from "../../../net/errors.ts";
 import { fixed } from "../../../net/text/decimal.ts";
 import { printable } from "../../../net/text/printable.ts";
-import type { CommandContext } from "../../program/command.ts";
+import { type CommandContext, UsageError } from "../../program/command.ts";
 import { fits } from "../library.ts";
 
 /** A point in a frame: longitude and latitude in degrees. */
@@ -245,4 +245,41 @@ export function axesOf(wcs: Wcs, shape: readonly number[]): AxisSummary[] {
     };
     return { axis: i + 1, ctype, name, unit, pixels, first: at(1), last: at(pixels) };
   });
+}
+
+/**
+ * The frame that a flag names.
+ *
+ * @throws {UsageError} If it names none.
+ */
+export function frameFlag(text: string): SkyFrame {
+  try {
+    return fits.parseSkyFrame(text);
+  } catch (error) {
+    if (!(error instanceof FormatError)) throw error;
+    throw new UsageError(`--frame: ${error.message}`);
+  }
+}
+
+/** Seconds of arc on the Sun's disc, as they are printed. */
+const ARCSECONDS = /^\s*([-+]?[\d.]{1,30})(?:\s*,\s*|\s+)([-+]?[\d.]{1,30})\s*$/;
+
+/**
+ * Reads a point of the sky; sexagesimal longitudes are hours where they are right ascensions.
+ *
+ * @param text The point.
+ * @param frame Its frame, or undefined if it is not known.
+ * @param what Where the text stands, such as `--sky`.
+ * @throws {UsageError} If it is no point.
+ */
+export function parsePoint(text: string, frame: SkyFrame | undefined, what: string): Point {
+  const seconds = frame?.name === "helioprojective" ? ARCSECONDS.exec(text) : null;
+  const [x, y] = (seconds ?? []).slice(1).map((word) => Number(word) / 3600);
+  if (x !== undefined && y !== undefined && Math.abs(x) <= 180 && Math.abs(y) <= 90) return [x, y];
+  try {
+    return fits.parseSky(text, { hours: frame === undefined || /^(?:icrs|fk)/.test(frame.name) });
+  } catch (error) {
+    if (!(error instanceof FormatError)) throw error;
+    throw new UsageError(`${what}: ${error.message}`);
+  }
 }

@@ -1,4 +1,4 @@
-import type { FitsFile, Hdu, SkyFrame, Wcs } from "../../../fits/mod.ts";
+import type { FitsFile, Hdu, Wcs } from "../../../fits/mod.ts";
 import { FormatError } from "../../../net/errors.ts";
 import { printable } from "../../../net/text/printable.ts";
 import { type Command, type CommandContext, UsageError } from "../../program/command.ts";
@@ -7,10 +7,12 @@ import {
   angleText,
   celestialScale,
   finite,
+  frameFlag,
   frameText,
   type HduCoordinates,
   inFrame,
   middleOf,
+  parsePoint,
   pixelText,
   type Point,
   pointText,
@@ -25,7 +27,7 @@ import {
   reportWarnings,
   URL_PERMISSION,
 } from "../fits_argument.ts";
-import { defineFitsCommand, fits } from "../library.ts";
+import { defineFitsCommand } from "../library.ts";
 
 /** Characters of a line of points at most. */
 const MAX_LINE = 1000;
@@ -96,15 +98,6 @@ interface Work extends HduCoordinates {
   readonly context: CommandContext;
   readonly argument: string;
   readonly hdu: Hdu;
-}
-
-function frameFlag(text: string): SkyFrame {
-  try {
-    return fits.parseSkyFrame(text);
-  } catch (error) {
-    if (!(error instanceof FormatError)) throw error;
-    throw new UsageError(`--frame: ${error.message}`);
-  }
 }
 
 /** Standard input can be read once. */
@@ -196,7 +189,7 @@ function printSky(work: Work, text: string): void {
   if (celestial === undefined) {
     throw new FormatError(`${argument}: HDU ${hdu.index} has no celestial axes for --sky`);
   }
-  const sky = parsePoint(text, frame);
+  const sky = parsePoint(text, frame, "--sky");
   const own: Point = [...sky];
   fromFrame(own);
   // The other axes stay where their first pixel is.
@@ -218,22 +211,6 @@ function printSky(work: Work, text: string): void {
     sky,
     pixel: pixel.map(finite),
   }));
-}
-
-/** Seconds of arc on the Sun's disc, as they are printed. */
-const ARCSECONDS = /^\s*([-+]?[\d.]{1,30})(?:\s*,\s*|\s+)([-+]?[\d.]{1,30})\s*$/;
-
-/** Reads a point of the sky; sexagesimal longitudes are hours where they are right ascensions. */
-function parsePoint(text: string, frame: SkyFrame | undefined): Point {
-  const seconds = frame?.name === "helioprojective" ? ARCSECONDS.exec(text) : null;
-  const [x, y] = (seconds ?? []).slice(1).map((word) => Number(word) / 3600);
-  if (x !== undefined && y !== undefined && Math.abs(x) <= 180 && Math.abs(y) <= 90) return [x, y];
-  try {
-    return fits.parseSky(text, { hours: frame === undefined || /^(?:icrs|fk)/.test(frame.name) });
-  } catch (error) {
-    if (!(error instanceof FormatError)) throw error;
-    throw new UsageError(`--sky: ${error.message}`);
-  }
 }
 
 function printFootprint(work: Work): void {
