@@ -151,6 +151,7 @@ async function fetchAll(
       ...options,
       progress: results.board.progress,
       onResult: (result) => results.add(result),
+      onWarning: (message) => results.warn(message),
       onRetry: (url, reason, wait) =>
         results.detail(`${url}: ${reason}; next attempt in ${formatSeconds(wait / 1000)}`),
     });

@@ -51,6 +51,11 @@ export class DownloadResults {
     );
   }
 
+  /** Says what is odd and does no harm. */
+  warn(message: string): void {
+    this.#say(() => this.#context.report(`warning: ${message}`));
+  }
+
   /** Says something under `--verbose`. */
   detail(line: string): void {
     if (this.#context.verbose) this.#say(() => this.#context.detail(line));

@@ -76,6 +76,7 @@ export async function clientOptions(
     connectTimeout: timeout,
     headTimeout: timeout,
     silenceTimeout: timeout,
+    onWarning: (message) => report(`warning: ${message}`),
     signal,
   };
 }

@@ -13,6 +13,7 @@ import {
   type Patience,
   type Transport,
 } from "./exchange.ts";
+import { codingOddities } from "./content_coding.ts";
 import { FetchTransport } from "./fetch_transport.ts";
 import type { NetrcEntry } from "./netrc.ts";
 import { proxyFor } from "./proxies.ts";
@@ -38,6 +39,11 @@ export interface ClientOptions {
   silenceTimeout?: number | undefined;
   /** Redirects that are followed. @default {20} */
   maxRedirects?: number | undefined;
+  /**
+   * Hears of what is wrong with an answer and leaves no doubt about its bytes, and of fields
+   * of `headers` that are not sent.
+   */
+  onWarning?: ((message: string) => void) | undefined;
   /** Ends everything when it aborts; its reason is thrown. */
   signal?: AbortSignal | undefined;
 }
@@ -52,6 +58,12 @@ const USER_AGENT = "heliograph/0.1.0";
 const OPEN_FIELDS: ReadonlySet<string> = new Set([
   ...["accept", "accept-charset", "accept-encoding", "accept-language", "cache-control"],
   ...["dnt", "pragma", "range", "user-agent"],
+]);
+
+/** Fields whose value the client alone knows: another would contradict what it sends. */
+const OWN_FIELDS: ReadonlySet<string> = new Set([
+  ...["connection", "content-length", "expect", "if-range", "keep-alive", "proxy-connection"],
+  ...["range", "te", "trailer", "transfer-encoding", "upgrade"],
 ]);
 
 /**
@@ -90,6 +102,10 @@ export class HttpClient implements Disposable {
   constructor(options: ClientOptions = {}, maxIdle?: number) {
     // A line break in a field would smuggle others into every request.
     if (options.headers !== undefined) new HeaderFields(options.headers);
+    for (const name of Object.keys(options.headers ?? {})) {
+      if (!OWN_FIELDS.has(name.toLowerCase())) continue;
+      options.onWarning?.(`the field ${name} is not sent: only the client knows its value`);
+    }
     this.#options = options;
     this.#patience = {
       connectTimeout: options.connectTimeout ?? 15_000,
@@ -144,8 +160,10 @@ export class HttpClient implements Disposable {
         signal?.throwIfAborted();
         throw error;
       }
+      this.#warnOf(answer);
       if (!REDIRECTS.has(answer.status)) return answer;
-      const location = answer.fields.get("location");
+      // Of several, which is an error, browsers and curl take the first as well.
+      const [location] = answer.fields.getAll("location");
       if (location === undefined) return answer;
       await discard(answer);
       visited ??= new Set();
@@ -165,6 +183,15 @@ export class HttpClient implements Disposable {
         );
       }
     }
+  }
+
+  #warnOf(answer: HttpAnswer): void {
+    const { onWarning } = this.#options;
+    if (onWarning === undefined) return;
+    const { url, oddities, fields } = answer;
+    answer.onOddity = (found) => onWarning(`the answer of ${url.href} is odd: ${found}`);
+    for (const found of oddities) answer.onOddity(found);
+    for (const found of codingOddities(fields)) answer.onOddity(found);
   }
 
   /**
@@ -213,6 +240,7 @@ export class HttpClient implements Disposable {
       : undefined;
     if (credentials !== undefined) set("Authorization", basicAuthorization(credentials));
     for (const [name, value] of Object.entries(this.#options.headers ?? {})) {
+      if (OWN_FIELDS.has(name.toLowerCase())) continue;
       if (home || isOpenField(name)) set(name, value);
     }
     for (const [name, value] of own) set(name, value);

@@ -10,7 +10,7 @@ import { NotHttpError, type ResponseHead, ResponseHeadParser } from "../message/
 import type { HttpAnswer, HttpRequest, Patience } from "./exchange.ts";
 
 /** Informational answers that may come before the final one. */
-const MAX_INFORMATIONAL = 16;
+const MAX_INFORMATIONAL = 100;
 
 /** Bytes of the buffer that bodies go through: for short ones, and for long ones. */
 const SHORT_BUFFER = 262_144;
@@ -121,7 +121,8 @@ export class HttpConnection {
   #encode({ method, url, fields }: HttpRequest): Uint8Array<ArrayBuffer> {
     if (fields !== this.#fields) {
       this.#fields = fields;
-      this.#fieldLines = `Host: ${url.host}\r\n`;
+      const named = fields.some(([name]) => name.toLowerCase() === "host");
+      this.#fieldLines = named ? "" : `Host: ${url.host}\r\n`;
       for (const [name, value] of fields) this.#fieldLines += `${name}: ${value}\r\n`;
     }
     return encodeLatin1(
@@ -175,6 +176,7 @@ function named(error: unknown, url: URL, bytes: Uint8Array): unknown {
 /** An answer whose body comes over a connection of our own. */
 class SocketAnswer implements HttpAnswer {
   readonly url: URL;
+  onOddity: ((found: string) => void) | undefined;
   readonly contentLength: number | undefined;
   #connection: HttpConnection;
   #head: ResponseHead;
@@ -189,7 +191,7 @@ class SocketAnswer implements HttpAnswer {
     this.#head = head;
     this.#remaining = head.contentLength;
     this.contentLength = head.framing === "length" ? head.contentLength : undefined;
-    if (head.framing === "chunked") this.#chunks = new ChunkedDecoder();
+    if (head.framing === "chunked") this.#chunks = new ChunkedDecoder({ tolerant: true });
     connection.reader.timeout = silence;
     if (head.framing === "none" || (head.framing === "length" && head.contentLength === 0)) {
       this.#end();
@@ -210,6 +212,10 @@ class SocketAnswer implements HttpAnswer {
 
   get fields(): HeaderFields {
     return this.#head.fields;
+  }
+
+  get oddities(): readonly string[] {
+    return this.#head.oddities;
   }
 
   async next(): Promise<Uint8Array<ArrayBuffer> | null> {
@@ -270,7 +276,10 @@ class SocketAnswer implements HttpAnswer {
       reader.consume(chunks.advance(bytes, 0, bytes.length));
       if (chunks.done) return this.#end();
       if (chunks.remaining === 0 && !await reader.fill()) {
-        throw this.#endedEarly("the last chunk is missing");
+        // Behind the last chunk only trailers can be missing.
+        if (!chunks.dataDone) throw this.#endedEarly("the last chunk is missing");
+        this.cancel();
+        return null;
       }
     }
   }

@@ -32,6 +32,10 @@ export interface HttpAnswer {
   readonly status: number;
   readonly reason: string;
   readonly fields: HeaderFields;
+  /** What is wrong with the head, but leaves no doubt about the body. */
+  readonly oddities: readonly string[];
+  /** Hears of what is found odd in the body, while it is read. */
+  onOddity?: ((found: string) => void) | undefined;
   /** Bytes of the body, where the head tells. */
   readonly contentLength: number | undefined;
   /**

@@ -80,10 +80,12 @@ export class FetchTransport implements Transport {
 /** An answer whose body comes from the platform. */
 class FetchAnswer implements HttpAnswer {
   readonly url: URL;
+  onOddity: ((found: string) => void) | undefined;
   readonly version = undefined;
   readonly status: number;
   readonly reason: string;
   readonly fields: HeaderFields;
+  readonly oddities: readonly string[] = [];
   readonly contentLength: number | undefined;
   #reader: ReadableStreamDefaultReader<Uint8Array<ArrayBuffer>> | undefined;
   #deadline: Deadline;

@@ -13,7 +13,7 @@ import {
 } from "../message/response_head.ts";
 
 /** Interim answers, such as 103 Early Hints, before the one that counts. */
-const MAX_INTERIM = 20;
+const MAX_INTERIM = 100;
 
 /** What a body is read into at first; it grows with what really comes. */
 const FIRST_BYTES = 65_536;
@@ -154,7 +154,7 @@ async function readChunked(
   maxBytes: number,
   source: string,
 ): Promise<ResponseBody> {
-  const decoder = new ChunkedDecoder();
+  const decoder = new ChunkedDecoder({ tolerant: true });
   const body = new GrowingBytes(FIRST_BYTES, Infinity);
   while (!decoder.done) {
     const { remaining } = decoder;
@@ -170,7 +170,10 @@ async function readChunked(
       const { buffered } = reader;
       reader.consume(decoder.advance(buffered));
       if (decoder.done || decoder.remaining > 0) continue;
-      if (!await reader.fill(FILL_BYTES)) throw cutShort(source, body.length, "its last chunk");
+      if (await reader.fill(FILL_BYTES)) continue;
+      // Behind the last chunk only trailers can be missing.
+      if (decoder.dataDone) break;
+      throw cutShort(source, body.length, "its last chunk");
     }
   }
   return { bytes: body.bytes(), trailers: decoder.trailers };

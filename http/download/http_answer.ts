@@ -6,6 +6,7 @@
 
 import { HeliographError } from "../../net/errors.ts";
 import type { HttpAnswer } from "../client/exchange.ts";
+import type { HeaderFields } from "../message/header_fields.ts";
 import { parseContentDisposition } from "../fields/content_disposition.ts";
 import { parseHttpDate } from "../message/date.ts";
 import { parseContentRange } from "../fields/ranges.ts";
@@ -22,20 +23,30 @@ import { TransientError } from "./job/transfer.ts";
  */
 export function factsOf(answer: HttpAnswer, name: string): AnswerFacts {
   const { fields } = answer;
-  const contentRange = fields.get("content-range");
+  const contentRange = single(fields, "content-range");
   const codings = contentCodings(fields);
+  const type = fields.getAll("content-type")[0] ?? "";
   return {
     status: answer.status,
-    etag: fields.get("etag"),
-    lastModified: fields.get("last-modified"),
+    etag: single(fields, "etag"),
+    lastModified: single(fields, "last-modified"),
     contentLength: answer.contentLength,
     contentRange: contentRange === undefined ? undefined : parseContentRange(contentRange),
     coded: codings.length > 0 && !keepsCoding(name, codings),
     multipart: answer.status === 206 &&
-      /^multipart\/byteranges/i.test(fields.get("content-type") ?? ""),
-    page: /^(text\/html|application\/xhtml\+xml)\b/i.test(fields.get("content-type") ?? "") &&
+      /^multipart\/byteranges/i.test(type),
+    page: /^(text\/html|application\/xhtml\+xml)\b/i.test(type) &&
       isNoPage(name),
   };
+}
+
+/**
+ * The value of a field that may stand in an answer once. Two lines with the same value are one;
+ * two values are none: no one knows which counts.
+ */
+function single(fields: HeaderFields, name: string): string | undefined {
+  const [first, ...others] = fields.getAll(name);
+  return others.every((other) => other === first) ? first : undefined;
 }
 
 /** Names of pages, and of programs whose answers are pages. */
@@ -48,13 +59,13 @@ function isNoPage(name: string): boolean {
 
 /** The name that the server proposes by Content-Disposition, not to be trusted. */
 export function proposedName(answer: HttpAnswer): string | undefined {
-  const disposition = answer.fields.get("content-disposition");
+  const [disposition] = answer.fields.getAll("content-disposition");
   return disposition === undefined ? undefined : parseContentDisposition(disposition).filename;
 }
 
 /** The time of the last change in milliseconds since 1970, where the server tells. */
 export function modifiedOf(answer: HttpAnswer): number | undefined {
-  const lastModified = answer.fields.get("last-modified");
+  const lastModified = single(answer.fields, "last-modified");
   return lastModified === undefined ? undefined : parseHttpDate(lastModified);
 }
 

@@ -1,6 +1,7 @@
 import { HeliographError } from "../../net/errors.ts";
 import { matchesGlob } from "../../net/glob.ts";
-import { readBody } from "../client/exchange.ts";
+import { type HttpAnswer, readBody } from "../client/exchange.ts";
+import { BodyCutter } from "../fields/byte_selection.ts";
 import { type ClientOptions, fetchUrl, HttpClient } from "../client/client.ts";
 import { contentCodings } from "../client/content_coding.ts";
 import { FtpPool } from "./ftp/pool.ts";
@@ -49,11 +50,11 @@ async function listPage(url: URL, options: ListOptions): Promise<LinkedFile[]> {
   ]]);
   const source = answer.url.href;
   try {
-    if (answer.status !== 200 || contentCodings(answer.fields).length > 0) {
+    if (answer.status !== 200) {
       const reason = `${answer.status} ${answer.reason}`.trimEnd();
       throw new HeliographError(`Cannot list ${source}: the server answered ${reason}`, { source });
     }
-    const text = new TextDecoder().decode(await readBody(answer, MAX_PAGE_BYTES));
+    const text = new TextDecoder().decode(await readPage(answer));
     const type = answer.fields.get("content-type") ?? "";
     const listing = /^application\/json\b/i.test(type)
       ? parseJsonListing(text, answer.url)
@@ -71,6 +72,15 @@ async function listPage(url: URL, options: ListOptions): Promise<LinkedFile[]> {
   } finally {
     answer.cancel();
   }
+}
+
+async function readPage(answer: HttpAnswer): Promise<Uint8Array> {
+  const codings = contentCodings(answer.fields);
+  if (codings.length === 0) return await readBody(answer, MAX_PAGE_BYTES);
+  const { decodeBody } = await import("../client/decode_body.ts");
+  const page = new BodyCutter({ first: 0 }, MAX_PAGE_BYTES);
+  for await (const piece of decodeBody(answer, codings, () => {})) page.push(piece);
+  return page.finish();
 }
 
 async function listFtpUrl(url: URL, options: ListOptions): Promise<LinkedFile[]> {

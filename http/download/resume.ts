@@ -106,9 +106,10 @@ export function judgeAnswer(
         ? pageInPlace(facts.status, "what is there of it is kept")
         : { kind: "whole" };
     case 206:
-      return asked === null
-        ? { kind: "unusable", why: "206 Partial Content, though the whole was asked for" }
-        : judgePart(asked, known, facts);
+      if (asked !== null) return judgePart(asked, known, facts);
+      return isWhole(facts)
+        ? { kind: "whole" }
+        : { kind: "unusable", why: "206 Partial Content, though the whole was asked for" };
     case 416:
       if (asked !== null) return judgeUnsatisfiable(asked, known, facts);
       return { kind: "refused", status: 416 };
@@ -134,6 +135,13 @@ export function pageInPlace(status: number, kept: string): Verdict {
     kind: "unusable",
     why: `${status} with a page (HTML) in place of the file; ${kept}`,
   };
+}
+
+/** Whether a 206 that no one asked for says itself that it carries every byte. */
+function isWhole({ contentRange, contentLength, coded, multipart }: AnswerFacts): boolean {
+  const { range, size } = contentRange ?? {};
+  if (range === undefined || size === undefined || coded || multipart) return false;
+  return range.first === 0 && range.last === size - 1 && contentLength === size;
 }
 
 function judgePart(asked: AskedRange, known: PartIdentity, facts: AnswerFacts): Verdict {

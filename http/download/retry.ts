@@ -30,7 +30,8 @@ export function isTransientStatus(status: number): boolean {
 export function parseRetryAfter(value: string | undefined, now: number): number | undefined {
   if (value === undefined) return undefined;
   const text = value.trim();
-  if (/^\d{1,10}$/.test(text)) return Number(text) * 1000;
+  // Some servers write a fraction, which the standard has not.
+  if (/^\d{1,10}(\.\d+)?$/.test(text)) return Number(text) * 1000;
   const date = parseHttpDate(text, now);
   return date === undefined ? undefined : Math.max(0, date - now);
 }

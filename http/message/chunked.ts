@@ -18,6 +18,12 @@ export interface ChunkedLimits {
   trailerBytes?: number | undefined;
   /** The most trailer lines; 431 above. @default {100} */
   trailerCount?: number | undefined;
+  /**
+   * Whether to pass over what leaves no doubt where a chunk ends: lines that end in a bare
+   * LF, whatever stands behind a size, trailers that are no fields. Not for a server: another
+   * program may stand between, and see another end. @default {false}
+   */
+  tolerant?: boolean | undefined;
 }
 
 // Where in a chunked body the next byte stands.
@@ -62,6 +68,7 @@ export class ChunkedDecoder {
   readonly #overheadBytes: number;
   readonly #trailerBytes: number;
   readonly #trailerCount: number;
+  readonly #tolerant: boolean;
   #state = SIZE_START;
   #size = 0;
   #overhead = 0;
@@ -79,11 +86,17 @@ export class ChunkedDecoder {
     this.#overheadBytes = limits.overheadBytes ?? 16_384;
     this.#trailerBytes = limits.trailerBytes ?? 16_384;
     this.#trailerCount = limits.trailerCount ?? 100;
+    this.#tolerant = limits.tolerant ?? false;
   }
 
   /** Whether the end of the body has been read. */
   get done(): boolean {
     return this.#state === DONE;
+  }
+
+  /** Whether all of the data has come; trailers may follow. */
+  get dataDone(): boolean {
+    return this.#state === TRAILER || this.#state === DONE;
   }
 
   /** Bytes of data that come next, before anything else; 0 where something else comes. */
@@ -169,10 +182,15 @@ export class ChunkedDecoder {
         return;
       case DATA_CR:
         // Data that is longer than its size, or a bare line feed.
-        if (octet !== CR) {
+        if (octet === CR) {
+          this.#state = DATA_LF;
+          return;
+        }
+        if (!this.#tolerant || octet !== LF) {
           throw broken(`${shown(octet)} behind the data of a chunk, expected CR LF`);
         }
-        this.#state = DATA_LF;
+        this.#size = 0;
+        this.#state = SIZE_START;
         return;
       case DATA_LF:
         if (octet !== LF) {
@@ -180,6 +198,10 @@ export class ChunkedDecoder {
         }
         this.#size = 0;
         this.#state = SIZE_START;
+        return;
+      case REST_OF_LINE:
+        this.#count();
+        if (octet === LF) this.#state = this.#size === 0 ? TRAILER : DATA;
         return;
       default:
         this.#count();
@@ -198,8 +220,10 @@ export class ChunkedDecoder {
       throw broken(`${shown(octet)} where the size of a chunk was expected`);
     } else {
       // 16 bytes for each size line are granted, and more for its data.
-      if (octet === CR) this.#overhead = Math.max(0, this.#overhead - 16);
-      this.#endOfPart(octet, EXTENSION_BLANK);
+      if (octet === CR || octet === LF) this.#overhead = Math.max(0, this.#overhead - 16);
+      if (this.#tolerant && octet !== CR) {
+        this.#state = octet !== LF ? REST_OF_LINE : this.#size === 0 ? TRAILER : DATA;
+      } else this.#endOfPart(octet, EXTENSION_BLANK);
     }
   }
 
@@ -282,21 +306,28 @@ export class ChunkedDecoder {
     if (!complete) return at;
     const line = this.#line;
     this.#line = "";
-    if (!line.endsWith("\r\n")) throw broken(`the trailer line ${quoted(line)} ends without CR LF`);
-    if (line === "\r\n") {
+    if (!this.#tolerant && !line.endsWith("\r\n")) {
+      throw broken(`the trailer line ${quoted(line)} ends without CR LF`);
+    }
+    const content = line.slice(0, line.endsWith("\r\n") ? -2 : -1);
+    if (content === "") {
       this.#state = DONE;
       return at;
     }
     if (this.#trailers.size >= this.#trailerCount) {
       throw new HttpError(431, `more than ${this.#trailerCount} trailers`);
     }
-    const [name, value] = parseFieldLine(line.slice(0, -2));
-    this.#trailers.append(name, value);
+    try {
+      this.#trailers.append(...parseFieldLine(content));
+    } catch (error) {
+      if (!this.#tolerant || !(error instanceof HttpError)) throw error;
+    }
     return at;
   }
 }
 
 const STRING_END = 16;
+const REST_OF_LINE = 17;
 const SEMICOLON = 59;
 const EQUALS = 61;
 const QUOTE = 34;

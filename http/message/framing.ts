@@ -1,6 +1,6 @@
 /** How long the body of a message is, from its fields (RFC 9112 section 6). */
 
-import { trimBlanks } from "./header_fields.ts";
+import { listElements, trimBlanks } from "./header_fields.ts";
 import { HttpError } from "./http_error.ts";
 import { quoted } from "./octets.ts";
 
@@ -31,6 +31,24 @@ export function parseContentLength(values: readonly string[]): number {
     throw new HttpError(400, `the Content-Length ${quoted(value)} is too large`);
   }
   return length;
+}
+
+/**
+ * Reads the Content-Length of a response, in which the same number may stand more than
+ * once (RFC 9110 section 8.6): no one stands behind a client who could take another of them.
+ *
+ * @param values The values of all lines with this name.
+ * @throws {HttpError} 400 for anything but one number below 2^53, or several that differ.
+ */
+export function parseResponseLength(values: readonly string[]): number {
+  const elements = listElements(values.join(","));
+  if (elements.length < 2) return parseContentLength(elements.length === 1 ? elements : values);
+  const lengths = new Set(elements.map((element) => parseContentLength([element])));
+  if (lengths.size === 1) return lengths.values().next().value!;
+  throw new HttpError(
+    400,
+    `the Content-Length is ${quoted(elements.join(", "))}, expected one number`,
+  );
 }
 
 /**

@@ -1,5 +1,5 @@
 import { ClosedError, LimitError, ProtocolError } from "../../net/errors.ts";
-import { type Framing, parseContentLength, requireChunked } from "./framing.ts";
+import { type Framing, parseResponseLength, requireChunked } from "./framing.ts";
 import { parseFieldLine } from "./field_line.ts";
 import { HeaderFields, listElements, nameBit, trimBlanks } from "./header_fields.ts";
 import { HttpError } from "./http_error.ts";
@@ -52,6 +52,8 @@ export interface ResponseHead {
   readonly headComplete: boolean;
   /** Bytes of the head, empty lines before and behind it included. */
   readonly headBytes: number;
+  /** What was passed over, since the end of the body is certain all the same; nearly always none. */
+  readonly oddities: readonly string[];
 }
 
 /** What answers speaks another protocol than HTTP. */
@@ -74,8 +76,9 @@ export class NotHttpError extends ProtocolError {
  *
  * It is more tolerant than a server may be, since no one stands behind a client
  * who could be deceived: lines may end in a bare LF, a field may be folded over
- * several lines (RFC 9112 section 5.2), blanks may stand before a colon (5.1). What makes the end
- * of the body uncertain is an error all the same.
+ * several lines (RFC 9112 section 5.2), blanks may stand before a colon (5.1), and a line that
+ * is no field is passed over ({@linkcode ResponseHead.oddities}). What makes the end of the body
+ * uncertain is an error all the same.
  *
  * @example
  * ```ts
@@ -244,7 +247,11 @@ export class ResponseHeadParser {
     }
     const version = match[1] === "0" ? "1.0" : "1.1";
     const status = Number(match[2]);
-    const reason = match[3] ?? "";
+    const reason = printableOctets(match[3]!);
+    const oddities: string[] = [];
+    if (!USUAL_STATUS_LINE.test(statusLine)) {
+      oddities.push(`the status line is ${quoted(statusLine)}`);
+    }
     if (!complete && status < 400) {
       // An error without an empty line is how some servers say it; a success without
       // one is a broken connection, whose empty body would be taken for the file.
@@ -261,10 +268,10 @@ export class ResponseHeadParser {
     }
     try {
       const fields = new HeaderFields();
-      for (const line of fieldLines) {
-        fields.append(...parseFieldLine(line.replace(/^([^:\s]+)[ \t]+:/, "$1:")));
-      }
-      return this.#headOf(version, status, reason, fields, complete, headBytes);
+      for (const line of fieldLines) addField(fields, line, oddities);
+      const head = this.#headOf(version, status, reason, fields, complete, headBytes, oddities);
+      // Another version may keep other rules for what follows.
+      return match[1] === undefined ? { ...head, keepAlive: false } : head;
     } catch (error) {
       throw this.#fault(error);
     }
@@ -277,6 +284,7 @@ export class ResponseHeadParser {
     fields: HeaderFields,
     headComplete: boolean,
     headBytes: number,
+    oddities: readonly string[] = NO_ODDITIES,
   ): ResponseHead {
     const [framing, contentLength] = headComplete
       ? framingOf(this.method, status, fields)
@@ -291,6 +299,7 @@ export class ResponseHeadParser {
       contentLength,
       headComplete,
       headBytes,
+      oddities,
     };
   }
 
@@ -309,7 +318,34 @@ export class ResponseHeadParser {
 
 const HTTP = "HTTP/";
 const PLAIN_STATUS_LINE = /^HTTP\/1\.([01]) ([1-9]\d\d) ([A-Za-z][A-Za-z -]*[A-Za-z])\r\n/;
-const STATUS_LINE = /^HTTP\/1\.(\d) ([1-9]\d\d)(?: ([\t\x20-\x7e\x80-\xff]*))?$/;
+const STATUS_LINE = /^HTTP\/(?:1\.(\d)|2(?:\.0)?)[ \t]+([1-9]\d\d)(?!\d)[ \t]*([^\r]*)$/;
+const USUAL_STATUS_LINE = /^HTTP\/1\.\d [1-9]\d\d(?: [\t\x20-\x7e\x80-\xff]*)?$/;
+const NO_ODDITIES: readonly string[] = [];
+
+/** The names of the fields that say where a body ends, wherever they stand in a line. */
+const ABOUT_FRAMING = /content-length|transfer-encoding/i;
+
+/** The most odd lines that are told of. */
+const MAX_ODDITIES = 10;
+
+/**
+ * Adds the field of a line, or passes over a line that is none: a `Server x` without a colon
+ * says nothing about the body. Where it may say where the body ends, it is an error.
+ */
+function addField(fields: HeaderFields, line: string, oddities: string[]): void {
+  try {
+    fields.append(...parseFieldLine(line.replace(/^([^:\s]+)[ \t]+:/, "$1:")));
+  } catch (error) {
+    if (!(error instanceof HttpError) || ABOUT_FRAMING.test(line)) throw error;
+    if (oddities.length < MAX_ODDITIES) oddities.push(error.message);
+  }
+}
+
+/** Octets without those that would move a cursor. */
+function printableOctets(text: string): string {
+  // deno-lint-ignore no-control-regex
+  return text.replace(/[\x00-\x08\x0a-\x1f\x7f]/g, "?");
+}
 
 /** Joins the lines that begin with a blank to those before them; drops empty ones. */
 function unfold(lines: readonly string[]): string[] {
@@ -334,13 +370,15 @@ function framingOf(
   const bodyless = status < 200 || status === 204 || status === 304;
   if (method === "HEAD" || bodyless || (method === "CONNECT" && status < 300)) return ["none", 0];
   const coding = fields.get("transfer-encoding");
-  // Some servers name the coding "identity", which RFC 2616 had for "none".
-  if (coding !== undefined && coding.toLowerCase() !== "identity") {
-    requireChunked(fields.getAll("transfer-encoding"));
+  // Some servers name the coding "identity", which RFC 2616 had for "none". Chunked cannot
+  // have been applied twice (RFC 9112 section 6.1): who names it twice means the same.
+  if (coding !== undefined && !/^(identity)?$/i.test(coding)) {
+    const last = coding.replace(/^(identity[ \t]*,[ \t]*)+/i, "");
+    if (!/^chunked([ \t]*,[ \t]*chunked)*$/i.test(last)) requireChunked([coding]);
     return ["chunked", 0];
   }
   const lengths = fields.getAll("content-length");
-  return lengths.length > 0 ? ["length", parseContentLength(lengths)] : ["close", 0];
+  return lengths.length > 0 ? ["length", parseResponseLength(lengths)] : ["close", 0];
 }
 
 /** Whether the connection can be used again: never where a length was contradicted (6.1). */

@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
 import {
   ChunkedDecoder,
   type ChunkedLimits,
@@ -138,4 +138,33 @@ Deno.test("the chunk encoder writes what the decoder reads", () => {
   });
   assertEquals(decodeLatin1(encodeLastChunk()), "0\r\n\r\n");
   for (const length of [0, -1, 1.5, NaN]) assertThrows(() => encodeChunkSize(length), RangeError);
+});
+
+Deno.test("ChunkedDecoder passes over what leaves the sizes certain, where it is told to", () => {
+  const cases: [text: string, strict: RegExp][] = [
+    ["3\nsun\n0\n\n", /in the size line/],
+    ["3 \r\nsun\r\n0\r\n\r\n", /behind the size/],
+    ["3;=\x01\r\nsun\r\n0 x\r\n\r\n", /in a chunk extension/],
+    ["3\r\nsun\n0\r\n\r\n", /behind the data/],
+    ["3\r\nsun\r\n0\r\nno field\r\nA: b\n\n", /has no colon/],
+  ];
+  for (const [text, strict] of cases) {
+    const bytes = encodeLatin1(text);
+    const refused = assertThrows(() => [...new ChunkedDecoder().decode(bytes)], HttpError);
+    assertMatch(refused.message, strict);
+    const decoder = new ChunkedDecoder({ tolerant: true });
+    const pieces = [...bytes].flatMap((byte) =>
+      [...decoder.decode(Uint8Array.of(byte))].map(String)
+    );
+    assertEquals([pieces.join(), decoder.done], ["115,117,110", true], text);
+  }
+});
+
+Deno.test("ChunkedDecoder says when all of the data has come", () => {
+  const decoder = new ChunkedDecoder();
+  const states = [..."1\r\na\r\n0\r\n\r\n"].map((char) => {
+    [...decoder.decode(encodeLatin1(char))];
+    return [decoder.dataDone, decoder.done].map(Number).join("");
+  });
+  assertEquals(states.join(" "), "00 00 00 00 00 00 00 00 10 10 11");
 });
