@@ -2,8 +2,9 @@
 
 import { readNetrc } from "../../http/client/credentials.ts";
 import type { ClientOptions } from "../../http/client/client.ts";
+import { CookieJar } from "../../http/client/cookies.ts";
 import { type CommandContext, UsageError } from "../program/command.ts";
-import { readAuthorities } from "../program/flag_files.ts";
+import { readAuthorities, readFlagFile } from "../program/flag_files.ts";
 
 /** Flags of `head`, `read`, `get` and `stream`. */
 export const CLIENT_FLAGS = {
@@ -15,6 +16,7 @@ export const CLIENT_FLAGS = {
   },
   netrc: { type: "boolean", help: "take user and password from ~/.netrc (or $NETRC)" },
   "netrc-file": { type: "string", value: "FILE", help: "take them from this file" },
+  cookies: { type: "string", value: "FILE", help: "send these cookies (Netscape format)" },
   header: {
     type: "strings",
     value: "'NAME: VALUE'",
@@ -34,6 +36,7 @@ export interface ClientFlagValues {
   readonly password: string | undefined;
   readonly netrc: boolean;
   readonly "netrc-file": string | undefined;
+  readonly cookies: string | undefined;
   readonly header: readonly string[];
   readonly ca: string | undefined;
   readonly timeout: number | undefined;
@@ -73,12 +76,20 @@ export async function clientOptions(
     netrc: flags.netrc || netrcFile !== undefined ? await readNetrc(netrcFile, report) : undefined,
     caCerts: flags.ca === undefined ? undefined : await readAuthorities("--ca", [flags.ca]),
     headers: headersOf(flags.header),
+    cookies: await cookiesOf(flags.cookies),
     connectTimeout: timeout,
     headTimeout: timeout,
     silenceTimeout: timeout,
     onWarning: (message) => report(`warning: ${message}`),
     signal,
   };
+}
+
+/** The cookies of a file, to which the run adds those that servers set. */
+async function cookiesOf(path: string | undefined): Promise<CookieJar> {
+  const jar = new CookieJar();
+  if (path !== undefined) jar.load(await readFlagFile("--cookies", path), Date.now(), path);
+  return jar;
 }
 
 /** Milliseconds of a flag in seconds; undefined where it was not given. */

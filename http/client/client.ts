@@ -13,6 +13,7 @@ import {
   type Patience,
   type Transport,
 } from "./exchange.ts";
+import { CookieJar } from "./cookies.ts";
 import { codingOddities } from "./content_coding.ts";
 import { FetchTransport } from "./fetch_transport.ts";
 import type { NetrcEntry } from "./netrc.ts";
@@ -29,6 +30,8 @@ export interface ClientOptions {
   netrc?: readonly NetrcEntry[] | undefined;
   /** Fields for every request. */
   headers?: Readonly<Record<string, string>> | undefined;
+  /** Cookies that are there at first; those that servers set are added. Default: none. */
+  cookies?: CookieJar | undefined;
   /** Certificate authorities in PEM that are trusted in addition to the system's. */
   caCerts?: readonly string[] | undefined;
   /** Milliseconds to connect. @default {15000} */
@@ -88,6 +91,7 @@ export class HttpClient implements Disposable {
   readonly #patience: Patience;
   readonly #sockets: SocketTransport;
   readonly #fetch: FetchTransport;
+  readonly #cookies: CookieJar;
   readonly #proxies = new Map<string, string | undefined>();
   /** The fields of requests without any of their own, by the origin that they go to. */
   readonly #usualFields = new Map<string, RequestFields>();
@@ -107,6 +111,7 @@ export class HttpClient implements Disposable {
       options.onWarning?.(`the field ${name} is not sent: only the client knows its value`);
     }
     this.#options = options;
+    this.#cookies = options.cookies ?? new CookieJar();
     this.#patience = {
       connectTimeout: options.connectTimeout ?? 15_000,
       headTimeout: options.headTimeout ?? 60_000,
@@ -133,8 +138,9 @@ export class HttpClient implements Disposable {
    * @param target The URL; user and password in it are used and not sent on.
    * @param fields Fields of this request.
    * @returns The answer, of whatever status.
-   * @throws {ProtocolError} If redirects go in a circle, are too many, or lead to
-   * anything but HTTP.
+   * @throws {ProtocolError} If redirects are too many, as those of a circle are, or lead to
+   * anything but HTTP. A redirect to itself is followed: some servers send it while a file is
+   * made ready, or with a cookie.
    */
   async send(
     method: "GET" | "HEAD",
@@ -161,27 +167,23 @@ export class HttpClient implements Disposable {
         throw error;
       }
       this.#warnOf(answer);
+      const set = answer.fields.getAll("set-cookie");
+      if (set.length > 0) this.#cookies.store(url, set, Date.now());
       if (!REDIRECTS.has(answer.status)) return answer;
       // Of several, which is an error, browsers and curl take the first as well.
       const [location] = answer.fields.getAll("location");
       if (location === undefined) return answer;
       await discard(answer);
       visited ??= new Set();
-      visited.add(requestUrl(url));
+      visited.add(this.#visitOf(url));
       url = redirectTarget(url, location);
-      if (visited.has(requestUrl(url))) {
-        throw new ProtocolError(
-          `Cannot fetch ${withoutCredentials(target).href}: its redirects go in a circle ` +
-            `at ${url.href}`,
-          { source: url.href },
-        );
-      }
-      if (hops >= maxRedirects) {
-        throw new ProtocolError(
-          `Cannot fetch ${withoutCredentials(target).href}: more than ${maxRedirects} redirects`,
-          { source: url.href },
-        );
-      }
+      if (hops < maxRedirects) continue;
+      const circle = visited.has(this.#visitOf(url)) ? `; they go in a circle at ${url.href}` : "";
+      throw new ProtocolError(
+        `Cannot fetch ${withoutCredentials(target).href}: more than ${maxRedirects} redirects` +
+          circle,
+        { source: url.href },
+      );
     }
   }
 
@@ -214,9 +216,16 @@ export class HttpClient implements Disposable {
     this.close();
   }
 
+  /** What tells one request from another: a fragment does not, cookies do. */
+  #visitOf(url: URL): string {
+    return `${requestUrl(url)} ${this.#cookies.fieldFor(url, Date.now()) ?? ""}`;
+  }
+
   #fieldsFor(url: URL, origin: string, target: URL, own: RequestFields): RequestFields {
     // Only for a URL without a user do they depend on nothing but the origin.
-    if (own.length > 0 || url !== target) return this.#makeFields(url, target, own);
+    if (own.length > 0 || url !== target || !this.#cookies.empty) {
+      return this.#makeFields(url, target, own);
+    }
     let usual = this.#usualFields.get(origin);
     if (usual === undefined) {
       usual = this.#makeFields(url, target, own);
@@ -235,13 +244,18 @@ export class HttpClient implements Disposable {
     set("Accept-Encoding", "identity");
     const credentials = home
       ? credentialsFor(target, this.#options)
-      : isUsualHttps(url)
+      : isUsualHttps(url) || isLike(url, target)
       ? netrcCredentials(this.#options.netrc?.filter((entry) => entry.machine), url.hostname)
       : undefined;
     if (credentials !== undefined) set("Authorization", basicAuthorization(credentials));
     for (const [name, value] of Object.entries(this.#options.headers ?? {})) {
       if (OWN_FIELDS.has(name.toLowerCase())) continue;
       if (home || isOpenField(name)) set(name, value);
+    }
+    const cookies = this.#cookies.fieldFor(url, Date.now());
+    if (cookies !== undefined) {
+      const given = fields.get("cookie")?.[1];
+      set("Cookie", given === undefined ? cookies : `${given}; ${cookies}`);
     }
     for (const [name, value] of own) set(name, value);
     return [...fields.values()];
@@ -269,6 +283,11 @@ export class HttpClient implements Disposable {
  */
 function isUsualHttps(url: URL): boolean {
   return url.protocol === "https:" && url.port === "";
+}
+
+/** Whether a URL has the scheme and the port of the one that was asked for. */
+function isLike(url: URL, target: URL): boolean {
+  return url.protocol === target.protocol && url.port === target.port;
 }
 
 /** The URL as it is requested: a fragment makes no difference. */
