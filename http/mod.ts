@@ -44,6 +44,8 @@ export { contentTypeOf } from "./fields/content_type.ts";
 // Clients.
 export type { ClientOptions } from "./client/client.ts";
 export { CookieJar } from "./client/cookies.ts";
+export type { S3Options } from "./s3/options.ts";
+export type { S3Credentials } from "./s3/signature.ts";
 export { fetchHead, type FetchHeadResult, headLines } from "./client/head.ts";
 export { readRange, type ReadRangeOptions, type ReadRangeResult } from "./client/read.ts";
 export type { ByteRange, ContentRange } from "./fields/ranges.ts";

@@ -13,7 +13,7 @@ const STAIRS: readonly string[] = [...FLOORS, "station", "commands", "cli.ts"];
 /** The rooms of each module from the lowest to the highest: a room uses those before it only. */
 const ROOMS: readonly string[] = [
   ...["net/text", "net/bytes", "net/kernels", "net", "net/platform", "net/ftp"],
-  ...["http/message", "http/fields", "http/client", "http/s3"],
+  ...["http/message", "http/fields", "http/s3", "http/client"],
   ...["http/download/links", "http/download/parts", "http/download/digests", "http/download/job"],
   ...["http/download/ftp", "http/download", "http/pages", "http/server", "http/files"],
   ...["http/websocket/vectors", "http/websocket/base64", "http/websocket/deflate"],
@@ -88,7 +88,11 @@ const PURE_FILES: readonly string[] = [
   "http/files/listing_page.ts",
   "http/files/request_path.ts",
   "http/pages/escape_html.ts",
+  "http/s3/address.ts",
+  "http/s3/answers.ts",
+  "http/s3/profiles.ts",
   "http/s3/signature.ts",
+  "http/s3/xml.ts",
   "http/server/access_log.ts",
   "http/websocket/base64_stream.ts",
   "http/websocket/handshake.ts",

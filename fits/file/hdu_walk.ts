@@ -2,7 +2,7 @@
 
 import { FormatError, LimitError } from "../../net/errors.ts";
 import type { Finding } from "../hdu/finding.ts";
-import { type FitsSource, formatError } from "../source/source.ts";
+import { ChangedFileError, type FitsSource, formatError } from "../source/source.ts";
 import { Hdu } from "./hdu.ts";
 import type { TileCache } from "../tiles/tile_cache.ts";
 import { HduData } from "../hdu/data.ts";
@@ -87,12 +87,16 @@ export class HduWalk {
     this.#source.release?.(offset);
   }
 
-  /** A damaged wrapper ends the file: the HDUs before the damage stay. */
+  /**
+   * A damaged wrapper ends the file: the HDUs before the damage stay. Of a file that has been
+   * changed nothing does.
+   */
   async #readFirstBlock(offset: number, index: number): Promise<Uint8Array> {
     try {
       return await this.#source.read(offset, BLOCK_BYTES);
     } catch (error) {
-      if (index === 0 || !(error instanceof FormatError)) throw error;
+      const damaged = error instanceof FormatError && !(error instanceof ChangedFileError);
+      if (index === 0 || !damaged) throw error;
       this.#warn(offset, error.message);
       return new Uint8Array(0);
     }

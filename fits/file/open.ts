@@ -2,6 +2,7 @@
 
 import { FormatError } from "../../net/errors.ts";
 import { byteSwapLoaded } from "../../net/kernels/byte_swap.ts";
+import { fetchUrl } from "../../http/client/client.ts";
 import { FileSource } from "../source/file.ts";
 import { FitsFile, type FitsLimits } from "./fits_file.ts";
 import { type HttpSourceOptions, openHttpSource } from "../source/http.ts";
@@ -34,7 +35,7 @@ export interface OpenOptions extends FitsLimits, HttpSourceOptions {}
  * streams, an HDU is reached only through the bytes before it.
  *
  * @param input Where the file is. Text that begins with a scheme (`file:`, `http:`,
- * `https:`) is a URL, else a path.
+ * `https:`, `s3:`) is a URL, else a path.
  * @param options Limits, and how a stream is kept.
  * @returns The file; close it, or bind it with `await using`.
  * @throws {FormatError} If it is no FITS file.
@@ -73,13 +74,15 @@ export async function openSource(
 
 async function rawSource(input: FitsInput, options: OpenOptions): Promise<FitsSource> {
   if (typeof input !== "string" && !(input instanceof URL)) return plainSource(input, options);
-  const scheme = /^(file|https?):|^[a-z][a-z0-9+.-]*:\/\//i.exec(String(input))?.[0]?.toLowerCase();
+  const scheme = /^(file|https?|s3):|^[a-z][a-z0-9+.-]*:\/\//i.exec(String(input))?.[0]
+    ?.toLowerCase();
   if (scheme === undefined) return FileSource.open(input);
+  if (scheme.startsWith("s3:")) return await openHttpSource(fetchUrl(input, ["s3:"]), options);
   const url = URL.parse(input);
   if (url === null || !/^(file|https?):/.test(scheme)) {
     const found = url === null ? "it is no URL" : `its scheme is ${url.protocol.slice(0, -1)}`;
     throw new FormatError(
-      `Cannot open '${input}': ${found}, expected a path, file:, http: or https:`,
+      `Cannot open '${input}': ${found}, expected a path, file:, http:, https: or s3:`,
     );
   }
   if (scheme.startsWith("file")) return FileSource.open(url);

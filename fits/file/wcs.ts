@@ -14,6 +14,7 @@ import {
   type WcsNeed,
   wcsNeeds,
 } from "../wcs/wcs.ts";
+import { ChangedFileError } from "../source/source.ts";
 
 /** Numbers of one table or image at most; larger ones are no tables of coordinates. */
 const MAX_NUMBERS = 16_777_216;
@@ -59,7 +60,7 @@ export async function readFileWcs(
       }
     } catch (error) {
       // A damaged table is one that is not there: the coordinates say so.
-      if (!(error instanceof FormatError)) throw error;
+      if (!(error instanceof FormatError) || error instanceof ChangedFileError) throw error;
     }
   }
   return readWcs(hdu.header, {

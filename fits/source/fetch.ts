@@ -10,7 +10,7 @@ import {
   TimeoutError,
 } from "../../net/errors.ts";
 import { type RangeReader, RangeSource, WINDOW_BYTES } from "./ranges.ts";
-import type { FitsSource } from "./source.ts";
+import { ChangedFileError, type FitsSource } from "./source.ts";
 import { StreamSource, type StreamSourceOptions } from "./stream.ts";
 
 /** Milliseconds that a server has to answer without another limit. */
@@ -191,7 +191,7 @@ class FetchedRanges implements RangeReader {
     const answer = await this.ask(start, start + target.length);
     if (answer.status === 200 || isEncoded(answer) || this.#isOther(identityOf(answer))) {
       await answer.body?.cancel();
-      throw this.error(FormatError, "it has been changed", start);
+      throw this.error(ChangedFileError, "it has been changed", start);
     }
     this.contentRange(answer, start, start + target.length);
     await this.take(answer, target);

@@ -3,19 +3,13 @@
 import { decodeBody } from "../../http/client/decode_body.ts";
 import { contentCodings, keepsCoding } from "../../http/client/content_coding.ts";
 import { expectedLength, rangeField } from "../../http/fields/byte_selection.ts";
-import { withoutCredentials } from "../../http/client/credentials.ts";
+import { shownUrl } from "../../http/fields/shown_url.ts";
 import { discard, type HttpAnswer, type HttpRequest } from "../../http/client/exchange.ts";
 import { type ClientOptions, HttpClient } from "../../http/client/client.ts";
 import { parseContentRange } from "../../http/fields/ranges.ts";
-import {
-  ClosedError,
-  FormatError,
-  HeliographError,
-  ProtocolError,
-  TimeoutError,
-} from "../../net/errors.ts";
+import { ClosedError, HeliographError, ProtocolError, TimeoutError } from "../../net/errors.ts";
 import { type RangeReader, RangeSource, WINDOW_BYTES } from "./ranges.ts";
-import type { FitsSource } from "./source.ts";
+import { ChangedFileError, type FitsSource } from "./source.ts";
 import { StreamSource, type StreamSourceOptions } from "./stream.ts";
 
 /** Milliseconds that a server has to answer without another limit. */
@@ -30,7 +24,7 @@ export interface HttpSourceOptions extends ClientOptions, StreamSourceOptions {
 /**
  * Asks a server for the beginning of a file.
  *
- * @param url An `http:` or `https:` URL; user and password in it are used and never shown.
+ * @param url An `http:`, `https:` or `s3:` URL; user and password in it are used and never shown.
  * @param options Signal, deadlines and credentials, and limits for a server that does not
  * answer ranges.
  * @returns A source by ranges, or of the whole body in order where the server sends that.
@@ -43,8 +37,9 @@ export async function openHttpSource(
 ): Promise<FitsSource> {
   const client = new HttpClient({ ...options, headTimeout: options.headTimeout ?? HEAD_TIMEOUT });
   return await openRanges({
-    name: withoutCredentials(url).href,
-    condition: "If-Range",
+    name: shownUrl(url),
+    // Three stores that were tried answer 206 to an If-Range that does not hold.
+    condition: url.protocol === "s3:" ? "If-Match" : "If-Range",
     ask: (fields) => client.send("GET", url, fields),
     close: () => client.close(),
   }, options);
@@ -62,8 +57,6 @@ export interface RangeOrigin {
   readonly condition: "If-Range" | "If-Match";
   /** Sends a GET. */
   ask(fields: HttpRequest["fields"]): Promise<HttpAnswer>;
-  /** What an answer without a file says in its body; it is read and given up. */
-  refusal?(answer: HttpAnswer): Promise<HeliographError | undefined>;
   /** Ends all requests. */
   close(): void;
 }
@@ -167,10 +160,8 @@ class RangeServer implements RangeReader {
     if (answer.status === 206 || answer.status === 200) return answer;
     if (answer.status === 412 && condition.length > 0) {
       await discard(answer);
-      throw this.error(FormatError, "it has been changed", start);
+      throw this.error(ChangedFileError, "it has been changed", start);
     }
-    const refusal = await this.#naming(() => this.#origin.refusal?.(answer));
-    if (refusal !== undefined) throw refusal;
     await discard(answer);
     const found = `${answer.status} ${answer.reason}`.trimEnd();
     const size = parseContentRange(answer.fields.get("content-range") ?? "")?.size;
@@ -199,7 +190,7 @@ class RangeServer implements RangeReader {
     const answer = await this.ask(start, start + target.length);
     if (answer.status === 200) {
       answer.cancel();
-      throw this.error(FormatError, "it has been changed", start);
+      throw this.error(ChangedFileError, "it has been changed", start);
     }
     const { size } = this.contentRange(answer, start, start + target.length);
     // Not every server heeds conditions: parts of two files would make a third.
@@ -211,7 +202,7 @@ class RangeServer implements RangeReader {
       : changeOf(opened, versionOf(answer));
     if (change !== undefined) {
       answer.cancel();
-      throw this.error(FormatError, `it has been changed: ${change}`, start);
+      throw this.error(ChangedFileError, `it has been changed: ${change}`, start);
     }
     await this.fillFrom(answer, target);
   }
@@ -266,7 +257,7 @@ class RangeServer implements RangeReader {
   }
 
   /** Does what may fail on the network; errors of the connection know only the host. */
-  async #naming<T>(work: () => Promise<T> | T): Promise<T> {
+  async #naming<T>(work: () => Promise<T>): Promise<T> {
     try {
       if (this.#closed) throw new ClosedError("closed");
       return await work();

@@ -2,6 +2,9 @@
 
 import { ClosedError, FormatError } from "../../net/errors.ts";
 
+/** The file is no longer the one that was opened: nothing that is read now belongs to it. */
+export class ChangedFileError extends FormatError {}
+
 /** Bytes that can be read at any offset. */
 export interface FitsSource {
   /** A path, a URL or `bytes`, for messages. */

@@ -29,6 +29,7 @@ import { TileError } from "../image/tile_error.ts";
 import { type TileShare, tilesOf } from "./tile_grid.ts";
 import { type LoadedTile, loadTiles } from "./tile_loader.ts";
 import { TileTable } from "./tile_table.ts";
+import { ChangedFileError } from "../source/source.ts";
 
 /** The most bytes of an image that is decoded at once: its header alone may ask for any number. */
 const MAX_IMAGE_BYTES = 2 ** 32;
@@ -196,8 +197,8 @@ function orElse<T>(read: () => T, fallback: T): T {
 }
 
 function isDamage(error: unknown): error is FormatError | LimitError | ClosedError {
-  return error instanceof FormatError || error instanceof LimitError ||
-    error instanceof ClosedError;
+  return !(error instanceof ChangedFileError) &&
+    (error instanceof FormatError || error instanceof LimitError || error instanceof ClosedError);
 }
 
 function resultType(

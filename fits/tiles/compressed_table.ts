@@ -6,6 +6,7 @@ import { platform } from "../../net/platform/mod.ts";
 import type { HduData } from "../hdu/data.ts";
 import type { Header } from "../header/header.ts";
 import { TileError } from "../image/tile_error.ts";
+import { ChangedFileError } from "../source/source.ts";
 import { type ArrayReader, placedColumns, type TableBody } from "../table/body.ts";
 import { binaryColumns, type PlacedColumn, type TableLayout } from "../table/column.ts";
 import type { ColumnData } from "../table/column_data.ts";
@@ -201,7 +202,7 @@ export class CompressedTable implements TableBody {
   #damage(cause: unknown, tile: number, column: PlacedColumn, place: Place): unknown {
     const known = cause instanceof FormatError || cause instanceof LimitError ||
       cause instanceof ClosedError;
-    if (!known || cause instanceof TileError) return cause;
+    if (!known || cause instanceof TileError || cause instanceof ChangedFileError) return cause;
     const { place: { index, dataOffset }, source, title } = this.#data;
     const offset = dataOffset + place.offset;
     return new TileError(

@@ -6,6 +6,7 @@ import type { Compression } from "./compression.ts";
 import type { DecodedTile } from "./tile_cache.ts";
 import type { TileShare } from "./tile_grid.ts";
 import type { TileEntry, TileTable } from "./tile_table.ts";
+import { ChangedFileError } from "../source/source.ts";
 
 /** A tile with its bytes, as they are stored. */
 export interface LoadedTile {
@@ -197,6 +198,7 @@ async function failureOf(
     if (maskBytes > 0) await data.awaitPresent(maskOffset, maskBytes);
     return undefined;
   } catch (error) {
+    if (error instanceof ChangedFileError) throw error;
     if (error instanceof FormatError || error instanceof ClosedError) return error;
     throw error;
   }

@@ -15,6 +15,10 @@ import {
 } from "./exchange.ts";
 import { CookieJar } from "./cookies.ts";
 import { codingOddities } from "./content_coding.ts";
+import { isS3Text, parseS3Text, s3ObjectOf, s3UrlOf } from "../fields/s3_url.ts";
+import { shownUrl } from "../fields/shown_url.ts";
+import type { S3Options } from "../s3/options.ts";
+import type { ObjectStore } from "../s3/store.ts";
 import { FetchTransport } from "./fetch_transport.ts";
 import type { NetrcEntry } from "./netrc.ts";
 import { proxyFor } from "./proxies.ts";
@@ -47,6 +51,8 @@ export interface ClientOptions {
    * of `headers` that are not sent.
    */
   onWarning?: ((message: string) => void) | undefined;
+  /** How the object stores of `s3:` URLs are reached. */
+  s3?: S3Options | undefined;
   /** Ends everything when it aborts; its reason is thrown. */
   signal?: AbortSignal | undefined;
 }
@@ -56,6 +62,14 @@ type RequestFields = HttpRequest["fields"];
 
 /** What the client says it is. */
 const USER_AGENT = "heliograph/0.1.0";
+
+/** Fields of every request, where the caller has no others. */
+const USUAL_FIELDS: readonly (readonly [name: string, value: string])[] = [
+  ["User-Agent", USER_AGENT],
+  ["Accept", "*/*"],
+  // Files are wanted as they are; a coding would hide their size and break ranges.
+  ["Accept-Encoding", "identity"],
+];
 
 /** Fields that say nothing but what is wanted; any other may be a key to its server. */
 const OPEN_FIELDS: ReadonlySet<string> = new Set([
@@ -93,6 +107,7 @@ export class HttpClient implements Disposable {
   readonly #fetch: FetchTransport;
   readonly #cookies: CookieJar;
   readonly #proxies = new Map<string, string | undefined>();
+  #store: Promise<ObjectStore> | undefined;
   /** The fields of requests without any of their own, by the origin that they go to. */
   readonly #usualFields = new Map<string, RequestFields>();
 
@@ -147,26 +162,16 @@ export class HttpClient implements Disposable {
     target: URL,
     fields: readonly (readonly [name: string, value: string])[] = [],
   ): Promise<HttpAnswer> {
-    const { maxRedirects = 20, signal } = this.#options;
+    if (target.protocol === "s3:") {
+      const object = s3ObjectOf(target);
+      return await (await this.objectStore()).send(method, object, fields);
+    }
+    const { maxRedirects = 20 } = this.#options;
     let url = withoutCredentials(target);
     let visited: Set<string> | undefined;
     for (let hops = 0;; hops++) {
-      signal?.throwIfAborted();
-      let answer: HttpAnswer;
-      try {
-        const { origin } = url;
-        const request = {
-          method,
-          url,
-          origin,
-          fields: this.#fieldsFor(url, origin, target, fields),
-        };
-        answer = await this.#transportFor(url, origin).send(request, this.#patience);
-      } catch (error) {
-        signal?.throwIfAborted();
-        throw error;
-      }
-      this.#warnOf(answer);
+      const all = this.#fieldsFor(url, url.origin, target, fields);
+      const answer = await this.#exchange(method, url, all);
       const set = answer.fields.getAll("set-cookie");
       if (set.length > 0) this.#cookies.store(url, set, Date.now());
       if (!REDIRECTS.has(answer.status)) return answer;
@@ -178,11 +183,13 @@ export class HttpClient implements Disposable {
       visited.add(this.#visitOf(url));
       url = redirectTarget(url, location);
       if (hops < maxRedirects) continue;
-      const circle = visited.has(this.#visitOf(url)) ? `; they go in a circle at ${url.href}` : "";
+      const circle = visited.has(this.#visitOf(url))
+        ? `; they go in a circle at ${shownUrl(url)}`
+        : "";
       throw new ProtocolError(
-        `Cannot fetch ${withoutCredentials(target).href}: more than ${maxRedirects} redirects` +
+        `Cannot fetch ${shownUrl(target)}: more than ${maxRedirects} redirects` +
           circle,
-        { source: url.href },
+        { source: shownUrl(url) },
       );
     }
   }
@@ -191,9 +198,51 @@ export class HttpClient implements Disposable {
     const { onWarning } = this.#options;
     if (onWarning === undefined) return;
     const { url, oddities, fields } = answer;
-    answer.onOddity = (found) => onWarning(`the answer of ${url.href} is odd: ${found}`);
+    answer.onOddity = (found) => onWarning(`the answer of ${shownUrl(url)} is odd: ${found}`);
     for (const found of oddities) answer.onOddity(found);
     for (const found of codingOddities(fields)) answer.onOddity(found);
+  }
+
+  /** What asks for the objects of stores; loaded for whoever needs it. */
+  objectStore(): Promise<ObjectStore> {
+    return this.#store ??= this.#openStore();
+  }
+
+  async #openStore(): Promise<ObjectStore> {
+    const { ObjectStore }: typeof import("../s3/store.ts") = await import(
+      import.meta.resolve("../s3/store.ts")
+    );
+    return new ObjectStore(this.#options.s3 ?? {}, {
+      signal: this.#options.signal,
+      exchange: (method, url, fields) => this.#exchange(method, url, fields),
+      headers: (home) => {
+        const fields = new Map<string, readonly [string, string]>();
+        const own = Object.entries(this.#options.headers ?? {})
+          .filter(([name]) => !OWN_FIELDS.has(name.toLowerCase()) && (home || isOpenField(name)));
+        for (const field of [...USUAL_FIELDS, ...own]) fields.set(field[0].toLowerCase(), field);
+        return [...fields.values()];
+      },
+    });
+  }
+
+  /** Sends one request; whatever comes is the answer. */
+  async #exchange(
+    method: "GET" | "HEAD",
+    url: URL,
+    fields: RequestFields,
+  ): Promise<HttpAnswer> {
+    const { signal } = this.#options;
+    signal?.throwIfAborted();
+    try {
+      const { origin } = url;
+      const request = { method, url, origin, fields };
+      const answer = await this.#transportFor(url, origin).send(request, this.#patience);
+      this.#warnOf(answer);
+      return answer;
+    } catch (error) {
+      signal?.throwIfAborted();
+      throw error;
+    }
   }
 
   /**
@@ -238,10 +287,7 @@ export class HttpClient implements Disposable {
     const home = url.origin === target.origin;
     const fields = new Map<string, [string, string]>();
     const set = (name: string, value: string) => fields.set(name.toLowerCase(), [name, value]);
-    set("User-Agent", USER_AGENT);
-    set("Accept", "*/*");
-    // Files are wanted as they are; a coding would hide their size and break ranges.
-    set("Accept-Encoding", "identity");
+    for (const [name, value] of USUAL_FIELDS) set(name, value);
     const credentials = home
       ? credentialsFor(target, this.#options)
       : isUsualHttps(url) || isLike(url, target)
@@ -301,9 +347,9 @@ function redirectTarget(url: URL, location: string): URL {
   const next = URL.parse(text, url.href);
   if (next === null || (next.protocol !== "http:" && next.protocol !== "https:")) {
     throw new ProtocolError(
-      `Cannot follow the redirect of ${url.href} to ${JSON.stringify(text.slice(0, 200))}: ` +
+      `Cannot follow the redirect of ${shownUrl(url)} to ${JSON.stringify(text.slice(0, 200))}: ` +
         "expected a URL of http or https",
-      { source: url.href },
+      { source: shownUrl(url) },
     );
   }
   if (next.hash === "") next.hash = url.hash;
@@ -320,11 +366,18 @@ function environment(name: string): string | undefined {
 /**
  * Reads the URL of something to fetch.
  *
- * @param target A URL or its text.
+ * @param target A URL or its text; that of an object is taken as it stands, its key never decoded.
  * @param schemes The schemes that are possible here, such as `http:`.
  * @throws {HeliographError} If it is no URL, or of another scheme.
  */
 export function fetchUrl(target: string | URL, schemes: readonly string[]): URL {
+  if (schemes.includes("s3:") && isS3Text(String(target))) {
+    const object = target instanceof URL ? s3ObjectOf(target) : parseS3Text(target);
+    if (object.key !== "") return s3UrlOf(object);
+    throw new HeliographError(
+      `Cannot fetch s3://${object.bucket}: it names no object, expected s3://BUCKET/KEY`,
+    );
+  }
   const url = target instanceof URL ? target : URL.parse(target);
   const known = schemes.map((scheme) => scheme.slice(0, -1)).join(", ");
   if (url === null) {
@@ -333,7 +386,7 @@ export function fetchUrl(target: string | URL, schemes: readonly string[]): URL 
   }
   if (!schemes.includes(url.protocol)) {
     throw new HeliographError(
-      `Cannot fetch ${withoutCredentials(url).href.slice(0, 200)}: ` +
+      `Cannot fetch ${shownUrl(url).slice(0, 200)}: ` +
         `the scheme is ${url.protocol.slice(0, -1)}, expected one of ${known}`,
     );
   }

@@ -1,6 +1,6 @@
-import { LimitError } from "../../net/errors.ts";
-import { CollectedBytes } from "../message/collected_bytes.ts";
-import type { HeaderFields } from "../message/header_fields.ts";
+import type { HttpAnswer } from "../message/answer.ts";
+
+export { discard, type HttpAnswer, readBody } from "../message/answer.ts";
 
 /** A request of a client that only fetches. */
 export interface HttpRequest {
@@ -23,43 +23,6 @@ export interface Patience {
   readonly silenceTimeout: number;
 }
 
-/** The answer to a request: its head, and its body piece by piece. */
-export interface HttpAnswer {
-  /** The URL that answered. */
-  readonly url: URL;
-  /** The version of the protocol, where it is known: `HTTP/1.1`. */
-  readonly version: string | undefined;
-  readonly status: number;
-  readonly reason: string;
-  readonly fields: HeaderFields;
-  /** What is wrong with the head, but leaves no doubt about the body. */
-  readonly oddities: readonly string[];
-  /** Hears of what is found odd in the body, while it is read. */
-  onOddity?: ((found: string) => void) | undefined;
-  /** Bytes of the body, where the head tells. */
-  readonly contentLength: number | undefined;
-  /**
-   * Waits for bytes of the body, in the coding in which they were sent.
-   *
-   * @returns A view that stays valid until the next call; null at the end, when
-   * the whole body has come.
-   * @throws {ClosedError} If the connection ends before the body does.
-   * @throws {TimeoutError} If nothing comes for too long.
-   */
-  next(): Promise<Uint8Array<ArrayBuffer> | null>;
-  /**
-   * Takes the whole body where all of it has come with the head, as small ones do.
-   *
-   * @returns A view that stays valid until {@linkcode HttpAnswer.release}, and then until
-   * anything is waited for; undefined if the body must be waited for.
-   */
-  takeWhole(): Uint8Array<ArrayBuffer> | undefined;
-  /** Gives the connection to the next request, after {@linkcode HttpAnswer.takeWhole}. */
-  release(): void;
-  /** Gives the rest of the body up; a pending {@linkcode HttpAnswer.next} fails. */
-  cancel(): void;
-}
-
 /** A way to send requests. */
 export interface Transport {
   /**
@@ -71,59 +34,4 @@ export interface Transport {
   send(request: HttpRequest, patience: Patience): Promise<HttpAnswer>;
   /** Closes every connection. */
   close(): void;
-}
-
-/** How much of a body that no one wants is read to keep the connection. */
-const MAX_DISCARDED_BYTES = 65_536;
-
-/**
- * Reads a short body that no one wants, so that its connection can be used again;
- * a long one is cancelled with its connection.
- *
- * @param answer The answer.
- */
-export async function discard(answer: HttpAnswer): Promise<void> {
-  if ((answer.contentLength ?? 0) > MAX_DISCARDED_BYTES) return answer.cancel();
-  let count = 0;
-  try {
-    for (let piece = await answer.next(); piece !== null; piece = await answer.next()) {
-      count += piece.length;
-      if (count > MAX_DISCARDED_BYTES) return answer.cancel();
-    }
-  } catch {
-    // What cannot be read need not be.
-    answer.cancel();
-  }
-}
-
-/**
- * Reads a body into memory.
- *
- * @param answer The answer.
- * @param limit The most bytes.
- * @param onPiece Hears of every piece as it comes.
- * @returns The body, which belongs to the caller.
- * @throws {LimitError} If it has more than `limit` bytes.
- */
-export async function readBody(
-  answer: HttpAnswer,
-  limit: number,
-  onPiece?: (piece: Uint8Array) => void,
-): Promise<Uint8Array<ArrayBuffer>> {
-  const tooLong = () => {
-    answer.cancel();
-    return new LimitError(
-      `Cannot read ${answer.url.href}: more than the ${limit} bytes that are allowed`,
-      { source: answer.url.href },
-    );
-  };
-  if ((answer.contentLength ?? 0) > limit) throw tooLong();
-  const collected = new CollectedBytes();
-  for (let piece = await answer.next(); piece !== null; piece = await answer.next()) {
-    if (collected.length + piece.length > limit) throw tooLong();
-    collected.append(piece, answer.contentLength);
-    onPiece?.(piece);
-  }
-  const bytes = collected.take();
-  return bytes.length === bytes.buffer.byteLength ? bytes : bytes.slice();
 }

@@ -3,7 +3,7 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { openRanges, type RangeOrigin } from "../../../fits/source/http.ts";
 import { HttpClient } from "../../../http/client/client.ts";
-import { FormatError, HeliographError } from "../../../net/errors.ts";
+import { FormatError } from "../../../net/errors.ts";
 
 const BYTES = Uint8Array.from({ length: 400_000 }, (_, i) => i % 251);
 
@@ -37,17 +37,12 @@ function serve(heeds: readonly string[]) {
   };
 }
 
-function originOf(
-  url: URL,
-  condition: RangeOrigin["condition"],
-  refusal?: RangeOrigin["refusal"],
-): RangeOrigin {
+function originOf(url: URL, condition: RangeOrigin["condition"]): RangeOrigin {
   const client = new HttpClient();
   return {
     name: "the object",
     condition,
     ask: (fields) => client.send("GET", url, fields),
-    ...(refusal === undefined ? {} : { refusal }),
     close: () => client.close(),
   };
 }
@@ -83,20 +78,4 @@ Deno.test("openRanges() sends no weak tag as a condition", async () => {
     assertEquals(server.conditions, []);
     await source.close();
   }
-});
-
-Deno.test("openRanges() lets the origin say what a refusal means", async () => {
-  await using server = serve(["if-match"]);
-  const url = new URL("/gone", server.url);
-  const origin = originOf(url, "If-Match", (answer) => {
-    answer.cancel();
-    return Promise.resolve(new HeliographError(`no such object (${answer.status})`));
-  });
-  const ask = origin.ask;
-  const refused: RangeOrigin = {
-    ...origin,
-    ask: (fields) => ask([...fields, ["If-Match", '"other"']]),
-  };
-  const error = await assertRejects(() => openRanges(refused, {}), HeliographError);
-  assertEquals(error.message, "no such object (412)");
 });

@@ -1,0 +1,38 @@
+/** URLs on their way to a person, a log or a file: without what opens anything. */
+
+import { s3TextOf } from "./s3_url.ts";
+
+/**
+ * Parameters that make a URL a key: of presigned ones of S3 (both versions of its signature),
+ * of Google's and Azure's stores, and of CloudFront.
+ */
+const SIGNED_QUERY =
+  /[?&](?:(?:x-amz|x-goog)-(?:signature|credential|security-token)|awsaccesskeyid|key-pair-id|signature|sig)=/i;
+
+/**
+ * A URL without user and password, as it may be shown and written down.
+ *
+ * @param url The URL.
+ */
+export function withoutCredentials(url: URL): URL {
+  // One look, which suffices nearly always, takes half the time of two.
+  if (!url.href.includes("@") || (url.username === "" && url.password === "")) return url;
+  const bare = new URL(url);
+  bare.username = "";
+  bare.password = "";
+  return bare;
+}
+
+/**
+ * The text of a URL as it may be shown and written down: without user and password, `?...` in
+ * place of a query that is signed, and the key of an object as it is written.
+ *
+ * @param url The URL.
+ */
+export function shownUrl(url: URL): string {
+  if (url.protocol === "s3:") return s3TextOf(url);
+  const { href, search } = withoutCredentials(url);
+  if (search === "" || !SIGNED_QUERY.test(search)) return href;
+  const at = href.indexOf("?");
+  return `${href.slice(0, at)}?...${url.hash}`;
+}

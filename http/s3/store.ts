@@ -1,0 +1,303 @@
+/** An object store that is asked over HTTP: who asks, where, and what its refusals mean. */
+
+import { backoffDelay, delay } from "../../net/backoff.ts";
+import { messageOf, ProtocolError } from "../../net/errors.ts";
+import { printable } from "../../net/text/printable.ts";
+import { type S3Object, s3Text, s3UrlOf } from "../fields/s3_url.ts";
+import { withoutCredentials } from "../fields/shown_url.ts";
+import { isTransientStatus, parseRetryAfter } from "../fields/retry_after.ts";
+import { discard, type HttpAnswer, readBody } from "../message/answer.ts";
+import { parseHttpDate } from "../message/date.ts";
+import { addressOf, isRegion, isSameStore } from "./address.ts";
+import { type ListingPage, parseListing, parseStoreError, type StoreError } from "./answers.ts";
+import { HASHES } from "./hashes.ts";
+import type { S3Options } from "./options.ts";
+import { resolveSettings, type S3Settings } from "./settings.ts";
+import { EMPTY_PAYLOAD, queryOf, type S3Credentials, signByFields } from "./signature.ts";
+import { ToldAnswer } from "./told_answer.ts";
+
+/** Fields of a request. */
+type Fields = readonly (readonly [name: string, value: string])[];
+
+/** The way to servers: sends one request, and follows nothing. */
+export interface StoreWay {
+  exchange(method: "GET" | "HEAD", url: URL, fields: Fields): Promise<HttpAnswer>;
+  /** Fields that the caller wants with every request; `home` is false behind a redirect. */
+  headers(home: boolean): Fields;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Bytes of a page of a listing at most: a thousand keys of 1,024 bytes, each of them encoded. */
+const MAX_LISTING_BYTES = 8 << 20;
+
+/** Bytes of a refusal that are read. */
+const MAX_REFUSAL_BYTES = 65_536;
+
+/** Characters of a store's message that are told on. */
+const MAX_MESSAGE = 300;
+
+/** Milliseconds that a store may ask to wait. */
+const MAX_RETRY_AFTER = 60_000;
+
+/** Buckets whose region is remembered. */
+const MAX_REGIONS = 1_000;
+
+/** Where a store has said that a bucket is; it is asked there from then on. */
+const REGIONS = new Map<string, string>();
+
+/** Buckets, as they are reached by one set of options. */
+export class ObjectStore {
+  readonly #options: S3Options;
+  readonly #way: StoreWay;
+  #settings: Promise<S3Settings> | undefined;
+
+  /**
+   * Begins without a request.
+   *
+   * @param options Key, endpoint, region.
+   * @param way What requests are sent by.
+   */
+  constructor(options: S3Options, way: StoreWay) {
+    this.#options = options;
+    this.#way = way;
+  }
+
+  /**
+   * Asks for an object, again where the store is too busy.
+   *
+   * @param method GET or HEAD.
+   * @param object What is asked for.
+   * @param fields Fields of this request, such as Range.
+   * @returns The answer, of whatever status; what the body of a refusal says is in its reason.
+   * @throws {ProtocolError} If redirects lead on and on.
+   */
+  async send(method: "GET" | "HEAD", object: S3Object, fields: Fields = []): Promise<HttpAnswer> {
+    return await this.#patiently(() => this.#follow(method, object, "", fields));
+  }
+
+  /**
+   * Lists what is below a prefix, a page at a time.
+   *
+   * @param bucket The bucket.
+   * @param prefix What the keys begin with.
+   * @param delimiter Keys that have it behind the prefix are told of by what is before it only.
+   * @throws {ProtocolError} If an answer is no page, or its pages do not end.
+   */
+  async *list(bucket: string, prefix: string, delimiter?: string): AsyncGenerator<ListingPage> {
+    const source = s3Text({ bucket, key: prefix });
+    // A token that comes again would begin a circle: one that is kept finds it, however long.
+    let kept: string | undefined;
+    let token: string | undefined;
+    for (let pages = 1;; pages++) {
+      const page = await this.#page(bucket, prefix, delimiter, token, source);
+      yield page;
+      token = page.next;
+      if (token === undefined) return;
+      if (token === kept) {
+        throw new ProtocolError(`Cannot list ${source}: a token of the listing comes again`, {
+          source,
+        });
+      }
+      if ((pages & (pages - 1)) === 0) kept = token;
+    }
+  }
+
+  async #page(
+    bucket: string,
+    prefix: string,
+    delimiter: string | undefined,
+    token: string | undefined,
+    source: string,
+  ): Promise<ListingPage> {
+    const parameters: [string, string][] = [
+      ...(token === undefined ? [] : [["continuation-token", token] as [string, string]]),
+      ...(delimiter === undefined ? [] : [["delimiter", delimiter] as [string, string]]),
+      ["encoding-type", "url"],
+      ["list-type", "2"],
+      ["prefix", prefix],
+    ];
+    const object = { bucket, key: "" };
+    const answer = await this.#patiently(() =>
+      this.#follow("GET", object, queryOf(parameters), [])
+    );
+    const fail = (found: string, cause?: unknown) =>
+      new ProtocolError(`Cannot list ${source}: ${found}`, { source, cause });
+    if (answer.status !== 200) {
+      await discard(answer);
+      throw fail(`the store answered ${answer.status} ${answer.reason}`.trimEnd());
+    }
+    const length = answer.contentLength ?? 0;
+    if (length > MAX_LISTING_BYTES) {
+      answer.cancel();
+      throw fail(`a page of ${length} bytes, expected at most ${MAX_LISTING_BYTES}`);
+    }
+    let found: ListingPage | StoreError;
+    try {
+      const body = await readBody(answer, MAX_LISTING_BYTES);
+      found = parseListing(new TextDecoder("utf-8", { fatal: true }).decode(body));
+    } catch (error) {
+      this.#way.signal?.throwIfAborted();
+      const message = messageOf(error);
+      throw fail(message[0]!.toLowerCase() + message.slice(1), error);
+    }
+    if ("objects" in found) return found;
+    throw fail(`the store answered ${await this.#words(found)}`);
+  }
+
+  /** Sends a request again while the store is too busy, and says what its refusal means. */
+  async #patiently(work: () => Promise<HttpAnswer>): Promise<HttpAnswer> {
+    const { retries = 4 } = this.#options;
+    for (let failures = 1;; failures++) {
+      const answer = await work();
+      if (!isTransientStatus(answer.status) || failures > retries) return answer;
+      const date = parseHttpDate(answer.fields.get("date") ?? "");
+      const asked = parseRetryAfter(answer.fields.get("retry-after"), date ?? Date.now()) ?? 0;
+      if (asked > MAX_RETRY_AFTER) return answer;
+      await discard(answer);
+      const own = backoffDelay(failures, { first: 200, longest: 5_000 });
+      await delay(asked + own, this.#way.signal);
+    }
+  }
+
+  /** Asks where the bucket is thought to be, and once more where the store sends us. */
+  async #follow(
+    method: "GET" | "HEAD",
+    object: S3Object,
+    query: string,
+    fields: Fields,
+  ): Promise<HttpAnswer> {
+    const settings = await (this.#settings ??= resolveSettings(this.#options));
+    const place = `${settings.endpoint?.href ?? "aws"} ${object.bucket}`;
+    let region = REGIONS.get(place) ?? settings.region;
+    let url = withQuery(addressOf(object, region, settings.endpoint), query);
+    let { credentials } = settings;
+    let home = true;
+    for (let hop = 0;; hop++) {
+      const wanted = this.#way.headers(home);
+      // What begins so must be signed, if anything is.
+      const own = wanted.filter(([name]) => /^x-amz-/i.test(name));
+      if (settings.requesterPays && home) own.push(["x-amz-request-payer", "requester"]);
+      const all = [
+        ...wanted.filter(([name]) =>
+          !/^x-amz-/i.test(name) && (credentials === undefined || !/^authorization$/i.test(name))
+        ),
+        ...fields,
+        ...signed(method, url, region, credentials, own),
+      ];
+      const told = await this.#told(method, object, await this.#way.exchange(method, url, all));
+      const { answer, error } = told;
+      const next = movedTo(answer, error, region);
+      if (next === undefined) return answer;
+      await discard(answer);
+      if (hop > 0) {
+        const source = s3Text(object);
+        throw new ProtocolError(`Cannot read ${source}: more than one redirect of its store`, {
+          source,
+        });
+      }
+      if (typeof next === "string") {
+        region = next;
+        remember(place, region);
+        url = withQuery(addressOf(object, region, settings.endpoint), query);
+        continue;
+      }
+      const target = withoutCredentials(new URL(next.location, url));
+      home = isSameStore(url, target);
+      if (!home) credentials = undefined;
+      url = target;
+    }
+  }
+
+  /** An answer under the object's own name; of a refusal, with what its body says. */
+  async #told(
+    method: "GET" | "HEAD",
+    object: S3Object,
+    answer: HttpAnswer,
+  ): Promise<{ answer: HttpAnswer; error: StoreError | undefined }> {
+    const url = s3UrlOf(object);
+    const refused = answer.status >= 300 && ![304, 412, 416].includes(answer.status);
+    if (!refused) {
+      const told = new ToldAnswer(answer, url, answer.reason, answer.contentLength);
+      return { answer: told, error: undefined };
+    }
+    let error: StoreError | undefined;
+    if (method === "GET") {
+      try {
+        const body = await readBody(answer, MAX_REFUSAL_BYTES);
+        error = parseStoreError(new TextDecoder().decode(body));
+      } catch {
+        // The status says it as well, in fewer words.
+        answer.cancel();
+      }
+    }
+    const words = error === undefined ? undefined : await this.#words(error);
+    const { anonymousBecause, credentials } = await this.#settings!;
+    const anonymous = credentials === undefined && (answer.status === 401 || answer.status === 403);
+    const details = [words, anonymous ? anonymousBecause : undefined].filter(Boolean).join("; ");
+    const reason = details === "" ? answer.reason : `${answer.reason} (${details})`.trimStart();
+    return { answer: new ToldAnswer(answer, url, reason, 0), error };
+  }
+
+  /** What a store says, for a person: no control, no secret that it may have sent back. */
+  async #words({ code, message, times }: StoreError): Promise<string> {
+    let words = message === "" ? code : `${code}: ${message}`;
+    if (times !== undefined) {
+      words += `; the request was made at ${times[0]}, the store's clock says ${times[1]}`;
+    }
+    const { credentials } = await this.#settings!;
+    const secrets = [
+      credentials?.secretAccessKey,
+      credentials?.sessionToken,
+      credentials?.accessKeyId,
+    ];
+    for (const secret of secrets) if (secret) words = words.replaceAll(secret, "***");
+    words = words.replace(/\b[0-9a-f]{64}\b/gi, "***");
+    const short = words.length > MAX_MESSAGE ? `${words.slice(0, MAX_MESSAGE)}...` : words;
+    return printable(short.replace(/\s+/g, " "));
+  }
+}
+
+/** The fields of a store's own, signed where there is a key. */
+function signed(
+  method: string,
+  url: URL,
+  region: string,
+  credentials: S3Credentials | undefined,
+  fields: Fields,
+): Fields {
+  if (credentials === undefined) return fields;
+  const own: Fields = [...fields, ["x-amz-content-sha256", EMPTY_PAYLOAD]];
+  const request = {
+    method,
+    target: url.pathname + url.search,
+    fields: [["Host", url.host] as const, ...own],
+    payload: EMPTY_PAYLOAD,
+  };
+  const context = { credentials, region, service: "s3", time: new Date(), hashes: HASHES };
+  return [...own, ...signByFields(request, context)];
+}
+
+/** Another region, or another URL; undefined where the answer is the one that was asked for. */
+function movedTo(
+  answer: HttpAnswer,
+  error: StoreError | undefined,
+  region: string,
+): string | { location: string } | undefined {
+  const redirects = [301, 302, 303, 307, 308].includes(answer.status);
+  if (!redirects && answer.status !== 400) return undefined;
+  const named = answer.fields.get("x-amz-bucket-region") ?? error?.region;
+  // A name that could become another host is none.
+  if (named !== undefined && named !== region && isRegion(named)) return named;
+  const location = redirects ? answer.fields.get("location") : undefined;
+  return location === undefined || !/^(?:https?:)?\//.test(location) ? undefined : { location };
+}
+
+function remember(place: string, region: string): void {
+  REGIONS.delete(place);
+  REGIONS.set(place, region);
+  if (REGIONS.size > MAX_REGIONS) REGIONS.delete(REGIONS.keys().next().value!);
+}
+
+function withQuery(url: URL, query: string): URL {
+  return query === "" ? url : new URL(`${url.href}?${query}`);
+}
