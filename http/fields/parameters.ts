@@ -186,13 +186,23 @@ export function wholeNumber(least: number, most: number): Parameter<number> {
   };
 }
 
-/** A parameter that is a finite number. */
-export function number(expected = "a number"): Parameter<number> {
+/**
+ * A parameter that is a finite number.
+ *
+ * @param expected What it may be, for errors.
+ * @param least The least that it may be.
+ * @param most The greatest.
+ */
+export function number(
+  expected: string = "a number",
+  least: number = -Infinity,
+  most: number = Infinity,
+): Parameter<number> {
   return {
     expected,
     read: (text) => {
       const value = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text) ? Number(text) : NaN;
-      return Number.isFinite(value) ? value : undefined;
+      return Number.isFinite(value) && value >= least && value <= most ? value : undefined;
     },
   };
 }

@@ -8,13 +8,17 @@ import { parseRequestPath } from "../../http/files/request_path.ts";
 import { HeaderFields } from "../../http/message/header_fields.ts";
 import type { HttpRequest, HttpResponse } from "../../http/server/types.ts";
 import { ClosedError, FormatError } from "../../net/errors.ts";
-import { badFormat, type FitsAnswer, type FitsFormat, FORMATS } from "./formats.ts";
-import type { OpenFiles, OpenFits } from "./open_files.ts";
+import { HttpError } from "../../http/message/http_error.ts";
+import { badFormat, type FitsAnswer, type FitsFormat, FORMATS, thumbnailAnswer } from "./formats.ts";
+import type { FitsInUse, OpenFiles, OpenFits } from "./open_files.ts";
 import { ProblemError, problemOf, problemResponse } from "./problem.ts";
 import { VERSION } from "./rules.ts";
+import { makeThumbnail } from "./thumbnail.ts";
 
 /** How long what never changes is kept, in seconds: a year. */
 const FOR_EVER = "private, max-age=31536000, immutable";
+/** Pixels of a thumbnail of what cannot be opened. */
+const ERROR_SIZE = 96;
 const ALWAYS_ASK = "private, no-cache";
 
 /** What answers below `/fits/`. */
@@ -70,7 +74,9 @@ export class FitsRoutes {
     if (format === undefined) throw badFormat(name);
     const rules: ParameterRules = { ...format.rules, format: ANY, v: VERSION };
     const given = readParameters(query, `format=${name}`, rules);
-    using inUse = await this.#files.use(segments);
+    const opened = await this.#open(segments, name === "thumbnail");
+    if (!("file" in opened)) return opened;
+    using inUse = opened;
     const { file } = inUse;
     const hdu = await chooseHdu(file, format, given.hdu as number | string | undefined);
     const validator = hdu === undefined ? file.validator : file.validatorOf(hdu);
@@ -91,6 +97,29 @@ export class FitsRoutes {
     checkUnchanged(file);
     return responseOf(answer, fields);
   }
+
+  /** Opens a file; a thumbnail never fails for what is in it. */
+  async #open(
+    segments: readonly string[],
+    forThumbnail: boolean,
+  ): Promise<FitsInUse | HttpResponse> {
+    try {
+      return await this.#files.use(segments);
+    } catch (error) {
+      if (!forThumbnail || error instanceof HttpError || problemOf(error) === undefined) throw error;
+      return await unreadable(error);
+    }
+  }
+}
+
+/** A thumbnail of what cannot be opened: the reason in words. */
+async function unreadable(error: unknown): Promise<HttpResponse> {
+  const thumbnail = await makeThumbnail(() => Promise.reject(error), undefined, ERROR_SIZE);
+  const fields = new HeaderFields({
+    "Cache-Control": "no-store",
+    "X-Content-Type-Options": "nosniff",
+  });
+  return responseOf(thumbnailAnswer(thumbnail), fields);
 }
 
 /** The form is chosen before its parameters are read. */
@@ -159,7 +188,10 @@ function checkUnchanged(file: OpenFits): void {
   }
 }
 
-function responseOf({ type, body, draft, fields: others }: FitsAnswer, fields: HeaderFields) {
+function responseOf(
+  { type, body, draft, fields: others }: FitsAnswer,
+  fields: HeaderFields,
+): HttpResponse {
   fields.set("Content-Type", type);
   for (const [name, value] of Object.entries(others ?? {})) fields.set(name, value);
   if (draft === true) {

@@ -4,11 +4,15 @@ import type { Hdu } from "../../fits/file/hdu.ts";
 import { resolveSection } from "../../fits/image/section.ts";
 import {
   badValue,
+  number,
+  oneOf,
   type ParameterRules,
   type Parameters,
   SWITCH,
   wholeNumber,
 } from "../../http/fields/parameters.ts";
+import { COLORMAPS } from "../../fits/picture/colormap.ts";
+import { STRETCHES } from "../../fits/picture/stretch.ts";
 import { prefersJson } from "../../http/fields/accept.ts";
 import type { HttpRequest } from "../../http/server/types.ts";
 import { REDUCES, tileGrid } from "../pyramid/levels.ts";
@@ -19,6 +23,8 @@ import type { OpenFits } from "./open_files.ts";
 import { ProblemError } from "./problem.ts";
 import { HDU, LIMITS, PLANE, RANGE, REDUCE, SCOPE, SECTION, TILE } from "./rules.ts";
 import { imageSurvey, planeSurvey, type Survey, surveyHistogram, surveyLimits } from "./survey.ts";
+import { makePicture } from "./picture.ts";
+import { makeThumbnail, type Thumbnail } from "./thumbnail.ts";
 import { makeTile } from "./tile_maker.ts";
 
 /** What an answer is made from. */
@@ -123,6 +129,46 @@ export const FORMATS: Readonly<Record<string, FitsFormat>> = {
     return { type: TILE_TYPE, body: encodeTile(content) };
   }),
 
+  png: ofImage(
+    {
+      plane: PLANE,
+      section: SECTION,
+      size: wholeNumber(1, 4096),
+      stretch: oneOf(STRETCHES),
+      limits: LIMITS,
+      scope: SCOPE,
+      colormap: oneOf(COLORMAPS),
+      invert: SWITCH,
+      bias: number("0 to 1", 0, 1),
+      contrast: number("0 to 10", 0, 10),
+      missing: oneOf(["hatch", "transparent"] as const),
+    },
+    async ({ request }, given, hdu) => {
+      planeOf(hdu, given.plane);
+      const { png, limits, exact } = await makePicture(hdu, {
+        ...given,
+        size: given.size ?? DEFAULT_SIZE,
+        mostPixels: MAX_PICTURE_PIXELS,
+        signal: request.signal,
+      });
+      const fields = {
+        "Heliograph-Limits": limits.join(","),
+        ...(exact ? {} : { "Heliograph-Sampled": "true" }),
+      };
+      return { type: "image/png", body: png, fields };
+    },
+  ),
+
+  thumbnail: ofFile(
+    { hdu: HDU, size: wholeNumber(32, 256) },
+    false,
+    async ({ file, request }, given, hdu) => {
+      const size = given.size ?? DEFAULT_THUMBNAIL;
+      const open = () => Promise.resolve(file.fits);
+      return thumbnailAnswer(await makeThumbnail(open, hdu, size, request.signal));
+    },
+  ),
+
   limits: ofImage(
     { plane: PLANE, limits: LIMITS, scope: SCOPE },
     async ({ request }, given, hdu) => {
@@ -141,6 +187,12 @@ export const FORMATS: Readonly<Record<string, FitsFormat>> = {
   ),
 };
 
+/** Pixels of a picture's longer side, where the request does not say. */
+const DEFAULT_SIZE = 1024;
+const DEFAULT_THUMBNAIL = 96;
+/** Pixels that a picture is made of at most; of more, every how many-th is taken. */
+const MAX_PICTURE_PIXELS = 1 << 26;
+
 /** The pixels that limits and histograms are of. */
 function surveyOf(
   hdu: Hdu,
@@ -151,6 +203,19 @@ function surveyOf(
 ): Survey {
   const chosen = planeOf(hdu, plane);
   return scope === "file" ? imageSurvey(hdu) : planeSurvey(chosen);
+}
+
+/** A thumbnail as an answer: data are never a page of their own. */
+export function thumbnailAnswer({ kind, type, body, words }: Thumbnail): FitsAnswer {
+  return {
+    type,
+    body,
+    fields: {
+      "Heliograph-Thumbnail": kind,
+      "Heliograph-Alt": encodeURIComponent(words),
+      "Content-Security-Policy": "default-src 'none'; sandbox",
+    },
+  };
 }
 
 /** A plane of an image that has pixels. */
