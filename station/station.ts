@@ -25,6 +25,9 @@ import { OpenFiles } from "./api/open_files.ts";
 import { StationEvents } from "./events.ts";
 import { fitsPreview } from "../fits/preview.ts";
 import { stationPage, statusOf } from "./page.ts";
+import { ICON_PATH, iconResponse } from "./pages/shell.ts";
+import { ViewRoutes } from "./view_routes.ts";
+import { WebModules } from "./web_modules.ts";
 import {
   arrayService,
   CAMERA,
@@ -170,10 +173,16 @@ function stationHandler(
 ): HttpHandler {
   const files = fileHandler({ root: data, representations: [fitsPreview] });
   const feeds = feedView(store, { base: "/feeds/" });
-  const fits = new FitsRoutes({ files: new OpenFiles(new FileTree(data)) });
+  const open = new OpenFiles(new FileTree(data));
+  const modules = new WebModules();
+  const fits = new FitsRoutes({ files: open });
+  const views = new ViewRoutes(open, modules);
   return (request) => {
     const { path } = request;
     if (path.startsWith("/fits/")) return fits.handle(request);
+    if (path.startsWith("/view/")) return views.handle(request);
+    if (path.startsWith("/app/")) return modules.handle(request);
+    if (path === ICON_PATH) return iconResponse();
     if (path.startsWith("/feeds/")) return feeds(request);
     const reading = request.method === "GET" || request.method === "HEAD";
     const wantsJson = request.fields.get("accept")?.includes("application/json") ?? false;

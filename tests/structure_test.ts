@@ -3,6 +3,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { stripTypes } from "../station/web/strip_types.ts";
 import { findKernels } from "../tools/kernels.ts";
+import { LIST, webSources } from "../tools/web_modules.ts";
 
 const ROOT = new URL("../", import.meta.url);
 /** The modules from the lowest to the highest: each imports from those before it only. */
@@ -37,8 +38,8 @@ const ROOMS: readonly string[] = [
   ...["rpc/language/routines", "rpc/language/functions", "rpc/language/evaluation"],
   ...["rpc/language", "rpc/frames", "rpc/idl", "rpc/stream", "rpc/picture"],
   ...["rpc/server/evaluation", "rpc/server", "rpc/client", "rpc"],
-  ...["station/pyramid", "station/api"],
-  ...["station/web/page", "station/web/picture", "station/web/view", "station/web", "station"],
+  ...["station/pyramid", "station/web/page", "station/web/picture", "station/web/view"],
+  ...["station/web", "station/api", "station/pages", "station"],
   ...["commands/program", "commands/http", "commands/get", "commands/serve", "commands/fits"],
   ...["commands/fits/look", "commands/fits/check", "commands/fits/write", "commands/fits/cutout"],
   ...["commands/fitspipe", "commands/rpc", "commands/ws", "commands/station"],
@@ -343,6 +344,10 @@ Deno.test("all that a browser loads is in browsers, and its types can be erased"
   }
   for (const shell of [KERNEL_LOADER, NATIVE_PLATFORM]) reached.delete(shell);
   assertEquals(await filesWith(FORBIDDEN_IN_BROWSERS, reached), []);
+});
+
+Deno.test("the list of what pages load is as their imports are: deno task web-modules writes it", async () => {
+  assertEquals(await Deno.readTextFile(new URL(LIST, ROOT)), await webSources());
 });
 
 Deno.test("the lock file names the packages of deps.ts alone: every program fetches them", async () => {

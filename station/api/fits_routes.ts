@@ -9,7 +9,13 @@ import { HeaderFields } from "../../http/message/header_fields.ts";
 import type { HttpRequest, HttpResponse } from "../../http/server/types.ts";
 import { ClosedError, FormatError } from "../../net/errors.ts";
 import { HttpError } from "../../http/message/http_error.ts";
-import { badFormat, type FitsAnswer, type FitsFormat, FORMATS, thumbnailAnswer } from "./formats.ts";
+import {
+  badFormat,
+  type FitsAnswer,
+  type FitsFormat,
+  FORMATS,
+  thumbnailAnswer,
+} from "./formats.ts";
 import type { FitsInUse, OpenFiles, OpenFits } from "./open_files.ts";
 import { ProblemError, problemOf, problemResponse } from "./problem.ts";
 import { VERSION } from "./rules.ts";
@@ -106,7 +112,9 @@ export class FitsRoutes {
     try {
       return await this.#files.use(segments);
     } catch (error) {
-      if (!forThumbnail || error instanceof HttpError || problemOf(error) === undefined) throw error;
+      if (!forThumbnail || error instanceof HttpError || problemOf(error) === undefined) {
+        throw error;
+      }
       return await unreadable(error);
     }
   }

@@ -103,10 +103,10 @@ function choosePlane(
     );
   }
   const pixels = whole.width * whole.height;
-  const step = pixels <= options.mostPixels
-    ? 1
-    : Math.ceil(Math.sqrt(pixels / options.mostPixels));
-  if (step === 1) return { plane: new ImagePlane(hdu, { ...read(options), section: wanted }), exact: true };
+  const step = pixels <= options.mostPixels ? 1 : Math.ceil(Math.sqrt(pixels / options.mostPixels));
+  if (step === 1) {
+    return { plane: new ImagePlane(hdu, { ...read(options), section: wanted }), exact: true };
+  }
   const sparse = wanted.map(([start, stop, every = 1], axis): AxisRange =>
     whole.axes.includes(axis) ? [start, stop, every * step] : [start, stop, every]
   );
@@ -132,9 +132,7 @@ async function readPicture(
   { size, limits = "zscale", scope, signal }: PictureOptions,
 ): Promise<ReadPicture> {
   const to = pictureSize(plane.width, plane.height, size);
-  const wide = scope === "file"
-    ? await surveyLimits(imageSurvey(hdu), limits, signal)
-    : undefined;
+  const wide = scope === "file" ? await surveyLimits(imageSurvey(hdu), limits, signal) : undefined;
   const wanted: Limits = wide === undefined ? limits : [wide.low, wide.high];
   const search = new LimitSearch(wanted, plane.width, plane.height);
   const mean = to.times === 0 ? new AreaMean(plane.width, plane.height, to) : undefined;

@@ -1,7 +1,7 @@
 /** Some rows of a table as text, for a page. */
 
 import type { Hdu } from "../../fits/file/hdu.ts";
-import { type CellValue, cellsOf } from "../../fits/table/column_data.ts";
+import { cellsOf, type CellValue } from "../../fits/table/column_data.ts";
 import { displayOf } from "../../fits/table/display.ts";
 
 /** Rows of a page. */
@@ -67,8 +67,9 @@ function elementText(value: CellValue, write: (value: number | bigint) => string
   if (typeof value === "number" || typeof value === "bigint") return write(value);
   if (typeof value !== "object") return String(value);
   const elements = value as ArrayLike<CellValue>;
-  const shown = Array.from({ length: Math.min(elements.length, MAX_ELEMENTS) }, (_, i) =>
-    elementText(elements[i]!, write)
+  const shown = Array.from(
+    { length: Math.min(elements.length, MAX_ELEMENTS) },
+    (_, i) => elementText(elements[i]!, write),
   );
   const more = elements.length > MAX_ELEMENTS ? `, … ${elements.length} in all` : "";
   return `[${shown.join(", ")}${more}]`;

@@ -52,8 +52,15 @@ export async function makeThumbnail(
     }
     const picture = await makePicture(hdu, { size, mostPixels: MAX_PIXELS, signal });
     const shape = hdu.shape.join(" x ");
-    if (picture.empty) return words("empty", ["no values"], `${shape} pixels without a value`, size);
-    return { kind: "image", type: "image/png", body: picture.png, words: `image of ${shape} pixels` };
+    if (picture.empty) {
+      return words("empty", ["no values"], `${shape} pixels without a value`, size);
+    }
+    return {
+      kind: "image",
+      type: "image/png",
+      body: picture.png,
+      words: `image of ${shape} pixels`,
+    };
   } catch (error) {
     if (signal?.aborted) throw error;
     const reason = messageOf(error);

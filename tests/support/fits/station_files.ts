@@ -1,9 +1,11 @@
-/** FITS files below a server's `/fits/`, for tests. */
+/** FITS files below a server's `/fits/`, with their pages, for tests. */
 
 import { FileTree } from "../../../http/files/tree.ts";
 import { serveHttp } from "../../../http/server/serve_http.ts";
 import { FitsRoutes } from "../../../station/api/fits_routes.ts";
 import { OpenFiles } from "../../../station/api/open_files.ts";
+import { ViewRoutes } from "../../../station/view_routes.ts";
+import { WebModules } from "../../../station/web_modules.ts";
 import { temporaryFolder } from "../temporary.ts";
 
 /** A server of FITS files. */
@@ -31,8 +33,13 @@ export async function serveStationFiles(
     await Deno.writeFile(`${folder.path}/${name}`, bytes);
   }
   const open = new OpenFiles(new FileTree(folder.path), now);
-  const routes = new FitsRoutes({ files: open });
-  const server = await serveHttp({ port: 0 }, (request) => routes.handle(request));
+  const modules = new WebModules();
+  const fits = new FitsRoutes({ files: open });
+  const views = new ViewRoutes(open, modules);
+  const server = await serveHttp({ port: 0 }, (request) => {
+    if (request.path.startsWith("/app/")) return modules.handle(request);
+    return (request.path.startsWith("/view/") ? views : fits).handle(request);
+  });
   return {
     folder: folder.path,
     url: server.url,

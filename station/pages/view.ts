@@ -1,0 +1,258 @@
+/** The page of a file: complete without script, which puts the viewer in its place. */
+
+import { COLORMAPS } from "../../fits/picture/colormap.ts";
+import { STRETCHES } from "../../fits/picture/stretch.ts";
+import { formatRequestPath } from "../../http/files/request_path.ts";
+import { escapeHtml } from "../../http/pages/escape_html.ts";
+import { formatBytes } from "../../net/format_bytes.ts";
+import type { FileInfo, HduInfo, HeaderInfo } from "../api/file_info.ts";
+import type { TablePart } from "../api/table_part.ts";
+
+/** What of a file is shown. */
+export type ViewTab = "image" | "header" | "table" | "info";
+
+/** What {@linkcode viewBody} shows. */
+export interface FileView {
+  /** The names from the root down. */
+  readonly segments: readonly string[];
+  readonly info: FileInfo;
+  /** The HDU that is shown; undefined if there is none to show. */
+  readonly hdu: HduInfo | undefined;
+  readonly tab: ViewTab;
+  /** The parameters of the address, as they were given. */
+  readonly query: URLSearchParams;
+  readonly header?: HeaderInfo | undefined;
+  readonly table?: TablePart | undefined;
+}
+
+/** What of the address a picture is made from. */
+const OF_PICTURE = /^(hdu|plane|section|size|stretch|limits|scope|colormap|invert|bias|contrast)$/;
+const TABS: readonly ViewTab[] = ["image", "header", "table", "info"];
+
+/** The address of a picture of what is shown. */
+export function pictureHref({ segments, query, hdu }: FileView): string {
+  const wanted = new URLSearchParams([["format", "png"]]);
+  for (const [name, value] of query) if (OF_PICTURE.test(name)) wanted.set(name, value);
+  if (hdu !== undefined) wanted.set("hdu", String(hdu.index));
+  return `/fits${formatRequestPath(segments, false)}?${wanted}`;
+}
+
+/** The body of the page. */
+export function viewBody(view: FileView): string {
+  const { segments, info } = view;
+  const name = segments.at(-1) ?? info.name;
+  const source = `/fits${formatRequestPath(segments, false)}`;
+  return `<header>
+<nav aria-label="Where this is"><a href="/">Heliograph</a>${folderLinks(segments)}</nav>
+<h1>${escapeHtml(name)}</h1>
+<p class="faint">${formatBytes(info.bytes)}, ${counted(info.hdus.length, "HDU")} · <a href="${
+    escapeHtml(formatRequestPath(segments, false))
+  }" download>download</a></p>
+</header>
+<main>
+<div id="viewer" data-source="${escapeHtml(source)}">
+<nav class="tabs" aria-label="What of the file is shown">
+${TABS.map((other) => tabLink(view, other)).join("\n")}
+</nav>
+${hduLinks(view)}
+${content(view)}
+</div>
+</main>`;
+}
+
+function folderLinks(segments: readonly string[]): string {
+  return segments.slice(0, -1).map((name, depth) => {
+    const href = formatRequestPath(segments.slice(0, depth + 1), true);
+    return ` / <a href="${escapeHtml(href)}">${escapeHtml(name)}</a>`;
+  }).join("");
+}
+
+/** The address of the same file with other parameters; `undefined` leaves one out. */
+function hrefWith(
+  { segments, query }: FileView,
+  changes: Readonly<Record<string, string | undefined>>,
+): string {
+  const wanted = new URLSearchParams(query);
+  for (const [name, value] of Object.entries(changes)) {
+    if (value === undefined) wanted.delete(name);
+    else wanted.set(name, value);
+  }
+  const text = wanted.size === 0 ? "" : `?${wanted}`;
+  return escapeHtml(`/view${formatRequestPath(segments, false)}${text}`);
+}
+
+function tabLink(view: FileView, tab: ViewTab): string {
+  const href = hrefWith(view, { panel: tab === "image" ? undefined : tab, rows: undefined });
+  const current = tab === view.tab ? ' aria-current="page"' : "";
+  return `<a href="${href}"${current}>${tab[0]!.toUpperCase()}${tab.slice(1)}</a>`;
+}
+
+/** The HDUs as links; of hundreds, those near the one that is shown. */
+const MAX_LINKS = 40;
+
+function hduLinks(view: FileView): string {
+  const { info: { hdus }, hdu } = view;
+  if (hdus.length < 2) return "";
+  const at = hdu?.index ?? 0;
+  const start = Math.max(0, Math.min(at - MAX_LINKS / 2, hdus.length - MAX_LINKS));
+  const links = hdus.slice(start, start + MAX_LINKS).map((other) => {
+    const current = other.index === hdu?.index ? ' aria-current="true"' : "";
+    const changes = { hdu: String(other.index), plane: undefined, section: undefined };
+    const words = `${other.index} ${other.name || other.kind}`;
+    return `<a href="${hrefWith(view, changes)}"${current}>${escapeHtml(words)}</a>`;
+  });
+  const rest = hdus.length > links.length
+    ? ` <a href="${hrefWith(view, { panel: "info" })}">all ${hdus.length}</a>`
+    : "";
+  return `<nav class="tabs" aria-label="HDUs">${links.join("\n")}${rest}</nav>`;
+}
+
+function content(view: FileView): string {
+  const { tab, hdu } = view;
+  if (tab === "info") return infoTable(view);
+  if (hdu === undefined) return "<p>The file has no image and no table.</p>";
+  const damage = hdu.damage === undefined ? "" : `<p class="error">${escapeHtml(hdu.damage)}</p>\n`;
+  if (tab === "header") return damage + headerTable(view);
+  if (tab === "table") return damage + tablePart(view);
+  return damage + picture(view, hdu);
+}
+
+/** What a HDU is, in words. */
+export function describeHdu({ kind, shape, rows, columns, unit, compression }: HduInfo): string {
+  if (rows !== undefined) {
+    return `table of ${counted(columns ?? 0, "column")}, ${counted(rows, "row")}`;
+  }
+  if (shape.length === 0) return `${kind}, header only`;
+  const packed = compression === undefined ? "" : `, compressed by ${compression}`;
+  return `${kind}, ${shape.join(" x ")}${unit === "" ? "" : ` ${unit}`}${packed}`;
+}
+
+function picture(view: FileView, hdu: HduInfo): string {
+  const words = describeHdu(hdu);
+  if (hdu.planes === 0 || hdu.shape.filter((length) => length > 1).length < 2) {
+    const thumbnail = `/fits${
+      formatRequestPath(view.segments, false)
+    }?format=thumbnail&size=256&hdu=`;
+    const other = hdu.rows === undefined ? "header" : "table";
+    return `<figure><noscript><img src="${escapeHtml(thumbnail + hdu.index)}" alt="${
+      escapeHtml(words)
+    }"></noscript>
+<figcaption>HDU ${hdu.index}: ${escapeHtml(words)}. <a href="${
+      hrefWith(view, { panel: other })
+    }">Show the ${other}</a></figcaption></figure>`;
+  }
+  const href = escapeHtml(pictureHref(view));
+  return `${pictureForm(view, hdu)}
+<figure><noscript><a href="${href}"><img src="${href}" alt="HDU ${hdu.index}: ${
+    escapeHtml(words)
+  }"></a></noscript>
+<figcaption>HDU ${hdu.index}: ${
+    escapeHtml(words)
+  } · <a href="${href}">as PNG</a></figcaption></figure>`;
+}
+
+function pictureForm({ segments, query }: FileView, hdu: HduInfo): string {
+  const value = (name: string) => query.get(name) ?? "";
+  const input = (name: string, label: string, more: string, fallback = "") =>
+    `<label>${label}<input name="${name}" value="${
+      escapeHtml(value(name) || fallback)
+    }" ${more}></label>`;
+  const choice = (name: string, label: string, words: readonly string[]) =>
+    `<label>${label}<select name="${name}">${
+      words.map((word) =>
+        `<option${word === (value(name) || words[0]) ? " selected" : ""}>${word}</option>`
+      ).join("")
+    }</select></label>`;
+  return `<form method="get" action="${escapeHtml(`/view${formatRequestPath(segments, false)}`)}">
+<input type="hidden" name="hdu" value="${hdu.index}">
+${
+    hdu.planes > 1
+      ? input("plane", `Plane of ${hdu.shape.slice(2).join(" x ")}`, 'size="6"', "1")
+      : ""
+  }
+${choice("stretch", "Stretch", STRETCHES)}
+${input("limits", "Limits", 'size="14" list="limits"', "zscale")}
+<datalist id="limits"><option>zscale<option>minmax<option>percentile:99.5</datalist>
+${choice("colormap", "Colour map", COLORMAPS)}
+${input("size", "Pixels", 'type="number" min="1" max="4096"', "1024")}
+<button>Show</button>
+</form>`;
+}
+
+function headerTable({ header }: FileView): string {
+  if (header === undefined) return "<p>The header cannot be read.</p>";
+  const rows = header.cards.map(([keyword, value, comment]) =>
+    `<tr><th scope="row">${escapeHtml(keyword)}</th><td>${escapeHtml(valueText(value))}</td><td>${
+      escapeHtml(comment)
+    }</td></tr>`
+  );
+  return `<div class="wide"><table><caption>${
+    counted(header.cards.length, "card")
+  } of HDU ${header.index}</caption>
+<thead><tr><th scope="col">Keyword</th><th scope="col">Value</th><th scope="col">Comment</th></tr></thead>
+<tbody>
+${rows.join("\n")}
+</tbody></table></div>`;
+}
+
+function valueText(value: unknown): string {
+  if (value === null || value === undefined) return "";
+  if (typeof value === "boolean") return value ? "T" : "F";
+  return Array.isArray(value) ? `(${value.join(", ")})` : String(value);
+}
+
+function tablePart(view: FileView): string {
+  const { table, hdu } = view;
+  if (table === undefined) {
+    return `<p>HDU ${hdu!.index} is no table: ${escapeHtml(describeHdu(hdu!))}.</p>`;
+  }
+  const { columns, rows, total, first, left } = table;
+  const last = first + rows.length - 1;
+  const heads = columns.map(({ name, unit }) =>
+    `<th scope="col">${escapeHtml(name)}${
+      unit === "" ? "" : ` <span class="faint">${escapeHtml(unit)}</span>`
+    }</th>`
+  );
+  const body = rows.map((cells, i) =>
+    `<tr><th scope="row">${first + i}</th>${
+      cells.map((cell) =>
+        `<td${/^-?[\d.]/.test(cell) ? ' class="number"' : ""}>${escapeHtml(cell)}</td>`
+      ).join("")
+    }</tr>`
+  );
+  const step = Math.max(1, rows.length);
+  const link = (words: string, row: number) =>
+    `<a href="${hrefWith(view, { rows: String(row) })}">${words}</a>`;
+  const ways = [
+    first > 1 ? link("rows before", Math.max(1, first - step)) : "",
+    last < total ? link("rows after", last + 1) : "",
+  ].filter(Boolean).join(" · ");
+  return `<div class="wide"><table><caption>${
+    total === 0 ? "No rows" : `Rows ${first} to ${last} of ${total.toLocaleString("en")}`
+  }</caption>
+<thead><tr><th scope="col">Row</th>${heads.join("")}</tr></thead>
+<tbody>
+${body.join("\n")}
+</tbody></table></div>
+<p>${ways}${left === 0 ? "" : ` <span class="faint">${counted(left, "column")} more</span>`}</p>`;
+}
+
+function infoTable(view: FileView): string {
+  const rows = view.info.hdus.map((hdu) => {
+    const href = hrefWith(view, { hdu: String(hdu.index), panel: undefined, plane: undefined });
+    return `<tr><th scope="row"><a href="${href}">${hdu.index}</a></th><td>${
+      escapeHtml(hdu.name)
+    }</td><td class="number">${hdu.version}</td><td>${escapeHtml(describeHdu(hdu))}</td><td>${
+      escapeHtml(hdu.damage ?? "")
+    }</td></tr>`;
+  });
+  return `<div class="wide"><table><caption>${counted(view.info.hdus.length, "HDU")}</caption>
+<thead><tr><th scope="col">HDU</th><th scope="col">Name</th><th scope="col">Version</th><th scope="col">What</th><th scope="col">Damage</th></tr></thead>
+<tbody>
+${rows.join("\n")}
+</tbody></table></div>`;
+}
+
+function counted(number: number, noun: string): string {
+  return `${number.toLocaleString("en")} ${noun}${number === 1 ? "" : "s"}`;
+}

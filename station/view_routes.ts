@@ -1,0 +1,159 @@
+/** `/view/PATH`: the page of a FITS file. */
+
+import type { FitsFile } from "../fits/file/fits_file.ts";
+import type { Hdu } from "../fits/file/hdu.ts";
+import { COLORMAPS } from "../fits/picture/colormap.ts";
+import { STRETCHES } from "../fits/picture/stretch.ts";
+import {
+  number,
+  oneOf,
+  readParameters,
+  SWITCH,
+  wholeNumber,
+  words,
+} from "../http/fields/parameters.ts";
+import { parseRequestPath } from "../http/files/request_path.ts";
+import type { HttpRequest, HttpResponse } from "../http/server/types.ts";
+import { FormatError } from "../net/errors.ts";
+import { fileInfo, type HduInfo, type HeaderInfo, headersAsJson } from "./api/file_info.ts";
+import type { OpenFiles } from "./api/open_files.ts";
+import { ProblemError, problemOf, problemResponse } from "./api/problem.ts";
+import { HDU, LIMITS, PLANE, SCOPE, SECTION } from "./api/rules.ts";
+import { readTablePart } from "./api/table_part.ts";
+import { pageResponse } from "./pages/shell.ts";
+import { viewBody, type ViewTab } from "./pages/view.ts";
+import type { WebModules } from "./web_modules.ts";
+
+/** The module that puts the viewer into the page. */
+const ENTRY = "station/web/viewer.ts";
+/** What the page looks like. */
+const STYLES: readonly string[] = ["http/pages/palette.css", "station/web/site.css"];
+
+/** What the address of a page may say: what the viewer keeps there, and what the form sends. */
+const RULES = {
+  hdu: HDU,
+  plane: PLANE,
+  section: SECTION,
+  size: wholeNumber(1, 4096),
+  x: number(),
+  y: number(),
+  zoom: number(),
+  rotate: number(),
+  flip: oneOf(["", "x", "y", "xy"] as const),
+  north: oneOf(["up"] as const),
+  stretch: oneOf(STRETCHES),
+  limits: LIMITS,
+  scope: SCOPE,
+  colormap: oneOf(COLORMAPS),
+  invert: SWITCH,
+  bias: number("0 to 1", 0, 1),
+  contrast: number("0 to 10", 0, 10),
+  smooth: SWITCH,
+  sky: oneOf(["native", "icrs", "fk5", "galactic", "ecliptic"] as const),
+  coords: oneOf(["sex", "deg"] as const),
+  grid: SWITCH,
+  compass: SWITCH,
+  renderer: oneOf(["canvas", "webgl2"] as const),
+  panel: words("a panel, such as header, table or info"),
+  rows: wholeNumber(1, Number.MAX_SAFE_INTEGER),
+} as const;
+
+/** Answers requests for pages of FITS files. */
+export class ViewRoutes {
+  readonly #files: OpenFiles;
+  readonly #modules: WebModules;
+
+  /**
+   * Prepares the pages.
+   *
+   * @param files The files.
+   * @param modules What the pages load.
+   */
+  constructor(files: OpenFiles, modules: WebModules) {
+    this.#files = files;
+    this.#modules = modules;
+  }
+
+  /**
+   * Answers a request below `/view/`.
+   *
+   * @param request The request.
+   */
+  async handle(request: HttpRequest): Promise<HttpResponse> {
+    try {
+      return await this.#answer(request);
+    } catch (error) {
+      const problem = problemOf(error);
+      if (problem === undefined) throw error;
+      return problemResponse(request, problem);
+    }
+  }
+
+  async #answer(request: HttpRequest): Promise<HttpResponse> {
+    if (request.method !== "GET" && request.method !== "HEAD") {
+      throw new ProblemError(405, "method", `${request.method} is not allowed`);
+    }
+    const { segments } = parseRequestPath(request.path.slice("/view".length) || "/");
+    const query = new URLSearchParams(request.query);
+    // A form sends what was left empty, too.
+    for (const [name, value] of [...query]) if (value === "" && name !== "flip") query.delete(name);
+    const given = readParameters(query, "the page", RULES);
+    using inUse = await this.#files.use(segments);
+    const { file } = inUse;
+    const info = await fileInfo(file, () => "none");
+    const shown = await shownHdu(file.fits, given.hdu, info.hdus);
+    const hdu = shown === undefined ? undefined : info.hdus[shown.index];
+    const tab = tabOf(given.panel, shown);
+    const body = viewBody({
+      segments,
+      info,
+      hdu,
+      tab,
+      query,
+      header: tab === "header" ? headerOf(shown) : undefined,
+      table: tab === "table" && shown?.isTable && hdu?.damage === undefined
+        ? await readTablePart(shown, given.rows ?? 1, request.signal)
+        : undefined,
+    });
+    const modules = this.#modules;
+    const graph = modules.graphOf(ENTRY);
+    return pageResponse({
+      title: `${segments.at(-1)} - Heliograph`,
+      styles: STYLES.map((path) => modules.hrefOf(path)),
+      script: modules.hrefOf(ENTRY),
+      preloads: graph.slice(1).map((path) => modules.hrefOf(path)),
+      body,
+    });
+  }
+}
+
+/** The HDU that is named; else the first image, SCI before others, else the first table. */
+async function shownHdu(
+  fits: FitsFile,
+  choice: number | string | undefined,
+  hdus: readonly HduInfo[],
+): Promise<Hdu | undefined> {
+  if (choice !== undefined) {
+    try {
+      return await fits.hdu(choice);
+    } catch (error) {
+      if (!(error instanceof FormatError)) throw error;
+      throw new ProblemError(404, "not-found", error.message, { parameter: "hdu" });
+    }
+  }
+  const images = hdus.filter(({ planes }) => planes > 0);
+  const found = images.find(({ name }) => name.toUpperCase() === "SCI") ?? images[0] ??
+    hdus.find(({ rows }) => rows !== undefined) ?? hdus[0];
+  return found === undefined ? undefined : await fits.hdu(found.index);
+}
+
+function tabOf(panel: string | undefined, hdu: Hdu | undefined): ViewTab {
+  if (panel === "header" || panel === "table" || panel === "info") return panel;
+  return panel === undefined && hdu?.isTable ? "table" : "image";
+}
+
+function headerOf(hdu: Hdu | undefined): HeaderInfo | undefined {
+  if (hdu === undefined) return undefined;
+  const { index, header } = hdu;
+  return headersAsJson([{ index, header }])[0];
+}
