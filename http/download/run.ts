@@ -85,12 +85,13 @@ export class Run {
       longestRetryAfter: options.longestRetryAfter,
     };
     const { signal } = this.#stop;
+    const folder = new OutputFolder(options.folder, files);
     this.#context = {
       options,
       client: new HttpClient({ ...options, signal }, options.perHost),
-      claims: new NameClaims(),
+      claims: new NameClaims(() => folder.foldsCase()),
       signal,
-      folder: new OutputFolder(options.folder, files),
+      folder,
       takeConnections: (host, most) => this.#schedule.takeConnections(host, most),
       returnConnections: (host, count) => this.#schedule.returnConnections(host, count),
     };

@@ -36,11 +36,15 @@ export function numberedName(name: string, number: number): string {
 /**
  * The names of one run, so that two URLs which end alike do not overwrite each other.
  *
- * Names that differ in case or in their Unicode form only are one file on some disks,
- * and a part file or its note has a name, too.
+ * Names that differ in case or in their Unicode form only are one file on some disks, which is
+ * asked for when two such names come; and a part file or its note has a name, too.
  */
 export class NameClaims {
+  #names = new Set<string>();
+  /** What the names have in common with others that are the same file on some disks. */
   #keys = new Set<string>();
+  readonly #askFolds: () => boolean;
+  #folds: boolean | undefined;
   /**
    * Whether every name so far is plain. Such names are in the way of each other only
    * where they are the same, so that the names of their part files need not be kept.
@@ -50,6 +54,16 @@ export class NameClaims {
   #given = new Map<string, number>();
 
   /**
+   * Begins without names.
+   *
+   * @param folds Whether names that differ in case only are one file in the folder. Default: yes,
+   * which is safe everywhere.
+   */
+  constructor(folds: () => boolean = () => true) {
+    this.#askFolds = folds;
+  }
+
+  /**
    * Claims a name with its part file and its note.
    *
    * @param name The name wanted.
@@ -57,14 +71,13 @@ export class NameClaims {
    */
   claim(name: string): string {
     if (this.#plain && isPlain(name)) {
-      const key = keyOf(name);
-      if (!this.#keys.has(key)) {
-        this.#keys.add(key);
+      if (!this.#isTaken(name)) {
+        this.#take(name);
         return name;
       }
     }
     const free = this.#free(name, (candidate) => this.#isFree(candidate));
-    for (const key of this.#keysOf(free)) this.#keys.add(key);
+    for (const own of this.#namesOf(free)) this.#take(own);
     return free;
   }
 
@@ -80,7 +93,20 @@ export class NameClaims {
 
   /** Gives a name back. */
   release(name: string): void {
-    for (const key of this.#keysOf(name)) this.#keys.delete(key);
+    for (const own of this.#namesOf(name)) {
+      this.#names.delete(own);
+      this.#keys.delete(keyOf(own));
+    }
+  }
+
+  #take(name: string): void {
+    this.#names.add(name);
+    this.#keys.add(keyOf(name));
+  }
+
+  #isTaken(name: string): boolean {
+    if (this.#names.has(name)) return true;
+    return this.#keys.has(keyOf(name)) && (this.#folds ??= this.#askFolds());
   }
 
   /** The first free name, from the number on that was given last. */
@@ -95,14 +121,13 @@ export class NameClaims {
   #isFree(name: string): boolean {
     if (this.#plain && !isPlain(name)) {
       this.#plain = false;
-      this.#keys = new Set([...this.#keys].flatMap((key) => this.#keysOf(key)));
+      for (const own of [...this.#names].flatMap((known) => this.#namesOf(known))) this.#take(own);
     }
-    return this.#keysOf(name).every((key) => !this.#keys.has(key));
+    return !this.#namesOf(name).some((own) => this.#isTaken(own));
   }
 
-  #keysOf(name: string): string[] {
-    const names = this.#plain ? [name] : [name, partName(name), sidecarName(name)];
-    return names.map(keyOf);
+  #namesOf(name: string): string[] {
+    return this.#plain ? [name] : [name, partName(name), sidecarName(name)];
   }
 }
 

@@ -6,6 +6,7 @@
  */
 
 import { parseHttpDate } from "../../message/date.ts";
+import { type HrefTag, hrefTags } from "./html_tags.ts";
 
 /** A file that a page links to. */
 export interface LinkedFile {
@@ -34,35 +35,47 @@ const MAX_LINKS = 1_000_000;
  * @param base The URL of the page.
  */
 export function parseLinks(html: string, base: URL): LinkedFile[] {
-  const folder = new URL(".", base);
+  const page: Page = { url: base, base, folders: [new URL(".", base)] };
+  const links: HrefTag[] = [];
+  for (const tag of hrefTags(html)) {
+    // It counts for the links before it, too.
+    if (tag.name === "base") moveBase(page, decodeEntities(tag.href.trim()));
+    if (tag.name === "a" && links.push(tag) >= MAX_LINKS) break;
+  }
   const files = new Map<string, LinkedFile>();
-  // A tag ends before the next one begins: looking further would take quadratic time.
-  const anchors = /<a\s([^<>]*)>/gi;
-  let match = anchors.exec(html);
-  while (match !== null && files.size < MAX_LINKS) {
-    const start = anchors.lastIndex;
-    const attributes = match[1]!;
-    match = anchors.exec(html);
-    const url = fileBelow(hrefOf(attributes), base, folder);
+  for (const [i, link] of links.entries()) {
+    const url = fileBelow(decodeEntities(link.href.trim()), page);
     if (url === undefined || files.has(url.href)) continue;
-    const row = html.slice(start, Math.min(match?.index ?? html.length, start + 4_096));
-    const name = decodedName(url);
-    files.set(url.href, { name, url: url.href, ...detailsOf(row) });
+    const next = links[i + 1]?.start ?? html.length;
+    const row = html.slice(link.end, Math.min(next, link.end + 4_096));
+    files.set(url.href, { name: decodedName(url), url: url.href, ...detailsOf(row) });
   }
   return [...files.values()];
 }
 
-function hrefOf(attributes: string): string | undefined {
-  const match = /(?:^|\s)href\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))/i.exec(attributes);
-  const raw = match?.[1] ?? match?.[2] ?? match?.[3];
-  return raw === undefined ? undefined : decodeEntities(raw.trim());
+/** What the links of a page are relative to. */
+interface Page {
+  readonly url: URL;
+  base: URL;
+  /** Where its files may be: below the page, or below what its `<base>` names. */
+  readonly folders: URL[];
 }
 
-function fileBelow(href: string | undefined, base: URL, folder: URL): URL | undefined {
-  if (href === undefined || href === "" || /^[?#]/.test(href)) return undefined;
-  const url = URL.parse(href, base.href);
-  if (url === null || url.origin !== folder.origin || url.pathname.endsWith("/")) return undefined;
-  if (!url.pathname.startsWith(folder.pathname) || url.pathname === base.pathname) return undefined;
+/** The first `<base>` of a page counts for all of its links. */
+function moveBase(page: Page, href: string): void {
+  const url = URL.parse(href, page.url.href);
+  if (url === null || !/^https?:$/.test(url.protocol) || page.folders.length > 1) return;
+  page.base = url;
+  page.folders.push(new URL(".", url));
+}
+
+function fileBelow(href: string, page: Page): URL | undefined {
+  if (href === "" || /^[?#]/.test(href)) return undefined;
+  const url = URL.parse(href, page.base.href);
+  if (url === null || url.pathname.endsWith("/")) return undefined;
+  // A page must not send anyone to another server.
+  if (url.origin !== page.url.origin || url.pathname === page.url.pathname) return undefined;
+  if (!page.folders.some((folder) => url.pathname.startsWith(folder.pathname))) return undefined;
   url.hash = "";
   url.username = url.password = "";
   return url;

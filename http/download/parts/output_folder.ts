@@ -41,6 +41,27 @@ export class OutputFolder {
     }
   }
 
+  /**
+   * Whether names that differ in case only are one file here: so it is on the disks of Windows
+   * and macOS, on memory cards, and in folders of Linux that were made so.
+   */
+  foldsCase(): boolean {
+    if (Deno.build.os === "darwin" || Deno.build.os === "windows") return true;
+    const probe = `${this.path}/.heliograph-case.part`;
+    try {
+      Deno.openSync(probe, { write: true, create: true }).close();
+      try {
+        Deno.lstatSync(`${this.path}/.HELIOGRAPH-CASE.PART`);
+        return true;
+      } finally {
+        Deno.removeSync(probe);
+      }
+    } catch (error) {
+      // Where nothing can be tried, the safe answer is the one that gives two names.
+      return !(error instanceof Deno.errors.NotFound);
+    }
+  }
+
   /** Whether there may be a part file of a name, with a note. */
   hasPart(name: string): boolean {
     return this.has(partName(name)) && this.has(sidecarName(name));

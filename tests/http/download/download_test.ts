@@ -135,7 +135,8 @@ Deno.test("download() keeps two URLs that end alike apart, and one URL given twi
     "sun.fits.gz",
     "sun.1.fits.gz",
     "sun.fits.gz",
-    "SUN.2.fits.gz",
+    // On the disks of macOS and Windows it would be the first file.
+    Deno.build.os === "linux" ? "SUN.fits.gz" : "SUN.2.fits.gz",
     "sun.fits.gz.1.part",
   ]);
   assertEquals(results[2], results[0]);

@@ -20,3 +20,37 @@ Deno.test("claim() looks at few names for each of thousands that are alike", () 
   assertEquals(name, "image_lev1.3000.fits");
   assert(asked < 10, `${asked} names were looked at`);
 });
+
+Deno.test("claim() asks once whether names that differ in case are one file", () => {
+  for (const folds of [false, true]) {
+    let asked = 0;
+    const claims = new NameClaims(() => {
+      asked++;
+      return folds;
+    });
+    const wanted = [
+      "ngc_R.fits",
+      "ngc.fits",
+      "ngc_r.fits",
+      "NGC.fits",
+      "a\u0308.fits",
+      "\xe4.fits",
+    ];
+    assertEquals(
+      wanted.map((name) => claims.claim(name)),
+      folds
+        ? ["ngc_R.fits", "ngc.fits", "ngc_r.1.fits", "NGC.1.fits", "a\u0308.fits", "\xe4.1.fits"]
+        : wanted,
+    );
+    assertEquals(claims.claim("ngc_R.fits"), folds ? "ngc_R.2.fits" : "ngc_R.1.fits");
+    assertEquals(asked, 1);
+  }
+});
+
+Deno.test("claim() keeps names that differ in case apart when one is given back", () => {
+  const claims = new NameClaims(() => false);
+  const names = ["a.part", "A.part", "a", "A"].map((name) => claims.claim(name));
+  assertEquals(names, ["a.part", "A.part", "a.1", "A.1"]);
+  claims.release("A.part");
+  assertEquals(["a.part", "A.part"].map((name) => claims.claim(name)), ["a.2.part", "A.part"]);
+});

@@ -96,6 +96,11 @@ Deno.test("parseLinks() throws nothing and ends soon, whatever the page", async 
     "<",
     "http://[",
     "%zz",
+    "<!--",
+    "-->",
+    "<script>",
+    "</script>",
+    "<base ",
   ];
   await fuzz(fuzzRounds(2_000, 50_000), 11, (random) => {
     const html = Array.from({ length: random.integer(0, 40) }, () => random.pick(pieces)).join("");
@@ -106,6 +111,9 @@ Deno.test("parseLinks() throws nothing and ends soon, whatever the page", async 
   const start = performance.now();
   parseLinks("<a href=".repeat(100_000), BASE);
   parseLinks('<a href="x">'.repeat(20_000), BASE);
+  parseLinks("<!--".repeat(100_000), BASE);
+  parseLinks("<script></".repeat(50_000), BASE);
+  parseLinks("<a x=".repeat(100_000) + ">", BASE);
   assertEquals(performance.now() - start < 3_000, true);
 });
 
@@ -163,4 +171,43 @@ Deno.test("parseLinks() knows no entity that every object has", () => {
     parseLinks(page, new URL("http://host/")).map(({ url }) => url),
     ["http://host/a&constructor;b.fits", "http://host/c&toString;.fits"],
   );
+});
+
+/** Parts of a page, and the files that a browser finds in it. */
+const MARKUP: readonly (readonly [html: string, names: string, base?: string])[] = [
+  ['<a href="a"><!-- <a href="b"> --><a href="c">', "a c"],
+  ['<!--><a href="a">--><a href="b">', "a b"],
+  ['<a href="a"><!-- <a href="b">', "a"],
+  ['<script>x = \'<a href="a">\'</script><a href="b">', "b"],
+  ['<style><a href="a"></style ><title><a href="b"></TITLE><a href="c">', "c"],
+  ['<textarea></text><a href="a"></textarea><a href="b">', "b"],
+  ['<script><a href="a">', ""],
+  ['<a title="x > y" href="a">', "a"],
+  ["<a title='href=\"a\"' href='b'>", "b"],
+  ['<a data-href="a" href = b>', "b"],
+  ['<a href="a" href="b">', "a"],
+  ['<A HREF=a><aside href="b"><area href="c">', "a"],
+  ['<a\nhref\n=\n"a"\n>', "a"],
+  ['<a/href="a">', "a"],
+  ['<a href="a"', ""],
+  ['<a href="a>x</a><a href="b">', "a%3Ex%3C/a%3E%3Ca%20href="],
+  ['x < y <a href="a">', "a"],
+  ['</a href="a"><!doctype href="b"><?a href="c">', ""],
+  ['<base href="sub/"><a href="a"><a href="/data/b"><a href="/c">', "sub/a b"],
+  ['<base href="sub/"><base href="other/"><a href="a">', "sub/a"],
+  [
+    '<a href="a"><base target="_top"><base href="/x/"><a href="b"><a href="/data/c">',
+    "../x/a ../x/b c",
+  ],
+  ['<base href="http://other/"><a href="a"><a href="http://h/data/b">', "b"],
+  ['<base href="data:,x"><a href="a">', "a"],
+  ["<base href=\"/\"><a href='data/a'>", "a"],
+];
+
+Deno.test("parseLinks() takes the links that a browser takes", () => {
+  for (const [html, names] of MARKUP) {
+    const urls = parseLinks(html, new URL("http://h/data/list.html")).map(({ url }) => url);
+    const wanted = names.split(" ").filter((name) => name !== "");
+    assertEquals(urls, wanted.map((name) => new URL(name, BASE).href), html);
+  }
 });
