@@ -4,7 +4,9 @@
  * @module
  */
 
-import { type CommandTable, tableHelp } from "./commands/program/command.ts";
+import type { CommandTable } from "./commands/program/command.ts";
+import { tableHelp } from "./commands/program/help.ts";
+import { VERSION } from "./commands/program/version.ts";
 
 /** Every command, in the order of the help text. */
 export const COMMANDS: CommandTable = {
@@ -139,13 +141,14 @@ export const COMMANDS: CommandTable = {
       },
     },
   },
+  version: {
+    summary: "show the program's version",
+    load: () => import("./commands/program/version.ts"),
+  },
 };
 
-/** The program's version, the same in every deno.json and in jsr.json. */
-export const VERSION = "0.1.0";
-
 async function main(args: string[]): Promise<number> {
-  const text = quickAnswer(args[0]);
+  const text = quickAnswer(args);
   if (text !== undefined) {
     try {
       console.log(text);
@@ -159,9 +162,11 @@ async function main(args: string[]): Promise<number> {
 }
 
 /** What can be answered as fast as an empty program starts. */
-function quickAnswer(first: string | undefined): string | undefined {
-  if (first === "--help" || first === "-h") return tableHelp("heliograph", COMMANDS);
-  if (first === "--version" || first === "-V") return `heliograph ${VERSION}`;
+function quickAnswer([first = "", ...rest]: string[]): string | undefined {
+  if (/^(--version|-V)$/.test(first)) return `heliograph ${VERSION}`;
+  if (rest.length > 0) return undefined;
+  if (first === "version") return `heliograph ${VERSION}`;
+  if (/^(--help|-h|help)$/.test(first)) return tableHelp("heliograph", COMMANDS);
   return undefined;
 }
 

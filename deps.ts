@@ -7,8 +7,6 @@
  */
 
 import { parseArgs as parseArgsUntyped } from "npm:deno-std@1.4.0/cli/parse_args.js";
-import { closestString as closestStringUntyped } from "npm:deno-std@1.4.0/text/closest_string.js";
-import { levenshteinDistance as levenshteinUntyped } from "npm:deno-std@1.4.0/text/levenshtein_distance.js";
 
 /** How {@linkcode parseArgs} reads the command line. */
 export interface ParseArgsOptions {
@@ -25,12 +23,3 @@ export const parseArgs: (
   args: string[],
   options: ParseArgsOptions,
 ) => { _: (string | number)[]; [flag: string]: unknown } = parseArgsUntyped;
-
-/** The entry of a list that is nearest to a misspelt word, for "did you mean". */
-export const closestString: (
-  givenWord: string,
-  possibleWords: readonly string[],
-) => string = closestStringUntyped;
-
-/** How many letters must change to make one word of another: whether a "did you mean" is near. */
-export const levenshteinDistance: (one: string, other: string) => number = levenshteinUntyped;

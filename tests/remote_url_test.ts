@@ -26,7 +26,7 @@ Deno.test("deno run of cli.ts from a URL serves a folder and answers its help", 
   const { event, url } = JSON.parse(line);
   assertEquals(event, "listening");
   assertEquals(await (await fetch(`${url}hello.txt`)).text(), "hello from afar\n");
-  assertEquals((await program.stop("SIGTERM")).code, 130);
+  assertEquals((await program.stop("SIGTERM")).code, 143);
 });
 
 Deno.test("a kernel comes from the URL of the file that imports it", async () => {

@@ -375,7 +375,7 @@ Deno.test("the binary contains every worker and every module that is loaded when
   assertEquals(included.toSorted(), [...new Set(loaded)].toSorted());
 });
 
-Deno.test("every deno.json, jsr.json, package.json and cli.ts name the same version", async () => {
+Deno.test("every deno.json, jsr.json, package.json and version.ts name the same version", async () => {
   const versions = new Map<string, string>();
   for (
     const file of [
@@ -386,7 +386,8 @@ Deno.test("every deno.json, jsr.json, package.json and cli.ts name the same vers
   ) {
     versions.set(file, JSON.parse(await Deno.readTextFile(new URL(file, ROOT))).version);
   }
-  const cli = await Deno.readTextFile(new URL("cli.ts", ROOT));
-  versions.set("cli.ts", /VERSION = "([^"]+)"|VERSION: string = "([^"]+)"/.exec(cli)![1]!);
+  const program = "commands/program/version.ts";
+  const text = await Deno.readTextFile(new URL(program, ROOT));
+  versions.set(program, /VERSION = "([^"]+)"/.exec(text)![1]!);
   assertEquals([...new Set(versions.values())].length, 1, JSON.stringify([...versions]));
 });

@@ -84,14 +84,12 @@ export async function openArgument(
  * read does not end the work.
  *
  * @param context The running command.
- * @param command The command's name, for messages.
  * @param work What is done with a file.
  * @returns How many failed.
  * @throws The error of a file that is the only one.
  */
 export async function forEachFile(
-  { args, signal, complain }: CommandContext,
-  command: string,
+  { args, signal, fail }: CommandContext,
   work: (argument: string) => Promise<void>,
 ): Promise<number> {
   let failed = 0;
@@ -102,7 +100,7 @@ export async function forEachFile(
     } catch (error) {
       signal.throwIfAborted();
       if (args.length === 1 || isAboutAll(error)) throw error;
-      complain(`heliograph ${command}: ${errorText(error)}`);
+      fail(error, argument);
       failed++;
     }
   }

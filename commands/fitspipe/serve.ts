@@ -31,6 +31,7 @@ export const command: Command = defineCommand({
     },
     "allow-shutdown": { type: "boolean", help: "let clients stop the server" },
   },
+  environment: true,
   example: "fitspipe serve --simulate default=640x480@30",
   permissions: ["--allow-net=127.0.0.1:9999"],
   furtherPermissions: "--allow-read=DIR for --feed, --allow-net=127.0.0.1 for --http",

@@ -7,7 +7,6 @@ import type { LinkedFile } from "../../http/download/links/link_list.ts";
 import type { DownloadRequest } from "../../http/download/job/options.ts";
 import type { ListOptions } from "../../http/download/list_files.ts";
 import type { CommandContext } from "../program/command.ts";
-import { errorText } from "../program/error_text.ts";
 import { OutputEnded } from "../program/streams.ts";
 
 /**
@@ -109,7 +108,7 @@ async function listAll(
     } catch (error) {
       context.signal.throwIfAborted();
       if (requests.length === 1 || error instanceof OutputEnded) throw error;
-      context.complain(`heliograph get: ${errorText(error)}`);
+      context.fail(error, String(url));
       complete = false;
     }
   }

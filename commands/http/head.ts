@@ -6,7 +6,6 @@ import {
   ENVIRONMENT_PERMISSION,
 } from "./client_flags.ts";
 import { type Command, defineCommand } from "../program/command.ts";
-import { errorText } from "../program/error_text.ts";
 import { OutputEnded } from "../program/streams.ts";
 
 /** `heliograph head`: the document's webhead. */
@@ -40,9 +39,7 @@ export const command: Command = defineCommand({
         signal.throwIfAborted();
         if (args.length === 1 || error instanceof OutputEnded) throw error;
         failed = true;
-        const message = errorText(error);
-        if (json) context.print(JSON.stringify({ url, status: null, error: message }));
-        context.complain(`heliograph head: ${message}`);
+        context.fail(error, url);
       }
     }
     return failed ? 1 : 0;

@@ -34,6 +34,8 @@ export interface FlagSpec {
   readonly short?: string | undefined;
   /** The value without the flag. */
   readonly default?: string | number | boolean | undefined;
+  /** What the flags are about among which the help text lists it, if not what the command does. */
+  readonly group?: string | undefined;
 }
 
 /** The flags of a command by their long names. */
@@ -83,6 +85,14 @@ export interface CommandContext<F extends Flags = Flags> {
   detail(line: string): void;
   /** Says what went wrong on standard error, even under `--quiet`. */
   complain(line: string): void;
+  /**
+   * Says which part of the work failed, where the rest goes on: as the program says why it
+   * ends, under `--json` by a line of results too.
+   *
+   * @param error What was thrown.
+   * @param source What was worked on, where the error does not say it.
+   */
+  fail(error: unknown, source?: string): void;
 }
 
 /** A command of the program. */
@@ -101,10 +111,17 @@ export interface Command<F extends Flags = Flags> {
    * as they are.
    */
   readonly letters?: ((args: readonly string[]) => string[]) | undefined;
+  /**
+   * Whether variables of the environment stand for flags that are not given, `HELIOGRAPH_PORT`
+   * for `--port`: servers are started by others than people.
+   */
+  readonly environment?: boolean | undefined;
   /** The fewest and the most arguments that are not flags. */
   readonly arguments: readonly [least: number, most: number];
   /** One command line that can be pasted and works, without the program's name. */
   readonly example: string;
+  /** Further ones, for other uses. */
+  readonly examples?: readonly string[] | undefined;
   /** The permissions that the example needs, no more, as flags of `deno run`. */
   readonly permissions: readonly string[];
   /** What other uses need, such as `--allow-net for a URL`. */
@@ -144,75 +161,4 @@ export function defineCommand<const F extends Flags>(
   command: Command<F>,
 ): Command<F> {
   return command;
-}
-
-/** The help text of a table of commands. */
-export function tableHelp(name: string, table: CommandTable): string {
-  const names = Object.keys(table);
-  const width = Math.max(...names.map((entry) => entry.length));
-  const lines = names.map((entry) => `  ${entry.padEnd(width)}  ${table[entry]?.summary}`);
-  return `Usage: ${name} COMMAND [ARGUMENT...]\n\nCommands:\n${lines.join("\n")}\n\n` +
-    `'${name} COMMAND --help' shows the flags, the permissions and an example of each.`;
-}
-
-/**
- * What to write before a command so that it runs as this program was started: as a
- * binary, from a checkout, or from a URL.
- *
- * @param permissions What the command needs, as flags of `deno run`.
- */
-export function programLine(permissions: readonly string[]): string {
-  if (Deno.build.standalone) return "heliograph";
-  const cli = import.meta.resolve("../../cli.ts");
-  if (cli.startsWith("file:")) return "deno task heliograph";
-  return `deno run ${permissions.join(" ")} ${cli}`;
-}
-
-/** The help text of one command. */
-export function commandHelp(command: Command): string {
-  const rows = Object.entries<FlagSpec>({ ...command.flags, ...COMMON_FLAGS })
-    .map(
-      ([name, flag]) => {
-        const short = flag.short === undefined ? "    " : `-${flag.short}, `;
-        const value = flag.type === "boolean" ? "" : ` ${flag.value ?? flag.type.toUpperCase()}`;
-        const fallback = flag.default === undefined || flag.type === "boolean"
-          ? ""
-          : ` (default ${flag.default})`;
-        return [`  ${short}--${name}${value}`, flag.help + fallback] as const;
-      },
-    );
-  const width = Math.max(...rows.map(([left]) => left.length));
-  return [
-    `Usage: heliograph ${command.name} ${command.usage}`.trimEnd(),
-    "",
-    command.summary,
-    ...(command.details === undefined ? [] : ["", command.details]),
-    "",
-    "Flags:",
-    ...rows.map(([left, right]) => `${left.padEnd(width)}  ${wrapped(right, width + 2)}`),
-    "",
-    "Permissions of the example:",
-    `  ${command.permissions.join(" ")}`,
-    ...(command.furtherPermissions === undefined
-      ? []
-      : [`  ${wrapped(`(${command.furtherPermissions})`, 2)}`]),
-    "",
-    "Example:",
-    `  ${programLine(command.permissions)} ${command.example}`,
-  ].join("\n");
-}
-
-/** Characters of a line of help. */
-const LINE = 100;
-
-/** Breaks a text between words, where its lines begin in a column. */
-function wrapped(text: string, column: number): string {
-  const lines = [""];
-  for (const word of text.split(" ")) {
-    const line = lines.at(-1)!;
-    if (line === "") lines[lines.length - 1] = word;
-    else if (column + line.length + 1 + word.length <= LINE) lines[lines.length - 1] += ` ${word}`;
-    else lines.push(word);
-  }
-  return lines.join("\n" + " ".repeat(column));
 }

@@ -1,7 +1,8 @@
 /** Reads the arguments and flags of a command line. */
 
-import { closestString, levenshteinDistance, parseArgs } from "../../deps.ts";
+import { parseArgs } from "../../deps.ts";
 import { type Command, COMMON_FLAGS, type Flags, type FlagSpec, UsageError } from "./command.ts";
+import { didYouMean } from "./did_you_mean.ts";
 
 /** A command line that has been read. */
 export interface Invocation {
@@ -47,7 +48,14 @@ export function readInvocation(
     string | number | boolean | string[] | undefined
   > = {};
   for (const name of names) {
-    values[name] = flagValue(name, specs[name]!, parsed[PREFIX + name]);
+    const given = parsed[PREFIX + name] as FlagText;
+    const spec = specs[name]!;
+    const variable = command.environment === true && Object.hasOwn(command.flags, name)
+      ? environmentText(name, spec, given)
+      : undefined;
+    values[name] = variable === undefined
+      ? flagValue(`--${name}`, spec, given)
+      : flagValue(variable.name, spec, variable.text);
   }
   const positional = parsed._.map(String);
   if (!values.help) checkCount(command, positional);
@@ -137,25 +145,19 @@ function unknownFlag(given: string, names: readonly string[]): UsageError {
   return new UsageError(`unknown flag '${given}'${didYouMean(word, names, "--")}`);
 }
 
-/** Names the nearest of what there is, if it is near, as `; did you mean '--port'?`. */
-export function didYouMean(given: string, names: readonly string[], prefix = ""): string {
-  const nearest = closestString(given, names);
-  if (nearest === undefined) return "";
-  const length = Math.max(given.length, nearest.length);
-  const near = nearest.startsWith(given) || levenshteinDistance(given, nearest) <= length / 2;
-  return near ? `; did you mean '${prefix}${nearest}'?` : "";
-}
+/** What `parseArgs` found of a flag: whether it is there, or its values. */
+type FlagText = boolean | string[] | undefined;
 
 function flagValue(
-  name: string,
+  given: string,
   spec: FlagSpec,
-  given: unknown,
+  found: FlagText,
 ): string | number | boolean | string[] | undefined {
-  if (spec.type === "boolean") return given === true;
-  const texts = (given ?? []) as string[];
+  if (spec.type === "boolean") return found === true;
+  const texts = (found ?? []) as string[];
   if (spec.type === "strings") return texts;
   if (texts.length > 1) {
-    throw new UsageError(`--${name} is given ${texts.length} times`);
+    throw new UsageError(`${given} is given ${texts.length} times`);
   }
   const text = texts[0];
   if (text === undefined) return spec.default;
@@ -163,7 +165,33 @@ function flagValue(
   const { expected, fits } = NUMBERS[spec.type];
   const number = spec.type === "size" ? parseSize(text) : parseNumber(text);
   if (number !== undefined && fits(number)) return number;
-  throw new UsageError(`--${name} is '${text}', expected ${expected}`);
+  throw new UsageError(`${given} is '${text}', expected ${expected}`);
+}
+
+/** Words that switch a flag on or off. */
+const SWITCH: Readonly<Record<string, boolean>> = {
+  ...{ "1": true, true: true, yes: true, on: true },
+  ...{ "0": false, false: false, no: false, off: false },
+};
+
+/** What the environment says of a flag that is not given: several values each on a line. */
+function environmentText(
+  flag: string,
+  { type }: FlagSpec,
+  given: FlagText,
+): { readonly name: string; readonly text: FlagText } | undefined {
+  const isGiven = Array.isArray(given) ? given.length > 0 : given === true;
+  const name = `HELIOGRAPH_${flag.toUpperCase().replaceAll("-", "_")}`;
+  if (isGiven || Deno.permissions.querySync({ name: "env", variable: name }).state !== "granted") {
+    return undefined;
+  }
+  const text = Deno.env.get(name);
+  if (text === undefined || text === "") return undefined;
+  if (type === "strings") return { name, text: text.split("\n").filter((line) => line !== "") };
+  if (type !== "boolean") return { name, text: [text] };
+  const on = Object.hasOwn(SWITCH, text.toLowerCase()) ? SWITCH[text.toLowerCase()] : undefined;
+  if (on !== undefined) return { name, text: on };
+  throw new UsageError(`${name} is '${text}', expected 1 or 0`);
 }
 
 /** What the values of flags with numbers must be. */

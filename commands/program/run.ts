@@ -3,29 +3,31 @@
 import {
   type Command,
   type CommandContext,
-  commandHelp,
   type CommandTable,
   COMMON_FLAGS,
-  tableHelp,
   UsageError,
 } from "./command.ts";
 import { printableJson } from "../../net/text/printable.ts";
-import { errorText } from "./error_text.ts";
-import { didYouMean, type Invocation, readInvocation } from "./invocation.ts";
-import { OutputEnded, standardStreams } from "./streams.ts";
+import { didYouMean } from "./did_you_mean.ts";
+import { errorJson, errorText, serverHint } from "./error_text.ts";
+import { commandHelp, tableHelp } from "./help.ts";
+import { type Invocation, readInvocation } from "./invocation.ts";
+import { programLine } from "./started_as.ts";
+import { OutputEnded, type StandardStreams, standardStreams } from "./streams.ts";
 
 /** How long a command may drain after a signal before the program ends anyway, in milliseconds. */
 const DRAIN_MS = 6_000;
 
-/** Exit statuses: done, failed, wrong usage, interrupted. */
-export const EXIT = { done: 0, failed: 1, usage: 2, interrupted: 130 } as const;
+/** Exit statuses: done, failed, wrong usage, interrupted, terminated. */
+export const EXIT = { done: 0, failed: 1, usage: 2, interrupted: 130, terminated: 143 } as const;
 
 /**
  * Runs a command line.
  *
  * @param name The program's name, or the family's, for messages.
  * @param table The commands.
- * @param args The command line without the program's name.
+ * @param args The command line without the program's name. Flags that every command has may
+ * stand before the command.
  * @returns The exit status.
  */
 export async function runCommandLine(
@@ -33,39 +35,60 @@ export async function runCommandLine(
   table: CommandTable,
   args: readonly string[],
 ): Promise<number> {
-  const [first, ...rest] = args;
+  const leading = args.findIndex((word) => !isCommonFlag(word));
+  const common = args.slice(0, leading < 0 ? args.length : leading);
+  const [first, ...rest] = args.slice(common.length);
   const streams = standardStreams();
-  if (first === undefined) {
+  if (common.includes("--help") || common.includes("-h")) {
+    if (first === undefined) return printText(tableHelp(name, table));
+  } else if (first === undefined) {
     streams.error(tableHelp(name, table));
     return EXIT.usage;
   }
-  if (first === "--help" || first === "-h") return printText(tableHelp(name, table));
   const entry = Object.hasOwn(table, first) ? table[first] : undefined;
   if (entry === undefined) {
     // `help fits info` is `fits info --help`.
-    if (first === "help") return await runCommandLine(name, table, [...rest, "--help"]);
-    streams.error(`${name}: ${whatIsWrong(first, table)}`);
-    streams.error(`'${name} --help' shows the commands`);
+    if (first === "help") return await runCommandLine(name, table, [...common, ...rest, "--help"]);
+    const error = new UsageError(whatIsWrong(first, table));
+    if (common.includes("--json")) printError(streams, error, name);
+    streams.error(`${name}: ${error.message}`);
+    streams.error(`'${name.replace("heliograph", programLine([]))} --help' shows the commands`);
     return EXIT.usage;
   }
   if (entry.family !== undefined) {
-    return await runCommandLine(`${name} ${first}`, entry.family, rest);
+    return await runCommandLine(`${name} ${first}`, entry.family, [...common, ...rest]);
   }
   const module = await entry.load!();
-  return await runCommand(module.command as Command, rest);
+  return await runCommand(module.command as Command, [...common, ...rest]);
+}
+
+/** Whether a word is nothing but flags that every command has. */
+function isCommonFlag(word: string): boolean {
+  const letters = Object.values(COMMON_FLAGS).map(({ short }) => short);
+  if (/^-[a-z]+$/.test(word)) return [...word.slice(1)].every((letter) => letters.includes(letter));
+  return word.startsWith("--") && Object.hasOwn(COMMON_FLAGS, word.slice(2));
 }
 
 /** Why a word in the place of a command is none. */
 function whatIsWrong(word: string, table: CommandTable): string {
-  if (!word.startsWith("-")) {
-    return `unknown command '${word}'${didYouMean(word, Object.keys(table))}`;
+  if (word.startsWith("-")) {
+    const names = [...Object.keys(COMMON_FLAGS), "version"];
+    return `unknown flag '${word}'${didYouMean(word.replace(/^-+/, ""), names, "--")}`;
   }
-  const flag = word.replace(/^-+/, "");
-  const common = Object.entries(COMMON_FLAGS).find(([name, { short }]) =>
-    word === `--${name}` || word === `-${short}`
+  const families = Object.entries(table).flatMap(([family, { family: members = {} }]) =>
+    Object.keys(members).map((member) => [family, member] as const)
   );
-  if (common !== undefined) return `${word} comes before the command, expected it behind`;
-  return `unknown flag '${word}'${didYouMean(flag, ["help", "version"], "--")}`;
+  const [family] = families.find(([, member]) => member === word) ?? [];
+  const suggestion = family === undefined
+    ? didYouMean(word, [...Object.keys(table), "help"])
+    : `; did you mean '${family} ${word}'?`;
+  return `unknown command '${word}'${suggestion}`;
+}
+
+/** What a command leaves behind on its way, as far as errors are concerned. */
+interface ErrorOutput {
+  /** Whether standard output has bytes that are no lines of JSON. */
+  raw: boolean;
 }
 
 /**
@@ -80,49 +103,88 @@ async function runCommand(
   args: readonly string[],
 ): Promise<number> {
   const streams = standardStreams();
+  const name = `heliograph ${command.name}`;
   let invocation: Invocation;
   try {
     invocation = readInvocation(command, args);
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
-    streams.error(`heliograph ${command.name}: ${error.message}`);
-    streams.error(
-      `'heliograph ${command.name} --help' shows the flags and an example`,
-    );
+    if (args.includes("--json")) printError(streams, error, name);
+    streams.error(`${name}: ${error.message}`);
+    sayWhereHelpIs(streams, command);
     return EXIT.usage;
   }
   if (invocation.common.help) return printText(commandHelp(command));
   const interruption = listenForSignals();
-  const { json, quiet, verbose } = invocation.common;
-  const context: CommandContext = {
-    args: invocation.args,
-    flags: invocation.flags as CommandContext["flags"],
-    json,
-    quiet,
-    verbose,
-    signal: interruption.signal,
-    print: json ? (line) => streams.print(printableJson(line)) : streams.print,
-    write: streams.write,
-    report: (line) => quiet || streams.error(line),
-    detail: (line) => verbose && !quiet && streams.error(line),
-    complain: streams.error,
-  };
+  const { json, verbose } = invocation.common;
+  const output: ErrorOutput = { raw: false };
+  const context = commandContext(name, invocation, interruption.signal, streams, output);
   try {
     const status = await command.run(context) ?? EXIT.done;
-    return interruption.signal.aborted ? EXIT.interrupted : status;
+    return interruption.status() ?? status;
   } catch (error) {
-    if (interruption.signal.aborted) return EXIT.interrupted;
+    const interrupted = interruption.status();
+    if (interrupted !== undefined) return interrupted;
     if (error instanceof OutputEnded) return EXIT.done;
-    streams.error(
-      `heliograph ${command.name}: ${errorText(error, verbose)}`,
-    );
+    if (json && !output.raw) printError(streams, error, name);
+    const text = errorText(error, verbose);
+    streams.error(`${name}: ${text}${serverHint(text, invocation.args)}`);
     if (!(error instanceof UsageError)) return EXIT.failed;
-    streams.error(
-      `'heliograph ${command.name} --help' shows the flags and an example`,
-    );
+    sayWhereHelpIs(streams, command);
     return EXIT.usage;
   } finally {
     interruption.ignore();
+  }
+}
+
+function sayWhereHelpIs(streams: StandardStreams, command: Command): void {
+  streams.error(`'${programLine([])} ${command.name} --help' shows the flags and an example`);
+}
+
+function commandContext(
+  name: string,
+  { args, flags, common: { json, quiet, verbose } }: Invocation,
+  signal: AbortSignal,
+  streams: StandardStreams,
+  output: ErrorOutput,
+): CommandContext {
+  let written = false;
+  return {
+    args,
+    flags: flags as CommandContext["flags"],
+    json,
+    quiet,
+    verbose,
+    signal,
+    print: json ? (line) => streams.print(printableJson(line)) : streams.print,
+    write: (bytes) => {
+      output.raw ||= !written && bytes[0] !== "{".charCodeAt(0);
+      written = true;
+      return streams.write(bytes);
+    },
+    report: (line) => quiet || streams.error(line),
+    detail: (line) => verbose && !quiet && streams.error(line),
+    complain: streams.error,
+    fail: (error, source) => {
+      if (json && !output.raw) printError(streams, error, name, source);
+      const text = errorText(error, verbose);
+      streams.error(`${name}: ${text}${serverHint(text, args)}`);
+    },
+  };
+}
+
+/** Prints an error as a line of JSON; who reads standard output may have gone. */
+function printError(
+  streams: StandardStreams,
+  error: unknown,
+  name: string,
+  source?: string,
+): void {
+  const command = name.replace(/^heliograph ?/, "");
+  try {
+    streams.print(printableJson(JSON.stringify(errorJson(error, command, source))));
+  } catch {
+    // What went wrong is said on standard error all the same.
   }
 }
 
@@ -139,22 +201,35 @@ export function printText(text: string): number {
   }
 }
 
+/** The signals that end the program. */
+interface Interruption {
+  readonly signal: AbortSignal;
+  /** The exit status, once one has come. */
+  status(): number | undefined;
+  ignore(): void;
+}
+
 /**
  * A signal that aborts at the first SIGINT or SIGTERM. A task runner may deliver
  * the same Ctrl-C twice, so later ones are taken for repetitions; a drain that
  * does not end is ended here.
  */
-function listenForSignals(): { signal: AbortSignal; ignore(): void } {
+function listenForSignals(): Interruption {
   const controller = new AbortController();
-  const names: Deno.Signal[] = Deno.build.os === "windows" ? ["SIGINT"] : ["SIGINT", "SIGTERM"];
-  const interrupted = () => {
-    if (controller.signal.aborted) return;
+  let status: number | undefined;
+  const onSignal = (exit: number) => () => {
+    if (status !== undefined) return;
+    status = exit;
     controller.abort(new Error("interrupted"));
-    Deno.unrefTimer(setTimeout(() => Deno.exit(EXIT.interrupted), DRAIN_MS));
+    Deno.unrefTimer(setTimeout(() => Deno.exit(exit), DRAIN_MS));
   };
-  for (const name of names) Deno.addSignalListener(name, interrupted);
+  const listeners: [Deno.Signal, () => void][] = [["SIGINT", onSignal(EXIT.interrupted)]];
+  if (Deno.build.os !== "windows") listeners.push(["SIGTERM", onSignal(EXIT.terminated)]);
+  for (const [name, listener] of listeners) Deno.addSignalListener(name, listener);
   return {
     signal: controller.signal,
-    ignore: () => names.forEach((name) => Deno.removeSignalListener(name, interrupted)),
+    status: () => status,
+    ignore: () =>
+      listeners.forEach(([name, listener]) => Deno.removeSignalListener(name, listener)),
   };
 }

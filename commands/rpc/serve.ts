@@ -31,6 +31,7 @@ export const command: Command = defineCommand({
     cert: { type: "string", value: "FILE", help: "certificate chain in PEM, for TLS" },
     key: { type: "string", value: "FILE", help: "private key of the certificate in PEM" },
   },
+  environment: true,
   example: "rpc serve --out pictures",
   permissions: ["--allow-net=127.0.0.1:21038", "--allow-read=.", "--allow-write=pictures"],
   async run(context) {

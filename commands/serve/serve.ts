@@ -39,6 +39,7 @@ on this machine can connect, unless a flag says otherwise.`,
       help: "log each request on standard error: common or json",
     },
   },
+  environment: true,
   example: "serve --port 0",
   permissions: ["--allow-net=127.0.0.1", "--allow-read=."],
   async run(context) {

@@ -1,6 +1,7 @@
 import { fileError } from "../../net/file_error.ts";
 import { announce, whoCanReach } from "../program/listening.ts";
-import { type Command, defineCommand, programLine } from "../program/command.ts";
+import { type Command, defineCommand } from "../program/command.ts";
+import { programLine } from "../program/started_as.ts";
 
 /** Where the sample data is made when no folder is named. */
 const SAMPLE_FOLDER = "sample-data";
@@ -24,6 +25,7 @@ export const command: Command = defineCommand({
     out: { type: "string", value: "DIR", help: "folder for pictures that arrive" },
     "allow-host": { type: "strings", value: "NAME", help: "another name of this machine" },
   },
+  environment: true,
   example: "start",
   permissions: ["--allow-net=127.0.0.1", "--allow-read=.", `--allow-write=${SAMPLE_FOLDER}`],
   async run(context) {

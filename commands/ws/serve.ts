@@ -30,6 +30,7 @@ export const command: Command = defineCommand({
     cert: { type: "string", value: "FILE", help: "certificate chain in PEM, for wss" },
     key: { type: "string", value: "FILE", help: "private key in PEM, for wss" },
   },
+  environment: true,
   example: "ws serve --port 9000 --out received",
   permissions: ["--allow-net=127.0.0.1:9000", "--allow-read=.", "--allow-write=."],
   async run(context) {

@@ -22,7 +22,8 @@ export const ROOT: string = new URL("../../", import.meta.url).pathname;
 /** What `deno task heliograph` runs before the command's own words, from any folder. */
 export function taskProgram(): string[] {
   const { tasks } = JSON.parse(Deno.readTextFileSync(`${ROOT}deno.json`));
-  return tasks.heliograph.command.split(" ").slice(1, -1).concat("--quiet", `${ROOT}cli.ts`);
+  const [, words] = / deno (run .*) "\$ROOT\/cli\.ts"$/.exec(tasks.heliograph.command)!;
+  return [...words!.split(" "), "--quiet", `${ROOT}cli.ts`];
 }
 
 /** Options of {@linkcode runDeno} and {@linkcode startDeno}. */

@@ -1,7 +1,7 @@
 /** Runs commands in the process of the test: their results, words and status, without a start. */
 
 import { type CommandContext, UsageError } from "../../commands/program/command.ts";
-import { errorText } from "../../commands/program/error_text.ts";
+import { errorJson, errorText } from "../../commands/program/error_text.ts";
 import { readInvocation } from "../../commands/program/invocation.ts";
 import { allCommands } from "./commands.ts";
 
@@ -56,6 +56,10 @@ export async function runCommand(
       report: (line) => void (quiet || error.push(line)),
       detail: (line) => void (verbose && !quiet && error.push(line)),
       complain: (line) => void error.push(line),
+      fail: (failure, source) => {
+        if (json) out.push(JSON.stringify(errorJson(failure, name, source)));
+        error.push(`heliograph ${name}: ${errorText(failure)}`);
+      },
     });
     return await leave(signal.aborted ? 130 : status ?? 0);
   } catch (failure) {

@@ -19,7 +19,7 @@ export const command: Command = defineFitsCommand({
   furtherPermissions: URL_PERMISSION,
   run: async (context) => {
     let errors = 0;
-    const failed = await forEachFile(context, "fits verify", async (argument) => {
+    const failed = await forEachFile(context, async (argument) => {
       const { input, name } = inputOf(argument, context.signal);
       const findings = await fits.verifyFits(input, { signal: context.signal, ...name });
       errors += printFindings(context, argument, findings);

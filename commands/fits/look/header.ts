@@ -1,6 +1,7 @@
 import type { Card, CardValue, FitsFile, Hdu, Header } from "../../../fits/mod.ts";
 import type { ValueField } from "../../../fits/header/card_value.ts";
 import { type Command, type CommandContext, UsageError } from "../../program/command.ts";
+import { FormatError } from "../../../net/errors.ts";
 import { printable } from "../../../net/text/printable.ts";
 import { axesOf, figures, readCoordinates } from "./coordinates.ts";
 import { jsonCard, jsonValue, plainValue } from "../card_json.ts";
@@ -58,7 +59,6 @@ export const command: Command = defineFitsCommand({
     if (key.length > 0) return await printKeys(context, hdu, key, headerOf);
     const failed = await forEachFile(
       context,
-      "fits header",
       (argument) =>
         context.flags.summary
           ? summarize(context, argument, hdu)
@@ -181,7 +181,7 @@ async function printKeys(
   const rows: string[][] = [];
   const several = context.args.length > 1;
   let missing = 0;
-  const failed = await forEachFile(context, "fits header", async (argument) => {
+  const failed = await forEachFile(context, async (argument) => {
     await using file = await openArgument(context, argument);
     const chosen = hdu === undefined ? undefined : await file.hdu(hduChoice(hdu));
     const found = new Map<string, Hdu | undefined>();
@@ -195,7 +195,7 @@ async function printKeys(
     for (const [key, where] of found) {
       if (where !== undefined) continue;
       missing++;
-      context.complain(`${argument}: there is no ${key}`);
+      context.fail(new FormatError(`${argument}: there is no ${key}`, { source: argument }));
     }
     const values = keys.map((key) => {
       const where = found.get(key);
@@ -238,7 +238,7 @@ async function changeFiles(
     for (const keyword of removed) header.delete(keyword);
     for (const assign of assignments) assign(header);
   };
-  const failed = await forEachFile(context, "fits header", async (argument) => {
+  const failed = await forEachFile(context, async (argument) => {
     const result = await fits.editHeader(argument, hduChoice(hdu ?? "0"), change);
     if (context.json) context.print(JSON.stringify({ file: argument, changed: result }));
     else context.print(`${argument}: ${changeInWords(result)}`);

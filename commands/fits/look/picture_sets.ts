@@ -4,7 +4,7 @@ import type { Hdu, PngImage } from "../../../fits/mod.ts";
 import type { FigureOptions } from "../../../fits/file/figure.ts";
 import type { PlaneOptions } from "../../../fits/file/plane.ts";
 import type { SheetCell } from "../../../fits/picture/plot/sheet.ts";
-import { FormatError } from "../../../net/errors.ts";
+import { FormatError, HeliographError } from "../../../net/errors.ts";
 import { errorText } from "../../program/error_text.ts";
 import type { CommandContext } from "../../program/command.ts";
 import { heedSignal, openArgument } from "../fits_argument.ts";
@@ -59,7 +59,7 @@ export async function contactSheet(
       await work();
     } catch (error) {
       context.signal.throwIfAborted();
-      context.complain(`heliograph fits view: ${what}: ${errorText(error)}`);
+      context.fail(new HeliographError(`${what}: ${errorText(error)}`, { cause: error }), argument);
       failed++;
     }
   };

@@ -63,7 +63,7 @@ export const command: Command = defineFitsCommand({
     const options = { ...optionsOf(context.flags), tables: context.flags.bintables };
     const target = (file: string) => outputOf(file, output, (name) => `${name}.fz`);
     checkOutputs(context.args, output);
-    const failed = await forEachFile(context, "fits compress", async (argument) => {
+    const failed = await forEachFile(context, async (argument) => {
       const to = target(argument);
       await using file = await openArgument(context, argument);
       using work = await TileWork.begin(context, argument, to, clobber);

@@ -23,7 +23,7 @@ export const command: Command = defineFitsCommand({
   run: async (context) => {
     const { output, clobber } = context.flags;
     checkOutputs(context.args, output);
-    const failed = await forEachFile(context, "fits decompress", async (argument) => {
+    const failed = await forEachFile(context, async (argument) => {
       const to = outputOf(argument, output, plainName);
       await using file = await openArgument(context, argument);
       using work = await TileWork.begin(context, argument, to, clobber);

@@ -120,7 +120,10 @@ Deno.test("fits header shows cards and keys, and keeps integers exact in JSON", 
     "heliograph fits header: Cannot read c.fits at byte 0: found 'no",
   );
   const missing = await fits(folder.path, ["header", "a.fits", "--key", "NOPE"]);
-  assertEquals([missing.code, missing.error], [1, "a.fits: there is no NOPE\n"]);
+  assertEquals([missing.code, missing.error], [
+    1,
+    "heliograph fits header: a.fits: there is no NOPE\n",
+  ]);
 });
 
 Deno.test("fits header --set and --delete change a file whose checksums stay right", async () => {
@@ -185,7 +188,7 @@ Deno.test("fits header --set refuses a text that is cut by its quotes", async ()
       code: 2,
       out: "",
       error: `heliograph fits header: --set has the value ${value}: ${problem}; write a quote ` +
-        "within a text twice\n'heliograph fits header --help' shows the flags and an example\n",
+        `within a text twice\n'deno run ${CLI} fits header --help' shows the flags and an example\n`,
       bytes: new Uint8Array(),
     });
   }
@@ -207,7 +210,7 @@ Deno.test("fits header --set refuses a comment that has no room, and changes not
     2,
     "heliograph fits header: --set has a comment of 60 characters for OBJECT, expected at most " +
     "47: a card has 80 characters\n" +
-    "'heliograph fits header --help' shows the flags and an example\n",
+    `'deno run ${CLI} fits header --help' shows the flags and an example\n`,
   ]);
   assertEquals(await Deno.readFile(`${folder.path}/a.fits`), before);
   const short = await fits(folder.path, [

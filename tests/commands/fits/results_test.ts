@@ -3,6 +3,7 @@
 import { assertEquals } from "@std/assert";
 import { encodeFits, Header, tableHdu } from "../../../fits/mod.ts";
 import { runCommandLines } from "../../support/command_lines.ts";
+import { ROOT } from "../../support/program.ts";
 import { temporaryFolder } from "../../support/temporary.ts";
 
 /** A good file, one with a wrong card and a wrong sum, and one that is cut. */
@@ -86,7 +87,7 @@ const RESULTS:
     ]],
     ["checksum - --update", 2, [], [
       "heliograph fits checksum: --update needs a local file, found standard input",
-      "'heliograph fits checksum --help' shows the flags and an example",
+      `'deno run ${ROOT}cli.ts fits checksum --help' shows the flags and an example`,
     ]],
     ["diff a.fits a.fits", 0, [], ["a.fits and a.fits do not differ"]],
     ["diff a.fits a.fits --quiet --json", 0, []],
@@ -109,9 +110,13 @@ const RESULTS:
     ["header a.fits --hdu T --key TTYPE1 --key NAXIS2 --json", 0, [
       '{"file":"a.fits","TTYPE1":"N","NAXIS2":3}',
     ]],
-    ["header a.fits --key NOPE", 1, [""], ["a.fits: there is no NOPE"]],
-    ["header a.fits --key NOPE --json", 1, ['{"file":"a.fits","NOPE":null}'], [
-      "a.fits: there is no NOPE",
+    ["header a.fits --key NOPE", 1, [""], ["heliograph fits header: a.fits: there is no NOPE"]],
+    ["header a.fits --key NOPE --json", 1, [
+      '{"error":{"name":"FormatError","message":"a.fits: there is no NOPE",' +
+      '"command":"fits header","source":"a.fits"}}',
+      '{"file":"a.fits","NOPE":null}',
+    ], [
+      "heliograph fits header: a.fits: there is no NOPE",
     ]],
     ["header a.fits --set A=1", 0, ["a.fits: changed in place"]],
     ["header a.fits --set A=1 --json", 0, ['{"file":"a.fits","changed":"in place"}']],

@@ -60,11 +60,17 @@ Deno.test("head prints the fields of each URL, and goes on where one cannot be a
   assertEquals([second.url, second.status, second.reason], [b, 404, "Not Found"]);
   const wrong = await runCommand("head", ["x:y", a, "--json"]);
   assertEquals([wrong.status, wrong.out.length, wrong.error.length], [1, 2, 1]);
-  const { url, status, error } = JSON.parse(wrong.out[0]!);
-  assertEquals([url, status, `heliograph head: ${error}`], ["x:y", null, wrong.error[0]]);
+  const { error } = JSON.parse(wrong.out[0]!);
+  assertEquals(error, {
+    name: "HeliographError",
+    message: "Cannot fetch x:y: the scheme is x, expected one of http, https",
+    command: "head",
+    source: "x:y",
+  });
+  assertEquals(wrong.error, [`heliograph head: ${error.message}`]);
   assertEquals(JSON.parse(wrong.out[1]!).status, 200);
   const alone = await runCommand("head", ["x:y"]);
-  assertEquals([alone.status, alone.out, alone.error], [1, [], [error]]);
+  assertEquals([alone.status, alone.out, alone.error], [1, [], [error.message]]);
 });
 
 Deno.test("read writes a part to standard output or to a file, and says what came", async () => {

@@ -1,5 +1,5 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { commandHelp, defineCommand, UsageError } from "../../../commands/program/command.ts";
+import { defineCommand, UsageError } from "../../../commands/program/command.ts";
 import { parseSize, readInvocation } from "../../../commands/program/invocation.ts";
 
 const SAMPLE = defineCommand({
@@ -96,34 +96,6 @@ Deno.test("parseSize() reads bytes with binary suffixes", () => {
     undefined,
     undefined,
   ]);
-});
-
-Deno.test("commandHelp() lists flags, permissions and an example", () => {
-  assertEquals(
-    commandHelp(SAMPLE),
-    `Usage: heliograph sample URL... [--range A-B]
-
-Shows how flags are read
-
-Flags:
-      --range A-B       bytes to read
-  -p, --port NUMBER     port to listen on (default 8000)
-      --limit SIZE      most bytes
-  -H, --header STRINGS  a header field, such as Accept: text/html; the flag may be given any number
-                        of times
-      --clobber         replace what is there
-      --json            print results as JSON, one object per line
-  -q, --quiet           print only results and errors
-  -v, --verbose         print what is being done
-  -h, --help            show this help
-
-Permissions of the example:
-  --allow-net
-  (--allow-read=. for --limit)
-
-Example:
-  deno task heliograph sample https://example.org/ --range -500`,
-  );
 });
 
 Deno.test("readInvocation() reads a flag whose name begins with no-, wherever it stands", () => {

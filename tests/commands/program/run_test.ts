@@ -1,70 +1,13 @@
 /** What the program says of its commands, and how it reads numbers at their limits. */
 
 import { assertEquals, assertThrows } from "@std/assert";
-import {
-  commandHelp,
-  defineCommand,
-  programLine,
-  tableHelp,
-  UsageError,
-} from "../../../commands/program/command.ts";
+import { defineCommand, UsageError } from "../../../commands/program/command.ts";
 import { errorText } from "../../../commands/program/error_text.ts";
-import { didYouMean, readInvocation } from "../../../commands/program/invocation.ts";
-
-Deno.test("tableHelp() lists the commands in columns", () => {
-  const table = { a: { summary: "First" }, longer: { summary: "Second" } };
-  assertEquals(
-    tableHelp("heliograph x", table),
-    `Usage: heliograph x COMMAND [ARGUMENT...]
-
-Commands:
-  a       First
-  longer  Second
-
-'heliograph x COMMAND --help' shows the flags, the permissions and an example of each.`,
-  );
-});
-
-Deno.test("programLine() names the task in a checkout", () => {
-  assertEquals(programLine(["--allow-net"]), "deno task heliograph");
-});
-
-Deno.test("commandHelp() breaks long lines at 100 characters, and shows details", () => {
-  // The text begins in column 20, so 80 characters fit.
-  const words = (length: number) => `${"x".repeat(9)} `.repeat(length / 10).trimEnd();
-  const command = defineCommand({
-    name: "x",
-    summary: "S",
-    usage: "",
-    details: "D",
-    arguments: [0, 0],
-    flags: {
-      fits: { type: "boolean", help: `${words(80)}y` },
-      breaks: { type: "boolean", help: `${words(80)}yz` },
-    },
-    example: "x",
-    permissions: ["-A"],
-    run: () => Promise.resolve(),
-  });
-  const lines = commandHelp(command).split("\n");
-  assertEquals(lines.slice(0, 6), ["Usage: heliograph x", "", "S", "", "D", ""]);
-  const at = lines.findIndex((line) => line.includes("--fits"));
-  assertEquals(lines[at], `      --fits     ${words(80)}y`);
-  assertEquals(lines[at]!.length, 97);
-});
-
-Deno.test("didYouMean() names what is near, and nothing that is not", () => {
-  const names = ["port", "host", "token-file"];
-  for (
-    const [given, answer] of [
-      ["prot", "; did you mean 'port'?"],
-      ["po", "; did you mean 'port'?"],
-      ["token-fi", "; did you mean 'token-file'?"],
-      ["zzzz", ""],
-    ] as const
-  ) assertEquals(didYouMean(given, names), answer, given);
-  assertEquals(didYouMean("prot", names, "--"), "; did you mean '--port'?");
-});
+import { readInvocation } from "../../../commands/program/invocation.ts";
+import { encodeFits } from "../../../fits/write/write.ts";
+import { runCommandLines } from "../../support/command_lines.ts";
+import { ROOT, runDeno } from "../../support/program.ts";
+import { temporaryFolder } from "../../support/temporary.ts";
 
 Deno.test("a flag without a value is there or not, whatever its name begins with", () => {
   const command = defineCommand({
@@ -158,4 +101,105 @@ Deno.test("errorText() has the message, a permission in words, the stack where i
       "(--help shows the least that is needed)",
   );
   assertEquals(missing("No"), "No; --help shows the permissions that are needed");
+});
+
+Deno.test("flags of every command stand before a command or behind it", async () => {
+  await using folder = await temporaryFolder();
+  const lines = await runCommandLines([
+    "version --json",
+    "--json version",
+    "-qv version",
+    "--json fits --quiet info none.fits",
+    "--json fits inof",
+    "--json fits info",
+    "fits info localhost:8000/sun.fits",
+  ], folder.path);
+  const [behind, before, verbose, failed, unknown, usage, host] = lines;
+  assertEquals(before, behind);
+  assertEquals(Object.keys(JSON.parse(before!.out[0]!)), ["version", "deno", "v8", "os", "arch"]);
+  assertEquals([verbose!.status, verbose!.out.length], [0, 2]);
+  const message = "Cannot open 'none.fits': there is no such file";
+  assertEquals(failed, {
+    status: 1,
+    out: [JSON.stringify({
+      error: { name: "HeliographError", message, command: "fits info", source: "none.fits" },
+    })],
+    error: [`heliograph fits info: ${message}`],
+  });
+  assertEquals(
+    [unknown!.status, JSON.parse(unknown!.out[0]!)],
+    [2, {
+      error: {
+        name: "UsageError",
+        message: "unknown command 'inof'; did you mean 'info'?",
+        command: "fits",
+      },
+    }],
+  );
+  assertEquals(
+    [usage!.status, JSON.parse(usage!.out[0]!).error.command],
+    [2, "fits info"],
+  );
+  assertEquals(host!.error, [
+    "heliograph fits info: Cannot open 'localhost:8000/sun.fits': there is no such file; " +
+    "on a server it is http://localhost:8000/sun.fits",
+  ]);
+});
+
+Deno.test("an error's line of JSON stays away from bytes on standard output", async () => {
+  await using folder = await temporaryFolder();
+  const bytes = await encodeFits([{ pixels: new Uint8Array(100), shape: [10, 10] }]);
+  await Deno.writeFile(`${folder.path}/cut.fits`, bytes.subarray(0, 2900));
+  const copy = [
+    "run",
+    "--allow-read",
+    "--allow-write=.",
+    `${ROOT}cli.ts`,
+    "fits",
+    "copy",
+    "--json",
+  ];
+  const [bare, named] = await Promise.all(
+    ["-", "b.fits"].map((to) => runDeno([...copy, "cut.fits", to], { cwd: folder.path })),
+  );
+  assertEquals([bare!.code, named!.code], [1, 1]);
+  assertEquals([bare!.stdout.slice(0, 6), bare!.stdout.includes('{"error":')], ["SIMPLE", false]);
+  assertEquals(Object.keys(JSON.parse(named!.stdout)), ["error"]);
+});
+
+Deno.test("variables of the environment stand for the flags of servers that are not given", async () => {
+  await using folder = await temporaryFolder();
+  const script = `${folder.path}/flags.ts`;
+  await Deno.writeTextFile(
+    script,
+    `import { command } from "${ROOT}commands/serve/serve.ts";
+    import { readInvocation } from "${ROOT}commands/program/invocation.ts";
+    const { port, header, cors } = readInvocation(command, Deno.args).flags;
+    console.log(JSON.stringify([port, header, cors]));`,
+  );
+  const env = {
+    HELIOGRAPH_PORT: "90",
+    HELIOGRAPH_HEADER: "A: b, c\nD: e\n",
+    HELIOGRAPH_CORS: "Yes",
+    HELIOGRAPH_HOST: "",
+  };
+  const read = async (env: Record<string, string>, ...args: string[]) => {
+    const permission = "--allow-env=HELIOGRAPH_*";
+    const { stdout, stderr } = await runDeno(["run", permission, script, ...args], { env });
+    return stdout === "" ? stderr.match(/UsageError: (.*)/)![1] : JSON.parse(stdout);
+  };
+  const cases: [Record<string, string>, string, unknown][] = [
+    [{}, "", [8000, [], false]],
+    [env, "", [90, ["A: b, c", "D: e"], true]],
+    [{ ...env, HELIOGRAPH_CORS: "0" }, "--port=2 --header=C:", [2, ["C:"], false]],
+    [
+      { HELIOGRAPH_PORT: "x" },
+      "",
+      "HELIOGRAPH_PORT is 'x', expected a whole number from 0 to 65535",
+    ],
+    [{ HELIOGRAPH_CORS: "x" }, "", "HELIOGRAPH_CORS is 'x', expected 1 or 0"],
+  ];
+  await Promise.all(cases.map(async ([env, line, expected]) => {
+    assertEquals(await read(env, ...line.split(" ").filter((word) => word !== "")), expected);
+  }));
 });

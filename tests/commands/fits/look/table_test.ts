@@ -57,7 +57,7 @@ Deno.test("fits table says what it cannot do, with status 1 or 2", async () => {
       ["--csv", "--json"],
       2,
       "heliograph fits table: --csv and --json exclude each other\n" +
-      "'heliograph fits table --help' shows the flags and an example\n",
+      "'deno run cli.ts fits table --help' shows the flags and an example\n",
     ],
     [
       ["--columns", "X"],
@@ -70,7 +70,10 @@ Deno.test("fits table says what it cannot do, with status 1 or 2", async () => {
     const { stdout, stderr, code } = await runDeno(
       ["run", "--no-check", "--allow-read", "cli.ts", "fits", "table", path, ...args],
     );
-    assertEquals([stdout, stderr, code], ["", message, status]);
+    const text = message.replace(/^heliograph fits table: |\n.*$/gs, "");
+    const json = { error: { name: "UsageError", message: text, command: "fits table" } };
+    const out = args.includes("--json") ? `${JSON.stringify(json)}\n` : "";
+    assertEquals([stdout, stderr, code], [out, message, status]);
   }
 });
 
