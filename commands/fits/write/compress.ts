@@ -49,7 +49,7 @@ export const command: Command = defineFitsCommand({
     scale: { type: "integer", help: "step of hcompress (default 0: without loss)" },
     bintables: {
       type: "boolean",
-      help: "binary tables too, variable-length arrays of numbers included",
+      help: "binary tables too, with variable-length arrays of numbers",
     },
     clobber: { type: "boolean", help: "replace files that exist" },
   },
