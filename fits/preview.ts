@@ -1,28 +1,71 @@
 /** FITS files as pictures, for the file server, which knows no FITS. */
 
-import { HeliographError } from "../net/errors.ts";
-import { openFits } from "./file/open.ts";
-import { ImagePlane } from "./file/plane.ts";
-import { renderPlane } from "./file/rendering.ts";
-import { encodePngStream } from "./picture/png_writer.ts";
-import { concatenate } from "../net/bytes/concatenate.ts";
-import { type Limits, parseLimits } from "./picture/limits.ts";
-import type { RenderOptions } from "./picture/render.ts";
-import { HttpError } from "../http/message/http_error.ts";
+import {
+  oneOf,
+  type Parameter,
+  readParameters,
+  wholeNumber,
+  words,
+} from "../http/fields/parameters.ts";
 import type { Representation } from "../http/files/representation.ts";
-import { type ColormapName, COLORMAPS } from "./picture/colormap.ts";
-import { type Stretch, STRETCHES } from "./picture/stretch.ts";
+import { HttpError } from "../http/message/http_error.ts";
+import { concatenate } from "../net/bytes/concatenate.ts";
+import { FormatError } from "../net/errors.ts";
+import { choosePlane } from "./chosen_plane.ts";
+import type { FitsFile } from "./file/fits_file.ts";
+import type { Hdu } from "./file/hdu.ts";
+import { openFits } from "./file/open.ts";
+import { renderPlane } from "./file/rendering.ts";
+import { checkSection, SectionError } from "./image/section.ts";
+import { COLORMAPS } from "./picture/colormap.ts";
+import { type Limits, parseLimits } from "./picture/limits.ts";
+import { encodePngStream } from "./picture/png_writer.ts";
+import { STRETCHES } from "./picture/stretch.ts";
+import { makeThumbnail } from "./thumbnail.ts";
 
 /** Pixels of the longer side of a preview, where the request does not say. */
 const DEFAULT_SIZE = 1024;
 
-/** Pixels of an image that is previewed at most: 64 Mpx take about a second. */
+/** Pixels that a preview is made of at most: of a larger image every how many-th is taken. */
 const MAX_PIXELS = 67_108_864;
 
+const LIMITS: Parameter<Limits> = {
+  expected: "zscale, minmax, percentile:P or LOW,HIGH",
+  read: (text) => orUndefined(() => parseLimits(text), FormatError),
+};
+const SECTION: Parameter<string> = {
+  expected: "a section such as 1:100,50:60:2,*",
+  read: (text) => orUndefined(() => (checkSection(text), text), SectionError),
+};
+const HDU: Parameter<number | string> = {
+  ...words("a number, EXTNAME or EXTNAME,EXTVER"),
+  read: (text) => text.trim() === "" ? undefined : /^\d{1,9}$/.test(text) ? Number(text) : text,
+};
+
+const RULES = {
+  as: words("preview"),
+  hdu: HDU,
+  section: SECTION,
+  size: wholeNumber(1, 4096),
+  stretch: oneOf(STRETCHES),
+  limits: LIMITS,
+  colormap: oneOf(COLORMAPS),
+} as const;
+const MAX_THUMBNAIL = 256;
+const THUMBNAIL_RULES = {
+  as: words("preview"),
+  thumbnail: wholeNumber(32, MAX_THUMBNAIL),
+} as const;
+
 /**
- * The first image of a FITS file as PNG: `/sun.fits?as=preview`, with the
- * parameters `size` (1 to 4096 pixels of the longer side), `stretch`, `limits` and `colormap`
- * of `heliograph fits view`. A file without an image, or with more than 64 Mpx, is answered 422.
+ * The first image of a FITS file as PNG: `/sun.fits?as=preview`, with the parameters `size`
+ * (1 to 4096 pixels of the longer side), `stretch`, `limits` and `colormap` of
+ * `heliograph fits view`, and `hdu` and `section` (which leaves one plane). Of an image with more
+ * than 64 Mpx, every how many-th pixel is taken. A file without an image is answered 422, an
+ * unknown parameter 400.
+ *
+ * `?as=preview&thumbnail=96` (32 to 256 pixels) never fails for what is in the file: whatever is
+ * no image is told in words, as SVG.
  *
  * @example
  * ```ts
@@ -44,55 +87,78 @@ export const fitsPreview: Representation = {
   name: "preview",
   label: "preview",
   type: "image/png",
-  thumbnail: "size=96",
+  thumbnail: "thumbnail=96",
   matches: (name) => /\.(fits?|fts)(\.gz|\.fz)?$|\.fz$/i.test(name),
   async render(file, query) {
-    await using fits = await openFits(file);
-    const hdu = await fits.find(({ isImage, shape }) => isImage && shape.length >= 2);
-    if (hdu === undefined) throw new HttpError(422, `${file.name} has no image to show`);
-    const plane = new ImagePlane(hdu);
-    const { width, height } = plane;
-    if (width * height > MAX_PIXELS) {
-      throw new HttpError(422, `${file.name} has ${width} x ${height} pixels, too many to show`);
+    if (query.has("thumbnail")) {
+      const { thumbnail } = readParameters(query, "the thumbnail", THUMBNAIL_RULES);
+      let fits: FitsFile | undefined;
+      const open = async () => fits = await openFits(file);
+      try {
+        return await inWords(open, undefined, thumbnail!);
+      } finally {
+        await fits?.close();
+      }
     }
-    const picture = await renderPlane(plane, renderOptions(query));
-    const pieces = await Array.fromAsync(encodePngStream({ ...picture, depth: 8 }, picture.rows));
-    return concatenate(pieces);
+    const { hdu: choice, section, size = DEFAULT_SIZE, ...colors } = readParameters(
+      query,
+      "the preview",
+      RULES,
+    );
+    await using fits = await openFits(file);
+    const hdu = choice === undefined
+      ? await fits.find(({ isImage, shape }) => isImage && shape.length >= 2)
+      : await namedHdu(fits, choice);
+    if (hdu === undefined) {
+      throw new HttpError(422, `${file.name} has no image with two axes to show`);
+    }
+    return await preview(fits, hdu, section, { size, ...colors });
   },
 };
 
-function renderOptions(query: URLSearchParams): RenderOptions {
-  const size = Number(query.get("size") ?? DEFAULT_SIZE);
-  if (!Number.isInteger(size) || size < 1 || size > 4_096) {
-    throw new HttpError(400, `size is '${query.get("size")}', expected 1 to 4096`);
-  }
-  return {
-    size,
-    stretch: oneOf<Stretch>(query, "stretch", STRETCHES, "linear"),
-    colormap: oneOf<ColormapName>(query, "colormap", COLORMAPS, "gray"),
-    limits: limitsOf(query.get("limits") ?? "zscale"),
-  };
+/** What a file is, as a small picture. */
+async function inWords(
+  open: () => Promise<FitsFile>,
+  hdu: Hdu | undefined,
+  size: number,
+): Promise<{ type: string; bytes: Uint8Array }> {
+  const { type, body } = await makeThumbnail(open, hdu, size);
+  return { type, bytes: typeof body === "string" ? new TextEncoder().encode(body) : body };
 }
 
-function limitsOf(text: string): Limits {
+async function preview(
+  fits: FitsFile,
+  hdu: Hdu,
+  section: string | undefined,
+  options: Parameters<typeof renderPlane>[1],
+): Promise<Uint8Array | { type: string; bytes: Uint8Array }> {
   try {
-    return parseLimits(text);
+    const { plane } = choosePlane(hdu, { section, mostPixels: MAX_PIXELS });
+    const picture = await renderPlane(plane, options);
+    if (picture.empty) return await inWords(() => Promise.resolve(fits), hdu, MAX_THUMBNAIL);
+    const pieces = await Array.fromAsync(encodePngStream({ ...picture, depth: 8 }, picture.rows));
+    return concatenate(pieces);
   } catch (error) {
-    if (error instanceof HeliographError) throw new HttpError(400, error.message);
+    if (error instanceof SectionError) throw new HttpError(400, error.message);
     throw error;
   }
 }
 
-function oneOf<T extends string>(
-  query: URLSearchParams,
-  name: string,
-  values: readonly T[],
-  fallback: T,
-): T {
-  const text = query.get(name) ?? fallback;
-  const value = values.find((entry) => entry === text);
-  if (value === undefined) {
-    throw new HttpError(400, `${name} is '${text}', expected one of ${values}`);
+async function namedHdu(fits: FitsFile, choice: number | string): Promise<Hdu> {
+  try {
+    return await fits.hdu(choice);
+  } catch (error) {
+    if (!(error instanceof FormatError)) throw error;
+    throw new HttpError(404, error.message);
   }
-  return value;
+}
+
+/** Undefined for what makes an error of a kind. */
+function orUndefined<T>(read: () => T, kind: new (...args: never[]) => Error): T | undefined {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof kind) return undefined;
+    throw error;
+  }
 }

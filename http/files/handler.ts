@@ -45,6 +45,9 @@ export interface FileHandlerOptions extends FileTreeOptions {
   now?: (() => number) | undefined;
 }
 
+/** What a drawing may load and run: nothing. */
+const SANDBOX = "default-src 'none'; sandbox";
+
 const ALLOWED = "GET, HEAD, OPTIONS";
 
 /** What pages of other origins may send; the star alone is not understood everywhere. */
@@ -300,18 +303,23 @@ class FileServer {
     const query = new URLSearchParams(request.query);
     const render = async () => {
       const readAt = (target: Uint8Array, position: number) => file.readAt(target, position);
-      const bytes = await form.render({ name: path.segments.at(-1)!, size, readAt }, query);
+      const rendered = await form.render({ name: path.segments.at(-1)!, size, readAt }, query);
       file.checkUnchanged();
-      return bytes;
+      return rendered;
     };
     // The rendering of a file that may change unseen is made again each time.
     const key = isSettled(version, now) ? "" : `${now} ${Math.random()} `;
-    const bytes = await this.#renderings.get(
+    const rendered = await this.#renderings.get(
       `${key}${located} ${validators.etag} ${query}`,
       render,
     );
+    const { type, bytes } = rendered instanceof Uint8Array
+      ? { type: form.type, bytes: rendered }
+      : rendered;
     const fields = new HeaderFields({
-      "Content-Type": form.type,
+      "Content-Type": type,
+      // A drawing is no page of its own.
+      ...(type === "image/svg+xml" ? { "Content-Security-Policy": SANDBOX } : {}),
       "ETag": validators.etag.replace(/"$/, `-${encodeURIComponent(form.name)}"`),
     });
     setAll(fields, this.#common);

@@ -29,10 +29,13 @@ export interface Representation {
    *
    * @param source The file.
    * @param query The parameters of the request.
-   * @returns The bytes.
+   * @returns The bytes; with their type where it is another than that of all.
    * @throws {HttpError} With the status to answer; any other error becomes 422.
    */
-  render(source: RepresentedFile, query: URLSearchParams): Promise<Uint8Array>;
+  render(
+    source: RepresentedFile,
+    query: URLSearchParams,
+  ): Promise<Uint8Array | { readonly type: string; readonly bytes: Uint8Array }>;
 }
 
 /**
@@ -59,9 +62,12 @@ const MAX_AT_ONCE = 2;
 const MAX_WAITING = 100;
 const MAX_KEPT_BYTES = 16_777_216;
 
+/** The bytes of a form, with their type where it is a form of its own. */
+type RenderedForm = Awaited<ReturnType<Representation["render"]>>;
+
 /** A form that has been made or is being made. */
 interface Rendering {
-  readonly bytes: Promise<Uint8Array>;
+  readonly form: Promise<RenderedForm>;
   /** How many; 0 while it is being made. */
   size: number;
 }
@@ -79,24 +85,30 @@ export class Renderings {
    * @param key What tells it from all others: the version, the form, the query.
    * @param render Makes it.
    */
-  get(key: string, render: () => Promise<Uint8Array>): Promise<Uint8Array> {
+  get(
+    key: string,
+    render: () => Promise<RenderedForm>,
+  ): Promise<RenderedForm> {
     const kept = this.#kept.get(key);
     if (kept !== undefined) {
       this.#kept.delete(key);
       this.#kept.set(key, kept);
-      return kept.bytes;
+      return kept.form;
     }
-    const rendering: Rendering = { bytes: this.#make(render), size: 0 };
+    const rendering: Rendering = { form: this.#make(render), size: 0 };
     this.#kept.set(key, rendering);
-    rendering.bytes.then(({ length }) => {
+    rendering.form.then((form) => {
+      const { length } = form instanceof Uint8Array ? form : form.bytes;
       rendering.size = length;
       this.#keptBytes += length;
       this.#shrink();
     }, () => this.#kept.delete(key));
-    return rendering.bytes;
+    return rendering.form;
   }
 
-  async #make(render: () => Promise<Uint8Array>): Promise<Uint8Array> {
+  async #make(
+    render: () => Promise<RenderedForm>,
+  ): Promise<RenderedForm> {
     if (this.#running >= MAX_AT_ONCE) {
       if (this.#waiting.length >= MAX_WAITING) {
         throw new HttpError(503, "too many pictures are being made");

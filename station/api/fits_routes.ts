@@ -19,7 +19,7 @@ import {
 import type { FitsInUse, OpenFiles, OpenFits } from "./open_files.ts";
 import { ProblemError, problemOf, problemResponse } from "./problem.ts";
 import { VERSION } from "./rules.ts";
-import { makeThumbnail } from "./thumbnail.ts";
+import { makeThumbnail } from "../../fits/thumbnail.ts";
 
 /** How long what never changes is kept, in seconds: a year. */
 const FOR_EVER = "private, max-age=31536000, immutable";

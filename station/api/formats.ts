@@ -24,7 +24,7 @@ import { ProblemError } from "./problem.ts";
 import { HDU, LIMITS, PLANE, RANGE, REDUCE, SCOPE, SECTION, TILE } from "./rules.ts";
 import { imageSurvey, planeSurvey, type Survey, surveyHistogram, surveyLimits } from "./survey.ts";
 import { makePicture } from "./picture.ts";
-import { makeThumbnail, type Thumbnail } from "./thumbnail.ts";
+import { makeThumbnail, type Thumbnail } from "../../fits/thumbnail.ts";
 import { makeTile } from "./tile_maker.ts";
 
 /** What an answer is made from. */

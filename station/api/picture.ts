@@ -1,8 +1,8 @@
 /** Pictures of planes: the colours of the viewer, made by the same table. */
 
+import { choosePlane } from "../../fits/chosen_plane.ts";
 import type { Hdu } from "../../fits/file/hdu.ts";
-import { ImagePlane } from "../../fits/file/plane.ts";
-import { type AxisRange, resolveSection } from "../../fits/image/section.ts";
+import type { ImagePlane } from "../../fits/file/plane.ts";
 import type { ColormapName } from "../../fits/picture/colormap.ts";
 import { encodePngStream } from "../../fits/picture/png_writer.ts";
 import { AreaMean, pictureSize, repeat } from "../../fits/picture/resample.ts";
@@ -12,7 +12,6 @@ import type { Stretch } from "../../fits/picture/stretch.ts";
 import { endOfTurn } from "../../http/server/event_loop_turn.ts";
 import { concatenate } from "../../net/bytes/concatenate.ts";
 import { colorTable, indexOf, MISSING } from "../web/picture/color_table.ts";
-import { ProblemError } from "./problem.ts";
 import { imageSurvey, surveyLimits } from "./survey.ts";
 
 /** What a picture shows, and how. */
@@ -60,7 +59,7 @@ const [DARK, BRIGHT, STRIPE] = [0x60, 0x90, 4];
  * @param options What of it, and how.
  */
 export async function makePicture(hdu: Hdu, options: PictureOptions): Promise<Picture> {
-  const { plane, exact } = choosePlane(hdu, options);
+  const { plane, exact } = choosePlane(hdu, { ...options, place: options.plane });
   const { width, height, values, limits, empty } = await readPicture(hdu, plane, options);
   const { stretch = "linear", colormap = "gray", invert = false, bias = 0.5, contrast = 1 } =
     options;
@@ -74,47 +73,6 @@ export async function makePicture(hdu: Hdu, options: PictureOptions): Promise<Pi
     hatched,
   );
   return { png, limits, empty, exact };
-}
-
-/** The plane that is meant; of a large one, every how many-th pixel. */
-function choosePlane(
-  hdu: Hdu,
-  options: PictureOptions,
-): { readonly plane: ImagePlane; readonly exact: boolean } {
-  const { section, place } = { section: options.section, place: options.plane ?? [] };
-  if (section !== undefined && options.plane !== undefined) {
-    throw new ProblemError(400, "bad-value", "plane and section are given, expected one of them", {
-      parameter: "plane",
-    });
-  }
-  const { ranges } = resolveSection(section, hdu.shape, hdu.data.title);
-  const wanted: AxisRange[] = ranges.map((range, axis) => {
-    if (section !== undefined || axis < 2) return range;
-    const at = place[axis - 2] ?? 0;
-    return [at, at + 1, 1];
-  });
-  const whole = new ImagePlane(hdu, { section: wanted });
-  if (section !== undefined && whole.planes > 1) {
-    throw new ProblemError(
-      400,
-      "bad-value",
-      `the section '${section}' leaves ${whole.planes} planes, expected one`,
-      { parameter: "section" },
-    );
-  }
-  const pixels = whole.width * whole.height;
-  const step = pixels <= options.mostPixels ? 1 : Math.ceil(Math.sqrt(pixels / options.mostPixels));
-  if (step === 1) {
-    return { plane: new ImagePlane(hdu, { ...read(options), section: wanted }), exact: true };
-  }
-  const sparse = wanted.map(([start, stop, every = 1], axis): AxisRange =>
-    whole.axes.includes(axis) ? [start, stop, every * step] : [start, stop, every]
-  );
-  return { plane: new ImagePlane(hdu, { ...read(options), section: sparse }), exact: false };
-}
-
-function read({ signal }: PictureOptions): { signal: AbortSignal | undefined } {
-  return { signal };
 }
 
 interface ReadPicture {

@@ -1,11 +1,14 @@
 /** Small pictures of files that tell the truth: of whatever is no image, in words. */
 
-import type { FitsFile } from "../../fits/file/fits_file.ts";
-import type { Hdu } from "../../fits/file/hdu.ts";
-import { plainNumbers } from "../../fits/picture/scale/values.ts";
-import { escapeHtml } from "../../http/pages/escape_html.ts";
-import { messageOf } from "../../net/errors.ts";
-import { makePicture } from "./picture.ts";
+import { escapeHtml } from "../http/pages/escape_html.ts";
+import { concatenate } from "../net/bytes/concatenate.ts";
+import { messageOf } from "../net/errors.ts";
+import { choosePlane } from "./chosen_plane.ts";
+import type { FitsFile } from "./file/fits_file.ts";
+import type { Hdu } from "./file/hdu.ts";
+import { renderPlane } from "./file/rendering.ts";
+import { encodePngStream } from "./picture/png_writer.ts";
+import { plainNumbers } from "./picture/scale/values.ts";
 
 /** What a thumbnail shows. */
 export type ThumbnailKind = "image" | "table" | "line" | "empty" | "error";
@@ -50,22 +53,26 @@ export async function makeThumbnail(
     if (hdu.shape.length === 1 || hdu.shape.filter((length) => length > 1).length < 2) {
       return await line(hdu, size, signal);
     }
-    const picture = await makePicture(hdu, { size, mostPixels: MAX_PIXELS, signal });
-    const shape = hdu.shape.join(" x ");
-    if (picture.empty) {
-      return words("empty", ["no values"], `${shape} pixels without a value`, size);
-    }
-    return {
-      kind: "image",
-      type: "image/png",
-      body: picture.png,
-      words: `image of ${shape} pixels`,
-    };
+    return await image(hdu, size, signal);
   } catch (error) {
     if (signal?.aborted) throw error;
     const reason = messageOf(error);
     return words("error", lines(reason.slice(0, MAX_REASON)), reason, size);
   }
+}
+
+async function image(hdu: Hdu, size: number, signal: AbortSignal | undefined): Promise<Thumbnail> {
+  const { plane } = choosePlane(hdu, { mostPixels: MAX_PIXELS, signal });
+  const picture = await renderPlane(plane, { size });
+  const shape = hdu.shape.join(" x ");
+  if (picture.empty) return words("empty", ["no values"], `${shape} pixels without a value`, size);
+  const pieces = await Array.fromAsync(encodePngStream({ ...picture, depth: 8 }, picture.rows));
+  return {
+    kind: "image",
+    type: "image/png",
+    body: concatenate(pieces),
+    words: `image of ${shape} pixels`,
+  };
 }
 
 /** The first image with two axes, else the first with one, else the first table. */
