@@ -90,7 +90,7 @@ export async function connect(
       if (!enough) {
         throw new TimeoutError(
           `Cannot connect to ${nameOf(endpoint)}: ` +
-            `nobody answered within ${deadline} ms (${attempt} attempts, last: ${reasonOf(error)})`,
+            `no answer within ${deadline} ms (${attempt} attempts, last: ${reasonOf(error)})`,
           { cause: error, source: nameOf(endpoint) },
         );
       }

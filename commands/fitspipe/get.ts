@@ -146,7 +146,7 @@ class Fetch {
       }
       this.#told = event.frame;
     } else {
-      this.#context.report(`the server began anew: frame ${event.next} follows ${event.last}`);
+      this.#context.report(`the server restarted: frame ${event.next} follows ${event.last}`);
     }
   }
 

@@ -13,7 +13,8 @@ export const command: Command = defineCommand({
   name: "head",
   summary: "Show the status and header fields of a URL without fetching its body",
   usage: "URL...",
-  details: "Redirects are followed. Any status is a result. With --json one object per URL:\n" +
+  details:
+    "Follows redirects. Every status is shown, errors too. With --json one object per URL:\n" +
     "url, status, reason, method, headers (names in small letters, repeated ones in a list).",
   flags: CLIENT_FLAGS,
   arguments: [1, Infinity],

@@ -234,9 +234,5 @@ export function skyFrameOf(
   const name = system === "ELON" ? "ecliptic" : equatorial;
   if (!WITH_EQUINOX.has(name)) return { name };
   const obstime = name.startsWith("fk4") ? around.obstime : undefined;
-  return checkSkyFrame({
-    name,
-    ...(equinox === undefined ? {} : { equinox }),
-    ...(obstime === undefined ? {} : { obstime }),
-  });
+  return checkSkyFrame({ name, equinox, obstime });
 }

@@ -103,7 +103,7 @@ export function judgeAnswer(
     case 203:
       // A server that wants a login, or a network that does, sends its page for everything.
       return asked !== null && facts.page
-        ? pageInPlace(facts.status, "what is there of it is kept")
+        ? pageInPlace(facts.status, "the part of it that has arrived is kept")
         : { kind: "whole" };
     case 206:
       if (asked !== null) return judgePart(asked, known, facts);

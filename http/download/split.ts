@@ -50,7 +50,7 @@ class SplitFetch {
   #free: Span[];
   #noted: number;
   #running = new Set<HttpAnswer>();
-  #anew: string | undefined;
+  #changed: string | undefined;
   #failure: unknown;
 
   constructor(source: SplitSource) {
@@ -75,7 +75,7 @@ class SplitFetch {
       this.#source.note(this.#spans);
     }
     if (this.#failure !== undefined) throw this.#failure;
-    return this.#anew;
+    return this.#changed;
   }
 
   /** Reads the first body until it comes to what another connection fetches. */
@@ -108,7 +108,7 @@ class SplitFetch {
       try {
         const answer = await this.#source.ask(span);
         if (typeof answer === "string") {
-          this.#anew = answer;
+          this.#changed = answer;
           return this.#fail(undefined);
         }
         this.#running.add(answer);
@@ -152,12 +152,12 @@ class SplitFetch {
   }
 
   get #stopped(): boolean {
-    return this.#failure !== undefined || this.#anew !== undefined;
+    return this.#failure !== undefined || this.#changed !== undefined;
   }
 
   /** One connection's failure ends the attempt; what has come stays. */
   #fail(error: unknown): void {
-    if (this.#anew === undefined) this.#failure ??= error;
+    if (this.#changed === undefined) this.#failure ??= error;
     for (const answer of this.#running) answer.cancel();
   }
 

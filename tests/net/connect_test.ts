@@ -63,7 +63,7 @@ Deno.test("connect() with retry ends at its deadline", async () => {
     () => connect(`127.0.0.1:${port}`, { retry: { first: 5, longest: 10 }, deadline: 60 }),
     TimeoutError,
   );
-  assert(/nobody answered within 60 ms \(\d+ attempts, last: /.test(error.message), error.message);
+  assert(/no answer within 60 ms \(\d+ attempts, last: /.test(error.message), error.message);
 });
 
 Deno.test("connect() ends with the reason of its signal, also between attempts", async () => {

@@ -11,7 +11,7 @@ export const command: Command = defineFitsCommand({
   details:
     "Writes FILE without .fz, or -o OUT.fits (- is standard output); one that exists is kept\n" +
     "unless --clobber. What was compressed without loss comes back bit for bit, headers too; where\n" +
-    "it was not, the checksums that an image had are written anew. Other HDUs are copied.",
+    "it was not, the checksums of an image are computed again. Other HDUs are copied.",
   flags: {
     output: { type: "string", short: "o", value: "FILE", help: "output file, for one FILE" },
     clobber: { type: "boolean", help: "replace files that exist" },

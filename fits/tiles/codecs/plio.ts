@@ -88,7 +88,7 @@ export function decodePlio(bytes: Uint8Array, target: Uint8Array | Int16Array | 
         run = 1;
         break;
     }
-    if (x + run > count) throw new FormatError(`the line list goes on behind ${count} pixels`);
+    if (x + run > count) throw new FormatError(`the line list continues after its ${count} pixels`);
     if (run === 0) continue;
     // What is never put may be any number on the way to what is.
     if (value < 0 || value > most) {

@@ -122,7 +122,7 @@ async function interrupted(store: FeedStore, later: () => FeedStore) {
   return { got, events: events.filter(({ kind }) => kind !== "disconnected") };
 }
 
-Deno.test("followFeed() goes on behind its last frame when the connection breaks", async () => {
+Deno.test("followFeed() resumes after its last frame when the connection breaks", async () => {
   const store = new FeedStore();
   put(store, 2);
   const { got, events } = await interrupted(store, () => {

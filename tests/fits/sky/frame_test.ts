@@ -26,12 +26,12 @@ Deno.test("skyFrameOf() reads the frame of a header's coordinates", () => {
   const cases = [
     ["RA", "ICRS", undefined, { name: "icrs" }],
     ["RA", undefined, undefined, { name: "icrs" }],
-    ["RA", "FK5", 2000, { name: "fk5", equinox: 2000 }],
+    ["RA", "FK5", 2000, { name: "fk5", equinox: 2000, obstime: undefined }],
     ["RA", "fk4", 1950, { name: "fk4", equinox: 1950, obstime: 1983 }],
-    ["RA", "FK4-NO-E", undefined, { name: "fk4noeterms", obstime: 1983 }],
+    ["RA", "FK4-NO-E", undefined, { name: "fk4noeterms", equinox: undefined, obstime: 1983 }],
     ["GLON", undefined, 2000, { name: "galactic" }],
     ["SLON", undefined, undefined, { name: "supergalactic" }],
-    ["ELON", "FK5", 2025, { name: "ecliptic", equinox: 2025 }],
+    ["ELON", "FK5", 2025, { name: "ecliptic", equinox: 2025, obstime: undefined }],
   ] as const;
   for (const [system, frame, equinox, expected] of cases) {
     assertEquals(skyFrameOf({ system, frame, equinox }, { obstime: 1983 }), expected);

@@ -62,7 +62,7 @@ for (const split of [1, 4]) {
       "failed",
       200,
       `Cannot fetch ${url}: the server answered 200 with a page (HTML) in place of the file; ` +
-      "what is there of it is kept",
+      "the part of it that has arrived is kept",
     ]);
     assertEquals(namesIn(folder.path), [partName("sun.fits"), sidecarName("sun.fits")]);
     const part = await Deno.readFile(`${folder.path}/${partName("sun.fits")}`);

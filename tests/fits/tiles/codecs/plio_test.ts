@@ -42,8 +42,8 @@ Deno.test("decodePlio() says what is wrong with a list", () => {
   const cases: [Uint8Array, string][] = [
     [words(), "a line list of 0 words"],
     [words(0, 0, 9, 1), "a line list of 4 words says that its instructions are in words 4 to 9"],
-    [list(op(4, 5)), "the line list goes on behind 4 pixels"],
-    [list(op(0, 5)), "the line list goes on behind 4 pixels"],
+    [list(op(4, 5)), "the line list continues after its 4 pixels"],
+    [list(op(0, 5)), "the line list continues after its 4 pixels"],
     [list(op(1, 5)), "the line list ends within an instruction"],
     [list(-5), "word 4 of the line list is -5, no instruction"],
     [list(op(3, 2), op(4, 1)), "the line list has the value -1, expected 0 to 32767"],
