@@ -17,7 +17,7 @@ import {
 } from "../../fits/write/compress.ts";
 import { concatenate } from "../../net/bytes/concatenate.ts";
 import { randomImage, type RandomType } from "../support/fits/random_image.ts";
-import { SeededRandom } from "../support/random.ts";
+import { fuzzRounds, SeededRandom } from "../support/random.ts";
 import { temporaryFolder } from "../support/temporary.ts";
 import { python } from "./python.ts";
 
@@ -73,7 +73,7 @@ const WAYS: readonly Way[] = [
   { letters: ["-h", "-qt", "4"], options: { algorithm: "hcompress" }, types: FLOATS, least: 4 },
 ];
 
-const CASES = Number(Deno.env.get("HELIOGRAPH_COMPRESS_CASES") ?? 200);
+const CASES = fuzzRounds(200, 2000);
 
 Deno.test(`${CASES} random files: funpack reads ours as it reads fpack's, and ours are no longer`, async (t) => {
   await using folder = await temporaryFolder();
