@@ -8,8 +8,8 @@ import { FileTree, type FileTreeOptions } from "./tree.ts";
 import { isSettled, validatorsOf } from "./validators.ts";
 import { HeaderFields, type HeaderFieldsInit } from "../message/header_fields.ts";
 import { HttpError } from "../message/http_error.ts";
-import { listingJson, type ListingLink, listingPage } from "./listing_page.ts";
-import { parseListingOrder, sortInSteps } from "./listing_order.ts";
+import { listingJson, type ListingLink, listingPage, PAGE_ENTRIES } from "./listing_page.ts";
+import { filterEntries, parseListingRequest, sortInSteps } from "./listing_order.ts";
 import { Listings } from "./listings.ts";
 import { inTurns } from "../server/event_loop_turn.ts";
 import { sameVersion, versionOf } from "../server/open_file.ts";
@@ -17,6 +17,7 @@ import { PreparedResponse } from "../server/prepared_response.ts";
 import { Renderings, type Representation } from "./representation.ts";
 import { formatRequestPath, parseRequestPath, type RequestPath } from "./request_path.ts";
 import type { HttpRequest, HttpResponse } from "../server/types.ts";
+import type { TreeEntry } from "./tree_entry.ts";
 
 /** Options of {@linkcode fileHandler}. */
 export interface FileHandlerOptions extends FileTreeOptions {
@@ -41,6 +42,28 @@ export interface FileHandlerOptions extends FileTreeOptions {
   cacheBytes?: number | undefined;
   /** Other forms in which files can be had. */
   representations?: readonly Representation[] | undefined;
+  /** Pages elsewhere on the server that show files; listings link to them. */
+  pages?:
+    | readonly {
+      /** The text of the link. */
+      readonly label: string;
+      /** Whether the page shows a file, by its name. */
+      matches(name: string): boolean;
+      /** Where it is, by the encoded path of the file. */
+      hrefOf(path: string): string;
+      /** Where a small picture of the file is. */
+      thumbnailOf?(path: string): string;
+    }[]
+    | undefined;
+  /** The path before that of the root, without a slash at its end. @default {""} */
+  base?: string | undefined;
+  /**
+   * Whether files get `Content-Security-Policy: sandbox`, so that one that is HTML or SVG is no
+   * page of the server's own origin.
+   *
+   * @default {false}
+   */
+  sandbox?: boolean | undefined;
   /** The clock, in milliseconds since 1970. @default {Date.now} */
   now?: (() => number) | undefined;
 }
@@ -101,6 +124,9 @@ class FileServer {
   #representations: readonly Representation[];
   #renderings = new Renderings();
   #listings = new Listings();
+  #pages: NonNullable<FileHandlerOptions["pages"]>;
+  #base: string;
+  #sandbox: boolean;
   #cache: FileCache;
   #now: () => number;
   /** Answers that were given, by the head of their request (see HttpRequest.sameHead). */
@@ -113,6 +139,9 @@ class FileServer {
     this.#precompressed = options.precompressed ?? true;
     this.#cors = options.cors ?? false;
     this.#representations = options.representations ?? [];
+    this.#pages = options.pages ?? [];
+    this.#base = options.base ?? "";
+    this.#sandbox = options.sandbox ?? false;
     this.#cache = new FileCache(options.cacheBytes ?? 67_108_864);
     this.#now = options.now ?? Date.now;
     this.#common = commonFields(options);
@@ -135,7 +164,7 @@ class FileServer {
   #answer(request: HttpRequest): HttpResponse | Promise<HttpResponse> {
     const { method } = request;
     if (method !== "GET" && method !== "HEAD") return this.#answerOther(method);
-    const path = parseRequestPath(request.path);
+    const path = parseRequestPath(request.path.slice(this.#base.length));
     const located = this.#tree.locate(path.segments);
     const form = this.#representationOf(request, path);
     if (form !== undefined) return this.#answerRepresentation(request, located, path, form);
@@ -207,6 +236,7 @@ class FileServer {
       varies: set.sidecars.length > 0,
     };
     const fields = fileFields(description, validators, this.#common);
+    if (this.#sandbox) fields.set("Content-Security-Policy", "sandbox");
     const settled = isSettled(expected, now) && isSettled(set.version, now);
     if (settled && this.#cache.accepts(file.size) && sameVersion(file.version, expected)) {
       const form = prepareForm(file, fields, validators);
@@ -236,7 +266,7 @@ class FileServer {
 
   #redirect(request: HttpRequest, { segments }: RequestPath): HttpResponse {
     const query = request.query === undefined ? "" : `?${request.query}`;
-    const location = formatRequestPath(segments, true) + query;
+    const location = this.#base + formatRequestPath(segments, true) + query;
     const fields = this.#common.clone();
     fields.set("Location", location);
     return errorResponse(301, "the path of a folder ends with a slash", fields);
@@ -247,17 +277,23 @@ class FileServer {
     located: string,
     { segments }: RequestPath,
   ): Promise<HttpResponse> {
-    const order = parseListingOrder(request.query);
+    const asked = parseListingRequest(request.query);
     const json = prefersJson(request.fields.get("accept"));
     const make = async () => {
-      const entries = await inTurns(sortInSteps(await this.#tree.list(located), order));
-      const pieces = json
-        ? listingJson(entries)
-        : listingPage(segments, entries, order, (name) => this.#linksOf(name));
-      return { pieces, entries: entries.length };
+      const found = filterEntries(await this.#tree.list(located), asked.filter);
+      const entries = await inTurns(sortInSteps(found, asked));
+      if (!json) {
+        const base = this.#base;
+        const linksOf = ({ name }: TreeEntry) => this.#linksOf(segments, name);
+        const pieces = listingPage({ segments, base, entries, request: asked, linksOf });
+        return { pieces, entries: Math.min(entries.length, PAGE_ENTRIES) };
+      }
+      const first = ((asked.page ?? 1) - 1) * PAGE_ENTRIES;
+      const shown = asked.page === undefined ? entries : entries.slice(first, first + PAGE_ENTRIES);
+      return { pieces: listingJson(shown), entries: shown.length };
     };
     const version = versionOf(this.#tree.stat(located));
-    const key = `${json} ${order.key} ${order.descending} ${located}`;
+    const key = JSON.stringify([json, asked, located]);
     const body = await this.#listings.get(key, version, this.#now(), make);
     const fields = new HeaderFields({
       "Content-Type": json ? "application/json; charset=utf-8" : "text/html; charset=utf-8",
@@ -268,14 +304,19 @@ class FileServer {
     return { status: 200, fields, body };
   }
 
-  #linksOf(name: string): ListingLink[] {
-    return this.#representations.filter((form) => form.matches(name)).map((form) => ({
-      label: form.label,
-      query: `as=${encodeURIComponent(form.name)}`,
-      thumbnail: form.thumbnail === undefined
-        ? undefined
-        : `as=${encodeURIComponent(form.name)}&${form.thumbnail}`,
+  #linksOf(segments: readonly string[], name: string): ListingLink[] {
+    const forms = this.#representations.filter((form) => form.matches(name)).map((form) => {
+      const as = `?as=${encodeURIComponent(form.name)}`;
+      const thumbnail = form.thumbnail === undefined ? undefined : `${as}&${form.thumbnail}`;
+      return { label: form.label, href: as, thumbnail };
+    });
+    const path = formatRequestPath([...segments, name], false);
+    const pages = this.#pages.filter((page) => page.matches(name)).map((page) => ({
+      label: page.label,
+      href: page.hrefOf(path),
+      thumbnail: page.thumbnailOf?.(path),
     }));
+    return [...pages, ...forms];
   }
 
   // Other forms

@@ -1,3 +1,4 @@
+import { oneOf, readParameters, wholeNumber } from "../fields/parameters.ts";
 import type { TreeEntry } from "./tree_entry.ts";
 
 /** What a listing is sorted by. */
@@ -20,16 +21,49 @@ const RUN = 256;
 /** Entries that are merged in one step. */
 const MERGED = 2_048;
 
+/** What of a listing is asked for. */
+export interface ListingRequest extends ListingOrder {
+  /** Which page, from 1; undefined where none is named. */
+  readonly page: number | undefined;
+  /** What names contain, in any case; "" for all. */
+  readonly filter: string;
+}
+
+/** Characters of a filter at most. */
+const MAX_FILTER = 255;
+
+const RULES = {
+  sort: oneOf(LISTING_KEYS),
+  order: oneOf(["asc", "desc"] as const),
+  page: wholeNumber(1, 1_000_000),
+  filter: {
+    expected: `at most ${MAX_FILTER} characters`,
+    read: (text: string) => text.length <= MAX_FILTER ? text : undefined,
+  },
+};
+
 /**
- * Reads the order from a query: `sort=name|size|time` and `order=asc|desc`; what is
- * not known does not count.
+ * Reads what is asked for from a query: `sort=name|size|time`, `order=asc|desc`, `page=N`,
+ * `filter=TEXT`.
  *
  * @param query The query of the request.
+ * @throws {ParameterError} If it has anything else.
  */
-export function parseListingOrder(query: string | undefined): ListingOrder {
-  const parameters = new URLSearchParams(query ?? "");
-  const key = LISTING_KEYS.find((name) => name === parameters.get("sort")) ?? "name";
-  return { key, descending: parameters.get("order") === "desc" };
+export function parseListingRequest(query: string | undefined): ListingRequest {
+  const { sort = "name", order, page, filter = "" } = readParameters(query, "a listing", RULES);
+  return { key: sort, descending: order === "desc", page, filter };
+}
+
+/**
+ * The entries whose names contain a text, in any case.
+ *
+ * @param entries The entries.
+ * @param filter The text; "" for all.
+ */
+export function filterEntries(entries: readonly TreeEntry[], filter: string): readonly TreeEntry[] {
+  if (filter === "") return entries;
+  const wanted = filter.toLowerCase();
+  return entries.filter(({ name }) => name.toLowerCase().includes(wanted));
 }
 
 /** An entry with what it is compared by: its name without case, each number behind its length. */

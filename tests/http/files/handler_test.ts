@@ -476,7 +476,11 @@ Deno.test("fileHandler() lists a folder as HTML, and as JSON for who asks for it
   assertEquals(await names(""), ["sub", "9.txt", "10.txt", odd, "b.txt"]);
   assertEquals(await names("?sort=name&order=desc"), ["sub", "b.txt", odd, "10.txt", "9.txt"]);
   assertEquals(await names("?sort=size&order=desc"), ["sub", "b.txt", odd, "9.txt", "10.txt"]);
-  assertEquals(await names("?sort=nonsense"), ["sub", "9.txt", "10.txt", odd, "b.txt"]);
+  assertEquals(
+    await names("?filter=.TXT&page=1"),
+    ["9.txt", "10.txt", odd, "b.txt"].filter((name) => name.includes(".txt")),
+  );
+  assertEquals(await names("?page=2"), []);
   await using closed = await site(files, { listing: false });
   assertEquals((await closed.ask("GET /")).status, 404);
   assertEquals((await closed.ask("GET /sub/c")).body, "123");
@@ -512,6 +516,30 @@ Deno.test("fileHandler() lists every name that can be asked for, and no other", 
   for (const link of links) {
     const { status, body } = await it.ask(`GET /${link}`);
     assertEquals([status, textOf(body)], [200, decodeURIComponent(link)]);
+  }
+});
+
+Deno.test("fileHandler() serves below a path, links pages elsewhere, and keeps files in a sandbox", async () => {
+  const files = { "sub/a b.fits": "1", "page.html": "<b>", "old/page.html": "<i>" };
+  await using it = await site(files, {
+    base: "/files",
+    sandbox: true,
+    pages: [{
+      label: "view",
+      matches: (name) => name.endsWith(".fits"),
+      hrefOf: (path) => `/view${path}`,
+      thumbnailOf: (path) => `/small${path}`,
+    }],
+  });
+  const listing = await it.ask("GET /files/sub/");
+  assert(listing.body.includes('<a class="form" href="/view/sub/a%20b.fits">view</a>'));
+  assert(listing.body.includes('src="/small/sub/a%20b.fits"'));
+  assert(listing.body.includes('<a href="/files/sub/" aria-current="page">'));
+  assertEquals(listing.fields.get("content-security-policy"), null);
+  assertEquals((await it.ask("GET /files/sub")).fields.get("location"), "/files/sub/");
+  for (const time of ["cold", "kept"]) {
+    const page = await it.ask("GET /files/page.html");
+    assertEquals(page.fields.get("content-security-policy"), "sandbox", time);
   }
 });
 

@@ -1,7 +1,8 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import { ParameterError } from "../../../http/fields/parameters.ts";
 import {
-  type ListingOrder,
-  parseListingOrder,
+  filterEntries,
+  parseListingRequest,
   sortEntries,
   sortInSteps,
 } from "../../../http/files/listing_order.ts";
@@ -20,19 +21,40 @@ const ENTRIES = [
   entry("A", 0, 40, true),
 ];
 
-Deno.test("parseListingOrder() knows three keys and two directions", () => {
-  const cases: [string | undefined, ListingOrder][] = [
-    [undefined, { key: "name", descending: false }],
-    ["sort=size", { key: "size", descending: false }],
-    ["sort=time&order=desc", { key: "time", descending: true }],
-    ["sort=constructor&order=down", { key: "name", descending: false }],
+Deno.test("parseListingRequest() reads order, page and filter, and refuses what else there is", () => {
+  const plain = { key: "name", descending: false, page: undefined, filter: "" };
+  const cases: [string | undefined, object][] = [
+    [undefined, plain],
+    ["sort=size", { ...plain, key: "size" }],
+    ["sort=time&order=desc", { ...plain, key: "time", descending: true }],
+    ["page=7&filter=Sun+1", { ...plain, page: 7, filter: "Sun 1" }],
   ];
-  for (const [query, order] of cases) assertEquals(parseListingOrder(query), order, query);
+  for (const [query, expected] of cases) {
+    assertEquals<unknown>(parseListingRequest(query), expected, query);
+  }
+  for (
+    const query of [
+      "sort=constructor",
+      "order=down",
+      "page=0",
+      "page=1e9",
+      "srt=size",
+      "page=1&page=1",
+    ]
+  ) assertThrows(() => parseListingRequest(query), ParameterError);
+  assertThrows(() => parseListingRequest(`filter=${"x".repeat(256)}`), ParameterError, "255");
+});
+
+Deno.test("filterEntries() keeps the names that have a text in them, in any case", () => {
+  const names = (filter: string) => filterEntries(ENTRIES, filter).map(({ name }) => name);
+  assertEquals(names("IMAGE1"), ["image10.fits"]);
+  assertEquals(names("a"), ["image10.fits", "image2.fits", "A"]);
+  assertEquals(names(".*"), []);
 });
 
 Deno.test("sortEntries() keeps folders first, and takes numbers in names by their value", () => {
   const names = (query: string) =>
-    sortEntries(ENTRIES, parseListingOrder(query)).map(({ name }) => name).join(" ");
+    sortEntries(ENTRIES, parseListingRequest(query)).map(({ name }) => name).join(" ");
   assertEquals(names(""), "A b image2.fits image10.fits");
   assertEquals(names("order=desc"), "b A image10.fits image2.fits");
   assertEquals(names("sort=size&order=desc"), "A b image2.fits image10.fits");

@@ -1,12 +1,26 @@
 import { assert, assertEquals } from "@std/assert";
 import {
   listingJson as jsonPieces,
+  type ListingLink,
   listingPage as pagePieces,
 } from "../../../http/files/listing_page.ts";
-import type { ListingOrder } from "../../../http/files/listing_order.ts";
+import { type ListingRequest, sortEntries } from "../../../http/files/listing_order.ts";
+import type { TreeEntry } from "../../../http/files/tree_entry.ts";
 
 const listingJson = (...args: Parameters<typeof jsonPieces>) => [...jsonPieces(...args)].join("");
-const listingPage = (...args: Parameters<typeof pagePieces>) => [...pagePieces(...args)].join("");
+const plain: ListingRequest = { key: "name", descending: false, page: undefined, filter: "" };
+const listingPage = (
+  segments: readonly string[],
+  entries: readonly TreeEntry[],
+  request: Partial<ListingRequest>,
+  linksOf: (name: string) => readonly ListingLink[] = () => [],
+) =>
+  [...pagePieces({
+    segments,
+    entries,
+    request: { ...plain, ...request },
+    linksOf: ({ name }) => linksOf(name),
+  })].join("");
 
 const entry = (name: string, size: number, mtime: number, isFolder = false) => ({
   name,
@@ -49,7 +63,7 @@ Deno.test("listingPage() escapes every name and links it relative to its folder"
 });
 
 Deno.test("listingPage() shows the way up, other forms with a thumbnail, and that a folder is empty", () => {
-  const order: ListingOrder = { key: "name", descending: false };
+  const order = plain;
   const empty = listingPage(["sky"], [], order, () => []);
   assert(empty.includes("This folder is empty.") && empty.includes('<a href="../">..</a>'));
   assert(empty.includes("0 folders, 0 files, 0 B"));
@@ -59,7 +73,7 @@ Deno.test("listingPage() shows the way up, other forms with a thumbnail, and tha
     order,
     (name) =>
       name === "image2.fits"
-        ? [{ label: "preview", query: "as=p", thumbnail: "as=p&size=64" }]
+        ? [{ label: "preview", href: "?as=p", thumbnail: "?as=p&size=64" }]
         : [],
   );
   assert(!page.includes("This folder is empty.") && !page.includes('<a href="../">'));
@@ -69,4 +83,38 @@ Deno.test("listingPage() shows the way up, other forms with a thumbnail, and tha
   ]);
   assert(page.includes('<a class="form" href="./image2.fits?as=p">preview</a>'));
   assertEquals(page.match(/<span class="thumb"/g)?.length, 3);
+});
+
+Deno.test("listingPage() shows 200 entries a page, with ways to the others and a form", () => {
+  const entries = sortEntries(
+    Array.from({ length: 5_000 }, (_, i) => entry(`image_${i}_${"x".repeat(40)}.fits`, i, i)),
+    plain,
+  );
+  const page = listingPage(["sky"], entries, {
+    page: 3,
+    filter: "<i>",
+    key: "size",
+    descending: true,
+  });
+  assertEquals(page.match(/<tr class="file">/g)?.length, 200);
+  assert(page.length < 150_000, `${page.length}`);
+  assert(page.includes("page 3 of 25") && page.includes("0 folders, 5,000 files"));
+  const query = "?sort=size&amp;order=desc&amp;filter=%3Ci%3E";
+  assert(page.includes(`<a href="${query}&amp;page=4" rel="next">next</a>`));
+  assert(
+    page.includes(`<a href="${query}" >first`) || page.includes(`<a href="${query}">first</a>`),
+  );
+  assert(page.includes('<input type="search" name="filter" value="&lt;i&gt;">'));
+  assert(page.includes('<input type="hidden" name="sort" value="size">'));
+  assert(page.includes("<h1>/sky/</h1>"));
+  assert(listingPage([], entries, { page: 99 }).includes("page 25 of 25"));
+  assert(!listingPage([], entries.slice(0, 20), {}).includes("<form"));
+  assert(listingPage([], [], { filter: "x" }).includes("No name has this text in it."));
+});
+
+Deno.test("listingPage() shows a picture of moderate size as its own thumbnail", () => {
+  const entries = [entry("sun.jpg", 5_000, 0), entry("wide.png", 50_000_000, 0)];
+  assertEquals(listingPage([], entries, {}).match(/<img [^>]*>/g), [
+    '<img class="thumb" loading="lazy" alt="" src="./sun.jpg">',
+  ]);
 });
