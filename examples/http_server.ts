@@ -16,9 +16,16 @@ await Deno.writeFile(`${folder}/galaxy.jpg`, await encodeJpeg(galaxy(512)));
 
 // SockServerHTTP: GET requests are answered with the files of a folder.
 const files = fileHandler({ root: folder });
-await using server = await serveHttp({ port: Number(Deno.args[0] ?? 8000) }, (request) => {
-  console.log(request.method, request.target, `HTTP/${request.version}`);
-  return files(request);
+const serve = (port: number) =>
+  serveHttp({ port }, (request) => {
+    console.log(request.method, request.target, `HTTP/${request.version}`);
+    return files(request);
+  });
+await using server = await serve(Number(Deno.args[0] ?? 8000)).catch((error) => {
+  // Without a port of its own it takes another, such as beside the station.
+  if (Deno.args.length > 0 || !/the port is in use/.test(error.message)) throw error;
+  console.error(error.message);
+  return serve(0);
 });
 console.log(`% SOCKSERVERHTTP: Server listening on port ${server.address.port}`);
 

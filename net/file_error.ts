@@ -36,7 +36,9 @@ export function fileError(error: unknown, what: string, path: string): unknown {
   const code = codeOf(error);
   if (code === undefined || !(error instanceof Error)) return error;
   const missing = /^(open|read|send|look)/.test(what) ? "file" : "folder";
-  const reason = code === "ENOENT"
+  const reason = code === "ENOENT" && path.includes("\ufffd")
+    ? "its name is not UTF-8, and Deno opens no such file: rename it"
+    : code === "ENOENT"
     ? `there is no such ${missing}`
     : code === "EEXIST" && what.startsWith("make the folder")
     ? "it is a file, expected a folder"

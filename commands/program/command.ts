@@ -30,6 +30,11 @@ export interface FlagSpec {
   readonly help: string;
   /** How the value is called in the help text, such as `PORT`. */
   readonly value?: string | undefined;
+  /**
+   * The value where none follows: the next word is the flag's only if it is a number, or stands
+   * behind `=`.
+   */
+  readonly optional?: string | undefined;
   /** A one-letter name. */
   readonly short?: string | undefined;
   /** The value without the flag. */

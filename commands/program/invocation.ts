@@ -89,7 +89,7 @@ function joinValues(args: readonly string[], specs: Flags): string[] {
       continue;
     }
     for (const { given, name, value } of flagsOf(argument, specs)) {
-      const { type, value: placeholder = "VALUE" } = specs[name]!;
+      const { type, value: placeholder = "VALUE", optional } = specs[name]!;
       if (type === "boolean" && value !== undefined) {
         throw new UsageError(`${given} takes no value, found '${value}'`);
       }
@@ -97,7 +97,8 @@ function joinValues(args: readonly string[], specs: Flags): string[] {
         switches.push(`--${PREFIX}${name}`);
         continue;
       }
-      const text = value ?? args[++i];
+      const alone = optional !== undefined && parseNumber(args[i + 1] ?? "") === undefined;
+      const text = value ?? (alone ? optional : args[++i]);
       if (text === undefined) {
         throw new UsageError(`${given} needs a value: ${given} ${placeholder}`);
       }

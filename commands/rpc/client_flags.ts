@@ -14,25 +14,46 @@ interface ClientFlags extends Record<string, FlagSpec> {
   "token-file": FlagSpec & { type: "string"; default?: never | undefined };
   tls: FlagSpec & { type: "boolean" };
   ca: FlagSpec & { type: "strings" };
+  wait: FlagSpec & { type: "seconds"; default?: never | undefined };
   deadline: FlagSpec & { type: "seconds"; default?: never | undefined };
 }
 
+/** What of the help text is about the server. */
+const SERVER = "Server";
+
+/** A wait that no one waits to its end: a year, in seconds. */
+const FOREVER = "31536000";
+
 /** The flags of every client. */
 export const CLIENT_FLAGS: ClientFlags = {
-  host: { type: "string", value: "H", help: "the server", default: "localhost" },
-  port: { type: "port", value: "PORT", help: "its port", default: ARRAY_PORT },
-  token: { type: "string", value: "T", help: "token for the server" },
-  "token-file": { type: "string", value: "FILE", help: "a file that holds the token" },
-  tls: { type: "boolean", help: "speak TLS" },
+  host: { type: "string", value: "H", help: "the server", default: "localhost", group: SERVER },
+  port: { type: "port", value: "PORT", help: "its port", default: ARRAY_PORT, group: SERVER },
+  token: { type: "string", value: "T", help: "token for the server", group: SERVER },
+  "token-file": {
+    type: "string",
+    value: "FILE",
+    help: "a file that holds the token",
+    group: SERVER,
+  },
+  tls: { type: "boolean", help: "speak TLS", group: SERVER },
   ca: {
     type: "strings",
     value: "FILE",
     help: "also trust this certificate authority (PEM), for --tls",
+    group: SERVER,
+  },
+  wait: {
+    type: "seconds",
+    value: "[SECONDS]",
+    optional: FOREVER,
+    help: "wait for a server that does not run yet",
+    group: SERVER,
   },
   deadline: {
     type: "seconds",
     value: "SECONDS",
-    help: "time limit; without it the command waits for a server",
+    help: "time limit for the connection",
+    group: SERVER,
   },
 };
 
@@ -44,6 +65,7 @@ export interface ClientFlagValues {
   readonly "token-file": string | undefined;
   readonly tls: boolean;
   readonly ca: readonly string[];
+  readonly wait: number | undefined;
   readonly deadline: number | undefined;
 }
 
@@ -68,18 +90,19 @@ export async function connection(
   endpoint: { hostname: string; port: number; tls: boolean };
   options: ArrayClientOptions;
 }> {
-  const { host, port, tls, deadline } = flags;
+  const { host, port, tls, wait } = flags;
+  const deadline = Math.min(wait ?? Infinity, flags.deadline ?? Infinity);
   const caCerts = await readAuthorities("--ca", flags.ca);
   const token = await tokenOf(flags);
   let told = false;
   return {
     endpoint: { hostname: host, port, tls },
     options: {
-      retry: true,
+      retry: wait !== undefined,
       signal,
       caCerts,
       token,
-      deadline: deadline === undefined ? undefined : deadline * 1_000,
+      deadline: deadline === Infinity ? undefined : deadline * 1_000,
       onRetry: () => {
         if (!told) {
           report(`% SOCKCLIENT: Waiting for a server on ${host}:${port}`);

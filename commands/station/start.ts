@@ -1,3 +1,4 @@
+import { HeliographError } from "../../net/errors.ts";
 import { fileError } from "../../net/file_error.ts";
 import { announce, whoCanReach } from "../program/listening.ts";
 import { type Command, defineCommand } from "../program/command.ts";
@@ -32,6 +33,12 @@ export const command: Command = defineCommand({
     const { flags, signal, detail, report } = context;
     const data = flags.data ?? await sampleData(report);
     const { startStation } = await loadStation();
+    const ports = {
+      port: flags.port,
+      "fitspipe-port": flags["fitspipe-port"],
+      "rpc-port": flags["rpc-port"],
+      "ws-port": flags["ws-port"],
+    };
     const station = await startStation({
       data,
       program: programLine(["--allow-net", "--allow-read=.", "--allow-write=."]),
@@ -44,6 +51,8 @@ export const command: Command = defineCommand({
       allowHosts: flags["allow-host"],
       signal,
       log: detail,
+    }).catch((error) => {
+      throw withFlag(error, ports);
     });
     for (const { name, url } of station.services) announce(context, url, name);
     whoCanReach(
@@ -55,6 +64,16 @@ export const command: Command = defineCommand({
     await station.finished;
   },
 });
+
+/** Names the flag of the port that is in use. */
+function withFlag(error: unknown, ports: Readonly<Record<string, number>>): unknown {
+  if (!(error instanceof HeliographError)) return error;
+  const port = /^Cannot listen on \S+:(\d+): the port is in use/.exec(error.message)?.[1];
+  const [flag] = Object.entries(ports).find(([, value]) => `${value}` === port) ?? [];
+  if (flag === undefined) return error;
+  const { message, source } = error;
+  return new HeliographError(`${message}: --${flag} takes another`, { cause: error, source });
+}
 
 async function sampleData(report: (line: string) => void): Promise<string> {
   const { writeSampleData } = await loadSampleData();

@@ -1,7 +1,8 @@
 /** What the program says of its commands, and how it reads numbers at their limits. */
 
 import { assertEquals, assertThrows } from "@std/assert";
-import { defineCommand, UsageError } from "../../../commands/program/command.ts";
+import { type Command, defineCommand, UsageError } from "../../../commands/program/command.ts";
+import * as RPC_CALL from "../../../commands/rpc/call.ts";
 import { errorText } from "../../../commands/program/error_text.ts";
 import { readInvocation } from "../../../commands/program/invocation.ts";
 import { encodeFits } from "../../../fits/write/write.ts";
@@ -101,6 +102,21 @@ Deno.test("errorText() has the message, a permission in words, the stack where i
       "(--help shows the least that is needed)",
   );
   assertEquals(missing("No"), "No; --help shows the permissions that are needed");
+});
+
+Deno.test("a flag may have a value that need not be given", () => {
+  const { command } = RPC_CALL;
+  const wait = (...args: string[]) => {
+    const { flags, args: words } = readInvocation(command as Command, args);
+    return [flags.wait, ...words];
+  };
+  assertEquals(wait("x"), [undefined, "x"]);
+  assertEquals(wait("--wait", "5", "x"), [5, "x"]);
+  assertEquals(wait("--wait=5", "x"), [5, "x"]);
+  assertEquals(wait("--wait", "x"), [31_536_000, "x"]);
+  assertEquals(wait("x", "--wait"), [31_536_000, "x"]);
+  assertEquals(wait("x", "--wait", "--port", "1"), [31_536_000, "x"]);
+  assertThrows(() => wait("--wait=x", "x"), UsageError, "--wait is 'x', expected a number above 0");
 });
 
 Deno.test("flags of every command stand before a command or behind it", async () => {

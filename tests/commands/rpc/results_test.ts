@@ -144,12 +144,18 @@ Deno.test("rpc functions has one line for each, or an object; metrics are one ob
   assertEquals(refused.error.at(-1), "The token is wrong or missing");
 });
 
-Deno.test("rpc clients say once that they wait for a server, and end by their deadline", async () => {
+Deno.test("rpc clients fail where there is no server, or say once that they wait, for a time", async () => {
   const probe = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const { port } = probe.addr;
   probe.close();
   const at = ["--host", "127.0.0.1", "--port", `${port}`];
-  const { status, out, error } = await runCommand("rpc call", ["1", ...at, "--deadline", "1.5"]);
+  for (const name of ["rpc call", "rpc functions"]) {
+    const alone = await runCommand(name, [...name === "rpc call" ? ["1"] : [], ...at]);
+    assertEquals([alone.status, alone.out, alone.error], [1, [], [
+      `Cannot connect to 127.0.0.1:${port}: the connection was refused; is a server running there?`,
+    ]]);
+  }
+  const { status, out, error } = await runCommand("rpc call", ["--wait", "1.5", "1", ...at]);
   assertEquals([status, out, error.length], [1, [], 2]);
   assertEquals(error[0], `% SOCKCLIENT: Waiting for a server on 127.0.0.1:${port}`);
   assertStringIncludes(error[1]!, "1500 ms");

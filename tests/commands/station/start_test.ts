@@ -47,3 +47,26 @@ Deno.test("start says what is in the way of its folders", async () => {
   assertEquals([out.status, out.out, out.error.length], [1, [], 1]);
   assertMatch(out.error[0]!, /Cannot make the folder '.*file': it is a file/);
 });
+
+Deno.test("start names the flag of a port that is in use", async () => {
+  await using folder = await temporaryFolder();
+  using taken = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const { port } = taken.addr;
+  for (const flag of ["--port", "--fitspipe-port", "--rpc-port", "--ws-port"]) {
+    const ports = ANY_PORTS.map((word, i) => ANY_PORTS[i - 1] === flag ? `${port}` : word);
+    const { status, error } = await runCommand("start", [
+      "--data",
+      folder.path,
+      "--out",
+      folder.path,
+      ...ports,
+    ]);
+    assertEquals([status, error.length], [1, 1]);
+    assertMatch(
+      error[0]!.replaceAll(`${port}`, "PORT"),
+      new RegExp(
+        `^Cannot listen on 127\\.0\\.0\\.1:PORT: the port is in use(; \\d+ is free)?: ${flag} takes another$`,
+      ),
+    );
+  }
+});
