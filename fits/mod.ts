@@ -24,6 +24,7 @@
 // Opening files, wherever they are.
 export { type FitsInput, openFits, type OpenOptions } from "./file/open.ts";
 export { FitsFile, type FitsLimits, type HduChoice, type HduOptions } from "./file/fits_file.ts";
+export type { FileSelection } from "./file/extended_name.ts";
 export { Hdu } from "./file/hdu.ts";
 export type { HduData, HduPlace } from "./hdu/data.ts";
 export type { Bitpix, HduKind, HduLayout } from "./hdu/layout.ts";

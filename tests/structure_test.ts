@@ -72,6 +72,7 @@ const PURE_ROOMS: readonly string[] = [
 
 /** Cores that live beside the shells that use them. */
 const PURE_FILES: readonly string[] = [
+  "fits/file/extended_name.ts",
   "fits/rules/cards.ts",
   "fits/rules/columns.ts",
   "fits/rules/compressed.ts",

@@ -61,22 +61,90 @@ export function damagedTiles(
 /** What a command that reads files needs for other files than that of its example. */
 export const URL_PERMISSION = "--allow-net for a URL";
 
+/** How a file is opened. */
+interface ArgumentOptions extends OpenOptions {
+  /**
+   * What of the file's name is used: an HDU (`a.fits[1]`), or of an image a section too
+   * (`a.fits[1][1:5,1:5]`); without it the whole file.
+   */
+  readonly takes?: "hdu" | "section" | undefined;
+}
+
 /**
  * Opens the file of an argument: a path, a URL, or `-` for standard input.
  *
  * @param context The running command.
- * @param argument The argument.
- * @param options How a stream is kept.
+ * @param argument The argument, which may be an extended name.
+ * @param options How a stream is kept, and what the name may select.
  * @returns The file.
+ * @throws {UsageError} If the name selects more than is used.
  */
 export async function openArgument(
   context: CommandContext,
   argument: string,
-  options: OpenOptions = {},
+  { takes, ...options }: ArgumentOptions = {},
 ): Promise<FitsFile> {
   const { input, name } = inputOf(argument, context.signal);
   context.detail(`opening ${argument === "-" ? "standard input" : argument}`);
-  return await fits.openFits(input, { signal: context.signal, ...name, ...options });
+  const file = await fits.openFits(input, { signal: context.signal, ...name, ...options });
+  const { hdu, section } = file.selection ?? {};
+  const unused = section !== undefined && takes !== "section"
+    ? `the section ${section}`
+    : hdu !== undefined && takes === undefined
+    ? `HDU ${hdu}`
+    : undefined;
+  if (unused === undefined) return file;
+  await file.close();
+  throw new UsageError(
+    `'${argument}' selects ${unused}, expected ` +
+      (takes === "hdu" ? "no more than an HDU" : "a whole file"),
+  );
+}
+
+/**
+ * The HDU that a flag or the file's name selects.
+ *
+ * @param file The file.
+ * @param named The value of `--hdu`.
+ * @throws {UsageError} If both do, or the flag is empty.
+ */
+export function chosenHdu(file: FitsFile, named: string | undefined): HduChoice | undefined {
+  const selected = file.selection?.hdu;
+  if (named === undefined) return selected;
+  if (selected === undefined) return hduChoice(named);
+  throw new UsageError(
+    `--hdu is '${named}', but '${file.selection!.name}' selects an HDU already`,
+  );
+}
+
+/**
+ * The section that a flag or the file's name selects.
+ *
+ * @param file The file.
+ * @param section The value of `--section`.
+ * @throws {UsageError} If both do.
+ */
+export function chosenSection(file: FitsFile, section: string | undefined): string | undefined {
+  const selected = file.selection?.section;
+  if (section === undefined || selected === undefined) return section ?? selected;
+  throw new UsageError(
+    `--section is '${section}', but '${file.selection!.name}' selects a section already`,
+  );
+}
+
+/**
+ * The HDUs that are worked on: the selected one, or all.
+ *
+ * @param file The file.
+ * @param named The value of `--hdu`.
+ */
+export async function* chosenHdus(
+  file: FitsFile,
+  named?: string | undefined,
+): AsyncGenerator<Hdu, void> {
+  const choice = chosenHdu(file, named);
+  if (choice !== undefined) yield await file.hdu(choice);
+  else for await (const hdu of file.hdus) yield hdu;
 }
 
 /**
@@ -190,13 +258,15 @@ export function hduChoice(text: string): HduChoice {
  * The image of a command line.
  *
  * @param file The file.
- * @param named The value of `--hdu`; without it the first image is taken.
+ * @param named The value of `--hdu`; without it and one in the file's name the first image is
+ * taken.
  * @throws {FormatError} If there is none.
  */
 export async function chooseImage(file: FitsFile, named: string | undefined): Promise<Hdu> {
-  const hdu = named === undefined
+  const choice = chosenHdu(file, named);
+  const hdu = choice === undefined
     ? await file.find((candidate) => candidate.isImage)
-    : await file.hdu(hduChoice(named));
+    : await file.hdu(choice);
   if (hdu !== undefined) return hdu;
   throw new FormatError(`Cannot find an image in ${file.source.name}`, {
     source: file.source.name,

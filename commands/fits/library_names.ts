@@ -26,6 +26,7 @@ export {
 export { paddedSize } from "../../fits/hdu/layout.ts";
 export { parseValueField } from "../../fits/header/card_value.ts";
 export { npyHeader } from "../../fits/image/npy.ts";
+export { localReading } from "../../fits/file/open.ts";
 export { checkSection } from "../../fits/image/section.ts";
 export { imageParts } from "../../fits/file/image_parts.ts";
 export { StatisticsOfParts } from "../../fits/image/statistics.ts";

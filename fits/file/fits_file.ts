@@ -6,6 +6,7 @@ import type { FitsSource } from "../source/source.ts";
 import type { Hdu } from "./hdu.ts";
 import { ownCards } from "../hdu/output.ts";
 import { HduWalk } from "./hdu_walk.ts";
+import type { FileSelection } from "./extended_name.ts";
 import { TileCache } from "../tiles/tile_cache.ts";
 import type { Header } from "../header/header.ts";
 import type { ImageOptions } from "../image/image.ts";
@@ -45,10 +46,13 @@ export interface HduOptions {
 export class FitsFile implements AsyncDisposable {
   /** Where the bytes come from. */
   readonly source: FitsSource;
+  /** What the name of the file selects; methods take it where nothing else is asked for. */
+  readonly selection: FileSelection | undefined;
   readonly #walk: HduWalk;
 
-  private constructor(source: FitsSource, limits: FitsLimits) {
+  private constructor(source: FitsSource, limits: FitsLimits, selection?: FileSelection) {
     this.source = source;
+    this.selection = selection;
     this.#walk = new HduWalk(source, new TileCache(limits.tileCacheBytes), limits.maxHeaderBytes);
   }
 
@@ -57,11 +61,16 @@ export class FitsFile implements AsyncDisposable {
    *
    * @param source Where the bytes come from; the file closes it.
    * @param limits Limits.
+   * @param selection What its name selects.
    * @returns The file.
    * @throws {FormatError} If the bytes do not begin with a FITS header.
    */
-  static async open(source: FitsSource, limits: FitsLimits = {}): Promise<FitsFile> {
-    const file = new FitsFile(source, limits);
+  static async open(
+    source: FitsSource,
+    limits: FitsLimits = {},
+    selection?: FileSelection,
+  ): Promise<FitsFile> {
+    const file = new FitsFile(source, limits, selection);
     try {
       await file.#walk.reach(0);
       return file;
@@ -109,8 +118,9 @@ export class FitsFile implements AsyncDisposable {
     const names = this.#walk.found.map(({ index, name }) =>
       name === "" ? `${index}` : `${index} ${name}`
     );
+    const chosen = this.selection?.hdu === choice ? `; the name was ${this.selection.name}` : "";
     throw new FormatError(
-      `Cannot find HDU ${choice} in ${this.source.name}: found ${names.join(", ")}`,
+      `Cannot find HDU ${choice} in ${this.source.name}: found ${names.join(", ")}${chosen}`,
       { source: this.source.name },
     );
   }
@@ -161,10 +171,13 @@ export class FitsFile implements AsyncDisposable {
   /** Reads an image in the type that its keywords ask for. */
   image(options?: HduOptions & ImageOptions): Promise<Image>;
   async image(options: HduOptions & ImageOptions = {}): Promise<Image> {
-    const hdu = options.hdu === undefined
+    const choice = options.hdu ?? this.selection?.hdu;
+    const hdu = choice === undefined
       ? await this.find((hdu) => hdu.isImage)
-      : await this.hdu(options.hdu);
-    if (hdu !== undefined) return await hdu.image(options);
+      : await this.hdu(choice);
+    const section = options.section ??
+      (options.hdu === undefined ? this.selection?.section : undefined);
+    if (hdu !== undefined) return await hdu.image({ ...options, section });
     throw new FormatError(`Cannot find an image in ${this.source.name}`, {
       source: this.source.name,
     });
@@ -180,9 +193,10 @@ export class FitsFile implements AsyncDisposable {
   async openTable(
     options: HduOptions & { readonly stored?: boolean | undefined } = {},
   ): Promise<Table> {
-    const hdu = options.hdu === undefined
+    const choice = options.hdu ?? this.selection?.hdu;
+    const hdu = choice === undefined
       ? await this.find((hdu) => hdu.isTable)
-      : await this.hdu(options.hdu);
+      : await this.hdu(choice);
     if (hdu !== undefined) return hdu.openTable(options);
     throw new FormatError(`Cannot find a table in ${this.source.name}`, {
       source: this.source.name,

@@ -1,9 +1,10 @@
 /** Opens FITS files from wherever their bytes are. */
 
-import { FormatError } from "../../net/errors.ts";
+import { FormatError, HeliographError } from "../../net/errors.ts";
 import { byteSwapLoaded } from "../../net/kernels/byte_swap.ts";
 import { fetchUrl } from "../../http/client/client.ts";
 import { FileSource } from "../source/file.ts";
+import { type NameReading, nameReadings, readingText } from "./extended_name.ts";
 import { FitsFile, type FitsLimits } from "./fits_file.ts";
 import { type HttpSourceOptions, openHttpSource } from "../source/http.ts";
 import type { OpenedFile } from "../source/opened.ts";
@@ -35,7 +36,9 @@ export interface OpenOptions extends FitsLimits, HttpSourceOptions {}
  * streams, an HDU is reached only through the bytes before it.
  *
  * @param input Where the file is. Text that begins with a scheme (`file:`, `http:`,
- * `https:`, `s3:`) is a URL, else a path.
+ * `https:`, `s3:`) is a URL, else a path. Behind either, text may select an HDU and a section as
+ * CFITSIO's names do: `a.fits[SCI,2]`, `a.fits[1][1:100,1:100]`, `a.fits+1`; a file that has
+ * the whole name wins.
  * @param options Limits, and how a stream is kept.
  * @returns The file; close it, or bind it with `await using`.
  * @throws {FormatError} If it is no FITS file.
@@ -52,8 +55,67 @@ export interface OpenOptions extends FitsLimits, HttpSourceOptions {}
  * ```
  */
 export async function openFits(input: FitsInput, options: OpenOptions = {}): Promise<FitsFile> {
+  if (typeof input === "string") return await openNamed(input, options);
   const source = await openSource(input, options);
   return await FitsFile.open(source, options);
+}
+
+/** Opens a path or URL that may select an HDU or a section in CFITSIO's way. */
+async function openNamed(name: string, options: OpenOptions): Promise<FitsFile> {
+  const readings = nameReadings(name);
+  const isRemote = /^(?!file:)[a-z][a-z0-9+.-]*:/i.test(name);
+  const reading = isRemote ? readings.at(-1)! : localReading(name);
+  const open = async ({ file, refused, ...selection }: NameReading) => {
+    if (refused !== undefined) {
+      throw new FormatError(`Cannot open '${readings[0]!.name}': ${refused}`);
+    }
+    return await FitsFile.open(await openSource(file, options), options, selection);
+  };
+  if (reading.file === name) return await open(reading);
+  try {
+    return await open(reading);
+  } catch (error) {
+    if (!(error instanceof HeliographError) || reading.refused !== undefined) throw error;
+    // Of a server it is cheaper to ask for the file whose name has brackets only then.
+    if (isRemote) {
+      for (const other of readings.slice(0, -1)) {
+        try {
+          return await open(other);
+        } catch (failure) {
+          if (!(failure instanceof HeliographError)) throw failure;
+        }
+      }
+    }
+    throw retold(error, readingText(reading));
+  }
+}
+
+/**
+ * How the name of a local file is meant: the first reading whose file is there.
+ *
+ * @param name A path or `file:` URL.
+ */
+export function localReading(name: string): NameReading {
+  const readings = nameReadings(name);
+  return readings.find(({ file }) => isThere(file)) ?? readings.at(-1)!;
+}
+
+/** The same error with how the name was read. */
+function retold(error: HeliographError, reading: string): HeliographError {
+  const kind = error.constructor as typeof HeliographError;
+  const { source, offset } = error;
+  return new kind(`${error.message}; ${reading}`, { source, offset, cause: error });
+}
+
+/** Whether a path or `file:` URL leads to something. */
+function isThere(path: string): boolean {
+  try {
+    Deno.statSync(/^file:/i.test(path) ? new URL(path) : path);
+    return true;
+  } catch (error) {
+    // What may not be looked at is opened, which says so.
+    return error instanceof Deno.errors.NotCapable || error instanceof Deno.errors.PermissionDenied;
+  }
 }
 
 /**

@@ -2,6 +2,7 @@ import type { Command } from "../../program/command.ts";
 import { printable } from "../../../net/text/printable.ts";
 import {
   changeInWords,
+  chosenHdus,
   openArgument,
   reportWarnings,
   requireLocalFile,
@@ -34,9 +35,9 @@ export const command: Command = defineFitsCommand({
       else context.print(`${argument}: ${changeInWords(changed)}`);
       return 0;
     }
-    await using file = await openArgument(context, argument);
+    await using file = await openArgument(context, argument, { takes: "hdu" });
     let wrong = 0;
-    for await (const hdu of file.hdus) {
+    for await (const hdu of chosenHdus(file)) {
       const { checksum, datasum, actual } = await fits.checkHdu(hdu, context.signal);
       if (checksum === "mismatch" || datasum === "mismatch") wrong++;
       const row = { hdu: hdu.index, name: hdu.name, checksum, datasum, sum: actual };

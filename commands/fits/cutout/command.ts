@@ -1,5 +1,5 @@
 import type { Cutout, CutSize } from "../../../fits/cutout/mod.ts";
-import type { FitsFile, Hdu, SkyFrame } from "../../../fits/mod.ts";
+import type { FitsFile, Hdu, HduChoice, SkyFrame } from "../../../fits/mod.ts";
 import { FormatError, HeliographError } from "../../../net/errors.ts";
 import { printable } from "../../../net/text/printable.ts";
 import { type Command, type CommandContext, UsageError } from "../../program/command.ts";
@@ -14,8 +14,9 @@ import {
   readCoordinates,
 } from "../look/coordinates.ts";
 import {
+  chosenHdu,
+  chosenSection,
   HDU_FLAG,
-  hduChoice,
   openArgument,
   reportWarnings,
   URL_PERMISSION,
@@ -51,17 +52,19 @@ export const command: Command = defineFitsCommand({
   furtherPermissions: URL_PERMISSION,
   run: async (context) => {
     const argument = context.args[0]!;
-    const wanted = readFlags(context.flags);
+    const wanted = readFlags(argument, context.flags);
     const jobs = await jobsOf(context, wanted);
     if (!context.flags.clobber) { for (const { to } of jobs) await refuseExisting(to); }
-    await using file = await openArgument(context, argument);
+    await using file = await openArgument(context, argument, { takes: "section" });
+    const hdu = chosenHdu(file, context.flags.hdu);
+    const section = sectionOf(file, wanted);
     let failed = 0;
     for (const job of jobs) {
       context.signal.throwIfAborted();
       try {
         const cut = await fits.cutout(file, {
-          hdu: wanted.hdu,
-          section: wanted.section ?? ((hdu) => around(context, file, hdu, wanted, job)),
+          hdu,
+          section: section ?? ((image) => around(context, file, image, hdu, wanted, job)),
           signal: context.signal,
         });
         await write(context, argument, job, cut);
@@ -77,9 +80,22 @@ export const command: Command = defineFitsCommand({
   },
 });
 
+/** The section of the flags or of the file's name; undefined where points are asked for. */
+function sectionOf(file: FitsFile, { section, center, at }: Wanted): string | undefined {
+  const points = center === undefined ? at === undefined ? undefined : "--at" : "--center";
+  if (points === undefined) {
+    const chosen = chosenSection(file, section);
+    if (chosen !== undefined) return chosen;
+    throw new UsageError("expected one of --section, --center and --at, found none");
+  }
+  if (file.selection?.section === undefined) return undefined;
+  throw new UsageError(
+    `found ${points}, but '${file.selection.name}' selects a section already`,
+  );
+}
+
 /** What the flags ask for. */
 interface Wanted {
-  readonly hdu: number | string | undefined;
   readonly section: string | undefined;
   readonly center: string | undefined;
   readonly at: string | undefined;
@@ -99,32 +115,29 @@ interface Job {
 }
 
 function readFlags(
+  argument: string,
   flags: Readonly<
-    Record<"hdu" | "section" | "center" | "at" | "size" | "frame" | "output", string | undefined>
+    Record<"section" | "center" | "at" | "size" | "frame" | "output", string | undefined>
   >,
 ): Wanted {
-  const { hdu, section, center, at, size, frame, output } = flags;
+  const { section, center, at, size, frame, output } = flags;
   const ways = { "--section": section, "--center": center, "--at": at };
   const given = Object.entries(ways).filter(([, value]) => value !== undefined)
     .map(([name]) => name);
-  if (given.length !== 1) {
+  // The name of the file may select the section.
+  if (given.length > 1 || (given.length === 0 && !argument.endsWith("]"))) {
     const found = given.length === 0 ? "none" : given.join(" and ");
     throw new UsageError(`expected one of --section, --center and --at, found ${found}`);
   }
-  if ((size === undefined) !== (section !== undefined)) {
-    throw new UsageError(
-      section === undefined ? `${given[0]} needs --size` : "--section takes no --size",
-    );
-  }
-  if (section !== undefined && frame !== undefined) {
-    throw new UsageError("--section takes no --frame");
-  }
+  const around = center !== undefined || at !== undefined;
+  if (around && size === undefined) throw new UsageError(`${given[0]} needs --size`);
+  if (!around && size !== undefined) throw new UsageError("a section takes no --size");
+  if (!around && frame !== undefined) throw new UsageError("a section takes no --frame");
   if (output === undefined) throw new UsageError("name the output with --output");
   if (output === "-" && at !== undefined) {
     throw new UsageError("--at writes several files: --output cannot be -");
   }
   return {
-    hdu: hdu === undefined ? undefined : hduChoice(hdu),
     section: section === undefined ? undefined : sectionFlag(section),
     ...{ center, at, output },
     size: size === undefined ? undefined : sizeFlag(size),
@@ -194,7 +207,8 @@ async function around(
   context: CommandContext,
   file: FitsFile,
   hdu: Hdu,
-  { hdu: choice, size, frame }: Wanted,
+  choice: HduChoice | undefined,
+  { size, frame }: Wanted,
   { point, from }: Job,
 ) {
   const argument = context.args[0]!;

@@ -7,6 +7,8 @@ import { axesOf, figures, readCoordinates } from "./coordinates.ts";
 import { jsonCard, jsonValue, plainValue } from "../card_json.ts";
 import {
   changeInWords,
+  chosenHdu,
+  chosenHdus,
   forEachFile,
   HDU_FLAG,
   hduChoice,
@@ -73,9 +75,8 @@ async function summarize(
   argument: string,
   hdu: string | undefined,
 ): Promise<void> {
-  await using file = await openArgument(context, argument);
-  const chosen = hdu === undefined ? file.hdus : [await file.hdu(hduChoice(hdu))];
-  for await (const shown of chosen) {
+  await using file = await openArgument(context, argument, { takes: "hdu" });
+  for await (const shown of chosenHdus(file, hdu)) {
     context.signal.throwIfAborted();
     await printSummary(context, argument, file, shown);
   }
@@ -137,10 +138,10 @@ async function printHeaders(
   hdu: string | undefined,
   headerOf: (hdu: Hdu) => Header,
 ): Promise<void> {
-  await using file = await openArgument(context, argument, { sequential: true });
-  const chosen = hdu === undefined ? file.hdus : [await file.hdu(hduChoice(hdu))];
+  await using file = await openArgument(context, argument, { sequential: true, takes: "hdu" });
+  const single = chosenHdu(file, hdu) !== undefined;
   const title = context.args.length > 1 ? `${argument} ` : "";
-  for await (const shown of chosen) {
+  for await (const shown of chosenHdus(file, hdu)) {
     const { index, name } = shown;
     const header = headerOf(shown);
     if (context.json) {
@@ -152,7 +153,7 @@ async function printHeaders(
       }));
       continue;
     }
-    if (hdu === undefined || title !== "") {
+    if (!single || title !== "") {
       context.print(`# ${title}HDU ${index}${name === "" ? "" : ` ${printable(name)}`}`);
     }
     const last = header.cards.findLastIndex(({ raw }) => raw.trimEnd() !== "");
@@ -182,8 +183,9 @@ async function printKeys(
   const several = context.args.length > 1;
   let missing = 0;
   const failed = await forEachFile(context, async (argument) => {
-    await using file = await openArgument(context, argument);
-    const chosen = hdu === undefined ? undefined : await file.hdu(hduChoice(hdu));
+    await using file = await openArgument(context, argument, { takes: "hdu" });
+    const choice = chosenHdu(file, hdu);
+    const chosen = choice === undefined ? undefined : await file.hdu(choice);
     const found = new Map<string, Hdu | undefined>();
     for (const key of keys) {
       const has = (candidate: Hdu) => headerOf(candidate).has(key);
@@ -239,11 +241,28 @@ async function changeFiles(
     for (const assign of assignments) assign(header);
   };
   const failed = await forEachFile(context, async (argument) => {
-    const result = await fits.editHeader(argument, hduChoice(hdu ?? "0"), change);
+    const { file, choice } = editedHdu(argument, hdu);
+    const result = await fits.editHeader(file, choice, change);
     if (context.json) context.print(JSON.stringify({ file: argument, changed: result }));
     else context.print(`${argument}: ${changeInWords(result)}`);
   });
   return failed > 0 ? 1 : 0;
+}
+
+/** The file and the HDU that are edited; the name may select the HDU. */
+function editedHdu(
+  argument: string,
+  named: string | undefined,
+): { readonly file: string; readonly choice: number | string } {
+  const { file, hdu, section, refused } = fits.localReading(argument);
+  if (refused !== undefined) throw new UsageError(`'${argument}': ${refused}`);
+  if (section !== undefined) {
+    throw new UsageError(`'${argument}' selects the section ${section}, expected an HDU at most`);
+  }
+  if (hdu !== undefined && named !== undefined) {
+    throw new UsageError(`--hdu is '${named}', but '${argument}' selects an HDU already`);
+  }
+  return { file, choice: hdu ?? hduChoice(named ?? "0") };
 }
 
 /** Reads `KEYWORD=value / comment`. */

@@ -8,6 +8,7 @@ import { jsonValue } from "../card_json.ts";
 import {
   checkSectionFlag,
   chooseImage,
+  chosenSection,
   damagedTiles,
   HDU_FLAG,
   heedSignal,
@@ -39,9 +40,10 @@ export const command: Command = defineFitsCommand({
   usage: "FILE [--section S] [-o OUT.raw|OUT.npy]",
   details:
     "Sections are in FITS style, 1-based and inclusive: x1:x2,y1:y2, with a step x1:x2:step, * for\n" +
-    "a whole axis. Pixels are physical unless --raw: unsigned integers exact, scaled ones and those\n" +
-    "with BLANK as float64, NaN where there is no value. OUT.raw is little-endian, NAXIS1 fastest;\n" +
-    "OUT.npy is the same in C order for numpy.load. -o - writes raw pixels to standard output.",
+    "a whole axis; FILE may have one too: a.fits[SCI][1:100,1:100]. Pixels are physical unless\n" +
+    "--raw: unsigned integers exact, scaled ones and those with BLANK as float64, NaN where there is\n" +
+    "no value. OUT.raw is little-endian, NAXIS1 fastest; OUT.npy is the same in C order for\n" +
+    "numpy.load. -o - writes raw pixels to standard output.",
   flags: {
     hdu: HDU_FLAG,
     section: { type: "string", value: "S", help: "part of the image, such as 1:100,50:60" },
@@ -60,14 +62,14 @@ export const command: Command = defineFitsCommand({
       throw new UsageError(`--output is '${output}', expected a name that ends in .npy or .raw`);
     }
     checkSectionFlag(section);
-    await using file = await openArgument(context, argument);
+    await using file = await openArgument(context, argument, { takes: "section" });
     const hdu = await chooseImage(file, named);
     const damage = damagedTiles(context, context.flags["keep-going"]);
     const parts = fits.imageParts(hdu, {
       physical: !raw,
       signal: context.signal,
       onDamage: damage.onDamage,
-      section,
+      section: chosenSection(file, section),
     });
     const sum = new fits.StatisticsOfParts();
     let form: Pick<Image, "type" | "shape"> | undefined;

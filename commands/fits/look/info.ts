@@ -13,7 +13,7 @@ import {
   skyPoint,
   worldText,
 } from "./coordinates.ts";
-import { openArgument, reportWarnings, URL_PERMISSION } from "../fits_argument.ts";
+import { chosenHdus, openArgument, reportWarnings, URL_PERMISSION } from "../fits_argument.ts";
 import { textTable } from "../../program/text_table.ts";
 import { defineFitsCommand } from "../library.ts";
 
@@ -91,9 +91,9 @@ export const command: Command = defineFitsCommand({
     const argument = context.args[0]!;
     const { wcs } = context.flags;
     // Coordinates may need tables of other HDUs, before or behind.
-    await using file = await openArgument(context, argument, { sequential: !wcs });
+    await using file = await openArgument(context, argument, { sequential: !wcs, takes: "hdu" });
     const rows: string[][] = [];
-    for await (const hdu of file.hdus) {
+    for await (const hdu of chosenHdus(file)) {
       context.signal.throwIfAborted();
       const summary = hduSummary(hdu);
       const place = wcs && hdu.isImage ? await placeOf(context, argument, file, hdu) : undefined;

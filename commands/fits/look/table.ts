@@ -3,8 +3,8 @@ import { printable } from "../../../net/text/printable.ts";
 import { FormatError } from "../../../net/errors.ts";
 import { type Command, type CommandContext, UsageError } from "../../program/command.ts";
 import {
+  chosenHdu,
   HDU_FLAG,
-  hduChoice,
   openArgument,
   reportWarnings,
   URL_PERMISSION,
@@ -43,7 +43,7 @@ export const command: Command = defineFitsCommand({
     }
     const { rows, columns } = context.flags;
     checkFlags(rows, columns);
-    await using file = await openArgument(context, argument);
+    await using file = await openArgument(context, argument, { takes: "hdu" });
     const table = await chooseTable(file, context.flags.hdu, context.flags.stored);
     const options: TableOptions = {
       signal: context.signal,
@@ -85,7 +85,7 @@ async function chooseTable(
 ): Promise<Table> {
   return await file.openTable({
     stored,
-    hdu: named === undefined ? undefined : hduChoice(named),
+    hdu: chosenHdu(file, named),
   });
 }
 

@@ -9,6 +9,7 @@ import { type Command, type CommandContext, UsageError } from "../../program/com
 import {
   checkSectionFlag,
   chooseImage,
+  chosenSection,
   damagedTiles,
   HDU_FLAG,
   heedSignal,
@@ -105,7 +106,7 @@ export const command: Command = defineFitsCommand({
       if (given === undefined) return await writeSheet(context, argument, output, options);
       throw new UsageError(`--${given} is for a single image, not for a contact sheet`);
     }
-    await using file = await openArgument(context, argument);
+    await using file = await openArgument(context, argument, { takes: "section" });
     const damage = damagedTiles(context, context.flags["keep-going"]);
     const chosen = await chooseImage(file, hdu);
     const { north, axes, colorbar } = context.flags;
@@ -114,7 +115,8 @@ export const command: Command = defineFitsCommand({
       context.report(`${argument}: ${keyword}: ${reason}`);
     }
     const choice = {
-      ...{ signal: context.signal, onDamage: damage.onDamage, section, plane: number },
+      ...{ signal: context.signal, onDamage: damage.onDamage, plane: number },
+      section: chosenSection(file, section),
       ...{ ...options, wcs, north, axes, colorbar, unit: chosen.unit },
     };
     const picture = moves

@@ -1,4 +1,4 @@
-import type { FitsFile, Hdu, Wcs } from "../../../fits/mod.ts";
+import type { Hdu, Wcs } from "../../../fits/mod.ts";
 import { FormatError } from "../../../net/errors.ts";
 import { printable } from "../../../net/text/printable.ts";
 import { type Command, type CommandContext, UsageError } from "../../program/command.ts";
@@ -21,8 +21,8 @@ import {
   worldText,
 } from "./coordinates.ts";
 import {
+  chooseImage,
   HDU_FLAG,
-  hduChoice,
   openArgument,
   reportWarnings,
   URL_PERMISSION,
@@ -71,8 +71,8 @@ export const command: Command = defineFitsCommand({
     if (alternate !== undefined && !/^[A-Z]$/i.test(alternate)) {
       throw new UsageError(`--alternate is '${alternate}', expected a letter`);
     }
-    await using file = await openArgument(context, argument!);
-    const hdu = await chooseHdu(file, named);
+    await using file = await openArgument(context, argument!, { takes: "hdu" });
+    const hdu = await chooseImage(file, named);
     const wcs = await readCoordinates(context, argument!, file, hdu, { alternate });
     reportWarnings(context, argument!, file.warnings);
     if (wcs === undefined) {
@@ -104,15 +104,6 @@ interface Work extends HduCoordinates {
 function checkInputs(file: string, points: readonly string[], sky: readonly string[]): void {
   const count = [file, ...points, ...sky].filter((text) => text === "-").length;
   if (count > 1) throw new UsageError(`standard input is named ${count} times, expected once`);
-}
-
-async function chooseHdu(file: FitsFile, named: string | undefined): Promise<Hdu> {
-  if (named !== undefined) return await file.hdu(hduChoice(named));
-  const hdu = await file.find((candidate) => candidate.isImage);
-  if (hdu !== undefined) return hdu;
-  throw new FormatError(`Cannot find an image in ${file.source.name}`, {
-    source: file.source.name,
-  });
 }
 
 /** The point of an argument, or those of standard input. */

@@ -1,7 +1,8 @@
-import type { FitsFile, HduInput } from "../../../fits/mod.ts";
+import type { FitsFile, HduChoice, HduInput } from "../../../fits/mod.ts";
 import type { Command, CommandContext } from "../../program/command.ts";
 import { writeWholeFile } from "../../program/whole_file.ts";
 import {
+  chosenHdu,
   HDU_FLAG,
   hduChoice,
   openArgument,
@@ -35,10 +36,13 @@ export const command: Command = defineFitsCommand({
     const [from, to] = context.args as [string, string];
     const { hdu, checksum } = context.flags;
     const inOrder = hdu.length === 0 && !checksum;
-    await using file = await openArgument(context, from, { sequential: inOrder });
-    const pieces = hdu.length === 0
+    await using file = await openArgument(context, from, { sequential: inOrder, takes: "hdu" });
+    const selected = file.selection?.hdu;
+    if (selected !== undefined && hdu.length > 0) chosenHdu(file, hdu[0]);
+    const chosen = selected === undefined ? hdu.map(hduChoice) : [selected];
+    const pieces = chosen.length === 0
       ? wholeFile(file, checksum, context)
-      : fits.fitsPieces(chosenHdus(file, hdu), { checksum, signal: context.signal });
+      : fits.fitsPieces(copied(file, chosen), { checksum, signal: context.signal });
     if (to === "-") {
       for await (const piece of pieces) await context.write(piece);
     } else {
@@ -75,6 +79,9 @@ async function* wholeFile(
   if (count > 0) report(`copied ${count} bytes behind the last HDU as they are`);
 }
 
-async function* chosenHdus(file: FitsFile, names: readonly string[]): AsyncGenerator<HduInput> {
-  for (const name of names) yield fits.copyHdu(await file.hdu(hduChoice(name)));
+async function* copied(
+  file: FitsFile,
+  choices: readonly HduChoice[],
+): AsyncGenerator<HduInput> {
+  for (const choice of choices) yield fits.copyHdu(await file.hdu(choice));
 }

@@ -158,8 +158,8 @@ Deno.test("fits cutout refuses command lines that ask for nothing or for two thi
       "--section and --at",
     ],
     [["--center", "1,2"], "--center needs --size"],
-    [["--section", "1", "--size", "1"], "--section takes no --size"],
-    [["--section", "1", "--frame", "icrs"], "--section takes no --frame"],
+    [["--section", "1", "--size", "1"], "a section takes no --size"],
+    [["--section", "1", "--frame", "icrs"], "a section takes no --frame"],
     [
       ["--section", "a"],
       "--section: The section 'a' has 'a' for axis 1, expected first:last, " +
