@@ -20,6 +20,7 @@ import {
   UsageError,
 } from "../program/command.ts";
 import { readFlagFile } from "../program/flag_files.ts";
+import { STORE_DETAILS, STORE_FLAGS } from "../program/store_flags.ts";
 import { StandardInput } from "../program/streams.ts";
 import { DownloadResults } from "./results.ts";
 import { followMatches, showLists } from "./linked_files.ts";
@@ -62,6 +63,7 @@ const FLAGS = {
   fsync: { type: "boolean", help: "wait until each file is on the disk" },
   "ftp-tls": { type: "boolean", help: "require TLS for ftp: servers too (AUTH TLS)" },
   ...CLIENT_FLAGS,
+  ...STORE_FLAGS,
 } as const;
 
 type Context = CommandContext<typeof FLAGS>;
@@ -72,13 +74,16 @@ export const command: Command = defineCommand({
   summary: "Download files, with resuming, retries and checksums",
   usage: "URL... [-i LIST]",
   details:
-    "URLs of http, https, ftp, ftps, ftpes, file and data; the last part of an FTP URL may\n" +
-    "be a pattern ('ftp://HOST/DIR/*.fits'). Files that are there are skipped. What is left of\n" +
-    "a broken transfer (NAME.part) is used by the next run. The paths of the files go to\n" +
-    "standard output; with --json one object per file: url, path, outcome (fetched, skipped,\n" +
-    "failed), status, bytes, seconds, error. Exit status 0 only if all files are there.\n" +
+    "URLs of http, https, ftp, ftps, ftpes, s3, file and data; the last part of an FTP URL may\n" +
+    "be a pattern ('ftp://HOST/DIR/*.fits'), and so may the key of an object: in\n" +
+    "'s3://BUCKET/2026/*.fits' the star is any text without a slash, ** any text. Files that are\n" +
+    "there are skipped. What is left of a broken transfer (NAME.part) is used by the next run. The\n" +
+    "paths of the files go to standard output; with --json one object per file: url, path, outcome\n" +
+    "(fetched, skipped, failed), status, bytes, seconds, error. Exit status 0 only if all files are\n" +
+    "there.\n" +
     "A list has one URL a line, # comments, and below a URL indented out=NAME and\n" +
-    "checksum=sha-256=HEX. --match fetches the files that a page links to, --list shows them.",
+    "checksum=sha-256=HEX. --match fetches the files that a page links to, --list shows them.\n" +
+    STORE_DETAILS,
   flags: FLAGS,
   arguments: [0, Infinity],
   example: "get http://127.0.0.1:8000/sun.fits -o .",

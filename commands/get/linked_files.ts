@@ -1,7 +1,9 @@
 /** `get --list` and `get --match`: folders, and the files that they link to. */
 
 import { HeliographError } from "../../net/errors.ts";
-import { withoutCredentials } from "../../http/client/credentials.ts";
+import { isS3Text, parseS3Text, s3UrlOf } from "../../http/fields/s3_url.ts";
+import { printable } from "../../net/text/printable.ts";
+import { shownUrl } from "../../net/text/shown_url.ts";
 import { type ClientOptions, isOpenField } from "../../http/client/client.ts";
 import type { LinkedFile } from "../../http/download/links/link_list.ts";
 import type { DownloadRequest } from "../../http/download/job/options.ts";
@@ -22,7 +24,10 @@ export async function showLists(
   requests: readonly DownloadRequest[],
   options: ListOptions,
 ): Promise<number> {
-  const complete = await listAll(context, requests, options, (files) => {
+  const onFolders = (urls: readonly string[]) => {
+    for (const url of urls) context.report(printable(`folder ${url}`));
+  };
+  const complete = await listAll(context, requests, { ...options, onFolders }, (files) => {
     for (const file of files) {
       if (context.json) {
         const { name, url, size = null, rounded = false, modified = null } = file;
@@ -31,7 +36,7 @@ export async function showLists(
       }
       const size = file.size === undefined ? "-" : `${file.rounded ? "~" : ""}${file.size}`;
       const time = file.modified?.replace("T", " ").replace(/(\.\d+)?Z$/, "") ?? "-";
-      context.print(`${size.padStart(12)}  ${time.padEnd(19)}  ${file.url}`);
+      context.print(`${size.padStart(12)}  ${time.padEnd(19)}  ${printable(file.url)}`);
     }
   });
   return complete ? 0 : 1;
@@ -52,10 +57,10 @@ export async function followMatches(
 ): Promise<{ found: DownloadRequest[]; complete: boolean }> {
   const found: DownloadRequest[] = [];
   const complete = await listAll(context, requests, options, (files, url) => {
-    if (files.length === 0) {
-      throw new HeliographError(
-        `Cannot fetch '${options.match}' of ${shown(url)}: nothing there matches`,
-      );
+    if (isS3Text(String(url))) {
+      // A URL object, since keys that were listed are no patterns.
+      for (const file of files) found.push({ url: s3UrlOf(parseS3Text(file.url)) });
+      return;
     }
     const page = new URL(url);
     for (const file of files) {
@@ -65,6 +70,10 @@ export async function followMatches(
       target.password = page.password;
       found.push({ url: target });
     }
+  }, (url) => {
+    throw new HeliographError(
+      `Cannot fetch '${options.match}' of ${shown(url)}: nothing there matches`,
+    );
   });
   return { found, complete };
 }
@@ -86,7 +95,7 @@ function serverOf(url: URL): string {
 }
 
 function shown(url: string | URL): string {
-  return withoutCredentials(new URL(url)).href;
+  return isS3Text(String(url)) ? String(url) : shownUrl(new URL(url));
 }
 
 /**
@@ -99,12 +108,18 @@ async function listAll(
   requests: readonly DownloadRequest[],
   options: ListOptions,
   take: (files: readonly LinkedFile[], url: string | URL) => void,
+  none: (url: string | URL) => void = () => {},
 ): Promise<boolean> {
-  const { listFiles } = await import("../../http/download/list_files.ts");
+  const { listPages } = await import("../../http/download/list_files.ts");
   let complete = true;
   for (const { url } of requests) {
     try {
-      take(await listFiles(url, options), url);
+      let count = 0;
+      for await (const files of listPages(url, options)) {
+        count += files.length;
+        take(files, url);
+      }
+      if (count === 0) none(url);
     } catch (error) {
       context.signal.throwIfAborted();
       if (requests.length === 1 || error instanceof OutputEnded) throw error;

@@ -5,6 +5,7 @@ import type { ClientOptions } from "../../http/client/client.ts";
 import { CookieJar } from "../../http/client/cookies.ts";
 import { type CommandContext, UsageError } from "../program/command.ts";
 import { readAuthorities, readFlagFile } from "../program/flag_files.ts";
+import { STORE_PERMISSION, type StoreFlagValues, storeOptions } from "../program/store_flags.ts";
 
 /** Flags of `head`, `read`, `get` and `stream`. */
 export const CLIENT_FLAGS = {
@@ -31,7 +32,7 @@ export const CLIENT_FLAGS = {
 } as const;
 
 /** The values of {@linkcode CLIENT_FLAGS}. */
-export interface ClientFlagValues {
+export interface ClientFlagValues extends StoreFlagValues {
   readonly user: string | undefined;
   readonly password: string | undefined;
   readonly netrc: boolean;
@@ -51,7 +52,8 @@ export interface ClientContext extends Pick<CommandContext, "signal" | "report">
 export const CLIENT_PERMISSION = "--allow-net=127.0.0.1:8000";
 
 /** What it needs for the flags that read the environment. */
-export const ENVIRONMENT_PERMISSION = "--allow-env for --netrc and for proxies of the environment";
+export const ENVIRONMENT_PERMISSION: string =
+  `--allow-env for --netrc and for proxies of the environment, ${STORE_PERMISSION}`;
 
 /**
  * The options of the client family that the flags ask for.
@@ -75,6 +77,7 @@ export async function clientOptions(
     password: flags.password,
     netrc: flags.netrc || netrcFile !== undefined ? await readNetrc(netrcFile, report) : undefined,
     caCerts: flags.ca === undefined ? undefined : await readAuthorities("--ca", [flags.ca]),
+    s3: storeOptions(flags),
     headers: headersOf(flags.header),
     cookies: await cookiesOf(flags.cookies),
     connectTimeout: timeout,

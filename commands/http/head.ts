@@ -6,6 +6,7 @@ import {
   ENVIRONMENT_PERMISSION,
 } from "./client_flags.ts";
 import { type Command, defineCommand } from "../program/command.ts";
+import { STORE_DETAILS, STORE_FLAGS } from "../program/store_flags.ts";
 import { OutputEnded } from "../program/streams.ts";
 
 /** `heliograph head`: the document's webhead. */
@@ -15,8 +16,9 @@ export const command: Command = defineCommand({
   usage: "URL...",
   details:
     "Follows redirects. Every status is shown, errors too. With --json one object per URL:\n" +
-    "url, status, reason, method, headers (names in small letters, repeated ones in a list).",
-  flags: CLIENT_FLAGS,
+    "url, status, reason, method, headers (names in small letters, repeated ones in a list).\n" +
+    STORE_DETAILS,
+  flags: { ...CLIENT_FLAGS, ...STORE_FLAGS },
   arguments: [1, Infinity],
   example: "head http://127.0.0.1:8000/",
   permissions: [CLIENT_PERMISSION],

@@ -8,6 +8,7 @@ import {
 } from "./client_flags.ts";
 import { Progress } from "../../net/progress.ts";
 import { type Command, defineCommand, UsageError } from "../program/command.ts";
+import { STORE_DETAILS, STORE_FLAGS } from "../program/store_flags.ts";
 import { writeWholeFile } from "../program/whole_file.ts";
 import { selectBytes } from "../../http/fields/byte_selection.ts";
 
@@ -19,7 +20,8 @@ export const command: Command = defineCommand({
   details: "Bytes count from 0, and the last one is included: --range 0-2879 is the first block\n" +
     "of a FITS file, 2880 or 2880- all that follows, -500 the last 500. A part of another size than\n" +
     "asked for is an error. With --json (needs --output FILE) the result is one object: url, status,\n" +
-    "content_range, bytes, path. --verbose shows the answer's header fields.",
+    "content_range, bytes, path. --verbose shows the answer's header fields.\n" +
+    STORE_DETAILS,
   flags: {
     range: { type: "string", short: "r", value: "FIRST-LAST", help: "read only these bytes" },
     strict: {
@@ -35,6 +37,7 @@ export const command: Command = defineCommand({
     },
     "max-size": { type: "size", value: "SIZE", help: "refuse more than this", default: 2 ** 30 },
     ...CLIENT_FLAGS,
+    ...STORE_FLAGS,
   },
   arguments: [1, 1],
   example: "read http://127.0.0.1:8000/sun.fits --range 0-2879",

@@ -7,6 +7,7 @@ import {
   ENVIRONMENT_PERMISSION,
 } from "./client_flags.ts";
 import { type Command, defineCommand, UsageError } from "../program/command.ts";
+import { STORE_DETAILS, STORE_FLAGS } from "../program/store_flags.ts";
 import { writeWholeFile } from "../program/whole_file.ts";
 
 /** `heliograph stream`: the document's way to show an image without storing it. */
@@ -17,7 +18,8 @@ export const command: Command = defineCommand({
   details:
     "Images compressed by gzip are inflated; FITS images are rendered as PNG. The type is\n" +
     "that of the first bytes. Without --output the page goes to standard output. With --json\n" +
-    "(needs --output PAGE) the result is one object: path, bytes, images.",
+    "(needs --output PAGE) the result is one object: path, bytes, images.\n" +
+    STORE_DETAILS,
   flags: {
     output: {
       type: "string",
@@ -29,6 +31,7 @@ export const command: Command = defineCommand({
     caption: { type: "strings", value: "TEXT", help: "text below an image, in order" },
     "max-size": { type: "size", value: "SIZE", help: "refuse larger images", default: 2 ** 28 },
     ...CLIENT_FLAGS,
+    ...STORE_FLAGS,
   },
   arguments: [1, Infinity],
   example: "stream http://127.0.0.1:8000/sun.jpg -o test_image.html",

@@ -3,7 +3,7 @@
 import { decodeBody } from "../../http/client/decode_body.ts";
 import { contentCodings, keepsCoding } from "../../http/client/content_coding.ts";
 import { expectedLength, rangeField } from "../../http/fields/byte_selection.ts";
-import { shownUrl } from "../../http/fields/shown_url.ts";
+import { shownUrl } from "../../net/text/shown_url.ts";
 import { discard, type HttpAnswer, type HttpRequest } from "../../http/client/exchange.ts";
 import { type ClientOptions, HttpClient } from "../../http/client/client.ts";
 import { parseContentRange } from "../../http/fields/ranges.ts";

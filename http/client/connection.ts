@@ -8,6 +8,7 @@ import type { HeaderFields } from "../message/header_fields.ts";
 import { encodeLatin1 } from "../message/octets.ts";
 import { NotHttpError, type ResponseHead, ResponseHeadParser } from "../message/response_head.ts";
 import type { HttpAnswer, HttpRequest, Patience } from "./exchange.ts";
+import { shownUrl } from "../../net/text/shown_url.ts";
 
 /** Informational answers that may come before the final one. */
 const MAX_INFORMATIONAL = 100;
@@ -163,7 +164,7 @@ export class HttpConnection {
 
 /** The parser knows no URL; the code that reads its message wants to. */
 function named(error: unknown, url: URL, bytes: Uint8Array): unknown {
-  const source = url.href;
+  const source = shownUrl(url);
   const options = { cause: error, source };
   const found = error instanceof NotHttpError ? error.showing(bytes) : error;
   const message = found instanceof Error
@@ -312,7 +313,7 @@ class SocketAnswer implements HttpAnswer {
   }
 
   #endedEarly(missing: string): ClosedError {
-    const source = this.url.href;
+    const source = shownUrl(this.url);
     return new ClosedError(`Cannot read ${source}: the connection was closed, ${missing}`, {
       source,
     });

@@ -1,5 +1,5 @@
 import { fileError } from "../../net/file_error.ts";
-export { withoutCredentials } from "../fields/shown_url.ts";
+export { withoutCredentials } from "../../net/text/shown_url.ts";
 import { findNetrcEntry, type NetrcEntry, parseNetrc } from "./netrc.ts";
 
 /** A user and a password. */

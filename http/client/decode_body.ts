@@ -8,6 +8,7 @@ import {
 } from "node:zlib";
 import { FormatError, messageOf } from "../../net/errors.ts";
 import type { HttpAnswer } from "../client/exchange.ts";
+import { shownUrl } from "../../net/text/shown_url.ts";
 
 /** For each coding what takes it off bytes that begin so; undefined where they have it not. */
 const DECODERS: Readonly<Record<string, (begin: Uint8Array) => Transform | undefined>> = {
@@ -46,7 +47,7 @@ export async function* decodeBody(
   codings: readonly string[],
   sent: (bytes: Uint8Array) => void,
 ): AsyncGenerator<Uint8Array> {
-  const source = answer.url.href;
+  const source = shownUrl(answer.url);
   const unknown = codings.find((coding) => !Object.hasOwn(DECODERS, coding));
   if (unknown !== undefined) {
     throw new FormatError(

@@ -3,6 +3,7 @@ import { Deadline } from "../../net/deadline.ts";
 import { ClosedError, HeliographError, TimeoutError } from "../../net/errors.ts";
 import { HeaderFields } from "../message/header_fields.ts";
 import type { HttpAnswer, HttpRequest, Patience, Transport } from "./exchange.ts";
+import { shownUrl } from "../../net/text/shown_url.ts";
 
 /** Options of a {@linkcode FetchTransport}. */
 export interface FetchTransportOptions {
@@ -136,8 +137,10 @@ class FetchAnswer implements HttpAnswer {
       }
       if ((this.#remaining ?? 0) > 0) {
         throw new ClosedError(
-          `Cannot read ${this.url.href}: ${this.#remaining} of ${this.contentLength} bytes are missing`,
-          { source: this.url.href },
+          `Cannot read ${
+            shownUrl(this.url)
+          }: ${this.#remaining} of ${this.contentLength} bytes are missing`,
+          { source: shownUrl(this.url) },
         );
       }
       this.#reader = undefined;
@@ -149,8 +152,8 @@ class FetchAnswer implements HttpAnswer {
       this.#reader = undefined;
       if (!late) throw describe(error, this.url, "Cannot read");
       throw new TimeoutError(
-        `Cannot read ${this.url.href}: nothing came for ${this.#silence} ms`,
-        { source: this.url.href },
+        `Cannot read ${shownUrl(this.url)}: nothing came for ${this.#silence} ms`,
+        { source: shownUrl(this.url) },
       );
     }
   }
@@ -166,8 +169,10 @@ class FetchAnswer implements HttpAnswer {
 /** The platform reports every failure of the network as a TypeError. */
 function describe(error: unknown, url: URL, what: string, proxy?: string): unknown {
   if (error instanceof HeliographError && error.message.startsWith(what)) return error;
-  const options = { cause: error, source: url.href };
-  const task = `${what} ${url.href}${proxy === undefined ? "" : ` through the proxy ${proxy}`}`;
+  const options = { cause: error, source: shownUrl(url) };
+  const task = `${what} ${shownUrl(url)}${
+    proxy === undefined ? "" : ` through the proxy ${proxy}`
+  }`;
   if (error instanceof TimeoutError) {
     return new TimeoutError(`${task}: ${error.message}`, options);
   }

@@ -4,6 +4,7 @@ import type { HttpAnswer } from "./exchange.ts";
 import { type ClientOptions, fetchUrl, HttpClient } from "./client.ts";
 import { discard } from "./exchange.ts";
 import type { HeaderFields } from "../message/header_fields.ts";
+import { shownUrl } from "../../net/text/shown_url.ts";
 
 /** The head of an answer. */
 export interface FetchHeadResult {
@@ -30,7 +31,7 @@ const REFUSALS: ReadonlySet<number> = new Set([400, 403, 405, 406, 500, 501, 502
  * Redirects are followed. Where HEAD is refused or not answered properly, a GET is sent
  * and given up behind the head of its answer.
  *
- * @param url An http or https URL.
+ * @param url An http, https or s3 URL.
  * @param options Credentials, trust, deadlines.
  * @returns The head; every status is a result.
  * @throws {HeliographError} If no server answers.
@@ -53,7 +54,7 @@ export async function fetchHead(
   url: string | URL,
   options: ClientOptions = {},
 ): Promise<FetchHeadResult> {
-  const target = fetchUrl(url, ["http:", "https:"]);
+  const target = fetchUrl(url, ["http:", "https:", "s3:"]);
   using client = new HttpClient(options);
   let failure: unknown;
   try {
@@ -102,5 +103,5 @@ function readable(value: string): string {
 
 function resultOf(answer: HttpAnswer, method: "HEAD" | "GET"): FetchHeadResult {
   const { url, version, status, reason, fields } = answer;
-  return { url: url.href, version, status, reason, fields, method };
+  return { url: shownUrl(url), version, status, reason, fields, method };
 }

@@ -20,6 +20,7 @@ import { decodeBody } from "./decode_body.ts";
 import { nameOfUrl } from "../fields/file_name.ts";
 import type { HeaderFields } from "../message/header_fields.ts";
 import { type ContentRange, parseContentRange } from "../fields/ranges.ts";
+import { shownUrl } from "../../net/text/shown_url.ts";
 
 /** Options of {@linkcode readRange}. */
 export interface ReadRangeOptions extends ClientOptions {
@@ -69,7 +70,7 @@ const MAX_BYTES = 1_073_741_824;
  * The bytes are those that were asked for, or there is an error: the answer's
  * Content-Range and length are checked, and a whole file is never taken for its part.
  *
- * @param url An http or https URL.
+ * @param url An http, https or s3 URL.
  * @param options The range, credentials, deadlines.
  * @returns The bytes, with status and fields of the answer.
  * @throws {HeliographError} If the server has no such file or no such part of it.
@@ -95,7 +96,7 @@ export async function readRange(
   url: string | URL,
   options: ReadRangeOptions = {},
 ): Promise<ReadRangeResult> {
-  const target = fetchUrl(url, ["http:", "https:"]);
+  const target = fetchUrl(url, ["http:", "https:", "s3:"]);
   const selection = options.range === undefined ? undefined : selectBytes(options.range);
   using client = new HttpClient(options);
   const fields: [string, string][] = selection === undefined
@@ -105,13 +106,13 @@ export async function readRange(
   try {
     const bytes = await takeBytes(answer, selection, options);
     return {
-      url: answer.url.href,
+      url: shownUrl(answer.url),
       version: answer.version,
       status: answer.status,
       reason: answer.reason,
       fields: answer.fields,
       contentRange: parseContentRange(answer.fields.get("content-range") ?? ""),
-      bytes: options.gunzip ? inflate(bytes, answer.url.href, options, selection) : bytes,
+      bytes: options.gunzip ? inflate(bytes, shownUrl(answer.url), options, selection) : bytes,
     };
   } catch (error) {
     options.signal?.throwIfAborted();
@@ -127,7 +128,7 @@ async function takeBytes(
   options: ReadRangeOptions,
 ): Promise<Uint8Array<ArrayBuffer>> {
   const { maxBytes = MAX_BYTES, whole = "cut", onPiece } = options;
-  const source = answer.url.href;
+  const source = shownUrl(answer.url);
   const heard = (piece: Uint8Array) => onPiece?.(piece.length, answer.contentLength);
   const found = parseContentRange(answer.fields.get("content-range") ?? "");
   if (answer.status === 206 && selection !== undefined) {
@@ -170,7 +171,7 @@ async function collect(
   const coded = codings.length > 0 && !keepsCoding(nameOfUrl(answer.url) ?? "", codings);
   const all = !("suffix" in selection) && selection.first === 0 && selection.last === undefined;
   if (all && !coded) return await readBody(answer, maxBytes, heard);
-  const source = answer.url.href;
+  const source = shownUrl(answer.url);
   const cutter = new BodyCutter(selection, maxBytes);
   try {
     for await (
@@ -201,7 +202,7 @@ async function* piecesOf(
 }
 
 function refusal(answer: HttpAnswer, found: ContentRange | undefined): HeliographError {
-  const source = answer.url.href;
+  const source = shownUrl(answer.url);
   const size = found?.size === undefined ? "" : `; the file has ${found.size} bytes`;
   const reason = `${answer.status} ${answer.reason}`.trimEnd();
   return new HeliographError(`Cannot read ${source}: the server answered ${reason}${size}`, {

@@ -1,5 +1,6 @@
 import { HeliographError } from "../../net/errors.ts";
 import { fetchUrl } from "../client/client.ts";
+import { isKeyPattern } from "../fields/s3_url.ts";
 import { fileError } from "../../net/file_error.ts";
 import { checkWritableFolder } from "../../net/writable_folder.ts";
 import {
@@ -11,7 +12,7 @@ import {
 import { Run } from "./run.ts";
 
 /** The schemes that {@linkcode download} fetches from. */
-const SCHEMES = ["http:", "https:", "ftp:", "ftps:", "ftpes:", "file:", "data:"] as const;
+const SCHEMES = ["http:", "https:", "ftp:", "ftps:", "ftpes:", "s3:", "file:", "data:"] as const;
 
 /**
  * Fetches files into a folder.
@@ -23,7 +24,7 @@ const SCHEMES = ["http:", "https:", "ftp:", "ftps:", "ftpes:", "file:", "data:"]
  *
  * One file's failure does not keep the others from arriving.
  *
- * @param urls What to fetch: http, https, ftp, ftps, ftpes, file and data URLs. The last part of
+ * @param urls What to fetch: http, https, ftp, ftps, ftpes, s3, file and data URLs. The last part of
  * an FTP URL may be a pattern of the shell, in whose place the files that match it come.
  * @param options Folder, names, caps, deadlines, credentials.
  * @returns What became of each file, in the order of `urls`.
@@ -70,7 +71,11 @@ export async function download(
         }': expected 64 hexadecimal digits`,
       );
     }
-    return { ...request, url: withoutFragment(fetchUrl(request.url, SCHEMES)) };
+    const url = withoutFragment(fetchUrl(request.url, SCHEMES));
+    // A URL object names one object, whatever characters its key has.
+    const pattern = url.protocol === "s3:" && typeof request.url === "string" &&
+      isKeyPattern(request.url);
+    return { ...request, url, pattern };
   });
   options.signal?.throwIfAborted();
   const resolved = resolveOptions(options);

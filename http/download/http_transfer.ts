@@ -1,5 +1,5 @@
 import { FormatError, ProtocolError } from "../../net/errors.ts";
-import { withoutCredentials } from "../client/credentials.ts";
+import { shownUrl } from "../../net/text/shown_url.ts";
 import { discard, type HttpAnswer, type HttpRequest } from "../client/exchange.ts";
 import { parseHttpDate } from "../message/date.ts";
 import { BodyCopier } from "./body_copier.ts";
@@ -16,6 +16,7 @@ import {
   identityOf,
   judgeAnswer,
   pageInPlace,
+  type PartCondition,
   rangeFields,
 } from "./resume.ts";
 import { fetchInPieces } from "./split.ts";
@@ -40,7 +41,12 @@ const ASK_AGAIN = "ask again";
 /** What one request comes to. */
 type Step = AttemptEnd | typeof ASK_AGAIN;
 
-/** A file on its way over HTTP. */
+/** What the caps of a URL are counted by: its origin, of an object its bucket. */
+export function hostOf(url: URL): string {
+  return url.protocol === "s3:" ? `s3://${url.hostname}` : url.origin;
+}
+
+/** A file on its way over HTTP, or from an object store. */
 export class HttpTransfer implements Transfer {
   readonly url: string;
   readonly host: string;
@@ -48,6 +54,7 @@ export class HttpTransfer implements Transfer {
   total: number | undefined;
   readonly #context: RunContext;
   readonly #target: URL;
+  readonly #condition: PartCondition;
   readonly #name: HttpName;
   readonly #digests: FileDigests;
   readonly #state: PartState;
@@ -72,8 +79,9 @@ export class HttpTransfer implements Transfer {
   ) {
     this.#context = context;
     this.#target = target;
-    this.url = withoutCredentials(target).href;
-    this.host = target.origin;
+    this.url = shownUrl(target);
+    this.host = hostOf(target);
+    this.#condition = target.protocol === "s3:" ? "If-Match" : "If-Range";
     this.#name = new HttpName(context, target, planned, request.name !== undefined);
     this.#digests = new FileDigests(request.sha256);
     const { maxSize, fsync } = context.options;
@@ -169,7 +177,7 @@ export class HttpTransfer implements Transfer {
   async #inOrder(): Promise<Step> {
     const { have, identity } = this.#state;
     const asked: AskedRange | null = have > 0 ? { first: have } : null;
-    const fields = asked === null ? null : rangeFields(identity, asked);
+    const fields = asked === null ? null : rangeFields(identity, asked, this.#condition);
     const answer = await this.#ask(fields === null ? NO_FIELDS : Object.entries(fields));
     const facts = factsOf(answer, this.#name.of(answer));
     const verdict = judgeAnswer(fields === null ? null : asked, identity, facts);
@@ -290,7 +298,8 @@ export class HttpTransfer implements Transfer {
   /** Asks for a piece; a text says why the file must be fetched again. */
   async #askSpan(span: Span): Promise<HttpAnswer | string> {
     const asked = { first: span[0], last: span[1] - 1 };
-    const answer = await this.#ask(Object.entries(rangeFields(this.#state.identity, asked)!));
+    const fields = rangeFields(this.#state.identity, asked, this.#condition)!;
+    const answer = await this.#ask(Object.entries(fields));
     const verdict = judgeAnswer(
       asked,
       this.#state.identity,

@@ -1,12 +1,14 @@
 import { HeliographError } from "../../net/errors.ts";
 import { matchesGlob } from "../../net/glob.ts";
 import { type HttpAnswer, readBody } from "../client/exchange.ts";
+import { isS3Text, parseS3Text, s3ObjectOf } from "../fields/s3_url.ts";
 import { BodyCutter } from "../fields/byte_selection.ts";
 import { type ClientOptions, fetchUrl, HttpClient } from "../client/client.ts";
 import { contentCodings } from "../client/content_coding.ts";
 import { FtpPool } from "./ftp/pool.ts";
 import { listFtpFolder } from "./ftp/listing.ts";
 import { type LinkedFile, parseJsonListing, parseLinks } from "./links/link_list.ts";
+import { shownUrl } from "../../net/text/shown_url.ts";
 
 /** Options of {@linkcode listFiles}. */
 export interface ListOptions extends ClientOptions {
@@ -16,6 +18,8 @@ export interface ListOptions extends ClientOptions {
   ftpTls?: boolean | undefined;
   /** Called for each line of a dialogue with an FTP server; passwords are replaced. */
   onFtpLine?: ((line: string) => void) | undefined;
+  /** Hears of the folders beside the files: what other keys of a bucket begin with. */
+  onFolders?: ((urls: readonly string[]) => void) | undefined;
 }
 
 /** The most bytes of a page that are read. */
@@ -24,8 +28,8 @@ const MAX_PAGE_BYTES = 67_108_864;
 /**
  * Lists the files that a folder's page links to, or that an FTP folder has.
  *
- * @param url The folder: an http, https, ftp, ftps or ftpes URL; of FTP, its last part may be
- * a pattern, such as `ftp://localhost/sun/*.fits`.
+ * @param url The folder: an http, https, s3, ftp, ftps or ftpes URL; of FTP, its last part may
+ * be a pattern, such as `ftp://localhost/sun/*.fits`, of S3 its key.
  * @param options Pattern, credentials, deadlines.
  * @returns The files, with size and time where the server tells.
  * @throws {HeliographError} If there is no such folder.
@@ -34,12 +38,49 @@ export async function listFiles(
   url: string | URL,
   options: ListOptions = {},
 ): Promise<LinkedFile[]> {
-  const target = fetchUrl(url, ["http:", "https:", "ftp:", "ftps:", "ftpes:"]);
-  const files = target.protocol.startsWith("ftp")
-    ? await listFtpUrl(target, options)
-    : await listPage(target, options);
+  const found: LinkedFile[] = [];
+  for await (const files of listPages(url, options)) for (const file of files) found.push(file);
+  return found;
+}
+
+/**
+ * Lists files as {@linkcode listFiles} does, but as many at a time as the server sends: a bucket
+ * may have more than memory holds.
+ *
+ * @param url The folder.
+ * @param options Pattern, credentials, deadlines.
+ * @throws {HeliographError} If there is no such folder.
+ */
+export async function* listPages(
+  url: string | URL,
+  options: ListOptions = {},
+): AsyncGenerator<LinkedFile[]> {
   const { match } = options;
-  return match === undefined ? files : files.filter((file) => matchesGlob(match, file.name));
+  const matching = (files: readonly LinkedFile[]) =>
+    files.filter((file) => match === undefined || matchesGlob(match, file.name));
+  if (isS3Text(String(url))) {
+    for await (const files of listBucket(url, options)) yield matching(files);
+    return;
+  }
+  const target = fetchUrl(url, ["http:", "https:", "ftp:", "ftps:", "ftpes:", "s3:"]);
+  yield matching(
+    target.protocol.startsWith("ftp")
+      ? await listFtpUrl(target, options)
+      : await listPage(target, options),
+  );
+}
+
+async function* listBucket(
+  url: string | URL,
+  options: ListOptions,
+): AsyncGenerator<readonly LinkedFile[]> {
+  const place = url instanceof URL ? s3ObjectOf(url) : parseS3Text(url);
+  const { listObjects } = await import("./objects.ts");
+  using client = new HttpClient(options);
+  for await (const { files, folders } of listObjects(client, place)) {
+    if (folders.length > 0) options.onFolders?.(folders);
+    yield files;
+  }
 }
 
 async function listPage(url: URL, options: ListOptions): Promise<LinkedFile[]> {
@@ -48,7 +89,7 @@ async function listPage(url: URL, options: ListOptions): Promise<LinkedFile[]> {
     "Accept",
     "application/json, text/html;q=0.9, */*;q=0.1",
   ]]);
-  const source = answer.url.href;
+  const source = shownUrl(answer.url);
   try {
     if (answer.status !== 200) {
       const reason = `${answer.status} ${answer.reason}`.trimEnd();

@@ -28,21 +28,39 @@ export interface AskedRange {
 /** The fields that ask for a part of a file. */
 export interface RangeFields {
   readonly Range: string;
-  readonly "If-Range": string;
+  readonly "If-Range"?: string;
+  readonly "If-Match"?: string;
+  readonly "If-Unmodified-Since"?: string;
 }
+
+/**
+ * How a server is asked for a part of one version: by If-Range, where it answers with the whole
+ * of another one, or as object stores are, which refuse with 412 and do not look at If-Range.
+ */
+export type PartCondition = "If-Range" | "If-Match";
 
 /**
  * The fields that ask for a part, if the file is still the one that is known.
  *
  * @param known What the bytes are a part of.
  * @param asked The bytes wanted.
+ * @param condition How the version is named.
  * @returns The fields; null if nothing could tell that the file has changed, so that
  * the whole must be asked for.
  */
-export function rangeFields(known: PartIdentity, asked: AskedRange): RangeFields | null {
-  const validator = known.etag ?? known.lastModified;
+export function rangeFields(
+  known: PartIdentity,
+  asked: AskedRange,
+  condition: PartCondition = "If-Range",
+): RangeFields | null {
+  const { etag, lastModified } = known;
+  const Range = `bytes=${asked.first}-${asked.last ?? ""}`;
+  const validator = etag ?? lastModified;
   if (validator === undefined) return null;
-  return { Range: `bytes=${asked.first}-${asked.last ?? ""}`, "If-Range": validator };
+  if (condition === "If-Range") return { Range, "If-Range": validator };
+  return etag === undefined
+    ? { Range, "If-Unmodified-Since": validator }
+    : { Range, "If-Match": validator };
 }
 
 /** What of an answer's head decides. */

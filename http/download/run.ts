@@ -6,7 +6,8 @@ import { checkFile } from "./digests/check.ts";
 import { isOutOfFiles, isTransient, SlowError, spoilsPart } from "./failure.ts";
 import type { FtpRun } from "./ftp/run.ts";
 import { planName } from "./http_name.ts";
-import { HttpTransfer } from "./http_transfer.ts";
+import { parseS3Text, s3ObjectOf, s3UrlOf } from "../fields/s3_url.ts";
+import { hostOf, HttpTransfer } from "./http_transfer.ts";
 import { LocalTransfer } from "./local_transfer.ts";
 import { NameClaims } from "./job/names.ts";
 import type { DownloadRequest, DownloadResult, ResolvedOptions } from "./job/options.ts";
@@ -20,6 +21,8 @@ import {
   type TransferEnd,
   TransientError,
 } from "./job/transfer.ts";
+import { UnlistedTransfer } from "./job/unlisted_transfer.ts";
+import { shownUrl } from "../../net/text/shown_url.ts";
 
 /** How often the speed of the transfers is looked at, at most, in milliseconds. */
 const SPEED_INTERVAL_MS = 1_000;
@@ -46,7 +49,11 @@ interface Job {
 }
 
 /** A file to fetch whose URL has been read. */
-export type CheckedRequest = DownloadRequest & { url: URL };
+export type CheckedRequest = DownloadRequest & {
+  url: URL;
+  /** Whether its key is a pattern, in whose place come the objects that match. */
+  pattern?: boolean | undefined;
+};
 
 /** One call of {@linkcode download}. */
 export class Run {
@@ -58,6 +65,8 @@ export class Run {
   /** The same as its signal says, a look at which takes 0.2 microseconds. */
   #stopped = false;
   #results: DownloadResult[] = [];
+  /** Patterns of objects that have led to none, and why. */
+  readonly #unlisted = new Map<URL, unknown>();
   /** What fetches over FTP, loaded with the first such URL. */
   #ftp: FtpRun | undefined;
   #running = new Set<Job>();
@@ -88,7 +97,11 @@ export class Run {
     const folder = new OutputFolder(options.folder, files);
     this.#context = {
       options,
-      client: new HttpClient({ ...options, signal }, options.perHost),
+      // A store that is too busy is a matter of the schedule, which knows of the other files.
+      client: new HttpClient(
+        { ...options, signal, s3: { ...options.s3, retries: 0 } },
+        options.perHost,
+      ),
       claims: new NameClaims(() => folder.foldsCase()),
       signal,
       folder,
@@ -139,17 +152,40 @@ export class Run {
     }
   }
 
-  /** Puts the files of an FTP folder in the place of a pattern. */
+  /** Puts the files of an FTP folder, or of a bucket, in the place of a pattern. */
   async #expand(requests: readonly CheckedRequest[]): Promise<CheckedRequest[]> {
-    if (!requests.some(({ url }) => url.protocol.startsWith("ftp"))) return [...requests];
-    const { FtpRun } = await import("./ftp/run.ts");
-    this.#ftp = new FtpRun(this.#context);
+    if (!requests.some(({ url, pattern }) => pattern || url.protocol.startsWith("ftp"))) {
+      return [...requests];
+    }
     const expanded: CheckedRequest[] = [];
     for (const request of requests) {
-      if (!request.url.protocol.startsWith("ftp")) expanded.push(request);
-      else for (const file of await this.#ftp.expand(request)) expanded.push(file);
+      const files = request.pattern
+        ? await this.#expandObjects(request)
+        : request.url.protocol.startsWith("ftp")
+        ? await (await this.#ftpRun()).expand(request)
+        : [request];
+      for (const file of files) expanded.push(file);
     }
     return expanded;
+  }
+
+  async #ftpRun(): Promise<FtpRun> {
+    const { FtpRun } = await import("./ftp/run.ts");
+    return this.#ftp ??= new FtpRun(this.#context);
+  }
+
+  async #expandObjects(request: CheckedRequest): Promise<CheckedRequest[]> {
+    const { matchingObjects } = await import("./objects.ts");
+    // No schedule knows yet what there is, so that this client waits by itself.
+    using client = new HttpClient({ ...this.#options, signal: this.#stop.signal });
+    try {
+      const files = await matchingObjects(client, s3ObjectOf(request.url));
+      return files.map((file) => ({ url: s3UrlOf(parseS3Text(file.url)) }));
+    } catch (error) {
+      if (this.#stopped) throw this.#stop.signal.reason;
+      this.#unlisted.set(request.url, error);
+      return [request];
+    }
   }
 
   /** Makes a job for each file. Names are claimed in the order of the URLs. */
@@ -175,11 +211,11 @@ export class Run {
 
   #jobOf(request: CheckedRequest, index: number): Job {
     const { url, name } = request;
-    const http = url.protocol.startsWith("http");
+    const http = /^(?:https?|s3):$/.test(url.protocol) && !this.#unlisted.has(url);
     const transfer = http ? undefined : this.#otherTransfer(request);
     return {
       request,
-      host: transfer?.host ?? url.origin,
+      host: transfer?.host ?? hostOf(url),
       planned: http ? planName(this.#context, url, name) : undefined,
       indices: [index],
       transfer,
@@ -193,6 +229,8 @@ export class Run {
 
   #otherTransfer({ url, ...wanted }: CheckedRequest): Transfer {
     if (url.protocol.startsWith("ftp")) return this.#ftp!.transfer(url, wanted);
+    const failure = this.#unlisted.get(url);
+    if (failure !== undefined) return new UnlistedTransfer(shownUrl(url), hostOf(url), failure);
     return new LocalTransfer(this.#context, url, wanted);
   }
 

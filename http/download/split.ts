@@ -1,6 +1,7 @@
 import { ClosedError } from "../../net/errors.ts";
 import type { HttpAnswer } from "../client/exchange.ts";
 import { addSpan, missingSpans, type Span, spanBytes } from "./spans.ts";
+import { shownUrl } from "../../net/text/shown_url.ts";
 
 /** What one connection fetches at a time. */
 const PIECE_BYTES = 33_554_432;
@@ -121,8 +122,8 @@ class SplitFetch {
         this.#running.delete(answer);
         if (at < span[1] && !this.#stopped) {
           throw new ClosedError(
-            `Cannot fetch ${answer.url.href}: ${span[1] - at} bytes of a part are missing`,
-            { source: answer.url.href },
+            `Cannot fetch ${shownUrl(answer.url)}: ${span[1] - at} bytes of a part are missing`,
+            { source: shownUrl(answer.url) },
           );
         }
       } catch (error) {

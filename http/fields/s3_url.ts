@@ -4,6 +4,7 @@
  */
 
 import { HeliographError } from "../../net/errors.ts";
+import { keyOfUrl } from "../../net/text/shown_url.ts";
 
 /** An object of a store, or with an empty or partial key the beginning of several. */
 export interface S3Object {
@@ -42,7 +43,7 @@ export function s3ObjectOf(url: URL): S3Object {
       "Cannot read an s3: URL: found a user, a password or a port in it, expected s3://BUCKET/KEY",
     );
   }
-  return checked(url.hostname, decoded(url));
+  return checked(url.hostname, keyOfUrl(url));
 }
 
 /**
@@ -76,23 +77,9 @@ export function s3Text({ bucket, key }: S3Object): string {
   return `s3://${bucket}/${key}`;
 }
 
-/**
- * The text of a URL of the scheme s3, whatever it names.
- *
- * @param url The URL.
- */
-export function s3TextOf(url: URL): string {
-  return s3Text({ bucket: url.hostname, key: decoded(url) });
-}
-
-function decoded(url: URL): string {
-  // No query and no fragment: both belong to the key.
-  const text = (url.pathname + url.search + url.hash).replace(/^\//, "");
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
+/** Whether a key is a pattern: a star is what no one has in a name that is meant as it stands. */
+export function isKeyPattern(key: string): boolean {
+  return key.includes("*");
 }
 
 function checked(bucket: string, key: string): S3Object {

@@ -1,6 +1,7 @@
 /** The answer to a request of a client, whatever brings it. */
 
 import { LimitError } from "../../net/errors.ts";
+import { shownUrl } from "../../net/text/shown_url.ts";
 import { CollectedBytes } from "./collected_bytes.ts";
 import type { HeaderFields } from "./header_fields.ts";
 
@@ -80,9 +81,10 @@ export async function readBody(
 ): Promise<Uint8Array<ArrayBuffer>> {
   const tooLong = () => {
     answer.cancel();
+    const source = shownUrl(answer.url);
     return new LimitError(
-      `Cannot read ${answer.url.href}: more than the ${limit} bytes that are allowed`,
-      { source: answer.url.href },
+      `Cannot read ${source}: more than the ${limit} bytes that are allowed`,
+      { source },
     );
   };
   if ((answer.contentLength ?? 0) > limit) throw tooLong();

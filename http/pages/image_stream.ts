@@ -12,6 +12,7 @@ import { CollectedBytes } from "../message/collected_bytes.ts";
 import { parseDataUrl } from "../fields/data_url.ts";
 import { nameOfUrl } from "../fields/file_name.ts";
 import { MAX_SNIFFED_BYTES, sniffImageType } from "../fields/image_type.ts";
+import { shownUrl } from "../../net/text/shown_url.ts";
 
 /** An image of a type that browsers show. */
 export interface RenderedImage {
@@ -74,7 +75,7 @@ export async function openImage(
   target: string | URL,
   options: ImageStreamOptions & { client: HttpClient },
 ): Promise<ImageStream> {
-  const url = fetchUrl(target, ["http:", "https:", "file:", "data:"]);
+  const url = fetchUrl(target, ["http:", "https:", "s3:", "file:", "data:"]);
   const { name, source, pieces } = await openSource(url, options.client);
   const { maxBytes = 268_435_456 } = options;
   const { beginning, all } = await inflated(pieces, source);
@@ -112,7 +113,7 @@ async function openSource(url: URL, client: HttpClient): Promise<Source> {
   const name = nameOfUrl(url) ?? "image";
   if (url.protocol === "file:") return { name, source: url.href, pieces: readFile(url) };
   const answer = await client.send("GET", url);
-  const source = answer.url.href;
+  const source = shownUrl(answer.url);
   if (answer.status !== 200) {
     await discard(answer);
     const reason = `${answer.status} ${answer.reason}`.trimEnd();

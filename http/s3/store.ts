@@ -4,7 +4,7 @@ import { backoffDelay, delay } from "../../net/backoff.ts";
 import { messageOf, ProtocolError } from "../../net/errors.ts";
 import { printable } from "../../net/text/printable.ts";
 import { type S3Object, s3Text, s3UrlOf } from "../fields/s3_url.ts";
-import { withoutCredentials } from "../fields/shown_url.ts";
+import { withoutCredentials } from "../../net/text/shown_url.ts";
 import { isTransientStatus, parseRetryAfter } from "../fields/retry_after.ts";
 import { discard, type HttpAnswer, readBody } from "../message/answer.ts";
 import { parseHttpDate } from "../message/date.ts";

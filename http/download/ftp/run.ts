@@ -1,11 +1,12 @@
-import { HeliographError, messageOf } from "../../../net/errors.ts";
+import { HeliographError } from "../../../net/errors.ts";
 import { FtpError } from "../../../net/ftp/error.ts";
 import { withoutCredentials } from "../../client/credentials.ts";
 import { FtpPool } from "./pool.ts";
 import { ftpPattern, listFtpFolder } from "./listing.ts";
 import { FtpFileTransfer } from "./transfer.ts";
 import type { LinkedFile } from "../links/link_list.ts";
-import type { RunContext, Transfer, TransferEnd } from "../job/transfer.ts";
+import type { RunContext, Transfer } from "../job/transfer.ts";
+import { UnlistedTransfer } from "../job/unlisted_transfer.ts";
 
 /** What a run needs for FTP; a module of its own, since most runs need none of it. */
 export class FtpRun {
@@ -66,45 +67,14 @@ export class FtpRun {
   /** Prepares the transfer of a file. */
   transfer(url: URL, wanted: { name?: string | undefined; sha256?: string | undefined }): Transfer {
     const failure = this.#unlisted.get(url);
-    return failure === undefined
-      ? new FtpFileTransfer(this.#context, this.#pool, url, wanted)
-      : new UnlistedTransfer(url, failure);
+    if (failure === undefined) return new FtpFileTransfer(this.#context, this.#pool, url, wanted);
+    const status = failure instanceof FtpError && failure.code !== 0 ? failure.code : null;
+    const host = `${url.protocol}//${url.host}`;
+    return new UnlistedTransfer(withoutCredentials(url).href, host, failure, status);
   }
 
   /** Says goodbye on every connection. */
   async close(): Promise<void> {
     await this.#pool.close();
-  }
-}
-
-/** What stands for a pattern in whose place there is no file: it fails, and the others arrive. */
-class UnlistedTransfer implements Transfer {
-  readonly url: string;
-  readonly host: string;
-  readonly label: string;
-  readonly status: number | null;
-  readonly secured = 0;
-  readonly received = 0;
-  readonly bytes = 0;
-  readonly total = undefined;
-  #failure: HeliographError;
-
-  constructor(url: URL, failure: unknown) {
-    this.url = this.label = withoutCredentials(url).href;
-    this.host = `${url.protocol}//${url.host}`;
-    this.status = failure instanceof FtpError && failure.code !== 0 ? failure.code : null;
-    const message = messageOf(failure);
-    // None of the errors that are worth another attempt: that would list nothing again.
-    this.#failure = new HeliographError(message, { source: this.url });
-  }
-
-  attempt(): Promise<TransferEnd> {
-    return Promise.reject(this.#failure);
-  }
-
-  interrupt(): void {}
-
-  stop(): number {
-    return 0;
   }
 }

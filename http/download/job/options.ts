@@ -4,7 +4,10 @@ import type { ExistingPolicy } from "./names.ts";
 
 /** One file to fetch. */
 export interface DownloadRequest {
-  /** Where it is: http, https, ftp, ftps, file or data. */
+  /**
+   * Where it is: http, https, s3, ftp, ftps, file or data. Text whose last part is a pattern of
+   * an FTP folder, or a key with a star, stands for all files that match.
+   */
   url: string | URL;
   /**
    * The name it gets, instead of the one of the server or the URL; it is made safe like

@@ -63,7 +63,7 @@ Deno.test("head prints the fields of each URL, and goes on where one cannot be a
   const { error } = JSON.parse(wrong.out[0]!);
   assertEquals(error, {
     name: "HeliographError",
-    message: "Cannot fetch x:y: the scheme is x, expected one of http, https",
+    message: "Cannot fetch x:y: the scheme is x, expected one of http, https, s3",
     command: "head",
     source: "x:y",
   });

@@ -1,7 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { addressOf, isRegion, isSameStore, parseEndpoint } from "../../../http/s3/address.ts";
-import { parseS3Text, s3ObjectOf, s3TextOf, s3UrlOf } from "../../../http/fields/s3_url.ts";
-import { shownUrl } from "../../../http/fields/shown_url.ts";
+import { parseS3Text, s3ObjectOf, s3UrlOf } from "../../../http/fields/s3_url.ts";
+import { shownUrl } from "../../../net/text/shown_url.ts";
 import { HeliographError } from "../../../net/errors.ts";
 
 Deno.test("addressOf() asks AWS by virtual host, and by path where no certificate would fit", () => {
@@ -38,7 +38,7 @@ Deno.test("the URL of an object carries any key, and is shown as it was written"
     ]
   ) {
     const url = s3UrlOf(parseS3Text(text));
-    assertEquals([s3TextOf(url), shownUrl(new URL(url.href))], [text, text]);
+    assertEquals([shownUrl(url), shownUrl(new URL(url.href))], [text, text]);
     assertEquals(s3ObjectOf(url), parseS3Text(text));
   }
   // Whoever writes a URL object has encoded what must be.

@@ -1,7 +1,5 @@
 /** URLs on their way to a person, a log or a file: without what opens anything. */
 
-import { s3TextOf } from "./s3_url.ts";
-
 /**
  * Parameters that make a URL a key: of presigned ones of S3 (both versions of its signature),
  * of Google's and Azure's stores, and of CloudFront.
@@ -30,9 +28,24 @@ export function withoutCredentials(url: URL): URL {
  * @param url The URL.
  */
 export function shownUrl(url: URL): string {
-  if (url.protocol === "s3:") return s3TextOf(url);
+  if (url.protocol === "s3:") return `s3://${url.hostname}/${keyOfUrl(url)}`;
   const { href, search } = withoutCredentials(url);
   if (search === "" || !SIGNED_QUERY.test(search)) return href;
   const at = href.indexOf("?");
   return `${href.slice(0, at)}?...${url.hash}`;
+}
+
+/**
+ * The key of an object in a URL of the scheme s3, decoded: no query and no fragment, both belong
+ * to it.
+ *
+ * @param url The URL.
+ */
+export function keyOfUrl(url: URL): string {
+  const text = (url.pathname + url.search + url.hash).replace(/^\//, "");
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }
