@@ -3,6 +3,7 @@
 import type { FeedStore } from "../fits/fitspipe/feed/store.ts";
 import type { ImageServer } from "../http/image_exchange/serve_images.ts";
 import type { TcpServer } from "../net/serve_tcp.ts";
+import { formatBytes } from "../net/format_bytes.ts";
 import { formatAddress } from "../net/socket.ts";
 import { ARRAY_PORT } from "../rpc/frames/frames.ts";
 import type { ArrayServer } from "../rpc/server/array_server.ts";
@@ -27,10 +28,18 @@ export interface Service {
 export const CAMERA = "camera";
 
 /** Whether a name is that of a FITS file. */
-export const isFits = (name: string): boolean => /\.(fits?|fts)$/i.test(name);
+export const isFits = (name: string): boolean => /\.(fits?|fts)(\.gz|\.fz)?$|\.fz$/i.test(name);
 
 /** Whether a name is that of an image that a browser shows. */
 export const isPicture = (name: string): boolean => /\.(jpe?g|png)$/i.test(name);
+
+/** The numbers of a service in words: `1 connection, 8 frames, 4.69 MiB`. */
+export function statusOf(service: Service): string {
+  return Object.entries(service.numbers()).map(([name, count]) => {
+    if (name === "bytes") return formatBytes(count);
+    return `${count} ${count === 1 ? name.replace(/s$/, "") : name}`;
+  }).join(", ");
+}
 
 /** The names of what may be seen of the data folder, folders with a slash. */
 export function dataFiles(data: string): string[] {
@@ -41,29 +50,43 @@ export function dataFiles(data: string): string[] {
   return names.sort();
 }
 
-/** A file of the data for a command to try, as the sample data has it where there is none. */
-function example(data: string, wanted: (name: string) => boolean, fallback: string): string {
-  return dataFiles(data).find(wanted) ?? fallback;
+/** A file of the data for a command to try; undefined where there is none of its kind. */
+function example(data: string, wanted: (name: string) => boolean): string | undefined {
+  return dataFiles(data).find(wanted);
 }
 
 /** The same as a path, as a shell reads it. */
-function examplePath(data: string, wanted: (name: string) => boolean, fallback: string): string {
-  const path = `${data.replace(/\/$/, "")}/${example(data, wanted, fallback)}`;
+function examplePath(data: string, wanted: (name: string) => boolean): string | undefined {
+  const name = example(data, wanted);
+  if (name === undefined) return undefined;
+  const path = `${data.replace(/\/$/, "")}/${name}`;
   return /^[\w./~:@%+,-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`;
 }
 
+/** Commands with a file that is there; none where it is not. */
+function withFile(file: string | undefined, commands: (file: string) => string[]): string[] {
+  return file === undefined ? [] : commands(file);
+}
+
+/** The file server. */
 export function fileService(url: string, server: TcpServer, data: string): Service {
-  const file = `${url}${encodeURIComponent(example(data, isFits, "sun.fits"))}`;
+  const name = example(data, isFits);
+  const href = name === undefined ? undefined : `${url}${encodeURIComponent(name)}`;
   return {
     name: "files",
     url,
-    page: { href: "/?sort=name", words: "browse" },
+    page: { href: "/files/", words: "browse" },
     summary: "A file server with ranges, listings and pictures of FITS files.",
-    commands: [`head ${file}`, `read ${file} --range 0-2879`, `fits header ${file}`],
+    commands: withFile(href, (file) => [
+      `head ${file}`,
+      `read ${file} --range 0-2879`,
+      `fits header ${file}`,
+    ]),
     numbers: () => ({ connections: server.connections }),
   };
 }
 
+/** The frames. */
 export function frameService(server: TcpServer & { store: FeedStore }): Service {
   const { hostname, port } = server.address;
   const address = formatAddress({ transport: "tcp", hostname, port });
@@ -85,19 +108,20 @@ export function frameService(server: TcpServer & { store: FeedStore }): Service 
   };
 }
 
+/** The arrays. */
 export function arrayService(server: ArrayServer, data: string): Service {
   const { hostname, port } = server.address;
   const option = (hostname === "127.0.0.1" ? "" : ` --host ${hostname}`) +
     (port === ARRAY_PORT ? "" : ` --port ${port}`);
-  const picture = examplePath(data, isPicture, "sun.jpg");
-  const file = examplePath(data, isFits, "sun.fits");
+  const picture = examplePath(data, isPicture);
+  const file = examplePath(data, isFits);
   return {
     name: "arrays",
     url: `tcp://${formatAddress({ transport: "tcp", hostname, port })}`,
     summary: "Arrays and commands, from IDL, GDL, Python and our own clients.",
     commands: [
-      `rpc send ${picture} 'a=image(data,/no_tool)'${option}`,
-      `rpc call 'mean(sun)' sun=${file}${option}`,
+      ...withFile(picture, (path) => [`rpc send ${path} 'a=image(data,/no_tool)'${option}`]),
+      ...withFile(file, (path) => [`rpc call 'mean(sun)' sun=${path}${option}`]),
     ],
     numbers: () => {
       const { connections, calls } = server.metrics();
@@ -106,13 +130,16 @@ export function arrayService(server: ArrayServer, data: string): Service {
   };
 }
 
+/** The images over WebSocket. */
 export function imageService(server: ImageServer, data: string): Service {
   return {
     name: "images",
     url: server.webSocketUrl,
     page: { href: server.url, words: "drop images" },
     summary: "Images over WebSocket, as Base64 text or binary.",
-    commands: [`ws send ${examplePath(data, isPicture, "sun.jpg")} ${server.webSocketUrl}`],
+    commands: withFile(examplePath(data, isPicture), (path) => [
+      `ws send ${path} ${server.webSocketUrl}`,
+    ]),
     numbers: () => ({ connections: server.connections }),
   };
 }

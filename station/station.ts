@@ -9,34 +9,20 @@
 
 import { messageOf } from "../net/errors.ts";
 import { serveFitspipe, SyntheticCamera } from "../fits/fitspipe/mod.ts";
-import { feedView } from "../fits/fitspipe/view.ts";
-import type { FeedStore } from "../fits/fitspipe/feed/store.ts";
-import { fileHandler } from "../http/files/handler.ts";
-import { FileTree } from "../http/files/tree.ts";
 import { serveImages } from "../http/image_exchange/serve_images.ts";
 import { serveHttp } from "../http/server/serve_http.ts";
-import type { HttpHandler, HttpResponse } from "../http/server/types.ts";
 import { fileError } from "../net/file_error.ts";
 import type { TcpServer } from "../net/serve_tcp.ts";
 import { ARRAY_PORT } from "../rpc/frames/frames.ts";
 import { serveArrays } from "../rpc/server/array_server.ts";
-import { FitsRoutes } from "./api/fits_routes.ts";
-import { OpenFiles } from "./api/open_files.ts";
 import { StationEvents } from "./events.ts";
-import { fitsPreview } from "../fits/preview.ts";
-import { stationPage, statusOf } from "./page.ts";
-import { ICON_PATH, iconResponse } from "./pages/shell.ts";
-import { ViewRoutes } from "./view_routes.ts";
-import { WebModules } from "./web_modules.ts";
+import { stationHandler } from "./routes.ts";
 import {
   arrayService,
   CAMERA,
-  dataFiles,
   fileService,
   frameService,
-  hostOf,
   imageService,
-  seenFrom,
   type Service,
 } from "./services.ts";
 
@@ -110,7 +96,13 @@ export async function startStation(options: StationOptions): Promise<Station> {
         onError,
         log: (record) => events.noteRequest(record),
       },
-      stationHandler(options, frames.store, () => services, events),
+      stationHandler({
+        data: options.data,
+        program: options.program ?? "heliograph",
+        store: frames.store,
+        events,
+        services: () => services,
+      }),
     );
     started.push(files);
     await makeReceived(options.received);
@@ -164,69 +156,8 @@ async function makeReceived(folder: string): Promise<void> {
   }
 }
 
-/** The page at `/`, its numbers, the feeds below `/feeds/`, FITS files, and the data everywhere else. */
-function stationHandler(
-  { data, program = "heliograph" }: StationOptions,
-  store: FeedStore,
-  services: () => readonly Service[],
-  events: StationEvents,
-): HttpHandler {
-  const files = fileHandler({ root: data, representations: [fitsPreview] });
-  const feeds = feedView(store, { base: "/feeds/" });
-  const open = new OpenFiles(new FileTree(data));
-  const modules = new WebModules();
-  const fits = new FitsRoutes({ files: open });
-  const views = new ViewRoutes(open, modules);
-  return (request) => {
-    const { path } = request;
-    if (path.startsWith("/fits/")) return fits.handle(request);
-    if (path.startsWith("/view/")) return views.handle(request);
-    if (path.startsWith("/app/")) return modules.handle(request);
-    if (path === ICON_PATH) return iconResponse();
-    if (path.startsWith("/feeds/")) return feeds(request);
-    const reading = request.method === "GET" || request.method === "HEAD";
-    const wantsJson = request.fields.get("accept")?.includes("application/json") ?? false;
-    if (path === "/" && reading && request.query === undefined && !wantsJson) {
-      const host = hostOf(request.fields.get("host"));
-      return page(stationPage({
-        program,
-        services: services().map((service) => seenFrom(service, host)),
-        files: dataFiles(data),
-        events: events.latest,
-      }));
-    }
-    if (path === "/station.json" && reading) {
-      const state = {
-        services: services().map((service) => {
-          const { name, url } = service;
-          return { name, url, status: statusOf(service), ...service.numbers() };
-        }),
-        events: events.latest,
-      };
-      return {
-        status: 200,
-        fields: { "Content-Type": "application/json" },
-        body: JSON.stringify(state),
-      };
-    }
-    return files(request);
-  };
-}
-
-function page(html: string): HttpResponse {
-  return {
-    status: 200,
-    fields: {
-      "Content-Type": "text/html; charset=utf-8",
-      "Cache-Control": "no-store",
-      "X-Content-Type-Options": "nosniff",
-    },
-    body: html,
-  };
-}
-
 /** A camera that does not exist: five frames a second. */
-function runCamera(store: FeedStore, signal: AbortSignal): void {
+function runCamera(store: ReturnType<typeof serveFitspipe>["store"], signal: AbortSignal): void {
   const size = { width: 640, height: 480 };
   const camera = new SyntheticCamera({ ...size, rate: 5 });
   const start = Date.now();

@@ -62,16 +62,19 @@ const RULES = {
 export class ViewRoutes {
   readonly #files: OpenFiles;
   readonly #modules: WebModules;
+  readonly #program: string;
 
   /**
    * Prepares the pages.
    *
    * @param files The files.
    * @param modules What the pages load.
+   * @param program What to write before commands.
    */
-  constructor(files: OpenFiles, modules: WebModules) {
+  constructor(files: OpenFiles, modules: WebModules, program = "heliograph") {
     this.#files = files;
     this.#modules = modules;
+    this.#program = program;
   }
 
   /**
@@ -106,6 +109,7 @@ export class ViewRoutes {
     const tab = tabOf(given.panel, shown);
     const body = viewBody({
       segments,
+      program: this.#program,
       info,
       hdu,
       tab,

@@ -16,6 +16,8 @@ export interface FileView {
   /** The names from the root down. */
   readonly segments: readonly string[];
   readonly info: FileInfo;
+  /** What to write before commands. */
+  readonly program: string;
   /** The HDU that is shown; undefined if there is none to show. */
   readonly hdu: HduInfo | undefined;
   readonly tab: ViewTab;
@@ -42,15 +44,18 @@ export function viewBody(view: FileView): string {
   const { segments, info } = view;
   const name = segments.at(-1) ?? info.name;
   const source = `/fits${formatRequestPath(segments, false)}`;
+  const file = `/files${formatRequestPath(segments, false)}`;
   return `<header>
 <nav aria-label="Where this is"><a href="/">Heliograph</a>${folderLinks(segments)}</nav>
 <h1>${escapeHtml(name)}</h1>
 <p class="faint">${formatBytes(info.bytes)}, ${counted(info.hdus.length, "HDU")} · <a href="${
-    escapeHtml(formatRequestPath(segments, false))
+    escapeHtml(file)
   }" download>download</a></p>
 </header>
 <main>
-<div id="viewer" data-source="${escapeHtml(source)}">
+<div id="viewer" data-source="${escapeHtml(source)}" data-file="${
+    escapeHtml(file)
+  }" data-program="${escapeHtml(view.program)}">
 <nav class="tabs" aria-label="What of the file is shown">
 ${TABS.map((other) => tabLink(view, other)).join("\n")}
 </nav>
@@ -62,7 +67,7 @@ ${content(view)}
 
 function folderLinks(segments: readonly string[]): string {
   return segments.slice(0, -1).map((name, depth) => {
-    const href = formatRequestPath(segments.slice(0, depth + 1), true);
+    const href = `/files${formatRequestPath(segments.slice(0, depth + 1), true)}`;
     return ` / <a href="${escapeHtml(href)}">${escapeHtml(name)}</a>`;
   }).join("");
 }

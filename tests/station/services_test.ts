@@ -13,6 +13,8 @@ import {
   isFits,
   isPicture,
   seenFrom,
+  type Service,
+  statusOf,
 } from "../../station/services.ts";
 import { temporaryFolder } from "../support/temporary.ts";
 
@@ -52,7 +54,7 @@ Deno.test("isFits() and isPicture() go by the end of the name", () => {
     "a.png",
     "a.gif",
   ];
-  assertEquals(names.filter(isFits), ["a.fits", "a.FIT", "a.fts"]);
+  assertEquals(names.filter(isFits), ["a.fits", "a.FIT", "a.fts", "a.fits.gz"]);
   assertEquals(names.filter(isPicture), ["a.jpg", "a.JPEG", "a.png"]);
 });
 
@@ -68,15 +70,14 @@ Deno.test("fileService() proposes commands for the first FITS file", async () =>
   assertEquals(service, {
     name: "files",
     url: "http://h:1/",
-    page: { href: "/?sort=name", words: "browse" },
+    page: { href: "/files/", words: "browse" },
     summary: "A file server with ranges, listings and pictures of FITS files.",
     commands: [`head ${file}`, `read ${file} --range 0-2879`, `fits header ${file}`],
   });
   assertEquals(numbers(), { connections: 3 });
   await Deno.remove(`${folder.path}/b 1.fits`);
   await Deno.remove(`${folder.path}/c.fits`);
-  const { commands } = fileService("http://h:1/", tcp("h", 1), folder.path);
-  assertEquals(commands[0], "head http://h:1/sun.fits");
+  assertEquals(fileService("http://h:1/", tcp("h", 1), folder.path).commands, []);
 });
 
 Deno.test("frameService() names the port where it is not the usual one, and counts all frames", () => {
@@ -113,10 +114,7 @@ Deno.test("arrayService() names host and port where they are not the usual ones"
   });
   assertEquals(numbers(), { connections: 2, calls: 5, failed: 1 });
   await using empty = await folderWith();
-  assertEquals(arrayService(array("127.0.0.1", 21038), empty.path).commands, [
-    `rpc send ${empty.path}/sun.jpg 'a=image(data,/no_tool)'`,
-    `rpc call 'mean(sun)' sun=${empty.path}/sun.fits`,
-  ]);
+  assertEquals(arrayService(array("127.0.0.1", 21038), empty.path).commands, []);
 });
 
 Deno.test("imageService() proposes to send the first picture", async () => {
@@ -149,11 +147,11 @@ Deno.test("hostOf() is the name of a Host field, and localhost where it is no pl
 });
 
 Deno.test("seenFrom() puts a name where all addresses are listened on", async () => {
-  await using folder = await folderWith();
+  await using folder = await folderWith("sun.fits");
   const arrays = seenFrom(arrayService(array("0.0.0.0", 7), folder.path), "sun");
   assertEquals([arrays.url, arrays.page], ["tcp://sun:7", undefined]);
   assertEquals(
-    arrays.commands[1],
+    arrays.commands[0],
     `rpc call 'mean(sun)' sun=${folder.path}/sun.fits --host sun --port 7`,
   );
   const frames = seenFrom(frameService(tcp("::", 7)), "sun");
@@ -167,4 +165,12 @@ Deno.test("seenFrom() puts a name where all addresses are listened on", async ()
   assertEquals(seenFrom(images, "sun").page!.href, "http://sun:1/");
   const local = frameService(tcp("127.0.0.1", 7));
   assertEquals(seenFrom(local, "sun").commands, local.commands);
+});
+
+Deno.test("statusOf() counts in words, one or many, and sizes in bytes", () => {
+  const numbers = { connections: 1, calls: 0, failed: 1, frames: 2, bytes: 2_880 };
+  const of = (numbers: Record<string, number>) =>
+    statusOf({ numbers: () => numbers } as unknown as Service);
+  assertEquals(of(numbers), "1 connection, 0 calls, 1 failed, 2 frames, 2.81 KiB");
+  assertEquals(of({}), "");
 });

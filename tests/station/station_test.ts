@@ -30,8 +30,8 @@ Deno.test("startStation() shows data and servers on one page, names escaped", as
   await using folder = await dataFolder();
   await using station = await startStation(settings(folder.path));
   const page = await (await fetch(station.url)).text();
-  assert(page.includes(`<a href="image.fits?as=preview">picture</a>`));
-  assert(page.includes(`<a href="%3Cb%3E%26.txt">&lt;b&gt;&amp;.txt</a>`));
+  assert(page.includes(`<a href="/view/image.fits">image.fits</a>`));
+  assert(page.includes(`<a href="/files/%3Cb%3E%26.txt">&lt;b&gt;&amp;.txt</a>`));
   assert(!page.includes("secret"));
   for (const { url } of station.services) assert(page.includes(`<code>${url}</code>`));
 });
@@ -175,7 +175,7 @@ Deno.test("startStation() shows its page to GET and HEAD of / only, and keeps it
   const get = (path: string, init?: RequestInit) => fetch(new URL(path, station.url), init);
   const page = await get("/");
   const text = await page.text();
-  assert(text.includes("<span>deno</span> <span>x</span> <span>head</span>"), text);
+  assert(text.includes('<span class="program">deno x</span> head'), text);
   const fields = ["content-type", "cache-control", "x-content-type-options"];
   const expected = ["text/html; charset=utf-8", "no-store", "nosniff"];
   assertEquals(fields.map((name) => page.headers.get(name)), expected);
@@ -251,7 +251,7 @@ Deno.test("startStation() closes its servers at its end, and says when they are 
   }
 });
 
-Deno.test("startStation() tells its log what goes wrong on a connection, and who was there", async () => {
+Deno.test("startStation() tells its log who listens, and its page that the data is away", async () => {
   await using folder = await dataFolder();
   const lines: string[] = [];
   await using station = await startStation({
@@ -264,8 +264,41 @@ Deno.test("startStation() tells its log what goes wrong on a connection, and who
   assert(lines.some((line) => line.includes("Server listening")), lines.join("\n"));
   await Deno.rename(folder.path, `${folder.path}-away`);
   const page = await fetch(station.url);
-  await page.body?.cancel();
+  const text = await page.text();
   await Deno.rename(`${folder.path}-away`, folder.path);
-  assertEquals(page.status, 500);
-  assert(/^127\.0\.0\.1:\d+: .*readdir/m.test(lines.join("\n")), lines.join("\n"));
+  assertEquals(page.status, 200);
+  assert(text.includes("The folder cannot be read: there is no such file."), text);
+});
+
+Deno.test("startStation() serves files at two places, kept from acting as its pages", async () => {
+  await using folder = await dataFolder();
+  await Deno.writeTextFile(`${folder.path}/page.html`, "<script>alert(1)</script>");
+  await using station = await startStation(settings(folder.path));
+  const get = (path: string) => fetch(new URL(path, station.url), { redirect: "manual" });
+  for (const path of ["page.html", "files/page.html"]) {
+    const answer = await get(path);
+    await answer.body?.cancel();
+    assertEquals(
+      [answer.status, answer.headers.get("content-security-policy")],
+      [200, "sandbox"],
+      path,
+    );
+  }
+  const page = await get("");
+  assert(page.headers.get("content-security-policy")!.startsWith("default-src 'none'"));
+  await page.body?.cancel();
+  for (const path of ["files", "view", "feeds"]) {
+    const answer = await get(path);
+    await answer.body?.cancel();
+    assertEquals([answer.status, answer.headers.get("location")], [301, `/${path}/`]);
+  }
+  const listing = await (await get("files/")).text();
+  assert(listing.includes('<a class="form" href="/view/image.fits">view</a>'), listing);
+  assert(listing.includes('src="/fits/image.fits?format=thumbnail&amp;size=64"'), listing);
+  const icon = await get("favicon.ico");
+  assertEquals([icon.status, icon.headers.get("content-type")], [200, "image/svg+xml"]);
+  await icon.body?.cancel();
+  const problems = await (await get("problems")).text();
+  assert(problems.includes('<h2 id="unknown-parameter">'), problems);
+  assertEquals(await (await get("healthz")).text(), "ok\n");
 });

@@ -42,7 +42,9 @@ Deno.test("/view is a whole page without script: picture, form, tabs", async () 
     policy,
     /frame-ancestors 'none'; trusted-types heliograph; require-trusted-types-for/,
   );
-  assert(text.includes(`<div id="viewer" data-source="/fits/all.fits">`));
+  assert(
+    text.includes(`<div id="viewer" data-source="/fits/all.fits" data-file="/files/all.fits"`),
+  );
   assertMatch(
     text,
     /<script type="module" src="\/app\/[\w-]+\/station\/web\/viewer.ts"><\/script>/,

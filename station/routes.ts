@@ -1,0 +1,216 @@
+/** What the station answers at which path. */
+
+import type { FeedStore } from "../fits/fitspipe/feed/store.ts";
+import { feedView } from "../fits/fitspipe/view.ts";
+import { fitsPreview } from "../fits/preview.ts";
+import { fileHandler, type FileHandlerOptions } from "../http/files/handler.ts";
+import { sortEntries } from "../http/files/listing_order.ts";
+import { FileTree } from "../http/files/tree.ts";
+import type { TreeEntry } from "../http/files/tree_entry.ts";
+import type { HttpHandler, HttpRequest, HttpResponse } from "../http/server/types.ts";
+import { HttpError } from "../http/message/http_error.ts";
+import { FitsRoutes } from "./api/fits_routes.ts";
+import { OpenFiles } from "./api/open_files.ts";
+import type { StationEvents } from "./events.ts";
+import { HOME_FILES, homeBody, type HomeFile, numberText } from "./pages/home.ts";
+import { problemsBody } from "./pages/problems.ts";
+import { ICON_PATH, iconResponse, pageResponse } from "./pages/shell.ts";
+import { hostOf, isFits, isPicture, seenFrom, type Service, statusOf } from "./services.ts";
+import { ViewRoutes } from "./view_routes.ts";
+import { WebModules } from "./web_modules.ts";
+
+/** What the station has to show. */
+export interface StationParts {
+  /** The folder of the data. */
+  readonly data: string;
+  /** What to write before commands. */
+  readonly program: string;
+  readonly store: FeedStore;
+  readonly events: StationEvents;
+  /** The servers, once they listen. */
+  services(): readonly Service[];
+}
+
+/** Small pictures of pictures are the pictures, where they are no larger. */
+const MAX_THUMBNAIL_BYTES = 2 << 20;
+/** How long the names of the data are told to others, in milliseconds. */
+const MAX_AGE_MS = 1_000;
+/** Style sheets and module of the first page. */
+const HOME_STYLES = ["http/pages/palette.css", "station/web/site.css", "station/web/home.css"];
+const HOME_SCRIPT = "station/web/home.ts";
+
+/** FITS files in listings: a page that shows each, and a small picture that tells. */
+const FITS_PAGES: NonNullable<FileHandlerOptions["pages"]> = [{
+  label: "view",
+  matches: isFits,
+  hrefOf: (path) => `/view${path}`,
+  thumbnailOf: (path) => `/fits${path}?format=thumbnail&size=64`,
+}];
+
+/** A name that stands for no file at the root, since the station answers there. */
+const OWN_PATHS = /^\/(app|feeds|files|fits|problems|station\.json|status|healthz|view)(\/|$)/;
+
+/**
+ * The handler of the station: its page, files with their listings, FITS files as values and
+ * pages, feeds, and its numbers.
+ *
+ * @param parts What it has to show.
+ */
+export function stationHandler(parts: StationParts): HttpHandler {
+  const { data, store } = parts;
+  const tree = new FileTree(data);
+  const open = new OpenFiles(tree);
+  const modules = new WebModules();
+  const fits = new FitsRoutes({ files: open });
+  const views = new ViewRoutes(open, modules, parts.program);
+  const shown = { root: data, representations: [fitsPreview], pages: FITS_PAGES, sandbox: true };
+  // A quarter of the usual memory for each: the same files are at two places.
+  const kept = { cacheBytes: 16 << 20 };
+  const files = fileHandler({ ...shown, ...kept, base: "/files" });
+  const alias = fileHandler({ ...shown, ...kept });
+  const feeds = feedView(store, { base: "/feeds/" });
+  const home = new HomePage(parts, tree, modules);
+  return (request) => {
+    const { path } = request;
+    if (path.startsWith("/fits/")) return fits.handle(request);
+    if (path.startsWith("/view/")) return views.handle(request);
+    if (path.startsWith("/files/")) return files(request);
+    if (path.startsWith("/feeds/")) return feeds(request);
+    if (path.startsWith("/app/")) return modules.handle(request);
+    if (path === ICON_PATH) return iconResponse();
+    const reading = request.method === "GET" || request.method === "HEAD";
+    if (!reading) return alias(request);
+    if (path === "/problems") return pageOf(modules, "Problems", problemsBody());
+    if (path === "/healthz") return text(request.draining.aborted ? 503 : 200, "ok\n");
+    if (path === "/station.json" || path === "/status") return json(stateOf(parts));
+    const folder = path.match(OWN_PATHS);
+    if (folder !== null && !path.endsWith("/")) {
+      return { status: 301, fields: { Location: `${path}/` }, body: "" };
+    }
+    const wantsJson = request.fields.get("accept")?.includes("application/json") ?? false;
+    if (path === "/" && request.query === undefined && !wantsJson) return home.answer(request);
+    return alias(request);
+  };
+}
+
+/** The first page. */
+class HomePage {
+  readonly #parts: StationParts;
+  readonly #tree: FileTree;
+  readonly #modules: WebModules;
+  #entries: Promise<readonly TreeEntry[]> | undefined;
+  #listedAt = 0;
+
+  constructor(parts: StationParts, tree: FileTree, modules: WebModules) {
+    this.#parts = parts;
+    this.#tree = tree;
+    this.#modules = modules;
+  }
+
+  async answer(request: HttpRequest): Promise<HttpResponse> {
+    const { services, events, store, program } = this.#parts;
+    const host = hostOf(request.fields.get("host"));
+    let unreadable: string | undefined;
+    const entries = await this.#list().catch((error) => {
+      if (!(error instanceof HttpError)) throw error;
+      unreadable = error.message;
+      return [];
+    });
+    const newest = sortEntries(entries, { key: "time", descending: true });
+    const files = [
+      ...newest.filter(({ isFolder }) => !isFolder),
+      ...newest.filter(({ isFolder }) => isFolder),
+    ];
+    const modules = this.#modules;
+    return pageResponse({
+      title: "Heliograph",
+      styles: HOME_STYLES.map((path) => modules.hrefOf(path)),
+      script: modules.hrefOf(HOME_SCRIPT),
+      preloads: modules.graphOf(HOME_SCRIPT).slice(1).map((path) => modules.hrefOf(path)),
+      body: homeBody({
+        program,
+        services: services().map((service) => seenFrom(service, host)),
+        files: files.slice(0, HOME_FILES).map(homeFile),
+        total: entries.length,
+        unreadable,
+        feeds: store.list(),
+        events: events.latest,
+        now: Date.now(),
+      }),
+    });
+  }
+
+  /** The names of the data, asked for once a second at most. */
+  #list(): Promise<readonly TreeEntry[]> {
+    const now = Date.now();
+    if (this.#entries === undefined || now - this.#listedAt > MAX_AGE_MS) {
+      this.#listedAt = now;
+      const listing = this.#tree.list(this.#tree.root);
+      this.#entries = listing;
+      listing.catch(() => this.#entries = undefined);
+    }
+    return this.#entries;
+  }
+}
+
+function homeFile(entry: TreeEntry): HomeFile {
+  const { name, isFolder, size } = entry;
+  const path = encodeURIComponent(name);
+  const fits = !isFolder && isFits(name);
+  const picture = !isFolder && isPicture(name) && size <= MAX_THUMBNAIL_BYTES;
+  return {
+    ...entry,
+    page: fits ? `/view/${path}` : undefined,
+    thumbnail: fits
+      ? `/fits/${path}?format=thumbnail&size=128`
+      : picture
+      ? `/files/${path}`
+      : undefined,
+  };
+}
+
+/** The numbers of the station, and what happened. */
+function stateOf({ services, events, store }: StationParts) {
+  return {
+    time: new Date().toISOString(),
+    services: services().map((service) => {
+      const { name, url } = service;
+      const counts = service.numbers();
+      const numbers = Object.fromEntries(
+        Object.entries(counts).map(([what, count]) => [what, numberText(what, count)]),
+      );
+      return { name, url, status: statusOf(service), ...counts, numbers };
+    }),
+    feeds: store.list(),
+    events: events.latest,
+  };
+}
+
+function json(value: unknown): HttpResponse {
+  return {
+    status: 200,
+    fields: {
+      "Content-Type": "application/json",
+      "Cache-Control": "no-store",
+      "X-Content-Type-Options": "nosniff",
+    },
+    body: JSON.stringify(value),
+  };
+}
+
+function text(status: number, body: string): HttpResponse {
+  return {
+    status,
+    fields: { "Content-Type": "text/plain; charset=utf-8", "Cache-Control": "no-store" },
+    body,
+  };
+}
+
+function pageOf(modules: WebModules, title: string, body: string): HttpResponse {
+  const styles = ["http/pages/palette.css", "station/web/site.css"];
+  return pageResponse({
+    title: `${title} - Heliograph`,
+    styles: styles.map((path) => modules.hrefOf(path)),
+    body,
+  });
+}

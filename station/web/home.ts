@@ -1,0 +1,109 @@
+/** The first page, kept fresh: what has changed is written anew, and nothing else. */
+
+import { h } from "./page/dom.ts";
+
+/** Milliseconds between two looks at the station. */
+const INTERVAL = 1_000;
+
+/** What the station tells of itself. */
+interface Status {
+  readonly services: readonly {
+    readonly name: string;
+    readonly numbers: Readonly<Record<string, string>>;
+  }[];
+  readonly events: readonly {
+    readonly time: string;
+    readonly service: string;
+    readonly text: string;
+  }[];
+  readonly feeds: readonly { readonly feed: string; readonly newest: number }[];
+  readonly time: string;
+}
+
+/** Writes a text where it is another than before, so that nothing else is drawn or read out. */
+function write(element: Element | null | undefined, text: string): void {
+  if (element !== null && element !== undefined && element.textContent !== text) {
+    element.textContent = text;
+  }
+}
+
+let shownEvents = "";
+
+function showEvents(events: Status["events"]): void {
+  const key = JSON.stringify(events);
+  if (key === shownEvents) return;
+  shownEvents = key;
+  const items = events.map(({ time, service, text }) =>
+    h(
+      "li",
+      {},
+      h("span", {}, time.slice(11, 19)),
+      h("span", {}, service),
+      h("span", {}, text),
+    )
+  );
+  document.getElementById("events")?.replaceChildren(...items);
+}
+
+function showFeeds(feeds: Status["feeds"]): void {
+  for (const figure of document.querySelectorAll<HTMLElement>("figure[data-feed]")) {
+    const found = feeds.find(({ feed }) => feed === figure.dataset.feed);
+    const newest = figure.querySelector(".newest");
+    if (found === undefined || newest?.textContent === String(found.newest)) continue;
+    write(newest, String(found.newest));
+    const image = figure.querySelector("img");
+    if (image?.complete) image.src = `/feeds/${encodeURIComponent(found.feed)}.png?${found.newest}`;
+  }
+}
+
+function show({ services, events, feeds, time }: Status): void {
+  for (const { name, numbers } of services) {
+    const article = document.getElementById(name);
+    for (const [what, text] of Object.entries(numbers)) {
+      write(article?.querySelector(`[data-number="${CSS.escape(what)}"]`), text);
+    }
+  }
+  showEvents(events);
+  showFeeds(feeds);
+  write(document.getElementById("as-of"), time.slice(11, 19));
+}
+
+async function refresh(): Promise<void> {
+  const state = document.getElementById("state");
+  try {
+    const answer = await fetch("/station.json");
+    if (!answer.ok) throw new Error(`the answer is ${answer.status}`);
+    show(await answer.json() as Status);
+    write(state, "");
+  } catch {
+    // The time before it stays: it is how old the numbers are.
+    write(state, "; the station does not answer");
+  }
+}
+
+async function keepFresh(): Promise<void> {
+  for (;;) {
+    await new Promise((resolve) => setTimeout(resolve, INTERVAL));
+    if (!document.hidden) await refresh();
+  }
+}
+
+/** Gives each command a button that copies it; pages of other machines may not without https. */
+function addButtons(): void {
+  if (!navigator.clipboard) return;
+  for (const line of document.querySelectorAll(".commands code")) {
+    const button = h(
+      "button",
+      { type: "button", "aria-label": `Copy ${line.textContent}` },
+      "copy",
+    );
+    button.addEventListener("click", async () => {
+      await navigator.clipboard.writeText(line.textContent ?? "");
+      button.textContent = "copied";
+    });
+    line.after(button);
+  }
+}
+
+addButtons();
+void keepFresh();
