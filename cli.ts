@@ -45,6 +45,10 @@ export const COMMANDS: CommandTable = {
         summary: "show or change the header of a FITS file",
         load: () => import("./commands/fits/look/header.ts"),
       },
+      columns: {
+        summary: "list the columns of tables",
+        load: () => import("./commands/fits/look/columns.ts"),
+      },
       image: {
         summary: "print statistics of an image and write its pixels",
         load: () => import("./commands/fits/look/image.ts"),

@@ -47,7 +47,7 @@ for (const command of commands) {
     for (const word of ["--_", "--__proto__", "--constructor", "-_", "-?"]) {
       assert(refusal(command, word, "x").startsWith(`unknown flag '${word}'`), word);
     }
-    for (const [name, { type, short, value }] of flagsOf(command)) {
+    for (const [name, { type, short, value, optional }] of flagsOf(command)) {
       assertEquals(
         refusal(command, `--${name}q`, "1"),
         `unknown flag '--${name}q'; did you mean '--${name}'?`,
@@ -62,7 +62,7 @@ for (const command of commands) {
       for (const form of forms) {
         if (type === "boolean") {
           assertEquals(refusal(command, `${form}=x`), `${form} takes no value, found 'x'`);
-        } else {
+        } else if (optional === undefined) {
           assertEquals(
             refusal(command, form),
             `${form} needs a value: ${form} ${value ?? "VALUE"}`,
@@ -85,7 +85,7 @@ for (const command of commands) {
       const [values, expected] = wrong[type] ?? [[], ""];
       for (const value of values) {
         assertEquals(
-          refusal(command, `--${name}`, value),
+          refusal(command, `--${name}=${value}`),
           `--${name} is '${value}', expected ${expected}`,
         );
       }

@@ -13,13 +13,20 @@ import {
   skyPoint,
   worldText,
 } from "./coordinates.ts";
-import { chosenHdus, openArgument, reportWarnings, URL_PERMISSION } from "../fits_argument.ts";
+import {
+  chosenHdus,
+  forEachFile,
+  openArgument,
+  reportWarnings,
+  URL_PERMISSION,
+} from "../fits_argument.ts";
 import { textTable } from "../../program/text_table.ts";
 import { defineFitsCommand } from "../library.ts";
 
 /** One HDU as `--json` prints it: these names do not change. */
-function hduSummary(hdu: Hdu): Record<string, unknown> {
+function hduSummary(file: string, hdu: Hdu): Record<string, unknown> {
   return {
+    file,
     hdu: hdu.index,
     name: hdu.name,
     version: hdu.version,
@@ -31,7 +38,27 @@ function hduSummary(hdu: Hdu): Record<string, unknown> {
     bytes: hdu.dataSize,
     header: hdu.headerOffset,
     cards: hdu.header.cards.length,
+    ...tableSize(hdu),
   };
+}
+
+/** Rows and columns of a table. */
+function tableSize(hdu: Hdu): { rows: number; columns: number } | undefined {
+  if (!hdu.isTable) return undefined;
+  const rows = hdu.shape[1] ?? 0;
+  const columns = hdu.header.get("TFIELDS");
+  return { rows, columns: typeof columns === "number" ? columns : 0 };
+}
+
+/** What an HDU has in its data, for a person. */
+function sizeText(hdu: Hdu): string {
+  const table = tableSize(hdu);
+  if (table === undefined) return hdu.shape.join(" x ") || "-";
+  return `${counted(table.rows, "row")} x ${counted(table.columns, "column")}`;
+}
+
+function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }
 
 /** Where an image lies, for a person and for a script. */
@@ -76,53 +103,71 @@ async function placeOf(
 export const command: Command = defineFitsCommand({
   name: "fits info",
   summary: "List the HDUs of a FITS file",
-  usage: "FILE",
+  usage: "FILE...",
   details:
-    "FILE is a path, a URL, or - for standard input. One line for each HDU: number, name,\n" +
-    "version, type, shape in FITS order (NAXIS1 first; of a table, bytes of a row x rows), BITPIX,\n" +
-    "unit, offset and bytes of its data. --wcs puts the place of each image in their stead: frame,\n" +
-    "coordinates of the middle, and the size of a pixel.",
+    "FILE is a path, a URL, or - for standard input; of several the files stand in a column. One\n" +
+    "line for each HDU: number, name, version, type, shape in FITS order (NAXIS1 first; of a table\n" +
+    "rows and columns), BITPIX, unit, offset and bytes of its data. --wcs puts the place of each\n" +
+    "image in their stead: frame, coordinates of the middle, and the size of a pixel.",
   flags: { wcs: { type: "boolean", help: "show where each image lies on the sky" } },
-  arguments: [1, 1],
+  arguments: [1, 100_000],
   example: "fits info sample-data/sun.fits --json",
+  examples: ["fits info sample-data/*.fits"],
   permissions: ["--allow-read=."],
   furtherPermissions: URL_PERMISSION,
   run: async (context) => {
-    const argument = context.args[0]!;
     const { wcs } = context.flags;
-    // Coordinates may need tables of other HDUs, before or behind.
-    await using file = await openArgument(context, argument, { sequential: !wcs, takes: "hdu" });
+    const several = context.args.length > 1;
     const rows: string[][] = [];
-    for await (const hdu of chosenHdus(file)) {
-      context.signal.throwIfAborted();
-      const summary = hduSummary(hdu);
-      const place = wcs && hdu.isImage ? await placeOf(context, argument, file, hdu) : undefined;
-      if (context.json) {
-        context.print(JSON.stringify(wcs ? { ...summary, wcs: place?.json ?? null } : summary));
-      } else {
-        const shape = hdu.shape.join(" x ") || "-";
-        rows.push([
-          `${hdu.index}`,
-          printable(hdu.name) || "-",
-          `${hdu.version}`,
-          printable(`${summary.type}`),
-          shape,
-          ...(wcs ? place?.cells ?? ["-", "-", "-"] : [
-            `${hdu.bitpix}`,
-            printable(hdu.unit) || "-",
-            `${hdu.dataOffset}`,
-            `${hdu.dataSize}`,
-          ]),
-        ]);
-      }
-      for (const { message, record } of hdu.warnings) {
-        const card = record === undefined ? "" : ` record ${record}`;
-        context.detail(`${argument}: HDU ${hdu.index}${card}: ${message}`);
-      }
-    }
-    const titles = ["HDU", "NAME", "VER", "TYPE", "SHAPE"];
+    const failed = await forEachFile(context, async (argument) => {
+      rows.push(...await listHdus(context, argument, wcs, several));
+    });
+    const titles = [...several ? ["FILE"] : [], "HDU", "NAME", "VER", "TYPE", "SHAPE"];
     titles.push(...wcs ? ["FRAME", "SCALE", "MIDDLE"] : ["BITPIX", "UNIT", "OFFSET", "BYTES"]);
-    for (const line of context.json ? [] : textTable(titles, rows)) context.print(line);
-    reportWarnings(context, argument, file.warnings);
+    if (!context.json && (rows.length > 0 || failed === 0)) {
+      for (const line of textTable(titles, rows)) context.print(line);
+    }
+    return failed > 0 ? 1 : 0;
   },
 });
+
+/** Prints the HDUs of a file as JSON, or gives their lines of the table. */
+async function listHdus(
+  context: CommandContext,
+  argument: string,
+  wcs: boolean,
+  several: boolean,
+): Promise<string[][]> {
+  // Coordinates may need tables of other HDUs, before or behind.
+  await using file = await openArgument(context, argument, { sequential: !wcs, takes: "hdu" });
+  const rows: string[][] = [];
+  for await (const hdu of chosenHdus(file)) {
+    context.signal.throwIfAborted();
+    const summary = hduSummary(argument, hdu);
+    const place = wcs && hdu.isImage ? await placeOf(context, argument, file, hdu) : undefined;
+    if (context.json) {
+      context.print(JSON.stringify(wcs ? { ...summary, wcs: place?.json ?? null } : summary));
+    } else {
+      rows.push([
+        ...several ? [printable(argument)] : [],
+        `${hdu.index}`,
+        printable(hdu.name) || "-",
+        `${hdu.version}`,
+        printable(`${summary.type}`),
+        sizeText(hdu),
+        ...(wcs ? place?.cells ?? ["-", "-", "-"] : [
+          `${hdu.bitpix}`,
+          printable(hdu.unit) || "-",
+          `${hdu.dataOffset}`,
+          `${hdu.dataSize}`,
+        ]),
+      ]);
+    }
+    for (const { message, record } of hdu.warnings) {
+      const card = record === undefined ? "" : ` record ${record}`;
+      context.detail(`${argument}: HDU ${hdu.index}${card}: ${message}`);
+    }
+  }
+  reportWarnings(context, argument, file.warnings);
+  return rows;
+}

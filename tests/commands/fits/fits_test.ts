@@ -56,6 +56,7 @@ Deno.test("fits info lists HDUs for people and for scripts, from files and stand
   const packed = new Uint8Array(gzipSync(bytes));
   const json = await fits(folder.path, ["info", "-", "--json"], packed);
   assertEquals(json.out.trim().split("\n").map((line) => JSON.parse(line))[1], {
+    file: "-",
     hdu: 1,
     name: "FLAT",
     version: 1,

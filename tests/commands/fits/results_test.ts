@@ -34,29 +34,55 @@ const WRONG = [
   "b.fits: warning: CHECKSUM is not that of the HDU (HDU 0, byte 0)",
   "b.fits: 1 error, 2 warnings",
 ];
-const OTHERS = [
-  '{"hdu":1,"name":"FLAT","checksum":"ok","datasum":"ok","sum":1056964609}',
-  '{"hdu":2,"name":"T","checksum":"ok","datasum":"ok","sum":6}',
+const SUMS = [
+  "a.fits HDU 0: CHECKSUM ok, DATASUM ok (589836)",
+  "a.fits HDU 1 FLAT: CHECKSUM ok, DATASUM ok (1056964609)",
+  "a.fits HDU 2 T: CHECKSUM ok, DATASUM ok (6)",
 ];
+const OTHERS = [
+  '{"file":"b.fits","hdu":1,"name":"FLAT","checksum":"ok","datasum":"ok","sum":1056964609}',
+  '{"file":"b.fits","hdu":2,"name":"T","checksum":"ok","datasum":"ok","sum":6}',
+];
+
+const COLUMN =
+  '{"file":"a.fits","hdu":2,"column":1,"name":"N","format":"1J","type":"int32","shape":[],"variable":false,"unit":"","display":"","null":null,"scale":1,"zero":0}';
 
 /** In this order: some change what those after them read. */
 const RESULTS:
   readonly (readonly [args: string, status: number, out: string[], error?: string[]])[] = [
     ["info a.fits --json", 0, [
-      '{"hdu":0,"name":"","version":1,"type":"PRIMARY","shape":[3,2],"bitpix":16,"unit":"DN","offset":2880,"bytes":12,"header":0,"cards":10}',
-      '{"hdu":1,"name":"FLAT","version":1,"type":"IMAGE","shape":[3],"bitpix":-32,"unit":"","offset":8640,"bytes":12,"header":5760,"cards":9}',
-      '{"hdu":2,"name":"T","version":1,"type":"BINTABLE","shape":[4,3],"bitpix":8,"unit":"","offset":14400,"bytes":12,"header":11520,"cards":13}',
+      '{"file":"a.fits","hdu":0,"name":"","version":1,"type":"PRIMARY","shape":[3,2],"bitpix":16,"unit":"DN","offset":2880,"bytes":12,"header":0,"cards":10}',
+      '{"file":"a.fits","hdu":1,"name":"FLAT","version":1,"type":"IMAGE","shape":[3],"bitpix":-32,"unit":"","offset":8640,"bytes":12,"header":5760,"cards":9}',
+      '{"file":"a.fits","hdu":2,"name":"T","version":1,"type":"BINTABLE","shape":[4,3],"bitpix":8,"unit":"","offset":14400,"bytes":12,"header":11520,"cards":13,"rows":3,"columns":1}',
     ]],
     ["info c.fits", 0, [
-      "HDU  NAME  VER  TYPE      SHAPE  BITPIX  UNIT  OFFSET  BYTES",
-      "  0  -       1  PRIMARY   3 x 2      16  DN      2880     12",
-      "  1  FLAT    1  IMAGE     3         -32  -       8640     12",
-      "  2  T       1  BINTABLE  4 x 3       8  -      14400     12",
+      "HDU  NAME  VER  TYPE      SHAPE              BITPIX  UNIT  OFFSET  BYTES",
+      "  0  -       1  PRIMARY   3 x 2                  16  DN      2880     12",
+      "  1  FLAT    1  IMAGE     3                     -32  -       8640     12",
+      "  2  T       1  BINTABLE  3 rows x 1 column       8  -      14400     12",
     ], ["c.fits: HDU 2: the file ends 12 bytes before the end of the data (byte 14400)"]],
     ["info c.fits --json --quiet", 0, [
-      '{"hdu":0,"name":"","version":1,"type":"PRIMARY","shape":[3,2],"bitpix":16,"unit":"DN","offset":2880,"bytes":12,"header":0,"cards":10}',
-      '{"hdu":1,"name":"FLAT","version":1,"type":"IMAGE","shape":[3],"bitpix":-32,"unit":"","offset":8640,"bytes":12,"header":5760,"cards":9}',
-      '{"hdu":2,"name":"T","version":1,"type":"BINTABLE","shape":[4,3],"bitpix":8,"unit":"","offset":14400,"bytes":12,"header":11520,"cards":13}',
+      '{"file":"c.fits","hdu":0,"name":"","version":1,"type":"PRIMARY","shape":[3,2],"bitpix":16,"unit":"DN","offset":2880,"bytes":12,"header":0,"cards":10}',
+      '{"file":"c.fits","hdu":1,"name":"FLAT","version":1,"type":"IMAGE","shape":[3],"bitpix":-32,"unit":"","offset":8640,"bytes":12,"header":5760,"cards":9}',
+      '{"file":"c.fits","hdu":2,"name":"T","version":1,"type":"BINTABLE","shape":[4,3],"bitpix":8,"unit":"","offset":14400,"bytes":12,"header":11520,"cards":13,"rows":3,"columns":1}',
+    ]],
+    ["info a.fits none.fits c.fits --quiet", 1, [
+      "FILE    HDU  NAME  VER  TYPE      SHAPE              BITPIX  UNIT  OFFSET  BYTES",
+      "a.fits    0  -       1  PRIMARY   3 x 2                  16  DN      2880     12",
+      "a.fits    1  FLAT    1  IMAGE     3                     -32  -       8640     12",
+      "a.fits    2  T       1  BINTABLE  3 rows x 1 column       8  -      14400     12",
+      "c.fits    0  -       1  PRIMARY   3 x 2                  16  DN      2880     12",
+      "c.fits    1  FLAT    1  IMAGE     3                     -32  -       8640     12",
+      "c.fits    2  T       1  BINTABLE  3 rows x 1 column       8  -      14400     12",
+    ], ["heliograph fits info: Cannot open 'none.fits': there is no such file"]],
+    ["columns a.fits", 0, [
+      "HDU  COLUMN  NAME  FORMAT  TYPE   SHAPE  UNIT  DISPLAY  NULL",
+      "  2       1  N     1J      int32  -      -     -        -",
+    ]],
+    ["columns a.fits a.fits --hdu T --json", 0, [COLUMN, COLUMN]],
+    ["columns a.fits --hdu 0", 1, [], [
+      "heliograph fits columns: Cannot read HDU 0 of a.fits at byte 2880: its type is PRIMARY, " +
+      "expected a table",
     ]],
     ["verify a.fits", 0, ["a.fits: 0 errors, 0 warnings"]],
     ["verify a.fits --json", 0, ['{"file":"a.fits","verdict":"ok","errors":0,"warnings":0}']],
@@ -75,14 +101,17 @@ const RESULTS:
       "HDU 1 FLAT: CHECKSUM ok, DATASUM ok (1056964609)",
       "HDU 2 T: CHECKSUM ok, DATASUM ok (6)",
     ]],
+    ["checksum a.fits none.fits a.fits", 1, [...SUMS, ...SUMS], [
+      "heliograph fits checksum: Cannot open 'none.fits': there is no such file",
+    ]],
     ["checksum b.fits --json", 1, [
-      '{"hdu":0,"name":"","checksum":"mismatch","datasum":"mismatch","sum":151584780}',
+      '{"file":"b.fits","hdu":0,"name":"","checksum":"mismatch","datasum":"mismatch","sum":151584780}',
       ...OTHERS,
     ]],
     ["checksum a.fits --update", 0, ["a.fits: nothing to change"]],
     ["checksum b.fits --update --json", 0, ['{"file":"b.fits","changed":"in place"}']],
     ["checksum b.fits --json", 0, [
-      '{"hdu":0,"name":"","checksum":"ok","datasum":"ok","sum":151584780}',
+      '{"file":"b.fits","hdu":0,"name":"","checksum":"ok","datasum":"ok","sum":151584780}',
       ...OTHERS,
     ]],
     ["checksum - --update", 2, [], [
