@@ -4,6 +4,7 @@ import { Header } from "../header/header.ts";
 import { renderPng } from "../picture/render.ts";
 import type { FeedStore } from "./feed/store.ts";
 import { cameraFrameFile, type FitspipeFrame } from "./feed/frame.ts";
+import { escapeHtml } from "../../http/pages/escape_html.ts";
 import palette from "../../http/pages/palette.css" with { type: "text" };
 import body from "./view.html" with { type: "text" };
 
@@ -21,6 +22,25 @@ export interface FeedViewOptions {
 
 /** The page, in the colours of all pages. */
 const PAGE = body.replace("<style>\n", `<style>\n${palette}`);
+
+/** Where the figures of the feeds stand, and the words where there is none. */
+const [PLACE, NONE] = ['<div id="feeds"></div>', 'id="none"'];
+
+/** The page as it is now: whole without script, which keeps it fresh. */
+function pageOf(feeds: ReturnType<FeedStore["list"]>): string {
+  const now = new Date().toISOString().slice(0, 19).replace("T", " ");
+  const figures = feeds.map(({ feed, newest, width, height }) => {
+    const name = escapeHtml(feed);
+    const href = escapeHtml(encodeURIComponent(feed));
+    return `<figure id="feed-${name}"><img src="${href}.png" alt="The newest frame of feed ${name}">` +
+      `<figcaption><b>${name}</b><span>${width} × ${height}, frame ${newest}, at ${now} UTC</span>` +
+      `<span><a href="${href}.png">PNG</a> <a href="${href}.fits">FITS</a> </span></figcaption></figure>`;
+  });
+  if (figures.length === 0) return PAGE;
+  // Names are no patterns of a replacement.
+  return PAGE.replace(PLACE, () => `<div id="feeds">${figures.join("\n")}</div>`)
+    .replace(NONE, `${NONE} hidden`);
+}
 
 const BOUNDARY = "heliograph-frame";
 /** How each picture begins; its length, which no one needs, is not known so early. */
@@ -76,7 +96,7 @@ class FeedView {
     }
     if (!request.path.startsWith(this.#base)) return notFound();
     const name = request.path.slice(this.#base.length);
-    if (name === "") return content("text/html; charset=utf-8", PAGE);
+    if (name === "") return content("text/html; charset=utf-8", pageOf(this.#store.list()));
     if (name === "feeds.json") {
       return content("application/json", JSON.stringify(this.#store.list()));
     }

@@ -82,9 +82,8 @@ export function* listingPage(view: ListingView): Generator<string, void> {
 ${palette}${style}</style>
 </head>
 <body>
-<header><nav aria-label="Path">${breadcrumbs(view)}</nav></header>
+<header><nav aria-label="Path"><h1>${breadcrumbs(view)}</h1></nav></header>
 <main>
-<h1>${title}</h1>
 ${entries.length > FORM_ENTRIES || request.filter !== "" ? form(request) : ""}<table>
 <thead><tr>${LISTING_KEYS.map((key) => columnHead(key, request)).join("")}</tr></thead>
 <tbody>

@@ -25,12 +25,19 @@ Deno.test("feedView() answers the page, the feeds and the newest frame", async (
   const get = (path: string) => fetch(new URL(`/feeds/${path}`, server.url));
   const page = await get("");
   assertEquals(page.headers.get("Content-Type"), "text/html; charset=utf-8");
-  assert((await page.text()).includes("<title>Feeds · Heliograph</title>"));
+  const empty = await page.text();
+  assert(empty.includes("<title>Feeds · Heliograph</title>") && empty.includes("<main>"));
+  assert(empty.includes('id="none">No feed has a frame yet'));
   for (const path of ["cam.png", "cam.live", "none.fits", "../x.png", "cam", "a%2Fb.png"]) {
     const response = await get(path);
     assertEquals([response.status, await response.text()], [404, "Not found\n"], path);
   }
   put(store);
+  // The page tells the truth without script.
+  const text = await (await get("")).text();
+  assert(text.includes('<img src="cam.png" alt="The newest frame of feed cam">'), text);
+  assert(/<span>2 × 1, frame 1, at \d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC<\/span>/.test(text), text);
+  assert(text.includes('id="none" hidden>'), text);
   const { feed, newest, width } = (await (await get("feeds.json")).json())[0];
   assertEquals([feed, newest, width], ["cam", 1, 2]);
   const png = decodePng(await (await get("cam.png")).bytes());

@@ -106,7 +106,7 @@ Deno.test("listingPage() shows 200 entries a page, with ways to the others and a
   );
   assert(page.includes('<input type="search" name="filter" value="&lt;i&gt;">'));
   assert(page.includes('<input type="hidden" name="sort" value="size">'));
-  assert(page.includes("<h1>/sky/</h1>"));
+  assert(page.includes('<h1><a href="/" class="root"'));
   assert(listingPage([], entries, { page: 99 }).includes("page 25 of 25"));
   assert(!listingPage([], entries.slice(0, 20), {}).includes("<form"));
   assert(listingPage([], [], { filter: "x" }).includes("No name has this text in it."));
