@@ -3,11 +3,13 @@
 import { fileURLToPath } from "node:url";
 import { HeliographError } from "./errors.ts";
 import { fileError, isDiskFull } from "./file_error.ts";
+import { createPart, removeDeadParts } from "./own_parts.ts";
 
 /**
  * Writes a file beside its place and renames it into it: a reader sees the old file
  * or the new one, never a half. What is no regular file (a pipe, `/dev/null`) is written
- * into: a rename would put a file in its stead.
+ * into: a rename would put a file in its stead. What a killed program has left of the same file
+ * is removed.
  *
  * @param path Its place.
  * @param write Writes the file.
@@ -57,23 +59,21 @@ export class PartFile {
         source: name,
       });
     }
-    const beside = `${place}.${crypto.randomUUID().slice(0, 8)}.part`;
+    const beside = () => `${place}.${crypto.randomUUID().slice(0, 8)}.part`;
     try {
       if (kind === "device") {
         return new PartFile(await Deno.open(path, { write: true }), place, undefined);
       }
       const mode = before?.mode ?? undefined;
+      removeDeadParts(place);
       if (before === undefined || mode === undefined) {
-        return new PartFile(
-          await Deno.open(beside, { write: true, createNew: true }),
-          place,
-          beside,
-        );
+        const { file, path } = await createPart(beside);
+        return new PartFile(file, place, path);
       }
       // No one else may read it before it belongs to whom the old file belongs to.
-      const open = { write: true, createNew: true, mode: mode & 0o700 };
-      const part = new PartFile(await Deno.open(beside, open), place, beside);
-      await keepOwner(beside, before, mode);
+      const own = await createPart(beside, { mode: mode & 0o700 });
+      const part = new PartFile(own.file, place, own.path);
+      await keepOwner(own.path, before, mode);
       return part;
     } catch (error) {
       throw fileError(error, "write", name);

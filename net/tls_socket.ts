@@ -6,6 +6,12 @@ import { type SecureContext, TLSSocket } from "node:tls";
 import { Deadline } from "./deadline.ts";
 import { closeQuietly, type Socket } from "./socket.ts";
 
+/** How the first record of a client begins (RFC 8446 section 5.1). */
+const HANDSHAKE_RECORD = 0x16;
+
+/** A fatal alert, unexpected_message, for who speaks something else: it tells that TLS is spoken. */
+const ALERT = Uint8Array.of(0x15, 3, 3, 0, 2, 2, 10);
+
 /** Bytes of one read. */
 const READ_BYTES = 16_384;
 
@@ -65,6 +71,10 @@ export class TlsServerSocket implements Socket {
       const first = new Uint8Array(READ_BYTES);
       const count = await this.#plain.read(first);
       if (count === null) throw new Deno.errors.ConnectionReset("it ended without a word");
+      if (first[0] !== HANDSHAKE_RECORD) {
+        await this.#plain.write(ALERT);
+        throw new Deno.errors.ConnectionReset("it does not speak TLS");
+      }
       this.#begin(context, first.subarray(0, count));
       while (!this.#secure) {
         if (this.#failure !== undefined) throw this.#failure;

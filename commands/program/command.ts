@@ -80,6 +80,8 @@ export interface CommandContext<F extends Flags = Flags> {
   readonly verbose: boolean;
   /** Aborts at the first interrupt or terminate signal; the command then drains and ends. */
   readonly signal: AbortSignal;
+  /** Has SIGHUP call a function, such as one that reads certificates anew, in place of ending. */
+  onHangup(call: () => void): void;
   /** Writes one line of results to standard output. */
   print(line: string): void;
   /** Writes bytes of results to standard output, waiting for a slow reader. */

@@ -118,7 +118,7 @@ async function runCommand(
   const interruption = listenForSignals();
   const { json, verbose } = invocation.common;
   const output: ErrorOutput = { raw: false };
-  const context = commandContext(name, invocation, interruption.signal, streams, output);
+  const context = commandContext(name, invocation, interruption, streams, output);
   try {
     const status = await command.run(context) ?? EXIT.done;
     return interruption.status() ?? status;
@@ -144,7 +144,7 @@ function sayWhereHelpIs(streams: StandardStreams, command: Command): void {
 function commandContext(
   name: string,
   { args, flags, common: { json, quiet, verbose } }: Invocation,
-  signal: AbortSignal,
+  { signal, onHangup }: Interruption,
   streams: StandardStreams,
   output: ErrorOutput,
 ): CommandContext {
@@ -156,6 +156,7 @@ function commandContext(
     quiet,
     verbose,
     signal,
+    onHangup,
     print: json ? (line) => streams.print(printableJson(line)) : streams.print,
     write: (bytes) => {
       output.raw ||= !written && bytes[0] !== "{".charCodeAt(0);
@@ -206,17 +207,20 @@ interface Interruption {
   readonly signal: AbortSignal;
   /** The exit status, once one has come. */
   status(): number | undefined;
+  /** Has SIGHUP do something else than to end the program. */
+  onHangup(call: () => void): void;
   ignore(): void;
 }
 
 /**
- * A signal that aborts at the first SIGINT or SIGTERM. A task runner may deliver
+ * A signal that aborts at the first SIGINT, SIGTERM or SIGHUP. A task runner may deliver
  * the same Ctrl-C twice, so later ones are taken for repetitions; a drain that
  * does not end is ended here.
  */
 function listenForSignals(): Interruption {
   const controller = new AbortController();
   let status: number | undefined;
+  let onHangup: (() => void) | undefined;
   const onSignal = (exit: number) => () => {
     if (status !== undefined) return;
     status = exit;
@@ -224,12 +228,33 @@ function listenForSignals(): Interruption {
     Deno.unrefTimer(setTimeout(() => Deno.exit(exit), DRAIN_MS));
   };
   const listeners: [Deno.Signal, () => void][] = [["SIGINT", onSignal(EXIT.interrupted)]];
-  if (Deno.build.os !== "windows") listeners.push(["SIGTERM", onSignal(EXIT.terminated)]);
+  if (Deno.build.os !== "windows") {
+    const terminated = onSignal(EXIT.terminated);
+    const hangup = ignoresHangup() ? () => {} : terminated;
+    listeners.push(["SIGTERM", terminated], ["SIGHUP", () => (onHangup ?? hangup)()]);
+  }
   for (const [name, listener] of listeners) Deno.addSignalListener(name, listener);
   return {
     signal: controller.signal,
     status: () => status,
+    onHangup: (call) => onHangup = call,
     ignore: () =>
       listeners.forEach(([name, listener]) => Deno.removeSignalListener(name, listener)),
   };
+}
+
+/**
+ * Whether the program was started under `nohup`. The platform stops ignoring SIGHUP with the first
+ * signal that is listened for, so that it must be asked before; Linux alone tells.
+ */
+function ignoresHangup(): boolean {
+  const path = "/proc/self/status";
+  if (Deno.build.os !== "linux") return false;
+  if (Deno.permissions.querySync({ name: "read", path }).state !== "granted") return false;
+  try {
+    const ignored = /^SigIgn:\s*[0-9a-f]*([0-9a-f])$/m.exec(Deno.readTextFileSync(path));
+    return ignored !== null && (parseInt(ignored[1]!, 16) & 1) === 1;
+  } catch {
+    return false;
+  }
 }

@@ -92,6 +92,7 @@ export async function connection(
 }> {
   const { host, port, tls, wait } = flags;
   const deadline = Math.min(wait ?? Infinity, flags.deadline ?? Infinity);
+  if (flags.ca.length > 0 && !tls) throw new UsageError("--ca needs --tls");
   const caCerts = await readAuthorities("--ca", flags.ca);
   const token = await tokenOf(flags);
   let told = false;

@@ -50,6 +50,7 @@ export const command: Command = defineCommand({
       commandTimeout: flags.timeout * 1_000,
       signal,
       log: report,
+      complain: context.complain,
       output: flags.out,
       token,
       workers,

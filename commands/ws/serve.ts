@@ -57,6 +57,7 @@ export const command: Command = defineCommand({
         // Who sends images is served whether or not anyone reads of it.
         if (json) lines.add(JSON.stringify(event));
         else if (!quiet) lines.add(line(event));
+        else if (event.event === "refused" && event.own) complain(line(event));
       },
     });
     const url = server.webSocketUrl;

@@ -1,5 +1,6 @@
 /** The heap of a table that is being compressed: in memory while it is small, else in a file. */
 
+import { createPart } from "../../net/own_parts.ts";
 import { fileError } from "../../net/file_error.ts";
 import { writeWhole } from "../../net/replace_file.ts";
 import { MemoryHeap, type TileHeap } from "../tiles/tile_heap.ts";
@@ -40,7 +41,7 @@ export class FileHeap implements TileHeap, AsyncDisposable {
 
   async #write(bytes: Uint8Array): Promise<void> {
     try {
-      this.#file ??= await Deno.open(this.#path, { read: true, write: true, createNew: true });
+      this.#file ??= (await createPart(() => this.#path, { read: true })).file;
       await writeWhole(this.#file, bytes);
     } catch (error) {
       throw fileError(error, "write", this.#path);

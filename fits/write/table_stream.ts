@@ -1,5 +1,6 @@
 /** Tables written batch by batch, whose number of rows no one knows before the end. */
 
+import { createPart } from "../../net/own_parts.ts";
 import { fileURLToPath } from "node:url";
 import { FormatError } from "../../net/errors.ts";
 import { Checksum } from "../hdu/checksum.ts";
@@ -116,11 +117,7 @@ class StreamedTable implements AsyncDisposable {
     for (const [i, column] of columns.entries()) {
       this.#longest[i] = Math.max(this.#longest[i]!, column.longest);
       for (const piece of heapOf(column)) {
-        this.#heap ??= await Deno.open(this.#heapPath, {
-          read: true,
-          write: true,
-          createNew: true,
-        });
+        this.#heap ??= (await createPart(() => this.#heapPath, { read: true })).file;
         await writeWhole(this.#heap, piece);
       }
       this.#heapBytes += column.heapBytes;

@@ -1,5 +1,12 @@
 import { Deadline } from "../../net/deadline.ts";
-import { ClosedError, LimitError, ProtocolError, TimeoutError } from "../../net/errors.ts";
+import { isTlsError, reasonOf } from "../../net/connect_reason.ts";
+import {
+  ClosedError,
+  HeliographError,
+  LimitError,
+  ProtocolError,
+  TimeoutError,
+} from "../../net/errors.ts";
 import { closeQuietly, type Socket } from "../../net/socket.ts";
 import { SocketReader } from "../../net/socket_reader.ts";
 import { writeAll } from "../../net/write_all.ts";
@@ -166,6 +173,9 @@ export class HttpConnection {
 function named(error: unknown, url: URL, bytes: Uint8Array): unknown {
   const source = shownUrl(url);
   const options = { cause: error, source };
+  if (isTlsError(error)) {
+    return new HeliographError(`Cannot read the answer of ${source}: ${reasonOf(error)}`, options);
+  }
   const found = error instanceof NotHttpError ? error.showing(bytes) : error;
   const message = found instanceof Error
     ? found.message.replace(/^Cannot read the response/, `Cannot read the answer of ${source}`)

@@ -1,7 +1,6 @@
 import { callEvery, Deadline, MAX_TIMER_MS } from "../../net/deadline.ts";
 import { HeliographError, messageOf, TimeoutError } from "../../net/errors.ts";
 import { HttpClient } from "../client/client.ts";
-import { isDiskFull } from "../../net/file_error.ts";
 import { checkFile } from "./digests/check.ts";
 import { isOutOfFiles, isTransient, SlowError, spoilsPart } from "./failure.ts";
 import type { FtpRun } from "./ftp/run.ts";
@@ -356,8 +355,8 @@ export class Run {
     let bytes = 0;
     let message = messageOf(error) + (why === "" ? "" : ` (${why})`);
     try {
-      // A full disk hurts everything else: the part of this file makes room.
-      bytes = this.#transferOf(job).stop(resumable && !isDiskFull((error as Error | null)?.cause));
+      // On a full disk too: hours may have gone into the part.
+      bytes = this.#transferOf(job).stop(resumable);
     } catch (failure) {
       message += `; ${messageOf(failure)}`;
     }

@@ -1,5 +1,6 @@
 import { createHash, timingSafeEqual } from "node:crypto";
-import { FormatError, HeliographError } from "../../net/errors.ts";
+import { FormatError, HeliographError, messageOf } from "../../net/errors.ts";
+import { fileError } from "../../net/file_error.ts";
 import { OpenFile } from "../server/open_file.ts";
 import type { HttpRequest, HttpResponse } from "../server/types.ts";
 import { Base64Decoder } from "../websocket/base64/decoder.ts";
@@ -17,7 +18,13 @@ export type ImageExchangeEvent =
   | { readonly event: "connecting" | "open" | "text"; readonly peer: string }
   | { readonly event: "binary"; readonly peer: string; readonly bytes: number }
   | ({ readonly event: "saved"; readonly peer: string } & SavedImage)
-  | { readonly event: "refused"; readonly peer: string; readonly reason: string }
+  | {
+    readonly event: "refused";
+    readonly peer: string;
+    readonly reason: string;
+    /** Whether the fault is the server's own: its folder, or its disk. */
+    readonly own?: true;
+  }
   | ({ readonly event: "closed"; readonly peer: string } & CloseInfo);
 
 /** Options of an {@linkcode ImageExchange}. */
@@ -203,7 +210,8 @@ export class ImageExchange {
       // Only what the sender can mend is told; a connection that fails has no one to tell.
       if (error instanceof FormatError) return error.message;
       if (error instanceof HeliographError) throw error;
-      this.#tell({ event: "refused", peer, reason: String(error) });
+      const reason = messageOf(fileError(error, "write into", folder));
+      this.#tell({ event: "refused", peer, reason, own: true });
       await connection.send("Not saved: the server cannot write to its folder");
       return undefined;
     }

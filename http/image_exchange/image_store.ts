@@ -1,4 +1,5 @@
 import { FormatError } from "../../net/errors.ts";
+import { createPartSync, removeDeadFiles } from "../../net/own_parts.ts";
 import { safeFileName } from "../fields/file_name.ts";
 import { MAX_SNIFFED_BYTES, sniffImageType } from "../fields/image_type.ts";
 import { writeFully } from "./message_spool.ts";
@@ -50,13 +51,15 @@ export class ImageStore {
   readonly #next = new Map<string, number>();
 
   /**
-   * Opens a folder; it is made if it does not exist.
+   * Opens a folder; it is made if it does not exist. What a killed server has left of images
+   * that were on their way is removed.
    *
    * @param folder Its path.
    */
   constructor(folder: string) {
     this.folder = folder;
     Deno.mkdirSync(folder, { recursive: true });
+    removeDeadFiles(folder, /^\.image-[0-9a-f]{8,16}$/);
   }
 
   /** The images that were saved by this program, the latest first. */
@@ -187,8 +190,10 @@ export class IncomingImage implements Disposable {
 
   constructor(store: ImageStore) {
     this.#store = store;
-    this.#path = Deno.makeTempFileSync({ dir: store.folder, prefix: ".image-" });
-    this.#file = Deno.openSync(this.#path, { write: true });
+    const random = () => crypto.randomUUID().slice(0, 8);
+    const part = createPartSync(() => `${store.folder}/.image-${random()}`, { mode: 0o600 });
+    this.#path = part.path;
+    this.#file = part.file;
   }
 
   /**

@@ -67,6 +67,10 @@ export class NotHttpError extends ProtocolError {
   showing(bytes: Uint8Array): ProtocolError {
     const begins = quoted(decodeLatin1(bytes, 0, Math.min(bytes.length, 100)));
     const source = this.source === undefined ? {} : { source: this.source };
+    // A record of TLS that carries an alert (RFC 8446 section 5.1).
+    if (bytes[0] === 0x15 && bytes[1] === 0x03) {
+      return new ProtocolError(`${this.message} but as TLS does: expected https:`, source);
+    }
     return new ProtocolError(`${this.message} but with ${begins}`, source);
   }
 }

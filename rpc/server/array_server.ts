@@ -94,6 +94,8 @@ export interface ServeArraysOptions {
   displays?: readonly ArrayDisplay[] | undefined;
   /** Takes the lines of the log: what is printed, connections, failures. Default: nowhere. */
   log?: ((line: string) => void) | undefined;
+  /** Takes those that say that the output folder cannot be written. Default: like the others. */
+  complain?: ((line: string) => void) | undefined;
   /** Shuts the server down when it aborts. */
   signal?: AbortSignal | undefined;
 }
@@ -192,14 +194,16 @@ async function makeCore(options: ServeArraysOptions): Promise<ArrayServerCore> {
   const { maxArray = 1024 ** 3, maxCommand = 65_536, token, output } = options;
   const { maxMemory = 4 * 1024 ** 3, maxVariables = 2 * 1024 ** 3 } = options;
   const registered = await registerFunctions(options.functions ?? {});
-  const log = (line: string) => options.log?.(line.split("\t").map(printable).join("\t"));
+  const shown = (line: string) => line.split("\t").map(printable).join("\t");
+  const log = (line: string) => options.log?.(shown(line));
   const folder = output === undefined
     ? undefined
     : new OutputFolder(output, options.maxOutput ?? 4 * 1024 ** 3);
   const ledger = new MemoryLedger(maxMemory);
   const buffers = new BufferPool(ledger, Math.min(MAX_POOLED_BYTES, maxMemory / 2));
   const metrics = new Metrics();
-  const windows = new WindowDisplays(folder, options.displays ?? [], log);
+  const complain = (line: string) => (options.complain ?? options.log)?.(shown(line));
+  const windows = new WindowDisplays(folder, options.displays ?? [], log, complain);
   const pool = new WorkerPool(
     options.workers ?? Math.min(4, navigator.hardwareConcurrency),
     registered.urls,

@@ -1,7 +1,12 @@
 import { HeliographError, LimitError } from "../../net/errors.ts";
+import { createPart, removeDeadFiles } from "../../net/own_parts.ts";
+import { writeWhole } from "../../net/replace_file.ts";
 
 /** The names that a server writes: no folder, no hidden file, nothing that a system reads in its own way. */
 const SAFE_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/;
+
+/** What a server that was killed leaves of a file on its way: with the process and a number. */
+const DEAD_PART = /^[A-Za-z0-9][A-Za-z0-9._-]*\.\d+-\d+\.part$/;
 
 /**
  * The one folder in which a server may write what commands make.
@@ -24,6 +29,7 @@ export class OutputFolder {
   constructor(path: string, limit: number) {
     this.#path = path.replace(/\/+$/, "") || "/";
     this.#limit = limit;
+    removeDeadFiles(this.#path, DEAD_PART);
   }
 
   /** Bytes that have been written. */
@@ -42,9 +48,11 @@ export class OutputFolder {
   async write(name: string, bytes: Uint8Array): Promise<void> {
     const path = this.#pathOf(name);
     this.#charge(bytes.length, name);
-    const part = `${path}.${Deno.pid}-${++this.#parts}.part`;
+    let part = "";
     try {
-      await Deno.writeFile(part, bytes, { createNew: true });
+      const nextPart = () => part = `${path}.${Deno.pid}-${++this.#parts}.part`;
+      using file = (await createPart(nextPart)).file;
+      await writeWhole(file, bytes);
       await this.#replace(part, path, bytes);
     } catch (error) {
       await Deno.remove(part).catch(() => {});

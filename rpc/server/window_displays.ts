@@ -8,6 +8,7 @@ export class WindowDisplays {
   #folder: OutputFolder | undefined;
   #displays: readonly ArrayDisplay[];
   #log: (line: string) => void;
+  #complain: (line: string) => void;
   #last = 0;
 
   /**
@@ -15,16 +16,19 @@ export class WindowDisplays {
    *
    * @param folder Where pictures and files are written; undefined for nowhere.
    * @param displays Where else pictures are shown.
-   * @param log Takes what goes wrong at a display.
+   * @param log Takes what was written, and what goes wrong at a display.
+   * @param complain Takes what goes wrong in the folder.
    */
   constructor(
     folder: OutputFolder | undefined,
     displays: readonly ArrayDisplay[],
     log: (line: string) => void,
+    complain: (line: string) => void,
   ) {
     this.#folder = folder;
     this.#displays = displays;
     this.#log = log;
+    this.#complain = complain;
   }
 
   /** The sink of one connection: TV draws into the window that it used last. */
@@ -37,7 +41,7 @@ export class WindowDisplays {
         try {
           await this.#folder.write(name, bytes);
         } catch (error) {
-          this.#log(`% SOCKSERVER: ${messageOf(error)}`);
+          this.#complain(`% SOCKSERVER: ${messageOf(error)}`);
           throw error;
         }
         this.#log(`% SOCKSERVER: Wrote ${name}`);
@@ -57,7 +61,7 @@ export class WindowDisplays {
         await this.#folder.write(name, png);
       } catch (error) {
         await this.#folder.unclaim(name);
-        this.#log(`% SOCKSERVER: ${messageOf(error)}`);
+        this.#complain(`% SOCKSERVER: ${messageOf(error)}`);
         throw error;
       }
       this.#log(`% SOCKSERVER: Wrote ${name}, ${image.width} x ${image.height} pixels`);

@@ -341,6 +341,9 @@ Deno.test("serveTls() speaks TLS and survives peers that do not", async () => {
     await writeAll(socket, encoder.encode(line + "\n"));
     assertEquals(await reader.readLine(100), line);
   }
+  const alert = new Uint8Array(7);
+  assertEquals(await noisy.read(alert), 7);
+  assertEquals(alert.toHex(), "1503030002020a");
   assert(await isClosed(noisy));
   assert(await isClosed(silent));
   for (const connection of [socket, silent, noisy]) connection.close();

@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertRejects } from "@std/assert";
 import { connect } from "../../net/connect.ts";
 import type { Socket } from "../../net/socket.ts";
 import { SocketReader } from "../../net/socket_reader.ts";
@@ -64,3 +64,21 @@ for (const [way, wrap] of [["native", (socket: Socket) => socket], ["carried", f
     peer.close();
   });
 }
+
+Deno.test("TlsServerSocket tells who speaks no TLS that it does, by an alert", async () => {
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const { hostname, port } = listener.addr as Deno.NetAddr;
+  const client = await connect({ hostname, port }, { deadline: 10_000 });
+  using plain = await listener.accept();
+  const handshake = new TlsServerSocket(plain).handshake(
+    context,
+    10_000,
+    new AbortController().signal,
+  );
+  await writeAll(client, new TextEncoder().encode("GET / HTTP/1.1\r\n\r\n"));
+  await assertRejects(() => handshake, Deno.errors.ConnectionReset, "it does not speak TLS");
+  const answer = new Uint8Array(16);
+  const count = await client.read(answer);
+  assertEquals(answer.subarray(0, count!).toHex(), "1503030002020a");
+  client.close();
+});

@@ -48,6 +48,7 @@ export async function runCommand(
       args: words,
       flags: flags as CommandContext["flags"],
       ...{ json, quiet, verbose, signal },
+      onHangup: () => {},
       print: (line) => {
         out.push(line);
         heard(line);

@@ -1,4 +1,5 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertRejects } from "@std/assert";
+import { ProtocolError } from "../../../net/errors.ts";
 import { readRange } from "../../../http/client/read.ts";
 import { answer, hostileServer } from "../../support/http/hostile_server.ts";
 
@@ -34,4 +35,17 @@ Deno.test("HttpClient keeps to itself the fields whose value it alone knows", as
     "the field Content-Length is not sent: only the client knows its value",
     "the field range is not sent: only the client knows its value",
   ]);
+});
+
+Deno.test("HttpClient names TLS where a server speaks it and http was asked for", async () => {
+  await using server = hostileServer(async (_request, peer) => {
+    await peer.send(Uint8Array.of(0x15, 3, 3, 0, 2, 2, 10));
+    peer.close();
+  });
+  await assertRejects(
+    () => readRange(`${server.url}/a`),
+    ProtocolError,
+    `Cannot read the answer of ${server.url}/a: the answer does not begin with HTTP/ but as TLS ` +
+      "does: expected https:",
+  );
 });

@@ -283,5 +283,9 @@ Deno.test("a folder that cannot be written to is told to the client without its 
   await using connection = await connectWebSocket(there.url);
   const { identical, reply } = await sendImage(connection, GIF);
   assertEquals([identical, reply], [false, "Not saved: the server cannot write to its folder"]);
+  const refused = there.events.filter(({ event }) => event === "refused")
+    .map(({ peer: _, ...event }) => event);
+  const reason = `Cannot write into '${there.folder}': there is no such folder`;
+  assertEquals(refused, [{ event: "refused", reason, own: true }]);
   Deno.mkdirSync(there.folder);
 });

@@ -52,3 +52,18 @@ Deno.test("ImageStore finds the end of 12,000 images that are there in a few loo
   await Deno.writeTextFile(`${folder.path}/sun-12001.png`, "another's");
   assertEquals(save(store, "sun.png"), "sun-12002.png");
 });
+
+Deno.test("ImageStore removes what a killed server has left, and not what another receives", async () => {
+  await using folder = await temporaryFolder();
+  for (const name of [".image-0123abcd", ".image-old", "a.png"]) {
+    await Deno.writeTextFile(`${folder.path}/${name}`, "dead");
+  }
+  const one = new ImageStore(folder.path);
+  using incoming = one.receive();
+  const other = new ImageStore(folder.path);
+  incoming.write(Uint8Array.fromBase64("R0lGODlhAQABAIAAAP///wAAACwAAAAAAQABAAACAkQBADs="));
+  incoming.save("b", false);
+  assertEquals(other.images, []);
+  const names = [...Deno.readDirSync(folder.path)].map(({ name }) => name).toSorted();
+  assertEquals(names, [".image-old", "a.png", "b.gif"]);
+});
