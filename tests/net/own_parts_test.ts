@@ -33,11 +33,14 @@ Deno.test("replaceFile() removes what killed programs have left of the same file
 Deno.test("replaceFile() writes beside a run of itself that is under way", async () => {
   await using folder = await temporaryFolder();
   const path = `${folder.path}/a`;
+  const begun = Promise.withResolvers<void>();
   const inner = Promise.withResolvers<void>();
   const outer = replaceFile(path, async (file) => {
     await writeWhole(file, Uint8Array.of(1));
+    begun.resolve();
     await inner.promise;
   });
+  await begun.promise;
   await replaceFile(path, (file) => writeWhole(file, Uint8Array.of(2)));
   assertEquals([await Deno.readFile(path), namesIn(folder.path).length], [Uint8Array.of(2), 2]);
   inner.resolve();
