@@ -13,6 +13,8 @@ import { FormatError } from "../../net/errors.ts";
 import { errorText } from "../program/error_text.ts";
 import { OutputEnded, StandardInput } from "../program/streams.ts";
 import { type CommandContext, type FlagSpec, UsageError } from "../program/command.ts";
+import type { S3Options } from "../../http/s3/options.ts";
+import { STORE_PERMISSION, type StoreFlagValues, storeOptions } from "../program/store_flags.ts";
 import { fits } from "./library.ts";
 
 /** The flag that names an HDU. */
@@ -59,7 +61,12 @@ export function damagedTiles(
 }
 
 /** What a command that reads files needs for other files than that of its example. */
-export const URL_PERMISSION = "--allow-net for a URL";
+export const URL_PERMISSION: string = `--allow-net for a URL, ${STORE_PERMISSION}`;
+
+/** How object stores are reached, by the flags of the command. */
+export function storeOptionsOf({ flags }: CommandContext): S3Options {
+  return storeOptions(flags as Readonly<Record<string, unknown>> as unknown as StoreFlagValues);
+}
 
 /** How a file is opened. */
 interface ArgumentOptions extends OpenOptions {
@@ -86,7 +93,12 @@ export async function openArgument(
 ): Promise<FitsFile> {
   const { input, name } = inputOf(argument, context.signal);
   context.detail(`opening ${argument === "-" ? "standard input" : argument}`);
-  const file = await fits.openFits(input, { signal: context.signal, ...name, ...options });
+  const file = await fits.openFits(input, {
+    signal: context.signal,
+    s3: storeOptionsOf(context),
+    ...name,
+    ...options,
+  });
   const { hdu, section } = file.selection ?? {};
   const unused = section !== undefined && takes !== "section"
     ? `the section ${section}`

@@ -5,9 +5,22 @@ import { UsageError } from "./command.ts";
 
 /** Flags that say how a store is reached; the rest is in the environment. */
 export const STORE_FLAGS = {
-  endpoint: { type: "string", value: "URL", help: "the store of s3: URLs (default: AWS)" },
-  "no-sign-request": { type: "boolean", help: "ask the store without a key" },
-  "requester-pays": { type: "boolean", help: "pay for what the store sends" },
+  endpoint: {
+    type: "string",
+    value: "URL",
+    help: "the store of s3: URLs (default: $AWS_ENDPOINT_URL, else AWS)",
+    group: "Object stores",
+  },
+  "no-sign-request": {
+    type: "boolean",
+    help: "ask the store without a key",
+    group: "Object stores",
+  },
+  "requester-pays": {
+    type: "boolean",
+    help: "pay for what the store sends",
+    group: "Object stores",
+  },
 } as const;
 
 /** The values of {@linkcode STORE_FLAGS}. */

@@ -10,6 +10,7 @@ import {
   URL_PERMISSION,
 } from "../fits_argument.ts";
 import { defineFitsCommand, fits } from "../library.ts";
+import { STORE_FLAGS } from "../../program/store_flags.ts";
 
 /** Checks or writes DATASUM and CHECKSUM. */
 export const command: Command = defineFitsCommand({
@@ -22,6 +23,7 @@ export const command: Command = defineFitsCommand({
     "changes by heliograph at the same time wait.",
   flags: {
     update: { type: "boolean", help: "write DATASUM and CHECKSUM of every HDU" },
+    ...STORE_FLAGS,
   },
   arguments: [1, 100_000],
   example: "fits checksum sample-data/sun.fits",

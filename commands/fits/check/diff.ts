@@ -4,6 +4,7 @@ import { printable } from "../../../net/text/printable.ts";
 import { jsonValue, plainValue } from "../card_json.ts";
 import { openArgument, URL_PERMISSION } from "../fits_argument.ts";
 import { defineFitsCommand, fits } from "../library.ts";
+import { STORE_FLAGS } from "../../program/store_flags.ts";
 
 /** Shows what differs between two files. */
 export const command: Command = defineFitsCommand({
@@ -15,6 +16,7 @@ export const command: Command = defineFitsCommand({
     "Exit status 1 if anything differs.",
   flags: {
     ignore: { type: "strings", value: "K", help: "keyword to leave out; may be repeated" },
+    ...STORE_FLAGS,
   },
   arguments: [2, 2],
   example: "fits diff sample-data/sun.fits sample-data/sun.fits --ignore DATE",

@@ -1,8 +1,9 @@
 import type { Finding } from "../../../fits/mod.ts";
 import type { Command, CommandContext } from "../../program/command.ts";
 import { printable } from "../../../net/text/printable.ts";
-import { forEachFile, inputOf, URL_PERMISSION } from "../fits_argument.ts";
+import { forEachFile, inputOf, storeOptionsOf, URL_PERMISSION } from "../fits_argument.ts";
 import { defineFitsCommand, fits } from "../library.ts";
+import { STORE_FLAGS } from "../../program/store_flags.ts";
 
 /** Checks files against the standard. */
 export const command: Command = defineFitsCommand({
@@ -12,7 +13,7 @@ export const command: Command = defineFitsCommand({
   details:
     "Finds what fitsverify finds, in words, with HDU, card and byte offset. Exit status 1 if\n" +
     "there is an error; warnings alone leave it 0. Wrong checksums are warnings.",
-  flags: {},
+  flags: { ...STORE_FLAGS },
   arguments: [1, 100_000],
   example: "fits verify sample-data/sun.fits",
   permissions: ["--allow-read=."],
@@ -21,7 +22,11 @@ export const command: Command = defineFitsCommand({
     let errors = 0;
     const failed = await forEachFile(context, async (argument) => {
       const { input, name } = inputOf(argument, context.signal);
-      const findings = await fits.verifyFits(input, { signal: context.signal, ...name });
+      const findings = await fits.verifyFits(input, {
+        signal: context.signal,
+        s3: storeOptionsOf(context),
+        ...name,
+      });
       errors += printFindings(context, argument, findings);
     });
     return failed + errors > 0 ? 1 : 0;

@@ -23,6 +23,7 @@ import {
 } from "../fits_argument.ts";
 import { defineFitsCommand, fits } from "../library.ts";
 import { outputFor, readPositions } from "./positions.ts";
+import { STORE_FLAGS } from "../../program/store_flags.ts";
 
 /** Cuts parts of images out as files of their own. */
 export const command: Command = defineFitsCommand({
@@ -45,6 +46,7 @@ export const command: Command = defineFitsCommand({
     at: { type: "string", value: "LIST", help: "list of points, one file for each; - is stdin" },
     output: { type: "string", short: "o", value: "FILE", help: "output file; - is stdout" },
     clobber: { type: "boolean", help: "replace files that exist" },
+    ...STORE_FLAGS,
   },
   arguments: [1, 1],
   example: "fits cutout sample-data/sun.fits --section 101:200,101:180 -o part.fits --clobber",

@@ -19,6 +19,7 @@ import {
 } from "../fits_argument.ts";
 import { textTable } from "../../program/text_table.ts";
 import { defineFitsCommand, fits } from "../library.ts";
+import { STORE_FLAGS } from "../../program/store_flags.ts";
 
 /** Shows headers, makes tables of keywords, and changes them. */
 export const command: Command = defineFitsCommand({
@@ -41,6 +42,7 @@ export const command: Command = defineFitsCommand({
       help: "of a compressed image or table: the header of the table that stores it",
     },
     summary: { type: "boolean", help: "only what each HDU is, and the limits of its axes" },
+    ...STORE_FLAGS,
   },
   arguments: [1, 100_000],
   example: "fits header sample-data/sun.fits --key DATE-OBS --key CTYPE1",

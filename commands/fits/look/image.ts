@@ -19,6 +19,7 @@ import {
   URL_PERMISSION,
 } from "../fits_argument.ts";
 import { defineFitsCommand, fits } from "../library.ts";
+import { STORE_FLAGS } from "../../program/store_flags.ts";
 
 const NPY_TYPES: Readonly<Record<PixelType, NpyType>> = {
   uint8: "u8",
@@ -50,6 +51,7 @@ export const command: Command = defineFitsCommand({
     raw: { type: "boolean", help: "stored pixels, without BSCALE, BZERO and BLANK" },
     "keep-going": KEEP_GOING_FLAG,
     output: { type: "string", short: "o", value: "FILE", help: "output file" },
+    ...STORE_FLAGS,
   },
   arguments: [1, 1],
   example: "fits image sample-data/sun.fits --section 1:100,1:100 -o corner.npy",

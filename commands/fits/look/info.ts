@@ -22,6 +22,7 @@ import {
 } from "../fits_argument.ts";
 import { textTable } from "../../program/text_table.ts";
 import { defineFitsCommand } from "../library.ts";
+import { STORE_FLAGS } from "../../program/store_flags.ts";
 
 /** One HDU as `--json` prints it: these names do not change. */
 function hduSummary(file: string, hdu: Hdu): Record<string, unknown> {
@@ -109,7 +110,10 @@ export const command: Command = defineFitsCommand({
     "line for each HDU: number, name, version, type, shape in FITS order (NAXIS1 first; of a table\n" +
     "rows and columns), BITPIX, unit, offset and bytes of its data. --wcs puts the place of each\n" +
     "image in their stead: frame, coordinates of the middle, and the size of a pixel.",
-  flags: { wcs: { type: "boolean", help: "show where each image lies on the sky" } },
+  flags: {
+    wcs: { type: "boolean", help: "show where each image lies on the sky" },
+    ...STORE_FLAGS,
+  },
   arguments: [1, 100_000],
   example: "fits info sample-data/sun.fits --json",
   examples: ["fits info sample-data/*.fits"],

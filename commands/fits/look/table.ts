@@ -11,6 +11,7 @@ import {
 } from "../fits_argument.ts";
 import { textTable } from "../../program/text_table.ts";
 import { defineFitsCommand, fits } from "../library.ts";
+import { STORE_FLAGS } from "../../program/store_flags.ts";
 
 /** Elements of an array that are shown to a person. */
 const MAX_SHOWN_ELEMENTS = 6;
@@ -31,6 +32,7 @@ export const command: Command = defineFitsCommand({
     columns: { type: "string", value: "NAME,...", help: "columns to print (default: all)" },
     csv: { type: "boolean", help: "print comma-separated values with a line of names" },
     stored: { type: "boolean", help: "show a compressed table as the table that stores it" },
+    ...STORE_FLAGS,
   },
   arguments: [1, 1],
   example: "fits table sample-data/sun.fits --rows 1:10 --columns LONGITUDE,LATITUDE --csv",

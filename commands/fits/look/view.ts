@@ -21,6 +21,7 @@ import {
 } from "../fits_argument.ts";
 import { animate, type Animation, contactSheet, isFolder } from "./picture_sets.ts";
 import { defineFitsCommand, fits } from "../library.ts";
+import { STORE_FLAGS } from "../../program/store_flags.ts";
 
 /** Flags that say nothing about a contact sheet. */
 const SINGLE_FLAGS = [
@@ -79,6 +80,7 @@ export const command: Command = defineFitsCommand({
     colorbar: { type: "boolean", help: "draw a bar of the colours with their values" },
     "keep-going": KEEP_GOING_FLAG,
     output: { type: "string", short: "o", value: "OUT.png", help: "output file" },
+    ...STORE_FLAGS,
   },
   arguments: [1, 1],
   example:

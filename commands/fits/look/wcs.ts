@@ -28,6 +28,7 @@ import {
   URL_PERMISSION,
 } from "../fits_argument.ts";
 import { defineFitsCommand } from "../library.ts";
+import { STORE_FLAGS } from "../../program/store_flags.ts";
 
 /** Characters of a line of points at most. */
 const MAX_LINE = 1000;
@@ -58,6 +59,7 @@ export const command: Command = defineFitsCommand({
     },
     footprint: { type: "boolean", help: "show the corners of the image" },
     alternate: { type: "string", value: "A", help: "letter of an alternate description" },
+    ...STORE_FLAGS,
   },
   arguments: [1, 100_000],
   example: "fits wcs sample-data/sun.fits 300,200 --frame stonyhurst",

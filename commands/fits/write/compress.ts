@@ -5,6 +5,7 @@ import { forEachFile, openArgument, reportWarnings, URL_PERMISSION } from "../fi
 import { defineFitsCommand, fits } from "../library.ts";
 import { fromFpackLetters } from "./tile_letters.ts";
 import { checkOutputs, outputOf, TileWork } from "./tile_work.ts";
+import { STORE_FLAGS } from "../../program/store_flags.ts";
 
 const ALGORITHMS: readonly TileAlgorithm[] = [
   "rice",
@@ -52,6 +53,7 @@ export const command: Command = defineFitsCommand({
       help: "binary tables too, with variable-length arrays of numbers",
     },
     clobber: { type: "boolean", help: "replace files that exist" },
+    ...STORE_FLAGS,
   },
   letters: fromFpackLetters,
   arguments: [1, Infinity],

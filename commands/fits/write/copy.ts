@@ -10,6 +10,7 @@ import {
   URL_PERMISSION,
 } from "../fits_argument.ts";
 import { defineFitsCommand, fits } from "../library.ts";
+import { STORE_FLAGS } from "../../program/store_flags.ts";
 
 /** Bytes that are read at a time. */
 const PIECE_BYTES = 1 << 20;
@@ -27,6 +28,7 @@ export const command: Command = defineFitsCommand({
   flags: {
     hdu: { ...HDU_FLAG, type: "strings", help: "HDU to copy; repeat for several, in this order" },
     checksum: { type: "boolean", help: "write DATASUM and CHECKSUM of every HDU" },
+    ...STORE_FLAGS,
   },
   arguments: [2, 2],
   example: "fits copy sample-data/sun.fits spots.fits --hdu SPOTS",

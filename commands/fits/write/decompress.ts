@@ -2,6 +2,7 @@ import { type Command, UsageError } from "../../program/command.ts";
 import { forEachFile, openArgument, reportWarnings, URL_PERMISSION } from "../fits_argument.ts";
 import { defineFitsCommand, fits } from "../library.ts";
 import { checkOutputs, outputOf, TileWork } from "./tile_work.ts";
+import { STORE_FLAGS } from "../../program/store_flags.ts";
 
 /** Brings compressed images back. */
 export const command: Command = defineFitsCommand({
@@ -15,6 +16,7 @@ export const command: Command = defineFitsCommand({
   flags: {
     output: { type: "string", short: "o", value: "FILE", help: "output file, for one FILE" },
     clobber: { type: "boolean", help: "replace files that exist" },
+    ...STORE_FLAGS,
   },
   arguments: [1, Infinity],
   example: "fits decompress sample-data/sun.fits -o plain.fits --clobber",

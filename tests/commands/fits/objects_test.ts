@@ -1,0 +1,52 @@
+/** The commands of `fits` on `s3:` URLs. */
+
+import { assert, assertEquals } from "@std/assert";
+import { encodeFits } from "../../../mod.ts";
+import { serveObjects } from "../../support/http/object_store.ts";
+import { runCommand } from "../../support/run_command.ts";
+import { temporaryFolder } from "../../support/temporary.ts";
+
+const FILE = await encodeFits([
+  { pixels: Int16Array.from({ length: 60_000 }, (_, i) => i - 30_000), shape: [200, 300] },
+  { pixels: new Uint8Array([1, 2, 3]), name: "TAIL" },
+]) as Uint8Array<ArrayBuffer>;
+
+Deno.test("every command of fits reads objects, as it reads files", async () => {
+  await using store = await serveObjects({ open: ["sun"] });
+  await using folder = await temporaryFolder();
+  store.put("sun/2026/a b.fits", FILE);
+  const url = "s3://sun/2026/a b.fits";
+  const path = `${folder.path}/a b.fits`;
+  await Deno.writeFile(path, FILE);
+  const flags = ["--endpoint", store.endpoint, "--no-sign-request"];
+  const commands: [name: string, ...args: string[]][] = [
+    ["fits info"],
+    ["fits info", "--json"],
+    ["fits header", "--key", "NAXIS1"],
+    ["fits image", "--section", "1:3,1:2"],
+    ["fits image", "--hdu", "TAIL"],
+    ["fits verify"],
+    ["fits checksum"],
+  ];
+  for (const [name, ...args] of commands) {
+    const there = await runCommand(name, [url, ...args, ...flags]);
+    const here = await runCommand(name, [path, ...args]);
+    assertEquals(there.status, here.status, there.error.join());
+    assertEquals(there.out, here.out.map((line) => line.replaceAll(path, url)), name);
+    assert(here.out.length > 0);
+  }
+  const part = `${folder.path}/part.fits`;
+  const cut = await runCommand("fits cutout", [url, "--section", "1:9,1:9", "-o", part, ...flags]);
+  assertEquals(cut.status, 0, cut.error.join());
+  const size = (await Deno.stat(part)).size;
+  assertEquals(size % 2880, 0);
+  const same = await runCommand("fits diff", [url, path, ...flags]);
+  assertEquals([same.status, same.error], [0, [`${url} and ${path} do not differ`]]);
+});
+
+Deno.test("a command that writes refuses an object by name", async () => {
+  const changed = await runCommand("fits header", ["s3://sun/a.fits", "--set", "A=1"]);
+  assertEquals([changed.status, changed.error], [2, [
+    "--set needs a local file, found 's3://sun/a.fits'",
+  ]]);
+});
