@@ -1,4 +1,40 @@
 /** The viewer of a page: it takes the place of what `#viewer` shows without script. */
 
+import { createViewer } from "./create_viewer.ts";
+import { PageAddress } from "./page/address.ts";
+import { h } from "./page/dom.ts";
+import { loadStyle, restoreTheme } from "./page/style.ts";
+import { StationSource } from "./source/station_source.ts";
+import { readState, writeState } from "./view/url_state.ts";
+
+/**
+ * Starts the viewer of a station's page.
+ *
+ * @param place The element with the address of the file in `data-source`.
+ */
+export async function startViewer(place: HTMLElement): Promise<void> {
+  restoreTheme();
+  await loadStyle();
+  const { source = "", file, program } = place.dataset;
+  const url = new URL(source, location.href);
+  const { state } = readState(location.search, location.hash);
+  const address = new PageAddress({
+    onReturn: (query, fragment) => viewer.goTo(readState(query, fragment).state),
+    signal: new AbortController().signal,
+  });
+  const path = file ?? source.replace(/^\/fits\//, "/files/");
+  const viewer = createViewer(
+    place,
+    new StationSource(url, { file: new URL(path, location.href).href }),
+    state,
+    {
+      onState: (state, kind) => address.write(writeState(state), kind),
+      program,
+      lead: h("a", { href: "/", class: "home", title: "The station" }, "Heliograph"),
+    },
+  );
+  document.body.classList.add("with-viewer");
+}
+
 const place = document.getElementById("viewer");
-place?.setAttribute("data-ready", "");
+if (place !== null) void startViewer(place);

@@ -10,8 +10,22 @@ export interface Page extends AsyncDisposable {
    * nor undefined nor null.
    */
   until<T>(expression: string): Promise<T>;
+  /** Goes to another URL; what the console complains of is kept. */
+  goTo(url: string): Promise<void>;
   /** Takes a picture of the page, as PNG. */
   screenshot(): Promise<Uint8Array>;
+  /** Calls a method of the browser's DevTools protocol. */
+  send(method: string, params?: object): Promise<Record<string, unknown>>;
+  /** What the console has complained of since the page was opened, as `level: text`. */
+  readonly problems: readonly string[];
+}
+
+/** How a page is opened. */
+export interface PageOptions {
+  /** CSS pixels of the window. @default {1100 x 800} */
+  readonly size?: readonly [width: number, height: number] | undefined;
+  /** Whether the system prefers dark pages. @default {false} */
+  readonly isDark?: boolean | undefined;
 }
 
 const FLAGS = [
@@ -24,17 +38,25 @@ const FLAGS = [
   "--disable-component-update",
   "--disable-sync",
   "--remote-debugging-port=0",
-  "--window-size=1100,800",
 ];
 
 /** How long a page may take for one answer. */
 const PATIENCE_MS = 30_000;
 
-/** Opens a URL in a new browser with an empty profile, which is removed when it is closed. */
-export async function openPage(url: string): Promise<Page> {
+/**
+ * Opens a URL in a new browser with an empty profile, which is removed when it is closed.
+ *
+ * @param url The page.
+ * @param options The window.
+ */
+export async function openPage(
+  url: string,
+  { size = [1100, 800], isDark = false }: PageOptions = {},
+): Promise<Page> {
   const profile = await temporaryFolder();
+  const flags = [...FLAGS, `--window-size=${size.join()}`];
   const browser = new Deno.Command("chromium", {
-    args: [...FLAGS, `--user-data-dir=${profile.path}`, url],
+    args: [...flags, `--user-data-dir=${profile.path}`, url],
     stdout: "null",
     stderr: "piped",
   }).spawn();
@@ -45,8 +67,24 @@ export async function openPage(url: string): Promise<Page> {
     socket.onopen = resolve;
     socket.onerror = reject;
   });
-  const call = caller(socket);
+  const problems: string[] = [];
+  const call = caller(socket, problems);
+  await Promise.all([call("Runtime.enable", {}), call("Log.enable", {})]);
+  const [width, height] = size;
+  const metrics = { width, height, deviceScaleFactor: 1, mobile: false };
+  await call("Emulation.setDeviceMetricsOverride", metrics);
+  const scheme = { name: "prefers-color-scheme", value: isDark ? "dark" : "light" };
+  await call("Emulation.setEmulatedMedia", { features: [scheme] });
   return {
+    problems,
+    goTo: async (url) => {
+      // By way of an empty page, so that the same address is loaded anew.
+      await call("Page.navigate", { url: "about:blank" });
+      await answer(call, "location.href === 'about:blank'");
+      await call("Page.navigate", { url });
+      await answer(call, "location.href !== 'about:blank'");
+    },
+    send: (method, params = {}) => call(method, params),
     until: (expression) => answer(call, expression),
     screenshot: async () => {
       const { data } = await call("Page.captureScreenshot", { format: "png" });
@@ -102,12 +140,13 @@ async function pageTarget(endpoint: string, url: string): Promise<string> {
 
 type Call = (method: string, params: object) => Promise<Record<string, unknown>>;
 
-function caller(socket: WebSocket): Call {
+function caller(socket: WebSocket, problems: string[]): Call {
   const waiting = new Map<number, (result: Record<string, unknown>) => void>();
   let last = 0;
   socket.onmessage = ({ data }) => {
-    const { id, result } = JSON.parse(data);
-    waiting.get(id)?.(result);
+    const { id, result, error, method, params } = JSON.parse(data);
+    if (method !== undefined) return noteProblem(method, params, problems);
+    waiting.get(id)?.(result ?? { error });
     waiting.delete(id);
   };
   return (method, params) =>
@@ -115,6 +154,24 @@ function caller(socket: WebSocket): Call {
       waiting.set(++last, resolve);
       socket.send(JSON.stringify({ id: last, method, params }));
     });
+}
+
+/** Notes what the console complains of; what is merely said there is no complaint. */
+function noteProblem(method: string, params: Record<string, never>, problems: string[]): void {
+  const { entry, exceptionDetails, type, args } = params as Record<string, Record<string, unknown>>;
+  if (method === "Log.entryAdded" && entry!.level !== "info" && entry!.level !== "verbose") {
+    problems.push(`${entry!.level}: ${entry!.text} ${entry!.url ?? ""}`.trim());
+  } else if (method === "Runtime.exceptionThrown") {
+    const { exception, text } = exceptionDetails as {
+      exception?: { description?: string };
+      text: string;
+    };
+    problems.push(`exception: ${exception?.description ?? text}`);
+  } else if (
+    method === "Runtime.consoleAPICalled" && /^(?:error|warning|assert)$/.test(String(type))
+  ) {
+    problems.push(`${type}: ${JSON.stringify(args)}`);
+  }
 }
 
 async function answer<T>(call: Call, expression: string): Promise<T> {

@@ -14,7 +14,7 @@ import {
   type View,
   visibleBox,
   zoomAt,
-} from "../../../../station/web/view/transform.ts";
+} from "../../../../station/web/picture/transform.ts";
 import { SeededRandom } from "../../../support/random.ts";
 
 const size = { width: 800, height: 600, ratio: 1 };

@@ -1,0 +1,142 @@
+/** The panels beside the picture, under tabs; on phones a sheet beneath it. */
+
+import { iconButton } from "./page/controls.ts";
+import { fillWith, h } from "./page/dom.ts";
+import type { ExportActions } from "./panels/export.ts";
+import type { InfoDetails } from "./panels/info.ts";
+import type { ViewerModel } from "./view/model.ts";
+import { type PanelName, PANELS } from "./view/url_state.ts";
+
+const WORDS: Readonly<Record<Exclude<PanelName, "none">, string>> = {
+  hdus: "HDUs",
+  header: "Header",
+  histogram: "Histogram",
+  info: "Info",
+  export: "Save",
+};
+
+/** What panels need beyond the model. */
+export interface PanelDetails extends InfoDetails, ExportActions {}
+
+/** The area with the tabs. */
+export class PanelArea {
+  readonly element: HTMLElement;
+  readonly #model: ViewerModel;
+  readonly #details: PanelDetails;
+  readonly #body = h("div", { class: "panel", role: "tabpanel", tabindex: -1 });
+  readonly #tabs = new Map<PanelName, HTMLButtonElement>();
+  #shown: PanelName | undefined;
+  #open = new AbortController();
+
+  /**
+   * Makes the area, with the panel that the state names.
+   *
+   * @param model What is shown.
+   * @param details What panels need beyond it.
+   * @param signal Ends it.
+   */
+  constructor(model: ViewerModel, details: PanelDetails, signal: AbortSignal) {
+    this.#model = model;
+    this.#details = details;
+    const names = PANELS.filter((name) => name !== "none");
+    for (const name of names) {
+      this.#tabs.set(
+        name,
+        h("button", {
+          type: "button",
+          role: "tab",
+          "aria-selected": "false",
+          onclick: () => this.show(name),
+          onkeydown: (event: KeyboardEvent) => this.#key(event, name),
+        }, WORDS[name]),
+      );
+    }
+    const tabs = h(
+      "div",
+      { class: "panel-tabs", role: "tablist", "aria-label": "Panels" },
+      ...this.#tabs.values(),
+    );
+    this.element = h(
+      "aside",
+      { class: "panels", "aria-label": "Panels" },
+      h(
+        "div",
+        { class: "tab-bar" },
+        tabs,
+        iconButton("panel", "Hide or show the panels", () => this.#toggle()),
+      ),
+      this.#body,
+    );
+    model.state.watch(({ panel }) => this.#turn(panel), signal);
+    model.info.watch((info) => {
+      if (info !== undefined) this.#turn(model.state.value.panel);
+    }, signal);
+    signal.addEventListener("abort", () => this.#open.abort(), { once: true });
+  }
+
+  /** Shows a panel. */
+  show(name: PanelName): void {
+    this.#model.change({ panel: name });
+  }
+
+  #toggle(): void {
+    this.show(this.#shown === "none" ? "hdus" : "none");
+  }
+
+  /** Arrow keys go from tab to tab. */
+  #key(event: KeyboardEvent, name: PanelName): void {
+    const step = event.key === "ArrowRight" ? 1 : event.key === "ArrowLeft" ? -1 : 0;
+    if (step === 0) return;
+    const names = [...this.#tabs.keys()];
+    const next = names[(names.indexOf(name) + step + names.length) % names.length]!;
+    this.show(next);
+    this.#tabs.get(next)!.focus();
+  }
+
+  #turn(wanted: PanelName | undefined): void {
+    const info = this.#model.info.value;
+    const name = wanted ?? (info === undefined || info.hdus.length > 1 ? "hdus" : "info");
+    if (name === this.#shown) return;
+    this.#shown = name;
+    this.#open.abort();
+    this.#open = new AbortController();
+    this.element.classList.toggle("closed", name === "none");
+    for (const [tab, button] of this.#tabs) {
+      button.setAttribute("aria-selected", String(tab === name));
+      button.tabIndex = tab === name || name === "none" && tab === "hdus" ? 0 : -1;
+    }
+    this.#body.setAttribute("aria-label", name === "none" ? "" : WORDS[name]);
+    fillWith(this.#body);
+    if (name !== "none") void this.#fill(name, this.#open.signal);
+  }
+
+  /** Loads what a panel is made by when it is looked at first. */
+  async #fill(name: Exclude<PanelName, "none">, signal: AbortSignal): Promise<void> {
+    try {
+      const panel = await makePanel(name, this.#model, this.#details, signal);
+      if (!signal.aborted) fillWith(this.#body, panel);
+    } catch (error) {
+      if (!signal.aborted) this.#model.report(error);
+    }
+  }
+}
+
+async function makePanel(
+  name: Exclude<PanelName, "none">,
+  model: ViewerModel,
+  details: PanelDetails,
+  signal: AbortSignal,
+): Promise<HTMLElement> {
+  switch (name) {
+    case "hdus":
+      return (await import("./panels/hdus.ts")).hdusPanel(model, signal);
+    case "header":
+      return (await import("./panels/header.ts")).headerPanel(model, signal);
+    case "histogram":
+      return (await import("./panels/histogram.ts")).histogramPanel(model, signal);
+    case "info":
+      return (await import("./panels/info.ts")).infoPanel(model, details, signal);
+    case "export":
+      return (await import("./panels/export.ts")).exportPanel(model, details, signal);
+  }
+}

@@ -1,0 +1,163 @@
+/** A file of a station, by its HTTP interface. */
+
+import { parseTile, type Tile } from "../picture/tile.ts";
+import { CardList, type CardTriple } from "./card_list.ts";
+import {
+  ChangedError,
+  type FileInfo,
+  type HduVersion,
+  type HistogramAnswer,
+  type HistogramOptions,
+  type LimitsAnswer,
+  type PictureSource,
+  type PlaneNumber,
+  type SourceLinks,
+  type TilePlace,
+} from "./picture_source.ts";
+
+/** Tiles asked for at a time: two of a browser's six connections stay free. */
+const MOST_TILES = 4;
+/** Characters of a refusal that are shown. */
+const MAX_REASON = 500;
+
+/** What a station is asked for. */
+type Parameters = Readonly<Record<string, string | number | undefined>>;
+
+/** Options of {@linkcode StationSource}. */
+export interface StationSourceOptions {
+  /** The address of the file itself, for its link. */
+  readonly file?: string | undefined;
+  /** How it is asked. @default {fetch} */
+  readonly fetch?: typeof fetch | undefined;
+}
+
+/** A file of a station. */
+export class StationSource implements PictureSource {
+  readonly links: SourceLinks;
+  readonly mostTiles: number = MOST_TILES;
+  readonly #url: URL;
+  readonly #fetch: typeof fetch;
+
+  /**
+   * Names the file.
+   *
+   * @param url Its address below `/fits/`.
+   * @param options Its links.
+   */
+  constructor(url: URL | string, { file, fetch: ask }: StationSourceOptions = {}) {
+    this.#url = new URL(url);
+    this.#fetch = ask ?? ((...given) => fetch(...given));
+    this.links = { file, argument: file ?? this.#url.href };
+  }
+
+  /** The address of an answer. */
+  urlOf(parameters: Parameters): string {
+    const url = new URL(this.#url);
+    for (const [name, value] of Object.entries(parameters)) {
+      if (value !== undefined && value !== "") url.searchParams.set(name, String(value));
+    }
+    // Signs of sections and planes can be read as they are.
+    url.search = url.search.replaceAll("%2C", ",").replaceAll("%3A", ":").replaceAll("%2F", "/");
+    return url.href;
+  }
+
+  async info(signal: AbortSignal): Promise<FileInfo> {
+    return await this.#json({ format: "info" }, signal, "no-cache") as FileInfo;
+  }
+
+  async header(hdu: HduVersion, signal: AbortSignal): Promise<CardList> {
+    const [header] = await this.#json(
+      { format: "header", hdu: hdu.index, v: hdu.validator },
+      signal,
+    ) as { cards: CardTriple[] }[];
+    return new CardList(header!.cards);
+  }
+
+  async tile(
+    hdu: HduVersion,
+    plane: PlaneNumber,
+    { level, x, y, draft }: TilePlace,
+    signal: AbortSignal,
+  ): Promise<Tile> {
+    return await this.#tile({
+      ...{ format: "tile", ...placeOf(hdu, plane), tile: `${level}/${x}/${y}` },
+      draft: draft ? 1 : undefined,
+      v: hdu.validator,
+    }, signal);
+  }
+
+  async values(hdu: HduVersion, section: string, signal: AbortSignal): Promise<Tile> {
+    const parameters = { format: "values", hdu: hdu.index, section, v: hdu.validator };
+    return await this.#tile(parameters, signal);
+  }
+
+  async limits(
+    hdu: HduVersion,
+    plane: PlaneNumber,
+    { limits, scope }: { readonly limits: string; readonly scope: "plane" | "file" },
+    signal: AbortSignal,
+  ): Promise<LimitsAnswer> {
+    return await this.#json({
+      ...{ format: "limits", ...placeOf(hdu, plane), limits },
+      scope: scope === "file" ? scope : undefined,
+      v: hdu.validator,
+    }, signal) as LimitsAnswer;
+  }
+
+  async histogram(
+    hdu: HduVersion,
+    plane: PlaneNumber,
+    { scope, bins, range }: HistogramOptions,
+    signal: AbortSignal,
+  ): Promise<HistogramAnswer> {
+    return await this.#json({
+      ...{ format: "histogram", ...placeOf(hdu, plane), bins, range: range?.join(",") },
+      scope: scope === "file" ? scope : undefined,
+      v: hdu.validator,
+    }, signal) as HistogramAnswer;
+  }
+
+  cutoutUrl(hdu: HduVersion, section: string): string {
+    return this.urlOf({ format: "fits", hdu: hdu.index, section });
+  }
+
+  close(): void {}
+
+  async #tile(parameters: Parameters, signal: AbortSignal): Promise<Tile> {
+    const response = await this.#ask(parameters, signal);
+    return parseTile(new Uint8Array(await response.arrayBuffer()));
+  }
+
+  async #json(parameters: Parameters, signal: AbortSignal, cache?: RequestCache): Promise<unknown> {
+    return await (await this.#ask(parameters, signal, cache)).json();
+  }
+
+  async #ask(
+    parameters: Parameters,
+    signal: AbortSignal,
+    cache: RequestCache = "default",
+  ): Promise<Response> {
+    const init = { signal, cache, headers: { accept: "application/json, */*;q=0.5" } };
+    const response = await this.#fetch(this.urlOf(parameters), init);
+    if (response.ok) return response;
+    const reason = await reasonOf(response);
+    if (response.status === 409) throw new ChangedError(reason);
+    throw new Error(reason);
+  }
+}
+
+function placeOf(hdu: HduVersion, plane: PlaneNumber): Parameters {
+  return { hdu: hdu.index, plane: plane.join(",") };
+}
+
+/** Why a station refuses, in its own words. */
+async function reasonOf(response: Response): Promise<string> {
+  const text = await response.text();
+  try {
+    const { detail, title } = JSON.parse(text);
+    return String(detail ?? title).slice(0, MAX_REASON);
+  } catch {
+    // No problem in JSON: something else than a station answers.
+    return `the station answers ${response.status} ${response.statusText}`.trim();
+  }
+}
