@@ -83,7 +83,11 @@ export interface Cutout {
  * ```
  */
 export async function cutout(file: FitsFile, options: CutoutOptions = {}): Promise<Cutout> {
-  return options.hdu === "all" ? await cutAll(file, options) : await cutOne(file, options);
+  return await file.latest(async () => {
+    const cut = options.hdu === "all" ? await cutAll(file, options) : await cutOne(file, options);
+    await file.confirm();
+    return cut;
+  });
 }
 
 async function cutOne(file: FitsFile, { hdu, section, signal }: CutoutOptions): Promise<Cutout> {

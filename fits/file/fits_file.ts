@@ -2,7 +2,8 @@
 
 import { FormatError } from "../../net/errors.ts";
 import type { Finding } from "../hdu/finding.ts";
-import type { FitsSource } from "../source/source.ts";
+import { ChangedFileError, type FitsSource } from "../source/source.ts";
+import type { TransferReport } from "../source/transfers.ts";
 import type { Hdu } from "./hdu.ts";
 import { ownCards } from "../hdu/output.ts";
 import { HduWalk } from "./hdu_walk.ts";
@@ -23,6 +24,13 @@ export interface FitsLimits {
   readonly tileCacheBytes?: number | undefined;
   /** The most bytes of one header. @default {67108864} */
   readonly maxHeaderBytes?: number | undefined;
+  /**
+   * Whether what is remembered of a file on a server is taken for true until data are read, which
+   * saves a request; {@linkcode FitsFile.confirm} makes sure of it.
+   *
+   * @default {false}
+   */
+  readonly trustIndex?: boolean | undefined;
 }
 
 /** Which HDU is meant: its number, 0 the primary, or `EXTNAME` or `EXTNAME,EXTVER` in any case. */
@@ -48,12 +56,19 @@ export class FitsFile implements AsyncDisposable {
   readonly source: FitsSource;
   /** What the name of the file selects; methods take it where nothing else is asked for. */
   readonly selection: FileSelection | undefined;
-  readonly #walk: HduWalk;
+  readonly #limits: FitsLimits;
+  #walk: HduWalk;
 
   private constructor(source: FitsSource, limits: FitsLimits, selection?: FileSelection) {
     this.source = source;
     this.selection = selection;
-    this.#walk = new HduWalk(source, new TileCache(limits.tileCacheBytes), limits.maxHeaderBytes);
+    this.#limits = limits;
+    this.#walk = this.#begin();
+  }
+
+  #begin(): HduWalk {
+    const { tileCacheBytes, maxHeaderBytes } = this.#limits;
+    return new HduWalk(this.source, new TileCache(tileCacheBytes), maxHeaderBytes);
   }
 
   /**
@@ -72,11 +87,45 @@ export class FitsFile implements AsyncDisposable {
   ): Promise<FitsFile> {
     const file = new FitsFile(source, limits, selection);
     try {
-      await file.#walk.reach(0);
+      await file.latest(async () => {
+        await file.#walk.reach(0);
+        if (limits.trustIndex !== true) await file.confirm();
+      });
       return file;
     } catch (error) {
       await source.close();
       throw error;
+    }
+  }
+
+  /** What reading has cost so far, if the file is on a server. */
+  get report(): TransferReport | undefined {
+    return this.source.report;
+  }
+
+  /**
+   * Makes sure that what is remembered of the file from before is of the file as it is now.
+   *
+   * @throws {ChangedFileError} If it is not.
+   */
+  async confirm(): Promise<void> {
+    await this.source.confirm?.();
+  }
+
+  /**
+   * Works with the file, and once more from its beginning where it turns out that all that was
+   * read so far was remembered, and of a version that is gone.
+   *
+   * @param work What is done with the file; it keeps nothing of a first try.
+   */
+  async latest<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      if (!(error instanceof ChangedFileError) || !await this.source.restart?.()) throw error;
+      this.#walk = this.#begin();
+      await this.#walk.reach(0);
+      return await work();
     }
   }
 
@@ -172,12 +221,17 @@ export class FitsFile implements AsyncDisposable {
   image(options?: HduOptions & ImageOptions): Promise<Image>;
   async image(options: HduOptions & ImageOptions = {}): Promise<Image> {
     const choice = options.hdu ?? this.selection?.hdu;
-    const hdu = choice === undefined
-      ? await this.find((hdu) => hdu.isImage)
-      : await this.hdu(choice);
     const section = options.section ??
       (options.hdu === undefined ? this.selection?.section : undefined);
-    if (hdu !== undefined) return await hdu.image({ ...options, section });
+    const image = await this.latest(async () => {
+      const hdu = choice === undefined
+        ? await this.find((hdu) => hdu.isImage)
+        : await this.hdu(choice);
+      const read = await hdu?.image({ ...options, section });
+      await this.confirm();
+      return read;
+    });
+    if (image !== undefined) return image;
     throw new FormatError(`Cannot find an image in ${this.source.name}`, {
       source: this.source.name,
     });

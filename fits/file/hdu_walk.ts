@@ -12,6 +12,16 @@ import { BLOCK_BYTES, findHeaderEnd, Header } from "../header/header.ts";
 /** The most bytes of one header without another limit. */
 const MAX_HEADER_BYTES = 64 << 20;
 
+/** Bytes of a further header that are asked for ahead: most headers. */
+const AHEAD_BYTES = 16_384;
+/** Headers that are asked for at once where HDUs follow each other at equal distances. */
+const AHEAD_HEADERS = 6;
+/** HDUs up to this size are read with all that lies between their headers. */
+const DENSE_BYTES = 65_536;
+/** Bytes of one request then, and how many are sent at once: more each time. */
+const DENSE_REQUEST_BYTES = 262_144;
+const DENSE_REQUESTS: readonly number[] = [2, 6];
+
 /** Finds HDUs lazily: to reach one, the headers before it are read and their data are skipped. */
 export class HduWalk {
   /** The HDUs that have been found, in their order. */
@@ -24,6 +34,8 @@ export class HduWalk {
   /** Where the next header would begin; undefined once the last HDU is known. */
   #next: number | undefined = 0;
   #walking: Promise<void> | undefined;
+  /** How often small HDUs have been asked for together. */
+  #denseTimes = 0;
 
   /**
    * Begins before the first HDU.
@@ -58,6 +70,7 @@ export class HduWalk {
   async #findNext(): Promise<void> {
     const offset = this.#next!;
     const index = this.found.length;
+    this.#askAhead(offset);
     const block = await this.#readFirstBlock(offset, index);
     if (!this.#beginsHdu(block, offset, index)) {
       this.#next = undefined;
@@ -79,12 +92,38 @@ export class HduWalk {
       this.#warn(offset, damage, index);
       layout = lostLayout(header.header, index === 0);
     }
+    this.#source.remember?.(offset, header.stored);
     const data = new HduData(this.#source, place, header.header, layout);
     this.found.push(new Hdu(data, damage, this.#tiles));
     this.#next = damage === undefined
       ? this.#after(place.dataOffset, layout.dataSize, index)
       : undefined;
     this.#source.release?.(offset);
+  }
+
+  /**
+   * Asks for the next headers at once, where the source answers late and they can be guessed.
+   * A wrong guess costs bytes and nothing else: every header is read where the one before it says.
+   */
+  #askAhead(next: number): void {
+    const { size } = this.#source;
+    const [before, last] = [this.found.at(-2), this.found.at(-1)];
+    if (this.#source.prefetch === undefined || before === undefined || last === undefined) return;
+    if (size === undefined || next >= size || this.#source.holds?.(next) === true) return;
+    const stride = next - last.headerOffset;
+    const strideBefore = last.headerOffset - before.headerOffset;
+    if (stride <= DENSE_BYTES && strideBefore <= DENSE_BYTES) {
+      const count = DENSE_REQUESTS[Math.min(this.#denseTimes++, DENSE_REQUESTS.length - 1)]!;
+      this.#source.prefetch(Array.from(
+        { length: count },
+        (_, i) => [next + i * DENSE_REQUEST_BYTES, DENSE_REQUEST_BYTES] as const,
+      ));
+    } else if (stride === strideBefore) {
+      this.#source.prefetch(Array.from(
+        { length: AHEAD_HEADERS },
+        (_, i) => [next + i * stride, AHEAD_BYTES] as const,
+      ));
+    }
   }
 
   /**
@@ -131,7 +170,7 @@ export class HduWalk {
     first: Uint8Array,
     offset: number,
     index: number,
-  ): Promise<{ header: Header; bytes: number } | undefined> {
+  ): Promise<{ header: Header; bytes: number; stored: Uint8Array } | undefined> {
     const most = this.#maxHeaderBytes;
     let bytes = first;
     let length = first.length;
@@ -163,10 +202,8 @@ export class HduWalk {
       length += block.length;
       end = findHeaderEnd(bytes.subarray(0, length), from);
     }
-    return {
-      header: Header.parse(bytes.subarray(0, length)),
-      bytes: paddedSize(end + 1),
-    };
+    const stored = bytes.subarray(0, length);
+    return { header: Header.parse(stored), bytes: paddedSize(end + 1), stored };
   }
 
   /** Where the next header would be; undefined where the data reach the known end of the file. */

@@ -8,9 +8,12 @@ import { discard, type HttpAnswer, type HttpRequest } from "../../http/client/ex
 import { type ClientOptions, HttpClient } from "../../http/client/client.ts";
 import { parseContentRange } from "../../http/fields/ranges.ts";
 import { ClosedError, HeliographError, ProtocolError, TimeoutError } from "../../net/errors.ts";
+import { printable } from "../../net/text/printable.ts";
+import { RangeIndex } from "./range_index.ts";
 import { type RangeReader, RangeSource, WINDOW_BYTES } from "./ranges.ts";
 import { ChangedFileError, type FitsSource } from "./source.ts";
 import { StreamSource, type StreamSourceOptions } from "./stream.ts";
+import { Transfers } from "./transfers.ts";
 
 /** Milliseconds that a server has to answer without another limit. */
 const HEAD_TIMEOUT = 20_000;
@@ -19,6 +22,11 @@ const HEAD_TIMEOUT = 20_000;
 export interface HttpSourceOptions extends ClientOptions, StreamSourceOptions {
   /** Milliseconds from a request to the end of its answer's head. @default {20000} */
   headTimeout?: number | undefined;
+  /**
+   * A folder in which it is remembered where the parts of files lie, for later processes; it is
+   * made if it is missing. Within a process that is always remembered.
+   */
+  cache?: string | undefined;
 }
 
 /**
@@ -40,9 +48,19 @@ export async function openHttpSource(
     name: shownUrl(url),
     // Three stores that were tried answer 206 to an If-Range that does not hold.
     condition: url.protocol === "s3:" ? "If-Match" : "If-Range",
+    key: keyOf(url, options),
     ask: (fields) => client.send("GET", url, fields),
     close: () => client.close(),
   }, options);
+}
+
+/** What stands for a file: its URL without what is secret, and what else decides the answer. */
+function keyOf(url: URL, options: HttpSourceOptions): string | undefined {
+  const { user, headers, netrc } = options;
+  // Who may read a file is not remembered beside its bytes.
+  const isPrivate = user !== undefined || url.username !== "" || netrc !== undefined ||
+    Object.keys(headers ?? {}).length > 0 || options.cookies !== undefined;
+  return isPrivate ? undefined : shownUrl(url);
 }
 
 /** The way to one file on a server, and how it is asked for parts of one version. */
@@ -55,6 +73,11 @@ export interface RangeOrigin {
    * If-Match answers 412 (section 13.1.1).
    */
   readonly condition: "If-Range" | "If-Match";
+  /**
+   * What stands for the file among those that are remembered: the same for the same file and the
+   * same right to read it. Without it nothing is remembered.
+   */
+  readonly key?: string | undefined;
   /** Sends a GET. */
   ask(fields: HttpRequest["fields"]): Promise<HttpAnswer>;
   /** Ends all requests. */
@@ -74,23 +97,71 @@ export async function openRanges(
   options: HttpSourceOptions,
 ): Promise<FitsSource> {
   const server = new RangeServer(origin, options.signal);
+  const transfers = new Transfers();
+  const { key } = origin;
+  try {
+    const known = key === undefined ? undefined : await RangeIndex.of(key, options.cache);
+    const reopen = async () => {
+      server.opened = undefined;
+      const begun = await beginning(server, transfers, key, options.cache);
+      if (begun.answer !== undefined) {
+        begun.answer.cancel();
+        throw server.error(ProtocolError, "the server no longer answers ranges");
+      }
+      return begun;
+    };
+    if (known?.isUseful === true) {
+      server.opened = known.version;
+      const { size } = known.version;
+      return new RangeSource(server, size, undefined, { index: known, transfers, reopen });
+    }
+    const begun = await beginning(server, transfers, key, options.cache);
+    if (begun.answer !== undefined) {
+      const body = bodyStream(server, begun.answer, transfers);
+      return new StreamSource(body, { ...options, name: server.name }, transfers);
+    }
+    return new RangeSource(server, begun.size, begun.first, { index: begun.index, transfers });
+  } catch (error) {
+    server.close();
+    throw error;
+  }
+}
+
+/** How a file begins: its first bytes, or the answer that brings all of it. */
+type Beginning =
+  | { size: number; first: Uint8Array; index?: RangeIndex; answer?: undefined }
+  | { answer: HttpAnswer };
+
+async function beginning(
+  server: RangeServer,
+  transfers: Transfers,
+  key: string | undefined,
+  folder: string | undefined,
+): Promise<Beginning> {
+  const transfer = transfers.begin();
   try {
     const answer = await server.ask(0, WINDOW_BYTES);
-    if (answer.status === 200) {
-      return new StreamSource(bodyStream(server, answer), { ...options, name: server.name });
-    }
+    if (answer.status === 200) return { answer };
     const { size } = server.contentRange(answer, 0, WINDOW_BYTES);
     if (size === undefined) {
       throw server.error(ProtocolError, "the server does not say how large the file is");
     }
     const first = new Uint8Array(Math.min(WINDOW_BYTES, size));
     await server.fillFrom(answer, first);
-    server.opened = { ...versionOf(answer), size };
-    return new RangeSource(server, size, first);
-  } catch (error) {
-    server.close();
-    throw error;
+    transfer.end(first.length);
+    const version = { ...versionOf(answer), size };
+    server.opened = version;
+    // Without a tag that a server stands by, a later request could not be tied to this one.
+    if (key === undefined || !isStrong(version)) return { size, first };
+    return { size, first, index: new RangeIndex(key, version, folder).begin() };
+  } finally {
+    transfer.end(0);
   }
+}
+
+/** Whether later requests can be made to depend on the version. */
+function isStrong({ etag }: Version): boolean {
+  return etag !== undefined && !isWeak(etag);
 }
 
 /** What a server tells of the version of a file (RFC 9110, section 8.8). */
@@ -162,15 +233,30 @@ class RangeServer implements RangeReader {
       await discard(answer);
       throw this.error(ChangedFileError, "it has been changed", start);
     }
+    // Whatever the status: a tag of another version says that the file is not there any more.
+    const other = this.#otherTag(answer);
+    if (other !== undefined) {
+      await discard(answer);
+      throw this.error(ChangedFileError, `it has been changed: ${other}`, start);
+    }
     await discard(answer);
     const found = `${answer.status} ${answer.reason}`.trimEnd();
     const size = parseContentRange(answer.fields.get("content-range") ?? "")?.size;
     const bytes = size === undefined ? "" : ` for a file of ${size} bytes`;
+    const later = answer.fields.get("retry-after");
+    const wait = later === undefined ? "" : ` (Retry-After: ${printable(later.slice(0, 100))})`;
     throw this.error(
       ProtocolError,
-      `the server answered ${found}${bytes}, expected 206 or 200`,
+      `the server answered ${found}${wait}${bytes}, expected 206 or 200`,
       start,
     );
+  }
+
+  /** How the tag of an answer without a file differs from that of the file, if both have one. */
+  #otherTag(answer: HttpAnswer): string | undefined {
+    const [before, now] = [this.opened?.etag, answer.fields.get("etag")];
+    if (before === undefined || now === undefined) return undefined;
+    return changeOf({ etag: before, date: undefined }, { etag: now, date: undefined });
   }
 
   /** What a 206 says that it brings, which must be what was asked for. */
@@ -274,10 +360,16 @@ class RangeServer implements RangeReader {
 }
 
 /** A whole body, decoded where that is not what the file itself is wrapped in. */
-function bodyStream(server: RangeServer, answer: HttpAnswer): ReadableStream<Uint8Array> {
+function bodyStream(
+  server: RangeServer,
+  answer: HttpAnswer,
+  transfers: Transfers,
+): ReadableStream<Uint8Array> {
   const codings = contentCodings(answer.fields);
   const coded = codings.length > 0 && !keepsCoding(answer.url.pathname, codings);
-  const pieces = coded ? decodeBody(answer, codings, () => {}) : piecesOf(server, answer);
+  const pieces = coded
+    ? decodeBody(answer, codings, () => {})
+    : piecesOf(server, answer, transfers);
   return new ReadableStream({
     async pull(controller) {
       const { value, done } = await pieces.next();
@@ -288,10 +380,15 @@ function bodyStream(server: RangeServer, answer: HttpAnswer): ReadableStream<Uin
   }, { highWaterMark: 0 });
 }
 
-async function* piecesOf(server: RangeServer, answer: HttpAnswer): AsyncGenerator<Uint8Array> {
+async function* piecesOf(
+  server: RangeServer,
+  answer: HttpAnswer,
+  transfers: Transfers,
+): AsyncGenerator<Uint8Array> {
   for (;;) {
     const piece = await server.next(answer);
     if (piece === null) return;
+    transfers.add(piece.length);
     // Whoever reads the stream keeps it, while the view is used again.
     yield piece.slice();
   }

@@ -42,5 +42,6 @@ export { BlobSource, type FitsSource, MemorySource } from "./source.ts";
 export type { OpenedFile } from "./opened.ts";
 export { FileSource } from "./file.ts";
 export { type HttpSourceOptions, openHttpSource } from "./http.ts";
+export type { TransferReport } from "./transfers.ts";
 export { StreamSource, type StreamSourceOptions } from "./stream.ts";
 export { compressionOf, decompressSource, type FileCompression } from "./wrapper.ts";

@@ -1,6 +1,7 @@
 /** Where the bytes of a FITS file come from: one interface over files, memory, streams and servers. */
 
 import { ClosedError, FormatError } from "../../net/errors.ts";
+import type { TransferReport } from "./transfers.ts";
 
 /** The file is no longer the one that was opened: nothing that is read now belongs to it. */
 export class ChangedFileError extends FormatError {}
@@ -58,6 +59,35 @@ export interface FitsSource {
   ): Promise<void>;
   /** Whether bytes are gone once they have been read past. */
   readonly sequential?: boolean | undefined;
+  /** What reading has cost so far, where the bytes come from a server. */
+  readonly report?: TransferReport | undefined;
+  /**
+   * Asks for parts that will be read soon, all at once; only sources that answer late have it.
+   *
+   * @param parts Where each begins, and how long it is.
+   */
+  prefetch?(parts: readonly (readonly [offset: number, length: number])[]): void;
+  /** Whether a byte is there, or on its way, without a further request. */
+  holds?(offset: number): boolean;
+  /**
+   * Remembers bytes that tell where others lie, for the next time that the file is opened.
+   *
+   * @param offset Where they begin.
+   * @param bytes The bytes.
+   */
+  remember?(offset: number, bytes: Uint8Array): void;
+  /**
+   * Makes sure that what is remembered is of the file as it is now.
+   *
+   * @throws {ChangedFileError} If it is not.
+   */
+  confirm?(): Promise<void>;
+  /**
+   * Begins anew with the file as it is now, if all that was read so far was remembered.
+   *
+   * @returns Whether it did.
+   */
+  restart?(): Promise<boolean>;
   /** Says that bytes before an offset are not needed again; a stream may forget them. */
   release?(before: number): void;
   /** Ends the source; reading afterwards fails. */
@@ -184,14 +214,19 @@ export async function readRunsTogether(
   }
 }
 
-/** The last run that is read in one piece with the run `first`. */
-export function lastOfPiece(offsets: ArrayLike<number>, length: number, first: number): number {
+/** The last run that is read in one piece with the run `first`, over gaps of `most` bytes. */
+export function lastOfPiece(
+  offsets: ArrayLike<number>,
+  length: number,
+  first: number,
+  most: number = GAP_BYTES,
+): number {
   const start = offsets[first]!;
   let last = first;
   while (last + 1 < offsets.length) {
     const next = offsets[last + 1]!;
     const gap = next - (offsets[last]! + length);
-    if (next < start || gap > GAP_BYTES || next + length - start > MAX_PIECE_BYTES) break;
+    if (next < start || gap > most || next + length - start > MAX_PIECE_BYTES) break;
     last++;
   }
   return last;

@@ -2,6 +2,7 @@
 
 import { ClosedError, LimitError } from "../../net/errors.ts";
 import { type FitsSource, readRunsTogether } from "./source.ts";
+import type { TransferReport } from "./transfers.ts";
 
 /** How a {@linkcode StreamSource} keeps bytes. */
 export interface StreamSourceOptions {
@@ -27,6 +28,7 @@ export class StreamSource implements FitsSource {
   readonly name: string;
   readonly #reader: ReadableStreamDefaultReader<Uint8Array>;
   readonly #most: number;
+  readonly #costs: { readonly report?: TransferReport | undefined } | undefined;
   readonly sequential: boolean;
   /** The kept chunks in order, and where each begins. */
   #chunks: Uint8Array[] = [];
@@ -44,12 +46,23 @@ export class StreamSource implements FitsSource {
    *
    * @param stream The stream.
    * @param options Name and limits.
+   * @param costs What has the report of what reading cost.
    */
-  constructor(stream: ReadableStream<Uint8Array>, options: StreamSourceOptions = {}) {
+  constructor(
+    stream: ReadableStream<Uint8Array>,
+    options: StreamSourceOptions = {},
+    costs?: { readonly report?: TransferReport | undefined } | undefined,
+  ) {
+    this.#costs = costs;
     this.#reader = stream.getReader();
     this.name = options.name ?? "stream";
     this.#most = options.maxKeptBytes ?? MAX_KEPT_BYTES;
     this.sequential = options.sequential ?? false;
+  }
+
+  /** What reading has cost so far, where the stream comes from a server. */
+  get report(): TransferReport | undefined {
+    return this.#costs?.report;
   }
 
   /** The bytes in all, once the stream has ended. */

@@ -62,7 +62,7 @@ export function decompressSource(
       await source.close();
     },
   }, { highWaterMark: 0 });
-  return new StreamSource(stream, { ...options, name: `${source.name} (${wrapper})` });
+  return new StreamSource(stream, { ...options, name: `${source.name} (${wrapper})` }, source);
 }
 
 async function* sourcePieces(source: FitsSource): AsyncGenerator<Uint8Array> {

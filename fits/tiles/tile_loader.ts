@@ -42,6 +42,10 @@ const GAP_BYTES = 65_536;
  */
 const MAX_PIECE_BYTES = 1 << 20;
 
+/** Pieces that are asked of a server at a time, and about how many bytes of them. */
+const FAR_READS = 6;
+const FAR_BYTES = 16 << 20;
+
 const NOTHING = new Uint8Array(0);
 const NO_ENTRY: TileEntry = {
   form: undefined,
@@ -86,31 +90,31 @@ export async function* loadTiles(
   options: LoadOptions,
 ): AsyncGenerator<LoadedTile, void> {
   const pieces = piecesOf(data, compression, table, shares, options);
-  // Two, because one is read into while the tiles of the other are decoded. New memory for each
-  // piece would cost as much time as the reading.
-  const buffers: [Uint8Array, Uint8Array] = [NOTHING, NOTHING];
-  let turn: 0 | 1 = 0;
-  const read = (piece: Piece | LoadedTile): Promise<Uint8Array> => {
-    if ("share" in piece) return Promise.resolve(NOTHING);
-    const length = piece.end - piece.start;
-    turn = turn === 0 ? 1 : 0;
-    if (buffers[turn].length < length) {
-      buffers[turn] = new Uint8Array(Math.max(length, buffers[1 - turn]!.length));
+  const isFar = data.source.prefetch !== undefined;
+  const read = isFar ? farReader(data) : nearReader(data);
+  const queue: { readonly piece: Piece | LoadedTile; readonly reading: Promise<Uint8Array> }[] = [];
+  let ended = false;
+  let ahead = 0;
+  // A near piece is read into memory whose tiles have been decoded by then.
+  const readAhead = async () => {
+    while (!ended && queue.length < (isFar && ahead < FAR_BYTES ? FAR_READS : 2)) {
+      const next = await pieces.next();
+      if (next.done) {
+        ended = true;
+        return;
+      }
+      const reading = read(next.value);
+      // It is awaited below, unless the piece before it fails first.
+      reading.catch(() => {});
+      ahead += bytesOf(next.value);
+      queue.push({ piece: next.value, reading });
     }
-    const target = buffers[turn].subarray(0, length);
-    const reading = data.readInto(piece.start, target).then(() => target);
-    // It is awaited below, unless the piece before it fails first.
-    reading.catch(() => {});
-    return reading;
   };
-  let next = await pieces.next();
-  let reading = next.done ? undefined : read(next.value);
-  while (!next.done) {
-    const piece = next.value;
-    const bytes = await reading!;
+  for (await readAhead(); queue.length > 0; await readAhead()) {
+    const { piece, reading } = queue.shift()!;
+    const bytes = await reading;
     options.signal?.throwIfAborted();
-    next = await pieces.next();
-    reading = next.done ? undefined : read(next.value);
+    ahead -= bytesOf(piece);
     if ("share" in piece) {
       yield piece;
       continue;
@@ -127,6 +131,39 @@ export async function* loadTiles(
       };
     }
   }
+}
+
+function bytesOf(piece: Piece | LoadedTile): number {
+  return "share" in piece ? 0 : piece.end - piece.start;
+}
+
+/**
+ * Reads pieces into two memories in turn, because one is read into while the tiles of the other
+ * are decoded. New memory for each piece would cost as much time as the reading.
+ */
+function nearReader(data: HduData): (piece: Piece | LoadedTile) => Promise<Uint8Array> {
+  const buffers: [Uint8Array, Uint8Array] = [NOTHING, NOTHING];
+  let turn: 0 | 1 = 0;
+  return (piece) => {
+    if ("share" in piece) return Promise.resolve(NOTHING);
+    const length = piece.end - piece.start;
+    turn = turn === 0 ? 1 : 0;
+    if (buffers[turn].length < length) {
+      buffers[turn] = new Uint8Array(Math.max(length, buffers[1 - turn]!.length));
+    }
+    const target = buffers[turn].subarray(0, length);
+    return data.readInto(piece.start, target).then(() => target);
+  };
+}
+
+/** Reads several pieces at a time, where each has to wait for a server. */
+function farReader(data: HduData): (piece: Piece | LoadedTile) => Promise<Uint8Array> {
+  return async (piece) => {
+    if ("share" in piece) return NOTHING;
+    const target = new Uint8Array(piece.end - piece.start);
+    await data.readInto(piece.start, target);
+    return target;
+  };
 }
 
 async function* piecesOf(

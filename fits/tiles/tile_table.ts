@@ -30,6 +30,8 @@ export interface TileEntry {
 
 /** Bytes of rows that are read together. */
 const PAGE_BYTES = 65_536;
+/** The same where the source answers late, and bytes cost more than time. */
+const FAR_PAGE_BYTES = 16_384;
 /** The most pages that are kept. */
 const MAX_PAGES = 256;
 
@@ -51,7 +53,8 @@ export class TileTable {
   constructor(data: HduData, compression: Compression) {
     this.#data = data;
     this.#compression = compression;
-    this.#rowsOfPage = Math.max(1, Math.floor(PAGE_BYTES / Math.max(1, compression.rowBytes)));
+    const pageBytes = data.source.prefetch === undefined ? PAGE_BYTES : FAR_PAGE_BYTES;
+    this.#rowsOfPage = Math.max(1, Math.floor(pageBytes / Math.max(1, compression.rowBytes)));
     const [rowBytes = 0, rows = 0] = data.layout.shape;
     this.#heap = Math.max(0, data.header.integer("THEAP") ?? rowBytes * rows);
   }
@@ -64,6 +67,7 @@ export class TileTable {
    * @throws {ClosedError} If the file ends before their rows.
    */
   async entries(tiles: readonly number[]): Promise<TileEntry[]> {
+    this.#askAhead(tiles);
     const entries: TileEntry[] = [];
     let page = -1;
     let view: DataView | undefined;
@@ -77,6 +81,25 @@ export class TileTable {
       entries.push(this.#entry(view, at));
     }
     return entries;
+  }
+
+  /** Asks for the rows of several pages at once, where the source answers late. */
+  #askAhead(tiles: readonly number[]): void {
+    const { source, place: { dataOffset }, layout } = this.#data;
+    if (source.prefetch === undefined) return;
+    const pages = new Set(tiles.map((tile) => Math.floor(tile / this.#rowsOfPage)));
+    const bytes = this.#rowsOfPage * this.#compression.rowBytes;
+    const end = (layout.shape[1] ?? 0) * this.#compression.rowBytes;
+    const wanted: [number, number][] = [];
+    for (const page of pages) {
+      if (this.#pages.has(page) || page * bytes >= end) continue;
+      const [start, stop] = [page * bytes, Math.min(end, (page + 1) * bytes)];
+      const last = wanted.at(-1);
+      // Pages side by side come with one request.
+      if (last !== undefined && last[0] + last[1] === dataOffset + start) last[1] += stop - start;
+      else wanted.push([dataOffset + start, stop - start]);
+    }
+    source.prefetch(wanted);
   }
 
   /** Reads every row, for sources that cannot go back to them. */
@@ -105,6 +128,8 @@ export class TileTable {
     const first = page * this.#rowsOfPage;
     const rows = Math.min(this.#rowsOfPage, (this.#data.layout.shape[1] ?? 0) - first);
     const bytes = await this.#data.read(first * rowBytes, rows * rowBytes);
+    const { source, place: { dataOffset } } = this.#data;
+    source.remember?.(dataOffset + first * rowBytes, bytes);
     // The source may take its memory back.
     const own = bytes.slice();
     return new DataView(own.buffer);

@@ -32,11 +32,11 @@ function part(first: number, last: number, bytes = FILE.slice(first, last + 1)):
 Deno.test("runs that lie near each other are asked for by one request", async () => {
   const cases: [section: string, ranges: string[], pixels: number[]][] = [
     // Two columns: 500 runs of 4 bytes, 600 bytes apart.
-    ["1:2,1:500", [`bytes=2880-${2880 + 499 * 600 + 3}`], [0, 31]],
+    ["1:2,1:500", [`bytes=65536-${2880 + 499 * 600 + 3}`], [0, 31]],
     // In one window, which is there from the start.
     ["5:6,1:20", [], [4 * 31, 5 * 31]],
-    // In the two windows behind it.
-    ["5:6,150:250", ["bytes=65536-131071", "bytes=131072-196607"], []],
+    // Behind it.
+    ["5:6,150:250", ["bytes=92288-152291"], []],
   ];
   for (const [section, ranges, first] of cases) {
     await using server = serve(part);

@@ -1,0 +1,65 @@
+/** What reading a file on a server cost. */
+
+/** Requests, bytes and waits, for whoever asks what they paid. */
+export interface TransferReport {
+  /** Requests that were sent. */
+  readonly requests: number;
+  /** Bytes of bodies that came. */
+  readonly bytes: number;
+  /** How many requests had to wait for the answer of one before them, at least one after another. */
+  readonly roundTrips: number;
+  /** Seconds in which a request was under way. */
+  readonly seconds: number;
+  /** Reads that needed no request. */
+  readonly cacheHits: number;
+}
+
+/** Counts what is transferred. */
+export class Transfers {
+  #requests = 0;
+  #bytes = 0;
+  #milliseconds = 0;
+  /** The longest chain of requests, each sent after an answer to the one before it. */
+  #trips = 0;
+  /** The longest such chain among the answers. */
+  #answered = 0;
+  #running = 0;
+  #since = 0;
+  /** Reads that needed no request. */
+  cacheHits = 0;
+
+  /** Counts a request. */
+  begin(): { end(bytes: number): void } {
+    const trip = this.#answered + 1;
+    this.#trips = Math.max(this.#trips, trip);
+    this.#requests++;
+    if (this.#running++ === 0) this.#since = performance.now();
+    let ended = false;
+    return {
+      end: (bytes) => {
+        if (ended) return;
+        ended = true;
+        this.#bytes += bytes;
+        this.#answered = Math.max(this.#answered, trip);
+        if (--this.#running === 0) this.#milliseconds += performance.now() - this.#since;
+      },
+    };
+  }
+
+  /** Counts bytes of a body that comes over time. */
+  add(bytes: number): void {
+    this.#bytes += bytes;
+  }
+
+  /** What has been counted. */
+  get report(): TransferReport {
+    const running = this.#running > 0 ? performance.now() - this.#since : 0;
+    return {
+      requests: this.#requests,
+      bytes: this.#bytes,
+      roundTrips: this.#trips,
+      seconds: (this.#milliseconds + running) / 1000,
+      cacheHits: this.cacheHits,
+    };
+  }
+}
