@@ -32,6 +32,7 @@ export type { OpenedFile } from "./source/opened.ts";
 export type { FitsSource } from "./source/source.ts";
 export type { HttpSourceOptions } from "./source/http.ts";
 export type { StreamSourceOptions } from "./source/stream.ts";
+export type { TransferReport } from "./source/transfers.ts";
 
 // Headers.
 export { Card, type CardOptions } from "./header/card.ts";

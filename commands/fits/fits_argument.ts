@@ -24,6 +24,13 @@ export const HDU_FLAG: FlagSpec & { readonly type: "string" } = {
   help: "HDU number (0 is the primary), EXTNAME or EXTNAME,EXTVER",
 };
 
+/** The flag that names the folder in which it is remembered where parts of files lie. */
+export const CACHE_FLAG: FlagSpec & { readonly type: "string" } = {
+  type: "string",
+  value: "DIR",
+  help: "remember in this folder where the parts of URLs lie, for the next time",
+};
+
 /** The flag that gives the whole tiles of a compressed image in spite of damaged ones. */
 export const KEEP_GOING_FLAG: FlagSpec & { readonly type: "boolean" } = {
   type: "boolean",
@@ -93,11 +100,10 @@ export async function openArgument(
 ): Promise<FitsFile> {
   const { input, name } = inputOf(argument, context.signal);
   context.detail(`opening ${argument === "-" ? "standard input" : argument}`);
+  const cache = context.flags.cache;
   const file = await fits.openFits(input, {
-    signal: context.signal,
-    s3: storeOptionsOf(context),
-    ...name,
-    ...options,
+    ...{ signal: context.signal, cache: typeof cache === "string" ? cache : undefined },
+    ...{ s3: storeOptionsOf(context), ...name, ...options },
   });
   const { hdu, section } = file.selection ?? {};
   const unused = section !== undefined && takes !== "section"
@@ -295,6 +301,37 @@ export function reportHduWarnings(context: CommandContext, argument: string, hdu
     if (warning.record === undefined) reportWarnings(context, argument, [warning]);
     else context.detail(`HDU ${hdu.index}: ${warning.message}`);
   }
+}
+
+/**
+ * What reading a file on a server cost, under the names that `--json` prints.
+ *
+ * @param file The file.
+ * @returns Nothing of a local file.
+ */
+export function costOf({ report }: FitsFile): Readonly<Record<string, number>> {
+  if (report === undefined) return {};
+  const { requests, bytes, roundTrips, seconds, cacheHits } = report;
+  return {
+    ...{ requests, bytes, round_trips: roundTrips },
+    ...{ seconds: Math.round(seconds * 1000) / 1000, cache_hits: cacheHits },
+  };
+}
+
+/** Says under `--verbose` what reading a file on a server cost. */
+function detailCost({ detail }: CommandContext, argument: string, { report }: FitsFile): void {
+  if (report === undefined) return;
+  const { requests, bytes, roundTrips, cacheHits } = report;
+  detail(
+    `${argument}: ${requests} requests, ${bytes} bytes, ${roundTrips} round trips, ` +
+      `${cacheHits} reads without a request`,
+  );
+}
+
+/** Says on standard error what is wrong with a file as a whole, and under `--verbose` its cost. */
+export function reportFile(context: CommandContext, argument: string, file: FitsFile): void {
+  reportWarnings(context, argument, file.warnings);
+  detailCost(context, argument, file);
 }
 
 /** Says on standard error what is wrong with a file as a whole. */

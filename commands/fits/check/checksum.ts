@@ -5,7 +5,7 @@ import {
   chosenHdus,
   forEachFile,
   openArgument,
-  reportWarnings,
+  reportFile,
   requireLocalFile,
   URL_PERMISSION,
 } from "../fits_argument.ts";
@@ -70,6 +70,6 @@ async function checkFile(context: CommandContext, argument: string): Promise<num
       );
     }
   }
-  reportWarnings(context, argument, file.warnings);
+  reportFile(context, argument, file);
   return wrong;
 }

@@ -14,11 +14,13 @@ import {
   readCoordinates,
 } from "../look/coordinates.ts";
 import {
+  CACHE_FLAG,
   chosenHdu,
   chosenSection,
+  costOf,
   HDU_FLAG,
   openArgument,
-  reportWarnings,
+  reportFile,
   URL_PERMISSION,
 } from "../fits_argument.ts";
 import { defineFitsCommand, fits } from "../library.ts";
@@ -46,6 +48,7 @@ export const command: Command = defineFitsCommand({
     at: { type: "string", value: "LIST", help: "list of points, one file for each; - is stdin" },
     output: { type: "string", short: "o", value: "FILE", help: "output file; - is stdout" },
     clobber: { type: "boolean", help: "replace files that exist" },
+    cache: CACHE_FLAG,
     ...STORE_FLAGS,
   },
   arguments: [1, 1],
@@ -57,7 +60,9 @@ export const command: Command = defineFitsCommand({
     const wanted = readFlags(argument, context.flags);
     const jobs = await jobsOf(context, wanted);
     if (!context.flags.clobber) { for (const { to } of jobs) await refuseExisting(to); }
-    await using file = await openArgument(context, argument, { takes: "section" });
+    await using file = await openArgument(context, argument, {
+      ...{ takes: "section", trustIndex: true },
+    });
     const hdu = chosenHdu(file, context.flags.hdu);
     const section = sectionOf(file, wanted);
     let failed = 0;
@@ -69,7 +74,7 @@ export const command: Command = defineFitsCommand({
           section: section ?? ((image) => around(context, file, image, hdu, wanted, job)),
           signal: context.signal,
         });
-        await write(context, argument, job, cut);
+        await write(context, argument, file, job, cut);
       } catch (error) {
         // One point outside of the image does not end a list.
         if (!(error instanceof fits.SectionError) || wanted.at === undefined) throw error;
@@ -77,7 +82,7 @@ export const command: Command = defineFitsCommand({
         failed++;
       }
     }
-    reportWarnings(context, argument, file.warnings);
+    reportFile(context, argument, file);
     return failed > 0 ? 1 : 0;
   },
 });
@@ -230,14 +235,15 @@ async function around(
 async function write(
   context: CommandContext,
   argument: string,
+  file: FitsFile,
   { to }: Job,
   cut: Cutout,
 ): Promise<void> {
-  let bytes = 0;
+  let size = 0;
   if (to === "-") {
     for await (const piece of cut.pieces()) await context.write(piece);
   } else {
-    bytes = await writeWholeFile(to, cut.pieces());
+    size = await writeWholeFile(to, cut.pieces());
   }
   for (const { hdu, outside, fill, notes } of cut.images) {
     const say = (text: string) => context.report(printable(`${argument}: HDU ${hdu}: ${text}`));
@@ -252,7 +258,11 @@ async function write(
       ...image,
       fill: fill === undefined || Number.isNaN(fill) ? null : Number(fill),
     }));
-    context.print(JSON.stringify({ file: argument, output: to, bytes, images, left: cut.left }));
+    const cost = { requests: 0, bytes: 0, round_trips: 0, seconds: 0, cache_hits: 0 };
+    context.print(JSON.stringify({
+      ...{ file: argument, output: to, size, images, left: cut.left },
+      ...{ ...cost, ...costOf(file) },
+    }));
     return;
   }
   const parts = cut.images.map(({ hdu, section }) => `[${section}] of HDU ${hdu}`).join(", ");

@@ -8,7 +8,7 @@ import {
   forEachFile,
   HDU_FLAG,
   openArgument,
-  reportWarnings,
+  reportFile,
   URL_PERMISSION,
 } from "../fits_argument.ts";
 import { textTable } from "../../program/text_table.ts";
@@ -45,7 +45,7 @@ export const command: Command = defineFitsCommand({
         for (const problem of table.problems) context.report(`${argument}: ${problem}`);
         rows.push(...listColumns(context, argument, hdu.index, table, several));
       }
-      reportWarnings(context, argument, file.warnings);
+      reportFile(context, argument, file);
     });
     const titles = ["COLUMN", "NAME", "FORMAT", "TYPE", "SHAPE", "UNIT", "DISPLAY", "NULL"];
     if (!context.json && (rows.length > 0 || failed === 0)) {

@@ -6,6 +6,7 @@ import { printable } from "../../../net/text/printable.ts";
 import { axesOf, figures, readCoordinates } from "./coordinates.ts";
 import { jsonCard, jsonValue, plainValue } from "../card_json.ts";
 import {
+  CACHE_FLAG,
   changeInWords,
   chosenHdu,
   chosenHdus,
@@ -13,7 +14,7 @@ import {
   HDU_FLAG,
   hduChoice,
   openArgument,
-  reportWarnings,
+  reportFile,
   requireLocalFile,
   URL_PERMISSION,
 } from "../fits_argument.ts";
@@ -34,6 +35,7 @@ export const command: Command = defineFitsCommand({
     "fits, else the file is replaced at once; one that would break the structure is refused.",
   flags: {
     hdu: HDU_FLAG,
+    cache: CACHE_FLAG,
     key: { type: "strings", value: "K", short: "k", help: "only this keyword" },
     set: { type: "strings", value: "K=V", help: "give a keyword a value" },
     delete: { type: "strings", value: "K", help: "remove a keyword" },
@@ -77,12 +79,14 @@ async function summarize(
   argument: string,
   hdu: string | undefined,
 ): Promise<void> {
-  await using file = await openArgument(context, argument, { takes: "hdu" });
+  await using file = await openArgument(context, argument, {
+    takes: "hdu",
+  });
   for await (const shown of chosenHdus(file, hdu)) {
     context.signal.throwIfAborted();
     await printSummary(context, argument, file, shown);
   }
-  reportWarnings(context, argument, file.warnings);
+  reportFile(context, argument, file);
 }
 
 /** Prints a header in few lines: what the HDU is, and from where to where its axes run. */
@@ -140,7 +144,9 @@ async function printHeaders(
   hdu: string | undefined,
   headerOf: (hdu: Hdu) => Header,
 ): Promise<void> {
-  await using file = await openArgument(context, argument, { sequential: true, takes: "hdu" });
+  await using file = await openArgument(context, argument, {
+    ...{ sequential: true, takes: "hdu" },
+  });
   const single = chosenHdu(file, hdu) !== undefined;
   const title = context.args.length > 1 ? `${argument} ` : "";
   for await (const shown of chosenHdus(file, hdu)) {
@@ -164,7 +170,7 @@ async function printHeaders(
     }
     context.print("END");
   }
-  reportWarnings(context, argument, file.warnings);
+  reportFile(context, argument, file);
 }
 
 function recordsOf({ raw }: Card): string[] {
@@ -185,7 +191,9 @@ async function printKeys(
   const several = context.args.length > 1;
   let missing = 0;
   const failed = await forEachFile(context, async (argument) => {
-    await using file = await openArgument(context, argument, { takes: "hdu" });
+    await using file = await openArgument(context, argument, {
+      takes: "hdu",
+    });
     const choice = chosenHdu(file, hdu);
     const chosen = choice === undefined ? undefined : await file.hdu(choice);
     const found = new Map<string, Hdu | undefined>();

@@ -6,16 +6,18 @@ import { type Command, type CommandContext, UsageError } from "../../program/com
 import { printable } from "../../../net/text/printable.ts";
 import { jsonValue } from "../card_json.ts";
 import {
+  CACHE_FLAG,
   checkSectionFlag,
   chooseImage,
   chosenSection,
+  costOf,
   damagedTiles,
   HDU_FLAG,
   heedSignal,
   KEEP_GOING_FLAG,
   openArgument,
+  reportFile,
   reportHduWarnings,
-  reportWarnings,
   URL_PERMISSION,
 } from "../fits_argument.ts";
 import { defineFitsCommand, fits } from "../library.ts";
@@ -51,6 +53,7 @@ export const command: Command = defineFitsCommand({
     raw: { type: "boolean", help: "stored pixels, without BSCALE, BZERO and BLANK" },
     "keep-going": KEEP_GOING_FLAG,
     output: { type: "string", short: "o", value: "FILE", help: "output file" },
+    cache: CACHE_FLAG,
     ...STORE_FLAGS,
   },
   arguments: [1, 1],
@@ -64,7 +67,9 @@ export const command: Command = defineFitsCommand({
       throw new UsageError(`--output is '${output}', expected a name that ends in .npy or .raw`);
     }
     checkSectionFlag(section);
-    await using file = await openArgument(context, argument, { takes: "section" });
+    await using file = await openArgument(context, argument, {
+      ...{ takes: "section" },
+    });
     const hdu = await chooseImage(file, named);
     const damage = damagedTiles(context, context.flags["keep-going"]);
     const parts = fits.imageParts(hdu, {
@@ -94,9 +99,11 @@ export const command: Command = defineFitsCommand({
         }));
       context.report(`wrote ${output}`);
     }
-    if (output !== "-") printStatistics(context, argument, hdu, form!, sum.statistics);
+    if (output !== "-") {
+      printStatistics(context, argument, hdu, form!, sum.statistics, costOf(file));
+    }
     reportHduWarnings(context, argument, hdu);
-    reportWarnings(context, argument, file.warnings);
+    reportFile(context, argument, file);
     return damage.finish();
   },
 });
@@ -107,6 +114,7 @@ function printStatistics(
   hdu: Hdu,
   { type, shape }: Pick<Image, "type" | "shape">,
   { count, undefined: missing, infinite, min, max, mean, stddev }: ImageStatistics,
+  cost: Readonly<Record<string, number>>,
 ): void {
   if (context.json) {
     const finite = (value: number | bigint) =>
@@ -125,6 +133,7 @@ function printStatistics(
       max: finite(max),
       mean: finite(mean),
       stddev: finite(stddev),
+      ...cost,
     }));
     return;
   }

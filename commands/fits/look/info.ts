@@ -14,10 +14,11 @@ import {
   worldText,
 } from "./coordinates.ts";
 import {
+  CACHE_FLAG,
   chosenHdus,
   forEachFile,
   openArgument,
-  reportWarnings,
+  reportFile,
   URL_PERMISSION,
 } from "../fits_argument.ts";
 import { textTable } from "../../program/text_table.ts";
@@ -112,6 +113,7 @@ export const command: Command = defineFitsCommand({
     "image in their stead: frame, coordinates of the middle, and the size of a pixel.",
   flags: {
     wcs: { type: "boolean", help: "show where each image lies on the sky" },
+    cache: CACHE_FLAG,
     ...STORE_FLAGS,
   },
   arguments: [1, 100_000],
@@ -172,6 +174,6 @@ async function listHdus(
       context.detail(`${argument}: HDU ${hdu.index}${card}: ${message}`);
     }
   }
-  reportWarnings(context, argument, file.warnings);
+  reportFile(context, argument, file);
   return rows;
 }

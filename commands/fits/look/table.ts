@@ -3,10 +3,11 @@ import { printable } from "../../../net/text/printable.ts";
 import { FormatError } from "../../../net/errors.ts";
 import { type Command, type CommandContext, UsageError } from "../../program/command.ts";
 import {
+  CACHE_FLAG,
   chosenHdu,
   HDU_FLAG,
   openArgument,
-  reportWarnings,
+  reportFile,
   URL_PERMISSION,
 } from "../fits_argument.ts";
 import { textTable } from "../../program/text_table.ts";
@@ -28,6 +29,7 @@ export const command: Command = defineFitsCommand({
     "values are empty and null. Only what is asked for is read.",
   flags: {
     hdu: HDU_FLAG,
+    cache: CACHE_FLAG,
     rows: { type: "string", value: "A:B", help: "rows to print, counted from 1 (default: all)" },
     columns: { type: "string", value: "NAME,...", help: "columns to print (default: all)" },
     csv: { type: "boolean", help: "print comma-separated values with a line of names" },
@@ -45,7 +47,9 @@ export const command: Command = defineFitsCommand({
     }
     const { rows, columns } = context.flags;
     checkFlags(rows, columns);
-    await using file = await openArgument(context, argument, { takes: "hdu" });
+    await using file = await openArgument(context, argument, {
+      ...{ takes: "hdu" },
+    });
     const table = await chooseTable(file, context.flags.hdu, context.flags.stored);
     const options: TableOptions = {
       signal: context.signal,
@@ -59,7 +63,7 @@ export const command: Command = defineFitsCommand({
       ? fits.jsonLinesOf(table, options)
       : alignedLines(table, options);
     await printAll(context, texts);
-    reportWarnings(context, argument, file.warnings);
+    reportFile(context, argument, file);
   },
 });
 

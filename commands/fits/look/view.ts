@@ -10,13 +10,14 @@ import {
   checkSectionFlag,
   chooseImage,
   chosenSection,
+  costOf,
   damagedTiles,
   HDU_FLAG,
   heedSignal,
   KEEP_GOING_FLAG,
   openArgument,
+  reportFile,
   reportHduWarnings,
-  reportWarnings,
   URL_PERMISSION,
 } from "../fits_argument.ts";
 import { animate, type Animation, contactSheet, isFolder } from "./picture_sets.ts";
@@ -125,7 +126,7 @@ export const command: Command = defineFitsCommand({
       ? await animate(context, chosen, choice, fps)
       : await stillPicture(chosen, choice);
     reportHduWarnings(context, argument, chosen);
-    reportWarnings(context, argument, file.warnings);
+    reportFile(context, argument, file);
     if (picture.empty) context.report(`${argument}: no pixel has a value, the picture is empty`);
     await heedSignal(context.signal);
     if (output === "-") {
@@ -140,7 +141,10 @@ export const command: Command = defineFitsCommand({
     });
     const { width, height, limits: [low, high], frames } = picture;
     if (context.json) {
-      context.print(JSON.stringify({ file: argument, output, width, height, low, high, frames }));
+      context.print(JSON.stringify({
+        ...{ file: argument, output, width, height, low, high, frames },
+        ...costOf(file),
+      }));
     } else {
       const of = frames === undefined ? "" : `${frames} frames of `;
       context.report(`wrote ${output}: ${of}${width} x ${height} pixels, from ${low} to ${high}`);

@@ -24,7 +24,7 @@ import {
   chooseImage,
   HDU_FLAG,
   openArgument,
-  reportWarnings,
+  reportFile,
   URL_PERMISSION,
 } from "../fits_argument.ts";
 import { defineFitsCommand } from "../library.ts";
@@ -76,7 +76,7 @@ export const command: Command = defineFitsCommand({
     await using file = await openArgument(context, argument!, { takes: "hdu" });
     const hdu = await chooseImage(file, named);
     const wcs = await readCoordinates(context, argument!, file, hdu, { alternate });
-    reportWarnings(context, argument!, file.warnings);
+    reportFile(context, argument!, file);
     if (wcs === undefined) {
       throw new FormatError(
         `${argument}: HDU ${hdu.index} has no world coordinates: its header has no CTYPE, CRVAL, ` +

@@ -1,7 +1,7 @@
 import type { TileAlgorithm } from "../../../fits/mod.ts";
 import type { CompressFileOptions } from "../../../fits/write/compress.ts";
 import { type Command, UsageError } from "../../program/command.ts";
-import { forEachFile, openArgument, reportWarnings, URL_PERMISSION } from "../fits_argument.ts";
+import { forEachFile, openArgument, reportFile, URL_PERMISSION } from "../fits_argument.ts";
 import { defineFitsCommand, fits } from "../library.ts";
 import { fromFpackLetters } from "./tile_letters.ts";
 import { checkOutputs, outputOf, TileWork } from "./tile_work.ts";
@@ -72,7 +72,7 @@ export const command: Command = defineFitsCommand({
       const scratch = to === "-" ? undefined : to;
       await work.write(fits.compressPieces(file, { ...options, ...work.options, scratch }));
       work.done();
-      reportWarnings(context, argument, file.warnings);
+      reportFile(context, argument, file);
     });
     return failed > 0 ? 1 : 0;
   },

@@ -6,7 +6,7 @@ import {
   HDU_FLAG,
   hduChoice,
   openArgument,
-  reportWarnings,
+  reportFile,
   URL_PERMISSION,
 } from "../fits_argument.ts";
 import { defineFitsCommand, fits } from "../library.ts";
@@ -52,7 +52,7 @@ export const command: Command = defineFitsCommand({
       if (context.json) context.print(JSON.stringify({ file: to, bytes }));
       else context.report(`wrote ${bytes} bytes to ${to}`);
     }
-    reportWarnings(context, from, file.warnings);
+    reportFile(context, from, file);
   },
 });
 

@@ -1,5 +1,5 @@
 import { type Command, UsageError } from "../../program/command.ts";
-import { forEachFile, openArgument, reportWarnings, URL_PERMISSION } from "../fits_argument.ts";
+import { forEachFile, openArgument, reportFile, URL_PERMISSION } from "../fits_argument.ts";
 import { defineFitsCommand, fits } from "../library.ts";
 import { checkOutputs, outputOf, TileWork } from "./tile_work.ts";
 import { STORE_FLAGS } from "../../program/store_flags.ts";
@@ -31,7 +31,7 @@ export const command: Command = defineFitsCommand({
       using work = await TileWork.begin(context, argument, to, clobber);
       await work.write(fits.decompressPieces(file, work.options));
       work.done();
-      reportWarnings(context, argument, file.warnings);
+      reportFile(context, argument, file);
     });
     return failed > 0 ? 1 : 0;
   },

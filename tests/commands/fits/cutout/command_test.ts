@@ -2,6 +2,7 @@ import { assertEquals } from "@std/assert";
 import { cutout } from "../../../../fits/cutout/mod.ts";
 import { Card, convertSky, encodeFits, openFits } from "../../../../fits/mod.ts";
 import { fileHandler, serveHttp } from "../../../../http/mod.ts";
+import { serveCounting } from "../../../support/counting_server.ts";
 import { runCommand } from "../../../support/run_command.ts";
 import { temporaryFolder } from "../../../support/temporary.ts";
 
@@ -80,8 +81,8 @@ Deno.test("fits cutout says what lies outside, and refuses what lies there whole
   assertEquals([status, error], [0, [
     `${file}: HDU 0: 4 pixels are outside of the image: BLANK (-32768)`,
   ]]);
-  const { bytes, ...result } = JSON.parse(lines[0]!);
-  assertEquals(bytes, (await Deno.stat(out)).size);
+  const { size, ...result } = JSON.parse(lines[0]!);
+  assertEquals(size, (await Deno.stat(out)).size);
   assertEquals(result, {
     file,
     output: out,
@@ -89,6 +90,7 @@ Deno.test("fits cutout says what lies outside, and refuses what lies there whole
       ...{ hdu: 0, name: "SKY", section: "-1:2,1:2", shape: [4, 2], outside: 4, fill: -32768 },
     }],
     left: [],
+    ...{ requests: 0, bytes: 0, round_trips: 0, seconds: 0, cache_hits: 0 },
   });
   assertEquals((await cut("--section", "1:2")).error, [
     `Cannot write '${out}': it exists already; --clobber replaces it`,
@@ -147,6 +149,40 @@ Deno.test("fits cutout of a URL gives the bytes of the local file", async () => 
   ]);
   assertEquals(status, 0);
   assertEquals(await Deno.readFile(out), local);
+});
+
+Deno.test("fits cutout --json says what the server counted, and --cache makes it less", async () => {
+  const { folder, out } = await setUp();
+  await using _ = folder;
+  const pixels = Int16Array.from({ length: 1_000_000 }, (_, i) => i % 97);
+  const empty = { pixels: new Uint8Array(100_000), shape: [100_000] };
+  const bytes = await encodeFits([empty, empty, empty, { ...SKY, pixels, shape: [1000, 1000] }]);
+  await using server = serveCounting(bytes);
+  const args = [`${server.url}[SKY][501:510,501:503]`, "-o", out, "--clobber", "--json"];
+  args.push("--cache", `${folder.path}/cache`);
+  const costs: number[][] = [];
+  for (let i = 0; i < 2; i++) {
+    const { out: lines, error } = await runCommand("fits cutout", args);
+    assertEquals(error, []);
+    const { requests, bytes, round_trips } = JSON.parse(lines[0]!);
+    const counted = server.take();
+    assertEquals([requests, bytes], [counted.requests, counted.bytes]);
+    costs.push([requests, round_trips]);
+  }
+  // The headers are remembered: the pixels alone are asked for.
+  assertEquals(costs[1], [1, 1]);
+  assertEquals(costs[0]![0]! > 2, true);
+  // A file that has become another one is read anew.
+  const other = await encodeFits([{
+    ...SKY,
+    pixels: pixels.map((value) => -value),
+    shape: [1000, 1000],
+  }]);
+  server.replace(other, '"v2"');
+  const { status, error } = await runCommand("fits cutout", args);
+  assertEquals([status, error], [0, []]);
+  await using part = await openFits(out);
+  assertEquals((await part.image()).pixels[0], -((500 * 1000 + 500) % 97));
 });
 
 Deno.test("fits cutout refuses command lines that ask for nothing or for two things", async () => {
