@@ -105,6 +105,9 @@ export async function openArgument(
     ...{ signal: context.signal, cache: typeof cache === "string" ? cache : undefined },
     ...{ s3: storeOptionsOf(context), ...name, ...options },
   });
+  if (file.report?.ranges === false) {
+    context.report(`${argument}: the server answers no ranges, the file is read from its start`);
+  }
   const { hdu, section } = file.selection ?? {};
   const unused = section !== undefined && takes !== "section"
     ? `the section ${section}`

@@ -141,7 +141,10 @@ async function beginning(
   const transfer = transfers.begin();
   try {
     const answer = await server.ask(0, WINDOW_BYTES);
-    if (answer.status === 200) return { answer };
+    if (answer.status === 200) {
+      transfers.ranges = false;
+      return { answer };
+    }
     const { size } = server.contentRange(answer, 0, WINDOW_BYTES);
     if (size === undefined) {
       throw server.error(ProtocolError, "the server does not say how large the file is");
@@ -151,6 +154,7 @@ async function beginning(
     transfer.end(first.length);
     const version = { ...versionOf(answer), size };
     server.opened = version;
+    server.coding = codingOf(answer);
     // Without a tag that a server stands by, a later request could not be tied to this one.
     if (key === undefined || !isStrong(version)) return { size, first };
     return { size, first, index: new RangeIndex(key, version, folder).begin() };
@@ -206,6 +210,12 @@ function changeOf(before: Version, now: Version): string | undefined {
   return `its date is ${now.date} now, and was ${before.date}`;
 }
 
+/** The content codings of an answer, in one text; "" for none. */
+function codingOf(answer: HttpAnswer): string {
+  const coding = (answer.fields.get("content-encoding") ?? "").trim().toLowerCase().slice(0, 100);
+  return coding === "identity" ? "" : coding;
+}
+
 /** A server that is asked for parts of one file, and the words for what goes wrong with it. */
 class RangeServer implements RangeReader {
   readonly name: string;
@@ -213,6 +223,8 @@ class RangeServer implements RangeReader {
   readonly #signal: AbortSignal | undefined;
   /** The version of the file that was opened, and its size. */
   opened: Version & { readonly size: number } | undefined;
+  /** The content coding of its first part, if that is known. */
+  coding: string | undefined;
   #closed = false;
 
   constructor(origin: RangeOrigin, signal: AbortSignal | undefined) {
@@ -290,6 +302,14 @@ class RangeServer implements RangeReader {
       answer.cancel();
       throw this.error(ChangedFileError, `it has been changed: ${change}`, start);
     }
+    // Places in a coded body are others than those in the file.
+    const coding = codingOf(answer);
+    if (coding !== (this.coding ?? coding)) {
+      answer.cancel();
+      const found = coding === "" ? "without a coding" : `in the coding ${printable(coding)}`;
+      throw this.error(ProtocolError, `the part comes ${found}, and the first part did not`, start);
+    }
+    this.coding = coding;
     await this.fillFrom(answer, target);
   }
 

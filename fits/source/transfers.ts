@@ -12,6 +12,8 @@ export interface TransferReport {
   readonly seconds: number;
   /** Reads that needed no request. */
   readonly cacheHits: number;
+  /** Whether the server answers ranges; else all of the file comes, from its beginning. */
+  readonly ranges: boolean;
 }
 
 /** Counts what is transferred. */
@@ -27,6 +29,8 @@ export class Transfers {
   #since = 0;
   /** Reads that needed no request. */
   cacheHits = 0;
+  /** Whether the server answers ranges. */
+  ranges = true;
 
   /** Counts a request. */
   begin(): { end(bytes: number): void } {
@@ -60,6 +64,7 @@ export class Transfers {
       roundTrips: this.#trips,
       seconds: (this.#milliseconds + running) / 1000,
       cacheHits: this.cacheHits,
+      ranges: this.ranges,
     };
   }
 }

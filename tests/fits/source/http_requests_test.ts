@@ -1,7 +1,7 @@
 /** The requests that reading a file on a server makes, and what becomes of their answers. */
 
 import { assertEquals, assertRejects } from "@std/assert";
-import { encodeFits, FormatError, openFits, ProtocolError } from "../../../mod.ts";
+import { encodeFits, FormatError, HeliographError, openFits, ProtocolError } from "../../../mod.ts";
 
 const PIXELS = Int16Array.from({ length: 300 * 500 }, (_, i) => i * 31);
 const FILE = await encodeFits([{ pixels: PIXELS, shape: [300, 500] }]);
@@ -112,4 +112,51 @@ Deno.test("a whole body in place of a part is not read to its end", async () => 
   const late = setTimeout(() => gone.reject(new Error("the body is still being sent")), 10_000);
   await gone.promise;
   clearTimeout(late);
+});
+
+Deno.test("a later part in another coding, of another length, or refused is an error that says so", async () => {
+  const range = (first: number, last: number) => `bytes ${first}-${last}/${FILE.length}`;
+  const body = (length: number) => new Uint8Array(length);
+  const partial = (length: number, fields: Record<string, string>) =>
+    new Response(body(length), { status: 206, headers: { ETag: '"a"', ...fields } });
+  const cases: [later: (first: number, last: number) => Response, message: string][] = [
+    [
+      (first, last) =>
+        partial(last + 1 - first, {
+          "Content-Range": range(first, last),
+          "Content-Encoding": "br",
+        }),
+      "at byte 122880: the part comes in the coding br, and the first part did not",
+    ],
+    [
+      (first, last) => partial(100, { "Content-Range": range(first, last) }),
+      "found 100 bytes, expected the 1204 asked for",
+    ],
+    [
+      (first, last) => partial(last + 1 - first, { "Content-Range": range(first - 1, last - 1) }),
+      `the server sent ${range(122_879, 124_082)}, expected bytes=122880-124083`,
+    ],
+    [
+      () => new Response(null, { status: 416, headers: { "Content-Range": "bytes */5" } }),
+      "at byte 122880: the server answered 416 Range Not Satisfiable for a file of 5 bytes, " +
+      "expected 206 or 200",
+    ],
+    [
+      () => new Response(null, { status: 429, headers: { "Retry-After": "120" } }),
+      "at byte 122880: the server answered 429 Too Many Requests (Retry-After: 120), expected 206 " +
+      "or 200",
+    ],
+    [
+      () => new Response(null, { status: 503, headers: { ETag: '"b"' } }),
+      'at byte 122880: it has been changed: its ETag is "b" now, and was "a"',
+    ],
+    [() => new Response(body(10)), "at byte 122880: it has been changed"],
+  ];
+  for (const [later, message] of cases) {
+    await using server = serve((first, last) =>
+      first === 0 ? part(first, last) : later(first, last)
+    );
+    await using file = await openFits(server.url);
+    await assertRejects(() => file.image({ section: "1:2,201:203" }), HeliographError, message);
+  }
 });
