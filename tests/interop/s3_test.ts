@@ -1,0 +1,198 @@
+/** What boto3 writes into a real store is what we read, and the other way round for URLs. */
+
+import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
+import {
+  download,
+  encodeFits,
+  fetchHead,
+  FormatError,
+  HeliographError,
+  openFits,
+  readRange,
+} from "../../mod.ts";
+import { listFiles } from "../../http/download/list_files.ts";
+import { HttpClient } from "../../http/client/client.ts";
+import { parseS3Text, s3UrlOf } from "../../http/fields/s3_url.ts";
+import { addressOf } from "../../http/s3/address.ts";
+import { HASHES } from "../../http/s3/hashes.ts";
+import { signByQuery, UNSIGNED_PAYLOAD } from "../../http/s3/signature.ts";
+import { readBody } from "../../http/message/answer.ts";
+import { SeededRandom } from "../support/random.ts";
+import { temporaryFolder } from "../support/temporary.ts";
+import { python } from "./python.ts";
+import { startSwift, SWIFT_KEY, SWIFT_PAGE_KEYS } from "./swift.ts";
+
+/** Makes the client `s3` of boto3. Its arguments are the endpoint, and what the script reads. */
+const BOTO = `
+import base64, json, os, sys
+for name in list(os.environ):
+    if name.startswith("AWS_"): del os.environ[name]
+import boto3
+from botocore.config import Config
+s3 = boto3.client("s3", endpoint_url=sys.argv[1], region_name="us-east-1",
+    aws_access_key_id="${SWIFT_KEY.accessKeyId}", aws_secret_access_key="${SWIFT_KEY.secretAccessKey}",
+    config=Config(s3={"addressing_style": "path"}))
+`;
+
+const KEYS = [
+  ...["2026/a b.fits", "2026/a+b.fits", "2026/q'uo\"te.fits", "2026/\u1234\u{1f31e}.fits"],
+  ...["2026/a&b<c>.fits", "2026/50%41.fits", "2026/?x=1#y.fits", "2026//double", "top.fits"],
+  ...Array.from({ length: 2 * SWIFT_PAGE_KEYS }, (_, i) => `many/${i}.txt`),
+];
+
+Deno.test("Swift and boto3: objects, listings, conditions, signatures", async (t) => {
+  await using swift = await startSwift();
+  const { endpoint } = swift;
+  const s3 = { endpoint, credentials: SWIFT_KEY, region: "us-east-1" };
+  const boto = async (script: string, ...args: string[]) =>
+    await python(BOTO + script, "", [endpoint, ...args]);
+  const random = new SeededRandom(30);
+  const pixels = Int16Array.from({ length: 400 * 500 }, () => random.integer(-999, 999));
+  const fits = await encodeFits([{ pixels, shape: [400, 500] }]);
+  const large = random.bytes((5 << 20) + 1_000);
+  await using folder = await temporaryFolder();
+  await Deno.writeFile(`${folder.path}/a.fits`, fits);
+  await Deno.writeFile(`${folder.path}/large`, large);
+
+  const etags: Record<string, string> = JSON.parse(
+    await boto(
+      `
+s3.create_bucket(Bucket="sun")
+etags = {}
+for key in json.loads(sys.argv[2]):
+    etags[key] = s3.put_object(Bucket="sun", Key=key, Body=key.encode())["ETag"]
+with open(sys.argv[3] + "/a.fits", "rb") as file:
+    etags["a.fits"] = s3.put_object(Bucket="sun", Key="a.fits", Body=file.read())["ETag"]
+with open(sys.argv[3] + "/large", "rb") as file: body = file.read()
+upload = s3.create_multipart_upload(Bucket="sun", Key="large")["UploadId"]
+parts = []
+for number, part in enumerate([body[:5 << 20], body[5 << 20:]], 1):
+    tag = s3.upload_part(Bucket="sun", Key="large", UploadId=upload, PartNumber=number, Body=part)["ETag"]
+    parts.append({"ETag": tag, "PartNumber": number})
+etags["large"] = s3.complete_multipart_upload(Bucket="sun", Key="large", UploadId=upload,
+    MultipartUpload={"Parts": parts})["ETag"]
+print(json.dumps(etags))
+`,
+      JSON.stringify(KEYS),
+      folder.path,
+    ),
+  );
+
+  await t.step("every key is read, whole, in part and its head", async () => {
+    for (const key of KEYS) {
+      const url = `s3://sun/${key}`;
+      const { bytes, fields } = await readRange(url, { s3 });
+      assertEquals([new TextDecoder().decode(bytes), fields.get("etag")], [key, etags[key]]);
+    }
+    const { bytes, status } = await readRange("s3://sun/top.fits", { s3, range: [1, 3] });
+    assertEquals([new TextDecoder().decode(bytes), status], ["op.", 206]);
+    const last = await readRange("s3://sun/top.fits", { s3, range: [-4] });
+    assertEquals(new TextDecoder().decode(last.bytes), "fits");
+    const head = await fetchHead("s3://sun/large", { s3 });
+    assertEquals([head.status, head.fields.get("content-length")], [200, String(large.length)]);
+    assertEquals(head.fields.get("etag"), etags["large"]);
+  });
+
+  await t.step("listings are those of boto3, of several pages", async () => {
+    const theirs = JSON.parse(
+      await boto(`
+pages = s3.get_paginator("list_objects_v2").paginate(Bucket="sun")
+print(json.dumps([[o["Key"], o["Size"]] for page in pages for o in page["Contents"]]))
+`),
+    );
+    using client = new HttpClient({ s3 });
+    const ours: unknown[] = [];
+    for await (const page of (await client.objectStore()).list("sun", "")) {
+      assert(page.objects.length <= SWIFT_PAGE_KEYS);
+      ours.push(...page.objects.map(({ key, size }) => [key, size]));
+    }
+    assertEquals(ours, theirs);
+    assertEquals(ours.length, KEYS.length + 2);
+    const folders: string[] = [];
+    const top = await listFiles("s3://sun", { s3, onFolders: (urls) => folders.push(...urls) });
+    assertEquals(top.map(({ name }) => name), ["a.fits", "large", "top.fits"]);
+    assertEquals(folders, ["s3://sun/2026/", "s3://sun/many/"]);
+  });
+
+  await t.step("a FITS file is read by ranges, and is an error once it is changed", async () => {
+    await using file = await openFits("s3://sun/a.fits", { s3 });
+    const { pixels: found } = await file.image({ section: "1:9,450:450" });
+    assertEquals(found, pixels.slice(449 * 400, 449 * 400 + 9));
+    await boto(
+      `
+with open(sys.argv[2] + "/a.fits", "rb") as file: body = bytearray(file.read())
+body[-2880:] = bytes(2880)
+s3.put_object(Bucket="sun", Key="a.fits", Body=bytes(body))
+`,
+      folder.path,
+    );
+    await assertRejects(() => file.image(), FormatError, "it has been changed");
+  });
+
+  await t.step("downloads go on by If-Match, in one piece and in several", async () => {
+    const to = { folder: folder.path, s3, existing: "unique" } as const;
+    const [whole] = await download("s3://sun/large", { ...to, split: 2 });
+    assertEquals(await Deno.readFile(whole!.path!), large);
+    const results = await download("s3://sun/2026/*.fits", to);
+    assertEquals(results.length, 7);
+    for (const { url, path } of results) {
+      assertEquals(`s3://sun/${await Deno.readTextFile(path!)}`, url);
+    }
+    using client = new HttpClient({ s3 });
+    const target = s3UrlOf(parseS3Text("s3://sun/large"));
+    const statuses: number[] = [];
+    for (const tag of [etags["large"]!, '"other"']) {
+      const fields = [["Range", "bytes=5-9"], ["If-Match", tag]] as const;
+      const answer = await client.send("GET", target, fields);
+      statuses.push(answer.status);
+      await readBody(answer, 10_000);
+    }
+    assertEquals(statuses, [206, 412]);
+  });
+
+  await t.step("what is signed wrong is refused, and said in the store's words", async () => {
+    const wrong = { ...s3, credentials: { ...SWIFT_KEY, secretAccessKey: "wrong" } };
+    const refused = await assertRejects(
+      () => readRange("s3://sun/top.fits", { s3: wrong }),
+      HeliographError,
+    );
+    assertMatch(refused.message, /answered 403 Forbidden \(SignatureDoesNotMatch: /);
+    const none = await assertRejects(() => readRange("s3://sun/none", { s3 }), HeliographError);
+    assertMatch(none.message, /answered 404 Not Found \(NoSuchKey: /);
+    const bucket = await assertRejects(() => listFiles("s3://moon/", { s3 }), HeliographError);
+    assertMatch(bucket.message, /Cannot list s3:\/\/moon\/: .*404 Not Found \(NoSuchBucket: /);
+  });
+
+  await t.step("a presigned URL is taken, and with one digit changed refused", async () => {
+    const url = addressOf(parseS3Text("s3://sun/2026/a b.fits"), "us-east-1", new URL(endpoint));
+    const target = signByQuery(
+      {
+        method: "GET",
+        target: url.pathname,
+        fields: [["Host", url.host]],
+        payload: UNSIGNED_PAYLOAD,
+      },
+      {
+        credentials: SWIFT_KEY,
+        region: "us-east-1",
+        service: "s3",
+        time: new Date(),
+        hashes: HASHES,
+      },
+      600,
+    );
+    const taken = await fetch(new URL(target, endpoint));
+    assertEquals([taken.status, await taken.text()], [200, "2026/a b.fits"]);
+    const other = target.replace(/.$/, (digit) => digit === "0" ? "1" : "0");
+    const refused = await fetch(new URL(other, endpoint));
+    assertEquals(refused.status, 403);
+    await refused.body?.cancel();
+    // boto3's own is taken by us, and shown to no one.
+    const theirs = (await boto(`
+print(s3.generate_presigned_url("get_object", Params={"Bucket": "sun", "Key": "top.fits"}))
+`)).trim();
+    const read = await readRange(theirs);
+    assertEquals(new TextDecoder().decode(read.bytes), "top.fits");
+    assertEquals(read.url, `${endpoint}/sun/top.fits?...`);
+  });
+});
