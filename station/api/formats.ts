@@ -10,6 +10,7 @@ import {
   type Parameters,
   SWITCH,
   wholeNumber,
+  words,
 } from "../../http/fields/parameters.ts";
 import { COLORMAPS } from "../../fits/picture/colormap.ts";
 import { STRETCHES } from "../../fits/picture/stretch.ts";
@@ -25,6 +26,15 @@ import { HDU, LIMITS, PLANE, RANGE, REDUCE, SCOPE, SECTION, TILE } from "./rules
 import { imageSurvey, planeSurvey, type Survey, surveyHistogram, surveyLimits } from "./survey.ts";
 import { makePicture } from "./picture.ts";
 import { makeThumbnail, type Thumbnail } from "../../fits/thumbnail.ts";
+import {
+  pixelOf,
+  PLACE,
+  statisticsOf,
+  takeFits,
+  type TakenAway,
+  takeNpy,
+  worldOf,
+} from "./take_away.ts";
 import { makeTile } from "./tile_maker.ts";
 
 /** What an answer is made from. */
@@ -78,6 +88,9 @@ function ofImage<R extends ParameterRules>(
     answer: answer as FitsFormat["answer"],
   };
 }
+
+/** A section that may reach beyond the image: the cutout says what is wrong with it. */
+const CUT_SECTION = words("a section such as 1:100,50:60");
 
 /** The forms by their names. */
 export const FORMATS: Readonly<Record<string, FitsFormat>> = {
@@ -177,6 +190,28 @@ export const FORMATS: Readonly<Record<string, FitsFormat>> = {
     },
   ),
 
+  fits: ofImage({ section: CUT_SECTION }, async ({ file, request }, { section }, hdu) => {
+    return saved("image/fits", await takeFits(file, hdu, section, request.signal));
+  }),
+
+  npy: ofImage({ section: SECTION }, async ({ file, request }, { section }, hdu) => {
+    return saved("application/octet-stream", await takeNpy(file, hdu, section, request.signal));
+  }),
+
+  statistics: ofImage({ section: SECTION }, async ({ request }, { section }, hdu) => {
+    return json(await statisticsOf(hdu, section, request.signal));
+  }),
+
+  world: ofImage({ at: PLACE }, async ({ file }, { at }, hdu) => {
+    if (at === undefined) throw missing("format=world", "at", PLACE.expected);
+    return json(await worldOf(file, hdu, at));
+  }),
+
+  pixel: ofImage({ at: PLACE }, async ({ file }, { at }, hdu) => {
+    if (at === undefined) throw missing("format=pixel", "at", PLACE.expected);
+    return json(await pixelOf(file, hdu, at));
+  }),
+
   histogram: ofImage(
     { plane: PLANE, scope: SCOPE, bins: wholeNumber(1, MAX_BINS), range: RANGE },
     async ({ request }, given, hdu) => {
@@ -192,6 +227,10 @@ const DEFAULT_SIZE = 1024;
 const DEFAULT_THUMBNAIL = 96;
 /** Pixels that a picture is made of at most; of more, every how many-th is taken. */
 const MAX_PICTURE_PIXELS = 1 << 26;
+
+function saved(type: string, { bytes, disposition }: TakenAway): FitsAnswer {
+  return { type, body: bytes, fields: { "Content-Disposition": disposition } };
+}
 
 /** The pixels that limits and histograms are of. */
 function surveyOf(

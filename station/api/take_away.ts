@@ -1,0 +1,196 @@
+/** Parts of images for other programs: FITS, npy, statistics, and places on the sky. */
+
+import { cutout } from "../../fits/cutout/cutout.ts";
+import type { Hdu } from "../../fits/file/hdu.ts";
+import { imageParts } from "../../fits/file/image_parts.ts";
+import { readFileWcs } from "../../fits/file/wcs.ts";
+import { encodeNpy, type NpyType } from "../../fits/image/npy.ts";
+import { PIXEL_ARRAYS, type PixelType, storedType } from "../../fits/image/pixels.ts";
+import { resolveSection } from "../../fits/image/section.ts";
+import { StatisticsOfParts } from "../../fits/image/statistics.ts";
+import type { Wcs } from "../../fits/wcs/wcs.ts";
+import type { Parameter } from "../../http/fields/parameters.ts";
+import { endOfTurn } from "../../http/server/event_loop_turn.ts";
+import type { OpenFits } from "./open_files.ts";
+import { ProblemError } from "./problem.ts";
+
+/** Bytes of pixels that are taken away at once. */
+const MAX_BYTES = 256 << 20;
+/** Pixels that statistics are of. */
+const MAX_STATISTICS_PIXELS = 2 ** 30;
+/** Axes of a place. */
+const MAX_AXES = 100;
+
+/** Numbers, one for each axis. */
+export const PLACE: Parameter<readonly number[]> = {
+  expected: "numbers for the axes, such as 10.5,20",
+  read: (text) => {
+    const parts = text.split(",");
+    if (parts.length > MAX_AXES) return undefined;
+    const numbers = parts.map((part) => part.trim() === "" ? NaN : Number(part));
+    return numbers.every(Number.isFinite) ? numbers : undefined;
+  },
+};
+
+const NPY_TYPES: Readonly<Record<PixelType, NpyType>> = {
+  uint8: "u8",
+  int8: "i8",
+  int16: "i16",
+  uint16: "u16",
+  int32: "i32",
+  uint32: "u32",
+  int64: "i64",
+  uint64: "u64",
+  float32: "f32",
+  float64: "f64",
+};
+
+/** A file that is saved under a name. */
+export interface TakenAway {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly disposition: string;
+}
+
+/** A part of an image as a FITS file of its own. */
+export async function takeFits(
+  { fits, name }: OpenFits,
+  hdu: Hdu,
+  section: string | undefined,
+  signal: AbortSignal,
+): Promise<TakenAway> {
+  checkSize(hdu, section);
+  const cut = await cutout(fits, { hdu: hdu.index, section, signal });
+  return { bytes: await cut.bytes(), disposition: attachment(name, "fits") };
+}
+
+/** The physical pixels of a part of an image as npy. */
+export async function takeNpy(
+  { name }: OpenFits,
+  hdu: Hdu,
+  section: string | undefined,
+  signal: AbortSignal,
+): Promise<TakenAway> {
+  checkSize(hdu, section, 8);
+  const { type, pixels, shape } = await hdu.image({ section, signal });
+  const bytes = encodeNpy({ type: NPY_TYPES[type], shape, data: pixels });
+  return { bytes, disposition: attachment(name, "npy") };
+}
+
+function checkSize(hdu: Hdu, section: string | undefined, most?: number): void {
+  // A cutout may reach beyond the image; it bounds that itself.
+  const inside = section === undefined || most !== undefined ? section : undefined;
+  const { shape } = resolveSection(inside, hdu.shape, hdu.data.title);
+  if (section !== undefined && most === undefined) return checkAsked(section, hdu);
+  const size = most ?? PIXEL_ARRAYS[storedType(hdu.bitpix)].BYTES_PER_ELEMENT;
+  refuseLarge(shape.reduce((product, length) => product * length, size));
+}
+
+/** Bytes of a section that may reach beyond the image. */
+function checkAsked(section: string, hdu: Hdu): void {
+  const size = PIXEL_ARRAYS[storedType(hdu.bitpix)].BYTES_PER_ELEMENT;
+  const lengths = section.replace(/[[\]\s]/g, "").split(",").map((axis, i) => {
+    const [first, last = first, step = "1"] = axis.split(":");
+    if (first === "*" || last === "*") return hdu.shape[i] ?? 1;
+    return Math.abs((Number(last) - Number(first)) / (Number(step) || 1)) + 1;
+  });
+  const all = hdu.shape.map((length, i) => lengths[i] ?? length);
+  refuseLarge(all.reduce((product, length) => product * (Number.isNaN(length) ? 1 : length), size));
+}
+
+function refuseLarge(bytes: number): void {
+  if (bytes <= MAX_BYTES) return;
+  throw new ProblemError(
+    413,
+    "too-large",
+    `${bytes} bytes of pixels are asked for, expected at most ${MAX_BYTES}: ask for a section, ` +
+      "or for the file itself below /files/",
+    { parameter: "section" },
+  );
+}
+
+/** The field Content-Disposition (RFC 6266), its name without what a system may misread. */
+function attachment(name: string, extension: string): string {
+  const stem = name.replace(/(\.(fits?|fts|fz|gz|bz2|Z))+$/i, "") || "image";
+  const plain = `${stem.replace(/[^\w.+-]/g, "_")}.${extension}`;
+  return `attachment; filename="${plain}"; filename*=UTF-8''${
+    encodeURIComponent(`${stem}.${extension}`)
+  }`;
+}
+
+/** Statistics of a section, or of all of an image. */
+export async function statisticsOf(
+  hdu: Hdu,
+  section: string | undefined,
+  signal: AbortSignal,
+): Promise<object> {
+  const { shape } = resolveSection(section, hdu.shape, hdu.data.title);
+  const pixels = shape.reduce((product, length) => product * length, 1);
+  if (pixels > MAX_STATISTICS_PIXELS) {
+    throw new ProblemError(
+      413,
+      "too-large",
+      `the section has ${pixels} pixels, expected at most ${MAX_STATISTICS_PIXELS}`,
+      { parameter: "section" },
+    );
+  }
+  const parts = new StatisticsOfParts();
+  for await (const { image } of imageParts(hdu, { section, signal })) {
+    signal.throwIfAborted();
+    parts.add(image);
+    await endOfTurn();
+  }
+  const { count, undefined: missing, infinite, min, max, mean, stddev } = parts.statistics;
+  return { pixels: count, missing, infinite, min: exact(min), max: exact(max), mean, stddev };
+}
+
+/** Integers that a number of JSON cannot hold are text. */
+function exact(value: number | bigint): number | string {
+  return typeof value === "bigint" ? String(value) : value;
+}
+
+/** The world coordinates of a pixel, counted from 1. */
+export async function worldOf(
+  { fits }: OpenFits,
+  hdu: Hdu,
+  at: readonly number[],
+): Promise<object> {
+  const wcs = await wcsOf(fits, hdu);
+  checkAxes(at, wcs.axes.length, 1);
+  const world = wcs.pixelToWorld(at, { origin: 1 });
+  return {
+    axes: wcs.axes.map(({ ctype, unit }, i) => ({ name: ctype, unit, value: world[i]! })),
+    problems: wcs.problems,
+  };
+}
+
+/** The pixel, counted from 1, of world coordinates. */
+export async function pixelOf(
+  { fits }: OpenFits,
+  hdu: Hdu,
+  at: readonly number[],
+): Promise<object> {
+  const wcs = await wcsOf(fits, hdu);
+  checkAxes(at, wcs.axes.length, wcs.axes.length);
+  return { pixel: wcs.worldToPixel(at, { origin: 1 }), problems: wcs.problems };
+}
+
+async function wcsOf(fits: OpenFits["fits"], hdu: Hdu): Promise<Wcs> {
+  const wcs = await readFileWcs(fits, hdu);
+  if (wcs !== undefined) return wcs;
+  throw new ProblemError(
+    404,
+    "not-found",
+    `the header of HDU ${hdu.index} describes no world coordinates`,
+    { parameter: "hdu" },
+  );
+}
+
+function checkAxes(at: readonly number[], most: number, least: number): void {
+  if (at.length <= most && at.length >= least) return;
+  throw new ProblemError(
+    400,
+    "bad-value",
+    `at has ${at.length} numbers, expected ${least === most ? most : `1 to ${most}`}`,
+    { parameter: "at" },
+  );
+}
