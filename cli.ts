@@ -14,6 +14,10 @@ export const COMMANDS: CommandTable = {
     summary: "start all servers and a page to watch them",
     load: () => import("./commands/station/start.ts"),
   },
+  view: {
+    summary: "look at a FITS file in a browser",
+    load: () => import("./commands/station/view.ts"),
+  },
   serve: {
     summary: "serve the files of a folder over HTTP",
     load: () => import("./commands/serve/serve.ts"),

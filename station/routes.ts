@@ -2,22 +2,18 @@
 
 import type { FeedStore } from "../fits/fitspipe/feed/store.ts";
 import { feedView } from "../fits/fitspipe/view.ts";
-import { fitsPreview } from "../fits/preview.ts";
-import { fileHandler, type FileHandlerOptions } from "../http/files/handler.ts";
+import { fileHandler } from "../http/files/handler.ts";
 import { sortEntries } from "../http/files/listing_order.ts";
 import { FileTree } from "../http/files/tree.ts";
 import type { TreeEntry } from "../http/files/tree_entry.ts";
 import type { HttpHandler, HttpRequest, HttpResponse } from "../http/server/types.ts";
 import { HttpError } from "../http/message/http_error.ts";
-import { FitsRoutes } from "./api/fits_routes.ts";
-import { OpenFiles } from "./api/open_files.ts";
 import type { StationEvents } from "./events.ts";
 import { HOME_FILES, homeBody, type HomeFile, numberText } from "./pages/home.ts";
-import { problemsBody } from "./pages/problems.ts";
 import { ICON_PATH, iconResponse, pageResponse } from "./pages/shell.ts";
 import { hostOf, isFits, isPicture, seenFrom, type Service, statusOf } from "./services.ts";
-import { ViewRoutes } from "./view_routes.ts";
-import { WebModules } from "./web_modules.ts";
+import { Viewer } from "./viewer.ts";
+import type { WebModules } from "./web_modules.ts";
 
 /** What the station has to show. */
 export interface StationParts {
@@ -39,14 +35,6 @@ const MAX_AGE_MS = 1_000;
 const HOME_STYLES = ["http/pages/palette.css", "station/web/site.css", "station/web/home.css"];
 const HOME_SCRIPT = "station/web/home.ts";
 
-/** FITS files in listings: a page that shows each, and a small picture that tells. */
-const FITS_PAGES: NonNullable<FileHandlerOptions["pages"]> = [{
-  label: "view",
-  matches: isFits,
-  hrefOf: (path) => `/view${path}`,
-  thumbnailOf: (path) => `/fits${path}?format=thumbnail&size=64`,
-}];
-
 /** A name that stands for no file at the root, since the station answers there. */
 const OWN_PATHS = /^\/(app|feeds|files|fits|problems|station\.json|status|healthz|view)(\/|$)/;
 
@@ -59,28 +47,24 @@ const OWN_PATHS = /^\/(app|feeds|files|fits|problems|station\.json|status|health
 export function stationHandler(parts: StationParts): HttpHandler {
   const { data, store } = parts;
   const tree = new FileTree(data);
-  const open = new OpenFiles(tree);
-  const modules = new WebModules();
-  const fits = new FitsRoutes({ files: open });
-  const views = new ViewRoutes(open, modules, parts.program);
-  const shown = { root: data, representations: [fitsPreview], pages: FITS_PAGES, sandbox: true };
+  const viewer = new Viewer({ root: data, files: "/files", program: parts.program });
+  const { pages } = viewer;
+  const shown = { root: data, representations: viewer.representations, pages, sandbox: true };
   // A quarter of the usual memory for each: the same files are at two places.
   const kept = { cacheBytes: 16 << 20 };
   const files = fileHandler({ ...shown, ...kept, base: "/files" });
   const alias = fileHandler({ ...shown, ...kept });
   const feeds = feedView(store, { base: "/feeds/" });
-  const home = new HomePage(parts, tree, modules);
+  const home = new HomePage(parts, tree, viewer.modules);
   return (request) => {
     const { path } = request;
-    if (path.startsWith("/fits/")) return fits.handle(request);
-    if (path.startsWith("/view/")) return views.handle(request);
+    const viewed = viewer.handle(request);
+    if (viewed !== undefined) return viewed;
     if (path.startsWith("/files/")) return files(request);
     if (path.startsWith("/feeds/")) return feeds(request);
-    if (path.startsWith("/app/")) return modules.handle(request);
     if (path === ICON_PATH) return iconResponse();
     const reading = request.method === "GET" || request.method === "HEAD";
     if (!reading) return alias(request);
-    if (path === "/problems") return pageOf(modules, "Problems", problemsBody());
     if (path === "/healthz") return text(request.draining.aborted ? 503 : 200, "ok\n");
     if (path === "/station.json" || path === "/status") return json(stateOf(parts));
     const folder = path.match(OWN_PATHS);
@@ -204,13 +188,4 @@ function text(status: number, body: string): HttpResponse {
     fields: { "Content-Type": "text/plain; charset=utf-8", "Cache-Control": "no-store" },
     body,
   };
-}
-
-function pageOf(modules: WebModules, title: string, body: string): HttpResponse {
-  const styles = ["http/pages/palette.css", "station/web/site.css"];
-  return pageResponse({
-    title: `${title} - Heliograph`,
-    styles: styles.map((path) => modules.hrefOf(path)),
-    body,
-  });
 }

@@ -21,7 +21,7 @@ import { ProblemError, problemOf, problemResponse } from "./api/problem.ts";
 import { HDU, LIMITS, PLANE, SCOPE, SECTION } from "./api/rules.ts";
 import { readTablePart } from "./api/table_part.ts";
 import { pageResponse } from "./pages/shell.ts";
-import { viewBody, type ViewTab } from "./pages/view.ts";
+import { type FilePlaces, viewBody, type ViewTab } from "./pages/view.ts";
 import type { WebModules } from "./web_modules.ts";
 
 /** The module that puts the viewer into the page. */
@@ -58,23 +58,27 @@ const RULES = {
   rows: wholeNumber(1, Number.MAX_SAFE_INTEGER),
 } as const;
 
+/** What answers with pages. */
+export interface ViewRoutesOptions {
+  readonly files: OpenFiles;
+  /** What the pages load. */
+  readonly modules: WebModules;
+  readonly places: FilePlaces;
+  /** What to write before commands. */
+  readonly program: string;
+}
+
 /** Answers requests for pages of FITS files. */
 export class ViewRoutes {
-  readonly #files: OpenFiles;
-  readonly #modules: WebModules;
-  readonly #program: string;
+  readonly #options: ViewRoutesOptions;
 
   /**
    * Prepares the pages.
    *
-   * @param files The files.
-   * @param modules What the pages load.
-   * @param program What to write before commands.
+   * @param options The files, and what the pages load.
    */
-  constructor(files: OpenFiles, modules: WebModules, program = "heliograph") {
-    this.#files = files;
-    this.#modules = modules;
-    this.#program = program;
+  constructor(options: ViewRoutesOptions) {
+    this.#options = options;
   }
 
   /**
@@ -96,12 +100,13 @@ export class ViewRoutes {
     if (request.method !== "GET" && request.method !== "HEAD") {
       throw new ProblemError(405, "method", `${request.method} is not allowed`);
     }
-    const { segments } = parseRequestPath(request.path.slice("/view".length) || "/");
+    const { files, modules, places, program } = this.#options;
+    const { segments } = parseRequestPath(request.path.slice(places.view.length) || "/");
     const query = new URLSearchParams(request.query);
     // A form sends what was left empty, too.
     for (const [name, value] of [...query]) if (value === "" && name !== "flip") query.delete(name);
     const given = readParameters(query, "the page", RULES);
-    using inUse = await this.#files.use(segments);
+    using inUse = await files.use(segments);
     const { file } = inUse;
     const info = await fileInfo(file, () => "none");
     const shown = await shownHdu(file.fits, given.hdu, info.hdus);
@@ -109,7 +114,8 @@ export class ViewRoutes {
     const tab = tabOf(given.panel, shown);
     const body = viewBody({
       segments,
-      program: this.#program,
+      places,
+      program,
       info,
       hdu,
       tab,
@@ -119,7 +125,6 @@ export class ViewRoutes {
         ? await readTablePart(shown, given.rows ?? 1, request.signal)
         : undefined,
     });
-    const modules = this.#modules;
     const graph = modules.graphOf(ENTRY);
     return pageResponse({
       title: `${segments.at(-1)} - Heliograph`,

@@ -22,15 +22,18 @@ interface SentSource {
 export class WebModules {
   readonly #sent = new Map<string, SentSource>();
   readonly #sources: Readonly<Record<string, string>>;
+  readonly #base: string;
   #hash: string | undefined;
 
   /**
    * Prepares modules.
    *
    * @param sources The sources by their paths from the root. @default {WEB_SOURCES}
+   * @param base The path that they are below. @default {"/app"}
    */
-  constructor(sources: Readonly<Record<string, string>> = WEB_SOURCES) {
+  constructor(sources: Readonly<Record<string, string>> = WEB_SOURCES, base = "/app") {
     this.#sources = sources;
+    this.#base = base;
   }
 
   /** What tells these sources from all others. */
@@ -45,7 +48,7 @@ export class WebModules {
    * @param path Its path from the root.
    */
   hrefOf(path: string): string {
-    return `/app/${this.hash}/${path}`;
+    return `${this.#base}/${this.hash}/${path}`;
   }
 
   /**
@@ -75,7 +78,7 @@ export class WebModules {
     if (request.method !== "GET" && request.method !== "HEAD") {
       return errorResponse(405, `${request.method} is not allowed`, { Allow: "GET, HEAD" });
     }
-    const prefix = `/app/${this.hash}/`;
+    const prefix = `${this.#base}/${this.hash}/`;
     const path = request.path.slice(prefix.length);
     if (request.path.startsWith(prefix)) {
       if (WEB_KERNELS.includes(path)) return kernel(path);

@@ -22,22 +22,39 @@ export interface FolderSettings {
   readonly hidden: boolean;
   readonly followSymlinks: boolean;
   readonly listing: boolean;
+  /** Whether FITS files are shown: as pictures, and in pages. */
+  readonly viewer: boolean;
+  /** What to write before commands. */
+  readonly program: string;
   readonly accessLog: "common" | "json" | undefined;
   /** Whether the words of each request are shown, as SOCKSERVERHTTP shows them. */
   readonly showsRequests: boolean;
 }
 
+/** The path of what is no file: a folder of this name is not served where there is a viewer. */
+export const VIEWER_BASE = "/-";
+
 /** Serves a folder; what is said about it goes to standard error. */
-export function serveFolder(settings: FolderSettings, signal?: AbortSignal): Promise<HttpServer> {
+export async function serveFolder(
+  settings: FolderSettings,
+  signal?: AbortSignal,
+): Promise<HttpServer> {
   const { root, hostname, port, reusePort, cert, key, showsRequests } = settings;
   const lines = new LogLines();
-  const files: HttpHandler = fileHandler({ ...settings, root });
+  const viewer = settings.viewer
+    ? new (await loadViewer()).Viewer({ ...settings, base: VIEWER_BASE, files: "" })
+    : undefined;
+  const { pages, representations } = viewer ?? {};
+  const served = fileHandler({ ...settings, root, pages, representations });
+  const files: HttpHandler = viewer === undefined
+    ? served
+    : (request) => viewer.handle(request) ?? served(request);
   const handler: HttpHandler = !showsRequests ? files : (request) => {
     lines.add(`${request.method} ${request.target} HTTP/${request.version}`);
     return files(request);
   };
   const format = settings.accessLog === "json" ? jsonLogLine : commonLogLine;
-  return serveHttp({
+  return await serveHttp({
     hostname,
     port,
     reusePort,
@@ -50,6 +67,11 @@ export function serveFolder(settings: FolderSettings, signal?: AbortSignal): Pro
       : (record: AccessRecord) => lines.add(format(record)),
     onError: (error, remote) => lines.add(`${remote ?? root}: ${describe(error)}`),
   }, handler);
+}
+
+/** Loads the viewer when there is one: a line of help needs none. */
+async function loadViewer(): Promise<typeof import("../../station/viewer.ts")> {
+  return await import(import.meta.resolve("../../station/viewer.ts"));
 }
 
 function describe(error: unknown): string {

@@ -3,6 +3,7 @@ import { HeaderFields } from "../../http/message/header_fields.ts";
 import { FormatError, HeliographError } from "../../net/errors.ts";
 import { type Command, defineCommand, UsageError } from "../program/command.ts";
 import { readTlsFiles } from "../program/flag_files.ts";
+import { programLine } from "../program/started_as.ts";
 import { announce, whoCanReach } from "../program/listening.ts";
 import { type FolderSettings, serveFolder } from "./folder.ts";
 import type { WorkerReport } from "./worker.ts";
@@ -14,7 +15,8 @@ export const command: Command = defineCommand({
   usage: "[DIR]",
   details: `DIR defaults to the current folder. Files whose names begin with a dot
 are not served, links that lead out of DIR are not followed, and only programs
-on this machine can connect, unless a flag says otherwise.`,
+on this machine can connect, unless a flag says otherwise. Listings lead to a viewer
+of FITS files; it is below the path /-/.`,
   arguments: [0, 1],
   flags: {
     host: { type: "string", value: "H", help: "address to listen on", default: "127.0.0.1" },
@@ -27,6 +29,7 @@ on this machine can connect, unless a flag says otherwise.`,
     hidden: { type: "boolean", help: "also serve files whose names begin with a dot" },
     "follow-symlinks": { type: "boolean", help: "follow links that lead out of DIR" },
     "no-listing": { type: "boolean", help: "do not list folders without an index.html" },
+    "no-viewer": { type: "boolean", help: "no pictures and no pages of FITS files" },
     workers: {
       type: "number",
       value: "N",
@@ -59,6 +62,8 @@ on this machine can connect, unless a flag says otherwise.`,
       hidden: flags.hidden,
       followSymlinks: flags["follow-symlinks"],
       listing: !flags["no-listing"],
+      viewer: !flags["no-viewer"],
+      program: programLine(["--allow-net", "--allow-read=.", "--allow-write=."]),
       accessLog: logFormat(flags["access-log"]),
       showsRequests: verbose && !quiet,
     };

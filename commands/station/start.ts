@@ -1,7 +1,8 @@
+import { basename, dirname } from "node:path";
 import { HeliographError } from "../../net/errors.ts";
 import { fileError } from "../../net/file_error.ts";
 import { announce, whoCanReach } from "../program/listening.ts";
-import { type Command, defineCommand } from "../program/command.ts";
+import { type Command, defineCommand, UsageError } from "../program/command.ts";
 import { programLine } from "../program/started_as.ts";
 
 /** Where the sample data is made when no folder is named. */
@@ -11,11 +12,11 @@ const SAMPLE_FOLDER = "sample-data";
 export const command: Command = defineCommand({
   name: "start",
   summary: "Start the station: all servers in one process, and a page to watch them",
-  usage: "",
-  details:
-    `Without --data, a folder '${SAMPLE_FOLDER}' with a synthetic Sun is made and served.\n` +
+  usage: "[FILE]",
+  details: `With FILE, its folder is served, and its page is said.\n` +
+    `Without FILE and --data, a folder '${SAMPLE_FOLDER}' with a synthetic Sun is made and served.\n` +
     `Pictures that arrive go to '${SAMPLE_FOLDER}/received', with --data to 'received'.`,
-  arguments: [0, 0],
+  arguments: [0, 1],
   flags: {
     data: { type: "string", value: "DIR", help: "folder to serve" },
     host: { type: "string", value: "H", help: "address to listen on", default: "127.0.0.1" },
@@ -30,8 +31,12 @@ export const command: Command = defineCommand({
   example: "start",
   permissions: ["--allow-net=127.0.0.1", "--allow-read=.", `--allow-write=${SAMPLE_FOLDER}`],
   async run(context) {
-    const { flags, signal, detail, report } = context;
-    const data = flags.data ?? await sampleData(report);
+    const { args: [file], flags, signal, detail, report } = context;
+    if (file !== undefined && flags.data !== undefined) {
+      throw new UsageError("found FILE and --data, expected one of them");
+    }
+    if (file !== undefined) await requireFile(file);
+    const data = flags.data ?? (file === undefined ? await sampleData(report) : dirname(file));
     const { startStation } = await loadStation();
     const ports = {
       port: flags.port,
@@ -47,7 +52,7 @@ export const command: Command = defineCommand({
       fitspipePort: flags["fitspipe-port"],
       arrayPort: flags["rpc-port"],
       imagePort: flags["ws-port"],
-      received: flags.out ?? (flags.data === undefined ? `${SAMPLE_FOLDER}/received` : "received"),
+      received: flags.out ?? (data === SAMPLE_FOLDER ? `${SAMPLE_FOLDER}/received` : "received"),
       allowHosts: flags["allow-host"],
       signal,
       log: detail,
@@ -60,10 +65,21 @@ export const command: Command = defineCommand({
       station.url,
       `read the files in '${data}', send images, arrays with commands, and frames`,
     ).forEach(report);
-    report(`open ${station.url} in a browser; Ctrl-C ends the station`);
+    const page = file === undefined ? "" : `view/${encodeURIComponent(basename(file))}`;
+    report(`open ${station.url}${page} in a browser; Ctrl-C ends the station`);
     await station.finished;
   },
 });
+
+/** Makes sure that there is a file before anything is started for it. */
+async function requireFile(path: string): Promise<void> {
+  try {
+    if ((await Deno.stat(path)).isFile) return;
+  } catch (error) {
+    throw fileError(error, "open", path);
+  }
+  throw new HeliographError(`Cannot open '${path}': it is no file`, { source: path });
+}
 
 /** Names the flag of the port that is in use. */
 function withFlag(error: unknown, ports: Readonly<Record<string, number>>): unknown {

@@ -64,8 +64,8 @@ export async function fileInfo(
   for await (const hdu of file.fits.hdus) {
     hdus.push(hduInfo(hdu, file.validatorOf(hdu), pyramidOf));
   }
-  const { name, version, validator } = file;
-  return { name, bytes: version.size, validator, growing: false, hdus };
+  const { name, bytes, validator } = file;
+  return { name, bytes, validator, growing: false, hdus };
 }
 
 function hduInfo(

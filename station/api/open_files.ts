@@ -24,22 +24,42 @@ const MAX_EXPANDED_BYTES = 512 << 20;
 export class OpenFits {
   /** The name without its folder. */
   readonly name: string;
-  /** The file as the system has it. */
-  readonly version: FileVersion;
+  /** Bytes of the file; of one that is compressed as a whole, as far as that is known. */
+  readonly bytes: number;
   /** The HDUs. */
   readonly fits: FitsFile;
   /** Whether every later change will show: what is found out may be kept until then. */
   readonly settled: boolean;
-  #file: OpenFile;
+  readonly #file: OpenFile | undefined;
+  readonly #own: string;
   #users = 0;
   #forgotten = false;
 
-  private constructor(name: string, file: OpenFile, fits: FitsFile, settled: boolean) {
+  private constructor(
+    name: string,
+    file: OpenFile | undefined,
+    fits: FitsFile,
+    settled: boolean,
+  ) {
     this.name = name;
-    this.version = file.version;
+    this.bytes = fits.source.size ?? 0;
     this.#file = file;
     this.fits = fits;
     this.settled = settled;
+    const version = file?.version;
+    this.#own = version === undefined
+      ? crypto.randomUUID()
+      : `${version.dev} ${version.ino} ${version.size} ${version.mtime}`;
+  }
+
+  /**
+   * Takes what is open already, such as a file on a server, as one that does not change.
+   *
+   * @param name What it is called.
+   * @param fits The HDUs.
+   */
+  static of(name: string, fits: FitsFile): OpenFits {
+    return new OpenFits(name, undefined, fits, true);
   }
 
   /**
@@ -66,8 +86,12 @@ export class OpenFits {
 
   /** What tells this version of the file from others. */
   get validator(): string {
-    const { dev, ino, size, mtime } = this.version;
-    return shortHash(`${dev} ${ino} ${size} ${mtime}`);
+    return shortHash(this.#own);
+  }
+
+  /** The file as the system had it when it was opened; undefined of one elsewhere. */
+  get version(): FileVersion | undefined {
+    return this.#file?.version;
   }
 
   /** What tells this version of an HDU from others. */
@@ -77,7 +101,7 @@ export class OpenFits {
 
   /** Makes sure that the bytes read so far are of this version. */
   checkUnchanged(): void {
-    this.#file.checkUnchanged();
+    this.#file?.checkUnchanged();
   }
 
   /** Takes it into use: it stays open until that ends. Undefined if it is closed already. */
@@ -105,7 +129,7 @@ export class OpenFits {
 
   #closeIfUnused(): void {
     if (!this.#forgotten || this.#users > 0) return;
-    this.#file.close();
+    this.#file?.close();
     void this.fits.close();
   }
 }
@@ -148,12 +172,23 @@ export class OpenFiles implements Disposable {
     for (;;) {
       const kept = await this.#open.get(path)?.catch(() => undefined);
       const isCurrent = kept?.settled &&
-        sameVersion(kept.version, versionOf(this.#tree.stat(path)));
+        (kept.version === undefined ||
+          sameVersion(kept.version, versionOf(this.#tree.stat(path))));
       const inUse = isCurrent ? kept.use() : (await this.#reopen(path, segments)).use();
       if (inUse === undefined) continue;
       this.#touch(path);
       return inUse;
     }
+  }
+
+  /**
+   * Gives what is open already a name; it stays open until all are closed.
+   *
+   * @param segments The names from the root down.
+   * @param file What is open.
+   */
+  pin(segments: readonly string[], file: OpenFits): void {
+    this.#open.set(this.#tree.locate(segments), Promise.resolve(file));
   }
 
   #reopen(path: string, segments: readonly string[]): Promise<OpenFits> {

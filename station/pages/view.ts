@@ -11,8 +11,16 @@ import type { TablePart } from "../api/table_part.ts";
 /** What of a file is shown. */
 export type ViewTab = "image" | "header" | "table" | "info";
 
+/** Where the files, their values and their pages are: paths without a slash at the end. */
+export interface FilePlaces {
+  readonly files: string;
+  readonly fits: string;
+  readonly view: string;
+}
+
 /** What {@linkcode viewBody} shows. */
 export interface FileView {
+  readonly places: FilePlaces;
   /** The names from the root down. */
   readonly segments: readonly string[];
   readonly info: FileInfo;
@@ -32,21 +40,21 @@ const OF_PICTURE = /^(hdu|plane|section|size|stretch|limits|scope|colormap|inver
 const TABS: readonly ViewTab[] = ["image", "header", "table", "info"];
 
 /** The address of a picture of what is shown. */
-export function pictureHref({ segments, query, hdu }: FileView): string {
+export function pictureHref({ segments, query, hdu, places }: FileView): string {
   const wanted = new URLSearchParams([["format", "png"]]);
   for (const [name, value] of query) if (OF_PICTURE.test(name)) wanted.set(name, value);
   if (hdu !== undefined) wanted.set("hdu", String(hdu.index));
-  return `/fits${formatRequestPath(segments, false)}?${wanted}`;
+  return `${places.fits}${formatRequestPath(segments, false)}?${wanted}`;
 }
 
 /** The body of the page. */
 export function viewBody(view: FileView): string {
-  const { segments, info } = view;
+  const { segments, info, places } = view;
   const name = segments.at(-1) ?? info.name;
-  const source = `/fits${formatRequestPath(segments, false)}`;
-  const file = `/files${formatRequestPath(segments, false)}`;
+  const source = `${places.fits}${formatRequestPath(segments, false)}`;
+  const file = `${places.files}${formatRequestPath(segments, false)}`;
   return `<header>
-<nav aria-label="Where this is"><a href="/">Heliograph</a>${folderLinks(segments)}</nav>
+<nav aria-label="Where this is"><a href="/">Heliograph</a>${folderLinks(view)}</nav>
 <h1>${escapeHtml(name)}</h1>
 <p class="faint">${formatBytes(info.bytes)}, ${counted(info.hdus.length, "HDU")} · <a href="${
     escapeHtml(file)
@@ -65,16 +73,16 @@ ${content(view)}
 </main>`;
 }
 
-function folderLinks(segments: readonly string[]): string {
+function folderLinks({ segments, places }: FileView): string {
   return segments.slice(0, -1).map((name, depth) => {
-    const href = `/files${formatRequestPath(segments.slice(0, depth + 1), true)}`;
+    const href = `${places.files}${formatRequestPath(segments.slice(0, depth + 1), true)}`;
     return ` / <a href="${escapeHtml(href)}">${escapeHtml(name)}</a>`;
   }).join("");
 }
 
 /** The address of the same file with other parameters; `undefined` leaves one out. */
 function hrefWith(
-  { segments, query }: FileView,
+  { segments, query, places }: FileView,
   changes: Readonly<Record<string, string | undefined>>,
 ): string {
   const wanted = new URLSearchParams(query);
@@ -83,7 +91,7 @@ function hrefWith(
     else wanted.set(name, value);
   }
   const text = wanted.size === 0 ? "" : `?${wanted}`;
-  return escapeHtml(`/view${formatRequestPath(segments, false)}${text}`);
+  return escapeHtml(`${places.view}${formatRequestPath(segments, false)}${text}`);
 }
 
 function tabLink(view: FileView, tab: ViewTab): string {
@@ -135,7 +143,7 @@ export function describeHdu({ kind, shape, rows, columns, unit, compression }: H
 function picture(view: FileView, hdu: HduInfo): string {
   const words = describeHdu(hdu);
   if (hdu.planes === 0 || hdu.shape.filter((length) => length > 1).length < 2) {
-    const thumbnail = `/fits${
+    const thumbnail = `${view.places.fits}${
       formatRequestPath(view.segments, false)
     }?format=thumbnail&size=256&hdu=`;
     const other = hdu.rows === undefined ? "header" : "table";
@@ -156,7 +164,7 @@ function picture(view: FileView, hdu: HduInfo): string {
   } · <a href="${href}">as PNG</a></figcaption></figure>`;
 }
 
-function pictureForm({ segments, query }: FileView, hdu: HduInfo): string {
+function pictureForm({ segments, query, places }: FileView, hdu: HduInfo): string {
   const value = (name: string) => query.get(name) ?? "";
   const input = (name: string, label: string, more: string, fallback = "") =>
     `<label>${label}<input name="${name}" value="${
@@ -168,7 +176,9 @@ function pictureForm({ segments, query }: FileView, hdu: HduInfo): string {
         `<option${word === (value(name) || words[0]) ? " selected" : ""}>${word}</option>`
       ).join("")
     }</select></label>`;
-  return `<form method="get" action="${escapeHtml(`/view${formatRequestPath(segments, false)}`)}">
+  return `<form method="get" action="${
+    escapeHtml(`${places.view}${formatRequestPath(segments, false)}`)
+  }">
 <input type="hidden" name="hdu" value="${hdu.index}">
 ${
     hdu.planes > 1

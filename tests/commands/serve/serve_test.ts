@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
+import { encodeFits } from "../../../fits/mod.ts";
 import { Wire } from "../../support/http/wire.ts";
 import { temporaryFolder } from "../../support/temporary.ts";
 
@@ -179,4 +180,28 @@ Deno.test("heliograph serve says what it cannot do, and what would be right", as
     assertEquals([found, stdout.length], [code, 0], `${args.join(" ")}: ${text}`);
   }));
   held.close();
+});
+
+Deno.test("serve shows FITS files in pages and pictures, unless there is to be no viewer", async () => {
+  await using folder = await temporaryFolder();
+  const bytes = await encodeFits([{ pixels: Int16Array.of(1, 2, 3, 4), shape: [2, 2] }]);
+  await Deno.mkdir(`${folder.path}/fits`);
+  await Deno.writeFile(`${folder.path}/fits/sun.fits`, bytes);
+  for (const [flags, shows] of [[[], true], [["--no-viewer"], false]] as const) {
+    await using server = await started([...flags, folder.path]);
+    const get = (path: string) => fetch(`http://127.0.0.1:${server.port}/${path}`);
+    const listing = await (await get("fits/")).text();
+    assertEquals(listing.includes('href="/-/view/fits/sun.fits">view</a>'), shows);
+    const page = await get("-/view/fits/sun.fits");
+    const text = await page.text();
+    assertEquals([page.status, text.includes('data-file="/fits/sun.fits"')], [
+      shows ? 200 : 404,
+      shows,
+    ]);
+    const picture = await get("fits/sun.fits?as=preview");
+    await picture.body?.cancel();
+    assertEquals(picture.headers.get("content-type"), shows ? "image/png" : "image/fits");
+    const file = await get("fits/sun.fits");
+    assertEquals(await file.bytes(), bytes);
+  }
 });

@@ -70,3 +70,23 @@ Deno.test("start names the flag of a port that is in use", async () => {
     );
   }
 });
+
+Deno.test("start FILE serves its folder and says where its page is", async () => {
+  await using folder = await temporaryFolder();
+  await Deno.writeTextFile(`${folder.path}/a b.fits`, "x");
+  const words = [`${folder.path}/a b.fits`, "--out", `${folder.path}/received`, ...ANY_PORTS];
+  const end = new AbortController();
+  const all = Promise.withResolvers<void>();
+  let lines = 0;
+  const running = runCommand("start", words, end.signal, () => {
+    if (++lines === 4) all.resolve();
+  });
+  await all.promise;
+  end.abort();
+  const { error } = await running;
+  assertMatch(error[0]!, /^open http:\/\/127\.0\.0\.1:\d+\/view\/a%20b\.fits in a browser/);
+  const missing = await runCommand("start", [`${folder.path}/none.fits`, ...ANY_PORTS]);
+  assertEquals([missing.status, missing.out], [1, []]);
+  const both = await runCommand("start", ["x.fits", "--data", ".", ...ANY_PORTS]);
+  assertEquals(both.status, 2);
+});

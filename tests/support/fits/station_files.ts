@@ -35,7 +35,8 @@ export async function serveStationFiles(
   const open = new OpenFiles(new FileTree(folder.path), now);
   const modules = new WebModules();
   const fits = new FitsRoutes({ files: open });
-  const views = new ViewRoutes(open, modules);
+  const places = { files: "/files", fits: "/fits", view: "/view" };
+  const views = new ViewRoutes({ files: open, modules, places, program: "heliograph" });
   const server = await serveHttp({ port: 0 }, (request) => {
     if (request.path.startsWith("/app/")) return modules.handle(request);
     return (request.path.startsWith("/view/") ? views : fits).handle(request);

@@ -1,0 +1,119 @@
+/** The viewer of FITS files beside a file server: their values, their pages, and the modules of these. */
+
+import type { FitsFile } from "../fits/file/fits_file.ts";
+import { fitsPreview } from "../fits/preview.ts";
+import type { FileHandlerOptions } from "../http/files/handler.ts";
+import type { Representation } from "../http/files/representation.ts";
+import { formatRequestPath } from "../http/files/request_path.ts";
+import { FileTree } from "../http/files/tree.ts";
+import type { HttpRequest, HttpResponse } from "../http/server/types.ts";
+import { FitsRoutes } from "./api/fits_routes.ts";
+import { OpenFiles, OpenFits } from "./api/open_files.ts";
+import { pageResponse } from "./pages/shell.ts";
+import { problemsBody } from "./pages/problems.ts";
+import { isFits } from "./services.ts";
+import { ViewRoutes } from "./view_routes.ts";
+import { WebModules } from "./web_modules.ts";
+
+export { openFits } from "../fits/file/open.ts";
+
+/** What the viewer is beside. */
+export interface ViewerOptions {
+  /** The folder of the files, and what can be seen of it. */
+  readonly root: string;
+  readonly hidden?: boolean | undefined;
+  readonly followSymlinks?: boolean | undefined;
+  /** The path before `/fits/`, `/view/` and `/app/`. @default {""} */
+  readonly base?: string | undefined;
+  /** The path before that of a file, where the file itself is. */
+  readonly files: string;
+  /** What to write before commands. */
+  readonly program: string;
+}
+
+/** The viewer of a tree of files. */
+export class Viewer {
+  /** What pages load. */
+  readonly modules: WebModules;
+  /** Links to the pages, for listings. */
+  readonly pages: NonNullable<FileHandlerOptions["pages"]>;
+  /** Pictures of FITS files for a file server. */
+  readonly representations: readonly Representation[] = [fitsPreview];
+  readonly #base: string;
+  readonly #open: OpenFiles;
+  readonly #fits: FitsRoutes;
+  readonly #views: ViewRoutes;
+
+  /**
+   * Prepares the viewer.
+   *
+   * @param options The files, and where they are.
+   */
+  constructor(options: ViewerOptions) {
+    const { root, base = "", files, program } = options;
+    const open = new OpenFiles(new FileTree(root, options));
+    const places = { files, fits: `${base}/fits`, view: `${base}/view` };
+    this.#base = base;
+    this.#open = open;
+    this.modules = new WebModules(undefined, `${base}/app`);
+    this.#fits = new FitsRoutes({ files: open, base: places.fits });
+    this.#views = new ViewRoutes({ files: open, modules: this.modules, places, program });
+    this.pages = [{
+      label: "view",
+      matches: isFits,
+      hrefOf: (path) => places.view + path,
+      thumbnailOf: (path) => `${places.fits}${path}?format=thumbnail&size=64`,
+    }];
+  }
+
+  /**
+   * The address of the page of a file.
+   *
+   * @param segments The names from the root down.
+   */
+  pageOf(segments: readonly string[]): string {
+    return `${this.#base}/view${formatRequestPath(segments, false)}`;
+  }
+
+  /**
+   * Shows a file that is open already, such as one on a server.
+   *
+   * @param name What it is called.
+   * @param fits The file; it stays open.
+   */
+  show(name: string, fits: FitsFile): void {
+    this.#open.pin([name], OpenFits.of(name, fits));
+  }
+
+  /**
+   * Answers what the viewer answers.
+   *
+   * @param request The request.
+   * @returns The answer; undefined for what is another's.
+   */
+  handle(request: HttpRequest): HttpResponse | Promise<HttpResponse> | undefined {
+    const { path } = request;
+    if (!path.startsWith(`${this.#base}/`)) return undefined;
+    const rest = path.slice(this.#base.length);
+    if (rest.startsWith("/fits/")) return this.#fits.handle(request);
+    if (rest.startsWith("/view/")) return this.#views.handle(request);
+    if (rest.startsWith("/app/")) return this.modules.handle(request);
+    if (rest === "/problems") return this.page("Problems", problemsBody());
+    return undefined;
+  }
+
+  /**
+   * A page without script.
+   *
+   * @param title Its title.
+   * @param body Its markup.
+   */
+  page(title: string, body: string): HttpResponse {
+    const styles = ["http/pages/palette.css", "station/web/site.css"];
+    return pageResponse({
+      title: `${title} - Heliograph`,
+      styles: styles.map((path) => this.modules.hrefOf(path)),
+      body,
+    });
+  }
+}
