@@ -32,7 +32,7 @@ export interface ViewerOptions {
 }
 
 /** The viewer of a tree of files. */
-export class Viewer {
+export class Viewer implements Disposable {
   /** What pages load. */
   readonly modules: WebModules;
   /** Links to the pages, for listings. */
@@ -83,6 +83,11 @@ export class Viewer {
    */
   show(name: string, fits: FitsFile): void {
     this.#open.pin([name], OpenFits.of(name, fits));
+  }
+
+  /** Closes the files that it has opened. */
+  [Symbol.dispose](): void {
+    this.#open[Symbol.dispose]();
   }
 
   /**
