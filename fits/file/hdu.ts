@@ -20,7 +20,8 @@ export class Hdu {
   readonly data: HduData;
   /** Why the data cannot be found, where the header does not tell their size. */
   readonly damage: string | undefined;
-  readonly #contents: HduContents;
+  readonly #tiles: TileCache | undefined;
+  #held: HduContents | undefined;
 
   /**
    * Makes an HDU; {@linkcode FitsFile} does that.
@@ -29,10 +30,15 @@ export class Hdu {
    * @param damage Why the data cannot be found, if so.
    * @param tiles Where decoded tiles of a compressed image are kept.
    */
-  constructor(data: HduData, damage?: string, tiles: TileCache = new TileCache()) {
+  constructor(data: HduData, damage?: string, tiles?: TileCache) {
     this.data = data;
     this.damage = damage;
-    this.#contents = contentsOf(data, tiles);
+    this.#tiles = tiles;
+  }
+
+  /** What is held, found when somebody asks: a walk over many HDUs asks nothing. */
+  get #contents(): HduContents {
+    return this.#held ??= contentsOf(this.data, this.#tiles ?? new TileCache());
   }
 
   /** The number of the HDU, 0 the primary. */

@@ -18,6 +18,9 @@ const AHEAD_BYTES = 16_384;
 const AHEAD_HEADERS = 6;
 /** HDUs up to this size are read with all that lies between their headers. */
 const DENSE_BYTES = 65_536;
+/** Bytes of a file near by that are read together, where so many HDUs before took no more. */
+const WINDOW_BYTES = 131_072;
+const MANY_HDUS = 8;
 /** Bytes of one request then, and how many are sent at once: more each time. */
 const DENSE_REQUEST_BYTES = 262_144;
 const DENSE_REQUESTS: readonly number[] = [2, 6];
@@ -34,6 +37,9 @@ export class HduWalk {
   /** Where the next header would begin; undefined once the last HDU is known. */
   #next: number | undefined = 0;
   #walking: Promise<void> | undefined;
+  /** Bytes that were read together, and where they begin. */
+  #window: Uint8Array = new Uint8Array(0);
+  #windowStart = 0;
   /** How often small HDUs have been asked for together. */
   #denseTimes = 0;
 
@@ -60,6 +66,7 @@ export class HduWalk {
    */
   async reach(index: number): Promise<Hdu | undefined> {
     while (index >= this.found.length && this.#next !== undefined) {
+      if (this.#walking === undefined && this.#stepWithinWindow(this.#next)) continue;
       // Once for all who wait for it.
       this.#walking ??= this.#findNext().finally(() => this.#walking = undefined);
       await this.#walking;
@@ -81,6 +88,26 @@ export class HduWalk {
       this.#next = undefined;
       return;
     }
+    this.#add(offset, header);
+  }
+
+  /** Finds an HDU in bytes that are there, without a wait: most of a walk over small ones. */
+  #stepWithinWindow(offset: number): boolean {
+    const at = offset - this.#windowStart;
+    if (at < 0 || at + BLOCK_BYTES > this.#window.length || this.found.length === 0) return false;
+    const stored = this.#window.subarray(at, at + BLOCK_BYTES);
+    if (!startsWith(stored, "XTENSION")) return false;
+    const end = findHeaderEnd(stored);
+    if (end === undefined) return false;
+    this.#add(offset, { header: Header.parse(stored), bytes: BLOCK_BYTES, stored });
+    return true;
+  }
+
+  #add(
+    offset: number,
+    header: { readonly header: Header; readonly bytes: number; readonly stored: Uint8Array },
+  ): void {
+    const index = this.found.length;
     const place = { index, headerOffset: offset, dataOffset: offset + header.bytes };
     let layout: HduLayout;
     let damage: string | undefined;
@@ -132,13 +159,26 @@ export class HduWalk {
    */
   async #readFirstBlock(offset: number, index: number): Promise<Uint8Array> {
     try {
-      return await this.#source.read(offset, BLOCK_BYTES);
+      const bytes = await this.#source.read(offset, this.#lengthAt(offset));
+      if (bytes.length <= BLOCK_BYTES) return bytes;
+      this.#window = bytes;
+      this.#windowStart = offset;
+      return bytes.subarray(0, BLOCK_BYTES);
     } catch (error) {
       const damaged = error instanceof FormatError && !(error instanceof ChangedFileError);
       if (index === 0 || !damaged) throw error;
       this.#warn(offset, error.message);
       return new Uint8Array(0);
     }
+  }
+
+  /** Small HDUs are read together, where that costs no more than the bytes. */
+  #lengthAt(offset: number): number {
+    const { size, prefetch, sequential } = this.#source;
+    if (size === undefined || prefetch !== undefined || sequential === true) return BLOCK_BYTES;
+    const before = this.found.at(-MANY_HDUS);
+    const isDense = before !== undefined && offset - before.headerOffset <= WINDOW_BYTES;
+    return isDense ? WINDOW_BYTES : BLOCK_BYTES;
   }
 
   /** Whether a header begins here; what follows the last HDU is at most worth a warning. */

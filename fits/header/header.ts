@@ -46,7 +46,9 @@ export interface SetOptions extends CardOptions {
  * ```
  */
 export class Header implements Iterable<Card> {
-  #cards: Card[];
+  /** The records as they were read, until somebody asks for a card. */
+  #text: string | undefined;
+  #made: Card[] | undefined;
   #index: Map<string, number> | undefined;
 
   /**
@@ -55,7 +57,15 @@ export class Header implements Iterable<Card> {
    * @param cards The cards, without END.
    */
   constructor(cards: Iterable<Card> = []) {
-    this.#cards = [...cards];
+    this.#made = [...cards];
+  }
+
+  get #cards(): Card[] {
+    if (this.#made === undefined) {
+      this.#made = readCards(this.#text!);
+      this.#text = undefined;
+    }
+    return this.#made;
   }
 
   /**
@@ -72,7 +82,23 @@ export class Header implements Iterable<Card> {
         `Cannot read a FITS header: found no END card in ${bytes.length} bytes`,
       );
     }
-    return new Header(readCards(platform.decodeLatin1(bytes, 0, end)));
+    return Header.#ofText(platform.decodeLatin1(bytes, 0, end));
+  }
+
+  /** A header whose cards are read when they are asked for: a walk over many HDUs asks for none. */
+  static #ofText(text: string): Header {
+    const header = new Header();
+    header.#text = text;
+    header.#made = undefined;
+    return header;
+  }
+
+  /**
+   * The records as they stand in the file, without END, as long as no card has been asked for;
+   * for those who need a few of them fast.
+   */
+  get storedText(): string | undefined {
+    return this.#text;
   }
 
   /** The cards in their order, without END. */
@@ -249,7 +275,7 @@ export class Header implements Iterable<Card> {
     const name = normal(keyword);
     const kept = this.#cards.filter((card) => card.keyword !== name);
     const removed = this.#cards.length - kept.length;
-    this.#cards = kept;
+    this.#made = kept;
     this.#index = undefined;
     return removed;
   }
