@@ -59,6 +59,13 @@ const FLAGS = {
     help: "restart transfers slower than SIZE per second",
     default: 100,
   },
+  "limit-rate": { type: "size", value: "SIZE", help: "at most SIZE per second, all together" },
+  compressed: { type: "boolean", help: "ask for compressed bodies and store them inflated" },
+  "accept-html": {
+    type: "boolean",
+    help: "take a page (HTML) in place of what is there of a file",
+  },
+  "accept-short": { type: "boolean", help: "keep files of which fewer bytes come than announced" },
   "max-size": { type: "size", value: "SIZE", help: "refuse larger files" },
   fsync: { type: "boolean", help: "wait until each file is on the disk" },
   "ftp-tls": { type: "boolean", help: "require TLS for ftp: servers too (AUTH TLS)" },
@@ -81,8 +88,8 @@ export const command: Command = defineCommand({
     "paths of the files go to standard output; with --json one object per file: url, path, outcome\n" +
     "(fetched, skipped, failed), status, bytes, seconds, error. Exit status 0 only if all files are\n" +
     "there.\n" +
-    "A list has one URL a line, # comments, and below a URL indented out=NAME and\n" +
-    "checksum=sha-256=HEX. --match fetches the files that a page links to, --list shows them.\n" +
+    "A list has one file a line (further URLs of it behind tabs), # comments, and below it indented\n" +
+    "out=NAME and checksum=sha-256=HEX (or md5, sha-1, sha-512). --match fetches the files that a page links to, --list shows them.\n" +
     STORE_DETAILS,
   flags: FLAGS,
   arguments: [0, Infinity],
@@ -183,6 +190,9 @@ function listOptions({ flags, detail }: Context, client: ClientOptions): ListOpt
 
 function downloadOptions(context: Context, client: ClientOptions): DownloadOptions {
   const { flags } = context;
+  if (flags["limit-rate"] !== undefined && flags["limit-rate"] < 1) {
+    throw new UsageError(`--limit-rate is '${flags["limit-rate"]}', expected 1 or more`);
+  }
   if (flags["max-size"] !== undefined && flags["max-size"] < 1) {
     throw new UsageError(`--max-size is '${flags["max-size"]}', expected 1 or more`);
   }
@@ -198,6 +208,10 @@ function downloadOptions(context: Context, client: ClientOptions): DownloadOptio
     lowestSpeedTime: milliseconds(flags.timeout),
     fsync: flags.fsync,
     ftpTls: flags["ftp-tls"],
+    limitRate: flags["limit-rate"],
+    compressed: flags.compressed,
+    acceptHtml: flags["accept-html"],
+    acceptShort: flags["accept-short"],
     deadline: milliseconds(flags.deadline),
     maxSize: flags["max-size"],
     onFtpLine: context.verbose ? context.detail : undefined,

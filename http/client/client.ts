@@ -34,6 +34,8 @@ export interface ClientOptions {
   netrc?: readonly NetrcEntry[] | undefined;
   /** Fields for every request. */
   headers?: Readonly<Record<string, string>> | undefined;
+  /** Whether bodies may come compressed, which ends resuming and ranges. @default {false} */
+  compressed?: boolean | undefined;
   /** Cookies that are there at first; those that servers set are added. Default: none. */
   cookies?: CookieJar | undefined;
   /** Certificate authorities in PEM that are trusted in addition to the system's. */
@@ -287,6 +289,10 @@ export class HttpClient implements Disposable {
     const fields = new Map<string, [string, string]>();
     const set = (name: string, value: string) => fields.set(name.toLowerCase(), [name, value]);
     for (const [name, value] of USUAL_FIELDS) set(name, value);
+    // A part of a file is one of its bytes as they are.
+    if (this.#options.compressed && !own.some(([name]) => name === "Range")) {
+      set("Accept-Encoding", "gzip, deflate, br, zstd");
+    }
     const credentials = home
       ? credentialsFor(target, this.#options)
       : isUsualHttps(url) || isLike(url, target)

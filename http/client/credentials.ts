@@ -69,7 +69,7 @@ export function basicAuthorization({ user, password }: Credentials): string {
  * @param warn Called if other users may read the passwords in it: like curl and unlike ftp,
  * it is used all the same, since a secret that is mounted into a container is seldom private.
  * @returns Its entries; none if there is no such file and no path was given.
- * @throws {HeliographError} If it cannot be read or understood.
+ * @throws {HeliographError} If it cannot be read.
  */
 export async function readNetrc(
   path?: string,
@@ -78,7 +78,7 @@ export async function readNetrc(
   const file = path ?? usualNetrc();
   if (file === undefined) return [];
   try {
-    const entries = parseNetrc(await Deno.readTextFile(file), file);
+    const entries = parseNetrc(await Deno.readTextFile(file));
     const { mode } = await Deno.stat(file);
     if (((mode ?? 0) & OTHERS_READ) !== 0 && entries.some((entry) => entry.password)) {
       warn?.(`other users may read the passwords in ${file}: 'chmod 600' makes it private`);

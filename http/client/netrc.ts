@@ -5,8 +5,6 @@
  * @module
  */
 
-import { FormatError } from "../../net/errors.ts";
-
 /** What one entry of a `.netrc` file says. */
 export interface NetrcEntry {
   /** The host; undefined for the `default` entry. */
@@ -21,17 +19,13 @@ export interface NetrcEntry {
  * Reads a `.netrc` file.
  *
  * Words may be quoted, with backslash escapes in the quotes; `#` begins a comment at
- * the beginning of a word; macros (`macdef`) are skipped to the next empty line.
+ * the beginning of a word; macros (`macdef`) are skipped to the next empty line, and words
+ * that are not known are passed over, both as curl does it.
  *
  * @param text The file.
- * @param source Its name, for messages.
  * @returns Its entries, in order.
- * @throws {FormatError} If a word stands where none is expected; the message shows
- * the line's number and no word, since it could be a password.
  */
-export function parseNetrc(text: string, source = ".netrc"): NetrcEntry[] {
-  const broken = (line: number, found: string) =>
-    new FormatError(`Cannot read ${source}: found ${found} in line ${line}`, { source });
+export function parseNetrc(text: string): NetrcEntry[] {
   const entries: {
     machine?: string | undefined;
     login?: string | undefined;
@@ -39,19 +33,17 @@ export function parseNetrc(text: string, source = ".netrc"): NetrcEntry[] {
   }[] = [];
   const words = netrcWords(text);
   for (let i = 0; i < words.length; i++) {
-    const { word, line } = words[i]!;
+    const word = words[i]!;
     if (word === "default") {
       entries.push({});
       continue;
     }
+    if (!/^(machine|login|password|account)$/.test(word)) continue;
+    const value = words[++i];
+    if (value === undefined) break;
     const entry = entries.at(-1);
-    const value = words[++i]?.word;
-    if (value === undefined) throw broken(line, `'${nameOf(word)}' without a value`);
     if (word === "machine") entries.push({ machine: value.toLowerCase() });
-    else if (word === "account") continue;
-    else if (entry === undefined || (word !== "login" && word !== "password")) {
-      throw broken(line, "a word that is none of machine, default, login, password, account");
-    } else entry[word] = value;
+    else if (entry !== undefined && word !== "account") entry[word as "login" | "password"] = value;
   }
   return entries;
 }
@@ -76,8 +68,8 @@ export function findNetrcEntry(
   );
 }
 
-function netrcWords(text: string): { word: string; line: number }[] {
-  const words: { word: string; line: number }[] = [];
+function netrcWords(text: string): string[] {
+  const words: string[] = [];
   const lines = text.split(/\r?\n/);
   for (let i = 0; i < lines.length; i++) {
     const pattern = /\s*(?:#.*$|"((?:[^"\\]|\\.)*)"|(\S+))/gy;
@@ -89,14 +81,10 @@ function netrcWords(text: string): { word: string; line: number }[] {
         while (i < lines.length && lines[i]!.trim() !== "") i++;
         break;
       }
-      words.push({ word, line: i + 1 });
+      words.push(word);
     }
   }
   return words;
 }
 
 const ESCAPES: Readonly<Record<string, string>> = { n: "\n", r: "\r", t: "\t" };
-
-function nameOf(word: string): string {
-  return /^(machine|login|password|account)$/.test(word) ? word : "a word";
-}

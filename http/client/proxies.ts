@@ -58,6 +58,7 @@ function isException(url: URL, exceptions: string): boolean {
   return exceptions.split(/[\s,]+/).some((entry) => {
     if (entry === "") return false;
     if (entry === "*") return true;
+    if (entry.includes("/")) return isInNetwork(host, entry);
     // An address of IPv6 has colons of its own; the host of a URL has it in brackets.
     if (host === `[${entry.toLowerCase()}]`) return true;
     const match = /^(\[.*\]|.*?)(?::(\d+))?$/.exec(entry.toLowerCase())!;
@@ -65,4 +66,30 @@ function isException(url: URL, exceptions: string): boolean {
     const name = match[1]!.replace(/^\*?\./, "");
     return host === name || host.endsWith(`.${name}`);
   });
+}
+
+/** Whether an address is in a network such as `10.0.0.0/8` or `fd00::/8`; never for a name. */
+function isInNetwork(host: string, network: string): boolean {
+  const [base = "", length = ""] = network.split("/");
+  const address = addressBits(host.replace(/^\[(.*)\]$/, "$1"));
+  const prefix = addressBits(base.replace(/^\[(.*)\]$/, "$1"));
+  if (address === undefined || prefix?.length !== address.length) return false;
+  if (!/^\d{1,3}$/.test(length) || Number(length) > address.length) return false;
+  return address.startsWith(prefix.slice(0, Number(length)));
+}
+
+/** An address as text of its bits; undefined for a name. */
+function addressBits(host: string): string | undefined {
+  if (/^\d+(\.\d+){3}$/.test(host)) {
+    return host.split(".").map((octet) => Number(octet).toString(2).padStart(8, "0")).join("");
+  }
+  if (!host.includes(":")) return undefined;
+  const shown = URL.parse(`http://[${host}]/`)?.hostname.slice(1, -1);
+  if (shown === undefined) return undefined;
+  const [before = "", after] = shown.split("::");
+  const groups = (text: string) => text === "" ? [] : text.split(":");
+  const tail = groups(after ?? "");
+  const zeros = after === undefined ? 0 : 8 - groups(before).length - tail.length;
+  return [...groups(before), ...Array<string>(zeros).fill("0"), ...tail]
+    .map((group) => parseInt(group, 16).toString(2).padStart(16, "0")).join("");
 }

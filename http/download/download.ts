@@ -1,5 +1,6 @@
 import { HeliographError } from "../../net/errors.ts";
 import { fetchUrl } from "../client/client.ts";
+import { givenDigests } from "./digests/check.ts";
 import { isKeyPattern } from "../fields/s3_url.ts";
 import { fileError } from "../../net/file_error.ts";
 import { checkWritableFolder } from "../../net/writable_folder.ts";
@@ -13,6 +14,9 @@ import { Run } from "./run.ts";
 
 /** The schemes that {@linkcode download} fetches from. */
 const SCHEMES = ["http:", "https:", "ftp:", "ftps:", "ftpes:", "s3:", "file:", "data:"] as const;
+
+/** Those of files that are in several places. */
+const MIRROR_SCHEMES = ["http:", "https:"] as const;
 
 /**
  * Fetches files into a folder.
@@ -64,18 +68,16 @@ export async function download(
   const list = isIterable(urls) ? [...urls] : [urls];
   const requests = list.map((entry) => {
     const request = typeof entry === "string" || entry instanceof URL ? { url: entry } : entry;
-    if (request.sha256 !== undefined && !/^[0-9a-f]{64}$/i.test(request.sha256)) {
-      throw new HeliographError(
-        `Cannot check a SHA-256 of '${
-          request.sha256.slice(0, 80)
-        }': expected 64 hexadecimal digits`,
-      );
-    }
-    const url = withoutFragment(fetchUrl(request.url, SCHEMES));
+    // What is wrong is said before anything is fetched.
+    givenDigests(request);
+    const { mirrors: places } = request;
+    const mirrors = places?.map((place) => withoutFragment(fetchUrl(place, MIRROR_SCHEMES)));
+    const schemes = places === undefined ? SCHEMES : MIRROR_SCHEMES;
+    const url = withoutFragment(fetchUrl(request.url, schemes));
     // A URL object names one object, whatever characters its key has.
     const pattern = url.protocol === "s3:" && typeof request.url === "string" &&
       isKeyPattern(request.url);
-    return { ...request, url, pattern };
+    return { ...request, url, pattern, mirrors };
   });
   options.signal?.throwIfAborted();
   const resolved = resolveOptions(options);

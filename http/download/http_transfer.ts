@@ -3,6 +3,7 @@ import { shownUrl } from "../../net/text/shown_url.ts";
 import { discard, type HttpAnswer, type HttpRequest } from "../client/exchange.ts";
 import { parseHttpDate } from "../message/date.ts";
 import { BodyCopier } from "./body_copier.ts";
+import { givenDigests, type GivenSums } from "./digests/check.ts";
 import { FileDigests } from "./digests/file_digests.ts";
 import { checkFreeSpace } from "./parts/free_space.ts";
 import { factsOf, modifiedOf, refusal } from "./http_answer.ts";
@@ -75,7 +76,7 @@ export class HttpTransfer implements Transfer {
     context: RunContext,
     target: URL,
     planned: string | undefined,
-    request: { name?: string | undefined; sha256?: string | undefined },
+    request: { name?: string | undefined } & GivenSums,
   ) {
     this.#context = context;
     this.#target = target;
@@ -83,7 +84,7 @@ export class HttpTransfer implements Transfer {
     this.host = hostOf(target);
     this.#condition = target.protocol === "s3:" ? "If-Match" : "If-Range";
     this.#name = new HttpName(context, target, planned, request.name !== undefined);
-    this.#digests = new FileDigests(request.sha256);
+    this.#digests = new FileDigests(givenDigests(request));
     const { maxSize, fsync } = context.options;
     this.#state = new PartState(this.url, fsync);
     this.#copier = new BodyCopier(this.url, maxSize, this.#state, this.#digests);
@@ -137,6 +138,14 @@ export class HttpTransfer implements Transfer {
     return this.#state.stop(resumable);
   }
 
+  acceptShort(): TransferEnd | undefined {
+    const state = this.#state;
+    // Pieces leave gaps, and a sum that is asked for would be another one.
+    if (state.file === undefined || state.spans !== undefined || state.have === 0) return undefined;
+    if (this.#digests.needed) return undefined;
+    return { path: state.finish(), outcome: "fetched", bytes: state.have };
+  }
+
   /** Whether a file that is there is enough, by its name. */
   #skipPresent(): TransferEnd | undefined {
     const name = this.#name.claimed;
@@ -179,7 +188,7 @@ export class HttpTransfer implements Transfer {
     const asked: AskedRange | null = have > 0 ? { first: have } : null;
     const fields = asked === null ? null : rangeFields(identity, asked, this.#condition);
     const answer = await this.#ask(fields === null ? NO_FIELDS : Object.entries(fields));
-    const facts = factsOf(answer, this.#name.of(answer));
+    const facts = this.#factsOf(answer);
     const verdict = judgeAnswer(fields === null ? null : asked, identity, facts);
     if (verdict.kind === "whole") return await this.#takeWhole(answer, facts);
     if (verdict.kind === "complete") {
@@ -199,8 +208,15 @@ export class HttpTransfer implements Transfer {
     return ASK_AGAIN;
   }
 
+  #factsOf(answer: HttpAnswer): AnswerFacts {
+    const facts = factsOf(answer, this.#name.of(answer));
+    return this.#context.options.acceptHtml ? { ...facts, page: false } : facts;
+  }
+
   async #ask(fields: HttpRequest["fields"]): Promise<HttpAnswer> {
-    const answer = await this.#context.client.send("GET", this.#target, fields);
+    const { client, rateLimit, signal } = this.#context;
+    const sent = await client.send("GET", this.#target, fields);
+    const answer = rateLimit?.slow(sent, signal) ?? sent;
     this.status = answer.status;
     this.#running.add(answer);
     if (this.#interruption !== undefined) throw this.#interruption;
@@ -303,7 +319,7 @@ export class HttpTransfer implements Transfer {
     const verdict = judgeAnswer(
       asked,
       this.#state.identity,
-      factsOf(answer, this.#name.of(answer)),
+      this.#factsOf(answer),
     );
     if (verdict.kind === "part" && verdict.length === span[1] - span[0]) return answer;
     await discard(answer);

@@ -1,7 +1,8 @@
 import { HeliographError, LimitError } from "../../net/errors.ts";
 import { safeFileName } from "../fields/file_name.ts";
 import { abbreviate, parseDataUrl } from "../fields/data_url.ts";
-import { DigestCheck } from "./digests/check.ts";
+import { DigestCheck, givenDigests, type GivenSums } from "./digests/check.ts";
+import type { ExpectedDigest } from "../fields/digest_fields.ts";
 import { fileError } from "../../net/file_error.ts";
 import { nameOfUrl } from "../fields/file_name.ts";
 import { PartFile } from "./parts/part_file.ts";
@@ -25,7 +26,7 @@ export class LocalTransfer implements Transfer {
   #context: RunContext;
   #target: URL;
   #name: string;
-  #sha256: string | undefined;
+  readonly #digests: readonly ExpectedDigest[];
   #part: PartFile | undefined;
   #interruption: Error | undefined;
 
@@ -39,7 +40,7 @@ export class LocalTransfer implements Transfer {
   constructor(
     context: RunContext,
     target: URL,
-    request: { name?: string | undefined; sha256?: string | undefined },
+    request: { name?: string | undefined } & GivenSums,
   ) {
     this.#context = context;
     this.#target = target;
@@ -48,7 +49,7 @@ export class LocalTransfer implements Transfer {
     const own = target.protocol === "file:" ? nameOfUrl(target) : dataName(target);
     this.#name = claimName(context, request.name ?? own ?? "download");
     this.label = this.#name;
-    this.#sha256 = request.sha256?.toLowerCase();
+    this.#digests = givenDigests(request);
   }
 
   get bytes(): number {
@@ -66,10 +67,7 @@ export class LocalTransfer implements Transfer {
     const { folder, fsync } = this.#context.options;
     const part = this.#part = PartFile.open(folder, this.#name);
     part.begin(undefined);
-    const digest = this.#sha256;
-    const check = await DigestCheck.of(
-      digest === undefined ? [] : [{ algorithm: "sha256", hex: digest, from: "as given" }],
-    );
+    const check = await DigestCheck.of(this.#digests);
     for await (const piece of isFile ? this.#readFile() : [parseDataUrl(this.#target.href).bytes]) {
       if (this.#interruption !== undefined) throw this.#interruption;
       if (this.received + piece.length > this.#context.options.maxSize) throw this.#tooLarge();

@@ -1,7 +1,7 @@
 import { callEvery, Deadline, MAX_TIMER_MS } from "../../net/deadline.ts";
-import { HeliographError, messageOf, TimeoutError } from "../../net/errors.ts";
+import { ClosedError, HeliographError, messageOf, TimeoutError } from "../../net/errors.ts";
 import { HttpClient } from "../client/client.ts";
-import { checkFile } from "./digests/check.ts";
+import { checkFile, givenDigests } from "./digests/check.ts";
 import { isOutOfFiles, isTransient, SlowError, spoilsPart } from "./failure.ts";
 import type { FtpRun } from "./ftp/run.ts";
 import { planName } from "./http_name.ts";
@@ -11,6 +11,7 @@ import { LocalTransfer } from "./local_transfer.ts";
 import { NameClaims } from "./job/names.ts";
 import type { DownloadRequest, DownloadResult, ResolvedOptions } from "./job/options.ts";
 import { OutputFolder } from "./parts/output_folder.ts";
+import { RateLimit } from "./rate_limit.ts";
 import { nextAttempt, type RetryPolicy } from "./retry.ts";
 import { Schedule } from "./schedule.ts";
 import {
@@ -49,6 +50,7 @@ interface Job {
 
 /** A file to fetch whose URL has been read. */
 export type CheckedRequest = DownloadRequest & {
+  mirrors?: readonly URL[] | undefined;
   url: URL;
   /** Whether its key is a pattern, in whose place come the objects that match. */
   pattern?: boolean | undefined;
@@ -102,6 +104,7 @@ export class Run {
         options.perHost,
       ),
       claims: new NameClaims(() => folder.foldsCase()),
+      rateLimit: options.limitRate === undefined ? undefined : new RateLimit(options.limitRate),
       signal,
       folder,
       takeConnections: (host, most) => this.#schedule.takeConnections(host, most),
@@ -192,10 +195,11 @@ export class Run {
     const same = new Map<string, Job>();
     for (let index = 0; index < requests.length; index++) {
       const request = requests[index]!;
-      const { url, name, sha256 } = request;
-      const key = name === undefined && sha256 === undefined
+      const { url, name, sha256, checksum, mirrors } = request;
+      const plain = name === undefined && sha256 === undefined && checksum === undefined;
+      const key = plain && mirrors === undefined
         ? url.href
-        : `${url.href} ${name} ${sha256}`;
+        : `${url.href} ${name} ${sha256} ${checksum} ${mirrors?.join(" ")}`;
       const known = same.get(key);
       if (known !== undefined) {
         known.indices.push(index);
@@ -208,14 +212,15 @@ export class Run {
     }
   }
 
-  #jobOf(request: CheckedRequest, index: number): Job {
+  /** A job for a file; `claimed` is the name that it has from a mirror before. */
+  #jobOf(request: CheckedRequest, index: number, claimed?: string): Job {
     const { url, name } = request;
     const http = /^(?:https?|s3):$/.test(url.protocol) && !this.#unlisted.has(url);
     const transfer = http ? undefined : this.#otherTransfer(request);
     return {
       request,
       host: transfer?.host ?? hostOf(url),
-      planned: http ? planName(this.#context, url, name) : undefined,
+      planned: claimed ?? (http ? planName(this.#context, url, name) : undefined),
       indices: [index],
       transfer,
       started: undefined,
@@ -272,8 +277,8 @@ export class Run {
     try {
       const end = await transfer.attempt();
       if ("place" in end) return this.#arrive(job, end);
-      const { sha256 } = job.request;
-      if (end.outcome === "skipped" && sha256 !== undefined) await checkFile(end.path, sha256);
+      const digests = givenDigests(job.request);
+      if (end.outcome === "skipped" && digests.length > 0) await checkFile(end.path, digests);
       this.#end(job, end);
     } catch (error) {
       this.#failed(job, error);
@@ -327,6 +332,7 @@ export class Run {
   #failed(job: Job, error: unknown): void {
     const transfer = this.#transferOf(job);
     if (this.#stopped) return this.#giveUp(job, this.#stop.signal.reason, true);
+    if (this.#moveToMirror(job, error)) return;
     if (!isTransient(error)) return this.#giveUp(job, error, !spoilsPart(error));
     // Attempts that bring the file further count from the start; but a slow server brings something
     // each time, and that must not go on for ever.
@@ -347,6 +353,25 @@ export class Run {
     this.#tell(() => this.#options.onRetry?.(transfer.url, messageOf(error), next.wait));
   }
 
+  /**
+   * Asks the next place of a file that is in several, at the first failure of one; the last has
+   * all attempts. What has come of it is dropped: nothing tells that both have the same version.
+   */
+  #moveToMirror(job: Job, error: unknown): boolean {
+    const [url, ...mirrors] = job.request.mirrors ?? [];
+    if (url === undefined || isOutOfFiles(error)) return false;
+    const { planned, indices, started } = job;
+    const transfer = this.#transferOf(job);
+    transfer.stop(false);
+    this.#options.progress?.end(transfer);
+    const next = this.#jobOf({ ...job.request, url, mirrors }, indices[0]!, planned);
+    next.indices.push(...indices.slice(1));
+    next.started = started;
+    this.#schedule.add(next.host, next);
+    this.#tell(() => this.#options.onRetry?.(transfer.url, `${messageOf(error)}; next mirror`, 0));
+    return true;
+  }
+
   #end(job: Job, end: TransferEnd): void {
     this.#settle(job, { path: end.path, outcome: end.outcome, bytes: end.bytes, error: null });
   }
@@ -355,6 +380,13 @@ export class Run {
     let bytes = 0;
     let message = messageOf(error) + (why === "" ? "" : ` (${why})`);
     try {
+      if (this.#options.acceptShort && error instanceof ClosedError && !this.#stopped) {
+        const short = this.#transferOf(job).acceptShort?.();
+        if (short !== undefined) {
+          this.#tell(() => this.#options.onWarning?.(`${short.path} is short: ${message}`));
+          return this.#end(job, short);
+        }
+      }
       // On a full disk too: hours may have gone into the part.
       bytes = this.#transferOf(job).stop(resumable);
     } catch (failure) {

@@ -95,7 +95,7 @@ export function checkIfNoneMatch(fields: HeaderFields, { etag }: Validators): Ve
 
 /**
  * If-Modified-Since: it was modified after the date (RFC 9110 section 13.1.3).
- * A date that is none, or that lies in the future, does not count.
+ * A date that is none does not count; one in the future does, which RFC 2616 had otherwise.
  *
  * @param fields The header fields of the request.
  * @param validators What is known of the representation.
@@ -104,7 +104,7 @@ export function checkIfNoneMatch(fields: HeaderFields, { etag }: Validators): Ve
 export function checkIfModifiedSince(fields: HeaderFields, validators: Validators): Verdict {
   const { lastModified, now = Date.now() } = validators;
   const since = dateOf(fields, "if-modified-since", now);
-  if (since === undefined || lastModified === undefined || since > now) return "absent";
+  if (since === undefined || lastModified === undefined) return "absent";
   return verdict(wholeSeconds(lastModified) > since);
 }
 

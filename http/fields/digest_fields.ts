@@ -6,7 +6,7 @@
  */
 
 /** The algorithms that are checked, weakest first. */
-export type DigestAlgorithm = "md5" | "sha256" | "sha512";
+export type DigestAlgorithm = "md5" | "sha1" | "sha256" | "sha512";
 
 /** A digest that the file, or the body as it was sent, must have. */
 export interface ExpectedDigest {
@@ -22,6 +22,37 @@ const ALGORITHMS: Readonly<Record<string, { name: DigestAlgorithm; bytes: number
   "sha-256": { name: "sha256", bytes: 32 },
   "sha-512": { name: "sha512", bytes: 64 },
 };
+
+/** The names that lists of sums use, with and without a hyphen. */
+const SUMS: Readonly<Record<string, DigestAlgorithm>> = {
+  "md5": "md5",
+  "sha1": "sha1",
+  "sha256": "sha256",
+  "sha512": "sha512",
+};
+
+/** Hexadecimal digits of each. */
+const SUM_DIGITS: Readonly<Record<DigestAlgorithm, number>> = {
+  md5: 32,
+  sha1: 40,
+  sha256: 64,
+  sha512: 128,
+};
+
+/**
+ * Reads the sum of a file as lists write it: `md5=HEX`, `sha-1=HEX`, `sha-256=HEX`,
+ * `sha-512=HEX`.
+ *
+ * @param text The sum.
+ * @returns The digest; undefined if it is none.
+ */
+export function parseSum(text: string): ExpectedDigest | undefined {
+  const match = /^(md-?5|sha-?(?:1|256|512))[=:]([0-9a-f]+)$/i.exec(text);
+  if (match === null) return undefined;
+  const algorithm = SUMS[match[1]!.replace("-", "").toLowerCase()]!;
+  if (match[2]!.length !== SUM_DIGITS[algorithm]) return undefined;
+  return { algorithm, hex: match[2]!.toLowerCase(), from: "as given" };
+}
 
 /**
  * Reads Repr-Digest or Content-Digest: a dictionary of byte sequences (RFC 8941

@@ -1,7 +1,7 @@
 import type { Hash } from "node:crypto";
-import { FormatError } from "../../../net/errors.ts";
+import { FormatError, HeliographError } from "../../../net/errors.ts";
 import { fileError } from "../../../net/file_error.ts";
-import type { ExpectedDigest } from "../../fields/digest_fields.ts";
+import { type ExpectedDigest, parseSum } from "../../fields/digest_fields.ts";
 
 /** Computes the digests of bytes as they come and compares them with those expected. */
 export class DigestCheck {
@@ -57,16 +57,52 @@ export class DigestCheck {
   }
 }
 
+/** The sums that the caller gives with a file. */
+export interface GivenSums {
+  /** Its SHA-256 in hexadecimal. */
+  readonly sha256?: string | undefined;
+  /** Its sum with the algorithm: `md5=HEX`, `sha-1=HEX`, `sha-256=HEX` or `sha-512=HEX`. */
+  readonly checksum?: string | undefined;
+}
+
+/**
+ * The digests that the caller expects.
+ *
+ * @param sums What was given.
+ * @throws {HeliographError} If one is none.
+ */
+export function givenDigests({ sha256, checksum }: GivenSums): ExpectedDigest[] {
+  const digests: ExpectedDigest[] = [];
+  if (sha256 !== undefined) {
+    if (!/^[0-9a-f]{64}$/i.test(sha256)) {
+      throw new HeliographError(
+        `Cannot check a SHA-256 of '${sha256.slice(0, 80)}': expected 64 hexadecimal digits`,
+      );
+    }
+    digests.push({ algorithm: "sha256", hex: sha256.toLowerCase(), from: "as given" });
+  }
+  if (checksum !== undefined) {
+    const digest = parseSum(checksum);
+    if (digest === undefined) {
+      throw new HeliographError(
+        `Cannot check a sum of '${checksum.slice(0, 140)}': expected md5=HEX, sha-1=HEX, ` +
+          "sha-256=HEX or sha-512=HEX",
+      );
+    }
+    digests.push(digest);
+  }
+  return digests;
+}
+
 /**
  * Compares an existing file.
  *
  * @param path The file.
- * @param sha256 What it must have, in hexadecimal.
+ * @param digests What it must have.
  * @throws {FormatError} If it has another digest.
  */
-export async function checkFile(path: string, sha256: string): Promise<void> {
-  const hex = sha256.toLowerCase();
-  const check = await DigestCheck.of([{ algorithm: "sha256", hex, from: "as given" }]);
+export async function checkFile(path: string, digests: readonly ExpectedDigest[]): Promise<void> {
+  const check = await DigestCheck.of(digests);
   try {
     using file = await Deno.open(path);
     const buffer = new Uint8Array(1_048_576);

@@ -10,7 +10,7 @@ import type { PartFile } from "../parts/part_file.ts";
 /** The digests that a file over HTTP must have: that of the caller and those of the server. */
 export class FileDigests {
   /** Of the file. */
-  #own: ExpectedDigest | undefined;
+  readonly #own: readonly ExpectedDigest[];
   /** Of the body as it is sent, by the field that says so. */
   #sent: Map<string, ExpectedDigest> | undefined;
   /** Of the file as far as it has come, while it comes in order from its first byte. */
@@ -21,16 +21,15 @@ export class FileDigests {
   /**
    * Begins with what the caller expects.
    *
-   * @param sha256 In hexadecimal.
+   * @param own The digests of the file.
    */
-  constructor(sha256?: string) {
-    if (sha256 === undefined) return;
-    this.#own = { algorithm: "sha256", hex: sha256.toLowerCase(), from: "as given" };
+  constructor(own: readonly ExpectedDigest[] = []) {
+    this.#own = own;
   }
 
   /** Whether there is anything to check. */
   get needed(): boolean {
-    return this.#own !== undefined || this.#sent !== undefined;
+    return this.#own.length > 0 || this.#sent !== undefined;
   }
 
   /** Whether all bytes of the file have been seen in order. */
@@ -54,10 +53,9 @@ export class FileDigests {
    * the bytes as they are sent, the caller's is of the file.
    */
   async begin(coded: boolean): Promise<void> {
-    const own = this.#own === undefined ? [] : [this.#own];
     const sent = [...this.#sent?.values() ?? []];
     this.#coded = coded ? await DigestCheck.of(sent) : undefined;
-    this.#file = await DigestCheck.of(coded ? own : [...own, ...sent]);
+    this.#file = await DigestCheck.of(coded ? this.#own : [...this.#own, ...sent]);
   }
 
   /** Takes the next bytes of the file. */
@@ -93,8 +91,7 @@ export class FileDigests {
     if (!this.needed) return;
     this.#coded?.finish(source);
     if (this.#file === undefined) {
-      const own = this.#own === undefined ? [] : [this.#own];
-      const check = await DigestCheck.of([...own, ...this.#sent?.values() ?? []]);
+      const check = await DigestCheck.of([...this.#own, ...this.#sent?.values() ?? []]);
       await part.read((piece) => check.update(piece));
       return check.finish(source);
     }

@@ -1,4 +1,5 @@
 import { HeliographError } from "../../../net/errors.ts";
+import type { GivenSums } from "../digests/check.ts";
 import { FtpError } from "../../../net/ftp/error.ts";
 import { withoutCredentials } from "../../client/credentials.ts";
 import { FtpPool } from "./pool.ts";
@@ -65,7 +66,7 @@ export class FtpRun {
   }
 
   /** Prepares the transfer of a file. */
-  transfer(url: URL, wanted: { name?: string | undefined; sha256?: string | undefined }): Transfer {
+  transfer(url: URL, wanted: { name?: string | undefined } & GivenSums): Transfer {
     const failure = this.#unlisted.get(url);
     if (failure === undefined) return new FtpFileTransfer(this.#context, this.#pool, url, wanted);
     const status = failure instanceof FtpError && failure.code !== 0 ? failure.code : null;

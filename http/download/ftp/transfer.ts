@@ -1,10 +1,12 @@
+import { delay } from "../../../net/backoff.ts";
 import { ClosedError, LimitError, ProtocolError } from "../../../net/errors.ts";
 import type { FtpClient } from "../../../net/ftp/client.ts";
 import { FtpError } from "../../../net/ftp/error.ts";
 import { readableName } from "../../../net/ftp/octet_text.ts";
 import { withoutCredentials } from "../../client/credentials.ts";
 import { formatHttpDate } from "../../message/date.ts";
-import { DigestCheck } from "../digests/check.ts";
+import { DigestCheck, givenDigests, type GivenSums } from "../digests/check.ts";
+import type { ExpectedDigest } from "../../fields/digest_fields.ts";
 import { checkFreeSpace } from "../parts/free_space.ts";
 import { ftpPath, type FtpPool } from "./pool.ts";
 import { findPart } from "../parts/earlier_parts.ts";
@@ -33,7 +35,7 @@ export class FtpFileTransfer implements Transfer {
   #target: URL;
   #path: string;
   #name: string;
-  #sha256: string | undefined;
+  readonly #digests: readonly ExpectedDigest[];
   #part: PartFile | undefined;
   /** What the part that is there is a part of. */
   #begun: { size: number | undefined; modified: Date | undefined } | undefined;
@@ -52,7 +54,7 @@ export class FtpFileTransfer implements Transfer {
     context: RunContext,
     pool: FtpPool,
     target: URL,
-    request: { name?: string | undefined; sha256?: string | undefined },
+    request: { name?: string | undefined } & GivenSums,
   ) {
     this.#context = context;
     this.#pool = pool;
@@ -63,7 +65,7 @@ export class FtpFileTransfer implements Transfer {
     const last = this.#path.slice(this.#path.lastIndexOf("/") + 1);
     this.#name = claimName(context, request.name ?? readableName(last));
     this.label = this.#name;
-    this.#sha256 = request.sha256?.toLowerCase();
+    this.#digests = givenDigests(request);
   }
 
   get secured(): number {
@@ -201,6 +203,8 @@ export class FtpFileTransfer implements Transfer {
       this.#part!.write(piece, at);
       at += piece.length;
       this.bytes = at;
+      const wait = this.#context.rateLimit?.take(piece.length) ?? 0;
+      if (wait > 0) await delay(wait, this.#context.signal);
     }
     await running.finish();
     this.status = 226;
@@ -212,12 +216,8 @@ export class FtpFileTransfer implements Transfer {
 
   async #finish(size: number | undefined, modified: Date | undefined): Promise<TransferEnd> {
     const part = this.#part!;
-    if (this.#sha256 !== undefined) {
-      const check = await DigestCheck.of([{
-        algorithm: "sha256",
-        hex: this.#sha256,
-        from: "as given",
-      }]);
+    if (this.#digests.length > 0) {
+      const check = await DigestCheck.of(this.#digests);
       await part.read((piece) => check.update(piece));
       check.finish(this.url);
     }

@@ -16,6 +16,10 @@ export interface DownloadRequest {
   name?: string | undefined;
   /** Its SHA-256 in hexadecimal. */
   sha256?: string | undefined;
+  /** Its sum with the algorithm: `md5=HEX`, `sha-1=HEX`, `sha-256=HEX` or `sha-512=HEX`. */
+  checksum?: string | undefined;
+  /** Where else it is: tried in order when the places before have failed. */
+  mirrors?: readonly (string | URL)[] | undefined;
 }
 
 /** Options of {@linkcode download}. */
@@ -47,6 +51,15 @@ export interface DownloadOptions extends ClientOptions {
   lowestSpeed?: number | undefined;
   /** Milliseconds over which the speed is measured. @default {30000} */
   lowestSpeedTime?: number | undefined;
+  /** The most bytes per second of all transfers together. Default: as many as come. */
+  limitRate?: number | undefined;
+  /** Whether a page (HTML) in answer to the rest of a file, or over one, is taken. @default {false} */
+  acceptHtml?: boolean | undefined;
+  /**
+   * Whether a file is kept of which the server never sends as many bytes as it announces: some
+   * programs announce a wrong length. @default {false}
+   */
+  acceptShort?: boolean | undefined;
   /** The most bytes of one file. Default: as many as it has. */
   maxSize?: number | undefined;
   /** Whether a file must be on the disk before it gets its name. @default {false} */
@@ -116,7 +129,11 @@ export function resolveOptions(options: DownloadOptions): ResolvedOptions {
     retries: options.retries ?? 5,
     longestRetryAfter: options.longestRetryAfter ?? 300_000,
     firstWait: options.firstWait ?? 500,
-    lowestSpeed: options.lowestSpeed ?? 100,
+    // A rate that is kept below it must not be taken for a slow server.
+    lowestSpeed: Math.min(
+      options.lowestSpeed ?? 100,
+      (options.limitRate ?? Infinity) / 4 / Math.max(1, options.jobs ?? 8),
+    ),
     lowestSpeedTime: options.lowestSpeedTime ?? 30_000,
     maxSize: options.maxSize ?? Infinity,
     fsync: options.fsync ?? false,

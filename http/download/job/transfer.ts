@@ -4,6 +4,7 @@ import { safeFileName } from "../../fields/file_name.ts";
 import { fileError } from "../../../net/file_error.ts";
 import { type FileFacts, isNewer, type NameClaims } from "./names.ts";
 import type { ResolvedOptions } from "./options.ts";
+import type { RateLimit } from "../rate_limit.ts";
 import type { OutputFolder } from "../parts/output_folder.ts";
 import { joinPath, removeOrphan } from "../parts/earlier_parts.ts";
 import type { TransferProgress } from "./progress.ts";
@@ -14,6 +15,8 @@ export interface RunContext {
   readonly options: ResolvedOptions;
   readonly client: HttpClient;
   readonly claims: NameClaims;
+  /** The rate that all transfers share, if there is one. */
+  readonly rateLimit: RateLimit | undefined;
   /** Aborts when everything must stop. */
   readonly signal: AbortSignal;
   readonly folder: OutputFolder;
@@ -56,6 +59,12 @@ export interface Transfer extends TransferProgress {
   readonly secured: number;
   /** Tries once to fetch what is missing. */
   attempt(): Promise<AttemptEnd>;
+  /**
+   * Gives a file its name of which bytes are missing and will not come.
+   *
+   * @returns The end; undefined where that is not possible.
+   */
+  acceptShort?(): TransferEnd | undefined;
   /** Ends the running attempt, which then fails with an error that says why. */
   interrupt(reason: Error): void;
   /**

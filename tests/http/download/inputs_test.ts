@@ -27,13 +27,29 @@ Deno.test("parseUrlList() reads URLs, comments and options", () => {
   assertEquals(parseUrlList(""), []);
 });
 
+Deno.test("parseUrlList() reads mirrors and sums of each kind", () => {
+  const sum = (digits: number) => "0F".repeat(digits / 2);
+  const text = "http://h/a\thttp://i/b\t\t https://j/c # three\n  out=a\n" +
+    `http://h/1\n checksum=md5=${sum(32)}\nhttp://h/2\n checksum=sha-1=${sum(40)}\n` +
+    `http://h/3\n checksum=sha512=${sum(128)}\nhttp://h/4\n checksum=SHA-256=${sum(64)}\n`;
+  assertEquals(parseUrlList(text), [
+    { url: "http://h/a", mirrors: ["http://i/b", "https://j/c"], name: "a" },
+    { url: "http://h/1", checksum: `md5=${sum(32).toLowerCase()}` },
+    { url: "http://h/2", checksum: `sha1=${sum(40).toLowerCase()}` },
+    { url: "http://h/3", checksum: `sha512=${sum(128).toLowerCase()}` },
+    { url: "http://h/4", sha256: sum(64).toLowerCase() },
+  ]);
+});
+
 for (
   const text of [
     "nonsense",
     "  out=x",
     "http://h/\n  dir=/",
     "http://h/\n  out=",
-    "http://h/a\thttp://i/a",
+    "http://h/a\ti/a",
+    `http://h/\n checksum=sha-1=${"0".repeat(64)}`,
+    `http://h/\n checksum=crc32=${"0".repeat(8)}`,
     "http://h/\n checksum=md5=00",
   ]
 ) {
