@@ -89,7 +89,8 @@ export const command: Command = defineCommand({
     "(fetched, skipped, failed), status, bytes, seconds, error. Exit status 0 only if all files are\n" +
     "there.\n" +
     "A list has one file a line (further URLs of it behind tabs), # comments, and below it indented\n" +
-    "out=NAME and checksum=sha-256=HEX (or md5, sha-1, sha-512). --match fetches the files that a page links to, --list shows them.\n" +
+    "out=NAME and checksum=sha-256=HEX (or md5, sha-1, sha-512). --match fetches the files that a\n" +
+    "page links to, --list shows them.\n" +
     STORE_DETAILS,
   flags: FLAGS,
   arguments: [0, Infinity],

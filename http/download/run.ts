@@ -11,7 +11,7 @@ import { LocalTransfer } from "./local_transfer.ts";
 import { NameClaims } from "./job/names.ts";
 import type { DownloadRequest, DownloadResult, ResolvedOptions } from "./job/options.ts";
 import { OutputFolder } from "./parts/output_folder.ts";
-import { RateLimit } from "./rate_limit.ts";
+import { RateLimit } from "./job/rate_limit.ts";
 import { nextAttempt, type RetryPolicy } from "./retry.ts";
 import { Schedule } from "./schedule.ts";
 import {

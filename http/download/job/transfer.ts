@@ -4,7 +4,7 @@ import { safeFileName } from "../../fields/file_name.ts";
 import { fileError } from "../../../net/file_error.ts";
 import { type FileFacts, isNewer, type NameClaims } from "./names.ts";
 import type { ResolvedOptions } from "./options.ts";
-import type { RateLimit } from "../rate_limit.ts";
+import type { RateLimit } from "./rate_limit.ts";
 import type { OutputFolder } from "../parts/output_folder.ts";
 import { joinPath, removeOrphan } from "../parts/earlier_parts.ts";
 import type { TransferProgress } from "./progress.ts";

@@ -1,6 +1,6 @@
-import { delay } from "../../net/backoff.ts";
-import type { HttpAnswer } from "../client/exchange.ts";
-import type { HeaderFields } from "../message/header_fields.ts";
+import { delay } from "../../../net/backoff.ts";
+import type { HttpAnswer } from "../../client/exchange.ts";
+import type { HeaderFields } from "../../message/header_fields.ts";
 
 /** How far a run may be behind its rate: what it has not used for a while is not made up for. */
 const MAX_CREDIT_SECONDS = 0.25;

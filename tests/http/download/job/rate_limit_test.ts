@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { RateLimit } from "../../../http/download/rate_limit.ts";
+import { RateLimit } from "../../../../http/download/job/rate_limit.ts";
 
 Deno.test("RateLimit has a run wait until what has come is paid for", () => {
   let now = 1_000;
