@@ -56,8 +56,8 @@ export async function* listPages(
   options: ListOptions = {},
 ): AsyncGenerator<LinkedFile[]> {
   const { match } = options;
-  const matching = (files: readonly LinkedFile[]) =>
-    files.filter((file) => match === undefined || matchesGlob(match, file.name));
+  const matching = (files: LinkedFile[]) =>
+    match === undefined ? files : files.filter((file) => matchesGlob(match, file.name));
   if (isS3Text(String(url))) {
     for await (const files of listBucket(url, options)) yield matching(files);
     return;
@@ -73,7 +73,7 @@ export async function* listPages(
 async function* listBucket(
   url: string | URL,
   options: ListOptions,
-): AsyncGenerator<readonly LinkedFile[]> {
+): AsyncGenerator<LinkedFile[]> {
   const place = url instanceof URL ? s3ObjectOf(url) : parseS3Text(url);
   const { listObjects } = await import("./objects.ts");
   using client = new HttpClient(options);

@@ -9,7 +9,7 @@ import type { LinkedFile } from "./links/link_list.ts";
 /** A page of what a bucket has. */
 export interface ObjectPage {
   /** The objects; their URLs are text, not encoded. */
-  readonly files: readonly LinkedFile[];
+  readonly files: LinkedFile[];
   /** What other keys begin with, each up to its next slash. */
   readonly folders: readonly string[];
 }

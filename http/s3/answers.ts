@@ -1,7 +1,6 @@
 /** What stores say in their bodies: a page of a listing, or why there is none. */
 
 import { ProtocolError } from "../../net/errors.ts";
-import { percentDecoded } from "../fields/data_url.ts";
 import { scanElements } from "./xml.ts";
 
 /** An object of a listing. */
@@ -40,25 +39,26 @@ export interface StoreError {
  * @throws {ProtocolError} If it is neither.
  */
 export function parseListing(text: string): ListingPage | StoreError {
-  const objects: ListedObject[] = [];
+  const objects: { -readonly [Name in keyof ListedObject]: ListedObject[Name] }[] = [];
   const prefixes: string[] = [];
   const outer: Record<string, string> = {};
-  let inner: Record<string, string> = {};
+  const inner: { [name: string]: string | undefined } = {};
   let root = "";
-  scanElements(text, (path, value) => {
-    const [first, second, third, deeper] = path.split("/");
-    root = first!;
-    if (root !== "ListBucketResult" || deeper !== undefined || second === undefined) return;
-    if (third !== undefined) inner[third] = value;
-    else if (second === "Contents") {
+  scanElements(text, (path, content) => {
+    root = path[0]!;
+    const [, second, third] = path;
+    if (root !== "ListBucketResult" || path.length > 3 || second === undefined) return;
+    if (third !== undefined) {
+      if (INNER.has(third)) inner[third] = content();
+    } else if (second === "Contents") {
       objects.push(objectOf(inner));
-      inner = {};
+      inner["Key"] = inner["Size"] = inner["LastModified"] = undefined;
     } else if (second === "CommonPrefixes") {
       if (inner["Prefix"] === undefined) throw listingError("CommonPrefixes without a Prefix");
       prefixes.push(inner["Prefix"]);
-      inner = {};
+      inner["Prefix"] = undefined;
     } else if (/^(?:IsTruncated|NextContinuationToken|EncodingType)$/.test(second)) {
-      outer[second] = value;
+      outer[second] = content();
     }
   });
   if (root === "Error") return parseStoreError(text)!;
@@ -70,11 +70,9 @@ export function parseListing(text: string): ListingPage | StoreError {
   if (truncated && !next) throw listingError("a page that is not the last, without a token");
   // Stores that do not know encoding-type=url send plain text, and do not say so.
   const coded = outer["EncodingType"]?.trim() === "url";
-  return {
-    objects: coded ? objects.map((object) => ({ ...object, key: keyOf(object.key) })) : objects,
-    prefixes: coded ? prefixes.map(keyOf) : prefixes,
-    next,
-  };
+  // In their place: a bucket has millions of keys, and each copy is one more to collect.
+  if (coded) { for (const object of objects) object.key = keyOf(object.key); }
+  return { objects, prefixes: coded ? prefixes.map(keyOf) : prefixes, next };
 }
 
 /**
@@ -86,9 +84,8 @@ export function parseListing(text: string): ListingPage | StoreError {
 export function parseStoreError(text: string): StoreError | undefined {
   const found: Record<string, string> = {};
   try {
-    scanElements(text, (path, value) => {
-      const [root, name, deeper] = path.split("/");
-      if (root === "Error" && name !== undefined && deeper === undefined) found[name] = value;
+    scanElements(text, ([root, name, deeper], content) => {
+      if (root === "Error" && name !== undefined && deeper === undefined) found[name] = content();
     });
   } catch (error) {
     if (!(error instanceof ProtocolError)) throw error;
@@ -107,7 +104,10 @@ export function parseStoreError(text: string): StoreError | undefined {
   };
 }
 
-function objectOf(found: Readonly<Record<string, string>>): ListedObject {
+/** What is taken of an entry. */
+const INNER: ReadonlySet<string> = new Set(["Key", "Size", "LastModified", "Prefix"]);
+
+function objectOf(found: { readonly [name: string]: string | undefined }): ListedObject {
   const { Key, Size = "", LastModified = "" } = found;
   if (Key === undefined || Key === "") throw listingError("Contents without a Key");
   const size = Number(Size.trim());
@@ -124,10 +124,9 @@ function keyOf(coded: string): string {
   const plain = coded.replaceAll("+", " ");
   if (!plain.includes("%")) return plain;
   try {
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true })
-      .decode(percentDecoded(plain));
+    return decodeURIComponent(plain);
   } catch {
-    throw listingError("a key that is no UTF-8");
+    throw listingError("a key that is no UTF-8, percent-encoded");
   }
 }
 

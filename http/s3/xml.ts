@@ -5,9 +5,9 @@ import { ProtocolError } from "../../net/errors.ts";
 /** Elements within elements at most. */
 const MAX_DEPTH = 16;
 
-/** A tag, a declaration or an instruction, and the text behind it. */
-const MARKUP =
-  /<(?:(!--)[\s\S]*?--|(\?)[^>]*|(!)[^>]*|(\/?)([A-Za-z_][\w:.-]*)[^<>]*?(\/?))>([^<]*)/gy;
+/** Where the name of an element ends. */
+const NAME_END = /[\s/>]/g;
+const NAME = /^[A-Za-z_][\w:.-]*$/;
 
 const ENTITIES: Readonly<Record<string, string>> = {
   amp: "&",
@@ -20,47 +20,77 @@ const ENTITIES: Readonly<Record<string, string>> = {
 /**
  * Tells of every element with its path and its text, in the order in which they end.
  *
+ * A listing has thousands of elements: nothing is made of one but its name.
+ *
  * @param text The document.
- * @param take Called with the names from the root on, joined by `/`, and the text directly
- * in front of the end tag.
+ * @param take Called with the names from the root on, and what reads the text directly in front
+ * of the end tag. The list of names is used again.
  * @throws {ProtocolError} If it is no document of elements, or one with a declaration:
  * entities of a stranger's making are not expanded.
  */
-export function scanElements(text: string, take: (path: string, text: string) => void): void {
-  const paths: string[] = [];
-  const start = /^\uFEFF?\s*/.exec(text)![0].length;
-  let at = MARKUP.lastIndex = start;
-  let content = "";
+export function scanElements(
+  text: string,
+  take: (path: readonly string[], content: () => string) => void,
+): void {
+  const path: string[] = [];
+  let at = /^\uFEFF?\s*/.exec(text)![0].length;
+  let from = at;
+  let to = at;
   let ended = false;
-  for (let match = MARKUP.exec(text); match !== null; match = MARKUP.exec(text)) {
-    const [, comment, instruction, declaration, closing, name, empty, behind] = match;
-    const markup = at;
-    at = MARKUP.lastIndex;
-    if (declaration !== undefined) throw broken("a declaration", markup);
-    if (comment !== undefined || instruction !== undefined) {
-      content += behind;
-      continue;
-    }
-    const path = paths.at(-1);
-    if (closing === "/") {
-      if (path === undefined || path.slice(path.lastIndexOf("/") + 1) !== name) {
-        throw broken(`the end of '${name}', which has not begun`, markup);
+  const content = () => decodeText(text.slice(from, to), from);
+  const nothing = () => "";
+  while (at < text.length) {
+    if (text.charCodeAt(at) !== LESS) throw broken("what is no element", at);
+    to = at;
+    if (text.startsWith("<!--", at) || text.startsWith("<?", at)) {
+      at = behind(text, at, text.charCodeAt(at + 1) === 0x3f ? "?>" : "-->");
+      // The text of an element is what stands behind the last of them.
+    } else if (text.charCodeAt(at + 1) === 0x21) {
+      throw broken("a declaration", at);
+    } else if (text.charCodeAt(at + 1) === SLASH) {
+      const end = behind(text, at, ">");
+      const name = path.at(-1);
+      if (name === undefined || text.slice(at + 2, end - 1).trimEnd() !== name) {
+        const found = text.slice(at + 2, end - 1).slice(0, 40);
+        throw broken(`the end of '${found}', which has not begun`, at);
       }
-      take(path, decodeText(content, markup));
-      paths.pop();
-      ended = paths.length === 0;
+      take(path, content);
+      path.pop();
+      ended = path.length === 0;
+      at = end;
     } else {
-      if (ended) throw broken("a second root", markup);
-      if (paths.length >= MAX_DEPTH) throw broken(`more than ${MAX_DEPTH} levels`, markup);
-      const inner = path === undefined ? name! : `${path}/${name}`;
-      if (empty === "/") take(inner, "");
-      else paths.push(inner);
-      ended = paths.length === 0;
+      if (ended) throw broken("a second root", at);
+      if (path.length >= MAX_DEPTH) throw broken(`more than ${MAX_DEPTH} levels`, at);
+      const end = behind(text, at, ">");
+      NAME_END.lastIndex = at + 1;
+      const name = text.slice(at + 1, NAME_END.exec(text)!.index);
+      if (!NAME.test(name)) throw broken("what is no element", at);
+      path.push(name);
+      if (text.charCodeAt(end - 2) === SLASH) {
+        take(path, nothing);
+        path.pop();
+      }
+      ended = path.length === 0;
+      at = end;
     }
-    content = behind!;
+    from = at;
+    const next = text.indexOf("<", at);
+    at = next < 0 ? text.length : next;
+    if (path.length === 0 && text.slice(from, at).trim() !== "") {
+      throw broken("what is no element", from);
+    }
   }
-  if (at !== text.length) throw broken("what is no element", at);
   if (!ended) throw broken("the end before the root's", at);
+}
+
+const LESS = 0x3c;
+const SLASH = 0x2f;
+
+/** The place behind a mark. */
+function behind(text: string, from: number, mark: string): number {
+  const at = text.indexOf(mark, from);
+  if (at < 0) throw broken("what is no element", from);
+  return at + mark.length;
 }
 
 function decodeText(text: string, at: number): string {
