@@ -105,6 +105,7 @@ const PURE_FILES: readonly string[] = [
   "net/ftp/reply.ts",
   "net/glob.ts",
   "rpc/server/evaluation/packed_value.ts",
+  "station/pyramid/builder.ts",
   "station/pyramid/levels.ts",
   "station/pyramid/tile.ts",
   "station/web/picture/color_table.ts",

@@ -16,6 +16,7 @@ import {
   FORMATS,
   thumbnailAnswer,
 } from "./formats.ts";
+import { PyramidStore } from "../pyramid/store.ts";
 import type { FitsInUse, OpenFiles, OpenFits } from "./open_files.ts";
 import { ProblemError, problemOf, problemResponse } from "./problem.ts";
 import { VERSION } from "./rules.ts";
@@ -33,20 +34,24 @@ export interface FitsRoutesOptions {
   readonly files: OpenFiles;
   /** The path before that of the file. @default {"/fits"} */
   readonly base?: string | undefined;
+  /** Where the levels of large planes are kept. @default {a store of its own} */
+  readonly pyramids?: PyramidStore | undefined;
 }
 
 /** Answers requests for FITS files. */
 export class FitsRoutes {
   readonly #files: OpenFiles;
   readonly #base: string;
+  readonly #pyramids: PyramidStore;
 
   /**
    * Prepares the answers.
    *
    * @param options The files.
    */
-  constructor({ files, base = "/fits" }: FitsRoutesOptions) {
+  constructor({ files, base = "/fits", pyramids }: FitsRoutesOptions) {
     this.#files = files;
+    this.#pyramids = pyramids ?? new PyramidStore();
     this.#base = base;
   }
 
@@ -87,9 +92,13 @@ export class FitsRoutes {
     const hdu = await chooseHdu(file, format, given.hdu as number | string | undefined);
     const validator = hdu === undefined ? file.validator : file.validatorOf(hdu);
     if (given.v !== undefined && given.v !== validator) throw changed(file, validator);
-    const tag = file.settled ? tagOf(validator, query, format, request) : undefined;
+    const tag = file.settled && !format.changes
+      ? tagOf(validator, query, format, request)
+      : undefined;
     const fields = new HeaderFields({
-      "Cache-Control": given.v !== undefined && file.settled ? FOR_EVER : ALWAYS_ASK,
+      "Cache-Control": given.v !== undefined && file.settled && !format.changes
+        ? FOR_EVER
+        : ALWAYS_ASK,
       "X-Content-Type-Options": "nosniff",
       ...(tag === undefined ? {} : { ETag: tag }),
       ...(format.varies ? { Vary: "Accept" } : {}),
@@ -99,7 +108,7 @@ export class FitsRoutes {
     if (outcome === 412) {
       throw new ProblemError(412, "changed", "the file is not what the condition says");
     }
-    const answer = await format.answer({ file, request }, given, hdu);
+    const answer = await format.answer({ file, request, pyramids: this.#pyramids }, given, hdu);
     checkUnchanged(file);
     return responseOf(answer, fields);
   }

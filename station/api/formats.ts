@@ -17,9 +17,16 @@ import { STRETCHES } from "../../fits/picture/stretch.ts";
 import { prefersJson } from "../../http/fields/accept.ts";
 import type { HttpRequest } from "../../http/server/types.ts";
 import { REDUCES, tileGrid } from "../pyramid/levels.ts";
+import type { PyramidStore } from "../pyramid/store.ts";
 import { readStored, StoredPlane } from "../pyramid/stored_plane.ts";
 import { encodeTile, TILE_TYPE } from "../pyramid/tile.ts";
-import { fileInfo, headersAsJson, headersAsText, headersOf } from "./file_info.ts";
+import {
+  fileInfo,
+  headersAsJson,
+  headersAsText,
+  headersOf,
+  type PyramidState,
+} from "./file_info.ts";
 import type { OpenFits } from "./open_files.ts";
 import { ProblemError } from "./problem.ts";
 import { HDU, LIMITS, PLANE, RANGE, REDUCE, SCOPE, SECTION, TILE } from "./rules.ts";
@@ -35,12 +42,13 @@ import {
   takeNpy,
   worldOf,
 } from "./take_away.ts";
-import { makeTile } from "./tile_maker.ts";
+import { hasPass, makeTile } from "./tile_maker.ts";
 
 /** What an answer is made from. */
 export interface FitsTask {
   readonly file: OpenFits;
   readonly request: Pick<HttpRequest, "fields" | "signal">;
+  readonly pyramids: PyramidStore;
 }
 
 /** What is answered. */
@@ -59,6 +67,8 @@ export interface FitsFormat {
   readonly needs: "file" | "image";
   /** Whether the answer depends on what the client accepts. */
   readonly varies: boolean;
+  /** Whether the answer becomes another while the file stays. */
+  readonly changes?: boolean | undefined;
   answer(task: FitsTask, given: Parameters<ParameterRules>, hdu: Hdu | undefined): Promise<
     FitsAnswer
   >;
@@ -94,7 +104,12 @@ const CUT_SECTION = words("a section such as 1:100,50:60");
 
 /** The forms by their names. */
 export const FORMATS: Readonly<Record<string, FitsFormat>> = {
-  info: ofFile({}, false, async ({ file }) => json(await fileInfo(file, () => "none"))),
+  info: {
+    ...ofFile({}, false, async ({ file, pyramids }) => {
+      return json(await fileInfo(file, (hdu) => pyramidState(file, hdu, pyramids)));
+    }),
+    changes: true,
+  },
 
   header: ofFile({ hdu: HDU, inherit: SWITCH }, true, async ({ file, request }, given, hdu) => {
     const headers = await headersOf(file.fits, { hdu, inherit: given.inherit });
@@ -106,7 +121,7 @@ export const FORMATS: Readonly<Record<string, FitsFormat>> = {
 
   tile: ofImage(
     { plane: PLANE, tile: TILE, reduce: REDUCE, draft: SWITCH },
-    async ({ request }, given, hdu) => {
+    async ({ file, request, pyramids }, given, hdu) => {
       const { tile, reduce = REDUCES[0]! } = given;
       if (tile === undefined) throw missing("format=tile", "tile", TILE.expected);
       const plane = planeOf(hdu, given.plane);
@@ -120,8 +135,24 @@ export const FORMATS: Readonly<Record<string, FitsFormat>> = {
           { parameter: "tile", columns: grid.columns, rows: grid.rows },
         );
       }
-      const content = await makeTile(plane, tile, reduce, request.signal);
-      return { type: TILE_TYPE, body: encodeTile(content), draft: content.draft };
+      const source = {
+        key: `${file.validatorOf(hdu)} ${plane.place}`,
+        plane,
+        use: () => file.use(),
+      };
+      const content = await makeTile(
+        source,
+        { ...tile, reduce, draft: given.draft === true },
+        pyramids,
+        request.signal,
+      );
+      const percent = content.draft ? pyramids.percentOf(source.key) : undefined;
+      return {
+        type: TILE_TYPE,
+        body: encodeTile(content),
+        draft: content.draft,
+        fields: percent === undefined ? undefined : { "Heliograph-Pyramid": `${percent}` },
+      };
     },
   ),
 
@@ -230,6 +261,15 @@ const MAX_PICTURE_PIXELS = 1 << 26;
 
 function saved(type: string, { bytes, disposition }: TakenAway): FitsAnswer {
   return { type, body: bytes, fields: { "Content-Disposition": disposition } };
+}
+
+/** How far the levels of an image are: `none` where it needs none. */
+function pyramidState(file: OpenFits, hdu: Hdu, pyramids: PyramidStore): PyramidState {
+  const plane = new StoredPlane(hdu);
+  if (!hasPass(plane)) return "none";
+  const isSingle = hdu.shape.slice(2).every((length) => length === 1);
+  const key = `${file.validatorOf(hdu)} ${plane.place}`;
+  return isSingle && pyramids.get(key) !== undefined ? "ready" : "draft";
 }
 
 /** The pixels that limits and histograms are of. */

@@ -132,7 +132,7 @@ async function readPhysical(
   step: number,
   signal: AbortSignal | undefined,
 ): Promise<PixelValues> {
-  const { pixels } = await plane.hdu.image({ section: plane.sectionOf(box, step), signal });
+  const { pixels } = await plane.hdu.image({ section: plane.sectionOf(box, [step, step]), signal });
   return pixels;
 }
 

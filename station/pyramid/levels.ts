@@ -103,8 +103,8 @@ export function tileBox(
   };
 }
 
-/** What is kept of the squares while their pixels come. */
-interface Sums {
+/** What is kept of the squares while their pixels come: of a mean, the sums of stored values. */
+export interface Sums {
   readonly values: Float64Array;
   /** Finite pixels of each square. */
   readonly counts: Uint32Array;
@@ -238,6 +238,11 @@ export class LevelReduction {
       const at = Math.floor(row / side) * this.width;
       addRow(pixels, from, width, side, blank, this.#sums, at);
     }
+  }
+
+  /** What has been added so far. */
+  get sums(): Sums {
+    return this.#sums;
   }
 
   /** The physical values of the level, NaN where no pixel is finite. */

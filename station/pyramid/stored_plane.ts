@@ -19,8 +19,8 @@ type Form = "stored" | "exact" | "offset" | "double" | "long";
 
 /** How pixels are read. */
 export interface ReadOptions {
-  /** Every how many-th pixel of both axes is read. @default {1} */
-  readonly step?: number | undefined;
+  /** Every how many-th pixel of the two axes is read. @default {[1, 1]} */
+  readonly steps?: readonly [x: number, y: number] | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -160,9 +160,9 @@ export class StoredPlane {
    */
   async read(
     box: Box,
-    { step = 1, signal }: ReadOptions = {},
+    { steps, signal }: ReadOptions = {},
   ): Promise<StoredPixels & { readonly values: NumberArray }> {
-    const pixels = await readStored(this.hdu, this.sectionOf(box, step), false, signal);
+    const pixels = await readStored(this.hdu, this.sectionOf(box, steps), false, signal);
     return pixels as StoredPixels & { readonly values: NumberArray };
   }
 
@@ -170,10 +170,13 @@ export class StoredPlane {
    * The section of the image that a box is.
    *
    * @param box The box.
-   * @param step Every how many-th pixel of both axes is meant.
+   * @param steps Every how many-th pixel of the two axes is meant.
    */
-  sectionOf({ x, y, width, height }: Box, step = 1): AxisRange[] {
-    const axes: AxisRange[] = [[x, x + width, step], [y, y + height, step]];
+  sectionOf(
+    { x, y, width, height }: Box,
+    [stepX, stepY]: readonly [x: number, y: number] = [1, 1],
+  ): AxisRange[] {
+    const axes: AxisRange[] = [[x, x + width, stepX], [y, y + height, stepY]];
     return [
       ...axes.slice(0, this.hdu.shape.length),
       ...this.place.map((at): AxisRange => [at, at + 1]),

@@ -1,0 +1,201 @@
+/** The levels of the planes that are looked at: made one plane after the other, kept in bounded memory. */
+
+import { endOfTurn } from "../../http/server/event_loop_turn.ts";
+import { type Level, LevelsBuilder } from "./builder.ts";
+import type { StoredPlane } from "./stored_plane.ts";
+
+/** Bytes of all levels that are kept. */
+const MAX_BYTES = 512 << 20;
+/** Pixels of a band: others have their turn after each. */
+const BAND_PIXELS = 1 << 20;
+/** A pass ends when nobody has looked for so long, in milliseconds. */
+const MAX_UNSEEN_MS = 30_000;
+/** Turns of the event loop that a band waits at most while tiles are made. */
+const MAX_WAITED_TURNS = 64;
+
+/** Where the levels of a plane are made from, and what keeps its file open meanwhile. */
+export interface PassSource {
+  /** What tells this version of the plane from all others. */
+  readonly key: string;
+  readonly plane: StoredPlane;
+  /** Keeps the file open until it is disposed of. */
+  use(): Disposable | undefined;
+}
+
+/** The levels of a plane, finished or not. */
+interface Pyramid {
+  readonly source: PassSource;
+  readonly finished: Promise<ReadonlyMap<number, Level>>;
+  readonly resolve: (levels: ReadonlyMap<number, Level>) => void;
+  readonly reject: (reason: unknown) => void;
+  levels: ReadonlyMap<number, Level> | undefined;
+  bytes: number;
+  percent: number;
+  /** Who waits for it. */
+  waiting: number;
+  lookedAt: number;
+}
+
+/** Makes and keeps levels. */
+export class PyramidStore {
+  readonly #pyramids = new Map<string, Pyramid>();
+  readonly #now: () => number;
+  #queue: Pyramid[] = [];
+  #running = false;
+  #bytes = 0;
+  #tiles = 0;
+  #rowsRead = 0;
+
+  /**
+   * Makes an empty store.
+   *
+   * @param now The clock, in milliseconds.
+   */
+  constructor(now: () => number = Date.now) {
+    this.#now = now;
+  }
+
+  /** Bytes of the levels that are kept. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** Rows that passes have read so far. */
+  get rowsRead(): number {
+    return this.#rowsRead;
+  }
+
+  /**
+   * How far the levels of a plane are, in per cent; undefined where nobody has asked for them.
+   *
+   * @param key The plane.
+   */
+  percentOf(key: string): number | undefined {
+    return this.#pyramids.get(key)?.percent;
+  }
+
+  /**
+   * The levels of a plane, if they are there.
+   *
+   * @param key The plane.
+   */
+  get(key: string): ReadonlyMap<number, Level> | undefined {
+    const pyramid = this.#pyramids.get(key);
+    if (pyramid?.levels === undefined) return undefined;
+    this.#look(pyramid);
+    // A Map keeps the order of insertion: the plane becomes the youngest.
+    this.#pyramids.delete(key);
+    this.#pyramids.set(key, pyramid);
+    return pyramid.levels;
+  }
+
+  /**
+   * Begins to make the levels of a plane, unless that is done already.
+   *
+   * @param source The plane.
+   */
+  start(source: PassSource): void {
+    const known = this.#pyramids.get(source.key);
+    if (known !== undefined) return this.#look(known);
+    const { promise: finished, resolve, reject } = Promise.withResolvers<
+      ReadonlyMap<number, Level>
+    >();
+    // Drafts do without it; who waits hears of it.
+    finished.catch(() => {});
+    const pyramid: Pyramid = {
+      ...{ source, finished, resolve, reject, levels: undefined, bytes: 0, percent: 0, waiting: 0 },
+      lookedAt: this.#now(),
+    };
+    this.#pyramids.set(source.key, pyramid);
+    this.#queue.push(pyramid);
+    void this.#run();
+  }
+
+  /**
+   * Waits for the levels of a plane.
+   *
+   * @param source The plane.
+   * @param signal Ends the waiting; the pass ends when nobody waits for long.
+   */
+  async wait(source: PassSource, signal: AbortSignal): Promise<ReadonlyMap<number, Level>> {
+    this.start(source);
+    const pyramid = this.#pyramids.get(source.key)!;
+    pyramid.waiting++;
+    const { promise: aborted, reject } = Promise.withResolvers<never>();
+    const onAbort = () => reject(signal.reason);
+    signal.addEventListener("abort", onAbort, { once: true });
+    try {
+      signal.throwIfAborted();
+      return await Promise.race([pyramid.finished, aborted]);
+    } finally {
+      signal.removeEventListener("abort", onAbort);
+      pyramid.waiting--;
+      this.#look(pyramid);
+    }
+  }
+
+  /** Says that a tile is being made until the result is disposed of: passes wait a little. */
+  tile(): Disposable {
+    this.#tiles++;
+    return { [Symbol.dispose]: () => void this.#tiles-- };
+  }
+
+  #look(pyramid: Pyramid): void {
+    pyramid.lookedAt = this.#now();
+  }
+
+  /** One pass at a time: the plane that was looked at last comes first. */
+  async #run(): Promise<void> {
+    if (this.#running) return;
+    this.#running = true;
+    while (this.#queue.length > 0) {
+      this.#queue.sort((a, b) => a.lookedAt - b.lookedAt);
+      const pyramid = this.#queue.pop()!;
+      try {
+        await this.#pass(pyramid);
+      } catch (error) {
+        this.#pyramids.delete(pyramid.source.key);
+        pyramid.reject(error);
+      }
+    }
+    this.#running = false;
+  }
+
+  async #pass(pyramid: Pyramid): Promise<void> {
+    const { plane } = pyramid.source;
+    using _file = pyramid.source.use();
+    const { width, height } = plane;
+    const builder = new LevelsBuilder(width, height, plane.rule);
+    const together = Math.max(1, Math.floor(BAND_PIXELS / width / builder.rows)) * builder.rows;
+    for (let y = 0; y < height; y += together) {
+      if (pyramid.waiting === 0 && this.#now() - pyramid.lookedAt > MAX_UNSEEN_MS) {
+        throw new DOMException("nobody looks at it any more", "AbortError");
+      }
+      const band = { x: 0, y, width, height: Math.min(together, height - y) };
+      const { values } = await plane.read(band);
+      builder.add(values, y);
+      this.#rowsRead += band.height;
+      pyramid.percent = Math.floor((y + band.height) / height * 100);
+      await endOfTurn();
+      for (let turns = 0; this.#tiles > 0 && turns < MAX_WAITED_TURNS; turns++) await endOfTurn();
+    }
+    pyramid.levels = builder.finish();
+    pyramid.bytes = [...pyramid.levels.values()].reduce(
+      (sum, { values }) => sum + values.byteLength,
+      0,
+    );
+    this.#bytes += pyramid.bytes;
+    this.#shrink(pyramid);
+    pyramid.resolve(pyramid.levels);
+  }
+
+  /** Forgets what nobody has looked at for the longest. */
+  #shrink(except: Pyramid): void {
+    for (const [key, pyramid] of this.#pyramids) {
+      if (this.#bytes <= MAX_BYTES) return;
+      if (pyramid.levels === undefined || pyramid === except) continue;
+      this.#pyramids.delete(key);
+      this.#bytes -= pyramid.bytes;
+    }
+  }
+}
