@@ -93,16 +93,19 @@ export function checkSection(text: string): void {
 function axesOf(text: string): AxisText[] {
   const inner = text.trim().replace(/^\[(.*)\]$/, "$1");
   return inner.split(",").map((part, axis) => {
-    const match = /^\s*(?:(\*)|(\d+)(?:\s*:\s*(\d+|\*))?)(?:\s*:\s*(\d+))?\s*$/.exec(part);
+    const match = /^\s*(?:(\*)|(\d+)(?:\s*:\s*(\d+|\*|(?=\s*(?::|$))))?)(?:\s*:\s*(\d+))?\s*$/.exec(
+      part,
+    );
     const [whole, begin, end, every] = match?.slice(1) ?? [];
     const [first, step] = [Number(begin ?? 1), Number(every ?? 1)];
-    const last = whole !== undefined || end === "*" ? undefined : Number(end ?? begin);
+    const open = whole !== undefined || end === "*" || end === "";
+    const last = open ? undefined : Number(end ?? begin);
     if (match !== null && first >= 1 && step >= 1 && (last ?? first) >= first) {
       return { first, last, step };
     }
     throw new SectionError(
       `The section '${text}' has '${part}' for axis ${axis + 1}, ` +
-        "expected first:last, first:last:step, one number, or *, counted from 1",
+        "expected first:last, first:last:step, first:, one number, or *, counted from 1",
     );
   });
 }

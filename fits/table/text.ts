@@ -3,7 +3,14 @@
 import { printableJson } from "../../net/text/printable.ts";
 import type { ColumnData, ElementValue } from "./column_data.ts";
 import type { TableColumn } from "./column.ts";
+import type { RowFilter } from "./row_filter.ts";
 import type { Table, TableData, TableOptions } from "./table.ts";
+
+/** Which part of a table becomes text. */
+export interface TextOptions extends TableOptions {
+  /** Leaves out the rows that it does not keep. */
+  readonly filter?: RowFilter | undefined;
+}
 
 /**
  * The lines of a table as CSV: a header of column names, then a line for each row.
@@ -13,7 +20,7 @@ import type { Table, TableData, TableOptions } from "./table.ts";
  * quotes or line breaks are quoted. Numbers have as many figures as they need.
  *
  * @param table The table.
- * @param options Columns and rows.
+ * @param options Columns and rows, and a filter of rows.
  * @returns Texts of many lines, each ended by a line feed.
  *
  * @example
@@ -31,14 +38,15 @@ import type { Table, TableData, TableOptions } from "./table.ts";
  */
 export async function* csvOf(
   table: Table,
-  options: TableOptions = {},
+  options: TextOptions = {},
 ): AsyncGenerator<string, void> {
   const none = await table.read({ ...options, rows: [0, 0] });
   yield none.columns.map(({ column }) => quoted(column.key)).join(",") + "\n";
-  for await (const piece of table.pieces(options)) {
+  for await (const { piece, rows } of filteredPieces(table, options)) {
     // A line without a character would be taken for none by most readers.
     yield linesOf(
       piece,
+      rows,
       (cells) => (row) => cells.map((cell) => cell(row)).join(",") || '""',
       csvCell,
     );
@@ -53,19 +61,20 @@ export async function* csvOf(
  * of 0 and 1. Arrays of several axes are nested, FITS axis 1 innermost.
  *
  * @param table The table.
- * @param options Columns and rows.
+ * @param options Columns and rows, and a filter of rows.
  * @returns Texts of many lines, each ended by a line feed.
  */
 export async function* jsonLinesOf(
   table: Table,
-  options: TableOptions = {},
+  options: TextOptions = {},
 ): AsyncGenerator<string, void> {
-  for await (const piece of table.pieces(options)) {
+  for await (const { piece, rows } of filteredPieces(table, options)) {
     const names = piece.columns.map(({ column }) =>
       `${printableJson(JSON.stringify(column.key))}:`
     );
     yield linesOf(
       piece,
+      rows,
       (cells) => (row) => `{${cells.map((cell, i) => names[i]! + cell(row)).join(",")}}`,
       jsonCell,
     );
@@ -75,14 +84,43 @@ export async function* jsonLinesOf(
 type Cell = (row: number) => string;
 
 function linesOf(
-  piece: TableData,
+  piece: Pick<TableData, "columns">,
+  rows: Iterable<number>,
   lineOf: (cells: readonly Cell[]) => Cell,
   cellOf: (data: ColumnData) => Cell,
 ): string {
   const line = lineOf(piece.columns.map(cellOf));
   let text = "";
-  for (let row = 0; row < piece.rows; row++) text += line(row) + "\n";
+  for (const row of rows) text += line(row) + "\n";
   return text;
+}
+
+/** Rows that have been read together, and which of them are wanted. */
+export interface FilteredPiece {
+  readonly piece: Pick<TableData, "columns">;
+  /** The indices of the wanted rows in the piece. */
+  readonly rows: readonly number[];
+}
+
+/**
+ * Reads a table in pieces, with what its filter looks at.
+ *
+ * @param table The table.
+ * @param options Columns, rows, filter.
+ * @returns The pieces with the columns that are asked for.
+ */
+export async function* filteredPieces(
+  table: Table,
+  { filter, ...options }: TextOptions,
+): AsyncGenerator<FilteredPiece, void> {
+  const { columns } = await table.read({ ...options, rows: [0, 0] });
+  const shown = columns.map(({ column }) => column.index);
+  const further = filter?.columns.filter((index) => !shown.includes(index)) ?? [];
+  for await (const piece of table.pieces({ ...options, columns: [...shown, ...further] })) {
+    const keep = filter?.keep(piece) ?? (() => true);
+    const rows = Array.from({ length: piece.rows }, (_, row) => row).filter(keep);
+    yield { piece: { columns: piece.columns.slice(0, shown.length) }, rows };
+  }
 }
 
 /** A field of CSV: one value plainly, an array as JSON in quotes where it has commas. */

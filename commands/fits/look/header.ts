@@ -2,6 +2,7 @@ import type { Card, CardValue, FitsFile, Hdu, Header } from "../../../fits/mod.t
 import type { ValueField } from "../../../fits/header/card_value.ts";
 import { type Command, type CommandContext, UsageError } from "../../program/command.ts";
 import { FormatError } from "../../../net/errors.ts";
+import { matchesGlob } from "../../../net/glob.ts";
 import { printable } from "../../../net/text/printable.ts";
 import { axesOf, figures, readCoordinates } from "./coordinates.ts";
 import { jsonCard, jsonValue, plainValue } from "../card_json.ts";
@@ -36,7 +37,12 @@ export const command: Command = defineFitsCommand({
   flags: {
     hdu: HDU_FLAG,
     cache: CACHE_FLAG,
-    key: { type: "strings", value: "K", short: "k", help: "only this keyword" },
+    key: {
+      type: "strings",
+      value: "K",
+      short: "k",
+      help: "only this keyword; all that are like 'NAXIS*', with their names",
+    },
     set: { type: "strings", value: "K=V", help: "give a keyword a value" },
     delete: { type: "strings", value: "K", help: "remove a keyword" },
     stored: {
@@ -62,6 +68,7 @@ export const command: Command = defineFitsCommand({
     }
     if (changes) return await changeFiles(context, hdu, set, removed);
     const headerOf = (shown: Hdu) => context.flags.stored ? shown.data.header : shown.header;
+    if (key.some(isPattern)) return await printMatches(context, hdu, key, headerOf);
     if (key.length > 0) return await printKeys(context, hdu, key, headerOf);
     const failed = await forEachFile(
       context,
@@ -226,6 +233,60 @@ async function printKeys(
     for (const value of rows[0]!.slice(1)) context.print(value);
   }
   return missing + failed > 0 ? 1 : 0;
+}
+
+function isPattern(key: string): boolean {
+  return /[*?]/.test(key);
+}
+
+/** Prints the keywords that are like some patterns, of the first HDU that has any of each. */
+async function printMatches(
+  context: CommandContext,
+  hdu: string | undefined,
+  patterns: readonly string[],
+  headerOf: (hdu: Hdu) => Header,
+): Promise<number> {
+  const several = context.args.length > 1;
+  const rows: string[][] = [];
+  let missing = 0;
+  const failed = await forEachFile(context, async (argument) => {
+    await using file = await openArgument(context, argument, { takes: "hdu" });
+    const choice = chosenHdu(file, hdu);
+    const chosen = choice === undefined ? undefined : await file.hdu(choice);
+    const values = new Map<string, CardValue | undefined>();
+    for (const pattern of patterns) {
+      const matches = (candidate: Hdu) => keywordsLike(headerOf(candidate), pattern);
+      const has = (candidate: Hdu) => matches(candidate).length > 0;
+      const where = chosen === undefined ? await file.find(has) : has(chosen) ? chosen : undefined;
+      if (where === undefined) {
+        missing++;
+        context.fail(new FormatError(`${argument}: there is no ${pattern}`, { source: argument }));
+      } else {
+        for (const key of matches(where)) values.set(key, valueOf(headerOf(where), key));
+      }
+    }
+    if (context.json) {
+      const entries = [...values].map(([key, value]) => [key, jsonValue(value)]);
+      context.print(JSON.stringify({ file: argument, ...Object.fromEntries(entries) }));
+      return;
+    }
+    for (const [key, value] of values) {
+      rows.push([...several ? [argument] : [], printable(key), linesOf(value).join(" ")]);
+    }
+  });
+  if (rows.length > 0) {
+    for (const line of textTable([...several ? ["FILE"] : [], "KEYWORD", "VALUE"], rows)) {
+      context.print(line);
+    }
+  }
+  return missing + failed > 0 ? 1 : 0;
+}
+
+/** The keywords of a header that are like a pattern, each once. */
+function keywordsLike(header: Header, pattern: string): string[] {
+  const wanted = pattern.toUpperCase();
+  const all = header.cards.map(({ keyword }) => keyword).filter((keyword) => keyword !== "");
+  return [...new Set(all)].filter((keyword) => matchesGlob(wanted, keyword.toUpperCase()));
 }
 
 /** The value of a keyword; of COMMENT and HISTORY their lines. */

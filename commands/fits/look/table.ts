@@ -1,10 +1,13 @@
-import type { ColumnData, FitsFile, Table, TableOptions } from "../../../fits/mod.ts";
+import type { ColumnData, FitsFile, Table } from "../../../fits/mod.ts";
+import type { TextOptions } from "../../../fits/table/text.ts";
+import { matchesGlob } from "../../../net/glob.ts";
 import { printable } from "../../../net/text/printable.ts";
 import { FormatError } from "../../../net/errors.ts";
 import { type Command, type CommandContext, UsageError } from "../../program/command.ts";
 import {
   CACHE_FLAG,
   chosenHdu,
+  forEachFile,
   HDU_FLAG,
   openArgument,
   reportFile,
@@ -21,51 +24,110 @@ const MAX_SHOWN_ELEMENTS = 6;
 export const command: Command = defineFitsCommand({
   name: "fits table",
   summary: "Print rows of a table as text, CSV or JSON lines",
-  usage: "FILE [--rows A:B] [--columns NAME,...] [--csv|--json]",
+  usage: "FILE... [--rows A:B] [--columns NAME,...] [--where CONDITION] [--csv|--json]",
   details:
     "Rows are counted from 1 and inclusive: 1:10, 5, 100: for the rest. Columns are names in any\n" +
-    "case, or numbers counted from 1. The text shows numbers as TDISPn asks, else with all figures.\n" +
-    "CSV and JSON have every figure of every value: NaN is NaN in CSV and null in JSON, missing\n" +
-    "values are empty and null. Only what is asked for is read.",
+    "case, also with * and ?, or numbers counted from 1. The text shows numbers as TDISPn asks, else\n" +
+    "with all figures. CSV and JSON have every figure of every value: NaN is NaN in CSV and null in\n" +
+    "JSON, missing values are empty and null. Of several files each row begins with its file. Only\n" +
+    "what is asked for is read.\n" +
+    "--where takes columns, numbers, 'text', + - * / % ^, = != < <= > >=, && || !, parentheses, X[2]\n" +
+    "for an element of an array, isnull(X), abs sqrt exp log log10 sin cos tan floor ceil, and $a name$\n" +
+    "for a column with other characters; a comparison with a missing value or NaN keeps no row.",
   flags: {
     hdu: HDU_FLAG,
     cache: CACHE_FLAG,
     rows: { type: "string", value: "A:B", help: "rows to print, counted from 1 (default: all)" },
     columns: { type: "string", value: "NAME,...", help: "columns to print (default: all)" },
+    where: { type: "string", value: "CONDITION", help: "only rows for which this holds" },
     csv: { type: "boolean", help: "print comma-separated values with a line of names" },
     stored: { type: "boolean", help: "show a compressed table as the table that stores it" },
     ...STORE_FLAGS,
   },
-  arguments: [1, 1],
+  arguments: [1, 100_000],
   example: "fits table sample-data/sun.fits --rows 1:10 --columns LONGITUDE,LATITUDE --csv",
+  examples: ["fits table sample-data/sun.fits --where 'RADIUS > 2 && LATITUDE < 0'"],
   permissions: ["--allow-read=."],
   furtherPermissions: URL_PERMISSION,
   run: async (context) => {
-    const argument = context.args[0]!;
     if (context.flags.csv && context.json) {
       throw new UsageError("--csv and --json exclude each other");
     }
     const { rows, columns } = context.flags;
     checkFlags(rows, columns);
-    await using file = await openArgument(context, argument, {
-      ...{ takes: "hdu" },
+    let names: string | undefined;
+    const failed = await forEachFile(context, async (argument) => {
+      await using file = await openArgument(context, argument, { takes: "hdu" });
+      const table = await chooseTable(file, context.flags.hdu, context.flags.stored);
+      for (const problem of table.problems) context.report(`${argument}: ${problem}`);
+      if (context.json && context.args.length > 1) requireNoFileColumn(argument, table);
+      const texts = textsOf(context, table);
+      if (context.flags.csv) {
+        // Rows of several files are one list: of columns that are the same in all.
+        const first = (await texts.next()).value!;
+        if (names !== undefined && names !== first) {
+          throw new FormatError(`${argument}: its columns are not those of the file before`);
+        }
+        if (names === undefined) await printAll(context, withFile(context, "FILE", [first]));
+        names = first;
+      }
+      await printAll(context, withFile(context, argument, texts));
+      reportFile(context, argument, file);
     });
-    const table = await chooseTable(file, context.flags.hdu, context.flags.stored);
-    const options: TableOptions = {
-      signal: context.signal,
-      rows,
-      columns: columns === undefined ? undefined : chooseColumns(table, columns),
-    };
-    for (const problem of table.problems) context.report(`${argument}: ${problem}`);
-    const texts = context.flags.csv
-      ? fits.csvOf(table, options)
-      : context.json
-      ? fits.jsonLinesOf(table, options)
-      : alignedLines(table, options);
-    await printAll(context, texts);
-    reportFile(context, argument, file);
+    return failed > 0 ? 1 : 0;
   },
 });
+
+/** Rows of several files tell theirs by the name `file`. */
+function requireNoFileColumn(argument: string, { columns }: Table): void {
+  if (columns.every(({ key }) => key !== "file")) return;
+  throw new FormatError(`${argument}: a column is called file, expected none beside other files`);
+}
+
+interface TableFlags {
+  readonly rows: string | undefined;
+  readonly columns: string | undefined;
+  readonly where: string | undefined;
+  readonly csv: boolean;
+}
+
+/** The text of a table as the flags ask for it; of CSV the names of the columns come first. */
+function textsOf(
+  { flags, json, signal }: Pick<CommandContext, "json" | "signal"> & {
+    readonly flags: TableFlags;
+  },
+  table: Table,
+): AsyncGenerator<string, void> {
+  const { rows, columns, where } = flags;
+  const options: TextOptions = {
+    signal,
+    rows,
+    columns: columns === undefined ? undefined : chooseColumns(table, columns),
+    filter: where === undefined ? undefined : fits.rowFilter(where, table),
+  };
+  if (flags.csv) return fits.csvOf(table, options);
+  return json ? fits.jsonLinesOf(table, options) : alignedLines(table, options);
+}
+
+/** Puts the name of the file before its rows, where there are several files. */
+async function* withFile(
+  { args, json, flags }: Pick<CommandContext, "args" | "json"> & { readonly flags: TableFlags },
+  file: string,
+  texts: AsyncIterable<string> | Iterable<string>,
+): AsyncGenerator<string, void> {
+  if (args.length === 1) return yield* texts;
+  if (!json && !flags.csv) yield `# ${printable(file)}\n`;
+  const name = JSON.stringify(file);
+  for await (const text of texts) {
+    if (json) {
+      yield text.replace(/^\{(\}?)/gm, (_, end) => `{"file":${name}${end === "" ? "," : "}"}`);
+    } else if (flags.csv) {
+      const cell = /[",\n\r]/.test(file) ? `"${file.replaceAll('"', '""')}"` : file;
+      // A line feed in quotes is part of a field.
+      yield text.replace(/(?:"(?:[^"]|"")*"|[^"\n])*\n/g, (line) => `${cell},${line}`);
+    } else yield text;
+  }
+}
 
 /** Refuses rows and columns that no table has. */
 function checkFlags(rows: string | undefined, columns: string | undefined): void {
@@ -101,10 +163,19 @@ function chooseColumns(table: Table, text: string): (string | number)[] {
     table.columns.flatMap(({ name, key }) => [name, key])
       .map((name) => name.toUpperCase()),
   );
-  return text.split(",").map((part) => {
+  return text.split(",").flatMap((part) => {
     const name = part.trim();
+    if (/[*?]/.test(name) && !names.has(name.toUpperCase())) {
+      const found = table.columns.filter(({ key }) => {
+        return matchesGlob(name.toUpperCase(), key.toUpperCase());
+      });
+      if (found.length > 0) return found.map(({ index }) => index);
+      throw new FormatError(
+        `no column is called like '${name}'; there are ${[...names].join(", ")}`,
+      );
+    }
     const number = /^\d+$/.test(name) && !names.has(name) ? Number(name) - 1 : -1;
-    return number >= 0 && number < table.columns.length ? number : name;
+    return [number >= 0 && number < table.columns.length ? number : name];
   });
 }
 
@@ -117,14 +188,15 @@ async function printAll(context: CommandContext, texts: AsyncIterable<string>): 
 }
 
 /** Lines for a person: names and types, then rows, aligned piece by piece. */
-async function* alignedLines(table: Table, options: TableOptions): AsyncGenerator<string> {
+async function* alignedLines(table: Table, options: TextOptions): AsyncGenerator<string> {
   const none = await table.read({ ...options, rows: [0, 0] });
   const titles = none.columns.map(({ column }) => printable(column.key));
   const types = none.columns.map(({ column }) => printable(fits.describeColumn(column)));
   let first = true;
-  for await (const piece of table.pieces(options)) {
+  for await (const { piece, rows: wanted } of fits.filteredPieces(table, options)) {
+    if (wanted.length === 0) continue;
     const cells = piece.columns.map(shownCell);
-    const rows = Array.from({ length: piece.rows }, (_, row) => cells.map((cell) => cell(row)));
+    const rows = wanted.map((row) => cells.map((cell) => cell(row)));
     const lines = textTable(titles, rows);
     yield [...(first ? [lines[0]!, `# ${types.join(", ")}`] : []), ...lines.slice(1), ""].join(
       "\n",
