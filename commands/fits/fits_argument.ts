@@ -263,6 +263,28 @@ export function checkSectionFlag(text: string | undefined): void {
 }
 
 /**
+ * Refuses a section that does not say which part of each axis is meant.
+ *
+ * @param hdu The image.
+ * @param section The section.
+ * @param least How many axes it has to name. @default the image's
+ * @throws {FormatError} If it names fewer.
+ */
+export function requireAxes(
+  hdu: Hdu,
+  section: string | undefined,
+  least: number = hdu.shape.length,
+): void {
+  const count = section?.split(",").length ?? least;
+  if (section === undefined || count >= Math.min(least, hdu.shape.length)) return;
+  const whole = [section.replace(/^\[|\]$/g, ""), ...new Array(hdu.shape.length - count).fill("*")];
+  throw new FormatError(
+    `Cannot read the section '${section}': it has ${count} of the ${hdu.shape.length} axes of ` +
+      `${hdu.data.title} (${hdu.shape.join(" x ")}); '${whole.join(",")}' takes the others whole`,
+  );
+}
+
+/**
  * An HDU as it is named on the command line.
  *
  * @param text The value of `--hdu`.

@@ -1,4 +1,3 @@
-import { HeliographError } from "../../net/errors.ts";
 import { fileError } from "../../net/file_error.ts";
 import { type FollowEvent, followFeed } from "../../fits/fitspipe/follow.ts";
 import { cameraFrameFile, type FitspipeFrame } from "../../fits/fitspipe/feed/frame.ts";
@@ -8,6 +7,7 @@ import {
   defineCommand,
   UsageError,
 } from "../program/command.ts";
+import { CLOBBER_FLAG, refuseExisting } from "../program/output_file.ts";
 import { writeWholeFile } from "../program/whole_file.ts";
 import { PORT_FLAG, serverOf } from "./server_flags.ts";
 
@@ -22,7 +22,7 @@ const FLAGS = {
     default: "next",
   },
   out: { type: "string", value: "PREFIX", help: "write PREFIX00001.fits and so on" },
-  clobber: { type: "boolean", help: "replace existing files" },
+  clobber: CLOBBER_FLAG,
 } as const;
 
 /** `heliograph fitspipe get`: the published client, and what it lacks. */
@@ -95,7 +95,7 @@ class Fetch {
     } catch (error) {
       throw fileError(error, "write", fileName(prefix, 1));
     }
-    await this.#refuseExisting(fileName(prefix, 1));
+    await refuseExisting(fileName(prefix, 1), this.#context.flags.clobber);
   }
 
   async #keep(frame: FitspipeFrame, count: number): Promise<void> {
@@ -106,22 +106,11 @@ class Fetch {
       return;
     }
     const path = fileName(flags.out, count);
-    await this.#refuseExisting(path);
+    await refuseExisting(path, flags.clobber);
     await writeWholeFile(path, cameraFrameFile(frame));
     if (!json) return;
     const { number, width, height } = frame;
-    this.#print({ event: "frame", feed: flags.feed, frame: number, width, height, path });
-  }
-
-  async #refuseExisting(path: string): Promise<void> {
-    if (this.#context.flags.clobber) return;
-    const there = await Deno.lstat(path).then(() => true, (error) => {
-      if (error instanceof Deno.errors.NotFound) return false;
-      throw error;
-    });
-    if (there) {
-      throw new HeliographError(`Cannot write '${path}': it exists; --clobber replaces it`);
-    }
+    this.#print({ event: "frame", feed: flags.feed, frame: number, width, height, output: path });
   }
 
   #tell(event: FollowEvent): void {

@@ -9,6 +9,7 @@ import {
 import { Progress } from "../../net/progress.ts";
 import { type Command, defineCommand, UsageError } from "../program/command.ts";
 import { STORE_DETAILS, STORE_FLAGS } from "../program/store_flags.ts";
+import { CLOBBER_FLAG, nameFrom, outputPlace } from "../program/output_file.ts";
 import { writeWholeFile } from "../program/whole_file.ts";
 import { selectBytes } from "../../http/fields/byte_selection.ts";
 
@@ -20,7 +21,7 @@ export const command: Command = defineCommand({
   details: "Bytes count from 0, and the last one is included: --range 0-2879 is the first block\n" +
     "of a FITS file, 2880 or 2880- all that follows, -500 the last 500. A part of another size than\n" +
     "asked for is an error. With --json (needs --output FILE) the result is one object: url, status,\n" +
-    "content_range, bytes, path. --verbose shows the answer's header fields.\n" +
+    "content_range, bytes, output. --verbose shows the answer's header fields.\n" +
     STORE_DETAILS,
   flags: {
     range: { type: "string", short: "r", value: "FIRST-LAST", help: "read only these bytes" },
@@ -33,8 +34,9 @@ export const command: Command = defineCommand({
       type: "string",
       short: "o",
       value: "FILE",
-      help: "output file; - for standard output",
+      help: "output file or folder; - for standard output",
     },
+    clobber: CLOBBER_FLAG,
     "max-size": { type: "size", value: "SIZE", help: "refuse more than this", default: 2 ** 30 },
     ...CLIENT_FLAGS,
     ...STORE_FLAGS,
@@ -45,11 +47,12 @@ export const command: Command = defineCommand({
   furtherPermissions: `--allow-read=. --allow-write=. for --output, ${ENVIRONMENT_PERMISSION}`,
   run: async (context) => {
     const { args, flags, json } = context;
-    const path = flags.output === "-" ? undefined : flags.output;
-    if (json && path === undefined) {
+    const wanted = flags.output === "-" ? undefined : flags.output;
+    if (json && wanted === undefined) {
       throw new UsageError("--json needs --output FILE: the bytes take standard output");
     }
     checkRange(flags.range);
+    const path = wanted && await outputPlace(wanted, urlName(args[0]!), flags);
     const options = await clientOptions(context);
     const progress = path === undefined || context.quiet ? undefined : new Progress(path);
     const result = await readRange(args[0]!, {
@@ -71,11 +74,16 @@ export const command: Command = defineCommand({
     if (json) {
       const content_range = fields.get("content-range") ?? null;
       context.print(
-        JSON.stringify({ url, status, content_range, bytes: bytes.length, path }),
+        JSON.stringify({ url, status, content_range, bytes: bytes.length, output: path }),
       );
     } else context.report(`${path}: ${bytes.length} bytes (status ${status})`);
   },
 });
+
+/** The last part of a URL's path. */
+function urlName(url: string): string {
+  return nameFrom(url, /\.[a-z0-9]{1,5}(\.(gz|fz|bz2|Z))?(?=$|[?#])/i.exec(url)?.[0] ?? "");
+}
 
 function checkRange(range: string | undefined): void {
   try {

@@ -8,6 +8,7 @@ import {
 } from "./client_flags.ts";
 import { type Command, defineCommand, UsageError } from "../program/command.ts";
 import { STORE_DETAILS, STORE_FLAGS } from "../program/store_flags.ts";
+import { CLOBBER_FLAG, nameFrom, outputPlace } from "../program/output_file.ts";
 import { writeWholeFile } from "../program/whole_file.ts";
 
 /** `heliograph stream`: the document's way to show an image without storing it. */
@@ -18,7 +19,7 @@ export const command: Command = defineCommand({
   details:
     "Images compressed by gzip are inflated; FITS images are rendered as PNG. The type is\n" +
     "that of the first bytes. Without --output the page goes to standard output. With --json\n" +
-    "(needs --output PAGE) the result is one object: path, bytes, images.\n" +
+    "(needs --output PAGE) the result is one object: output, bytes, images.\n" +
     STORE_DETAILS,
   flags: {
     output: {
@@ -27,6 +28,7 @@ export const command: Command = defineCommand({
       value: "PAGE",
       help: "write the page here; - for standard output",
     },
+    clobber: CLOBBER_FLAG,
     title: { type: "string", value: "TEXT", help: "title of the page" },
     caption: { type: "strings", value: "TEXT", help: "text below an image, in order" },
     "max-size": { type: "size", value: "SIZE", help: "refuse larger images", default: 2 ** 28 },
@@ -34,18 +36,19 @@ export const command: Command = defineCommand({
     ...STORE_FLAGS,
   },
   arguments: [1, Infinity],
-  example: "stream http://127.0.0.1:8000/sun.jpg -o test_image.html",
+  example: "stream http://127.0.0.1:8000/sun.jpg -o test_image.html --clobber",
   permissions: [CLIENT_PERMISSION, "--allow-read=.", "--allow-write=."],
   furtherPermissions: ENVIRONMENT_PERMISSION,
   run: async (context) => {
     const { args, flags, json } = context;
-    const path = flags.output === "-" ? undefined : flags.output;
-    if (json && path === undefined) {
+    const wanted = flags.output === "-" ? undefined : flags.output;
+    if (json && wanted === undefined) {
       throw new UsageError("--json needs --output PAGE: the page takes standard output");
     }
     if (flags.caption.length > args.length) {
       throw new UsageError(`${flags.caption.length} captions for ${args.length} images`);
     }
+    const path = wanted && await outputPlace(wanted, nameFrom(args[0]!, ".html"), flags);
     const images = args.map((url, i) => {
       const caption = flags.caption[i];
       return caption === undefined ? { url } : { url, caption };
@@ -62,7 +65,7 @@ export const command: Command = defineCommand({
       return;
     }
     const bytes = await writeWholeFile(path, page);
-    if (json) context.print(JSON.stringify({ path, bytes, images: images.length }));
+    if (json) context.print(JSON.stringify({ output: path, bytes, images: images.length }));
     else {
       const count = images.length === 1 ? "1 image" : `${images.length} images`;
       context.report(`${path}: ${count}, ${bytes} bytes`);

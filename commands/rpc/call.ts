@@ -2,6 +2,7 @@ import type { ArrayInput } from "../../rpc/client/array_input.ts";
 import { typeName } from "../../rpc/language/values/value.ts";
 import { type Command, defineCommand, UsageError } from "../program/command.ts";
 import { CLIENT_FLAGS, connectClient } from "./client_flags.ts";
+import { CLOBBER_FLAG, refuseExisting } from "../program/output_file.ts";
 import { writeWholeFile } from "../program/whole_file.ts";
 import { withCommandPosition } from "./command_position.ts";
 import { arrayFiles, readArray } from "./array_files.ts";
@@ -31,6 +32,7 @@ export const command: Command = defineCommand({
       value: "FILE",
       help: "write the result as .npy, .fits or .png",
     },
+    clobber: CLOBBER_FLAG,
     timeout: { type: "seconds", value: "SECONDS", help: "time limit for the command" },
   },
   example: "rpc call 'mean(sun)' sun=sample-data/sun.fits",
@@ -45,7 +47,10 @@ export const command: Command = defineCommand({
       }
       arrays[name] = await readArray(path);
     }
-    if (flags.output !== undefined) await checkFileName(flags.output);
+    if (flags.output !== undefined) {
+      await checkFileName(flags.output);
+      await refuseExisting(flags.output, flags.clobber);
+    }
     await using client = await connectClient(flags, signal, report);
     const call = client.call(text!, {
       arrays,
@@ -62,7 +67,7 @@ export const command: Command = defineCommand({
       const { type, shape } = result;
       if (json) {
         print(JSON.stringify({
-          path: flags.output,
+          output: flags.output,
           type: typeName(type),
           shape,
           bytes: bytes.length,

@@ -139,7 +139,8 @@ class Reader {
       const from = TOKEN.lastIndex;
       const match = TOKEN.exec(this.#text);
       if (match === null) {
-        throw this.#wrong({ kind: "sign", text: this.#text[from]!, at: from }, "expected a value");
+        const at = from + this.#text.slice(from).search(/\S/);
+        throw this.#wrong({ kind: "sign", text: this.#text[at]!, at }, "expected a value");
       }
       const [whole, number, single, double, dollars, word, sign] = match;
       const at = TOKEN.lastIndex - whole.trimStart().length;

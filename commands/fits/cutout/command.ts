@@ -5,6 +5,7 @@ import { printable } from "../../../net/text/printable.ts";
 import { type Command, type CommandContext, UsageError } from "../../program/command.ts";
 import { errorText } from "../../program/error_text.ts";
 import { StandardInput } from "../../program/streams.ts";
+import { CLOBBER_FLAG, refuseExisting } from "../../program/output_file.ts";
 import { writeWholeFile } from "../../program/whole_file.ts";
 import {
   frameFlag,
@@ -47,7 +48,7 @@ export const command: Command = defineFitsCommand({
     frame: { type: "string", value: "F", help: "frame of the points (default: the header's)" },
     at: { type: "string", value: "LIST", help: "list of points, one file for each; - is stdin" },
     output: { type: "string", short: "o", value: "FILE", help: "output file; - is stdout" },
-    clobber: { type: "boolean", help: "replace files that exist" },
+    clobber: CLOBBER_FLAG,
     cache: CACHE_FLAG,
     ...STORE_FLAGS,
   },
@@ -194,19 +195,6 @@ async function readText(path: string): Promise<string> {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
     throw new HeliographError(`Cannot open '${path}': there is no such file`, { source: path });
   }
-}
-
-async function refuseExisting(path: string): Promise<void> {
-  if (path === "-") return;
-  try {
-    if (!(await Deno.stat(path)).isFile) return;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return;
-    throw error;
-  }
-  throw new HeliographError(`Cannot write '${path}': it exists already; --clobber replaces it`, {
-    source: path,
-  });
 }
 
 /** The section of an image around a point; of a whole file, images without coordinates have none. */

@@ -12,15 +12,18 @@ import {
   chosenSection,
   costOf,
   damagedTiles,
+  forEachFile,
   HDU_FLAG,
   heedSignal,
   KEEP_GOING_FLAG,
   openArgument,
   reportFile,
   reportHduWarnings,
+  requireAxes,
   URL_PERMISSION,
 } from "../fits_argument.ts";
 import { animate, type Animation, contactSheet, isFolder } from "./picture_sets.ts";
+import { CLOBBER_FLAG, nameFrom, outputPlace } from "../../program/output_file.ts";
 import { defineFitsCommand, fits } from "../library.ts";
 import { STORE_FLAGS } from "../../program/store_flags.ts";
 
@@ -33,7 +36,7 @@ const SINGLE_FLAGS = [
 export const command: Command = defineFitsCommand({
   name: "fits view",
   summary: "Render an image as a PNG picture",
-  usage: "FILE|FOLDER -o OUT.png",
+  usage: "FILE|FOLDER... -o OUT.png|DIR/",
   details:
     "The last row is at the top, as on the sky; pixels without a value are transparent. Of more\n" +
     `than two axes the first plane is shown, or that of --plane N; --section '*,5,*' leaves two.\n` +
@@ -80,17 +83,17 @@ export const command: Command = defineFitsCommand({
     },
     colorbar: { type: "boolean", help: "draw a bar of the colours with their values" },
     "keep-going": KEEP_GOING_FLAG,
-    output: { type: "string", short: "o", value: "OUT.png", help: "output file" },
+    output: { type: "string", short: "o", value: "OUT.png", help: "output file, or folder DIR/" },
+    clobber: CLOBBER_FLAG,
     ...STORE_FLAGS,
   },
-  arguments: [1, 1],
+  arguments: [1, 100_000],
   example:
-    "fits view sample-data/sun.fits --limits percentile:99.5 --colormap aia171 --size 512 -o sun.png",
+    "fits view sample-data/sun.fits --limits percentile:99.5 --colormap aia171 --size 512 -o sun.png --clobber",
   permissions: ["--allow-read=.", "--allow-write=."],
   furtherPermissions: URL_PERMISSION,
   run: async (context) => {
-    const argument = context.args[0]!;
-    const { hdu, section, output, size } = context.flags;
+    const { section, output, size } = context.flags;
     if (output === undefined) throw new UsageError("needs an output: -o OUT.png");
     if (/\.(jpe?g|gif|tiff?|webp|bmp|svg|pdf|fits?|fts|npy|raw)$/i.test(output)) {
       throw new UsageError(`--output is '${output}', expected a name that ends in .png`);
@@ -102,56 +105,90 @@ export const command: Command = defineFitsCommand({
       size: size === undefined ? undefined : checkSize(size),
     };
     checkSectionFlag(section);
-    const { plane: number, fps, animate: moves } = context.flags;
-    checkPlanes(number, fps, moves);
-    if (hdu?.trim().toLowerCase() === "all" || isFolder(argument)) {
-      const given = SINGLE_FLAGS.find((flag) => context.flags[flag]);
-      if (given === undefined) return await writeSheet(context, argument, output, options);
-      throw new UsageError(`--${given} is for a single image, not for a contact sheet`);
-    }
-    await using file = await openArgument(context, argument, { takes: "section" });
-    const damage = damagedTiles(context, context.flags["keep-going"]);
-    const chosen = await chooseImage(file, hdu);
-    const { north, axes, colorbar } = context.flags;
-    const wcs = north || axes ? await fits.readFileWcs(file, chosen) : undefined;
-    for (const { keyword, reason } of wcs?.problems ?? []) {
-      context.report(`${argument}: ${keyword}: ${reason}`);
-    }
-    const choice = {
-      ...{ signal: context.signal, onDamage: damage.onDamage, plane: number },
-      section: chosenSection(file, section),
-      ...{ ...options, wcs, north, axes, colorbar, unit: chosen.unit },
-    };
-    const picture = moves
-      ? await animate(context, chosen, choice, fps)
-      : await stillPicture(chosen, choice);
-    reportHduWarnings(context, argument, chosen);
-    reportFile(context, argument, file);
-    if (picture.empty) context.report(`${argument}: no pixel has a value, the picture is empty`);
-    await heedSignal(context.signal);
-    if (output === "-") {
-      for await (const piece of picture.pieces) await context.write(piece);
-      return damage.finish();
-    }
-    await replaceFile(output, async (file) => {
-      for await (const piece of picture.pieces) {
-        await writeWhole(file, piece);
-        await heedSignal(context.signal);
-      }
+    const { plane, fps, animate } = context.flags;
+    checkPlanes(plane, fps, animate);
+    let damaged = 0;
+    const failed = await forEachFile(context, async (argument) => {
+      damaged += await viewFile(context, argument, output, options);
     });
-    const { width, height, limits: [low, high], frames } = picture;
-    if (context.json) {
-      context.print(JSON.stringify({
-        ...{ file: argument, output, width, height, low, high, frames },
-        ...costOf(file),
-      }));
-    } else {
-      const of = frames === undefined ? "" : `${frames} frames of `;
-      context.report(`wrote ${output}: ${of}${width} x ${height} pixels, from ${low} to ${high}`);
-    }
-    return damage.finish();
+    return failed + damaged > 0 ? 1 : 0;
   },
 });
+
+interface ViewFlags {
+  readonly hdu: string | undefined;
+  readonly section: string | undefined;
+  readonly plane: number | undefined;
+  readonly fps: number;
+  readonly animate: boolean;
+  readonly north: boolean;
+  readonly axes: boolean;
+  readonly colorbar: boolean;
+  readonly "keep-going": boolean;
+  readonly clobber: boolean;
+}
+
+/** Renders the image of a file, or all of them; gives 1 if something of it is damaged. */
+async function viewFile(
+  context: CommandContext & { readonly flags: ViewFlags },
+  argument: string,
+  wanted: string,
+  options: RenderOptions,
+): Promise<number> {
+  const { flags, signal } = context;
+  const { hdu, north, axes, colorbar, plane: number } = flags;
+  const output = await outputPlace(wanted, nameFrom(argument, ".png"), {
+    clobber: flags.clobber,
+    count: context.args.length,
+  });
+  if (hdu?.trim().toLowerCase() === "all" || isFolder(argument)) {
+    const given = SINGLE_FLAGS.find((flag) => flags[flag]);
+    if (given === undefined) return await writeSheet(context, argument, output, options);
+    throw new UsageError(`--${given} is for a single image, not for a contact sheet`);
+  }
+  await using file = await openArgument(context, argument, { takes: "section" });
+  const damage = damagedTiles(context, flags["keep-going"]);
+  const chosen = await chooseImage(file, hdu);
+  const section = chosenSection(file, flags.section);
+  // Of a cube, a plane is taken anyway.
+  requireAxes(chosen, section, 2);
+  const wcs = north || axes ? await fits.readFileWcs(file, chosen) : undefined;
+  for (const { keyword, reason } of wcs?.problems ?? []) {
+    context.report(`${argument}: ${keyword}: ${reason}`);
+  }
+  const choice = {
+    ...{ signal, onDamage: damage.onDamage, plane: number, section },
+    ...{ ...options, wcs, north, axes, colorbar, unit: chosen.unit },
+  };
+  const picture = flags.animate
+    ? await animate(context, chosen, choice, flags.fps)
+    : await stillPicture(chosen, choice);
+  reportHduWarnings(context, argument, chosen);
+  reportFile(context, argument, file);
+  if (picture.empty) context.report(`${argument}: no pixel has a value, the picture is empty`);
+  await heedSignal(signal);
+  if (output === "-") {
+    for await (const piece of picture.pieces) await context.write(piece);
+    return damage.finish();
+  }
+  await replaceFile(output, async (file) => {
+    for await (const piece of picture.pieces) {
+      await writeWhole(file, piece);
+      await heedSignal(signal);
+    }
+  });
+  const { width, height, limits: [low, high], frames } = picture;
+  if (context.json) {
+    context.print(JSON.stringify({
+      ...{ file: argument, output, width, height, low, high, frames },
+      ...costOf(file),
+    }));
+  } else {
+    const of = frames === undefined ? "" : `${frames} frames of `;
+    context.report(`wrote ${output}: ${of}${width} x ${height} pixels, from ${low} to ${high}`);
+  }
+  return damage.finish();
+}
 
 /** Refuses numbers of planes and of frames that no image has. */
 function checkPlanes(plane: number | undefined, fps: number, moves: boolean): void {

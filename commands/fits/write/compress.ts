@@ -3,9 +3,10 @@ import type { CompressFileOptions } from "../../../fits/write/compress.ts";
 import { type Command, UsageError } from "../../program/command.ts";
 import { forEachFile, openArgument, reportFile, URL_PERMISSION } from "../fits_argument.ts";
 import { defineFitsCommand, fits } from "../library.ts";
+import { CLOBBER_FLAG } from "../../program/output_file.ts";
 import { fromFpackLetters } from "./tile_letters.ts";
-import { checkOutputs, outputOf, TileWork } from "./tile_work.ts";
 import { STORE_FLAGS } from "../../program/store_flags.ts";
+import { outputOf, TileWork } from "./tile_work.ts";
 
 const ALGORITHMS: readonly TileAlgorithm[] = [
   "rice",
@@ -29,7 +30,7 @@ export const command: Command = defineFitsCommand({
     "The letters of fpack do too: -r -g -g2 -h -p -d -w -table -t W,H -q Q -qz Q -q0 Q (-h, -q as\n" +
     "everywhere where no FILE is named and no number follows).",
   flags: {
-    output: { type: "string", short: "o", value: "FILE", help: "output file, for one FILE" },
+    output: { type: "string", short: "o", value: "FILE", help: "output file, or folder DIR/" },
     algorithm: {
       type: "string",
       value: "NAME",
@@ -52,7 +53,7 @@ export const command: Command = defineFitsCommand({
       type: "boolean",
       help: "binary tables too, with variable-length arrays of numbers",
     },
-    clobber: { type: "boolean", help: "replace files that exist" },
+    clobber: CLOBBER_FLAG,
     ...STORE_FLAGS,
   },
   letters: fromFpackLetters,
@@ -61,14 +62,11 @@ export const command: Command = defineFitsCommand({
   permissions: ["--allow-read=.", "--allow-write=."],
   furtherPermissions: URL_PERMISSION,
   run: async (context) => {
-    const { output, clobber } = context.flags;
     const options = { ...optionsOf(context.flags), tables: context.flags.bintables };
-    const target = (file: string) => outputOf(file, output, (name) => `${name}.fz`);
-    checkOutputs(context.args, output);
     const failed = await forEachFile(context, async (argument) => {
-      const to = target(argument);
+      const to = await outputOf(context, argument, context.flags, (name) => `${name}.fz`);
       await using file = await openArgument(context, argument);
-      using work = await TileWork.begin(context, argument, to, clobber);
+      using work = new TileWork(context, argument, to);
       const scratch = to === "-" ? undefined : to;
       await work.write(fits.compressPieces(file, { ...options, ...work.options, scratch }));
       work.done();

@@ -1,5 +1,6 @@
 import type { FitsFile, HduChoice, HduInput } from "../../../fits/mod.ts";
 import type { Command, CommandContext } from "../../program/command.ts";
+import { CLOBBER_FLAG, nameFrom, outputPlace } from "../../program/output_file.ts";
 import { writeWholeFile } from "../../program/whole_file.ts";
 import {
   chosenHdu,
@@ -27,16 +28,18 @@ export const command: Command = defineFitsCommand({
     "standard input and output.",
   flags: {
     hdu: { ...HDU_FLAG, type: "strings", help: "HDU to copy; repeat for several, in this order" },
+    clobber: CLOBBER_FLAG,
     checksum: { type: "boolean", help: "write DATASUM and CHECKSUM of every HDU" },
     ...STORE_FLAGS,
   },
   arguments: [2, 2],
-  example: "fits copy sample-data/sun.fits spots.fits --hdu SPOTS",
+  example: "fits copy sample-data/sun.fits spots.fits --hdu SPOTS --clobber",
   permissions: ["--allow-read=.", "--allow-write=."],
   furtherPermissions: URL_PERMISSION,
   run: async (context) => {
-    const [from, to] = context.args as [string, string];
+    const [from, target] = context.args as [string, string];
     const { hdu, checksum } = context.flags;
+    const to = await outputPlace(target, nameFrom(from, ".fits"), context.flags);
     const inOrder = hdu.length === 0 && !checksum;
     await using file = await openArgument(context, from, { sequential: inOrder, takes: "hdu" });
     const selected = file.selection?.hdu;
@@ -49,7 +52,7 @@ export const command: Command = defineFitsCommand({
       for await (const piece of pieces) await context.write(piece);
     } else {
       const bytes = await writeWholeFile(to, pieces);
-      if (context.json) context.print(JSON.stringify({ file: to, bytes }));
+      if (context.json) context.print(JSON.stringify({ file: from, output: to, bytes }));
       else context.report(`wrote ${bytes} bytes to ${to}`);
     }
     reportFile(context, from, file);

@@ -1,8 +1,9 @@
 import { type Command, UsageError } from "../../program/command.ts";
 import { forEachFile, openArgument, reportFile, URL_PERMISSION } from "../fits_argument.ts";
+import { CLOBBER_FLAG } from "../../program/output_file.ts";
 import { defineFitsCommand, fits } from "../library.ts";
-import { checkOutputs, outputOf, TileWork } from "./tile_work.ts";
 import { STORE_FLAGS } from "../../program/store_flags.ts";
+import { outputOf, TileWork } from "./tile_work.ts";
 
 /** Brings compressed images back. */
 export const command: Command = defineFitsCommand({
@@ -14,8 +15,8 @@ export const command: Command = defineFitsCommand({
     "unless --clobber. What was compressed without loss comes back bit for bit, headers too; where\n" +
     "it was not, the checksums of an image are computed again. Other HDUs are copied.",
   flags: {
-    output: { type: "string", short: "o", value: "FILE", help: "output file, for one FILE" },
-    clobber: { type: "boolean", help: "replace files that exist" },
+    output: { type: "string", short: "o", value: "FILE", help: "output file, or folder DIR/" },
+    clobber: CLOBBER_FLAG,
     ...STORE_FLAGS,
   },
   arguments: [1, Infinity],
@@ -23,12 +24,10 @@ export const command: Command = defineFitsCommand({
   permissions: ["--allow-read=.", "--allow-write=."],
   furtherPermissions: URL_PERMISSION,
   run: async (context) => {
-    const { output, clobber } = context.flags;
-    checkOutputs(context.args, output);
     const failed = await forEachFile(context, async (argument) => {
-      const to = outputOf(argument, output, plainName);
+      const to = await outputOf(context, argument, context.flags, plainName);
       await using file = await openArgument(context, argument);
-      using work = await TileWork.begin(context, argument, to, clobber);
+      using work = new TileWork(context, argument, to);
       await work.write(fits.decompressPieces(file, work.options));
       work.done();
       reportFile(context, argument, file);

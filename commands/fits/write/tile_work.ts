@@ -1,47 +1,54 @@
 /** What compressing and bringing back have in common: outputs, progress, and what is said at the end. */
 
 import type { HduOutcome } from "../../../fits/write/compress.ts";
-import { HeliographError } from "../../../net/errors.ts";
 import { formatBytes } from "../../../net/format_bytes.ts";
 import { formatSeconds } from "../../../net/progress.ts";
 import { printable } from "../../../net/text/printable.ts";
 import { type CommandContext, UsageError } from "../../program/command.ts";
+import { outputPlace, refuseExisting } from "../../program/output_file.ts";
 import { writeWholeFile } from "../../program/whole_file.ts";
 
 /** How often progress is shown, in milliseconds. */
 const INTERVAL_MS = 200;
 
 /**
- * Refuses an output that several files would go to.
- *
- * @param files The files of the command line.
- * @param output `--output`.
- * @throws {UsageError} If there is one output for several files.
- */
-export function checkOutputs(files: readonly string[], output: string | undefined): void {
-  if (output === undefined || files.length === 1) return;
-  throw new UsageError(`--output is for one FILE, found ${files.length}`);
-}
-
-/**
  * Where a file goes.
  *
+ * @param context The running command.
  * @param file A path, a URL, or `-`.
- * @param output `--output`.
- * @param rename Makes the name beside it.
- * @throws {UsageError} If the file has no place beside which another could be written.
+ * @param flags `--output` and `--clobber`.
+ * @param rename Makes the name beside it, or in the folder of `--output`.
+ * @throws {UsageError} If the file has no place beside which another could be written, or one
+ * output would be for several files.
+ * @throws {HeliographError} If the output is there.
  */
-export function outputOf(
+export async function outputOf(
+  { args }: CommandContext,
   file: string,
-  output: string | undefined,
+  { output, clobber }: { readonly output: string | undefined; readonly clobber: boolean },
   rename: (name: string) => string,
-): string {
-  if (output !== undefined) return output;
-  if (file === "-") return "-";
-  if (/^[a-z][a-z0-9+.-]*:\/\//i.test(file)) {
-    throw new UsageError(`'${file}' is no local file: name the output with --output`);
+): Promise<string> {
+  if (output === undefined) {
+    if (file === "-") return "-";
+    if (/^[a-z][a-z0-9+.-]*:\/\//i.test(file)) {
+      throw new UsageError(`'${file}' is no local file: name the output with --output`);
+    }
+    const beside = rename(file);
+    await refuseExisting(beside, clobber);
+    return beside;
   }
-  return rename(file);
+  const name = file.replace(/[?#].*$/s, "").replace(/^.*\//s, "");
+  return await outputPlace(output, renamed(name, rename), { clobber, count: args.length });
+}
+
+/** The name in a folder; what has no other name keeps its own. */
+function renamed(name: string, rename: (name: string) => string): string {
+  try {
+    return rename(name);
+  } catch (error) {
+    if (error instanceof UsageError) return name;
+    throw error;
+  }
 }
 
 /** One file's work. */
@@ -54,34 +61,17 @@ export class TileWork implements Disposable {
   #bytes = 0;
   #shown = 0;
 
-  private constructor(context: CommandContext, from: string, to: string) {
-    this.#context = context;
-    this.#from = from;
-    this.#to = to;
-  }
-
   /**
-   * Begins, unless the output is there.
+   * Begins.
    *
    * @param context The running command.
    * @param from The file.
    * @param to Its output.
-   * @param clobber Whether an output that is there is replaced.
-   * @throws {HeliographError} If the output is there.
    */
-  static async begin(
-    context: CommandContext,
-    from: string,
-    to: string,
-    clobber: boolean,
-  ): Promise<TileWork> {
-    if (to !== "-" && !clobber && await isFile(to)) {
-      throw new HeliographError(
-        `Cannot write '${to}': it exists already; --clobber replaces it`,
-        { source: to },
-      );
-    }
-    return new TileWork(context, from, to);
+  constructor(context: CommandContext, from: string, to: string) {
+    this.#context = context;
+    this.#from = from;
+    this.#to = to;
   }
 
   /** Signal and progress, for the library. */
@@ -151,14 +141,5 @@ export class TileWork implements Disposable {
     if (this.#shown === 0) return;
     this.#shown = 0;
     Deno.stderr.writeSync(new TextEncoder().encode("\r\x1b[K"));
-  }
-}
-
-async function isFile(path: string): Promise<boolean> {
-  try {
-    return (await Deno.stat(path)).isFile;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
   }
 }

@@ -27,7 +27,7 @@ Deno.test("the commands of fits take what a file's name selects", async () => {
     ["fits image", [`${file}[SCI][2:3,*]`], 1, "shape   2 x 3 int16, 6 pixels, 0 undefined"],
     [
       "fits image",
-      [`${file}[SCI]`, "--section", "1"],
+      [`${file}[SCI]`, "--section", "1,*"],
       1,
       "shape   1 x 3 int16, 3 pixels, 0 undefined",
     ],

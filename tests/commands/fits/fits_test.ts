@@ -263,12 +263,18 @@ Deno.test("fits image prints statistics and writes npy and raw pixels", async ()
     2,
     "heliograph fits image: --output is 'x.png', expected a name that ends in .npy or .raw",
   ]);
-  const outside = await fits(folder.path, ["image", "a.fits", "--section", "1:4"]);
+  const outside = await fits(folder.path, ["image", "a.fits", "--section", "1:4,*"]);
   assertEquals(outside.code, 1);
   assertStringIncludes(
     outside.error,
     "asks for 1 to 4 step 1 of axis 1 of HDU 0 of a.fits, which has pixels 1 to 3",
   );
+  const short = await fits(folder.path, ["image", "a.fits", "--section", "1:2"]);
+  assertEquals([short.code, short.error], [
+    1,
+    "heliograph fits image: Cannot read the section '1:2': it has 1 of the 2 axes of HDU 0 of " +
+    "a.fits (3 x 2); '1:2,*' takes the others whole\n",
+  ]);
 });
 
 Deno.test("fits image keeps every figure of 64-bit pixels", async () => {

@@ -132,9 +132,12 @@ const RESULTS:
       "heliograph fits diff: Cannot read HDU 2 of c.fits at byte 14400: found 0 bytes before the " +
       "end of the file, expected 12",
     ]],
-    ["copy a.fits d.fits --json", 0, ['{"file":"d.fits","bytes":17280}']],
-    ["copy a.fits d.fits --hdu T --hdu FLAT", 0, [], ["wrote 14400 bytes to d.fits"]],
-    ["copy a.fits d.fits --quiet", 0, []],
+    ["copy a.fits d.fits --json", 0, ['{"file":"a.fits","output":"d.fits","bytes":17280}']],
+    ["copy a.fits d.fits", 1, [], [
+      "heliograph fits copy: Cannot write 'd.fits': it exists already; --clobber replaces it",
+    ]],
+    ["copy a.fits d.fits --clobber --hdu T --hdu FLAT", 0, [], ["wrote 14400 bytes to d.fits"]],
+    ["copy a.fits d.fits --clobber --quiet", 0, []],
     ["diff a.fits d.fits --quiet", 0, []],
     ["header a.fits --hdu T --key TTYPE1 --key NAXIS2 --json", 0, [
       '{"file":"a.fits","TTYPE1":"N","NAXIS2":3}',
@@ -188,16 +191,16 @@ const RESULTS:
       "w.fits: HDU 0: BSCALE is no number, taken as 1 (byte 0)",
       "wrote x.png: 2 x 1 pixels, from 1 to 2",
     ]],
-    ["view a.fits --hdu FLAT -o x.png", 1, [], [
+    ["view a.fits --hdu FLAT -o y.png", 1, [], [
       "heliograph fits view: Cannot show HDU 1 of a.fits: it has a single axis, a picture needs two",
     ]],
-    ["view a.fits -o x.png --json", 0, [
+    ["view a.fits -o x.png --clobber --json", 0, [
       '{"file":"a.fits","output":"x.png","width":3,"height":2,"low":1,"high":6}',
     ]],
-    ["view a.fits -o x.png --limits minmax --size 9", 0, [], [
+    ["view a.fits -o x.png --clobber --limits minmax --size 9", 0, [], [
       "wrote x.png: 9 x 6 pixels, from 1 to 6",
     ]],
-    ["view a.fits -o x.png --quiet", 0, []],
+    ["view a.fits -o x.png --clobber --quiet", 0, []],
     ["table a.fits --rows 2:3 --json", 0, ['{"N":2}', '{"N":3}']],
   ];
 

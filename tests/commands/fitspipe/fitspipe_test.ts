@@ -53,12 +53,23 @@ Deno.test("fitspipe get writes numbered files, and replaces none unless it is to
   }
   const again = await it.run("get", "--from", "3", "--out", "frame");
   assertEquals(again.code, 1);
-  assert(again.stderr.includes("Cannot write 'frame00001.fits': it exists; --clobber replaces it"));
+  assert(
+    again.stderr.includes(
+      "Cannot write 'frame00001.fits': it exists already; --clobber replaces it",
+    ),
+  );
   const forced = await it.run("get", "--from", "3", "--out", "frame", "--clobber", "--json", "-q");
   assertEquals([forced.code, forced.stderr], [0, ""]);
   const [frame, summary] = forced.stdout.trim().split("\n").map((line) => JSON.parse(line));
   const path = "frame00001.fits";
-  assertEquals(frame, { event: "frame", feed: "default", frame: 3, width: 4, height: 3, path });
+  assertEquals(frame, {
+    event: "frame",
+    feed: "default",
+    frame: 3,
+    width: 4,
+    height: 3,
+    output: path,
+  });
   assertEquals([summary.event, summary.frames, summary.bytes, summary.missed], [
     "summary",
     1,

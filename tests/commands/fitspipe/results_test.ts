@@ -53,8 +53,8 @@ Deno.test("fitspipe get sums up in words and as JSON: frames, bytes, rate, gaps"
   const [gap, first, second, summary] = json.out.map((line) => JSON.parse(line));
   assertEquals(gap, { event: "gap", first: 1, last: 1 });
   const frame = { event: "frame", feed: "default", width: 4, height: 3 };
-  assertEquals(first, { ...frame, frame: 2, path: `${prefix}00001.fits` });
-  assertEquals(second, { ...frame, frame: 3, path: `${prefix}00002.fits` });
+  assertEquals(first, { ...frame, frame: 2, output: `${prefix}00001.fits` });
+  assertEquals(second, { ...frame, frame: 3, output: `${prefix}00002.fits` });
   const { seconds, framesPerSecond, ...counts } = summary;
   const expected = { event: "summary", frames: 2, bytes: 48, gaps: 1, missed: 1, repeated: 0 };
   assertEquals(counts, expected);

@@ -271,9 +271,9 @@ Deno.test("heliograph stream writes a page, or prints it", async () => {
   const path = `${folder.path}/test_image.html`;
   const written = await heliograph("stream", `${server.url}/sun.gif`, "-o", path, "--json");
   const page = await Deno.readTextFile(path);
-  const told = await heliograph("stream", `${server.url}/sun.gif`, "-o", path);
+  const told = await heliograph("stream", `${server.url}/sun.gif`, "-o", path, "--clobber");
   assertMatch(told.err, /: 1 image, \d+ bytes\n$/);
-  assertEquals(JSON.parse(written.out), { path, bytes: page.length, images: 1 });
+  assertEquals(JSON.parse(written.out), { output: path, bytes: page.length, images: 1 });
   assertMatch(
     page,
     /<img src="data:image\/gif;base64,R0lGODlhAQABAAAAACwAAAAAAQABAAA=" alt="sun\.gif">/,

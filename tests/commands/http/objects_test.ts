@@ -34,7 +34,7 @@ Deno.test("head and read take objects, and tell of them under their own names", 
     status: 200,
     content_range: null,
     bytes: 10,
-    path,
+    output: path,
   });
   const none = await runCommand("read", ["s3://sun/none", ...flags]);
   assertEquals([none.status, none.error], [1, [

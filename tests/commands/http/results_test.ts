@@ -88,17 +88,26 @@ Deno.test("read writes a part to standard output or to a file, and says what cam
     `${path}: 9 bytes (status 206)`,
   ]);
   assertEquals(await Deno.readTextFile(path), "SIMPLE  =");
-  const json = await runCommand("read", [url, "-r", "0-8", "-o", path, "--json", "-q"]);
+  const json = await runCommand("read", [
+    url,
+    "-r",
+    "0-8",
+    "-o",
+    path,
+    "--clobber",
+    "--json",
+    "-q",
+  ]);
   assertEquals([json.status, json.error], [0, []]);
-  const result = { url, status: 206, content_range: "bytes 0-8/30", bytes: 9, path };
+  const result = { url, status: 206, content_range: "bytes 0-8/30", bytes: 9, output: path };
   assertEquals(json.out, [JSON.stringify(result)]);
-  const whole = await runCommand("read", [url, "-o", path, "--json"]);
+  const whole = await runCommand("read", [url, "-o", path, "--clobber", "--json"]);
   assertEquals(JSON.parse(whole.out[0]!), {
     url,
     status: 200,
     content_range: null,
     bytes: 30,
-    path,
+    output: path,
   });
   const cut = await runCommand("read", [`${server.url}/whole`, "-r", "1-3"]);
   assertEquals([cut.status, cut.bytes], [0, DATA.slice(1, 4)]);
@@ -159,10 +168,10 @@ Deno.test("stream writes a page of images with their captions, and says how many
   assertMatch(page, /<title>Two &lt;suns&gt;<\/title>/);
   assertMatch(page, /first &amp; last/);
   assertEquals(page.split(GIF.toBase64()).length, 3);
-  const json = await runCommand("stream", [urls[0]!, "-o", path, "--json"]);
+  const json = await runCommand("stream", [urls[0]!, "-o", path, "--clobber", "--json"]);
   const { size: bytes } = await Deno.stat(path);
-  assertEquals([json.status, json.out], [0, [JSON.stringify({ path, bytes, images: 1 })]]);
-  const one = await runCommand("stream", [urls[0]!, "-o", path]);
+  assertEquals([json.status, json.out], [0, [JSON.stringify({ output: path, bytes, images: 1 })]]);
+  const one = await runCommand("stream", [urls[0]!, "-o", path, "--clobber"]);
   assertEquals(one.error, [`${path}: 1 image, ${bytes} bytes`]);
   const plain = await runCommand("stream", [urls[0]!]);
   assertEquals([plain.status, new TextDecoder().decode(plain.bytes)], [

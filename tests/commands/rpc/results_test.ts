@@ -78,9 +78,9 @@ Deno.test("rpc call takes files as arrays, prints the result or writes it", asyn
   assertEquals([written.status, written.out], [0, []]);
   assertEquals(written.error, [CONNECTED, `wrote ${output}`]);
   assertEquals(parseNpy(await Deno.readFile(output)).data, Float32Array.of(0, 2, 4, 6, 8, 10));
-  const json = await call("[1, 2]", "-o", output, "--json");
+  const json = await call("[1, 2]", "-o", output, "--clobber", "--json");
   const { size } = await Deno.stat(output);
-  assertEquals(json.out, [JSON.stringify({ path: output, type: "INT", shape: [2], bytes: size })]);
+  assertEquals(json.out, [JSON.stringify({ output, type: "INT", shape: [2], bytes: size })]);
   assertEquals(json.error, [CONNECTED]);
   const late = await call(
     "a = dindgen(1000000) & " + "a = sin(a) & ".repeat(900),

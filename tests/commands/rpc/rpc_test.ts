@@ -205,7 +205,7 @@ Deno.test("heliograph rpc call prints a result, as text or JSON, or writes it", 
   });
   const written = await call("x * 2", `x=${npy}`, "-o", `${folder.path}/b.fits`, "--json");
   assertEquals(JSON.parse(written.out), {
-    path: `${folder.path}/b.fits`,
+    output: `${folder.path}/b.fits`,
     type: "FLOAT",
     shape: [3, 2],
     bytes: 5760,
@@ -231,7 +231,7 @@ Deno.test("heliograph rpc call prints a result, as text or JSON, or writes it", 
   assertEquals(unknown.code, 2);
   assertStringIncludes(unknown.error, "d.txt', expected a name in .npy, .fits or .png");
   assertEquals((await call("1", "x")).code, 2);
-  assertEquals((await call("a = 1", "-o", npy)).code, 2);
+  assertEquals((await call("a = 1", "-o", npy, "--clobber")).code, 2);
 });
 
 Deno.test("heliograph rpc functions lists what a server offers, to those who know its token", async () => {

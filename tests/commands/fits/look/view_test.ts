@@ -31,7 +31,7 @@ Deno.test("fits view writes the section asked for as a PNG, the right way up", a
 
   const part = await view(
     ...[path, "--section", "1:2,1:1", "--limits", "minmax", "--size", "4", "--colormap", "heat"],
-    ...["--stretch", "sqrt", "-o", output, "--json"],
+    ...["--stretch", "sqrt", "-o", output, "--clobber", "--json"],
   );
   assertEquals(JSON.parse(part.stdout), {
     file: path,
@@ -60,17 +60,17 @@ Deno.test("fits view shows planes along any axes, and says that a picture is emp
     [["--plane", "2"], [20, 21, 22, 23, 16, 17, 18, 19, 12, 13, 14, 15]],
   ];
   for (const [flags, levels] of cases) {
-    const { code } = await view(path, ...flags, "--limits", "0,255", "-o", output);
+    const { code } = await view(path, ...flags, "--limits", "0,255", "-o", output, "--clobber");
     const { color, width, data } = decodePng(await Deno.readFile(output));
     assertEquals([code, color, width, ...data], [0, "gray", 4, ...levels]);
   }
-  const empty = await view(path, "--hdu", "1", "-o", output);
+  const empty = await view(path, "--hdu", "1", "-o", output, "--clobber");
   const lines = [
     `${path}: no pixel has a value, the picture is empty`,
     `wrote ${output}: 2 x 2 pixels, from 0 to 0\n`,
   ];
   assertEquals([empty.code, empty.stderr], [0, lines.join("\n")]);
-  const far = await view(path, "--plane", "3", "-o", output);
+  const far = await view(path, "--plane", "3", "-o", output, "--clobber");
   const problem = "plane 3 is asked for, it has planes 1 to 2\n";
   assertEquals([far.code, far.stderr.endsWith(problem)], [1, true]);
 });
@@ -86,7 +86,15 @@ Deno.test("fits view turns north up, and draws axes and a bar around the same pi
   const plain = { pixels, shape: [120, 100] };
   await Deno.writeFile(path, await encodeFits([{ ...plain, header }, plain]));
   const picture = async (...flags: string[]) => {
-    const { code, stderr } = await view(path, "--limits", "0,255", ...flags, "-o", output);
+    const { code, stderr } = await view(
+      path,
+      "--limits",
+      "0,255",
+      ...flags,
+      "-o",
+      output,
+      "--clobber",
+    );
     assertEquals([code, stderr.split("\n").length], [0, 2], stderr);
     return decodePng(await Deno.readFile(output));
   };
@@ -111,7 +119,7 @@ Deno.test("fits view turns north up, and draws axes and a bar around the same pi
       assertEquals([...framed.data.subarray(at, at + 3)], [level, level, level], `${flags}`);
     }
   }
-  const none = await view(path, "--hdu", "1", "--north", "-o", output);
+  const none = await view(path, "--hdu", "1", "--north", "-o", output, "--clobber");
   assertEquals(none.code, 1);
   assertEquals(none.stderr.includes("the image has no celestial coordinates"), true);
 });
@@ -124,7 +132,7 @@ Deno.test("fits view puts all images of a file or a folder on a contact sheet", 
   await Deno.writeFile(`${folder.path}/b.fits`, await encodeFits([image(10), line, image(20)]));
   await Deno.writeFile(`${folder.path}/a.fits`, await encodeFits([image(30)]));
   await Deno.writeFile(`${folder.path}/note.txt`, new Uint8Array(1));
-  const flags = ["--limits", "0,255", "--size", "40", "-o", output];
+  const flags = ["--limits", "0,255", "--size", "40", "-o", output, "--clobber"];
   const cellAt = async (column: number, row: number) => {
     const { width, data } = decodePng(await Deno.readFile(output));
     return data[((6 + row * 56 + 20) * width + 6 + column * 46 + 20) * 3];
@@ -153,7 +161,17 @@ Deno.test("fits view --animate shows the planes of a cube with common limits", a
   const output = `${folder.path}/cube.png`;
   const pixels = Float32Array.of(0, 10, 20, NaN, 100, 110, 120, 255);
   await Deno.writeFile(path, await encodeFits([{ pixels, shape: [2, 2, 2] }]));
-  const flags = ["--animate", "--limits", "minmax", "--fps", "4", "-o", output, "--json"];
+  const flags = [
+    "--animate",
+    "--limits",
+    "minmax",
+    "--fps",
+    "4",
+    "-o",
+    output,
+    "--clobber",
+    "--json",
+  ];
   const { code, stdout } = await view(path, ...flags);
   assertEquals([code, JSON.parse(stdout)], [0, {
     ...{ file: path, output, width: 2, height: 2, low: 0, high: 255, frames: 2 },

@@ -64,7 +64,10 @@ Deno.test("fits compress and fits decompress: several files, names, what exists,
 
 Deno.test("fits compress and decompress say what is wrong with their flags", async () => {
   const table: [string[], string][] = [
-    [["compress", "a", "b", "-o", "c"], "--output is for one FILE, found 2"],
+    [
+      ["compress", "a", "b", "-o", "c"],
+      "--output is 'c', expected a folder such as DIR/ for 2 files",
+    ],
     [
       ["compress", "a", "--algorithm", "lzw"],
       "--algorithm is 'lzw', expected one of rice, gzip1, gzip2, plio, hcompress, none",

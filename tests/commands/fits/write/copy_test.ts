@@ -27,21 +27,21 @@ Deno.test("fits copy keeps the bytes behind the last HDU, and says so", async ()
     await Deno.writeFile(from, whole);
     const warning = `${from}: found ${found} after the last HDU, expected XTENSION or the end of ` +
       `the file (byte ${size})\n`;
-    assertEquals(await copy(from, to), {
+    assertEquals(await copy(from, to, "--clobber"), {
       code: 0,
       stdout: "",
       stderr: `copied ${behind.length} bytes behind the last HDU as they are\n` +
         `wrote ${whole.length} bytes to ${to}\n${warning}`,
     });
     assertEquals(await Deno.readFile(to), whole);
-    assertEquals(await copy(from, to, "--checksum", "--quiet", "--json"), {
+    assertEquals(await copy(from, to, "--clobber", "--checksum", "--quiet", "--json"), {
       code: 0,
-      stdout: `{"file":"${to}","bytes":${whole.length}}\n`,
+      stdout: `{"file":"${from}","output":"${to}","bytes":${whole.length}}\n`,
       stderr: "",
     });
     assertEquals((await Deno.readFile(to)).subarray(size), behind);
     // Who asks for HDUs gets HDUs.
-    assertEquals(await copy(from, to, "--hdu", "0", "--hdu", "B"), {
+    assertEquals(await copy(from, to, "--clobber", "--hdu", "0", "--hdu", "B"), {
       code: 0,
       stdout: "",
       stderr: `wrote ${size} bytes to ${to}\n`,

@@ -1,0 +1,96 @@
+/** Where a command writes: the rule of `--output` is the same everywhere. */
+
+import { HeliographError } from "../../net/errors.ts";
+import { fileError } from "../../net/file_error.ts";
+import { type FlagSpec, UsageError } from "./command.ts";
+
+/** The flag that lets a command replace a file that exists. */
+export const CLOBBER_FLAG: FlagSpec & { readonly type: "boolean" } = {
+  type: "boolean",
+  help: "replace files that exist",
+};
+
+/** What {@linkcode outputPlace} needs to know. */
+export interface OutputRule {
+  /** The value of `--clobber`. */
+  readonly clobber: boolean;
+  /** How many files are worked on: more than one need a folder. @default {1} */
+  readonly count?: number | undefined;
+}
+
+/**
+ * Finds where an output goes: `-` is standard output, `DIR/` and a folder that is there take a
+ * file of a name of its own, and a file that is there is kept unless `--clobber`.
+ *
+ * @param output The value of `--output`.
+ * @param name The name in a folder.
+ * @param rule Whether files are replaced, and how many there are.
+ * @returns The path, or `-`.
+ * @throws {UsageError} If several files would go into one.
+ * @throws {HeliographError} If the file is there.
+ */
+export async function outputPlace(
+  output: string,
+  name: string,
+  { clobber, count = 1 }: OutputRule,
+): Promise<string> {
+  const folder = output !== "-" && await isFolderName(output);
+  if (count > 1 && !folder) {
+    throw new UsageError(
+      `--output is '${output}', expected a folder such as DIR/ for ${count} files`,
+    );
+  }
+  if (!folder) {
+    if (output !== "-") await refuseExisting(output, clobber);
+    return output;
+  }
+  const place = output.replace(/\/*$/, "/");
+  try {
+    await Deno.mkdir(place, { recursive: true });
+  } catch (error) {
+    throw fileError(error, "make the folder of --output", output);
+  }
+  await refuseExisting(place + name, clobber);
+  return place + name;
+}
+
+/**
+ * Keeps a file that is there.
+ *
+ * @param path The output; what is no regular file, such as a pipe, is written into.
+ * @param clobber The value of `--clobber`.
+ * @throws {HeliographError} If it is there, and not to be replaced.
+ */
+export async function refuseExisting(path: string, clobber = false): Promise<void> {
+  if (clobber || path === "-" || (await statOf(path))?.isFile !== true) return;
+  throw new HeliographError(`Cannot write '${path}': it exists already; --clobber replaces it`, {
+    source: path,
+  });
+}
+
+/**
+ * The name of a file without its folder and endings, for one that is made of it.
+ *
+ * @param source A path, a URL, an extended name, or `-`.
+ * @param ending The ending of the new name, such as `.png`.
+ */
+export function nameFrom(source: string, ending: string): string {
+  const path = source.replace(/\[.*$/s, "").replace(/[?#].*$/s, "");
+  const name = path.slice(path.lastIndexOf("/") + 1)
+    .replace(/(\.(gz|fz|bz2|Z))+$/i, "").replace(/\.(fits?|fts|jpe?g|png|npy)$/i, "");
+  return `${/^[.-]*$/.test(name) ? "output" : name}${ending}`;
+}
+
+async function isFolderName(output: string): Promise<boolean> {
+  return output.endsWith("/") || (await statOf(output))?.isDirectory === true;
+}
+
+async function statOf(path: string): Promise<Deno.FileInfo | undefined> {
+  try {
+    return await Deno.stat(path);
+  } catch (error) {
+    // What else is wrong with it is said where it is written.
+    if (!(error instanceof Error) || error instanceof Deno.errors.NotCapable) throw error;
+    return undefined;
+  }
+}
