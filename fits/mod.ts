@@ -72,7 +72,8 @@ export {
   type TableRow,
 } from "./table/table.ts";
 export type { ColumnType, TableColumn } from "./table/column.ts";
-export { csvOf, describeColumn, jsonLinesOf } from "./table/text.ts";
+export { csvOf, describeColumn, jsonLinesOf, type TextOptions } from "./table/text.ts";
+export type { RowFilter } from "./table/row_filter.ts";
 
 // Writing.
 export {

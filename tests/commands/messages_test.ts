@@ -73,7 +73,7 @@ Deno.test("every command says which file is missing, or is a folder", async () =
     [["get", "-i", "no.fits"], 1, `Cannot read --input ${missing}`],
     [["get", "-i", "folder"], 1, `Cannot read --input ${isFolder}`],
     [["rpc", "call", "1", "--token-file", "no.fits"], 1, `Cannot read --token-file ${missing}`],
-    [["rpc", "call", "1", "--ca", "no.fits"], 1, `Cannot read --ca ${missing}`],
+    [["rpc", "call", "1", "--tls", "--ca", "no.fits"], 1, `Cannot read --ca ${missing}`],
     [["head", "http://127.0.0.1:1/", "--ca", "note.txt"], 1, "'-----BEGIN CERTIFICATE-----'"],
     [["rpc", "call", "a", "a=note.txt"], 1, "Cannot read note.txt at byte 0: found 'hello."],
     [["fits", "info", "ftp://127.0.0.1/x"], 1, "its scheme is ftp, expected a path, file:, http:"],

@@ -1,5 +1,4 @@
-import type { ColumnData, FitsFile, Table } from "../../../fits/mod.ts";
-import type { TextOptions } from "../../../fits/table/text.ts";
+import type { ColumnData, FitsFile, Table, TextOptions } from "../../../fits/mod.ts";
 import { matchesGlob } from "../../../net/glob.ts";
 import { printable } from "../../../net/text/printable.ts";
 import { FormatError } from "../../../net/errors.ts";
