@@ -261,6 +261,17 @@ Deno.test("the program starts no kernel for its help", async () => {
   assertEquals([...run].filter((path) => path.endsWith(".wasm")), []);
 });
 
+Deno.test("what asks object stores is run by whoever opens a bucket alone", async () => {
+  const run: string[] = [];
+  for (const [path, targets] of await importGraph()) {
+    if (!targets.includes("http/s3/store.ts") || path.startsWith("tests/")) continue;
+    const text = (await Deno.readTextFile(new URL(path, ROOT)))
+      .replace(/^\s*(?:import|export) type\b[^;]*;|\bawait import\("[^"]+"\)/gm, "");
+    if (importsOf(path, text).includes("http/s3/store.ts")) run.push(path);
+  }
+  assertEquals(run, []);
+});
+
 Deno.test("no module imports itself by way of others", async () => {
   const graph = await importGraph();
   const done = new Set<string>();

@@ -8,6 +8,7 @@ import {
   UsageError,
 } from "./command.ts";
 import { printableJson } from "../../net/text/printable.ts";
+import { concealed } from "./concealed.ts";
 import { didYouMean } from "./did_you_mean.ts";
 import { errorJson, errorText, serverHint } from "./error_text.ts";
 import { commandHelp, tableHelp } from "./help.ts";
@@ -102,7 +103,7 @@ async function runCommand(
   command: Command,
   args: readonly string[],
 ): Promise<number> {
-  const streams = standardStreams();
+  const streams = concealed(standardStreams(), args);
   const name = `heliograph ${command.name}`;
   let invocation: Invocation;
   try {
