@@ -18,6 +18,8 @@ import {
 } from "./formats.ts";
 import { PyramidStore } from "../pyramid/store.ts";
 import type { FitsInUse, OpenFiles, OpenFits } from "./open_files.ts";
+import { AnswerCache } from "./answer_cache.ts";
+import { Turns } from "./turns.ts";
 import { ProblemError, problemOf, problemResponse } from "./problem.ts";
 import { VERSION } from "./rules.ts";
 import { makeThumbnail } from "../../fits/thumbnail.ts";
@@ -43,6 +45,8 @@ export class FitsRoutes {
   readonly #files: OpenFiles;
   readonly #base: string;
   readonly #pyramids: PyramidStore;
+  readonly #answers = new AnswerCache();
+  readonly #turns = new Turns();
 
   /**
    * Prepares the answers.
@@ -108,8 +112,14 @@ export class FitsRoutes {
     if (outcome === 412) {
       throw new ProblemError(412, "changed", "the file is not what the condition says");
     }
-    const answer = await format.answer({ file, request, pyramids: this.#pyramids }, given, hdu);
+    const kept = tag === undefined ? undefined : this.#answers.get(tag);
+    if (kept !== undefined) return responseOf(kept, fields);
+    const make = () => format.answer({ file, request, pyramids: this.#pyramids }, given, hdu);
+    const answer = format.light === true
+      ? await make()
+      : await this.#turns.run(addressOf(request), request.signal, make);
     checkUnchanged(file);
+    if (tag !== undefined) this.#answers.keep(tag, answer);
     return responseOf(answer, fields);
   }
 
@@ -127,6 +137,11 @@ export class FitsRoutes {
       return await unreadable(error);
     }
   }
+}
+
+/** Who asks: one machine, whatever its connections. */
+function addressOf({ remoteAddr }: HttpRequest): string {
+  return remoteAddr.transport === "tcp" ? remoteAddr.hostname : "";
 }
 
 /** A thumbnail of what cannot be opened: the reason in words. */

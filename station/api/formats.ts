@@ -67,6 +67,8 @@ export interface FitsFormat {
   readonly needs: "file" | "image";
   /** Whether the answer depends on what the client accepts. */
   readonly varies: boolean;
+  /** Whether it costs next to nothing, and waits for no turn. */
+  readonly light?: boolean | undefined;
   /** Whether the answer becomes another while the file stays. */
   readonly changes?: boolean | undefined;
   answer(task: FitsTask, given: Parameters<ParameterRules>, hdu: Hdu | undefined): Promise<
@@ -84,7 +86,7 @@ function ofFile<R extends ParameterRules>(
   varies: boolean,
   answer: (task: FitsTask, given: Parameters<R>, hdu: Hdu | undefined) => Promise<FitsAnswer>,
 ): FitsFormat {
-  return { rules, needs: "file", varies, answer: answer as FitsFormat["answer"] };
+  return { rules, needs: "file", varies, light: true, answer: answer as FitsFormat["answer"] };
 }
 
 function ofImage<R extends ParameterRules>(
@@ -203,15 +205,18 @@ export const FORMATS: Readonly<Record<string, FitsFormat>> = {
     },
   ),
 
-  thumbnail: ofFile(
-    { hdu: HDU, size: wholeNumber(32, 256) },
-    false,
-    async ({ file, request }, given, hdu) => {
-      const size = given.size ?? DEFAULT_THUMBNAIL;
-      const open = () => Promise.resolve(file.fits);
-      return thumbnailAnswer(await makeThumbnail(open, hdu, size, request.signal));
-    },
-  ),
+  thumbnail: {
+    ...ofFile(
+      { hdu: HDU, size: wholeNumber(32, 256) },
+      false,
+      async ({ file, request }, given, hdu) => {
+        const size = given.size ?? DEFAULT_THUMBNAIL;
+        const open = () => Promise.resolve(file.fits);
+        return thumbnailAnswer(await makeThumbnail(open, hdu, size, request.signal));
+      },
+    ),
+    light: false,
+  },
 
   limits: ofImage(
     { plane: PLANE, limits: LIMITS, scope: SCOPE },
