@@ -251,9 +251,11 @@ function* startPieces(plan: Plan): Generator<Piece, undefined> {
   const long = runs.step > 1 && runs.span > pieceBytes / size;
   const most = Math.max(pieceBytes / size, runs.step === 1 || long ? 0 : runs.taken);
   const room = Math.min(most, plan.length) * size;
-  const buffers = [new Uint8Array(room), new Uint8Array(long || plan.length > most ? room : 0)];
+  const buffers: Uint8Array<ArrayBuffer>[] = [];
   let turn = 0;
-  const buffer = (count: number) => buffers[turn++ & 1]!.subarray(0, count * size);
+  // The second is made when there is a second piece, which a short result may have, too.
+  const buffer = (count: number) =>
+    (buffers[turn++ & 1] ??= new Uint8Array(room)).subarray(0, count * size);
   if (runs.step === 1 && (runs.span >= most || runs.count === 1)) {
     const start = new Float64Array(1);
     for (let run = 0; run < runs.count; run++) {

@@ -359,3 +359,26 @@ Deno.test("image() says which integer offset is no double, and takes the nearest
     assertEquals((await file.hdu(0)).warnings.map(({ message }) => message), warnings);
   }
 });
+
+Deno.test("image() takes steps of both axes where the result is short and what lies between is not", async () => {
+  const [width, height] = [4096, 1024];
+  const bytes = await encodeFits([{
+    pixels: Int16Array.from(
+      { length: width * height },
+      (_, i) => (i % width) ^ Math.floor(i / width),
+    ),
+    shape: [width, height],
+  }]);
+  await using file = await openFits(bytes);
+  for (const [stepX, stepY] of [[4, 4], [2, 8], [64, 1], [1, 512]] as const) {
+    const section = [[0, width, stepX], [0, height, stepY]] as const;
+    const { pixels, shape } = await file.image({ section });
+    const across = width / stepX;
+    assertEquals(shape, [across, height / stepY]);
+    const right = Int16Array.from(
+      { length: pixels.length },
+      (_, i) => (i % across * stepX) ^ (Math.floor(i / across) * stepY),
+    );
+    assertEquals(pixels as Int16Array, right, `${stepX}, ${stepY}`);
+  }
+});
