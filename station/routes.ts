@@ -36,7 +36,8 @@ const HOME_STYLES = ["http/pages/palette.css", "station/web/site.css", "station/
 const HOME_SCRIPT = "station/web/home.ts";
 
 /** A name that stands for no file at the root, since the station answers there. */
-const OWN_PATHS = /^\/(app|feeds|files|fits|problems|station\.json|status|healthz|view)(\/|$)/;
+const OWN_PATHS =
+  /^\/(app|feeds|files|fits|problems|station\.json|status|healthz|local|view)(\/|$)/;
 
 /**
  * The handler of the station: its page, files with their listings, FITS files as values and

@@ -10,6 +10,7 @@ import type { HttpRequest, HttpResponse } from "../http/server/types.ts";
 import { FitsRoutes } from "./api/fits_routes.ts";
 import { OpenFiles, OpenFits } from "./api/open_files.ts";
 import { pageResponse } from "./pages/shell.ts";
+import { localBody } from "./pages/local.ts";
 import { problemsBody } from "./pages/problems.ts";
 import { isFits } from "./services.ts";
 import { ViewRoutes } from "./view_routes.ts";
@@ -103,6 +104,7 @@ export class Viewer implements Disposable {
     if (rest.startsWith("/fits/")) return this.#fits.handle(request);
     if (rest.startsWith("/view/")) return this.#views.handle(request);
     if (rest.startsWith("/app/")) return this.modules.handle(request);
+    if (rest === "/local") return this.#localPage();
     if (rest === "/problems") return this.page("Problems", problemsBody());
     return undefined;
   }
@@ -119,6 +121,20 @@ export class Viewer implements Disposable {
       title: `${title} - Heliograph`,
       styles: styles.map((path) => this.modules.hrefOf(path)),
       body,
+    });
+  }
+
+  /** The page for files of the visitor's own computer. */
+  #localPage(): HttpResponse {
+    const { modules } = this;
+    const entry = "station/web/local.ts";
+    const styles = ["http/pages/palette.css", "station/web/site.css", "station/web/viewer.css"];
+    return pageResponse({
+      title: "A file of your computer - Heliograph",
+      styles: styles.map((path) => modules.hrefOf(path)),
+      script: modules.hrefOf(entry),
+      preloads: modules.graphOf(entry).slice(1).map((path) => modules.hrefOf(path)),
+      body: localBody(),
     });
   }
 }

@@ -5,9 +5,39 @@
 /// <reference lib="dom.asynciterable" />
 /** What pages load: written by tools/web_modules.ts, to be run when a page imports something else. */
 
+import fitsBrowserTs from "../fits/browser.ts" with { type: "text" };
+import fitsFileContentsTs from "../fits/file/contents.ts" with { type: "text" };
+import fitsFileFits_fileTs from "../fits/file/fits_file.ts" with { type: "text" };
+import fitsFileHduTs from "../fits/file/hdu.ts" with { type: "text" };
+import fitsFileHdu_walkTs from "../fits/file/hdu_walk.ts" with { type: "text" };
+import fitsFileInputsTs from "../fits/file/inputs.ts" with { type: "text" };
+import fitsHduDataTs from "../fits/hdu/data.ts" with { type: "text" };
+import fitsHduLayoutTs from "../fits/hdu/layout.ts" with { type: "text" };
+import fitsHduOutputTs from "../fits/hdu/output.ts" with { type: "text" };
+import fitsHeaderCardTs from "../fits/header/card.ts" with { type: "text" };
+import fitsHeaderCard_valueTs from "../fits/header/card_value.ts" with { type: "text" };
+import fitsHeaderHeaderTs from "../fits/header/header.ts" with { type: "text" };
+import fitsImageGroupsTs from "../fits/image/groups.ts" with { type: "text" };
+import fitsImageImageTs from "../fits/image/image.ts" with { type: "text" };
 import fitsImageMagnitudeTs from "../fits/image/magnitude.ts" with { type: "text" };
+import fitsImagePixel_conversionTs from "../fits/image/pixel_conversion.ts" with { type: "text" };
+import fitsImagePixelsTs from "../fits/image/pixels.ts" with { type: "text" };
+import fitsImageSectionTs from "../fits/image/section.ts" with { type: "text" };
+import fitsImageStatisticsTs from "../fits/image/statistics.ts" with { type: "text" };
+import fitsImageTile_errorTs from "../fits/image/tile_error.ts" with { type: "text" };
 import fitsPictureColormapTs from "../fits/picture/colormap.ts" with { type: "text" };
+import fitsPictureLimitsTs from "../fits/picture/limits.ts" with { type: "text" };
 import fitsPicturePlotTicksTs from "../fits/picture/plot/ticks.ts" with { type: "text" };
+import fitsPicturePng_chunksTs from "../fits/picture/png_chunks.ts" with { type: "text" };
+import fitsPicturePng_formatTs from "../fits/picture/png_format.ts" with { type: "text" };
+import fitsPicturePng_readerTs from "../fits/picture/png_reader.ts" with { type: "text" };
+import fitsPicturePng_writerTs from "../fits/picture/png_writer.ts" with { type: "text" };
+import fitsPictureRenderTs from "../fits/picture/render.ts" with { type: "text" };
+import fitsPictureResampleTs from "../fits/picture/resample.ts" with { type: "text" };
+import fitsPictureScaleRanksTs from "../fits/picture/scale/ranks.ts" with { type: "text" };
+import fitsPictureScaleSearchTs from "../fits/picture/scale/search.ts" with { type: "text" };
+import fitsPictureScaleValuesTs from "../fits/picture/scale/values.ts" with { type: "text" };
+import fitsPictureScaleZscaleTs from "../fits/picture/scale/zscale.ts" with { type: "text" };
 import fitsPictureStretchTs from "../fits/picture/stretch.ts" with { type: "text" };
 import fitsSkyConvertTs from "../fits/sky/convert.ts" with { type: "text" };
 import fitsSkyEarthTs from "../fits/sky/earth.ts" with { type: "text" };
@@ -19,6 +49,48 @@ import fitsSkyRotationTs from "../fits/sky/rotation.ts" with { type: "text" };
 import fitsSkySunTs from "../fits/sky/sun.ts" with { type: "text" };
 import fitsSkyTextTs from "../fits/sky/text.ts" with { type: "text" };
 import fitsSkyTimesTs from "../fits/sky/times.ts" with { type: "text" };
+import fitsSourceBunzip2Ts from "../fits/source/bunzip2.ts" with { type: "text" };
+import fitsSourceFetchTs from "../fits/source/fetch.ts" with { type: "text" };
+import fitsSourceOpenedTs from "../fits/source/opened.ts" with { type: "text" };
+import fitsSourceRangesTs from "../fits/source/ranges.ts" with { type: "text" };
+import fitsSourceSourceTs from "../fits/source/source.ts" with { type: "text" };
+import fitsSourceStreamTs from "../fits/source/stream.ts" with { type: "text" };
+import fitsSourceTransfersTs from "../fits/source/transfers.ts" with { type: "text" };
+import fitsSourceUncompressTs from "../fits/source/uncompress.ts" with { type: "text" };
+import fitsSourceWrapperTs from "../fits/source/wrapper.ts" with { type: "text" };
+import fitsTableAscii_decoderTs from "../fits/table/ascii_decoder.ts" with { type: "text" };
+import fitsTableBodyTs from "../fits/table/body.ts" with { type: "text" };
+import fitsTableColumnTs from "../fits/table/column.ts" with { type: "text" };
+import fitsTableColumn_dataTs from "../fits/table/column_data.ts" with { type: "text" };
+import fitsTableColumn_formatTs from "../fits/table/column_format.ts" with { type: "text" };
+import fitsTableElement_decoderTs from "../fits/table/element_decoder.ts" with { type: "text" };
+import fitsTableGatherTs from "../fits/table/gather.ts" with { type: "text" };
+import fitsTableHeapTs from "../fits/table/heap.ts" with { type: "text" };
+import fitsTableRow_rangeTs from "../fits/table/row_range.ts" with { type: "text" };
+import fitsTableRow_readerTs from "../fits/table/row_reader.ts" with { type: "text" };
+import fitsTableTableTs from "../fits/table/table.ts" with { type: "text" };
+import fitsTilesCodecsCodecTs from "../fits/tiles/codecs/codec.ts" with { type: "text" };
+import fitsTilesCodecsDequantizeTs from "../fits/tiles/codecs/dequantize.ts" with { type: "text" };
+import fitsTilesCodecsDequantize_moduleTs from "../fits/tiles/codecs/dequantize_module.ts" with { type: "text" };
+import fitsTilesCodecsDitherTs from "../fits/tiles/codecs/dither.ts" with { type: "text" };
+import fitsTilesCodecsGzipTs from "../fits/tiles/codecs/gzip.ts" with { type: "text" };
+import fitsTilesCodecsHcompressTs from "../fits/tiles/codecs/hcompress.ts" with { type: "text" };
+import fitsTilesCodecsHcompress_moduleTs from "../fits/tiles/codecs/hcompress_module.ts" with { type: "text" };
+import fitsTilesCodecsIntegersTs from "../fits/tiles/codecs/integers.ts" with { type: "text" };
+import fitsTilesCodecsPlioTs from "../fits/tiles/codecs/plio.ts" with { type: "text" };
+import fitsTilesCodecsRiceTs from "../fits/tiles/codecs/rice.ts" with { type: "text" };
+import fitsTilesCodecsRice_moduleTs from "../fits/tiles/codecs/rice_module.ts" with { type: "text" };
+import fitsTilesCompressed_imageTs from "../fits/tiles/compressed_image.ts" with { type: "text" };
+import fitsTilesCompressed_tableTs from "../fits/tiles/compressed_table.ts" with { type: "text" };
+import fitsTilesCompressionTs from "../fits/tiles/compression.ts" with { type: "text" };
+import fitsTilesImage_headerTs from "../fits/tiles/image_header.ts" with { type: "text" };
+import fitsTilesPut_pixelsTs from "../fits/tiles/put_pixels.ts" with { type: "text" };
+import fitsTilesTable_headerTs from "../fits/tiles/table_header.ts" with { type: "text" };
+import fitsTilesTile_cacheTs from "../fits/tiles/tile_cache.ts" with { type: "text" };
+import fitsTilesTile_decoderTs from "../fits/tiles/tile_decoder.ts" with { type: "text" };
+import fitsTilesTile_gridTs from "../fits/tiles/tile_grid.ts" with { type: "text" };
+import fitsTilesTile_loaderTs from "../fits/tiles/tile_loader.ts" with { type: "text" };
+import fitsTilesTile_tableTs from "../fits/tiles/tile_table.ts" with { type: "text" };
 import fitsWcsAxesTs from "../fits/wcs/axes.ts" with { type: "text" };
 import fitsWcsCelestialTs from "../fits/wcs/celestial.ts" with { type: "text" };
 import fitsWcsCoordinatesTs from "../fits/wcs/coordinates.ts" with { type: "text" };
@@ -47,15 +119,38 @@ import fitsWcsSpectralTs from "../fits/wcs/spectral.ts" with { type: "text" };
 import fitsWcsSphereTs from "../fits/wcs/sphere.ts" with { type: "text" };
 import fitsWcsTabularTs from "../fits/wcs/tabular.ts" with { type: "text" };
 import fitsWcsWcsTs from "../fits/wcs/wcs.ts" with { type: "text" };
+import httpFieldsByte_selectionTs from "../http/fields/byte_selection.ts" with { type: "text" };
+import httpFieldsRangesTs from "../http/fields/ranges.ts" with { type: "text" };
+import httpMessageHeader_fieldsTs from "../http/message/header_fields.ts" with { type: "text" };
+import httpMessageOctetsTs from "../http/message/octets.ts" with { type: "text" };
 import httpPagesPaletteCss from "../http/pages/palette.css" with { type: "text" };
+import netByte_orderTs from "../net/byte_order.ts" with { type: "text" };
+import netBytesConcatenateTs from "../net/bytes/concatenate.ts" with { type: "text" };
 import netErrorsTs from "../net/errors.ts" with { type: "text" };
 import netFormat_bytesTs from "../net/format_bytes.ts" with { type: "text" };
+import netKernelsByte_swapTs from "../net/kernels/byte_swap.ts" with { type: "text" };
+import netKernelsByte_swap_moduleTs from "../net/kernels/byte_swap_module.ts" with { type: "text" };
+import netKernelsFetch_kernelTs from "../net/kernels/fetch_kernel.ts" with { type: "text" };
+import netPlatformBrowserTs from "../net/platform/browser.ts" with { type: "text" };
+import netPlatformChecksumsTs from "../net/platform/checksums.ts" with { type: "text" };
+import netPlatformDeflateTs from "../net/platform/deflate.ts" with { type: "text" };
+import netPlatformInflateTs from "../net/platform/inflate.ts" with { type: "text" };
+import netPlatformMembersTs from "../net/platform/members.ts" with { type: "text" };
+import netPlatformModTs from "../net/platform/mod.ts" with { type: "text" };
+import netPlatformNodeTs from "../net/platform/node.ts" with { type: "text" };
 import netTextDecimalTs from "../net/text/decimal.ts" with { type: "text" };
+import stationApiFile_infoTs from "./api/file_info.ts" with { type: "text" };
+import stationApiSurveyTs from "./api/survey.ts" with { type: "text" };
+import stationPyramidDraftTs from "./pyramid/draft.ts" with { type: "text" };
+import stationPyramidLevelsTs from "./pyramid/levels.ts" with { type: "text" };
+import stationPyramidStored_planeTs from "./pyramid/stored_plane.ts" with { type: "text" };
+import stationPyramidTileTs from "./pyramid/tile.ts" with { type: "text" };
 import stationWebColor_barTs from "./web/color_bar.ts" with { type: "text" };
 import stationWebCreate_viewerTs from "./web/create_viewer.ts" with { type: "text" };
 import stationWebHelpTs from "./web/help.ts" with { type: "text" };
 import stationWebHomeCss from "./web/home.css" with { type: "text" };
 import stationWebHomeTs from "./web/home.ts" with { type: "text" };
+import stationWebLocalTs from "./web/local.ts" with { type: "text" };
 import stationWebPageAddressTs from "./web/page/address.ts" with { type: "text" };
 import stationWebPageAnnouncerTs from "./web/page/announcer.ts" with { type: "text" };
 import stationWebPageControlsTs from "./web/page/controls.ts" with { type: "text" };
@@ -81,6 +176,10 @@ import stationWebReadout_barTs from "./web/readout_bar.ts" with { type: "text" }
 import stationWebSiteCss from "./web/site.css" with { type: "text" };
 import stationWebSkyReadoutTs from "./web/sky/readout.ts" with { type: "text" };
 import stationWebSourceCard_listTs from "./web/source/card_list.ts" with { type: "text" };
+import stationWebSourceLocal_engineTs from "./web/source/local_engine.ts" with { type: "text" };
+import stationWebSourceLocal_messagesTs from "./web/source/local_messages.ts" with { type: "text" };
+import stationWebSourceLocal_sourceTs from "./web/source/local_source.ts" with { type: "text" };
+import stationWebSourceLocal_workerTs from "./web/source/local_worker.ts" with { type: "text" };
 import stationWebSourcePicture_sourceTs from "./web/source/picture_source.ts" with { type: "text" };
 import stationWebSourceStation_sourceTs from "./web/source/station_source.ts" with { type: "text" };
 import stationWebStageTs from "./web/stage.ts" with { type: "text" };
@@ -98,9 +197,39 @@ import stationWebViewerTs from "./web/viewer.ts" with { type: "text" };
 
 /** The modules and style sheets by their paths from the root. */
 export const WEB_SOURCES: Readonly<Record<string, string>> = {
+  "fits/browser.ts": fitsBrowserTs,
+  "fits/file/contents.ts": fitsFileContentsTs,
+  "fits/file/fits_file.ts": fitsFileFits_fileTs,
+  "fits/file/hdu.ts": fitsFileHduTs,
+  "fits/file/hdu_walk.ts": fitsFileHdu_walkTs,
+  "fits/file/inputs.ts": fitsFileInputsTs,
+  "fits/hdu/data.ts": fitsHduDataTs,
+  "fits/hdu/layout.ts": fitsHduLayoutTs,
+  "fits/hdu/output.ts": fitsHduOutputTs,
+  "fits/header/card.ts": fitsHeaderCardTs,
+  "fits/header/card_value.ts": fitsHeaderCard_valueTs,
+  "fits/header/header.ts": fitsHeaderHeaderTs,
+  "fits/image/groups.ts": fitsImageGroupsTs,
+  "fits/image/image.ts": fitsImageImageTs,
   "fits/image/magnitude.ts": fitsImageMagnitudeTs,
+  "fits/image/pixel_conversion.ts": fitsImagePixel_conversionTs,
+  "fits/image/pixels.ts": fitsImagePixelsTs,
+  "fits/image/section.ts": fitsImageSectionTs,
+  "fits/image/statistics.ts": fitsImageStatisticsTs,
+  "fits/image/tile_error.ts": fitsImageTile_errorTs,
   "fits/picture/colormap.ts": fitsPictureColormapTs,
+  "fits/picture/limits.ts": fitsPictureLimitsTs,
   "fits/picture/plot/ticks.ts": fitsPicturePlotTicksTs,
+  "fits/picture/png_chunks.ts": fitsPicturePng_chunksTs,
+  "fits/picture/png_format.ts": fitsPicturePng_formatTs,
+  "fits/picture/png_reader.ts": fitsPicturePng_readerTs,
+  "fits/picture/png_writer.ts": fitsPicturePng_writerTs,
+  "fits/picture/render.ts": fitsPictureRenderTs,
+  "fits/picture/resample.ts": fitsPictureResampleTs,
+  "fits/picture/scale/ranks.ts": fitsPictureScaleRanksTs,
+  "fits/picture/scale/search.ts": fitsPictureScaleSearchTs,
+  "fits/picture/scale/values.ts": fitsPictureScaleValuesTs,
+  "fits/picture/scale/zscale.ts": fitsPictureScaleZscaleTs,
   "fits/picture/stretch.ts": fitsPictureStretchTs,
   "fits/sky/convert.ts": fitsSkyConvertTs,
   "fits/sky/earth.ts": fitsSkyEarthTs,
@@ -112,6 +241,48 @@ export const WEB_SOURCES: Readonly<Record<string, string>> = {
   "fits/sky/sun.ts": fitsSkySunTs,
   "fits/sky/text.ts": fitsSkyTextTs,
   "fits/sky/times.ts": fitsSkyTimesTs,
+  "fits/source/bunzip2.ts": fitsSourceBunzip2Ts,
+  "fits/source/fetch.ts": fitsSourceFetchTs,
+  "fits/source/opened.ts": fitsSourceOpenedTs,
+  "fits/source/ranges.ts": fitsSourceRangesTs,
+  "fits/source/source.ts": fitsSourceSourceTs,
+  "fits/source/stream.ts": fitsSourceStreamTs,
+  "fits/source/transfers.ts": fitsSourceTransfersTs,
+  "fits/source/uncompress.ts": fitsSourceUncompressTs,
+  "fits/source/wrapper.ts": fitsSourceWrapperTs,
+  "fits/table/ascii_decoder.ts": fitsTableAscii_decoderTs,
+  "fits/table/body.ts": fitsTableBodyTs,
+  "fits/table/column.ts": fitsTableColumnTs,
+  "fits/table/column_data.ts": fitsTableColumn_dataTs,
+  "fits/table/column_format.ts": fitsTableColumn_formatTs,
+  "fits/table/element_decoder.ts": fitsTableElement_decoderTs,
+  "fits/table/gather.ts": fitsTableGatherTs,
+  "fits/table/heap.ts": fitsTableHeapTs,
+  "fits/table/row_range.ts": fitsTableRow_rangeTs,
+  "fits/table/row_reader.ts": fitsTableRow_readerTs,
+  "fits/table/table.ts": fitsTableTableTs,
+  "fits/tiles/codecs/codec.ts": fitsTilesCodecsCodecTs,
+  "fits/tiles/codecs/dequantize.ts": fitsTilesCodecsDequantizeTs,
+  "fits/tiles/codecs/dequantize_module.ts": fitsTilesCodecsDequantize_moduleTs,
+  "fits/tiles/codecs/dither.ts": fitsTilesCodecsDitherTs,
+  "fits/tiles/codecs/gzip.ts": fitsTilesCodecsGzipTs,
+  "fits/tiles/codecs/hcompress.ts": fitsTilesCodecsHcompressTs,
+  "fits/tiles/codecs/hcompress_module.ts": fitsTilesCodecsHcompress_moduleTs,
+  "fits/tiles/codecs/integers.ts": fitsTilesCodecsIntegersTs,
+  "fits/tiles/codecs/plio.ts": fitsTilesCodecsPlioTs,
+  "fits/tiles/codecs/rice.ts": fitsTilesCodecsRiceTs,
+  "fits/tiles/codecs/rice_module.ts": fitsTilesCodecsRice_moduleTs,
+  "fits/tiles/compressed_image.ts": fitsTilesCompressed_imageTs,
+  "fits/tiles/compressed_table.ts": fitsTilesCompressed_tableTs,
+  "fits/tiles/compression.ts": fitsTilesCompressionTs,
+  "fits/tiles/image_header.ts": fitsTilesImage_headerTs,
+  "fits/tiles/put_pixels.ts": fitsTilesPut_pixelsTs,
+  "fits/tiles/table_header.ts": fitsTilesTable_headerTs,
+  "fits/tiles/tile_cache.ts": fitsTilesTile_cacheTs,
+  "fits/tiles/tile_decoder.ts": fitsTilesTile_decoderTs,
+  "fits/tiles/tile_grid.ts": fitsTilesTile_gridTs,
+  "fits/tiles/tile_loader.ts": fitsTilesTile_loaderTs,
+  "fits/tiles/tile_table.ts": fitsTilesTile_tableTs,
   "fits/wcs/axes.ts": fitsWcsAxesTs,
   "fits/wcs/celestial.ts": fitsWcsCelestialTs,
   "fits/wcs/coordinates.ts": fitsWcsCoordinatesTs,
@@ -140,15 +311,38 @@ export const WEB_SOURCES: Readonly<Record<string, string>> = {
   "fits/wcs/sphere.ts": fitsWcsSphereTs,
   "fits/wcs/tabular.ts": fitsWcsTabularTs,
   "fits/wcs/wcs.ts": fitsWcsWcsTs,
+  "http/fields/byte_selection.ts": httpFieldsByte_selectionTs,
+  "http/fields/ranges.ts": httpFieldsRangesTs,
+  "http/message/header_fields.ts": httpMessageHeader_fieldsTs,
+  "http/message/octets.ts": httpMessageOctetsTs,
   "http/pages/palette.css": httpPagesPaletteCss,
+  "net/byte_order.ts": netByte_orderTs,
+  "net/bytes/concatenate.ts": netBytesConcatenateTs,
   "net/errors.ts": netErrorsTs,
   "net/format_bytes.ts": netFormat_bytesTs,
+  "net/kernels/byte_swap.ts": netKernelsByte_swapTs,
+  "net/kernels/byte_swap_module.ts": netKernelsByte_swap_moduleTs,
+  "net/kernels/fetch_kernel.ts": netKernelsFetch_kernelTs,
+  "net/platform/browser.ts": netPlatformBrowserTs,
+  "net/platform/checksums.ts": netPlatformChecksumsTs,
+  "net/platform/deflate.ts": netPlatformDeflateTs,
+  "net/platform/inflate.ts": netPlatformInflateTs,
+  "net/platform/members.ts": netPlatformMembersTs,
+  "net/platform/mod.ts": netPlatformModTs,
+  "net/platform/node.ts": netPlatformNodeTs,
   "net/text/decimal.ts": netTextDecimalTs,
+  "station/api/file_info.ts": stationApiFile_infoTs,
+  "station/api/survey.ts": stationApiSurveyTs,
+  "station/pyramid/draft.ts": stationPyramidDraftTs,
+  "station/pyramid/levels.ts": stationPyramidLevelsTs,
+  "station/pyramid/stored_plane.ts": stationPyramidStored_planeTs,
+  "station/pyramid/tile.ts": stationPyramidTileTs,
   "station/web/color_bar.ts": stationWebColor_barTs,
   "station/web/create_viewer.ts": stationWebCreate_viewerTs,
   "station/web/help.ts": stationWebHelpTs,
   "station/web/home.css": stationWebHomeCss,
   "station/web/home.ts": stationWebHomeTs,
+  "station/web/local.ts": stationWebLocalTs,
   "station/web/page/address.ts": stationWebPageAddressTs,
   "station/web/page/announcer.ts": stationWebPageAnnouncerTs,
   "station/web/page/controls.ts": stationWebPageControlsTs,
@@ -174,6 +368,10 @@ export const WEB_SOURCES: Readonly<Record<string, string>> = {
   "station/web/site.css": stationWebSiteCss,
   "station/web/sky/readout.ts": stationWebSkyReadoutTs,
   "station/web/source/card_list.ts": stationWebSourceCard_listTs,
+  "station/web/source/local_engine.ts": stationWebSourceLocal_engineTs,
+  "station/web/source/local_messages.ts": stationWebSourceLocal_messagesTs,
+  "station/web/source/local_source.ts": stationWebSourceLocal_sourceTs,
+  "station/web/source/local_worker.ts": stationWebSourceLocal_workerTs,
   "station/web/source/picture_source.ts": stationWebSourcePicture_sourceTs,
   "station/web/source/station_source.ts": stationWebSourceStation_sourceTs,
   "station/web/stage.ts": stationWebStageTs,
@@ -192,5 +390,8 @@ export const WEB_SOURCES: Readonly<Record<string, string>> = {
 
 /** The kernels that they fetch. */
 export const WEB_KERNELS: readonly string[] = [
-
+  "fits/tiles/codecs/dequantize.wasm",
+  "fits/tiles/codecs/hcompress.wasm",
+  "fits/tiles/codecs/rice.wasm",
+  "net/kernels/byte_swap.wasm",
 ];

@@ -10,7 +10,11 @@ import { stripTypes } from "../station/web/strip_types.ts";
 
 const ROOT = new URL("../", import.meta.url);
 /** What pages name in their scripts. */
-const ENTRIES: readonly string[] = ["station/web/home.ts", "station/web/viewer.ts"];
+const ENTRIES: readonly string[] = [
+  "station/web/home.ts",
+  "station/web/local.ts",
+  "station/web/viewer.ts",
+];
 /** Where the style sheets of pages are. */
 const STYLES = "station/web";
 /** Style sheets beside them. */

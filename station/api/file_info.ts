@@ -7,7 +7,6 @@ import { RECORD_BYTES } from "../../fits/header/card.ts";
 import type { Header } from "../../fits/header/header.ts";
 import { FormatError } from "../../net/errors.ts";
 import { levelCount, TILE_SIZE } from "../pyramid/levels.ts";
-import type { OpenFits } from "./open_files.ts";
 
 /** How far the exact levels of an image are. */
 export type PyramidState = "none" | "draft" | "ready";
@@ -50,6 +49,17 @@ export interface FileInfo {
   readonly hdus: readonly HduInfo[];
 }
 
+/** An open file, with what tells its versions apart. */
+export interface VersionedFits {
+  /** The name without its folder. */
+  readonly name: string;
+  readonly bytes: number;
+  readonly validator: string;
+  readonly fits: FitsFile;
+  /** What tells this version of an HDU from others. */
+  validatorOf(hdu: Hdu): string;
+}
+
 /**
  * Tells what a file holds. What is damaged is told too.
  *
@@ -57,7 +67,7 @@ export interface FileInfo {
  * @param pyramidOf How far the levels of an image are.
  */
 export async function fileInfo(
-  file: OpenFits,
+  file: VersionedFits,
   pyramidOf: (hdu: Hdu) => PyramidState,
 ): Promise<FileInfo> {
   const hdus: HduInfo[] = [];

@@ -15,6 +15,7 @@ import {
 import { COLORMAPS } from "../../fits/picture/colormap.ts";
 import { STRETCHES } from "../../fits/picture/stretch.ts";
 import { prefersJson } from "../../http/fields/accept.ts";
+import { endOfTurn } from "../../http/server/event_loop_turn.ts";
 import type { HttpRequest } from "../../http/server/types.ts";
 import { REDUCES, tileGrid } from "../pyramid/levels.ts";
 import type { PyramidStore } from "../pyramid/store.ts";
@@ -286,7 +287,7 @@ function surveyOf(
   },
 ): Survey {
   const chosen = planeOf(hdu, plane);
-  return scope === "file" ? imageSurvey(hdu) : planeSurvey(chosen);
+  return scope === "file" ? imageSurvey(hdu, endOfTurn) : planeSurvey(chosen, endOfTurn);
 }
 
 /** A thumbnail as an answer: data are never a page of their own. */

@@ -90,7 +90,9 @@ async function readPicture(
   { size, limits = "zscale", scope, signal }: PictureOptions,
 ): Promise<ReadPicture> {
   const to = pictureSize(plane.width, plane.height, size);
-  const wide = scope === "file" ? await surveyLimits(imageSurvey(hdu), limits, signal) : undefined;
+  const wide = scope === "file"
+    ? await surveyLimits(imageSurvey(hdu, endOfTurn), limits, signal)
+    : undefined;
   const wanted: Limits = wide === undefined ? limits : [wide.low, wide.high];
   const search = new LimitSearch(wanted, plane.width, plane.height);
   const mean = to.times === 0 ? new AreaMean(plane.width, plane.height, to) : undefined;

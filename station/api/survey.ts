@@ -3,7 +3,6 @@
 import type { Hdu } from "../../fits/file/hdu.ts";
 import { type Limits, LimitSearch } from "../../fits/picture/scale/search.ts";
 import { type PixelValues, plainNumbers } from "../../fits/picture/scale/values.ts";
-import { endOfTurn } from "../../http/server/event_loop_turn.ts";
 import type { Box } from "../pyramid/levels.ts";
 import { StoredPlane } from "../pyramid/stored_plane.ts";
 
@@ -54,24 +53,29 @@ interface PlanePixels {
   readonly pixels: PixelValues;
 }
 
+/** Lets others have their turn: what reads waits for it after each part. */
+export type Pause = () => Promise<void>;
+
 /**
  * The pixels of a plane; of a large one, a sample of its rows.
  *
  * @param plane The plane.
+ * @param pause What is waited for after each part.
  */
-export function planeSurvey(plane: StoredPlane): Survey {
+export function planeSurvey(plane: StoredPlane, pause: Pause): Survey {
   const { width, height } = plane;
   const whole = width * height <= MAX_EXACT_PIXELS;
   const step = whole ? 1 : Math.ceil(Math.sqrt(width * height / MAX_SAMPLE_PIXELS));
-  return surveyOf([plane], step);
+  return surveyOf([plane], step, pause);
 }
 
 /**
  * A sample of the pixels of all planes of an image.
  *
  * @param hdu The image.
+ * @param pause What is waited for after each part.
  */
-export function imageSurvey(hdu: Hdu): Survey {
+export function imageSurvey(hdu: Hdu, pause: Pause): Survey {
   const others = hdu.shape.slice(2);
   const count = others.reduce((product, length) => product * length, 1);
   const taken = Math.min(count, MAX_SAMPLE_PLANES);
@@ -87,11 +91,11 @@ export function imageSurvey(hdu: Hdu): Survey {
   const { width, height } = planes[0]!;
   const pixels = width * height * taken;
   const step = Math.max(1, Math.ceil(Math.sqrt(pixels / MAX_SAMPLE_PIXELS)));
-  const survey = surveyOf(planes, step);
+  const survey = surveyOf(planes, step, pause);
   return { ...survey, exact: survey.exact && taken === count };
 }
 
-function surveyOf(planes: readonly StoredPlane[], step: number): Survey {
+function surveyOf(planes: readonly StoredPlane[], step: number, pause: Pause): Survey {
   const { width, height } = planes[0]!;
   const rows = Math.ceil(height / step);
   return {
@@ -108,7 +112,7 @@ function surveyOf(planes: readonly StoredPlane[], step: number): Survey {
             height: Math.ceil(box.height / step),
             pixels,
           };
-          await endOfTurn();
+          await pause();
         }
       }
     },

@@ -121,6 +121,17 @@ export class PanelArea {
   }
 }
 
+/** Loads all that panels are made by, where the network may be gone later. */
+export async function loadPanels(): Promise<void> {
+  await Promise.all([
+    import("./panels/hdus.ts"),
+    import("./panels/header.ts"),
+    import("./panels/histogram.ts"),
+    import("./panels/info.ts"),
+    import("./panels/export.ts"),
+  ]);
+}
+
 async function makePanel(
   name: Exclude<PanelName, "none">,
   model: ViewerModel,

@@ -228,7 +228,7 @@ export class Stage {
       width: hdu.shape[0]!,
       height: hdu.shape[1] ?? 1,
       levels: hdu.levels,
-      drafts: hdu.pyramid !== "none" && hdu.pyramid !== "ready",
+      drafts: hdu.pyramid === "draft",
     };
   }
 

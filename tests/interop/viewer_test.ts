@@ -1,5 +1,6 @@
 /** The FITS viewer in a real browser, under the policy that the station's pages have. */
 
+import { gzipSync } from "node:zlib";
 import { assert, assertEquals } from "@std/assert";
 import { Card } from "../../fits/header/card.ts";
 import { encodeFits } from "../../fits/write/write.ts";
@@ -8,6 +9,7 @@ import { renderImage } from "../../fits/picture/render.ts";
 import { decodePng } from "../../fits/picture/png_reader.ts";
 import { KEYS } from "../../station/web/view/keys.ts";
 import { openPage, type Page } from "../support/chromium.ts";
+import { corpusFile, corpusFolder } from "../support/corpus.ts";
 import { serveViewer, type ViewerServer } from "../support/station/viewer_server.ts";
 import { temporaryFolder } from "../support/temporary.ts";
 
@@ -372,5 +374,57 @@ Deno.test("the viewer fits a phone, in the dark too, and takes fingers", async (
   await touch("touchMove", [[x - 90, y], [x + 90, y]]);
   await touch("touchEnd", []);
   assert(await page.until<number>(zoom) > 0.5);
+  assertEquals(page.problems, []);
+});
+
+/** Gives a file to the page's chooser. */
+async function chooseFile(page: Page, path: string | URL): Promise<void> {
+  await page.send("DOM.enable");
+  const { root } = await page.send("DOM.getDocument") as { root: { nodeId: number } };
+  const { nodeId } = await page.send("DOM.querySelector", {
+    nodeId: root.nodeId,
+    selector: "input[type=file]",
+  });
+  await page.send("DOM.setFileInputFiles", { nodeId, files: [await Deno.realPath(path)] });
+}
+
+Deno.test("files of this computer are read in the page, all codecs too, with the network cut off", async () => {
+  await using folder = await temporaryFolder();
+  await makeFiles(folder.path);
+  await Deno.writeFile(
+    `${folder.path}/all.fits.gz`,
+    gzipSync(await Deno.readFile(`${folder.path}/all.fits`)),
+  );
+  await Deno.writeTextFile(`${folder.path}/none.fits`, "this is no FITS file");
+  await using empty = await temporaryFolder();
+  await using server = await serveViewer(empty.path);
+  await using page = await openPage(`${server.url}local`);
+  await page.until("document.querySelector('#viewer[data-ready]') !== null");
+  await page.send("Network.enable");
+  const off = { offline: true, latency: 0, downloadThroughput: 0, uploadThroughput: 0 };
+  await page.send("Network.emulateNetworkConditions", off);
+  const before = server.requests.length;
+  const cases: [path: string | URL, title: string, value: string][] = [
+    [`${folder.path}/all.fits`, "all.fits", `${PIXELS[350 * WIDTH + 550]} DN`],
+    [`${folder.path}/all.fits.gz`, "all.fits.gz", `${PIXELS[350 * WIDTH + 550]} DN`],
+  ];
+  if (corpusFolder !== undefined) {
+    for (const kind of ["rice", "hcomp", "plio", "gzip"]) {
+      const name = `m13_${kind}.fits`;
+      cases.push([corpusFile(`fits/compressed/${name}`), name, "241"]);
+    }
+  }
+  for (const [path, title, value] of cases) {
+    await chooseFile(page, path);
+    await page.until(
+      `document.querySelector(".viewer h1")?.textContent === "${title}" && ${SETTLED}`,
+    );
+    await page.until(
+      `document.querySelector(".items .value dd")?.textContent.replace("\u2212", "-") === "${value}"`,
+    );
+  }
+  await chooseFile(page, `${folder.path}/none.fits`);
+  await page.until("/no FITS file|SIMPLE/i.test(document.querySelector('.message').textContent)");
+  assertEquals(server.requests.slice(before), []);
   assertEquals(page.problems, []);
 });
