@@ -7,6 +7,8 @@ import type { Hdu } from "./hdu.ts";
 
 /** About how many pixels a part has: little memory, and enough for all workers. */
 const PART_PIXELS = 1 << 20;
+/** The same of a file on a server, where each part waits for an answer. */
+const FAR_PART_PIXELS = 1 << 22;
 
 /** A part of an image, in memory that the next part uses again. */
 export interface ImagePart {
@@ -31,7 +33,9 @@ export async function* imageParts(
   const section = resolveSection(options.section, hdu.shape, hdu.data.title);
   const { shape } = section;
   let memory: Image["pixels"] | undefined;
-  for (const part of partsOf(section, hdu.tile, options.partPixels ?? PART_PIXELS)) {
+  const isFar = hdu.data.source.prefetch !== undefined;
+  const most = options.partPixels ?? (isFar ? FAR_PART_PIXELS : PART_PIXELS);
+  for (const part of partsOf(section, hdu.tile, most)) {
     const count = part.reduce(
       (product, [start, stop, step = 1]) => product * Math.ceil((stop - start) / step),
       1,

@@ -53,9 +53,11 @@ function moved(hdu: Hdu, primary: boolean): Header {
 }
 
 async function* pieces(hdu: Hdu): AsyncGenerator<Uint8Array> {
-  const buffer = new Uint8Array(Math.min(PIECE_BYTES, hdu.dataSize));
-  for (let at = 0; at < hdu.dataSize; at += PIECE_BYTES) {
-    const piece = buffer.subarray(0, Math.min(PIECE_BYTES, hdu.dataSize - at));
+  // A server is asked less often for more.
+  const most = hdu.data.source.pieceBytes ?? PIECE_BYTES;
+  const buffer = new Uint8Array(Math.min(most, hdu.dataSize));
+  for (let at = 0; at < hdu.dataSize; at += most) {
+    const piece = buffer.subarray(0, Math.min(most, hdu.dataSize - at));
     await hdu.data.readInto(at, piece);
     yield piece;
   }
