@@ -85,8 +85,10 @@ export class Companions {
     if (found !== undefined) {
       return found.place === place ? undefined : "another image needs it at another place";
     }
-    const input = moves ? movedCopy(hdu, axes) : copyHdu(hdu);
-    this.#hdus.set(hdu.index, { place, input });
+    const stored = hdu.dataSize === 0
+      ? new Uint8Array(0)
+      : (await hdu.data.read(0, hdu.dataSize)).slice();
+    this.#hdus.set(hdu.index, { place, input: copied(hdu, stored, moves ? axes : undefined) });
     return undefined;
   }
 }
@@ -97,13 +99,19 @@ function needsOf(header: Header): WcsNeed[] {
   return [...needs.values()];
 }
 
-function movedCopy(hdu: Hdu, axes: readonly CutAxis[]): HduInput {
+/** An HDU that is in memory, since it is read twice: for its sum, and to be written. */
+function copied(
+  hdu: Hdu,
+  stored: Uint8Array,
+  axes: readonly CutAxis[] | undefined,
+): HduInput {
   const copy = copyHdu(hdu);
   return {
     canBePrimary: false,
     prepare: (primary): HduOutput => {
       const output = copy.prepare(primary);
-      return { ...output, header: movedCorrection(output.header, axes) };
+      const header = axes === undefined ? output.header : movedCorrection(output.header, axes);
+      return { ...output, header, data: () => [stored] };
     },
   };
 }

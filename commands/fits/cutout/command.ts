@@ -1,5 +1,5 @@
 import type { Cutout, CutSize } from "../../../fits/cutout/mod.ts";
-import type { FitsFile, Hdu, HduChoice, SkyFrame } from "../../../fits/mod.ts";
+import type { FitsFile, Hdu, HduChoice, Section, SkyFrame } from "../../../fits/mod.ts";
 import { FormatError, HeliographError } from "../../../net/errors.ts";
 import { printable } from "../../../net/text/printable.ts";
 import { type Command, type CommandContext, UsageError } from "../../program/command.ts";
@@ -9,6 +9,7 @@ import { CLOBBER_FLAG, refuseExisting } from "../../program/output_file.ts";
 import { writeWholeFile } from "../../program/whole_file.ts";
 import {
   frameFlag,
+  type HduCoordinates,
   inFrame,
   parsePoint,
   type Point,
@@ -24,6 +25,7 @@ import {
   reportFile,
   URL_PERMISSION,
 } from "../fits_argument.ts";
+import { jsonValue } from "../card_json.ts";
 import { defineFitsCommand, fits } from "../library.ts";
 import { outputFor, readPositions } from "./positions.ts";
 import { STORE_FLAGS } from "../../program/store_flags.ts";
@@ -66,16 +68,36 @@ export const command: Command = defineFitsCommand({
     });
     const hdu = chosenHdu(file, context.flags.hdu);
     const section = sectionOf(file, wanted);
+    const coordinates = new Map<Hdu, Promise<HduCoordinates | undefined>>();
+    const cut = (job: Job) =>
+      fits.cutout(file, {
+        hdu,
+        section: section ?? (async (image) => {
+          if (!coordinates.has(image)) {
+            coordinates.set(image, coordinatesOf(context, file, image, hdu, wanted));
+          }
+          const found = await coordinates.get(image);
+          return found && around(found, image, wanted, job);
+        }),
+        signal: context.signal,
+      });
+    const started = new Map<Job, Promise<Cutout>>();
+    let ahead = 1;
     let failed = 0;
-    for (const job of jobs) {
+    for (const [i, job] of jobs.entries()) {
       context.signal.throwIfAborted();
       try {
-        const cut = await fits.cutout(file, {
-          hdu,
-          section: section ?? ((image) => around(context, file, image, hdu, wanted, job)),
-          signal: context.signal,
-        });
-        await write(context, argument, file, job, cut);
+        for (const next of jobs.slice(i, i + ahead)) {
+          if (started.has(next)) continue;
+          const cutting = cut(next);
+          // It is awaited when its turn comes, unless one before it fails.
+          cutting.catch(() => {});
+          started.set(next, cutting);
+        }
+        const done = await started.get(job)!;
+        started.delete(job);
+        await write(context, argument, file, job, done);
+        ahead = await aheadOf(file, done);
       } catch (error) {
         // One point outside of the image does not end a list.
         if (!(error instanceof fits.SectionError) || wanted.at === undefined) throw error;
@@ -87,6 +109,19 @@ export const command: Command = defineFitsCommand({
     return failed > 0 ? 1 : 0;
   },
 });
+
+/** Cutouts of a file on a server that wait for its answers at a time. */
+const AHEAD = 4;
+
+/**
+ * How many cutouts are made at a time, once one has been made: tiles that two of them share would
+ * come twice, and files near by answer at once.
+ */
+async function aheadOf(file: FitsFile, { images }: Cutout): Promise<number> {
+  if (file.report?.ranges !== true) return 1;
+  for (const { hdu } of images) if ((await file.hdu(hdu)).tile.length > 0) return 1;
+  return AHEAD;
+}
 
 /** The section of the flags or of the file's name; undefined where points are asked for. */
 function sectionOf(file: FitsFile, { section, center, at }: Wanted): string | undefined {
@@ -197,27 +232,33 @@ async function readText(path: string): Promise<string> {
   }
 }
 
-/** The section of an image around a point; of a whole file, images without coordinates have none. */
-async function around(
+/** The coordinates of an image; of a whole file, images without any are left out. */
+async function coordinatesOf(
   context: CommandContext,
   file: FitsFile,
   hdu: Hdu,
   choice: HduChoice | undefined,
-  { size, frame }: Wanted,
-  { point, from }: Job,
-) {
+  { frame }: Wanted,
+): Promise<HduCoordinates | undefined> {
   const argument = context.args[0]!;
   const wcs = await readCoordinates(context, argument, file, hdu);
-  if (wcs?.celestial === undefined) {
-    if (choice === "all") return undefined;
-    throw new FormatError(
-      `${argument}: HDU ${hdu.index} has no celestial coordinates to cut around a point`,
-    );
-  }
-  const coordinates = inFrame(context, argument, hdu, wcs, frame);
-  const center: Point = parsePoint(point!, coordinates.frame, from!);
-  coordinates.fromFrame(center);
-  return fits.sectionAround(wcs, { shape: hdu.shape, center, size: size! });
+  if (wcs?.celestial !== undefined) return inFrame(context, argument, hdu, wcs, frame);
+  if (choice === "all") return undefined;
+  throw new FormatError(
+    `${argument}: HDU ${hdu.index} has no celestial coordinates to cut around a point`,
+  );
+}
+
+/** The section of an image around a point. */
+function around(
+  { wcs, frame, fromFrame }: HduCoordinates,
+  { shape }: Hdu,
+  { size }: Wanted,
+  { point, from }: Job,
+): Section {
+  const center: Point = parsePoint(point!, frame, from!);
+  fromFrame(center);
+  return fits.sectionAround(wcs, { shape, center, size: size! });
 }
 
 async function write(
@@ -244,7 +285,7 @@ async function write(
   if (context.json) {
     const images = cut.images.map(({ fill, notes: _, ...image }) => ({
       ...image,
-      fill: fill === undefined || Number.isNaN(fill) ? null : Number(fill),
+      fill: fill === undefined || Number.isNaN(fill) ? null : jsonValue(fill),
     }));
     const cost = { requests: 0, bytes: 0, round_trips: 0, seconds: 0, cache_hits: 0 };
     context.print(JSON.stringify({

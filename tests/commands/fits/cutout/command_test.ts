@@ -128,6 +128,25 @@ Deno.test("fits cutout --at writes a file for each position, and goes on after o
   );
 });
 
+Deno.test("fits cutout --at of a URL gives the files of the local list, in its order", async () => {
+  const { folder, file, out, cut } = await setUp();
+  await using _ = folder;
+  const list = `${folder.path}/list.csv`;
+  const points = Array.from({ length: 9 }, (_, i) => `p${i},${10 + i * 0.04},${20 - i * 0.03}`);
+  await Deno.writeTextFile(list, points.join("\n"));
+  const outputs = points.map((_, i) => out.replace(".fits", `-p${i}.fits`));
+  await cut("--at", list, "--size", "6");
+  const local = await Promise.all(outputs.map((path) => Deno.readFile(path)));
+  await using server = await serveHttp({ port: 0 }, fileHandler({ root: folder.path }));
+  const url = new URL(file.slice(file.lastIndexOf("/") + 1), server.url).href;
+  const result = await runCommand("fits cutout", [
+    ...[url, "--at", list, "--size", "6", "-o", out, "--clobber", "--json"],
+  ]);
+  assertEquals([result.status, result.error], [0, []]);
+  assertEquals(result.out.map((line) => JSON.parse(line).output), outputs);
+  assertEquals(await Promise.all(outputs.map((path) => Deno.readFile(path))), local);
+});
+
 Deno.test("fits cutout --hdu all cuts every image around the point", async () => {
   const { folder, out, cut } = await setUp();
   await using _ = folder;
