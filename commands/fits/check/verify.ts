@@ -1,5 +1,5 @@
 import type { Finding } from "../../../fits/mod.ts";
-import type { Command, CommandContext } from "../../program/command.ts";
+import { type Command, type CommandContext, UsageError } from "../../program/command.ts";
 import { printable } from "../../../net/text/printable.ts";
 import { forEachFile, inputOf, storeOptionsOf, URL_PERMISSION } from "../fits_argument.ts";
 import { defineFitsCommand, fits } from "../library.ts";
@@ -21,6 +21,7 @@ export const command: Command = defineFitsCommand({
   run: async (context) => {
     let errors = 0;
     const failed = await forEachFile(context, async (argument) => {
+      requireWholeFile(argument);
       const { input, name } = inputOf(argument, context.signal);
       const findings = await fits.verifyFits(input, {
         signal: context.signal,
@@ -32,6 +33,16 @@ export const command: Command = defineFitsCommand({
     return failed + errors > 0 ? 1 : 0;
   },
 });
+
+/** Refuses a name that selects a part: what is wrong elsewhere would not be seen. */
+function requireWholeFile(argument: string): void {
+  const { hdu, section } = fits.localReading(argument);
+  const selected = section === undefined
+    ? hdu === undefined ? undefined : `HDU ${hdu}`
+    : `the section ${section}`;
+  if (selected === undefined) return;
+  throw new UsageError(`'${argument}' selects ${selected}, expected a whole file`);
+}
 
 /** Prints what was found in a file; gives the number of errors. */
 function printFindings(

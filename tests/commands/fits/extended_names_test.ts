@@ -82,7 +82,12 @@ Deno.test("the commands of fits refuse what a name selects twice or in vain", as
       [`${file}[2][1:2]`],
       `'${file}[2][1:2]' selects the section 1:2, expected no more than an HDU`,
     ],
-    ["fits diff", [`${file}[1]`, file], `'${file}[1]' selects HDU 1, expected a whole file`],
+    ["fits verify", [`${file}[SCI]`], `'${file}[SCI]' selects HDU SCI, expected a whole file`],
+    [
+      "fits diff",
+      [`${file}[1]`, file],
+      `'${file}[1]' selects HDU 1, expected a whole file`,
+    ],
     [
       "fits copy",
       [`${file}[1]`, "out/x", "--hdu", "2"],
