@@ -12,7 +12,8 @@ const MAX_OUTSIDE_PIXELS = 1 << 26;
 const MAX_DIGITS = 15;
 
 const AXIS = new RegExp(
-  String.raw`^\s*(?:(\*)|(-?\d{1,${MAX_DIGITS}})(?:\s*:\s*(-?\d{1,${MAX_DIGITS}}|\*))?)` +
+  String.raw`^\s*(?:(\*)|(-?\d{1,${MAX_DIGITS}})` +
+    String.raw`(?:\s*:\s*(-?\d{1,${MAX_DIGITS}}|\*|(?=\s*(?::|$))))?)` +
     String.raw`(?:\s*:\s*(\d{1,${MAX_DIGITS}}))?\s*$`,
 );
 
@@ -98,12 +99,12 @@ function readRanges(text: string, shape: readonly number[]): AxisRange[] {
   return inner.split(",").map((part, axis) => {
     const [, whole, begin, end, every] = AXIS.exec(part) ?? [];
     const [first, step] = [Number(begin ?? 1), Number(every ?? 1)];
-    const open = whole !== undefined || end === "*";
+    const open = whole !== undefined || end === "*" || end === "";
     const last = open ? Math.max(first, shape[axis] ?? first) : Number(end ?? begin);
     if (last >= first && step >= 1) return [first - 1, last, step] as const;
     throw new SectionError(
       `The section '${text}' has '${part}' for axis ${axis + 1}, ` +
-        "expected first:last, first:last:step, one number, or *, counted from 1",
+        "expected first:last, first:last:step, first:, one number, or *, counted from 1",
     );
   });
 }

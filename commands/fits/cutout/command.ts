@@ -23,6 +23,7 @@ import {
   HDU_FLAG,
   openArgument,
   reportFile,
+  requireAxes,
   URL_PERMISSION,
 } from "../fits_argument.ts";
 import { jsonValue } from "../card_json.ts";
@@ -72,13 +73,18 @@ export const command: Command = defineFitsCommand({
     const cut = (job: Job) =>
       fits.cutout(file, {
         hdu,
-        section: section ?? (async (image) => {
+        section: async (image) => {
+          if (section !== undefined) {
+            // Of a whole file, images may have more axes or fewer.
+            if (hdu !== "all") requireAxes(image, section);
+            return section;
+          }
           if (!coordinates.has(image)) {
             coordinates.set(image, coordinatesOf(context, file, image, hdu, wanted));
           }
           const found = await coordinates.get(image);
           return found && around(found, image, wanted, job);
-        }),
+        },
         signal: context.signal,
       });
     const started = new Map<Job, Promise<Cutout>>();

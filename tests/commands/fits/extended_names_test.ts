@@ -74,8 +74,8 @@ Deno.test("the commands of fits refuse what a name selects twice or in vain", as
     ],
     [
       "fits image",
-      [`${file}[1][1:2]`, "--section", "1"],
-      `--section is '1', but '${file}[1][1:2]' selects a section already`,
+      [`${file}[1][1:2]`, "--section", "1,*"],
+      `--section is '1,*', but '${file}[1][1:2]' selects a section already`,
     ],
     [
       "fits table",

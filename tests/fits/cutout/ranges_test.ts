@@ -20,6 +20,8 @@ Deno.test("cutAxes() finds what of a section the image has", () => {
     ["3:5", "3:5,1:6", "2,5,1 0,6,1", "0 0"],
     ["[*,2]", "1:10,2:2", "0,10,1 1,2,1", "0 0"],
     ["-1:3,5:*", "-1:3,5:6", "0,3,1 4,6,1", "2 0"],
+    ["9:,-2:", "9:10,-2:6", "8,10,1 0,6,1", "0 3"],
+    ["2::4", "2:10:4,1:6", "1,10,4 0,6,1", "0 0"],
     ["-1:14,-2:9", "-1:14,-2:9", "0,10,1 0,6,1", "2 3"],
     ["-4:12:3,2:6:2", "-4:11:3,2:6:2", "1,8,3 1,6,2", "2 0"],
     ["1:10:4", "1:9:4,1:6", "0,9,4 0,6,1", "0 0"],
@@ -73,7 +75,7 @@ Deno.test("cutAxes() refuses sections without pixels of the image", () => {
 });
 
 Deno.test("checkCutSection() refuses what is no section of any image", () => {
-  for (const text of ["", "a", "5:3", "1:2:0", "1:2:-1", "-*", "1::2", "1,,2", "1e3", "1.5:2"]) {
+  for (const text of ["", "a", "5:3", "1:2:0", "1:2:-1", "-*", ":2", "1,,2", "1e3", "1.5:2"]) {
     assertThrows(() => checkCutSection(text), SectionError, `The section '${text}' has '`);
   }
   for (const text of ["*", "-5:3", "[1:2,3:4]", " 1 : 2 , * : 2 ", "0"]) checkCutSection(text);

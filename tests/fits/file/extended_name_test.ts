@@ -72,7 +72,7 @@ Deno.test("nameReadings() names what it refuses", () => {
     ["[SCI,2,I]", "the type of an HDU, as in [SCI,2,I], is not supported"],
     [
       "[1][SCI]",
-      "The section 'SCI' has 'SCI' for axis 1, expected first:last, first:last:step, one number, " +
+      "The section 'SCI' has 'SCI' for axis 1, expected first:last, first:last:step, first:, one number, " +
       "or *, counted from 1",
     ],
   ];

@@ -95,9 +95,14 @@ Deno.test("fits cutout says what lies outside, and refuses what lies there whole
   assertEquals((await cut("--section", "1:2")).error, [
     `Cannot write '${out}': it exists already; --clobber replaces it`,
   ]);
-  const outside = await cut("--section", "200:300", "--clobber");
+  const few = await cut("--section", "1:2", "--clobber");
+  assertEquals([few.status, few.error], [1, [
+    `Cannot read the section '1:2': it has 1 of the 2 axes of HDU 0 of ${file} (100 x 80); ` +
+    "'1:2,*' takes the others whole",
+  ]]);
+  const outside = await cut("--section", "200:300,*", "--clobber");
   assertEquals([outside.status, outside.error], [1, [
-    `The section '200:300' lies outside of HDU 0 of ${file}: it asks for 200 to 300 of axis 1, ` +
+    `The section '200:300,*' lies outside of HDU 0 of ${file}: it asks for 200 to 300 of axis 1, ` +
     "which has pixels 1 to 100",
   ]]);
 });
@@ -218,7 +223,7 @@ Deno.test("fits cutout refuses command lines that ask for nothing or for two thi
     [
       ["--section", "a"],
       "--section: The section 'a' has 'a' for axis 1, expected first:last, " +
-      "first:last:step, one number, or *, counted from 1",
+      "first:last:step, first:, one number, or *, counted from 1",
     ],
     [
       ["--center", "1,2", "--size", "x"],
