@@ -29,7 +29,8 @@ const MIRROR_SCHEMES = ["http:", "https:"] as const;
  * One file's failure does not keep the others from arriving.
  *
  * @param urls What to fetch: http, https, ftp, ftps, ftpes, s3, file and data URLs. The last part of
- * an FTP URL may be a pattern of the shell, in whose place the files that match it come.
+ * an FTP URL may be a pattern of the shell, in whose place the files that match it come; so may
+ * the key of an object (`s3://BUCKET/2026/*.fits`), where it is text: a URL object names one.
  * @param options Folder, names, caps, deadlines, credentials.
  * @returns What became of each file, in the order of `urls`.
  * @throws {HeliographError} If the folder is missing or cannot be written to, or if a

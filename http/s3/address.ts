@@ -68,7 +68,10 @@ export function isSameStore(from: URL, to: URL): boolean {
   return from.origin === to.origin || (isAws(from) && isAws(to));
 }
 
+/** Hosts of S3 itself: anyone may have a machine or a balancer below amazonaws.com. */
+const AWS_HOST =
+  /^(?:[a-z0-9.-]+\.)?s3(?:[.-](?:dualstack\.)?[a-z]{2}(?:-[a-z]+)+-\d{1,2})?\.amazonaws\.com(?:\.cn)?$/;
+
 function isAws(url: URL): boolean {
-  return url.protocol === "https:" && url.port === "" &&
-    /(?:^|\.)amazonaws\.com(?:\.cn)?$/.test(url.hostname);
+  return url.protocol === "https:" && url.port === "" && AWS_HOST.test(url.hostname);
 }
