@@ -63,12 +63,14 @@ import fitsTableBodyTs from "../fits/table/body.ts" with { type: "text" };
 import fitsTableColumnTs from "../fits/table/column.ts" with { type: "text" };
 import fitsTableColumn_dataTs from "../fits/table/column_data.ts" with { type: "text" };
 import fitsTableColumn_formatTs from "../fits/table/column_format.ts" with { type: "text" };
+import fitsTableDisplayTs from "../fits/table/display.ts" with { type: "text" };
 import fitsTableElement_decoderTs from "../fits/table/element_decoder.ts" with { type: "text" };
 import fitsTableGatherTs from "../fits/table/gather.ts" with { type: "text" };
 import fitsTableHeapTs from "../fits/table/heap.ts" with { type: "text" };
 import fitsTableRow_rangeTs from "../fits/table/row_range.ts" with { type: "text" };
 import fitsTableRow_readerTs from "../fits/table/row_reader.ts" with { type: "text" };
 import fitsTableTableTs from "../fits/table/table.ts" with { type: "text" };
+import fitsTableTextTs from "../fits/table/text.ts" with { type: "text" };
 import fitsTilesCodecsCodecTs from "../fits/tiles/codecs/codec.ts" with { type: "text" };
 import fitsTilesCodecsDequantizeTs from "../fits/tiles/codecs/dequantize.ts" with { type: "text" };
 import fitsTilesCodecsDequantize_moduleTs from "../fits/tiles/codecs/dequantize_module.ts" with { type: "text" };
@@ -139,8 +141,10 @@ import netPlatformMembersTs from "../net/platform/members.ts" with { type: "text
 import netPlatformModTs from "../net/platform/mod.ts" with { type: "text" };
 import netPlatformNodeTs from "../net/platform/node.ts" with { type: "text" };
 import netTextDecimalTs from "../net/text/decimal.ts" with { type: "text" };
+import netTextPrintableTs from "../net/text/printable.ts" with { type: "text" };
 import stationApiFile_infoTs from "./api/file_info.ts" with { type: "text" };
 import stationApiSurveyTs from "./api/survey.ts" with { type: "text" };
+import stationApiTable_partTs from "./api/table_part.ts" with { type: "text" };
 import stationPyramidDraftTs from "./pyramid/draft.ts" with { type: "text" };
 import stationPyramidLevelsTs from "./pyramid/levels.ts" with { type: "text" };
 import stationPyramidStored_planeTs from "./pyramid/stored_plane.ts" with { type: "text" };
@@ -183,6 +187,7 @@ import stationWebSourceLocal_workerTs from "./web/source/local_worker.ts" with {
 import stationWebSourcePicture_sourceTs from "./web/source/picture_source.ts" with { type: "text" };
 import stationWebSourceStation_sourceTs from "./web/source/station_source.ts" with { type: "text" };
 import stationWebStageTs from "./web/stage.ts" with { type: "text" };
+import stationWebTable_viewTs from "./web/table_view.ts" with { type: "text" };
 import stationWebToolbarTs from "./web/toolbar.ts" with { type: "text" };
 import stationWebViewChoose_hduTs from "./web/view/choose_hdu.ts" with { type: "text" };
 import stationWebViewGesturesTs from "./web/view/gestures.ts" with { type: "text" };
@@ -255,12 +260,14 @@ export const WEB_SOURCES: Readonly<Record<string, string>> = {
   "fits/table/column.ts": fitsTableColumnTs,
   "fits/table/column_data.ts": fitsTableColumn_dataTs,
   "fits/table/column_format.ts": fitsTableColumn_formatTs,
+  "fits/table/display.ts": fitsTableDisplayTs,
   "fits/table/element_decoder.ts": fitsTableElement_decoderTs,
   "fits/table/gather.ts": fitsTableGatherTs,
   "fits/table/heap.ts": fitsTableHeapTs,
   "fits/table/row_range.ts": fitsTableRow_rangeTs,
   "fits/table/row_reader.ts": fitsTableRow_readerTs,
   "fits/table/table.ts": fitsTableTableTs,
+  "fits/table/text.ts": fitsTableTextTs,
   "fits/tiles/codecs/codec.ts": fitsTilesCodecsCodecTs,
   "fits/tiles/codecs/dequantize.ts": fitsTilesCodecsDequantizeTs,
   "fits/tiles/codecs/dequantize_module.ts": fitsTilesCodecsDequantize_moduleTs,
@@ -331,8 +338,10 @@ export const WEB_SOURCES: Readonly<Record<string, string>> = {
   "net/platform/mod.ts": netPlatformModTs,
   "net/platform/node.ts": netPlatformNodeTs,
   "net/text/decimal.ts": netTextDecimalTs,
+  "net/text/printable.ts": netTextPrintableTs,
   "station/api/file_info.ts": stationApiFile_infoTs,
   "station/api/survey.ts": stationApiSurveyTs,
+  "station/api/table_part.ts": stationApiTable_partTs,
   "station/pyramid/draft.ts": stationPyramidDraftTs,
   "station/pyramid/levels.ts": stationPyramidLevelsTs,
   "station/pyramid/stored_plane.ts": stationPyramidStored_planeTs,
@@ -375,6 +384,7 @@ export const WEB_SOURCES: Readonly<Record<string, string>> = {
   "station/web/source/picture_source.ts": stationWebSourcePicture_sourceTs,
   "station/web/source/station_source.ts": stationWebSourceStation_sourceTs,
   "station/web/stage.ts": stationWebStageTs,
+  "station/web/table_view.ts": stationWebTable_viewTs,
   "station/web/toolbar.ts": stationWebToolbarTs,
   "station/web/view/choose_hdu.ts": stationWebViewChoose_hduTs,
   "station/web/view/gestures.ts": stationWebViewGesturesTs,

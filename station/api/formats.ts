@@ -6,6 +6,7 @@ import {
   badValue,
   number,
   oneOf,
+  type Parameter,
   type ParameterRules,
   type Parameters,
   SWITCH,
@@ -31,6 +32,7 @@ import {
 import type { OpenFits } from "./open_files.ts";
 import { ProblemError } from "./problem.ts";
 import { HDU, LIMITS, PLANE, RANGE, REDUCE, SCOPE, SECTION, TILE } from "./rules.ts";
+import { PAGE_ROWS, readTablePart } from "./table_part.ts";
 import { imageSurvey, planeSurvey, type Survey, surveyHistogram, surveyLimits } from "./survey.ts";
 import { makePicture } from "./picture.ts";
 import { makeThumbnail, type Thumbnail } from "../../fits/thumbnail.ts";
@@ -102,6 +104,18 @@ function ofImage<R extends ParameterRules>(
   };
 }
 
+/** Rows of a table that are given at once. */
+const MAX_ROWS = 1000;
+/** Rows of a table, the first and the last. */
+const ROWS: Parameter<readonly [first: number, last: number]> = {
+  expected: `FIRST:LAST from 1, at most ${MAX_ROWS} rows`,
+  read: (text) => {
+    const [first, last] = (/^(\d{1,15}):(\d{1,15})$/.exec(text) ?? []).slice(1).map(Number);
+    if (first === undefined || last === undefined || first < 1) return undefined;
+    return last >= first && last - first < MAX_ROWS ? [first, last] : undefined;
+  },
+};
+
 /** A section that may reach beyond the image: the cutout says what is wrong with it. */
 const CUT_SECTION = words("a section such as 1:100,50:60");
 
@@ -120,6 +134,16 @@ export const FORMATS: Readonly<Record<string, FitsFormat>> = {
     return /text\/plain/i.test(accept) && !prefersJson(accept)
       ? { type: "text/plain; charset=utf-8", body: headersAsText(headers) }
       : json(headersAsJson(headers));
+  }),
+
+  rows: ofFile({ hdu: HDU, rows: ROWS }, false, async ({ file, request }, given, hdu) => {
+    const table = hdu ?? await file.fits.find(({ isTable }) => isTable);
+    if (table === undefined || !table.isTable || table.damage !== undefined) {
+      const found = table === undefined ? "the file has none" : `HDU ${table.index} is none`;
+      throw new ProblemError(404, "not-found", `there is no table: ${found}`, { parameter: "hdu" });
+    }
+    const [first, last] = given.rows ?? [1, PAGE_ROWS];
+    return json(await readTablePart(table, first, request.signal, last - first + 1));
   }),
 
   tile: ofImage(

@@ -5,7 +5,7 @@ import { cellsOf, type CellValue } from "../../fits/table/column_data.ts";
 import { displayOf } from "../../fits/table/display.ts";
 
 /** Rows of a page. */
-const PAGE_ROWS = 100;
+export const PAGE_ROWS = 100;
 /** Columns of a page at most. */
 const MAX_COLUMNS = 100;
 /** Characters of a cell at most. */
@@ -32,15 +32,17 @@ export interface TablePart {
  * @param hdu The table.
  * @param first The first row, from 1.
  * @param signal Ends the reading.
+ * @param count Rows at most.
  */
 export async function readTablePart(
   hdu: Hdu,
   first: number,
   signal?: AbortSignal,
+  count: number = PAGE_ROWS,
 ): Promise<TablePart> {
   const table = hdu.openTable();
   const start = Math.min(first - 1, Math.max(0, table.rows - 1));
-  const stop = Math.min(table.rows, start + PAGE_ROWS);
+  const stop = Math.min(table.rows, start + count);
   const columns = table.columns.slice(0, MAX_COLUMNS).map(({ key }) => key);
   const data = await table.read({ columns, rows: [start, stop], maxBytes: MAX_BYTES, signal });
   const writers = data.columns.map((column) => {

@@ -12,6 +12,7 @@ import { PanelArea } from "./panel_area.ts";
 import { Readout, screenOf } from "./readout.ts";
 import type { PictureSource } from "./source/picture_source.ts";
 import { Stage } from "./stage.ts";
+import { TableView } from "./table_view.ts";
 import { LIMIT_CHOICES, toolbar } from "./toolbar.ts";
 import { contentsOf, isPicture, titleOf } from "./view/choose_hdu.ts";
 import { type Action, actionOf } from "./view/keys.ts";
@@ -129,6 +130,7 @@ class PageViewer implements Viewer {
         { class: "frame" },
         this.#stage.element,
         this.#zoomButtons(act),
+        new TableView(this.model, signal).element,
         this.#alert,
         this.#progress,
       ),

@@ -18,6 +18,7 @@ import {
   surveyHistogram,
   surveyLimits,
 } from "../../api/survey.ts";
+import { readTablePart } from "../../api/table_part.ts";
 import { makeDraft } from "../../pyramid/draft.ts";
 import { LevelReduction, tileBox } from "../../pyramid/levels.ts";
 import { readStored, StoredPlane } from "../../pyramid/stored_plane.ts";
@@ -29,6 +30,7 @@ import type {
   HistogramOptions,
   LimitsAnswer,
   PlaneNumber,
+  TablePart,
   TilePlace,
 } from "./picture_source.ts";
 
@@ -152,6 +154,16 @@ export class LocalEngine {
     signal: AbortSignal,
   ): Promise<HistogramAnswer> {
     return await surveyHistogram(await this.#survey(index, plane, scope), bins, range, signal);
+  }
+
+  /** Rows of a table, as text. */
+  async rows(
+    index: number,
+    first: number,
+    last: number,
+    signal: AbortSignal,
+  ): Promise<TablePart> {
+    return await readTablePart(await this.#fits.hdu(index), first, signal, last - first + 1);
   }
 
   async #plane(index: number, plane: PlaneNumber): Promise<StoredPlane> {

@@ -4,7 +4,15 @@
 export const READY = 0;
 
 /** What can be asked for. */
-export type LocalMethod = "open" | "info" | "header" | "tile" | "values" | "limits" | "histogram";
+export type LocalMethod =
+  | "open"
+  | "info"
+  | "header"
+  | "tile"
+  | "values"
+  | "limits"
+  | "histogram"
+  | "rows";
 
 /** What the page says: a question, or that an answer is no longer wanted. */
 export type LocalRequest =

@@ -17,6 +17,7 @@ import type {
   PictureSource,
   PlaneNumber,
   SourceLinks,
+  TablePart,
   TilePlace,
 } from "./picture_source.ts";
 
@@ -146,6 +147,15 @@ export class LocalSource implements PictureSource {
     signal: AbortSignal,
   ): Promise<HistogramAnswer> {
     return await this.#ask("histogram", [index, plane, options], signal) as HistogramAnswer;
+  }
+
+  async rows(
+    { index }: HduVersion,
+    first: number,
+    last: number,
+    signal: AbortSignal,
+  ): Promise<TablePart> {
+    return await this.#ask("rows", [index, first, last], signal) as TablePart;
   }
 
   cutoutUrl(): undefined {

@@ -78,6 +78,17 @@ export interface HistogramOptions {
   readonly range?: readonly [low: number, high: number] | undefined;
 }
 
+/** Rows of a table, as text. */
+export interface TablePart {
+  readonly columns: readonly { readonly name: string; readonly unit: string }[];
+  readonly rows: readonly (readonly string[])[];
+  /** Rows of the whole table, and the first of these, from 1. */
+  readonly total: number;
+  readonly first: number;
+  /** Columns that are left out. */
+  readonly left: number;
+}
+
 /** What the links of the viewer lead to. */
 export interface SourceLinks {
   /** The file itself, or undefined where there is none to link to. */
@@ -119,6 +130,8 @@ export interface PictureSource {
     options: HistogramOptions,
     signal: AbortSignal,
   ): Promise<HistogramAnswer>;
+  /** Rows of a table, from the first to the last, from 1. */
+  rows(hdu: HduVersion, first: number, last: number, signal: AbortSignal): Promise<TablePart>;
   /** The address of a section as a FITS file, or undefined where there is none. */
   cutoutUrl(hdu: HduVersion, section: string): string | undefined;
   /** Ends it. */

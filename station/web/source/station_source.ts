@@ -12,6 +12,7 @@ import {
   type PictureSource,
   type PlaneNumber,
   type SourceLinks,
+  type TablePart,
   type TilePlace,
 } from "./picture_source.ts";
 
@@ -115,6 +116,16 @@ export class StationSource implements PictureSource {
       scope: scope === "file" ? scope : undefined,
       v: hdu.validator,
     }, signal) as HistogramAnswer;
+  }
+
+  async rows(
+    hdu: HduVersion,
+    first: number,
+    last: number,
+    signal: AbortSignal,
+  ): Promise<TablePart> {
+    const parameters = { hdu: hdu.index, rows: `${first}:${last}`, v: hdu.validator };
+    return await this.#json({ format: "rows", ...parameters }, signal) as TablePart;
   }
 
   cutoutUrl(hdu: HduVersion, section: string): string {

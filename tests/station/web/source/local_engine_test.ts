@@ -2,16 +2,12 @@
 
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { openFits } from "../../../../fits/browser.ts";
+import { tableHdu } from "../../../../fits/table/output.ts";
 import { encodeFits } from "../../../../fits/write/write.ts";
-import { FileTree } from "../../../../http/files/tree.ts";
-import { HeaderFields } from "../../../../http/message/header_fields.ts";
-import type { HttpRequest } from "../../../../http/server/types.ts";
-import { FitsRoutes } from "../../../../station/api/fits_routes.ts";
-import { OpenFiles } from "../../../../station/api/open_files.ts";
 import { parseTile } from "../../../../station/web/picture/tile.ts";
 import { LocalEngine } from "../../../../station/web/source/local_engine.ts";
+import { serveStationFiles } from "../../../support/fits/station_files.ts";
 import { corpusFile, corpusFolder } from "../../../support/corpus.ts";
-import { temporaryFolder } from "../../../support/temporary.ts";
 
 const pause = () => Promise.resolve();
 const { signal } = new AbortController();
@@ -36,6 +32,7 @@ async function* files(): AsyncGenerator<readonly [name: string, bytes: Uint8Arra
         shape,
       },
       { pixels: BigInt64Array.from({ length: 24 }, (_, i) => BigInt(i) << 55n), shape: [4, 3, 2] },
+      tableHdu({ columns: [{ name: "N", values: Int32Array.of(5, 6, 7, 8) }] }),
       { pixels: Float64Array.from({ length: 5 }, (_, i) => i / 3), shape: [5] },
     ]),
   ];
@@ -50,31 +47,32 @@ async function* files(): AsyncGenerator<readonly [name: string, bytes: Uint8Arra
 }
 
 Deno.test("LocalEngine answers as the station does, number for number", async () => {
-  await using folder = await temporaryFolder();
-  using open = new OpenFiles(new FileTree(folder.path));
-  const routes = new FitsRoutes({ files: open });
-  const ask = async (query: string): Promise<Uint8Array<ArrayBuffer>> => {
-    const request = {
-      ...{ method: "GET", path: "/fits/a.fits", query, fields: new HeaderFields(), signal },
-    } as unknown as HttpRequest;
-    const { status, body } = await routes.handle(request);
-    assertEquals(status, 200, query);
-    return new Uint8Array(await new Response(body as BodyInit).arrayBuffer());
-  };
-  const json = async (query: string) => JSON.parse(new TextDecoder().decode(await ask(query)));
   let images = 0;
   for await (const [name, bytes] of files()) {
-    await Deno.writeFile(`${folder.path}/a.fits`, bytes);
+    await using station = await serveStationFiles({ "a.fits": bytes });
+    const ask = async (query: string): Promise<Uint8Array<ArrayBuffer>> => {
+      const response = await station.get(`a.fits?${query}`);
+      const body = await response.bytes();
+      assertEquals(response.status, 200, query);
+      return body;
+    };
+    const json = async (query: string) => JSON.parse(new TextDecoder().decode(await ask(query)));
     const engine = await engineOf(bytes);
     const info = await engine.info();
     const plain = (value: unknown) =>
       JSON.parse(JSON.stringify(value).replace(/"validator":"[^"]*"/g, '"validator":""'));
     assertEquals(plain({ ...info, name: "a.fits" }), plain(await json("format=info")), name);
-    for (const { index, levels, planes, shape } of info.hdus) {
+    for (const { index, levels, planes, shape, rows } of info.hdus) {
       assertEquals(
         { index, cards: plain(await engine.header(index)) },
         (await json(`format=header&hdu=${index}`))[0],
       );
+      if (rows !== undefined) {
+        assertEquals(
+          await engine.rows(index, 2, 3, signal),
+          await json(`format=rows&hdu=${index}&rows=2:3`),
+        );
+      }
       if (levels === 0) continue;
       images++;
       const plane = planes > 1 ? [2] : [];

@@ -39,6 +39,7 @@ function modelOf(state: Partial<ViewState> = {}, answers: Partial<PictureSource>
     },
     tile: () => Promise.reject(new Error("not asked for")),
     values: () => Promise.reject(new Error("not asked for")),
+    rows: () => Promise.reject(new Error("not asked for")),
     cutoutUrl: () => undefined,
     close: () => note("close"),
     ...answers,
