@@ -16,7 +16,7 @@ import {
 import { COLORMAPS } from "../../fits/picture/colormap.ts";
 import { STRETCHES } from "../../fits/picture/stretch.ts";
 import { prefersJson } from "../../http/fields/accept.ts";
-import { endOfTurn } from "../../http/server/event_loop_turn.ts";
+import { inSlices } from "../pyramid/slices.ts";
 import type { HttpRequest } from "../../http/server/types.ts";
 import { REDUCES, tileGrid } from "../pyramid/levels.ts";
 import type { PyramidStore } from "../pyramid/store.ts";
@@ -311,7 +311,8 @@ function surveyOf(
   },
 ): Survey {
   const chosen = planeOf(hdu, plane);
-  return scope === "file" ? imageSurvey(hdu, endOfTurn) : planeSurvey(chosen, endOfTurn);
+  const pause = inSlices();
+  return scope === "file" ? imageSurvey(hdu, pause) : planeSurvey(chosen, pause);
 }
 
 /** A thumbnail as an answer: data are never a page of their own. */

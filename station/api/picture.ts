@@ -9,10 +9,10 @@ import { AreaMean, pictureSize, repeat } from "../../fits/picture/resample.ts";
 import { type Limits, LimitSearch } from "../../fits/picture/scale/search.ts";
 import { plainNumbers } from "../../fits/picture/scale/values.ts";
 import type { Stretch } from "../../fits/picture/stretch.ts";
-import { endOfTurn } from "../../http/server/event_loop_turn.ts";
 import { concatenate } from "../../net/bytes/concatenate.ts";
 import { colorTable, indexOf, MISSING } from "../web/picture/color_table.ts";
 import { imageSurvey, surveyLimits } from "./survey.ts";
+import { inSlices } from "../pyramid/slices.ts";
 
 /** What a picture shows, and how. */
 export interface PictureOptions {
@@ -91,12 +91,13 @@ async function readPicture(
 ): Promise<ReadPicture> {
   const to = pictureSize(plane.width, plane.height, size);
   const wide = scope === "file"
-    ? await surveyLimits(imageSurvey(hdu, endOfTurn), limits, signal)
+    ? await surveyLimits(imageSurvey(hdu, inSlices()), limits, signal)
     : undefined;
   const wanted: Limits = wide === undefined ? limits : [wide.low, wide.high];
   const search = new LimitSearch(wanted, plane.width, plane.height);
   const mean = to.times === 0 ? new AreaMean(plane.width, plane.height, to) : undefined;
   const same = mean === undefined ? new Float64Array(plane.width * plane.height) : undefined;
+  const slice = inSlices();
   for (let pass = 0; pass === 0 || search.needsPass; pass++) {
     for await (const part of plane.parts()) {
       signal?.throwIfAborted();
@@ -105,7 +106,7 @@ async function readPicture(
         mean?.add(part);
         if (same !== undefined) put(part, same, plane.width);
       }
-      await endOfTurn();
+      await slice();
     }
     search.endPass();
   }

@@ -10,9 +10,9 @@ import { resolveSection } from "../../fits/image/section.ts";
 import { StatisticsOfParts } from "../../fits/image/statistics.ts";
 import type { Wcs } from "../../fits/wcs/wcs.ts";
 import type { Parameter } from "../../http/fields/parameters.ts";
-import { endOfTurn } from "../../http/server/event_loop_turn.ts";
 import type { OpenFits } from "./open_files.ts";
 import { ProblemError } from "./problem.ts";
+import { inSlices } from "../pyramid/slices.ts";
 
 /** Bytes of pixels that are taken away at once. */
 const MAX_BYTES = 256 << 20;
@@ -134,10 +134,11 @@ export async function statisticsOf(
     );
   }
   const parts = new StatisticsOfParts();
+  const slice = inSlices();
   for await (const { image } of imageParts(hdu, { section, signal })) {
     signal.throwIfAborted();
     parts.add(image);
-    await endOfTurn();
+    await slice();
   }
   const { count, undefined: missing, infinite, min, max, mean, stddev } = parts.statistics;
   return { pixels: count, missing, infinite, min: exact(min), max: exact(max), mean, stddev };

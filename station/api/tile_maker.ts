@@ -1,6 +1,5 @@
 /** Tiles: made when they are asked for, of levels that are there, or drafts until they are. */
 
-import { endOfTurn } from "../../http/server/event_loop_turn.ts";
 import { firstKeptLevel, type Level, tileOfLevel } from "../pyramid/builder.ts";
 import { makeDraft } from "../pyramid/draft.ts";
 import { LevelReduction, type Reduce, tileBox } from "../pyramid/levels.ts";
@@ -8,6 +7,7 @@ import type { PassSource, PyramidStore } from "../pyramid/store.ts";
 import type { StoredPlane } from "../pyramid/stored_plane.ts";
 import type { TileContent } from "../pyramid/tile.ts";
 import { ProblemError } from "./problem.ts";
+import { inSlices } from "../pyramid/slices.ts";
 
 /** Pixels of level 0 that one tile is made of at most. */
 const MAX_TILE_PIXELS = 1 << 26;
@@ -89,10 +89,11 @@ export async function makeTile(
   }
   using _turn = store.tile();
   const reduction = new LevelReduction(level, box, plane.rule, reduce);
+  const slice = inSlices();
   for (const band of plane.bands(box, BAND_PIXELS)) {
     const { values } = await plane.read(band, { signal });
     reduction.add(values, band.y - box.y, band.width);
-    await endOfTurn();
+    await slice();
     signal.throwIfAborted();
   }
   const { width, height } = reduction;

@@ -152,6 +152,25 @@ function makeSumRow(): AddRow {
   };
 }
 
+/** The same for integers that all have a value: a third of the time. */
+function makePlainSumRow(): AddRow {
+  return (pixels, from, count, side, _blank, { values, counts }, at) => {
+    const end = from + count;
+    for (let start = from; start < end; start += side, at++) {
+      const stop = Math.min(end, start + side);
+      let sum = 0;
+      let i = start;
+      for (; i + 7 < stop; i += 8) {
+        sum += pixels[i]! + pixels[i + 1]! + pixels[i + 2]! + pixels[i + 3]! +
+          (pixels[i + 4]! + pixels[i + 5]! + pixels[i + 6]! + pixels[i + 7]!);
+      }
+      for (; i < stop; i++) sum += pixels[i]!;
+      values[at] = values[at]! + sum;
+      counts[at] = counts[at]! + stop - start;
+    }
+  };
+}
+
 /** The loop of an extreme: the greatest of the values times `sign`. */
 function makeExtremeRow(sign: 1 | -1): AddRow {
   return (pixels, from, count, side, blank, { values, counts }, at) => {
@@ -174,15 +193,26 @@ function makeExtremeRow(sign: 1 | -1): AddRow {
 
 const LOOPS = new Map<string, AddRow>();
 
+/** What is added up: of integers without missing ones nothing has to be looked at. */
+type Kind = "sum" | "plain sum" | "greatest" | "least";
+
 /** Each class of array has a loop of its own: one that has seen several is 5 times slower. */
-function addRowFor(pixels: NumberArray, kind: "sum" | "greatest" | "least"): AddRow {
+function addRowFor(pixels: NumberArray, kind: Kind): AddRow {
   const key = `${pixels.constructor.name} ${kind}`;
   let loop = LOOPS.get(key);
   if (loop === undefined) {
-    loop = kind === "sum" ? makeSumRow() : makeExtremeRow(kind === "greatest" ? 1 : -1);
+    loop = kind === "sum"
+      ? makeSumRow()
+      : kind === "plain sum"
+      ? makePlainSumRow()
+      : makeExtremeRow(kind === "greatest" ? 1 : -1);
     LOOPS.set(key, loop);
   }
   return loop;
+}
+
+function isInteger(pixels: NumberArray): boolean {
+  return !(pixels instanceof Float32Array || pixels instanceof Float64Array);
 }
 
 /** Makes pixels of a level from those of the plane, which come in bands of whole rows of a box. */
@@ -233,7 +263,8 @@ export class LevelReduction {
   add(pixels: NumberArray, y: number, width: number): void {
     const side = 2 ** this.#level;
     const blank = this.#rule.blank ?? NaN;
-    const addRow = addRowFor(pixels, this.#kind);
+    const isPlain = this.#kind === "sum" && this.#rule.blank === undefined && isInteger(pixels);
+    const addRow = addRowFor(pixels, isPlain ? "plain sum" : this.#kind);
     for (let from = 0, row = y; from < pixels.length; from += width, row++) {
       const at = Math.floor(row / side) * this.width;
       addRow(pixels, from, width, side, blank, this.#sums, at);

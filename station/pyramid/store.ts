@@ -1,7 +1,7 @@
 /** The levels of the planes that are looked at: made one plane after the other, kept in bounded memory. */
 
-import { endOfTurn } from "../../http/server/event_loop_turn.ts";
 import { type Level, LevelsBuilder } from "./builder.ts";
+import { inSlices, letOthers } from "./slices.ts";
 import type { StoredPlane } from "./stored_plane.ts";
 
 /** Bytes of all levels that are kept. */
@@ -11,7 +11,7 @@ const BAND_PIXELS = 1 << 20;
 /** A pass ends when nobody has looked for so long, in milliseconds. */
 const MAX_UNSEEN_MS = 30_000;
 /** Turns of the event loop that a band waits at most while tiles are made. */
-const MAX_WAITED_TURNS = 64;
+const MAX_WAITED_TURNS = 16;
 
 /** Where the levels of a plane are made from, and what keeps its file open meanwhile. */
 export interface PassSource {
@@ -167,6 +167,7 @@ export class PyramidStore {
     const { width, height } = plane;
     const builder = new LevelsBuilder(width, height, plane.rule);
     const together = Math.max(1, Math.floor(BAND_PIXELS / width / builder.rows)) * builder.rows;
+    const slice = inSlices();
     for (let y = 0; y < height; y += together) {
       if (pyramid.waiting === 0 && this.#now() - pyramid.lookedAt > MAX_UNSEEN_MS) {
         throw new DOMException("nobody looks at it any more", "AbortError");
@@ -176,8 +177,8 @@ export class PyramidStore {
       builder.add(values, y);
       this.#rowsRead += band.height;
       pyramid.percent = Math.floor((y + band.height) / height * 100);
-      await endOfTurn();
-      for (let turns = 0; this.#tiles > 0 && turns < MAX_WAITED_TURNS; turns++) await endOfTurn();
+      await slice();
+      for (let turns = 0; this.#tiles > 0 && turns < MAX_WAITED_TURNS; turns++) await letOthers();
     }
     pyramid.levels = builder.finish();
     pyramid.bytes = [...pyramid.levels.values()].reduce(
