@@ -23,6 +23,10 @@ export const COMMANDS: CommandTable = {
     summary: "serve the files of a folder over HTTP",
     load: () => import("./commands/serve/serve.ts"),
   },
+  hash: {
+    summary: "hash a password for serve --user",
+    load: () => import("./commands/serve/hash.ts"),
+  },
   head: {
     summary: "show the status and header fields of a URL",
     load: () => import("./commands/http/head.ts"),

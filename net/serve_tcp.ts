@@ -68,6 +68,15 @@ export interface TcpServer extends AsyncDisposable {
   readonly finished: Promise<void>;
   /** How many connections are open. */
   readonly connections: number;
+  /**
+   * Shows another certificate from the next connection on: one that was renewed.
+   *
+   * @param cert The certificate chain in PEM.
+   * @param key Its private key in PEM.
+   * @throws {HeliographError} If they cannot be used, or if the server speaks no TLS; nothing
+   * changes then.
+   */
+  useCertificate(cert: string, key: string): void;
   /** Stops accepting, lets connections finish, closes those that do not in time. */
   shutdown(): Promise<void>;
 }
@@ -192,6 +201,13 @@ class Server implements TcpServer {
 
   get connections(): number {
     return this.#open.size;
+  }
+
+  useCertificate(cert: string, key: string): void {
+    if (this.#identity === undefined) {
+      throw new HeliographError("Cannot use a certificate: the server speaks no TLS");
+    }
+    this.#identity = tlsIdentity(cert, key);
   }
 
   async shutdown(): Promise<void> {

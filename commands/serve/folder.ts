@@ -6,6 +6,7 @@ import { fileHandler } from "../../http/files/handler.ts";
 import { type HttpServer, serveHttp } from "../../http/server/serve_http.ts";
 import type { HttpHandler } from "../../http/server/types.ts";
 import { standardStreams } from "../program/streams.ts";
+import { onlyFile, singleFile } from "./single_file.ts";
 
 /** How a folder is served; plain values, since workers get it as a message. */
 export interface FolderSettings {
@@ -26,6 +27,8 @@ export interface FolderSettings {
   readonly viewer: boolean;
   /** What to write before commands. */
   readonly program: string;
+  /** Who may come in, as `NAME:HASH`; none for everybody. */
+  readonly users: readonly string[];
   readonly accessLog: "common" | "json" | undefined;
   /** Whether the words of each request are shown, as SOCKSERVERHTTP shows them. */
   readonly showsRequests: boolean;
@@ -41,11 +44,17 @@ export async function serveFolder(
 ): Promise<HttpServer> {
   const { root, hostname, port, reusePort, cert, key, showsRequests } = settings;
   const lines = new LogLines();
-  const viewer = settings.viewer
+  const single = singleFile(root);
+  const viewer = settings.viewer && single === undefined
     ? new (await loadViewer()).Viewer({ ...settings, base: VIEWER_BASE, files: "" })
     : undefined;
   const { pages, representations } = viewer ?? {};
-  const served = fileHandler({ ...settings, root, pages, representations });
+  const served = single === undefined
+    ? fileHandler({ ...settings, root, pages, representations })
+    : onlyFile(
+      single.name,
+      fileHandler({ ...settings, root: single.folder, hidden: true, precompressed: false }),
+    );
   const files: HttpHandler = viewer === undefined
     ? served
     : (request) => viewer.handle(request) ?? served(request);
@@ -53,6 +62,9 @@ export async function serveFolder(
     lines.add(`${request.method} ${request.target} HTTP/${request.version}`);
     return files(request);
   };
+  const guarded = settings.users.length === 0
+    ? handler
+    : (await import("../../http/access/with_users.ts")).withUsers(settings.users, handler);
   const format = settings.accessLog === "json" ? jsonLogLine : commonLogLine;
   return await serveHttp({
     hostname,
@@ -66,7 +78,7 @@ export async function serveFolder(
       ? undefined
       : (record: AccessRecord) => lines.add(format(record)),
     onError: (error, remote) => lines.add(`${remote ?? root}: ${describe(error)}`),
-  }, handler);
+  }, guarded);
 }
 
 /** Loads the viewer when there is one: a line of help needs none. */

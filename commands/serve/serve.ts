@@ -1,28 +1,39 @@
 import { isServersOwn } from "../../http/files/fields.ts";
 import { HeaderFields } from "../../http/message/header_fields.ts";
-import { FormatError, HeliographError } from "../../net/errors.ts";
-import { type Command, defineCommand, UsageError } from "../program/command.ts";
+import { FormatError, HeliographError, messageOf } from "../../net/errors.ts";
+import {
+  type Command,
+  type CommandContext,
+  defineCommand,
+  UsageError,
+} from "../program/command.ts";
 import { readTlsFiles } from "../program/flag_files.ts";
 import { programLine } from "../program/started_as.ts";
 import { announce, whoCanReach } from "../program/listening.ts";
 import { type FolderSettings, serveFolder } from "./folder.ts";
-import type { WorkerReport } from "./worker.ts";
+import type { WorkerOrder, WorkerReport } from "./worker.ts";
 
 /** `heliograph serve`: the files of a folder over HTTP. */
 export const command: Command = defineCommand({
   name: "serve",
   summary: "Serve the files of a folder over HTTP",
-  usage: "[DIR]",
-  details: `DIR defaults to the current folder. Files whose names begin with a dot
+  usage: "[DIR|FILE]",
+  details:
+    `DIR defaults to the current folder; of a FILE nothing else is served. Files whose names begin with a dot
 are not served, links that lead out of DIR are not followed, and only programs
 on this machine can connect, unless a flag says otherwise. Listings lead to a viewer
-of FITS files; it is below the path /-/.`,
+of FITS files; it is below the path /-/. SIGHUP has --cert and --key read again.`,
   arguments: [0, 1],
   flags: {
     host: { type: "string", value: "H", help: "address to listen on", default: "127.0.0.1" },
     port: { type: "port", value: "PORT", help: "port, 0 for any", short: "p", default: 8000 },
     cert: { type: "string", value: "FILE", help: "certificate chain in PEM, for https" },
     key: { type: "string", value: "FILE", help: "private key of the certificate in PEM" },
+    user: {
+      type: "strings",
+      value: "NAME:HASH",
+      help: "let this user in alone; 'heliograph hash NAME' makes the HASH",
+    },
     header: { type: "strings", value: "'NAME: VALUE'", help: "header field for every response" },
     cors: { type: "boolean", help: "let pages of any origin read the files (CORS)" },
     "allow-host": { type: "strings", value: "NAME", help: "another name of this server" },
@@ -64,6 +75,7 @@ of FITS files; it is below the path /-/.`,
       listing: !flags["no-listing"],
       viewer: !flags["no-viewer"],
       program: programLine(["--allow-net", "--allow-read=.", "--allow-write=."]),
+      users: flags.user.map(checkUser),
       accessLog: logFormat(flags["access-log"]),
       showsRequests: verbose && !quiet,
     };
@@ -72,6 +84,9 @@ of FITS files; it is below the path /-/.`,
     try {
       const others = startWorkers(workers - 1, { ...settings, port: address.port }, signal);
       await others.listening;
+      if (tls !== undefined) {
+        context.onHangup(() => void renew(context, [server, others]));
+      }
       announce(context, url);
       report(`% SOCKSERVERHTTP: Server listening on port ${address.port}`);
       whoCanReach(flags.host, url, `read the files in '${settings.root}'`).forEach(report);
@@ -81,6 +96,27 @@ of FITS files; it is below the path /-/.`,
     }
   },
 });
+
+/** Reads certificate and key anew; what cannot be used changes nothing. */
+async function renew(
+  { flags, report, complain }: Pick<CommandContext, "report" | "complain"> & {
+    readonly flags: { readonly cert: string | undefined; readonly key: string | undefined };
+  },
+  servers: readonly { useCertificate(cert: string, key: string): void }[],
+): Promise<void> {
+  try {
+    const { cert, key } = (await readTlsFiles(flags))!;
+    for (const server of servers) server.useCertificate(cert, key);
+    report(`% SOCKSERVERHTTP: Read the certificate '${flags.cert}' again`);
+  } catch (error) {
+    complain(`heliograph serve: ${messageOf(error)}; the certificate of before is shown`);
+  }
+}
+
+function checkUser(text: string): string {
+  if (/^[^:]+:scrypt:/.test(text)) return text;
+  throw new UsageError("--user expects NAME:HASH, as 'heliograph hash NAME' prints it");
+}
 
 function logFormat(format: string | undefined): "common" | "json" | undefined {
   if (format === undefined || format === "common" || format === "json") return format;
@@ -125,6 +161,8 @@ interface Workers {
   readonly ended: Promise<unknown>;
   /** Rejects when one of them fails. */
   readonly failed: Promise<never>;
+  /** Has all of them show another certificate. */
+  useCertificate(cert: string, key: string): void;
 }
 
 function startWorkers(count: number, settings: FolderSettings, signal: AbortSignal): Workers {
@@ -149,12 +187,14 @@ function startWorkers(count: number, settings: FolderSettings, signal: AbortSign
     };
     worker.postMessage(settings);
     signal.addEventListener("abort", () => worker.postMessage("shutdown"), { once: true });
-    return { listening: listening.promise, ended: ended.promise };
+    const tell = (order: WorkerOrder) => worker.postMessage(order);
+    return { listening: listening.promise, ended: ended.promise, tell };
   });
   failed.promise.catch(() => {});
   return {
     listening: Promise.all(all.map((worker) => worker.listening)),
     ended: Promise.all(all.map((worker) => worker.ended)),
     failed: failed.promise,
+    useCertificate: (cert, key) => all.forEach(({ tell }) => tell({ renewed: { cert, key } })),
   };
 }

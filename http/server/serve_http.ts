@@ -142,6 +142,7 @@ function withUrl(server: TcpServer, secure: boolean): HttpServer {
     get connections() {
       return server.connections;
     },
+    useCertificate: (cert, key) => server.useCertificate(cert, key),
     shutdown: () => server.shutdown(),
     [Symbol.asyncDispose]: () => server.shutdown(),
   };

@@ -379,3 +379,15 @@ Deno.test("serveTls() wants certificate and key together, and refuses ones that 
     await assertRejects(() => serveTls({ cert, key }, echo), HeliographError, message);
   }
 });
+
+Deno.test("useCertificate() shows another certificate, and changes nothing if it cannot", async () => {
+  await using plain = serveTcp({}, echo);
+  assertThrows(() => plain.useCertificate(cert, key), HeliographError, "the server speaks no TLS");
+  await using server = await serveTls({ cert, key }, echo);
+  assertThrows(() => server.useCertificate("x", key), HeliographError, "expected PEM");
+  server.useCertificate(cert, key);
+  const socket = await connect({ ...server.address, tls: true }, { caCerts });
+  await writeAll(socket, encoder.encode("sun\n"));
+  assertEquals(await new SocketReader(socket).readLine(100), "sun");
+  socket.close();
+});

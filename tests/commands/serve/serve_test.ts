@@ -50,6 +50,7 @@ async function started(args: string[], runtimeFlags: string[] = []) {
     port,
     errors,
     output,
+    kill: (signal: Deno.Signal) => process.kill(signal),
     async [Symbol.asyncDispose]() {
       process.kill("SIGINT");
       assertEquals((await process.status).code, 130);
@@ -152,7 +153,7 @@ Deno.test("heliograph serve says what it cannot do, and what would be right", as
     [["--port", "70000"], 2, /--port is '70000', expected a whole number from 0 to 65535/],
     [["--port", "-1"], 2, /--port is '-1', expected a whole number from 0 to 65535/],
     [["no/such/folder"], 1, /Cannot serve 'no\/such\/folder': there is no such folder/],
-    [["LICENSE"], 1, /Cannot serve 'LICENSE': it is a file, expected a folder/],
+    [["--user", "ada:sun"], 2, /--user expects NAME:HASH, as .heliograph hash NAME. prints it/],
     [["/"], 1, /Cannot serve '\/': the program may not read it, expected the flag --allow-read=\//],
     [
       ["--cert", "a.pem", "--key", "a.pem"],
@@ -203,5 +204,77 @@ Deno.test("serve shows FITS files in pages and pictures, unless there is to be n
     assertEquals(picture.headers.get("content-type"), shows ? "image/png" : "image/fits");
     const file = await get("fits/sun.fits");
     assertEquals(await file.bytes(), bytes);
+  }
+});
+
+Deno.test("serve has one file alone where it is given one", async () => {
+  await using folder = await temporaryFolder();
+  await Deno.writeTextFile(`${folder.path}/a b.txt`, "sun");
+  await Deno.writeTextFile(`${folder.path}/a b.txt.gz`, "moon");
+  await Deno.writeTextFile(`${folder.path}/other.txt`, "moon");
+  await using server = await started([`${folder.path}/a b.txt`]);
+  const ask = async (path: string) => {
+    const response = await fetch(`http://127.0.0.1:${server.port}${path}`);
+    return [response.status, new URL(response.url).pathname, await response.text()];
+  };
+  assertEquals(await ask("/"), [200, "/a%20b.txt", "sun"]);
+  for (const path of ["/other.txt", "/a%20b.txt.gz", "/a%20b.txt/", "/%zz", "/-/"]) {
+    assertEquals((await ask(path)).slice(0, 2), [404, path]);
+  }
+});
+
+Deno.test("serve lets in the users of --user alone, whose hashes heliograph hash makes", async () => {
+  const hash = new Deno.Command(Deno.execPath(), {
+    args: ["run", "--no-check", CLI, "hash", "ada"],
+    stdin: "piped",
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+  const input = hash.stdin.getWriter();
+  await input.write(new TextEncoder().encode("sun\nmoon\n"));
+  await input.close();
+  const { stdout, stderr, code } = await hash.output();
+  const user = new TextDecoder().decode(stdout).trim();
+  assertEquals([code, new TextDecoder().decode(stderr)], [0, ""]);
+  assertMatch(user, /^ada:scrypt:14:[\w-]{22}:[\w-]{43}$/);
+  await using server = await started(["--user", user]);
+  const statusOf = async (authorization: string) => {
+    const headers = { Authorization: authorization };
+    const response = await fetch(`http://127.0.0.1:${server.port}/LICENSE`, { headers });
+    await response.body?.cancel();
+    return response.status;
+  };
+  assertEquals(await statusOf(`Basic ${btoa("ada:sun")}`), 200);
+  assertEquals(await statusOf(`Basic ${btoa("ada:moon")}`), 401);
+});
+
+Deno.test("serve reads its certificate again on SIGHUP, and keeps the old one if it cannot", async () => {
+  if (Deno.build.os === "windows") return;
+  await using folder = await temporaryFolder();
+  const [cert, key] = ["cert.pem", "key.pem"].map((name) => `${folder.path}/${name}`);
+  await Deno.copyFile(`${CERTIFICATES}localhost.pem`, cert!);
+  await Deno.copyFile(`${CERTIFICATES}localhost.key.pem`, key!);
+  await using server = await started(["--cert", cert!, "--key", key!]);
+  using client = Deno.createHttpClient({
+    caCerts: [await Deno.readTextFile(`${CERTIFICATES}authority.pem`)],
+  });
+  const until = async (pattern: RegExp) => {
+    for (let line = await server.errors.next(); !line.done; line = await server.errors.next()) {
+      if (pattern.test(line.value)) return;
+    }
+  };
+  for (
+    const [text, said] of [["nonsense", /certificate of before is shown/], [
+      undefined,
+      /Read the certificate/,
+    ]]
+  ) {
+    if (text === undefined) await Deno.copyFile(`${CERTIFICATES}localhost.pem`, cert!);
+    else await Deno.writeTextFile(cert!, text as string);
+    server.kill("SIGHUP");
+    await until(said as RegExp);
+    const response = await fetch(`https://127.0.0.1:${server.port}/LICENSE`, { client });
+    await response.body?.cancel();
+    assertEquals(response.status, 200);
   }
 });
