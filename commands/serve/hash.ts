@@ -10,21 +10,25 @@ export const command: Command = defineCommand({
   summary: "Hash a password for serve --user",
   usage: "NAME",
   details:
-    "The password is the first line of standard input. What is printed, NAME:HASH, can stand\n" +
-    "in a command line or a script: it does not tell the password.",
+    "The password is the first line of standard input; where that is empty one is made, and\n" +
+    "shown on standard error. What is printed, NAME:HASH, can stand in a command line or a\n" +
+    "script: it does not tell the password.",
   flags: {},
   arguments: [1, 1],
-  example: "hash ada < password.txt",
+  example: "hash ada",
   permissions: [],
-  async run({ args, json, print, report, signal }) {
+  async run({ args, json, print, report, complain, signal }) {
     const [name] = args as [string];
     // A user of HTTP has no colon (RFC 7617 section 2).
     if (name === "" || /[:\s]/.test(name)) {
       throw new UsageError(`the name is '${name}', expected one without a colon or a blank`);
     }
     if (Deno.stdin.isTerminal()) report("type the password, and Enter; it is shown");
-    const password = await firstLine(signal);
-    if (password === "") throw new UsageError("the password on standard input is empty");
+    let password = await firstLine(signal);
+    if (password === "") {
+      password = crypto.getRandomValues(new Uint8Array(15)).toBase64({ alphabet: "base64url" });
+      complain(`the password of ${name} is ${password}`);
+    }
     const { hashPassword } = await import("../../http/access/users.ts");
     const hash = await hashPassword(password);
     print(json ? JSON.stringify({ name, hash }) : `${name}:${hash}`);
