@@ -18,10 +18,10 @@ export const command: Command = defineCommand({
   name: "serve",
   summary: "Serve the files of a folder over HTTP",
   usage: "[DIR|FILE]",
-  details: `DIR defaults to the current folder; of a FILE nothing else is served. Files
-whose names begin with a dot are not served, links that lead out of DIR are not followed, and only programs
-on this machine can connect, unless a flag says otherwise. Listings lead to a viewer
-of FITS files; it is below the path /-/. SIGHUP has --cert and --key read again.`,
+  details: `DIR defaults to the current folder; of a FILE nothing else is served. Files whose
+names begin with a dot are not served, links that lead out of DIR are not followed, and
+only programs on this machine can connect, unless a flag says otherwise. Listings lead to
+a viewer of FITS files; it is below the path /-/. SIGHUP has --cert and --key read again.`,
   arguments: [0, 1],
   flags: {
     host: { type: "string", value: "H", help: "address to listen on", default: "127.0.0.1" },
