@@ -154,6 +154,17 @@ export const COMMANDS: CommandTable = {
       },
     },
   },
+  completions: {
+    summary: "write what makes a shell complete commands and files",
+    load: () =>
+      import("./commands/shell/completions.ts").then(({ completionsOf }) =>
+        completionsOf(COMMANDS)
+      ),
+  },
+  man: {
+    summary: "write the manual page",
+    load: () => import("./commands/shell/man.ts").then(({ manOf }) => manOf(COMMANDS)),
+  },
   version: {
     summary: "show the program's version",
     load: () => import("./commands/program/version.ts"),

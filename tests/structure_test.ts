@@ -51,6 +51,7 @@ const ROOMS: readonly string[] = [
   ...["commands/program", "commands/http", "commands/get", "commands/serve", "commands/fits"],
   ...["commands/fits/look", "commands/fits/check", "commands/fits/write", "commands/fits/cutout"],
   ...["commands/fitspipe", "commands/rpc", "commands/ws", "commands/station"],
+  ...["commands/shell"],
 ];
 
 /**

@@ -1,8 +1,10 @@
-/** The recipes of the README, typed one after the other beside a running station. */
+/** The recipes of the README and the cookbooks, typed one after the other beside a running station. */
 
 import { assert, assertEquals } from "@std/assert";
 import { ROOT, type Running, startDeno, taskProgram } from "../support/program.ts";
 import { temporaryFolder } from "../support/temporary.ts";
+
+const PYTHON = 'python3() { /usr/bin/python3 -I "$@"; }\n';
 
 /** A line to type, and what it prints. */
 interface Recipe {
@@ -34,11 +36,20 @@ function masked(text: string): string[] {
     .split("\n").map((line) => line.trimEnd()).filter((line) => line !== "").sort();
 }
 
-Deno.test("every recipe of the README prints what it shows, beside the station", async (t) => {
+/** The documents whose recipes are typed, in one folder; Python is that of the system. */
+const DOCUMENTS = ["README.md"].concat(
+  ["idl", "python", "observatory"].map((name) => `docs/cookbook-${name}.md`),
+);
+
+Deno.test("every recipe prints what it shows, beside the station", async (t) => {
   await using folder = await temporaryFolder();
   const options = { cwd: folder.path };
-  const all = recipes(await Deno.readTextFile(`${ROOT}README.md`));
-  assert(all.length > 20, `${all.length}`);
+  const all: Recipe[] = [];
+  for (const document of DOCUMENTS) {
+    const found = recipes(await Deno.readTextFile(`${ROOT}${document}`));
+    assert(found.length >= 5, `${document}: ${found.length}`);
+    all.push(...found);
+  }
   const servers: { server: Running; output: readonly string[] }[] = [];
   await using _ = new AsyncDisposableStack();
   _.defer(async () => {
@@ -58,7 +69,7 @@ Deno.test("every recipe of the README prints what it shows, beside the station",
         return;
       }
       const command = new Deno.Command("sh", {
-        args: ["-c", `heliograph() { ${shell} "$@"; }\n${line} 2>&1`],
+        args: ["-c", `${PYTHON}heliograph() { ${shell} "$@"; }\n${line} 2>&1`],
         stdin: "null",
         ...options,
       });
