@@ -52,6 +52,7 @@ import fitsSkyTimesTs from "../fits/sky/times.ts" with { type: "text" };
 import fitsSourceBunzip2Ts from "../fits/source/bunzip2.ts" with { type: "text" };
 import fitsSourceFetchTs from "../fits/source/fetch.ts" with { type: "text" };
 import fitsSourceOpenedTs from "../fits/source/opened.ts" with { type: "text" };
+import fitsSourcePaceTs from "../fits/source/pace.ts" with { type: "text" };
 import fitsSourceRangesTs from "../fits/source/ranges.ts" with { type: "text" };
 import fitsSourceSourceTs from "../fits/source/source.ts" with { type: "text" };
 import fitsSourceStreamTs from "../fits/source/stream.ts" with { type: "text" };
@@ -249,6 +250,7 @@ export const WEB_SOURCES: Readonly<Record<string, string>> = {
   "fits/source/bunzip2.ts": fitsSourceBunzip2Ts,
   "fits/source/fetch.ts": fitsSourceFetchTs,
   "fits/source/opened.ts": fitsSourceOpenedTs,
+  "fits/source/pace.ts": fitsSourcePaceTs,
   "fits/source/ranges.ts": fitsSourceRangesTs,
   "fits/source/source.ts": fitsSourceSourceTs,
   "fits/source/stream.ts": fitsSourceStreamTs,

@@ -3,6 +3,7 @@
  * what was read is kept for a while.
  */
 
+import { Pace } from "./pace.ts";
 import { ChangedFileError, endsEarly, type FitsSource, lastOfPiece } from "./source.ts";
 import { type TransferReport, Transfers } from "./transfers.ts";
 
@@ -23,17 +24,6 @@ const MAX_SEGMENTS = 256;
 const MAX_PREFETCHED = 64;
 /** Requests that are under way at the same time, as browsers have them. */
 const MAX_REQUESTS = 6;
-
-/** The gap that is read over while nothing better is known, and its limits. */
-const GAP_BYTES = 65_536;
-const MIN_GAP_BYTES = 16_384;
-const MAX_GAP_BYTES = 131_072;
-/** Milliseconds of a round trip from which on the gap is worth learning. */
-const MIN_TRIP = 10;
-/** Bytes of an answer that tell how fast bytes come. */
-const TELLING_BYTES = 262_144;
-/** Answers that tell how long a round trip takes. */
-const MIN_ANSWERS = 3;
 
 /** What parts of a file are asked of: a server, and the way to it. */
 export interface RangeReader {
@@ -159,10 +149,12 @@ export class RangeSource implements FitsSource {
       return bytes;
     }
     const from = head?.end ?? offset;
-    const rest = this.#fetch(from, this.#lengthFrom(from, end));
-    this.#last = rest;
+    const beside = this.#segmentAt(from);
+    const isCovered = beside !== undefined && beside.end >= end;
+    const rest = isCovered ? beside : this.#fetch(from, this.#lengthFrom(from, end));
+    if (!isCovered) this.#last = rest;
     await Promise.all([head?.ready, rest.ready]);
-    const tail = rest.bytes.subarray(0, end - from);
+    const tail = rest.bytes.subarray(from - rest.start, end - rest.start);
     if (head === undefined) return tail;
     const joined = new Uint8Array(end - offset);
     joined.set(head.bytes.subarray(offset - head.start));
@@ -382,30 +374,5 @@ export class RangeSource implements FitsSource {
       if (next === undefined) this.#running--;
       else next();
     }
-  }
-}
-
-/** Learns which gap is worth reading over: the bytes that come in the time of a round trip. */
-class Pace {
-  #answers = 0;
-  #trip = Infinity;
-  #bytesPerMs = 0;
-
-  /** Takes what an answer took. */
-  hear(bytes: number, milliseconds: number): void {
-    this.#answers++;
-    this.#trip = Math.min(this.#trip, milliseconds);
-    if (bytes < TELLING_BYTES) return;
-    const body = Math.max(1, milliseconds - this.#trip);
-    this.#bytesPerMs = Math.max(this.#bytesPerMs, bytes / body);
-  }
-
-  /** The most bytes between two runs that are asked for together. */
-  get gap(): number {
-    if (this.#answers < MIN_ANSWERS || this.#trip < MIN_TRIP || this.#bytesPerMs === 0) {
-      return GAP_BYTES;
-    }
-    const worth = this.#trip * this.#bytesPerMs;
-    return Math.max(MIN_GAP_BYTES, Math.min(MAX_GAP_BYTES, worth));
   }
 }
