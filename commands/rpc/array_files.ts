@@ -1,5 +1,6 @@
 /** Arrays in files; the source for their formats is loaded when a file is read or written. */
 
+import { FormatError } from "../../net/errors.ts";
 import { fileError } from "../../net/file_error.ts";
 import type { IdlNumeric } from "../../rpc/language/values/value.ts";
 
@@ -11,14 +12,16 @@ export async function arrayFiles(): Promise<typeof import("../../rpc/client/arra
   return await import(import.meta.resolve("../../rpc/client/array_file.ts"));
 }
 
-/** Reads a file of an argument as an array. */
+/** Reads a file of an argument as an array; its name may select an HDU and a section. */
 export async function readArray(path: string): Promise<IdlNumeric> {
+  const { arrayFromFile, localReading } = await arrayFiles();
+  const { file, refused, hdu, section } = localReading(path);
+  if (refused !== undefined) throw new FormatError(`Cannot read '${path}': ${refused}`);
   let bytes: Uint8Array<ArrayBuffer>;
   try {
-    bytes = await Deno.readFile(path);
+    bytes = await Deno.readFile(file);
   } catch (error) {
-    throw fileError(error, "read", path);
+    throw fileError(error, "read", file);
   }
-  const { arrayFromFile } = await arrayFiles();
-  return await arrayFromFile(bytes, path);
+  return await arrayFromFile(bytes, file, { hdu, section });
 }

@@ -2,7 +2,10 @@
 
 import { decodeJpeg, isJpeg } from "../../fits/picture/jpeg_reader.ts";
 import { encodeNpy, isNpy, type NpyArray, parseNpy } from "../../fits/image/npy.ts";
-import { openFits } from "../../fits/file/open.ts";
+import type { HduOptions } from "../../fits/file/fits_file.ts";
+import { localReading, openFits } from "../../fits/file/open.ts";
+import type { ImageOptions } from "../../fits/image/image.ts";
+import { compressionOf } from "../../fits/source/wrapper.ts";
 import { decodePng, encodePng, type PngImage } from "../../fits/picture/png.ts";
 import { encodeFits } from "../../fits/write/write.ts";
 import { FormatError } from "../../net/errors.ts";
@@ -20,6 +23,8 @@ import {
 } from "../language/values/value.ts";
 import { drawPicture } from "../picture/picture.ts";
 
+export { localReading };
+
 const PNG_SIGNATURE = Uint8Array.fromHex("89504e470d0a1a0a");
 
 /**
@@ -27,23 +32,36 @@ const PNG_SIGNATURE = Uint8Array.fromHex("89504e470d0a1a0a");
  *
  * A picture becomes what READ_JPEG with /TRUE makes of it: `[3, width, height]`, or
  * `[width, height]` if it is gray, the bottom row first; transparency is dropped. Of a
- * FITS file it is the first image, with physical values.
+ * FITS file it is the first image, or what is chosen, with physical values.
  *
  * @param bytes The whole file; its kind is known by its first bytes.
  * @param source Its name, for messages.
+ * @param options The HDU and the section of a FITS file.
  * @returns The array.
- * @throws {FormatError} If it is of no kind that is known, or damaged.
+ * @throws {FormatError} If it is of no kind that is known, or damaged, or a part of it is chosen
+ * and it is no FITS file.
  */
 export async function arrayFromFile(
   bytes: Uint8Array<ArrayBuffer>,
   source: string,
+  options: HduOptions & Pick<ImageOptions, "section"> = {},
 ): Promise<IdlNumeric> {
+  const { hdu, section } = options;
+  if ((hdu ?? section) !== undefined && !isFits(bytes)) {
+    throw new FormatError(`Cannot read a part of '${source}': it is no FITS file`, { source });
+  }
   if (isNpy(bytes)) return fromNpy(parseNpy(bytes, { source }));
   if (isJpeg(bytes)) return fromPicture(await decodeJpeg(bytes, { source }));
   if (PNG_SIGNATURE.every((byte, i) => bytes[i] === byte)) return fromPicture(decodePng(bytes));
   await using file = await openFits(bytes, { name: source });
-  const { pixels, shape } = await file.image();
+  const { pixels, shape } = await file.image({ hdu, section });
   return numeric(pixels instanceof Int8Array ? Int16Array.from(pixels) : pixels, shape);
+}
+
+/** Whether bytes are a FITS file, plain or compressed as a whole. */
+function isFits(bytes: Uint8Array): boolean {
+  return new TextDecoder("latin1").decode(bytes.subarray(0, 9)) === "SIMPLE  =" ||
+    compressionOf(bytes.subarray(0, 3)) !== undefined;
 }
 
 function numeric(data: IdlNumericData, shape: readonly number[]): IdlNumeric {

@@ -1,5 +1,6 @@
 import { assertEquals, assertRejects } from "../../support/assert.ts";
 import { encodeNpy } from "../../../fits/image/npy.ts";
+import { encodeFits } from "../../../fits/mod.ts";
 import { encodePng } from "../../../fits/picture/png.ts";
 import { FormatError } from "../../../net/errors.ts";
 import {
@@ -86,4 +87,19 @@ Deno.test("fileFromArray() says what a format cannot hold", async () => {
     await assertRejects(() => fileFromArray(value, name), FormatError, message);
   }
   await assertRejects(() => arrayFromFile(new Uint8Array(9000), "a.bin"), FormatError);
+});
+
+Deno.test("arrayFromFile() takes a part of a FITS file, and of no other", async () => {
+  const pixels = Int16Array.from({ length: 6 }, (_, i) => i);
+  const bytes = await encodeFits([{ pixels: pixels.map((value) => -value), shape: [3, 2] }, {
+    ...{ pixels, shape: [3, 2], name: "SCI" },
+  }]);
+  const part = await arrayFromFile(bytes, "a.fits", { hdu: "SCI", section: "2:3,2" });
+  assertEquals([part.shape, [...part.data as Int16Array]], [[2, 1], [4, 5]]);
+  const png = encodePng({ width: 1, height: 1, color: "gray", data: new Uint8Array(1) });
+  await assertRejects(
+    () => arrayFromFile(png, "a.png", { hdu: 1 }),
+    FormatError,
+    "Cannot read a part of 'a.png': it is no FITS file",
+  );
 });
