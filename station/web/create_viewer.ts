@@ -247,7 +247,10 @@ class PageViewer implements Viewer {
     this.#root.dataset.level = String(renderer.level);
     const waits = hdu !== undefined && isPicture(hdu) && !renderer.loader.isIdle;
     this.#progress.hidden = !waits;
-    if (waits) setText(this.#progress, "reading");
+    if (waits) {
+      const words = renderer.isDraft ? "draft: exact values are coming" : "reading";
+      setText(this.#progress, words);
+    }
     this.#readout.refresh();
   }
 

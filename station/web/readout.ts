@@ -34,6 +34,8 @@ export class Readout {
   readonly #stage: Stage;
   readonly #signal: AbortSignal;
   readonly #values = new Map<string, PixelValue>();
+  /** What reads coordinates, on its way while the header is. */
+  readonly #sky = import("./sky/readout.ts");
   #world: WorldReadout | undefined;
   #isReady = false;
   #rest: ReturnType<typeof setTimeout> | undefined;
@@ -76,6 +78,8 @@ export class Readout {
       this.element.hidden = hdu !== undefined && !isPicture(hdu);
     }, signal);
     signal.addEventListener("abort", () => clearTimeout(this.#rest), { once: true });
+    // Whoever needs it hears of it.
+    this.#sky.catch(() => {});
   }
 
   /** Whether the coordinates of the header have been read. */
@@ -96,7 +100,7 @@ export class Readout {
     controls.hidden = true;
     if (header === undefined) return;
     try {
-      const { WorldReadout } = await import("./sky/readout.ts");
+      const { WorldReadout } = await this.#sky;
       if (header !== this.#model.header.value || this.#signal.aborted) return;
       this.#world = new WorldReadout(header);
       controls.hidden = this.#world.wcs?.celestial === undefined || this.#world.isSolar;

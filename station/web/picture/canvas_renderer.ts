@@ -95,6 +95,7 @@ export class CanvasRenderer {
   #rest: ReturnType<typeof setTimeout> | undefined;
   #isResting = false;
   #isSettled = false;
+  #isDraft = false;
 
   /**
    * Takes a canvas.
@@ -123,6 +124,11 @@ export class CanvasRenderer {
   /** Whether all that is seen is there, exact and painted. */
   get isSettled(): boolean {
     return this.#isSettled;
+  }
+
+  /** Whether something that is seen is made of a sample of the pixels only. */
+  get isDraft(): boolean {
+    return this.#isDraft;
   }
 
   /** The level that is drawn. */
@@ -228,6 +234,7 @@ export class CanvasRenderer {
     const range = this.#rangeOf(box, plane, level, view);
     this.loader.want(range, this.#next);
     const isPainted = this.#paint(box, range, plane);
+    this.#isDraft = addressesIn(range).some((address) => this.loader.get(address)?.tile.isDraft);
     this.#present(this.#context, view, this.#size, plane, range);
     this.#isSettled = isPainted && this.loader.isIdle && this.#isCentred(box, level, plane);
     this.#options.onFrame();

@@ -116,8 +116,8 @@ function drawPixels(
       if (text === undefined) continue;
       const [left, top] = toScreen(view, size, x, y);
       const shown = text.length > most ? `${text.slice(0, most - 1)}\u2026` : text;
-      context.strokeStyle = "rgb(0 0 0 / 0.75)";
-      context.lineWidth = 3;
+      context.strokeStyle = "rgb(0 0 0 / 0.7)";
+      context.lineWidth = 2.5;
       context.strokeText(shown, left, top);
       context.fillStyle = "#fff";
       context.fillText(shown, left, top);

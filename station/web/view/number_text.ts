@@ -11,7 +11,9 @@ export function valueText(value: number | bigint, bitpix = -64): string {
   if (typeof value === "bigint") return String(value);
   if (Number.isNaN(value)) return "no value";
   if (!Number.isFinite(value)) return value > 0 ? "+\u221e" : "\u2212\u221e";
-  return minus(bitpix === -32 ? shortFloat(value) : String(value));
+  if (bitpix === -32) return minus(shortFloat(value));
+  // A scaled integer has the digits of its scale, and no more of those that the sum adds.
+  return minus(String(bitpix > 0 ? Number(value.toPrecision(10)) : value));
 }
 
 /** The shortest text that is the same as a float32. */
