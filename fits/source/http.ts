@@ -44,23 +44,40 @@ export async function openHttpSource(
   options: HttpSourceOptions = {},
 ): Promise<FitsSource> {
   const client = new HttpClient({ ...options, headTimeout: options.headTimeout ?? HEAD_TIMEOUT });
+  let key: string | undefined;
+  try {
+    key = await keyOf(url, options, client);
+  } catch (error) {
+    client.close();
+    throw error;
+  }
   return await openRanges({
     name: shownUrl(url),
     // Three stores that were tried answer 206 to an If-Range that does not hold.
     condition: url.protocol === "s3:" ? "If-Match" : "If-Range",
-    key: keyOf(url, options),
+    key,
     ask: (fields) => client.send("GET", url, fields),
     close: () => client.close(),
   }, options);
 }
 
 /** What stands for a file: its URL without what is secret, and what else decides the answer. */
-function keyOf(url: URL, options: HttpSourceOptions): string | undefined {
+async function keyOf(
+  url: URL,
+  options: HttpSourceOptions,
+  client: HttpClient,
+): Promise<string | undefined> {
   const { user, headers, netrc } = options;
+  const shown = shownUrl(url);
+  // Another store, or whoever asks with another key, has other objects of the same name.
+  if (url.protocol === "s3:") {
+    if (Object.keys(headers ?? {}).length > 0) return undefined;
+    return `${await (await client.objectStore()).identity()} ${shown}`;
+  }
   // Who may read a file is not remembered beside its bytes.
   const isPrivate = user !== undefined || url.username !== "" || netrc !== undefined ||
     Object.keys(headers ?? {}).length > 0 || options.cookies !== undefined;
-  return isPrivate ? undefined : shownUrl(url);
+  return isPrivate ? undefined : shown;
 }
 
 /** The way to one file on a server, and how it is asked for parts of one version. */

@@ -75,6 +75,16 @@ export class ObjectStore {
     return await this.#patiently(() => this.#follow(method, object, "", fields));
   }
 
+  /** What stands for the store and for who asks it: the same for the same right to read. */
+  async identity(): Promise<string> {
+    const { endpoint, credentials } = await this.#known();
+    return `${endpoint?.href ?? "aws"} ${credentials?.accessKeyId ?? "anonymous"}`;
+  }
+
+  #known(): Promise<S3Settings> {
+    return this.#settings ??= resolveSettings(this.#options);
+  }
+
   /**
    * Lists what is below a prefix, a page at a time.
    *
@@ -166,7 +176,7 @@ export class ObjectStore {
     query: string,
     fields: Fields,
   ): Promise<HttpAnswer> {
-    const settings = await (this.#settings ??= resolveSettings(this.#options));
+    const settings = await this.#known();
     const place = `${settings.endpoint?.href ?? "aws"} ${object.bucket}`;
     let region = REGIONS.get(place) ?? settings.region;
     let url = withQuery(addressOf(object, region, settings.endpoint), query);
@@ -231,7 +241,7 @@ export class ObjectStore {
       }
     }
     const words = error === undefined ? undefined : await this.#words(error);
-    const { anonymousBecause, credentials } = await this.#settings!;
+    const { anonymousBecause, credentials } = await this.#known();
     const anonymous = credentials === undefined && (answer.status === 401 || answer.status === 403);
     const details = [words, anonymous ? anonymousBecause : undefined].filter(Boolean).join("; ");
     const reason = details === "" ? answer.reason : `${answer.reason} (${details})`.trimStart();
@@ -244,7 +254,7 @@ export class ObjectStore {
     if (times !== undefined) {
       words += `; the request was made at ${times[0]}, the store's clock says ${times[1]}`;
     }
-    const { credentials } = await this.#settings!;
+    const { credentials } = await this.#known();
     const secrets = [
       credentials?.secretAccessKey,
       credentials?.sessionToken,

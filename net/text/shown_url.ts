@@ -7,6 +7,10 @@
 const SIGNED_QUERY =
   /[?&](?:(?:x-amz|x-goog)-(?:signature|credential|security-token)|awsaccesskeyid|key-pair-id|signature|sig)=/i;
 
+/** What a signature brings along, and other parameters that may open something. */
+const HIDDEN_PARAMETER =
+  /^(?:x-(?:amz|goog)-.*|awsaccesskeyid|key-pair-id|policy|signature|expires|s(?:ig|e|p|v|r|t|i|ip|pr|k[a-z]*)|.*(?:token|secret|password|auth).*)$/i;
+
 /**
  * A URL without user and password, as it may be shown and written down.
  *
@@ -22,8 +26,8 @@ export function withoutCredentials(url: URL): URL {
 }
 
 /**
- * The text of a URL as it may be shown and written down: without user and password, `?...` in
- * place of a query that is signed, and the key of an object as it is written.
+ * The text of a URL as it may be shown and written down: without user and password, `...` in
+ * place of what signs a query, and the key of an object as it is written.
  *
  * @param url The URL.
  */
@@ -31,8 +35,9 @@ export function shownUrl(url: URL): string {
   if (url.protocol === "s3:") return `s3://${url.hostname}/${keyOfUrl(url)}`;
   const { href, search } = withoutCredentials(url);
   if (search === "" || !SIGNED_QUERY.test(search)) return href;
-  const at = href.indexOf("?");
-  return `${href.slice(0, at)}?...${url.hash}`;
+  const kept = search.slice(1).split("&")
+    .filter((parameter) => !HIDDEN_PARAMETER.test(parameter.replace(/=.*$/s, "")));
+  return `${href.slice(0, href.indexOf("?"))}?${[...kept, "..."].join("&")}${url.hash}`;
 }
 
 /**

@@ -26,7 +26,7 @@ Deno.test("concealed() shows no password and no signed query of the command line
   hidden.print("s3://b/k");
   assertEquals(lines, [
     '{"file":"https://h/a.fits[1]"}',
-    "opening https://h/a%20b.fits?... and https://h/a%20b.fits?...",
+    "opening https://h/a%20b.fits?x=1&... and https://h/a%20b.fits?x=1&...",
     "by http://p:1/: refused",
     "s3://b/k",
   ]);

@@ -3,6 +3,8 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { compressImage, encodeFits, openFits } from "../../../fits/mod.ts";
 import { FormatError, HeliographError } from "../../../net/errors.ts";
+import type { S3Options } from "../../../http/s3/options.ts";
+import { temporaryFolder } from "../../support/temporary.ts";
 import { SeededRandom } from "../../support/random.ts";
 import {
   errorAnswer,
@@ -159,6 +161,42 @@ Deno.test("no error of an object shows a key or a signature, whatever the store 
     const { accessKeyId, secretAccessKey } = STORE_KEY;
     for (const secret of [accessKeyId, secretAccessKey, "Signature=", "X-Amz-Signature"]) {
       assertEquals(text.includes(secret), false, text);
+    }
+  }
+});
+
+Deno.test("what is remembered of an object is no other store's, and no one's without its key", async () => {
+  await using folder = await temporaryFolder();
+  const first = async (url: string, s3: S3Options) => {
+    await using file = await openFits(url, { s3, cache: folder.path });
+    return (await file.hdu(0)).shape[0];
+  };
+  await using one = await serveObjects();
+  one.put("sun/same.fits", FILE);
+  await using two = await serveObjects();
+  const small = await encodeFits([{ pixels: new Uint8Array(9), shape: [9, 1] }]);
+  two.put("sun/same.fits", small as Uint8Array<ArrayBuffer>);
+  for (let time = 0; time < 2; time++) {
+    assertEquals(await first("s3://sun/same.fits", one.s3), 300);
+    assertEquals(await first("s3://sun/same.fits", two.s3), 9);
+  }
+  const anonymous = { endpoint: one.endpoint, anonymous: true };
+  const error = await assertRejects(
+    () => first("s3://sun/same.fits", anonymous),
+    HeliographError,
+  );
+  assertEquals(error.message.includes("403 Forbidden (AccessDenied"), true);
+  // The next signature of an object asks for what is remembered of it, and whether it still is.
+  await using open = await serveObjects({ open: ["sun"] });
+  open.put("sun/same.fits", FILE);
+  const presigned = `${open.endpoint}/sun/same.fits?X-Amz-Signature=SECRET`;
+  assertEquals(await first(presigned, {}), 300);
+  open.put("sun/same.fits", small as Uint8Array<ArrayBuffer>);
+  assertEquals(await first(presigned, {}), 9);
+  for await (const { name } of Deno.readDir(folder.path)) {
+    const text = name + await Deno.readTextFile(`${folder.path}/${name}`);
+    for (const secret of [STORE_KEY.accessKeyId, STORE_KEY.secretAccessKey, "SECRET"]) {
+      assertEquals(text.includes(secret), false);
     }
   }
 });

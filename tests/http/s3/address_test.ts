@@ -69,10 +69,12 @@ Deno.test("shownUrl() hides passwords, and queries that open what they name", ()
   const cases: [url: string, shown: string][] = [
     ["https://u:p@h/a?b=1#c", "https://h/a?b=1#c"],
     ["https://h/a?X-Amz-Credential=x&X-Amz-Signature=y", "https://h/a?..."],
-    ["https://u:p@h/a?b=1&x-amz-security-token=y#c", "https://h/a?...#c"],
+    ["https://u:p@h/a?b=1&x-amz-security-token=y#c", "https://h/a?b=1&...#c"],
     ["https://h/a?AWSAccessKeyId=x&Signature=y", "https://h/a?..."],
     ["https://h/a?X-Goog-Signature=y", "https://h/a?..."],
-    ["https://h/a?sv=1&sig=y", "https://h/a?..."],
+    ["https://h/a?sv=1&se=2&sp=r&sig=y", "https://h/a?..."],
+    ["https://h/a?file=b%26&sig=y&access_token=z", "https://h/a?file=b%26&..."],
+    ["https://h/a?versionId=3&X-Amz-Date=1&X-Amz-Signature=y", "https://h/a?versionId=3&..."],
     ["https://h/a?design=1", "https://h/a?design=1"],
   ];
   for (const [url, shown] of cases) assertEquals(shownUrl(new URL(url)), shown);
