@@ -22,6 +22,8 @@ export interface Page extends AsyncDisposable {
 
 /** How a page is opened. */
 export interface PageOptions {
+  /** Whether pages run their scripts. @default {true} */
+  readonly hasScript?: boolean | undefined;
   /** CSS pixels of the window. @default {1100 x 800} */
   readonly size?: readonly [width: number, height: number] | undefined;
   /** Whether the system prefers dark pages. @default {false} */
@@ -51,10 +53,11 @@ const PATIENCE_MS = 30_000;
  */
 export async function openPage(
   url: string,
-  { size = [1100, 800], isDark = false }: PageOptions = {},
+  { size = [1100, 800], isDark = false, hasScript = true }: PageOptions = {},
 ): Promise<Page> {
   const profile = await temporaryFolder();
-  const flags = [...FLAGS, `--window-size=${size.join()}`];
+  const script = hasScript ? [] : ["--blink-settings=scriptEnabled=false"];
+  const flags = [...FLAGS, ...script, `--window-size=${size.join()}`];
   const browser = new Deno.Command("chromium", {
     args: [...flags, `--user-data-dir=${profile.path}`, url],
     stdout: "null",
@@ -182,7 +185,8 @@ async function answer<T>(call: Call, expression: string): Promise<T> {
       awaitPromise: true,
       returnByValue: true,
     });
-    result = evaluated.result as typeof result;
+    // There is no result while the page gives way to another.
+    result = (evaluated?.result ?? {}) as typeof result;
     if (result.value !== undefined && result.value !== null && result.value !== false) {
       return result.value as T;
     }
