@@ -12,6 +12,7 @@ import {
 import { type RangeReader, RangeSource, WINDOW_BYTES } from "./ranges.ts";
 import { ChangedFileError, type FitsSource } from "./source.ts";
 import { StreamSource, type StreamSourceOptions } from "./stream.ts";
+import { Transfers } from "./transfers.ts";
 
 /** Milliseconds that a server has to answer without another limit. */
 const HEAD_TIMEOUT = 20_000;
@@ -42,6 +43,8 @@ export interface FetchOptions extends StreamSourceOptions {
 export async function openFetchSource(url: URL, options: FetchOptions = {}): Promise<FitsSource> {
   const server = new FetchedRanges(url, options);
   try {
+    const transfers = new Transfers();
+    const transfer = transfers.begin();
     const answer = await server.ask(0, WINDOW_BYTES);
     if (answer.status === 200) return bodySource(server, answer, options);
     if (isEncoded(answer)) {
@@ -55,8 +58,9 @@ export async function openFetchSource(url: URL, options: FetchOptions = {}): Pro
     }
     const first = new Uint8Array(Math.min(WINDOW_BYTES, size));
     await server.take(answer, first);
+    transfer.end(first.length);
     server.opened = identityOf(answer);
-    return new RangeSource(server, size, first);
+    return new RangeSource(server, size, first, { transfers });
   } catch (error) {
     server.close();
     throw error;

@@ -9,7 +9,7 @@ import type { RememberedParts } from "./ranges.ts";
 
 /** Bytes that are remembered of one file at most, and of how many files. */
 const MAX_BYTES = 4 << 20;
-const MAX_FILES = 64;
+const MAX_FILES = 16;
 /** Bytes of the line that describes a file of the folder at most. */
 const MAX_LINE = 1 << 20;
 /** Parts looked at for one that has the bytes: they seldom overlap. */

@@ -57,6 +57,9 @@ export const command: Command = defineFitsCommand({
   },
   arguments: [1, 1],
   example: "fits cutout sample-data/sun.fits --section 101:200,101:180 -o part.fits --clobber",
+  examples: [
+    "fits cutout sample-data/sun.fits --center 300,200 --size 90arcsec -o spot.fits --clobber",
+  ],
   permissions: ["--allow-read=.", "--allow-write=."],
   furtherPermissions: URL_PERMISSION,
   run: async (context) => {

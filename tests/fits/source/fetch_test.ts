@@ -50,6 +50,10 @@ Deno.test("openFetchSource() reads ranges, small ones with what lies behind them
     "bytes=199990-199999",
     "bytes=100-150099",
   ]);
+  assertEquals([source.report?.requests, source.report?.bytes], [
+    4,
+    65_536 + 16_384 + 10 + 150_000,
+  ]);
   await source.close();
   await assertRejects(() => source.read(70_000, 100_000_000), ClosedError, "has been closed");
 });
