@@ -113,6 +113,37 @@ export function verifyCards(cards: readonly NumberedCard[], report: Report): voi
   }
   verifyLongStrings(cards, report);
   verifyMatrices(cards, report);
+  verifyWcsIndices(cards, seen, report);
+}
+
+/** Keywords of an axis, or of two. */
+const AXIS =
+  /^(?:(?:CTYPE|CRPIX|CRVAL|CDELT|CUNIT|CROTA|CNAME|CRDER|CSYER)(\d+)|P[VS](\d+)_\d+|(?:PC|CD)(\d+)_(\d+))([A-Z]?)$/;
+
+/** Section 8.2: where WCSAXES says how many axes the coordinates have, no keyword is of another. */
+function verifyWcsIndices(
+  cards: readonly NumberedCard[],
+  seen: ReadonlyMap<string, NumberedCard>,
+  report: Report,
+): void {
+  const axesOf = (version: string) => {
+    const value = seen.get(`WCSAXES${version}`)?.card.value;
+    return typeof value === "number" ? value : undefined;
+  };
+  // A version without a number of its own has the largest of the others, as fitsverify takes it.
+  const all = [...seen.keys()].filter((keyword) => /^WCSAXES[A-Z]?$/.test(keyword))
+    .map((keyword) => axesOf(keyword.slice(7)) ?? 0);
+  if (all.length === 0) return;
+  const most = Math.max(...all);
+  for (const numbered of cards) {
+    const match = AXIS.exec(numbered.card.keyword);
+    if (match === null || numbered.card.kind === "commentary") continue;
+    const axes = axesOf(match[5]!) ?? most;
+    const index = [match[1], match[2], match[3], match[4]].filter((text) => text !== undefined)
+      .map(Number).find((index) => index < 1 || index > axes);
+    if (index === undefined) continue;
+    report.error(`has the axis ${index}, WCSAXES says that there are ${axes}`, numbered);
+  }
 }
 
 /** Section 8.1: a version of the coordinates has PCi_j or CDi_j, never both. */
@@ -172,7 +203,8 @@ function verifyIndicator(numbered: NumberedCard, report: Report): void {
 
 function verifyType(numbered: NumberedCard, report: Report): void {
   const { keyword, kind } = numbered.card;
-  const expected = expectedType(keyword);
+  // As text behind a name without an equals sign it is a comment that nobody minds.
+  const expected = keyword === "EXTEND" ? "logical" : expectedType(keyword);
   if (kind === "undefined") {
     if (expected !== undefined) {
       report.error(`has no value, expected ${article(expected)}`, numbered);
@@ -237,8 +269,17 @@ function verifyDuplicate(
   report: Report,
 ): void {
   const first = seen.get(numbered.card.keyword);
-  if (first === undefined) seen.set(numbered.card.keyword, numbered);
-  else report.warning(`stands in record ${first.record} already`, numbered);
+  if (first === undefined) {
+    seen.set(numbered.card.keyword, numbered);
+    return;
+  }
+  const found = `stands in record ${first.record} already`;
+  // No one knows which of two formats is that of the bytes; GCOUNT has its place (section 7.3.1).
+  const differs = first.card.value !== numbered.card.value;
+  const { keyword } = numbered.card;
+  if (keyword === "GCOUNT" || (differs && /^TFORM\d+$/.test(keyword))) {
+    report.error(`${found}, expected it once`, numbered);
+  } else report.warning(found, numbered);
 }
 
 function verifyLongStrings(cards: readonly NumberedCard[], report: Report): void {

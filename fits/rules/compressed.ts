@@ -32,10 +32,23 @@ export function verifyCompressed(header: Header, report: Report): void {
   if (bitpix !== undefined && !BITPIX.has(bitpix)) {
     report.error(`ZBITPIX is ${bitpix}, expected one of ${[...BITPIX].join(", ")}`);
   }
+  verifyParameters(header, report);
   const axes = integerOf("ZNAXIS", header, report);
+  if (axes !== undefined && axes < 0) report.error(`ZNAXIS is ${axes}, expected 0 or more`);
   if (axes !== undefined) verifyTiles(Math.min(axes, 999), header, report);
   if (header.get("NAXIS2") !== 0 && !hasColumn("COMPRESSED_DATA", header)) {
     report.error("there is no column COMPRESSED_DATA (section 10.1.3)");
+  }
+}
+
+/** Section 10.1.2: the parameters of an algorithm that are known are numbers. */
+function verifyParameters(header: Header, report: Report): void {
+  for (let index = 1; header.has(`ZNAME${index}`); index++) {
+    const name = header.string(`ZNAME${index}`)?.trim();
+    const value = header.get(`ZVAL${index}`);
+    if (!/^(BLOCKSIZE|BYTEPIX|SCALE|SMOOTH|NOISEBIT)$/.test(name ?? "")) continue;
+    if (typeof value === "number" || value === undefined) continue;
+    report.error(`ZVAL${index}, the ${name}, is ${String(value)}, expected a number`);
   }
 }
 

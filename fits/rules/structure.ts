@@ -163,7 +163,7 @@ function reasonAgainst(card: Card, { kind, header, primary }: Structure): string
   if (axis !== null && Number(axis[1]) > (header.integer("NAXIS") ?? 0)) {
     return `is not allowed: NAXIS is ${header.get("NAXIS")}`;
   }
-  if (/^P(TYPE|SCAL|ZERO)[1-9]\d*$/.test(keyword)) {
+  if (/^P(TYPE|SCAL|ZERO)(0|[1-9]\d*)$/.test(keyword)) {
     return reasonAgainstParameter(keyword, kind, header);
   }
   if (kind === "compressed IMAGE") return undefined;
@@ -186,6 +186,7 @@ function reasonAgainstParameter(
   if (kind !== "GROUPS") return "is allowed only in random groups";
   const index = Number(keyword.slice(5));
   const parameters = header.integer("PCOUNT") ?? 0;
+  if (index === 0) return "has the index 0, expected 1 or more";
   if (index > parameters) return `has the index ${index}, there are ${parameters} parameters`;
   const groups = header.integer("GCOUNT") ?? 1;
   // The archives' gate, fitsverify, compares with GCOUNT; its verdict is followed, with the reason.

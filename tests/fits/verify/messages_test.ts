@@ -186,6 +186,28 @@ const CASES: readonly (readonly [wrong: Wrong, messages: readonly string[]])[] =
     "! NAXIS1 is mandatory and stands more than once",
     "? NAXIS1 stands in record 4 already",
   ]],
+  [{ base: PRIMARY, cards: { EXTEND: text("T") } }, [
+    "! EXTEND has a string, expected a logical",
+  ]],
+  [{ base: PRIMARY, cards: { EXTEND: "=" } }, [
+    "! EXTEND has no value, expected a logical",
+  ]],
+  [{ base: BINTABLE, records: [`TFORM1  ${text("1E")}`] }, [
+    "! TFORM1 stands in record 10 already, expected it once",
+  ]],
+  [{ base: BINTABLE, records: [`TFORM1  ${text("1J")}`] }, [
+    "? TFORM1 stands in record 10 already",
+  ]],
+  [{ base: BINTABLE, records: [`GCOUNT  ${int(1)}`] }, [
+    "! GCOUNT stands in record 7 already, expected it once",
+  ]],
+  [{ base: IMAGE, cards: { WCSAXES: int(2), CRPIX3: int(1), CRPIX2: int(1) } }, [
+    "! CRPIX3 has the axis 3, WCSAXES says that there are 2",
+  ]],
+  [{ base: IMAGE, cards: { WCSAXES: int(2), WCSAXESA: int(3), PC1_3A: int(1), PC0_1: int(1) } }, [
+    "! PC0_1 has the axis 0, WCSAXES says that there are 2",
+  ]],
+  [{ base: IMAGE, cards: { CRPIX3: int(1) } }, []],
   [{ base: IMAGE, cards: { XTENSION: text("CUBE") } }, [
     "! XTENSION has the type 'CUBE', which is not registered",
   ]],
