@@ -116,6 +116,7 @@ export {
   updateChecksums,
 } from "./edit/hdu_checksum.ts";
 export { type Difference, diffFits, type DiffOptions } from "./verify/diff.ts";
+export type { ColumnDifference } from "./verify/diff_tables.ts";
 
 // World coordinates.
 export { readFileWcs } from "./file/wcs.ts";

@@ -8,6 +8,9 @@ import type { Hdu } from "../file/hdu.ts";
 import type { Header } from "../header/header.ts";
 import { imageScaling, type PixelType, type Scaling } from "../image/pixels.ts";
 import type { AxisRange } from "../image/section.ts";
+import { FormatError } from "../../net/errors.ts";
+import { matchesGlob } from "../../net/glob.ts";
+import { type ColumnDifference, diffRows, haveSameColumns } from "./diff_tables.ts";
 
 /** One difference between two files. */
 export type Difference =
@@ -54,7 +57,9 @@ export type Difference =
     /** The first that differs, in FITS order and counted from 1. */
     readonly first: readonly number[];
   }
-  /** Data that are no pixels and differ in bytes. */
+  /** A column of a table whose cells differ. */
+  | ColumnDifference
+  /** Data that are neither pixels nor columns and differ in bytes. */
   | {
     readonly kind: "data";
     readonly hdu: number;
@@ -66,8 +71,14 @@ export type Difference =
 
 /** What is compared. */
 export interface DiffOptions {
-  /** Keywords whose cards are not compared, in any case. */
+  /** Keywords whose cards are not compared, in any case; `DATE*` is all that are like it. */
   readonly ignore?: readonly string[] | undefined;
+  /**
+   * How far two pixels or numbers in tables may be apart.
+   *
+   * @default {0}
+   */
+  readonly tolerance?: number | undefined;
   /** Ends the work; its reason is thrown. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -99,13 +110,12 @@ export async function* diffFits(
       continue;
     }
     yield* diffHeaders(hdu, one, other, options.ignore ?? []);
-    if (!areComparable(one, other)) {
+    const tables = await diffTables(a, b, one, other, options);
+    if (tables !== undefined) yield* tables;
+    else if (!areComparable(one, other)) {
       yield { kind: "structure", hdu, a: describe(one), b: describe(other) };
-    } else if (one.isImage) {
-      yield* diffPixels(hdu, one, other, options.signal);
-    } else {
-      yield* diffBytes(hdu, one, other, options.signal);
-    }
+    } else if (one.isImage) yield* diffPixels(hdu, one, other, options);
+    else yield* diffBytes(hdu, one, other, options.signal);
   }
 }
 
@@ -141,10 +151,10 @@ function* diffHeaders(
   b: Hdu,
   ignored: readonly string[],
 ): Generator<Difference> {
-  const ignore = new Set(ignored.map((keyword) => keyword.toUpperCase()));
+  const ignore = ignored.map((keyword) => keyword.toUpperCase());
   const keywords = new Set([...a.header, ...b.header].map(({ keyword }) => keyword));
   for (const keyword of keywords) {
-    if (ignore.has(keyword)) continue;
+    if (ignore.some((pattern) => pattern === keyword || matchesGlob(pattern, keyword))) continue;
     const texts = [a.header.commentary(keyword), b.header.commentary(keyword)] as const;
     const onlyA = without(texts[0], texts[1]);
     const onlyB = without(texts[1], texts[0]);
@@ -190,7 +200,7 @@ async function* diffPixels(
   hdu: number,
   a: Hdu,
   b: Hdu,
-  signal: AbortSignal | undefined,
+  { signal, tolerance = 0 }: DiffOptions,
 ): AsyncGenerator<Difference> {
   const [one, other] = [a, b].map(({ header, bitpix }) => imageScaling(header, bitpix)) as [
     Scaling,
@@ -219,7 +229,7 @@ async function* diffPixels(
     const count = section.reduce((product, [start, stop]) => product * (stop - start), 1);
     for (let i = 0; i < count; i++) {
       const distance = exactDistance(left(i), right(i));
-      if (distance === 0) continue;
+      if (distance <= tolerance) continue;
       different++;
       // Sections are not in the order of pixels where an image has tiles.
       first = Math.min(first, indexOf(i, section, a.shape));
@@ -291,6 +301,29 @@ function position(index: number, shape: readonly number[]): number[] {
     rest = (rest - place) / length;
     return place + 1;
   });
+}
+
+/** Compares tables by their columns; undefined where that cannot be. */
+async function diffTables(
+  a: FitsFile,
+  b: FitsFile,
+  one: Hdu,
+  other: Hdu,
+  { signal, tolerance = 0 }: DiffOptions,
+): Promise<ColumnDifference[] | undefined> {
+  if (!one.isTable || !other.isTable) return undefined;
+  try {
+    const [left, right] = [
+      await a.openTable({ hdu: one.index }),
+      await b.openTable({ hdu: other.index }),
+    ];
+    if (!haveSameColumns(left, right)) return undefined;
+    return await diffRows(one.index, left, right, tolerance, exactDistance, signal);
+  } catch (error) {
+    // A table that cannot be read has bytes all the same.
+    if (!(error instanceof FormatError)) throw error;
+    return undefined;
+  }
 }
 
 async function* diffBytes(

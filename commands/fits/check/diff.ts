@@ -10,12 +10,22 @@ import { STORE_FLAGS } from "../../program/store_flags.ts";
 export const command: Command = defineFitsCommand({
   name: "fits diff",
   summary: "Show what differs between two FITS files",
-  usage: "A B [--ignore K]...",
+  usage: "A B [--ignore KEY,...] [--tolerance T]",
   details:
-    "Compares HDU by HDU: cards and their comments, physical pixels (NaN equals NaN), bytes of tables.\n" +
-    "Exit status 1 if anything differs.",
+    "Compares HDU by HDU: cards and their comments, physical pixels, tables by columns and rows\n" +
+    "(NaN equals NaN). Exit status 1 if anything differs.",
   flags: {
-    ignore: { type: "strings", value: "K", help: "keyword to leave out; may be repeated" },
+    ignore: {
+      type: "strings",
+      value: "KEY,...",
+      help: "keywords to leave out, also like 'DATE*'; may be repeated",
+    },
+    tolerance: {
+      type: "number",
+      value: "T",
+      default: 0,
+      help: "how far pixels and numbers of tables may be apart",
+    },
     ...STORE_FLAGS,
   },
   arguments: [2, 2],
@@ -24,12 +34,16 @@ export const command: Command = defineFitsCommand({
   furtherPermissions: URL_PERMISSION,
   run: async (context) => {
     const [a, b] = context.args as [string, string];
+    const { tolerance } = context.flags;
+    if (tolerance < 0) throw new UsageError(`--tolerance is '${tolerance}', expected 0 or more`);
     if (a === "-" && b === "-") throw new UsageError("only one of the files can be standard input");
     await using left = await openArgument(context, a);
     await using right = await openArgument(context, b);
     let count = 0;
-    const { ignore } = context.flags;
-    for await (const difference of fits.diffFits(left, right, { ignore, signal: context.signal })) {
+    const ignore = context.flags.ignore.flatMap((text) => text.split(","))
+      .map((keyword) => keyword.trim()).filter((keyword) => keyword !== "");
+    const options = { ignore, tolerance, signal: context.signal };
+    for await (const difference of fits.diffFits(left, right, options)) {
       count++;
       if (context.json) context.print(JSON.stringify(inJson(difference)));
       else for (const line of inWords(difference)) context.print(printable(line));
@@ -72,6 +86,14 @@ function inWords(difference: Difference): string[] {
         `${hdu} ${different} of ${pixels} pixels differ, ${how}, the first at (${
           first.join(", ")
         })`,
+      ];
+    }
+    case "column": {
+      const { column, different, rows, largest, first, a, b } = difference;
+      const how = largest > 0 ? `, by at most ${largest}` : "";
+      return [
+        `${hdu} column ${column}: ${different} of ${rows} rows differ${how}, the first is row ` +
+        `${first}: ${a} | ${b}`,
       ];
     }
     case "data":

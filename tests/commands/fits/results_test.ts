@@ -118,6 +118,10 @@ const RESULTS:
       "heliograph fits checksum: --update needs a local file, found standard input",
       `'deno run ${ROOT}cli.ts fits checksum --help' shows the flags and an example`,
     ]],
+    ["diff a.fits p.fits --tolerance -1", 2, [], [
+      "heliograph fits diff: --tolerance is '-1', expected 0 or more",
+      `'deno run ${ROOT}cli.ts fits diff --help' shows the flags and an example`,
+    ]],
     ["diff a.fits a.fits", 0, [], ["a.fits and a.fits do not differ"]],
     ["diff a.fits a.fits --quiet --json", 0, []],
     ["diff a.fits b.fits --ignore CHECKSUM --ignore datasum", 1, [

@@ -1,5 +1,6 @@
 import { assertEquals } from "../../support/assert.ts";
-import { diffFits } from "../../../fits/verify/diff.ts";
+import { diffFits, type DiffOptions } from "../../../fits/verify/diff.ts";
+import { tableHdu } from "../../../fits/table/output.ts";
 import { encodeFits, Header, type ImageInput, openFits } from "../../../mod.ts";
 
 async function differences(a: ImageInput[], b: ImageInput[], ignore: string[] = []) {
@@ -129,3 +130,41 @@ Deno.test("diffFits() compares 64-bit integers exactly with missing ones, floats
 });
 
 const IGNORED = ["BITPIX", "BZERO", "BSCALE", "BLANK"];
+
+Deno.test("diffFits() compares tables by columns and rows, within a tolerance", async () => {
+  const table = (flux: number[], names: string[], list: number[][], name = "T") =>
+    tableHdu({
+      name,
+      columns: [
+        { name: "FLUX", values: Float64Array.from(flux) },
+        { name: "NAME", values: names },
+        { name: "LIST", values: list.map((cell) => Int32Array.from(cell)) },
+      ],
+    });
+  const primary = { pixels: Float32Array.of(1, 2, NaN) };
+  const near = { pixels: Float32Array.of(1, 2.25, NaN) };
+  const bytes = await encodeFits([primary, table([1, NaN, 3], ["a", "b", "c"], [[1], [2, 3], []])]);
+  const other = await encodeFits([near, table([1.5, NaN, 4], ["a", "B", "c"], [[1], [2, 4], [5]])]);
+  await using a = await openFits(bytes);
+  await using b = await openFits(other);
+  const column = { kind: "column", hdu: 1, rows: 3 };
+  const pixels = { kind: "pixels", hdu: 0, different: 1, pixels: 3, largest: 0.25, first: [2] };
+  const flux = { ...column, column: "FLUX", different: 2, largest: 1, first: 1, a: "1", b: "1.5" };
+  const name = { ...column, column: "NAME", different: 1, largest: 0, first: 2, a: "b", b: "B" };
+  const list = { ...column, column: "LIST", different: 2, largest: 1, first: 2 };
+  const lists = { ...list, a: "[2,3]", b: "[2,4]" };
+  const found = async (options: DiffOptions) => {
+    const all = await Array.fromAsync(diffFits(a, b, { ignore: ["T*", "PCOUNT"], ...options }));
+    return all as unknown[];
+  };
+  assertEquals(await found({}), [pixels, flux, name, lists]);
+  assertEquals(await found({ tolerance: 0.5 }), [
+    { ...flux, different: 1, first: 3, a: "3", b: "4" },
+    name,
+    lists,
+  ]);
+  assertEquals(await found({ tolerance: 1 }), [
+    name,
+    { ...list, different: 1, largest: 0, first: 3, a: "[]", b: "[5]" },
+  ]);
+});
