@@ -11,12 +11,14 @@ import fitsFileFits_fileTs from "../fits/file/fits_file.ts" with { type: "text" 
 import fitsFileHduTs from "../fits/file/hdu.ts" with { type: "text" };
 import fitsFileHdu_walkTs from "../fits/file/hdu_walk.ts" with { type: "text" };
 import fitsFileInputsTs from "../fits/file/inputs.ts" with { type: "text" };
+import fitsFileNotebook_imageTs from "../fits/file/notebook_image.ts" with { type: "text" };
 import fitsHduDataTs from "../fits/hdu/data.ts" with { type: "text" };
 import fitsHduLayoutTs from "../fits/hdu/layout.ts" with { type: "text" };
 import fitsHduOutputTs from "../fits/hdu/output.ts" with { type: "text" };
 import fitsHeaderCardTs from "../fits/header/card.ts" with { type: "text" };
 import fitsHeaderCard_valueTs from "../fits/header/card_value.ts" with { type: "text" };
 import fitsHeaderHeaderTs from "../fits/header/header.ts" with { type: "text" };
+import fitsHeaderNotebookTs from "../fits/header/notebook.ts" with { type: "text" };
 import fitsImageGroupsTs from "../fits/image/groups.ts" with { type: "text" };
 import fitsImageImageTs from "../fits/image/image.ts" with { type: "text" };
 import fitsImageMagnitudeTs from "../fits/image/magnitude.ts" with { type: "text" };
@@ -209,12 +211,14 @@ export const WEB_SOURCES: Readonly<Record<string, string>> = {
   "fits/file/hdu.ts": fitsFileHduTs,
   "fits/file/hdu_walk.ts": fitsFileHdu_walkTs,
   "fits/file/inputs.ts": fitsFileInputsTs,
+  "fits/file/notebook_image.ts": fitsFileNotebook_imageTs,
   "fits/hdu/data.ts": fitsHduDataTs,
   "fits/hdu/layout.ts": fitsHduLayoutTs,
   "fits/hdu/output.ts": fitsHduOutputTs,
   "fits/header/card.ts": fitsHeaderCardTs,
   "fits/header/card_value.ts": fitsHeaderCard_valueTs,
   "fits/header/header.ts": fitsHeaderHeaderTs,
+  "fits/header/notebook.ts": fitsHeaderNotebookTs,
   "fits/image/groups.ts": fitsImageGroupsTs,
   "fits/image/image.ts": fitsImageImageTs,
   "fits/image/magnitude.ts": fitsImageMagnitudeTs,

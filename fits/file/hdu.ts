@@ -1,5 +1,6 @@
 /** One HDU of a file: header, structure and data. */
 
+import { notebookImage } from "./notebook_image.ts";
 import { FormatError } from "../../net/errors.ts";
 import { RECORD_BYTES } from "../header/card.ts";
 import type { Finding } from "../hdu/finding.ts";
@@ -185,7 +186,7 @@ export class Hdu {
   async image(options: ImageOptions = {}): Promise<Image> {
     if (this.damage !== undefined) throw this.data.error(0, this.damage);
     const { image } = this.#contents;
-    if (image !== undefined) return await image(options);
+    if (image !== undefined) return notebookImage(await image(options));
     throw this.#isNo("an image");
   }
 

@@ -1,5 +1,6 @@
 /** Headers: cards in their order, found by keyword (FITS 4.0, sections 3.3.1 and 4). */
 
+import { showInNotebooks } from "./notebook.ts";
 import { FormatError } from "../../net/errors.ts";
 import { platform } from "../../net/platform/mod.ts";
 import { Card, type CardOptions, isContinued, RECORD_BYTES } from "./card.ts";
@@ -383,3 +384,8 @@ export function findHeaderEnd(bytes: Uint8Array, from = 0): number | undefined {
 function isBareEnd(bytes: Uint8Array, at: number): boolean {
   return bytes[at + 3]! <= 0x20 && bytes[at + 8] !== 0x3d;
 }
+
+showInNotebooks(Header.prototype, (header) => {
+  const records = header.cards.map(({ raw }) => raw.replace(/.{80}(?=.)/g, "$&\n").trimEnd());
+  return { "text/plain": records.join("\n").trimEnd() };
+});

@@ -1,5 +1,6 @@
 /** Tables: columns and rows, read where they are asked for (FITS 4.0, sections 7.2 and 7.3). */
 
+import { escapedHtml, showInNotebooks } from "../header/notebook.ts";
 import { FormatError, LimitError } from "../../net/errors.ts";
 import { asciiDecoder } from "./ascii_decoder.ts";
 import { cellsOf, type CellValue, type ColumnData } from "./column_data.ts";
@@ -287,4 +288,28 @@ function fixedReader(column: PlacedColumn, rows: number, decoder: ElementDecoder
       return { column, type, variable: false, rows, physical, count, values, nulls } as ColumnData;
     },
   };
+}
+
+/** Rows of a table and elements of a cell that a notebook shows. */
+const SHOWN_ROWS = 20;
+const SHOWN_ELEMENTS = 6;
+
+showInNotebooks(Table.prototype, async (table) => {
+  const { columns, rows } = table;
+  const line = (cells: readonly string[], tag: "td" | "th") =>
+    `<tr>${cells.map((text) => `<${tag}>${escapedHtml(text)}</${tag}>`).join("")}</tr>`;
+  const titles = columns.map(({ key, unit }) => unit === "" ? key : `${key} [${unit}]`);
+  const lines = [line(titles, "th")];
+  for await (const row of table.iterate({ rows: [0, Math.min(rows, SHOWN_ROWS)] })) {
+    lines.push(line(columns.map(({ key }) => notebookCell(row[key])), "td"));
+  }
+  const size = `${rows} rows x ${columns.length} columns`;
+  return { "text/plain": size, "text/html": `<table>${lines.join("")}</table><p>${size}</p>` };
+});
+
+function notebookCell(value: unknown): string {
+  if (typeof value !== "object" || value === null) return String(value ?? "");
+  const elements = Array.from(value as ArrayLike<unknown>);
+  const shown = elements.slice(0, SHOWN_ELEMENTS).map(notebookCell).join(", ");
+  return elements.length > SHOWN_ELEMENTS ? `[${shown}, ...]` : `[${shown}]`;
 }
