@@ -1,4 +1,5 @@
 import { formatBytes } from "./format_bytes.ts";
+import { cutMiddle } from "./text/cut_middle.ts";
 import { printable } from "./text/printable.ts";
 
 /** Where a {@linkcode Progress} writes, and how it knows the time. */
@@ -9,6 +10,8 @@ export interface ProgressOptions {
   initial?: number | undefined;
   /** Whether lines can be rewritten. Default: whether standard error is a terminal. */
   terminal?: boolean | undefined;
+  /** Characters of a line of the terminal. Default: what the terminal says, else 80. */
+  columns?: (() => number) | undefined;
   /** Writes text as it is. Default: to standard error. */
   write?: ((text: string) => void) | undefined;
   /** Milliseconds that pass. Default: `performance.now`. */
@@ -40,6 +43,7 @@ export class Progress {
   #initial: number;
   #done: number;
   #terminal: boolean;
+  #columns: () => number;
   #write: (text: string) => void;
   #now: () => number;
   #start: number;
@@ -57,6 +61,7 @@ export class Progress {
     this.#total = options.total;
     this.#initial = this.#done = options.initial ?? 0;
     this.#terminal = options.terminal ?? Deno.stderr.isTerminal();
+    this.#columns = options.columns ?? terminalColumns;
     this.#write = options.write ??
       ((text) => void Deno.stderr.writeSync(new TextEncoder().encode(text)));
     this.#now = options.now ?? (() => performance.now());
@@ -96,19 +101,31 @@ export class Progress {
   #show(end: string): void {
     const seconds = (this.#now() - this.#start) / 1000;
     const rate = seconds > 0 ? (this.#done - this.#initial) / seconds : 0;
-    this.#write((this.#terminal ? "\r\x1b[K" : "") + this.#line(seconds, rate) + end);
+    if (!this.#terminal) return this.#write(this.#line(this.#label, seconds, rate) + end);
+    // A line that wraps could not be rewritten: a long name is cut.
+    const room = this.#columns() - 1 - this.#line("", seconds, rate).length;
+    this.#write(`\r\x1b[K${this.#line(cutMiddle(this.#label, room), seconds, rate)}${end}`);
   }
 
-  #line(seconds: number, rate: number): string {
+  #line(label: string, seconds: number, rate: number): string {
     const total = this.#total;
     const done = formatBytes(this.#done);
     const speed = `${formatBytes(rate)}/s`;
-    if (this.#finished) return `${this.#label}  ${done} in ${formatSeconds(seconds)}, ${speed}`;
-    if (total === undefined) return `${this.#label}  ${done}  ${speed}`;
+    if (this.#finished) return `${label}  ${done} in ${formatSeconds(seconds)}, ${speed}`;
+    if (total === undefined) return `${label}  ${done}  ${speed}`;
     const percent = total === 0 ? 100 : Math.floor(100 * this.#done / total);
     const left = rate > 0 ? formatSeconds((total - this.#done) / rate) : "?";
     const whole = formatBytes(total);
-    return `${this.#label}  ${percent}%  ${done} of ${whole}  ${speed}  ${left} left`;
+    return `${label}  ${percent}%  ${done} of ${whole}  ${speed}  ${left} left`;
+  }
+}
+
+/** Characters of a line of the terminal behind standard error. */
+export function terminalColumns(): number {
+  try {
+    return Deno.consoleSize().columns;
+  } catch {
+    return 80;
   }
 }
 

@@ -2,7 +2,8 @@ import { formatBytes } from "../../net/format_bytes.ts";
 import { DownloadProgress, type TransferProgress } from "../../http/download/job/progress.ts";
 import { callEvery } from "../../net/deadline.ts";
 import { printable } from "../../net/text/printable.ts";
-import { formatSeconds } from "../../net/progress.ts";
+import { formatSeconds, terminalColumns } from "../../net/progress.ts";
+import { cutMiddle } from "../../net/text/cut_middle.ts";
 
 /** How often a terminal is rewritten, and how often a line comes elsewhere, in milliseconds. */
 const TERMINAL_INTERVAL_MS = 200;
@@ -61,9 +62,12 @@ export class DownloadBoard {
   #show(): void {
     const total = totalLine(this.progress, (performance.now() - this.#start) / 1000);
     if (!this.#terminal) return this.#output.report(total);
-    const { columns } = terminalSize();
+    const columns = terminalColumns();
     const active = [...this.progress.active].slice(0, MAX_LINES);
-    const lines = [...active.map(transferLine), total].map((line) => cut(line, columns - 1));
+    const lines = [
+      ...active.map((transfer) => transferLine(transfer, columns - 1)),
+      cutMiddle(total, columns - 1),
+    ];
     this.#erase();
     writeError(lines.map((line) => line + "\n").join(""));
     this.#lines = lines.length;
@@ -76,13 +80,13 @@ export class DownloadBoard {
 }
 
 /** One transfer: how much of it is there, and its name. */
-export function transferLine(transfer: TransferProgress): string {
+export function transferLine(transfer: TransferProgress, columns: number = Infinity): string {
   const { bytes, total, label } = transfer;
   const share = total === undefined || total === 0
     ? "    "
     : `${Math.floor(100 * Math.min(bytes, total) / total)}%`.padStart(4);
-  const name = printable(label);
-  return `  ${share}  ${formatBytes(bytes).padStart(10)}  ${name}`;
+  const start = `  ${share}  ${formatBytes(bytes).padStart(10)}  `;
+  return start + cutMiddle(printable(label), columns - start.length);
 }
 
 /** All of it: files, bytes, rate, and the time left where every size is known. */
@@ -102,18 +106,6 @@ function remaining(progress: DownloadProgress): number | undefined {
     sum += Math.max(0, total - bytes);
   }
   return sum;
-}
-
-function terminalSize(): { columns: number } {
-  try {
-    return Deno.consoleSize();
-  } catch {
-    return { columns: 80 };
-  }
-}
-
-function cut(line: string, columns: number): string {
-  return line.length <= columns ? line : `${line.slice(0, Math.max(0, columns - 1))}…`;
 }
 
 function writeError(text: string): void {

@@ -3,6 +3,8 @@ import { connectWebSocket } from "../../http/websocket/connect.ts";
 import type { WebSocketConnection } from "../../http/websocket/connection.ts";
 import { peerName } from "../../http/image_exchange/image_exchange.ts";
 import { type ImageEcho, sendImage } from "../../http/image_exchange/send_image.ts";
+import { terminalColumns } from "../../net/progress.ts";
+import { cutMiddle } from "../../net/text/cut_middle.ts";
 import { printable } from "../../net/text/printable.ts";
 import { HeliographError } from "../../net/errors.ts";
 import { fileError } from "../../net/file_error.ts";
@@ -165,9 +167,9 @@ function progressLine(
       drawn = now;
       const rate = (sent + received) / 1048.576 / (now - start);
       const percent = (part: number) => `${Math.floor(100 * part / total)} %`;
-      draw(
-        `${image}: sent ${percent(sent)}, received ${percent(received)}, ${rate.toFixed(0)} MiB/s`,
-      );
+      const text = `: sent ${percent(sent)}, received ${percent(received)}, ` +
+        `${rate.toFixed(0)} MiB/s`;
+      draw(cutMiddle(printable(image), terminalColumns() - 1 - text.length) + text);
     },
     end: () => void (drawn > 0 && draw("")),
   };

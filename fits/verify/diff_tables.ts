@@ -5,17 +5,23 @@ import type { Table } from "../table/table.ts";
 
 /** A column whose cells differ in some rows. */
 export interface ColumnDifference {
+  /** What differs. */
   readonly kind: "column";
+  /** The number of the HDU. */
   readonly hdu: number;
+  /** The column's key. */
   readonly column: string;
-  /** How many rows differ, of how many. */
+  /** How many rows differ. */
   readonly different: number;
+  /** How many rows there are. */
   readonly rows: number;
   /** The largest difference of two numbers. */
   readonly largest: number;
-  /** The first row that differs, counted from 1, and its cells. */
+  /** The first row that differs, counted from 1. */
   readonly first: number;
+  /** Its cell in one table. */
   readonly a: string;
+  /** Its cell in the other. */
   readonly b: string;
 }
 

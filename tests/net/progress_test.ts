@@ -76,6 +76,28 @@ Deno.test("Progress of nothing is done, and of no time has no rate", () => {
   ]);
 });
 
+Deno.test("a line of progress on a terminal is cut in the middle of its name, and never wraps", () => {
+  let now = 0;
+  const lines: string[] = [];
+  const name = "a/very/long/folder/aia.lev1.171A_2014_10_24T21_00_00.34Z.image_lev1.fits";
+  const progress = new Progress(name, {
+    total: 4096,
+    terminal: true,
+    columns: () => 60,
+    write: (text) => lines.push(text),
+    now: () => now,
+  });
+  now = 200;
+  progress.advance(2048);
+  assertEquals(
+    lines,
+    [
+      "\r\x1b[Ka/v…its  50%  2.00 KiB of 4.00 KiB  10.0 KiB/s  0.20 s left",
+    ].map((line) => line),
+  );
+  assertEquals(lines[0]!.length - 4 <= 59, true);
+});
+
 Deno.test("formatSeconds() suits a person", () => {
   const seconds = [0, 0.344, 9.99, 10.4, 59.4, 59.6, 185, 3_599.4, 3_599.6, 7_209];
   assertEquals(seconds.map(formatSeconds), [

@@ -2,7 +2,8 @@
 
 import type { HduOutcome } from "../../../fits/write/compress.ts";
 import { formatBytes } from "../../../net/format_bytes.ts";
-import { formatSeconds } from "../../../net/progress.ts";
+import { formatSeconds, terminalColumns } from "../../../net/progress.ts";
+import { cutMiddle } from "../../../net/text/cut_middle.ts";
 import { printable } from "../../../net/text/printable.ts";
 import { type CommandContext, UsageError } from "../../program/command.ts";
 import { outputPlace, refuseExisting } from "../../program/output_file.ts";
@@ -132,7 +133,8 @@ export class TileWork implements Disposable {
     const now = performance.now();
     if (now - this.#shown < INTERVAL_MS || now - this.#start < INTERVAL_MS) return;
     this.#shown = now;
-    const line = `${printable(this.#from)}: ${Math.floor(done / all * 100)} %`;
+    const share = `: ${Math.floor(done / all * 100)} %`;
+    const line = cutMiddle(printable(this.#from), terminalColumns() - 1 - share.length) + share;
     Deno.stderr.writeSync(new TextEncoder().encode(`\r\x1b[K${line}`));
   }
 
