@@ -9,7 +9,7 @@ import { FileTree } from "../http/files/tree.ts";
 import type { HttpRequest, HttpResponse } from "../http/server/types.ts";
 import { FitsRoutes } from "./api/fits_routes.ts";
 import { OpenFiles, OpenFits } from "./api/open_files.ts";
-import { pageResponse } from "./pages/shell.ts";
+import { iconResponse, pageResponse } from "./pages/shell.ts";
 import { localBody } from "./pages/local.ts";
 import { problemsBody } from "./pages/problems.ts";
 import { isFits } from "./services.ts";
@@ -84,6 +84,11 @@ export class Viewer implements Disposable {
    */
   show(name: string, fits: FitsFile): void {
     this.#open.pin([name], OpenFits.of(name, fits));
+  }
+
+  /** The picture for the tab of a browser, which asks for it at the root. */
+  icon(): HttpResponse {
+    return iconResponse();
   }
 
   /** Closes the files that it has opened. */

@@ -172,12 +172,14 @@ import stationWebPanelsHistogramTs from "./web/panels/histogram.ts" with { type:
 import stationWebPanelsInfoTs from "./web/panels/info.ts" with { type: "text" };
 import stationWebPictureCanvas_rendererTs from "./web/picture/canvas_renderer.ts" with { type: "text" };
 import stationWebPictureColor_tableTs from "./web/picture/color_table.ts" with { type: "text" };
+import stationWebPictureLine_plotTs from "./web/picture/line_plot.ts" with { type: "text" };
 import stationWebPictureOverlayTs from "./web/picture/overlay.ts" with { type: "text" };
 import stationWebPictureTileTs from "./web/picture/tile.ts" with { type: "text" };
 import stationWebPictureTile_cacheTs from "./web/picture/tile_cache.ts" with { type: "text" };
 import stationWebPictureTile_loaderTs from "./web/picture/tile_loader.ts" with { type: "text" };
 import stationWebPictureTile_queueTs from "./web/picture/tile_queue.ts" with { type: "text" };
 import stationWebPictureTransformTs from "./web/picture/transform.ts" with { type: "text" };
+import stationWebPlot_viewTs from "./web/plot_view.ts" with { type: "text" };
 import stationWebReadoutTs from "./web/readout.ts" with { type: "text" };
 import stationWebReadout_barTs from "./web/readout_bar.ts" with { type: "text" };
 import stationWebSiteCss from "./web/site.css" with { type: "text" };
@@ -372,12 +374,14 @@ export const WEB_SOURCES: Readonly<Record<string, string>> = {
   "station/web/panels/info.ts": stationWebPanelsInfoTs,
   "station/web/picture/canvas_renderer.ts": stationWebPictureCanvas_rendererTs,
   "station/web/picture/color_table.ts": stationWebPictureColor_tableTs,
+  "station/web/picture/line_plot.ts": stationWebPictureLine_plotTs,
   "station/web/picture/overlay.ts": stationWebPictureOverlayTs,
   "station/web/picture/tile.ts": stationWebPictureTileTs,
   "station/web/picture/tile_cache.ts": stationWebPictureTile_cacheTs,
   "station/web/picture/tile_loader.ts": stationWebPictureTile_loaderTs,
   "station/web/picture/tile_queue.ts": stationWebPictureTile_queueTs,
   "station/web/picture/transform.ts": stationWebPictureTransformTs,
+  "station/web/plot_view.ts": stationWebPlot_viewTs,
   "station/web/readout.ts": stationWebReadoutTs,
   "station/web/readout_bar.ts": stationWebReadout_barTs,
   "station/web/site.css": stationWebSiteCss,

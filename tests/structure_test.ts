@@ -117,6 +117,7 @@ const PURE_FILES: readonly string[] = [
   "station/pyramid/levels.ts",
   "station/pyramid/tile.ts",
   "station/web/picture/color_table.ts",
+  "station/web/picture/line_plot.ts",
   "station/web/picture/tile.ts",
   "station/web/picture/tile_cache.ts",
   "station/web/picture/tile_loader.ts",

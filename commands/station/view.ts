@@ -80,6 +80,7 @@ function only(name: string, viewer: Viewer, files: HttpHandler | undefined): Htt
     if (request.path === "/") {
       return { status: 302, fields: { Location: viewer.pageOf([name]) }, body: "" };
     }
+    if (request.path === "/favicon.ico") return viewer.icon();
     try {
       const { segments } = parseRequestPath(request.path);
       const [, kind, ...names] = segments;

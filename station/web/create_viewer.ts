@@ -9,6 +9,7 @@ import { copyText, icon, iconButton } from "./page/controls.ts";
 import { fillWith, h, setText } from "./page/dom.ts";
 import { nextZoom, panBy, type Point } from "./picture/transform.ts";
 import { PanelArea } from "./panel_area.ts";
+import { PlotView } from "./plot_view.ts";
 import { Readout, screenOf } from "./readout.ts";
 import type { PictureSource } from "./source/picture_source.ts";
 import { Stage } from "./stage.ts";
@@ -131,6 +132,7 @@ class PageViewer implements Viewer {
         this.#stage.element,
         this.#zoomButtons(act),
         new TableView(this.model, signal).element,
+        new PlotView(this.model, signal).element,
         this.#alert,
         this.#progress,
       ),

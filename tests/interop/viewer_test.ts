@@ -43,6 +43,8 @@ async function makeFiles(folder: string): Promise<void> {
       tableHdu({ name: "EVENTS", columns: [{ name: "X", values: new Float64Array(7) }] }),
     ]),
   );
+  const line = Float32Array.from({ length: 100 }, (_, i) => i / 2);
+  await Deno.writeFile(`${folder}/line.fits`, await encodeFits([{ pixels: line, shape: [100] }]));
   await Deno.writeFile(
     `${folder}/${encodeURIComponent(HOSTILE).slice(0, 3)}<b>x.fits`,
     await encodeFits([{
@@ -326,8 +328,21 @@ Deno.test("headers are searched, HDUs listed, and what files say is only text", 
     await page.until("document.querySelector('.message:not([hidden])')?.textContent"),
     "HDU 3 EVENTS: table, 7 rows, 1 column",
   );
+  // It has its rows in the picture's place.
+  await page.until("document.querySelectorAll('.rows tbody tr').length === 7");
   await page.until("(history.back(), true)");
   await page.until("document.querySelector('.message').hidden");
+  // An image with one axis is a line, with the value under the pointer.
+  await goTo(page, server, "line.fits");
+  const area = await page.until<{ x: number; y: number; width: number }>(
+    "(({x, y, width}) => ({x, y, width}))(document.querySelector('.area').getBoundingClientRect())",
+  );
+  await page.send("Input.dispatchMouseEvent", {
+    type: "mouseMoved",
+    x: area.x + area.width * 0.255,
+    y: area.y + 5,
+  });
+  await page.until("document.querySelector('.plot-view .hint').textContent === 'pixel 26: 12.5'");
   const name = encodeURIComponent(`${encodeURIComponent(HOSTILE).slice(0, 3)}<b>x.fits`);
   for (const panel of ["hdus", "header", "info", "export", "histogram"]) {
     await goTo(page, server, `${name}?panel=${panel}`);

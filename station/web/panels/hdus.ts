@@ -2,7 +2,7 @@
 
 import { fillWith, h } from "../page/dom.ts";
 import type { HduInfo } from "../source/picture_source.ts";
-import { contentsOf, isPicture, titleOf } from "../view/choose_hdu.ts";
+import { contentsOf, isLine, isPicture, titleOf } from "../view/choose_hdu.ts";
 import type { ViewerModel } from "../view/model.ts";
 
 /** From how many HDUs on they can be filtered. */
@@ -66,6 +66,7 @@ function item(hdu: HduInfo, model: ViewerModel): HTMLLIElement {
 function pictogramOf(hdu: HduInfo): string {
   if (hdu.damage !== undefined) return "of-damage";
   if (hdu.rows !== undefined) return "of-table";
+  if (isLine(hdu)) return "of-line";
   if (!isPicture(hdu)) return "of-nothing";
   return hdu.shape.length > 2 && hdu.planes > 1 ? "of-cube" : "of-image";
 }

@@ -2,9 +2,14 @@
 
 import type { FileInfo, HduInfo } from "../source/picture_source.ts";
 
+/** Whether an HDU is an image that is a line: all axes after the first have one pixel. */
+export function isLine({ shape, levels }: HduInfo): boolean {
+  return levels > 0 && shape.slice(1).every((length) => length === 1);
+}
+
 /** Whether an HDU has planes of pixels. */
-export function isPicture({ levels }: HduInfo): boolean {
-  return levels > 0;
+export function isPicture(hdu: HduInfo): boolean {
+  return hdu.levels > 0 && !isLine(hdu);
 }
 
 /**
@@ -18,7 +23,8 @@ export function isPicture({ levels }: HduInfo): boolean {
 export function chooseHdu({ hdus }: FileInfo, choice: string | undefined): HduInfo | undefined {
   if (choice === undefined) {
     return hdus.find((hdu) => isPicture(hdu) && hdu.name.toUpperCase() === "SCI") ??
-      hdus.find(isPicture) ?? hdus.find(({ rows }) => rows !== undefined) ?? hdus[0];
+      hdus.find(isPicture) ?? hdus.find(isLine) ?? hdus.find(({ rows }) => rows !== undefined) ??
+      hdus[0];
   }
   if (/^\d{1,9}$/.test(choice)) return hdus[Number(choice)];
   const [, name, version] = /^(.*?)(?:,(\d{1,9}))?$/.exec(choice)!;

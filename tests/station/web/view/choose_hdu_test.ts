@@ -20,6 +20,8 @@ Deno.test("chooseHdu() takes SCI, else the first image, else the first table", (
     [fileOf(PLAIN, PLAIN), undefined, 0],
     [fileOf(EMPTY, hdu({ name: "ERR" }), hdu({ name: "sci" })), undefined, 2],
     [fileOf(EMPTY, TABLE), undefined, 1],
+    [fileOf(TABLE, hdu({ shape: [9] })), undefined, 1],
+    [fileOf(hdu({ shape: [9, 1] }), PLAIN), undefined, 1],
     [fileOf(EMPTY), undefined, 0],
     [fileOf(EMPTY, PLAIN), "1", 1],
     [fileOf(EMPTY, PLAIN), "2", undefined],
