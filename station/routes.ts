@@ -8,6 +8,7 @@ import { FileTree } from "../http/files/tree.ts";
 import type { TreeEntry } from "../http/files/tree_entry.ts";
 import type { HttpHandler, HttpRequest, HttpResponse } from "../http/server/types.ts";
 import { HttpError } from "../http/message/http_error.ts";
+import { refuseForeign } from "./api/foreign.ts";
 import type { StationEvents } from "./events.ts";
 import { HOME_FILES, homeBody, type HomeFile, numberText } from "./pages/home.ts";
 import { ICON_PATH, iconResponse, pageResponse } from "./pages/shell.ts";
@@ -59,6 +60,8 @@ export function stationHandler(parts: StationParts): HttpHandler {
   const home = new HomePage(parts, tree, viewer.modules);
   return (request) => {
     const { path } = request;
+    const refused = refuseForeign(request);
+    if (refused !== undefined) return refused;
     const viewed = viewer.handle(request);
     if (viewed !== undefined) return viewed;
     if (path.startsWith("/files/")) return files(request);

@@ -7,6 +7,7 @@ import type { Representation } from "../http/files/representation.ts";
 import { formatRequestPath } from "../http/files/request_path.ts";
 import { FileTree } from "../http/files/tree.ts";
 import type { HttpRequest, HttpResponse } from "../http/server/types.ts";
+import { refuseForeign } from "./api/foreign.ts";
 import { FitsRoutes } from "./api/fits_routes.ts";
 import { OpenFiles, OpenFits } from "./api/open_files.ts";
 import { iconResponse, pageResponse } from "./pages/shell.ts";
@@ -106,6 +107,9 @@ export class Viewer implements Disposable {
     const { path } = request;
     if (!path.startsWith(`${this.#base}/`)) return undefined;
     const rest = path.slice(this.#base.length);
+    const isOwn = /^\/(fits|view|app)\//.test(rest);
+    const refused = isOwn ? refuseForeign(request) : undefined;
+    if (refused !== undefined) return refused;
     if (rest.startsWith("/fits/")) return this.#fits.handle(request);
     if (rest.startsWith("/view/")) return this.#views.handle(request);
     if (rest.startsWith("/app/")) return this.modules.handle(request);

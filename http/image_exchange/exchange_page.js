@@ -74,6 +74,11 @@ function show(list, { title, lines, source, failed }) {
     image.onerror = () => {
       image.remove();
       item.dataset.decoded = "not shown by this browser";
+      const words = document.createElement("p");
+      words.textContent = /\.(fits?|fts)(\.gz|\.fz)?$|\.fz$/i.test(title)
+        ? "A FITS file: heliograph view shows it."
+        : "This browser does not show it as a picture.";
+      item.append(words);
     };
     item.append(image);
   }

@@ -302,3 +302,23 @@ Deno.test("startStation() serves files at two places, kept from acting as its pa
   assert(problems.includes('<h2 id="unknown-parameter">'), problems);
   assertEquals(await (await get("healthz")).text(), "ok\n");
 });
+
+Deno.test("startStation() gives pages of other sites nothing, whatever they ask for", async () => {
+  await using folder = await dataFolder();
+  await using station = await startStation(settings(folder.path));
+  const headers = { "Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "no-cors" };
+  for (
+    const path of [
+      "",
+      "image.fits",
+      "files/image.fits",
+      "fits/image.fits",
+      "feeds/camera.png",
+      "station.json",
+    ]
+  ) {
+    const answer = await fetch(new URL(path, station.url), { headers });
+    await answer.body?.cancel();
+    assertEquals(answer.status, 403, path);
+  }
+});
