@@ -1,8 +1,5 @@
 // deno-fmt-ignore-file
 // deno-lint-ignore-file camelcase
-/// <reference lib="dom" />
-/// <reference lib="dom.iterable" />
-/// <reference lib="dom.asynciterable" />
 /** What pages load: written by tools/web_modules.ts, to be run when a page imports something else. */
 
 import fitsBrowserTs from "../fits/browser.ts" with { type: "text" };

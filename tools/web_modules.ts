@@ -58,9 +58,6 @@ function write(sources: readonly string[], kernels: readonly string[]): string {
   );
   return `// deno-fmt-ignore-file
 // deno-lint-ignore-file camelcase
-/// <reference lib="dom" />
-/// <reference lib="dom.iterable" />
-/// <reference lib="dom.asynciterable" />
 /** What pages load: written by tools/web_modules.ts, to be run when a page imports something else. */
 
 ${imports.join("\n")}
