@@ -1,6 +1,7 @@
 import { chooseEncoding, prefersJson } from "../fields/accept.ts";
 import { errorResponse } from "../server/error_response.ts";
 import { answerContent, type Content } from "./answer.ts";
+import { type ArchiveEntry, type ArchiveKind, archiveOf } from "./archive.ts";
 import { type CachedFile, FileCache, type FileSet, fileSetOf } from "./cache.ts";
 import { FileContent, PreparedContent, prepareForm } from "./content.ts";
 import { commonFields, fileFields, setAll } from "./fields.ts";
@@ -12,7 +13,7 @@ import { listingJson, type ListingLink, listingPage, PAGE_ENTRIES } from "./list
 import { filterEntries, parseListingRequest, sortInSteps } from "./listing_order.ts";
 import { Listings } from "./listings.ts";
 import { inTurns } from "../server/event_loop_turn.ts";
-import { sameVersion, versionOf } from "../server/open_file.ts";
+import { type OpenFile, sameVersion, versionOf } from "../server/open_file.ts";
 import { PreparedResponse } from "../server/prepared_response.ts";
 import { Renderings, type Representation } from "./representation.ts";
 import { formatRequestPath, parseRequestPath, type RequestPath } from "./request_path.ts";
@@ -255,6 +256,8 @@ class FileServer {
   ): HttpResponse | Promise<HttpResponse> {
     this.#tree.confine(located);
     if (!path.endsWithSlash) return this.#redirect(request, path);
+    const archive = this.#listing ? archiveKindOf(request.query) : undefined;
+    if (archive !== undefined) return this.#answerArchive(archive, located, path);
     const index = `${located}/${this.#index}`;
     const cached = this.#cache.get(index);
     if (cached !== undefined) return this.#answerCached(request, cached);
@@ -262,6 +265,50 @@ class FileServer {
     if (info?.isFile) return this.#answerFile(request, this.#fileSet(index, info));
     if (!this.#listing) throw new HttpError(404, "there is no such file");
     return this.#answerListing(request, located, path);
+  }
+
+  /** All files below a folder as one: what a listing shows, and nothing else. */
+  #answerArchive(kind: ArchiveKind, located: string, { segments }: RequestPath): HttpResponse {
+    // RFC 8187 section 3.2.1 takes fewer marks as they are than a URL does.
+    const name = encodeURIComponent(segments.at(-1) ?? "files")
+      .replace(/['()*]/g, (mark) => `%${mark.charCodeAt(0).toString(16)}`);
+    const fields = new HeaderFields({
+      "Content-Type": kind === "zip" ? "application/zip" : "application/x-tar",
+      "Content-Disposition": `attachment; filename*=UTF-8''${name}.${kind}`,
+      "Cache-Control": "no-cache",
+    });
+    setAll(fields, this.#common);
+    const entries = this.#entriesBelow(located, "", []);
+    return { status: 200, fields, body: archiveOf(kind, entries) };
+  }
+
+  async *#entriesBelow(
+    located: string,
+    prefix: string,
+    above: readonly string[],
+  ): AsyncGenerator<ArchiveEntry> {
+    // A link to a folder above would have no end.
+    const real = Deno.realPathSync(located);
+    if (above.includes(real)) return;
+    const entries = await this.#tree.list(located);
+    entries.sort((a, b) => a.name < b.name ? -1 : 1);
+    for (const { name, isFolder, mtime } of entries) {
+      const path = prefix + name;
+      if (isFolder) {
+        yield { path: `${path}/`, mtime, file: undefined };
+        yield* this.#entriesBelow(`${located}/${name}`, `${path}/`, [...above, real]);
+        continue;
+      }
+      let file: OpenFile;
+      try {
+        file = this.#tree.open(`${located}/${name}`);
+      } catch (error) {
+        // It has gone since, or may not be read.
+        if (error instanceof HttpError && error.status !== 503) continue;
+        throw error;
+      }
+      yield { path, mtime, file };
+    }
   }
 
   #redirect(request: HttpRequest, { segments }: RequestPath): HttpResponse {
@@ -376,4 +423,13 @@ class FileServer {
     };
     return answerContent(request, content, now);
   }
+}
+
+/** The kind of archive that a query asks for. */
+function archiveKindOf(query: string | undefined): ArchiveKind | undefined {
+  if (!query?.includes("archive=")) return undefined;
+  const kind = new URLSearchParams(query).get("archive");
+  if (kind === null) return undefined;
+  if (kind === "zip" || kind === "tar") return kind;
+  throw new HttpError(404, "there is no such archive, expected zip or tar");
 }
