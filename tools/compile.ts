@@ -8,7 +8,7 @@
  */
 
 /** What Deno says when it cannot fetch the runtime. */
-const NO_RUNTIME = /denort|dl\.deno\.land|[Dd]ownload|sending request/;
+const NO_RUNTIME = /\bdenort\b|\bdl\.deno\.land\b/;
 
 /**
  * Says why there is no binary.

@@ -33,7 +33,7 @@ async function paste(
 }
 
 const commands = [...(await allCommands()).values()];
-const isServer = ({ name }: Command) => /^(start|serve|.* serve)$/.test(name);
+const isServer = ({ name }: Command) => /^(start|view|serve|.* serve)$/.test(name);
 
 async function checkExamples(t: Deno.TestContext, form: Form, env: Record<string, string> = {}) {
   await using folder = await temporaryFolder();
@@ -52,10 +52,12 @@ async function checkExamples(t: Deno.TestContext, form: Form, env: Record<string
   const first = await station.line() ?? (await station.stop("SIGTERM")).stderr;
   assertEquals(first, "listening on http://127.0.0.1:8000/");
   for (const command of commands.filter((command) => !isServer(command))) {
-    await t.step(`heliograph ${command.example}`, async () => {
-      const { code, text } = await paste(form(command), command.example, options);
-      assertEquals(code, 0, text);
-    });
+    for (const example of [command.example, ...command.examples ?? []]) {
+      await t.step(`heliograph ${example}`, async () => {
+        const { code, text } = await paste(form(command), example, options);
+        assertEquals(code, 0, text);
+      });
+    }
   }
 }
 
