@@ -9,25 +9,47 @@ import { STORE_PERMISSION, type StoreFlagValues, storeOptions } from "../program
 
 /** Flags of `head`, `read`, `get` and `stream`. */
 export const CLIENT_FLAGS = {
-  user: { type: "string", value: "NAME", help: "user name for the servers" },
+  user: { type: "string", value: "NAME", help: "user name for the servers", group: "Connection" },
   password: {
     type: "string",
     value: "WORD",
     help: "password; visible in the process list, --netrc is safer",
+    group: "Connection",
   },
-  netrc: { type: "boolean", help: "take user and password from ~/.netrc (or $NETRC)" },
-  "netrc-file": { type: "string", value: "FILE", help: "take them from this file" },
-  cookies: { type: "string", value: "FILE", help: "send these cookies (Netscape format)" },
+  netrc: {
+    type: "boolean",
+    help: "take user and password from ~/.netrc (or $NETRC)",
+    group: "Connection",
+  },
+  "netrc-file": {
+    type: "string",
+    value: "FILE",
+    help: "take them from this file",
+    group: "Connection",
+  },
+  cookies: {
+    type: "string",
+    value: "FILE",
+    help: "send these cookies (Netscape format)",
+    group: "Connection",
+  },
   header: {
     type: "strings",
     value: "'NAME: VALUE'",
     help: "header field to send with every request",
+    group: "Connection",
   },
-  ca: { type: "string", value: "FILE", help: "also trust these certificate authorities (PEM)" },
+  ca: {
+    type: "string",
+    value: "FILE",
+    help: "also trust these certificate authorities (PEM)",
+    group: "Connection",
+  },
   timeout: {
     type: "seconds",
     value: "SECONDS",
     help: "longest silence of a server (default 30; 60 for the first answer)",
+    group: "Connection",
   },
 } as const;
 

@@ -47,10 +47,10 @@ function shownName(name: string): string {
 
 /** The help text of one command. */
 export function commandHelp(command: Command, width: number = helpWidth()): string {
-  const groups = Map.groupBy(
-    Object.entries<FlagSpec>(command.flags),
-    ([, { group = OWN_FLAGS }]) => group,
-  );
+  // What the command does comes first.
+  const own = Object.entries<FlagSpec>(command.flags)
+    .toSorted(([, a], [, b]) => Number(a.group !== undefined) - Number(b.group !== undefined));
+  const groups = Map.groupBy(own, ([, { group = OWN_FLAGS }]) => group);
   groups.set(COMMON_GROUP, Object.entries(COMMON_FLAGS));
   const { examples = [] } = command;
   return [
@@ -87,8 +87,16 @@ function flagRow(name: string, flag: FlagSpec): readonly [left: string, right: s
   const value = flag.type === "boolean" ? "" : ` ${flag.value ?? flag.type.toUpperCase()}`;
   const fallback = flag.default === undefined || flag.type === "boolean"
     ? ""
-    : ` (default ${flag.default})`;
+    : ` (default ${flag.type === "size" ? sizeText(Number(flag.default)) : flag.default})`;
   return [`${short}--${name}${value}`, flag.help + fallback];
+}
+
+/** A number of bytes as it is typed. */
+function sizeText(bytes: number): string {
+  const suffix = ["G", "M", "K"].find((_, i) => bytes % 1024 ** (3 - i) === 0);
+  return suffix === undefined
+    ? `${bytes}`
+    : `${bytes / 1024 ** (1 + "KMG".indexOf(suffix))}${suffix}`;
 }
 
 function twoColumns(rows: readonly (readonly [string, string])[], width: number): string[] {

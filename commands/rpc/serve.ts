@@ -4,6 +4,9 @@ import { makeFolder, readTlsFiles } from "../program/flag_files.ts";
 import { announce, whoCanReach } from "../program/listening.ts";
 import { tokenOf, urlOf } from "./client_flags.ts";
 
+/** What of the help text is about who can reach the server. */
+const ACCESS = "Access";
+
 /** `heliograph rpc serve`: the document's SockServer, for IDL, GDL and our own clients. */
 export const command: Command = defineCommand({
   name: "rpc serve",
@@ -14,22 +17,44 @@ export const command: Command = defineCommand({
     "of metrics as JSON.",
   arguments: [0, 0],
   flags: {
-    host: { type: "string", value: "H", help: "address to listen on", default: "127.0.0.1" },
+    host: {
+      type: "string",
+      value: "H",
+      help: "address to listen on",
+      default: "127.0.0.1",
+      group: ACCESS,
+    },
     port: { type: "port", value: "PORT", help: "port, 0 for any", default: ARRAY_PORT },
     out: { type: "string", value: "DIR", help: "folder for pictures and files" },
     token: {
       type: "string",
       value: "T",
       help: "token that clients must send; refuses IDL clients, which have none",
+      group: ACCESS,
     },
-    "token-file": { type: "string", value: "FILE", help: "a file that holds the token" },
+    "token-file": {
+      type: "string",
+      value: "FILE",
+      help: "a file that holds the token",
+      group: ACCESS,
+    },
     "max-array": { type: "size", help: "bytes of the arrays of one message", default: 1024 ** 3 },
     "max-memory": { type: "size", help: "bytes of all arrays", default: 4 * 1024 ** 3 },
     "max-output": { type: "size", help: "bytes written to --out", default: 4 * 1024 ** 3 },
     timeout: { type: "seconds", value: "SECONDS", help: "time limit for one command", default: 10 },
     workers: { type: "count", value: "N", help: "threads for longer commands" },
-    cert: { type: "string", value: "FILE", help: "certificate chain in PEM, for TLS" },
-    key: { type: "string", value: "FILE", help: "private key of the certificate in PEM" },
+    cert: {
+      type: "string",
+      value: "FILE",
+      help: "certificate chain in PEM, for TLS",
+      group: ACCESS,
+    },
+    key: {
+      type: "string",
+      value: "FILE",
+      help: "private key of the certificate in PEM",
+      group: ACCESS,
+    },
   },
   environment: true,
   example: "rpc serve --out pictures",

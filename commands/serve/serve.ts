@@ -13,6 +13,9 @@ import { announce, whoCanReach } from "../program/listening.ts";
 import { type FolderSettings, serveFolder } from "./folder.ts";
 import type { WorkerOrder, WorkerReport } from "./worker.ts";
 
+/** What of the help text is about who can reach the server. */
+const ACCESS = "Access";
+
 /** `heliograph serve`: the files of a folder over HTTP. */
 export const command: Command = defineCommand({
   name: "serve",
@@ -24,20 +27,55 @@ only programs on this machine can connect, unless a flag says otherwise. Listing
 a viewer of FITS files; it is below the path /-/. SIGHUP has --cert and --key read again.`,
   arguments: [0, 1],
   flags: {
-    host: { type: "string", value: "H", help: "address to listen on", default: "127.0.0.1" },
+    host: {
+      type: "string",
+      value: "H",
+      help: "address to listen on",
+      default: "127.0.0.1",
+      group: ACCESS,
+    },
     port: { type: "port", value: "PORT", help: "port, 0 for any", short: "p", default: 8000 },
-    cert: { type: "string", value: "FILE", help: "certificate chain in PEM, for https" },
-    key: { type: "string", value: "FILE", help: "private key of the certificate in PEM" },
+    cert: {
+      type: "string",
+      value: "FILE",
+      help: "certificate chain in PEM, for https",
+      group: ACCESS,
+    },
+    key: {
+      type: "string",
+      value: "FILE",
+      help: "private key of the certificate in PEM",
+      group: ACCESS,
+    },
     user: {
       type: "strings",
       value: "NAME:HASH",
       help: "let this user in alone; 'heliograph hash NAME' makes the HASH",
+      group: ACCESS,
     },
-    header: { type: "strings", value: "'NAME: VALUE'", help: "header field for every response" },
-    cors: { type: "boolean", help: "let pages of any origin read the files (CORS)" },
-    "allow-host": { type: "strings", value: "NAME", help: "another name of this server" },
-    hidden: { type: "boolean", help: "also serve files whose names begin with a dot" },
-    "follow-symlinks": { type: "boolean", help: "follow links that lead out of DIR" },
+    header: {
+      type: "strings",
+      value: "'NAME: VALUE'",
+      help: "header field for every response",
+      group: ACCESS,
+    },
+    cors: { type: "boolean", help: "let pages of any origin read the files (CORS)", group: ACCESS },
+    "allow-host": {
+      type: "strings",
+      value: "NAME",
+      help: "another name of this server",
+      group: ACCESS,
+    },
+    hidden: {
+      type: "boolean",
+      help: "also serve files whose names begin with a dot",
+      group: ACCESS,
+    },
+    "follow-symlinks": {
+      type: "boolean",
+      help: "follow links that lead out of DIR",
+      group: ACCESS,
+    },
     "no-listing": { type: "boolean", help: "do not list folders without an index.html" },
     "no-viewer": { type: "boolean", help: "no pictures and no pages of FITS files" },
     workers: {

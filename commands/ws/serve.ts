@@ -6,6 +6,9 @@ import { closeText } from "./close_text.ts";
 import { type Command, defineCommand } from "../program/command.ts";
 import { BatchedOutput } from "../program/batched_output.ts";
 
+/** What of the help text is about who can reach the server. */
+const ACCESS = "Access";
+
 /** `heliograph ws serve`: the document's server, for many clients and browsers. */
 export const command: Command = defineCommand({
   name: "ws serve",
@@ -17,18 +20,44 @@ export const command: Command = defineCommand({
     "A browser that opens http://HOST:PORT/ can drop images on a page.",
   arguments: [0, 0],
   flags: {
-    host: { type: "string", value: "H", help: "address to listen on", default: "127.0.0.1" },
+    host: {
+      type: "string",
+      value: "H",
+      help: "address to listen on",
+      default: "127.0.0.1",
+      group: ACCESS,
+    },
     port: { type: "port", value: "PORT", help: "port, 0 for any", default: 9000 },
     out: { type: "string", value: "DIR", help: "folder for received images", default: "." },
     "max-message": { type: "size", help: "largest message", default: 4_294_967_296 },
-    origin: { type: "strings", value: "URL", help: "let pages of this origin connect; * for any" },
-    "allow-host": { type: "strings", value: "NAME", help: "another name of this server" },
-    token: { type: "string", value: "T", help: "token that clients must send (?token=T)" },
+    origin: {
+      type: "strings",
+      value: "URL",
+      help: "let pages of this origin connect; * for any",
+      group: ACCESS,
+    },
+    "allow-host": {
+      type: "strings",
+      value: "NAME",
+      help: "another name of this server",
+      group: ACCESS,
+    },
+    token: {
+      type: "string",
+      value: "T",
+      help: "token that clients must send (?token=T)",
+      group: ACCESS,
+    },
     keep: { type: "boolean", help: "keep every image in its own file" },
     "save-binary": { type: "boolean", help: "save images from binary messages too" },
     echo: { type: "boolean", help: "send every message back and save nothing" },
-    cert: { type: "string", value: "FILE", help: "certificate chain in PEM, for wss" },
-    key: { type: "string", value: "FILE", help: "private key in PEM, for wss" },
+    cert: {
+      type: "string",
+      value: "FILE",
+      help: "certificate chain in PEM, for wss",
+      group: ACCESS,
+    },
+    key: { type: "string", value: "FILE", help: "private key in PEM, for wss", group: ACCESS },
   },
   environment: true,
   example: "ws serve --port 9000 --out received",

@@ -33,6 +33,7 @@ const SAMPLE = defineCommand({
     },
     cert: { type: "string", value: "FILE", help: "certificate", group: "Access" },
     clobber: { type: "boolean", help: "replace what is there" },
+    limit: { type: "size", help: "most bytes", default: 1.5 * 2 ** 30 },
     "a-name-that-no-column-has-room-for": { type: "string", value: "X", help: "a long one" },
   },
   environment: true,
@@ -61,6 +62,7 @@ Flags:
   -H, --header STRINGS  a header field, such as Accept: text/html; the flag may be given any number
                         of times
       --clobber         replace what is there
+      --limit SIZE      most bytes (default 1536M)
       --a-name-that-no-column-has-room-for X
                         a long one
 
