@@ -2,6 +2,7 @@ import { HeliographError, ProtocolError } from "../../net/errors.ts";
 import { HeaderFields } from "../message/header_fields.ts";
 import {
   basicAuthorization,
+  basicCredentials,
   credentialsFor,
   netrcCredentials,
   withoutCredentials,
@@ -173,7 +174,8 @@ export class HttpClient implements Disposable {
     let visited: Set<string> | undefined;
     for (let hops = 0;; hops++) {
       const all = this.#fieldsFor(url, url.origin, target, fields);
-      const answer = await this.#exchange(method, url, all);
+      const first = await this.#exchange(method, url, all);
+      const answer = first.status === 401 ? await this.#answerDigest(first, method, all) : first;
       const set = answer.fields.getAll("set-cookie");
       if (set.length > 0) this.#cookies.store(url, set, Date.now());
       if (!REDIRECTS.has(answer.status)) return answer;
@@ -194,6 +196,29 @@ export class HttpClient implements Disposable {
         { source: shownUrl(url) },
       );
     }
+  }
+
+  /** Asks again with Digest where a server wants that in place of Basic. */
+  async #answerDigest(
+    answer: HttpAnswer,
+    method: "GET" | "HEAD",
+    fields: RequestFields,
+  ): Promise<HttpAnswer> {
+    const challenges = answer.fields.getAll("www-authenticate");
+    const basic = fields.find(([name]) => name === "Authorization")?.[1];
+    const credentials = basic === undefined ? undefined : basicCredentials(basic);
+    if (credentials === undefined || !challenges.some((text) => /\bDigest\s/i.test(text))) {
+      return answer;
+    }
+    const { digestAuthorization } = await import("./digest_auth.ts");
+    const { url } = answer;
+    const cnonce = crypto.getRandomValues(new Uint8Array(16)).toHex();
+    const target = url.pathname + url.search;
+    const value = digestAuthorization(challenges, credentials, { method, target, cnonce });
+    if (value === undefined) return answer;
+    await discard(answer);
+    const others = fields.filter(([name]) => name !== "Authorization");
+    return await this.#exchange(method, url, [...others, ["Authorization", value]]);
   }
 
   #warnOf(answer: HttpAnswer): void {

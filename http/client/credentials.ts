@@ -63,6 +63,19 @@ export function basicAuthorization({ user, password }: Credentials): string {
 }
 
 /**
+ * Who asks, from the value that {@linkcode basicAuthorization} made.
+ *
+ * @param value The value of Authorization.
+ */
+export function basicCredentials(value: string): Credentials | undefined {
+  const match = /^Basic ([A-Za-z0-9+/]+={0,2})$/.exec(value);
+  if (match === null) return undefined;
+  const text = new TextDecoder().decode(Uint8Array.fromBase64(match[1]!));
+  const colon = text.indexOf(":");
+  return { user: text.slice(0, colon), password: text.slice(colon + 1) };
+}
+
+/**
  * Reads the user's `.netrc` file.
  *
  * @param path The file. Default: that which NETRC names, else `.netrc` in the home folder.
