@@ -82,7 +82,8 @@ ${
       }.</p>`
       : `  <ul>\n${files.map(fileItem).join("\n")}\n  </ul>`
   }
-  <p><a href="/files/">${total === 1 ? "the only name" : `all ${total} names`}</a></p>
+  <p><a href="/files/">${total === 1 ? "the only name" : `all ${total} names`}</a> ·
+    <a href="/local">open a FITS file of this computer</a></p>
 </section>
 <section aria-labelledby="feeds-head">
   <h2 id="feeds-head">Feeds</h2>

@@ -44,6 +44,9 @@ export const ICON_PATH = "/favicon.ico";
 export const ICON: string = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16">' +
   '<circle cx="8" cy="8" r="7" fill="#f2a33a"/><circle cx="6" cy="7" r="1.2" fill="#7a3d00"/></svg>';
 
+/** The same for pages wherever they are served: the root may have another icon, or none. */
+const ICON_ADDRESS = `data:image/svg+xml,${encodeURIComponent(ICON)}`;
+
 /** Writes a page. */
 export function pageHtml({ title, styles, script, preloads = [], body }: Page): string {
   const link = (rel: string, href: string) => `<link rel="${rel}" href="${escapeHtml(href)}">\n`;
@@ -52,7 +55,7 @@ export function pageHtml({ title, styles, script, preloads = [], body }: Page): 
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width">
 <title>${escapeHtml(title)}</title>
-${link("icon", ICON_PATH)}${styles.map((href) => link("stylesheet", href)).join("")}${
+${link("icon", ICON_ADDRESS)}${styles.map((href) => link("stylesheet", href)).join("")}${
     preloads.map((href) => link("modulepreload", href)).join("")
   }${
     script === undefined ? "" : `<script type="module" src="${escapeHtml(script)}"></script>\n`
