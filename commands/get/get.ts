@@ -1,6 +1,7 @@
 import { formatSeconds } from "../../net/progress.ts";
 import { download } from "../../http/download/download.ts";
 import { parseUrlList } from "../../http/download/links/input_list.ts";
+import { isMetalink, parseMetalink } from "../../http/download/links/metalink.ts";
 import type { ClientOptions } from "../../http/client/client.ts";
 import { safeFileName } from "../../http/fields/file_name.ts";
 import type { ExistingPolicy } from "../../http/download/job/names.ts";
@@ -30,7 +31,7 @@ const FLAGS = {
     type: "string",
     short: "i",
     value: "LIST",
-    help: "take URLs from a file; - for standard input",
+    help: "take URLs from a file, a Metalink too; - for standard input",
   },
   output: { type: "string", short: "o", value: "DIR", help: "folder for the files", default: "." },
   name: { type: "string", value: "NAME", help: "name of the file, for one URL" },
@@ -121,7 +122,10 @@ async function requestsOf(context: Context): Promise<DownloadRequest[]> {
   const { args, flags } = context;
   const requests: DownloadRequest[] = args.map((url) => ({ url }));
   if (flags.input !== undefined) {
-    const listed = parseUrlList(await readList(flags.input, context.signal), flags.input);
+    const text = await readList(flags.input, context.signal);
+    const listed = isMetalink(text)
+      ? parseMetalink(text, flags.input)
+      : parseUrlList(text, flags.input);
     for (const request of listed) requests.push(request);
   }
   if (flags.name === undefined && flags.sha256 === undefined) return requests;
