@@ -30,6 +30,8 @@ export function taskProgram(): string[] {
 export interface ProgramOptions {
   readonly cwd?: string;
   readonly env?: Record<string, string>;
+  /** Whether nothing of this process's environment is handed on. */
+  readonly clearEnv?: boolean;
 }
 
 function command(args: readonly string[], options: ProgramOptions): Deno.Command {
@@ -37,6 +39,7 @@ function command(args: readonly string[], options: ProgramOptions): Deno.Command
     args: [...args],
     cwd: options.cwd ?? ROOT,
     env: { NO_COLOR: "1", ...options.env },
+    clearEnv: options.clearEnv ?? false,
     stdin: "null",
     stdout: "piped",
     stderr: "piped",

@@ -1,7 +1,7 @@
 /** What is shown for copying, for each way to start the program: by its own help text. */
 
 import { assert, assertEquals } from "@std/assert";
-import { ROOT, runDeno } from "../../support/program.ts";
+import { type ProgramOptions, ROOT, runDeno } from "../../support/program.ts";
 import { temporaryFolder } from "../../support/temporary.ts";
 
 const ALL = ["--allow-read", "--allow-env", "--allow-write"];
@@ -9,7 +9,7 @@ const ALL = ["--allow-read", "--allow-env", "--allow-write"];
 /** The last line of a command's help, which is its example. */
 async function example(
   words: readonly string[],
-  options: { cwd?: string; env?: Record<string, string> } = {},
+  options: ProgramOptions = {},
 ): Promise<string> {
   const { code, stdout, stderr } = await runDeno([...words, "version", "--help"], options);
   assertEquals(code, 0, stderr);
@@ -65,9 +65,11 @@ Deno.test("the task works in the folder of its caller, and says how it is called
   const cwd = `${folder.path}/a folder`;
   await Deno.writeTextFile(`${cwd}/not.fits`, "SIMPLE");
   const task = ["task", "--quiet", "heliograph"];
-  const { code, stderr } = await runDeno([...task, "fits", "info", "not.fits"], { cwd });
+  // A task keeps the folder that an outer one has noted, such as that of these tests.
+  const options = { cwd, clearEnv: true };
+  const { code, stderr } = await runDeno([...task, "fits", "info", "not.fits"], options);
   assertEquals(code, 1);
   assert(stderr.includes("not.fits"), stderr);
   assert(!stderr.includes("there is no such file"), stderr);
-  assertEquals(await example(task, { cwd }), "  deno task heliograph version --verbose");
+  assertEquals(await example(task, options), "  deno task heliograph version --verbose");
 });
