@@ -15,7 +15,7 @@ const MAX_SIDE = 1024;
  * @returns The same object.
  */
 export function notebookImage<T extends Image>(image: T): T {
-  showInNotebooks<Image>(image, ({ type, shape, pixels }) => {
+  showInNotebooks<Image>(image, ({ type, shape, pixels }): Readonly<Record<string, string>> => {
     const text = `image of ${shape.join(" x ") || "0"} pixels, ${type}`;
     const [width = 0, height = 0] = shape;
     if (width * height === 0) return { "text/plain": text };
