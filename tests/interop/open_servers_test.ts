@@ -24,7 +24,7 @@ Deno.test("every server says who can reach it when that is everyone", async (t) 
       });
       const url = (await server.line())!.slice("listening on ".length);
       const { code, stderr } = await server.stop("SIGTERM");
-      assertEquals(code, 130);
+      assertEquals(code, 143);
       assert(stderr.includes(`Everyone who can reach this machine can ${what}.\n  `), stderr);
       assert(stderr.includes(`\n  ${url.replace("0.0.0.0", "127.0.0.1")}\n`), stderr);
     });
