@@ -277,7 +277,7 @@ function randomCommand(random: SeededRandom): string {
 
 Deno.test("an array server survives random messages and commands", async () => {
   await using running = await start({ maxArray: 65_536, maxVariables: MIB, messageTimeout: 2_000 });
-  await fuzz(fuzzRounds(400, 4_000), 1, async (random) => {
+  await fuzz(fuzzRounds(150, 4_000), 1, async (random) => {
     using socket = await running.connect();
     const ended = readToEnd(socket);
     try {

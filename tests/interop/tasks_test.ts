@@ -1,9 +1,9 @@
 /** The tasks as a newcomer runs them: each with the permissions that it names, and no others. */
 
 import { assert, assertEquals } from "@std/assert";
-import { ROOT, runDeno, startDeno } from "./support/program.ts";
-import { runExample } from "./support/examples.ts";
-import { temporaryFolder } from "./support/temporary.ts";
+import { ROOT, runDeno, startDeno } from "../support/program.ts";
+import { runExample } from "../support/examples.ts";
+import { temporaryFolder } from "../support/temporary.ts";
 
 const { tasks } = JSON.parse(await Deno.readTextFile(`${ROOT}deno.json`)) as {
   tasks: Record<string, { description: string; command: string }>;
@@ -62,7 +62,7 @@ Deno.test("every example runs offline with the permissions of its task", async (
 Deno.test("heliograph --help names every command, and each has a help text of its own", async () => {
   const help = await runDeno(["run", "--no-prompt", "cli.ts", "--help"]);
   assertEquals([help.code, help.stderr], [0, ""]);
-  const { COMMANDS } = await import("../cli.ts");
+  const { COMMANDS } = await import("../../cli.ts");
   for (const [name, entry] of Object.entries(COMMANDS)) {
     assert(help.stdout.includes(`\n  ${name} `), name);
     for (const command of entry.family === undefined ? [""] : Object.keys(entry.family)) {
