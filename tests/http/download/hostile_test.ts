@@ -574,7 +574,7 @@ const CASES: Case[] = [
         await new Promise((done) => setTimeout(done, 5));
       }
     },
-    options: { lowestSpeed: 1_000_000, lowestSpeedTime: 100 },
+    options: { lowestSpeed: 20_000, lowestSpeedTime: 400 },
     file: BODY,
     requests: 2,
   },
@@ -584,14 +584,14 @@ const CASES: Case[] = [
       const [head, body] = good(request);
       await peer.send(head, request.count === 0 ? body.subarray(0, 50_000) : body);
     },
-    options: { silenceTimeout: 100 },
+    options: { silenceTimeout: 400 },
     file: BODY,
     requests: 2,
   },
   {
     name: "no answer at all",
     script: (request, peer) => request.count === 0 ? undefined : void peer.send(...good(request)),
-    options: { headTimeout: 100 },
+    options: { headTimeout: 400 },
     file: BODY,
     requests: 2,
   },
