@@ -16,8 +16,7 @@ export const COMMANDS: CommandTable = {
   },
   view: {
     summary: "look at a FITS file in a browser",
-    load: (): Promise<typeof import("./commands/station/view.ts")> =>
-      import(import.meta.resolve("./commands/station/view.ts")),
+    load: () => import("./commands/station/view.ts"),
   },
   serve: {
     summary: "serve the files of a folder over HTTP",

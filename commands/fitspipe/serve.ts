@@ -1,6 +1,6 @@
 import { FITSPIPE_PORT } from "../../fits/fitspipe/feed/protocol.ts";
-import { feedView } from "../../fits/fitspipe/view.ts";
-import { serveHttp } from "../../http/server/serve_http.ts";
+import type { HttpServer, ServeHttpOptions } from "../../http/server/serve_http.ts";
+import type { FeedStore } from "../../fits/fitspipe/feed/store.ts";
 import { serveFitspipe } from "../../fits/fitspipe/server.ts";
 import { formatAddress } from "../../net/socket.ts";
 import { type Command, defineCommand, UsageError } from "../program/command.ts";
@@ -34,7 +34,8 @@ export const command: Command = defineCommand({
   environment: true,
   example: "fitspipe serve --simulate default=640x480@30",
   permissions: ["--allow-net=127.0.0.1:9999"],
-  furtherPermissions: "--allow-read=DIR for --feed, --allow-net=127.0.0.1 for --http",
+  furtherPermissions:
+    "--allow-read=DIR for --feed, --allow-net=127.0.0.1 --allow-read=. for --http",
   async run(context) {
     const { flags, signal, report, detail, complain } = context;
     const { host, depth, rate, "max-memory": maxMemory } = flags;
@@ -52,10 +53,12 @@ export const command: Command = defineCommand({
       log: detail,
     });
     const url = `tcp://${formatAddress({ transport: "tcp", ...server.address })}`;
-    const view = flags.http === undefined ? undefined : await serveHttp(
-      { hostname: host, port: flags.http, allowHosts: flags["allow-host"], signal },
-      feedView(server.store),
-    );
+    const view = flags.http === undefined ? undefined : await showFeeds(server.store, {
+      hostname: host,
+      port: flags.http,
+      allowHosts: flags["allow-host"],
+      signal,
+    });
     announce(context, url);
     if (view !== undefined) announce(context, view.url);
     void server.finished.then(() => view?.shutdown());
@@ -75,3 +78,14 @@ export const command: Command = defineCommand({
     await Promise.all(feeds);
   },
 });
+
+/** Serves pictures of the feeds; what does so is loaded when it is asked for. */
+async function showFeeds(store: FeedStore, options: ServeHttpOptions): Promise<HttpServer> {
+  const { feedView }: typeof import("../../fits/fitspipe/view.ts") = await import(
+    import.meta.resolve("../../fits/fitspipe/view.ts")
+  );
+  const { serveHttp }: typeof import("../../http/server/serve_http.ts") = await import(
+    import.meta.resolve("../../http/server/serve_http.ts")
+  );
+  return await serveHttp(options, feedView(store));
+}

@@ -10,7 +10,7 @@ import {
 import { readTlsFiles } from "../program/flag_files.ts";
 import { programLine } from "../program/started_as.ts";
 import { announce, whoCanReach } from "../program/listening.ts";
-import { type FolderSettings, serveFolder } from "./folder.ts";
+import type { FolderSettings } from "./folder.ts";
 import type { WorkerOrder, WorkerReport } from "./worker.ts";
 
 /** What of the help text is about who can reach the server. */
@@ -116,6 +116,7 @@ a viewer of FITS files; it is below the path /-/. SIGHUP has --cert and --key re
       accessLog: logFormat(flags["access-log"]),
       showsRequests: verbose && !quiet,
     };
+    const { serveFolder } = await loadServer();
     const server = await serveFolder(settings, signal);
     const { address, url } = server;
     try {
@@ -133,6 +134,11 @@ a viewer of FITS files; it is below the path /-/. SIGHUP has --cert and --key re
     }
   },
 });
+
+/** Loads the server when it is called: a line of help needs none. */
+async function loadServer(): Promise<typeof import("./folder.ts")> {
+  return await import(import.meta.resolve("./folder.ts"));
+}
 
 /** Reads certificate and key anew; what cannot be used changes nothing. */
 async function renew(

@@ -1,5 +1,4 @@
 import type { ImageExchangeEvent } from "../../http/image_exchange/image_exchange.ts";
-import { serveImages } from "../../http/image_exchange/serve_images.ts";
 import { makeFolder, readTlsFiles } from "../program/flag_files.ts";
 import { announce, whoCanReach } from "../program/listening.ts";
 import { closeText } from "./close_text.ts";
@@ -68,6 +67,7 @@ export const command: Command = defineCommand({
     if (!flags.echo) await makeFolder("--out", flags.out);
     const { host, token } = flags;
     const lines = new BatchedOutput(print);
+    const { serveImages } = await loadServer();
     await using server = await serveImages({
       hostname: host,
       port: flags.port,
@@ -98,6 +98,11 @@ export const command: Command = defineCommand({
     lines.end();
   },
 });
+
+/** Loads the server when it is called: a line of help needs none. */
+async function loadServer(): Promise<typeof import("../../http/image_exchange/serve_images.ts")> {
+  return await import(import.meta.resolve("../../http/image_exchange/serve_images.ts"));
+}
 
 /** An event in the words of the document's server. */
 function line(event: ImageExchangeEvent): string {

@@ -1,0 +1,55 @@
+import type { CLIENT_FLAGS } from "../http/client_flags.ts";
+import type { CommandContext } from "../program/command.ts";
+import type { STORE_FLAGS } from "../program/store_flags.ts";
+
+/** The flags that `heliograph get` has for itself. */
+export const OWN_FLAGS = {
+  input: {
+    type: "string",
+    short: "i",
+    value: "LIST",
+    help: "take URLs from a file, a Metalink too; - for standard input",
+  },
+  output: { type: "string", short: "o", value: "DIR", help: "folder for the files", default: "." },
+  name: { type: "string", value: "NAME", help: "name of the file, for one URL" },
+  clobber: { type: "boolean", help: "fetch files that exist already and replace them" },
+  newer: {
+    type: "boolean",
+    help: "replace files whose size differs or that are newer on the server",
+  },
+  unique: { type: "boolean", help: "fetch files that exist already under a numbered name" },
+  list: { type: "boolean", help: "list the files that a page links to; fetch nothing" },
+  match: { type: "string", value: "PATTERN", help: "fetch (or list) the linked files that match" },
+  jobs: { type: "count", short: "j", value: "N", help: "files at a time", default: 8 },
+  "per-host": { type: "count", value: "N", help: "connections to one server", default: 8 },
+  split: { type: "count", value: "N", help: "connections for one large file", default: 1 },
+  sha256: { type: "string", value: "HEX", help: "expected SHA-256 of the file, for one URL" },
+  retries: {
+    type: "integer",
+    value: "N",
+    help: "failed attempts in a row before giving up",
+    default: 5,
+  },
+  deadline: { type: "seconds", value: "SECONDS", help: "time limit for the whole run" },
+  "lowest-speed": {
+    type: "size",
+    value: "SIZE",
+    help: "restart transfers slower than SIZE per second",
+    default: 100,
+  },
+  "limit-rate": { type: "size", value: "SIZE", help: "at most SIZE per second, all together" },
+  compressed: { type: "boolean", help: "ask for compressed bodies and store them inflated" },
+  "accept-html": {
+    type: "boolean",
+    help: "take a page (HTML) in place of what is there of a file",
+  },
+  "accept-short": { type: "boolean", help: "keep files of which fewer bytes come than announced" },
+  "max-size": { type: "size", value: "SIZE", help: "refuse larger files" },
+  fsync: { type: "boolean", help: "wait until each file is on the disk" },
+  "ftp-tls": { type: "boolean", help: "require TLS for ftp: servers too (AUTH TLS)" },
+} as const;
+
+/** What `heliograph get` was called with. */
+export type GetContext = CommandContext<
+  typeof OWN_FLAGS & typeof CLIENT_FLAGS & typeof STORE_FLAGS
+>;
