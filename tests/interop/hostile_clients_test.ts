@@ -1,11 +1,11 @@
 /** What a client may not do to an array server: to its memory, its time, its files, its other clients. */
 
-import { assert, assertEquals, assertRejects } from "../../support/assert.ts";
-import { ClosedError } from "../../../net/errors.ts";
-import { ArrayClient, CallError, IdlClient, sendArray, serveArrays } from "../../../rpc/mod.ts";
-import { encodeMessage as encodeIdlMessage } from "../../../rpc/idl/message.ts";
-import type { ServeArraysOptions } from "../../../rpc/server/array_server.ts";
-import { fuzz, fuzzRounds, type SeededRandom } from "../../support/random.ts";
+import { assert, assertEquals, assertRejects } from "../support/assert.ts";
+import { ClosedError } from "../../net/errors.ts";
+import { ArrayClient, CallError, IdlClient, sendArray, serveArrays } from "../../rpc/mod.ts";
+import { encodeMessage as encodeIdlMessage } from "../../rpc/idl/message.ts";
+import type { ServeArraysOptions } from "../../rpc/server/array_server.ts";
+import { fuzz, fuzzRounds, type SeededRandom } from "../support/random.ts";
 
 const MIB = 1024 ** 2;
 

@@ -1,13 +1,13 @@
 /** A file that is read in the browser has the numbers that the station gives. */
 
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { openFits } from "../../../../fits/browser.ts";
-import { tableHdu } from "../../../../fits/table/output.ts";
-import { encodeFits } from "../../../../fits/write/write.ts";
-import { parseTile } from "../../../../station/web/picture/tile.ts";
-import { LocalEngine } from "../../../../station/web/source/local_engine.ts";
-import { serveStationFiles } from "../../../support/fits/station_files.ts";
-import { corpusFile, corpusFolder } from "../../../support/corpus.ts";
+import { openFits } from "../../fits/browser.ts";
+import { tableHdu } from "../../fits/table/output.ts";
+import { encodeFits } from "../../fits/write/write.ts";
+import { parseTile } from "../../station/web/picture/tile.ts";
+import { LocalEngine } from "../../station/web/source/local_engine.ts";
+import { serveStationFiles } from "../support/fits/station_files.ts";
+import { corpusFile, corpusFolder } from "../support/corpus.ts";
 
 const pause = () => Promise.resolve();
 const { signal } = new AbortController();
