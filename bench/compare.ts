@@ -45,14 +45,31 @@ export function figuresOf(name: string, measured: readonly number[]): Figures {
   return { name, median, least: sorted[0]!, most: sorted.at(-1)! };
 }
 
+/** One table as a line of JSON: what `deno task bench --json` prints. */
+export interface MeasuredTable {
+  readonly title: string;
+  /** What the figures count, such as `req/s` or `s`. */
+  readonly unit: string;
+  /** The first is ours. */
+  readonly rows: readonly Figures[];
+}
+
+/** Whether lines of JSON were asked for in place of tables. */
+const AS_JSON = Deno.args.includes("--json");
+
 /**
- * Prints a table with the ratio of ours (the first row) to each other row.
+ * Prints a table with the ratio of ours (the first row) to each other row, or a line of JSON.
  *
  * @param title What was measured.
  * @param unit The unit of the figures, such as `req/s` or `s`.
  * @param figures What {@linkcode compare} returned.
  */
 export function printTable(title: string, unit: string, figures: readonly Figures[]): void {
+  if (AS_JSON) {
+    const table: MeasuredTable = { title, unit, rows: figures };
+    console.log(JSON.stringify(table));
+    return;
+  }
   const ours = figures[0]!.median;
   console.log(`\n### ${title}\n\n| | median ${unit} | least | most | ours / this |`);
   console.log("|---|---:|---:|---:|---:|");
@@ -60,6 +77,15 @@ export function printTable(title: string, unit: string, figures: readonly Figure
     const row = [median, least, most].map(threeFigures).join(" | ");
     console.log(`| ${name} | ${row} | ${(ours / median).toFixed(2)} |`);
   }
+}
+
+/**
+ * Prints what belongs to no table; with `--json` as a line that holds it as a note.
+ *
+ * @param text One line or several.
+ */
+export function printNote(text: string): void {
+  console.log(AS_JSON ? JSON.stringify({ note: text.trim() }) : text);
 }
 
 function threeFigures(value: number): string {

@@ -9,7 +9,7 @@
  */
 
 import { connect } from "../net/connect.ts";
-import { compare, type Contender, printTable, seconds } from "./compare.ts";
+import { compare, type Contender, printNote, printTable, seconds } from "./compare.ts";
 
 const CLI = new URL("../cli.ts", import.meta.url).pathname;
 const folder = await Deno.makeTempDir({ dir: memoryFolder() });
@@ -214,7 +214,7 @@ try {
     );
     printTable(work.title, "s", await compare(contenders, work.rounds));
     const rows = [...memory].map(([name, most]) => `${name} ${most.toFixed(0)}`);
-    console.log(`\nMost memory, MiB: ${rows.join(", ")}`);
+    printNote(`\nMost memory, MiB: ${rows.join(", ")}`);
   }
 } finally {
   await Deno.remove(folder, { recursive: true });

@@ -12,7 +12,7 @@
 
 import { linesOf } from "@std/streams";
 import { encodeFits, Header, openFits, writeFits } from "../fits/mod.ts";
-import { compare, printTable, seconds } from "./compare.ts";
+import { compare, printNote, printTable, seconds } from "./compare.ts";
 import { Peer } from "./peer.ts";
 
 const SIDE = 4096;
@@ -153,7 +153,7 @@ async function main(): Promise<void> {
   );
   const base = await peakMemory("none");
   const used = await peakMemory("float32") - base;
-  console.log(
+  printNote(
     `\nPeak memory of reading float32 beyond that of reading headers: ${used.toFixed(0)} MiB; ` +
       `the file and the result are ${SIDE * SIDE * 4 / 2 ** 20} MiB each`,
   );

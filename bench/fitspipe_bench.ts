@@ -5,7 +5,7 @@
 
 import { FitspipeClient } from "../fits/fitspipe/client.ts";
 import { encodeCameraFrame } from "../fits/fitspipe/feed/frame.ts";
-import { compare, printTable } from "./compare.ts";
+import { compare, printNote, printTable } from "./compare.ts";
 import { Peer } from "./peer.ts";
 
 const WIDTH = 2_048;
@@ -104,7 +104,7 @@ const figures = await compare([
   { name: "iperf3 -l 1M", run: iperf3 },
 ], 3);
 printTable("2048 x 2048 16-bit frames over loopback", "MiB/s", figures);
-console.log(
+printNote(
   `\nframes per second of one consumer: ${fps.map((rate) => Math.round(rate)).join(", ")}`,
 );
 printTable(

@@ -6,7 +6,7 @@
  */
 
 import { processMemory } from "../tests/support/process_state.ts";
-import { compare, type Contender, printTable } from "./compare.ts";
+import { compare, type Contender, printNote, printTable } from "./compare.ts";
 
 const SECONDS = Number(Deno.env.get("HELIOGRAPH_BENCH_SECONDS") ?? "2");
 const folder = await Deno.makeTempDir();
@@ -210,7 +210,7 @@ async function idleConnections(server: Server): Promise<void> {
   }
   const after = memory(server);
   const [median, worst] = await latency(server, 200);
-  console.log(
+  printNote(
     `| ${server.name} | ${before.toFixed(0)} | ${after.toFixed(0)} | ` +
       `${median.toFixed(2)} | ${worst.toFixed(2)} |`,
   );
@@ -239,9 +239,11 @@ async function withoutLog(): Promise<void> {
       servers,
       (server) => wrk(server, "256m", { connections: 4, rate: "transfer" }),
     );
-    console.log("\n### 1,000 idle connections\n");
-    console.log("| | MiB before | MiB with them | median ms of a new request | worst |");
-    console.log("|---|---:|---:|---:|---:|");
+    printNote(
+      "\n### 1,000 idle connections\n\n" +
+        "| | MiB before | MiB with them | median ms of a new request | worst |\n" +
+        "|---|---:|---:|---:|---:|",
+    );
     const fresh = [await ours(false), servers[1]!];
     for (const server of fresh) await idleConnections(server);
     await stop([fresh[0]!]);

@@ -13,6 +13,7 @@ import {
   openFits,
   tableHdu,
 } from "../fits/mod.ts";
+import { printNote } from "./compare.ts";
 import { Peer } from "./peer.ts";
 
 const DELAY_MS = 50;
@@ -152,8 +153,7 @@ function blocksOf(
 const kb = (bytes: number) => `${Math.round(bytes / 1000)} kB`;
 await using astropy = new Peer("/usr/bin/python3", ["-c", ASTROPY]);
 await astropy.line();
-console.log("| work | ours | 1 MiB blocks | astropy with fsspec |");
-console.log("| --- | --- | --- | --- |");
+printNote("| work | ours | 1 MiB blocks | astropy with fsspec |\n| --- | --- | --- | --- |");
 for (const [i, [name, order, hdus, read]] of CASES.entries()) {
   const path = `/${i}.fits`;
   files.set(path, await encodeFits(hdus));
@@ -171,7 +171,7 @@ for (const [i, [name, order, hdus, read]] of CASES.entries()) {
   const blocks = blocksOf(ours.ranges, files.get(path)!.length);
   const theirs = await astropy.ask(`${order} ${url}`);
   const peer = take();
-  console.log(
+  printNote(
     `| ${name} | ${ours.requests} requests, ${kb(ours.bytes)}, ${trips} trips, ` +
       `${seconds.toFixed(2)} s | ${blocks.count} requests, ${kb(blocks.bytes)} | ` +
       `${peer.requests} requests, ${kb(peer.bytes)}, ${theirs.toFixed(2)} s |`,
