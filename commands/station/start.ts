@@ -12,9 +12,9 @@ const SAMPLE_FOLDER = "sample-data";
 export const command: Command = defineCommand({
   name: "start",
   summary: "Start the station: all servers in one process, and a page to watch them",
-  usage: "[FILE]",
-  details: `With FILE, its folder is served, and its page is said.\n` +
-    `Without FILE and --data, a folder '${SAMPLE_FOLDER}' with a synthetic Sun is made and served.\n` +
+  usage: "[FILE|DIR]",
+  details: `A folder is served; of a FILE its folder, and its page is said.\n` +
+    `Without one and without --data, a folder '${SAMPLE_FOLDER}' with a synthetic Sun is made and served.\n` +
     `Pictures that arrive go to '${SAMPLE_FOLDER}/received', with --data to 'received'.`,
   arguments: [0, 1],
   flags: {
@@ -31,12 +31,14 @@ export const command: Command = defineCommand({
   example: "start",
   permissions: ["--allow-net=127.0.0.1", "--allow-read=.", `--allow-write=${SAMPLE_FOLDER}`],
   async run(context) {
-    const { args: [file], flags, signal, detail, report } = context;
-    if (file !== undefined && flags.data !== undefined) {
+    const { args: [given], flags, signal, detail, report } = context;
+    if (given !== undefined && flags.data !== undefined) {
       throw new UsageError("found FILE and --data, expected one of them");
     }
-    if (file !== undefined) await requireFile(file);
-    const data = flags.data ?? (file === undefined ? await sampleData(report) : dirname(file));
+    const isFolder = given !== undefined && await kindOf(given) === "folder";
+    const file = isFolder ? undefined : given;
+    const folder = isFolder ? given : flags.data;
+    const data = folder ?? (file === undefined ? await sampleData(report) : dirname(file));
     const { startStation } = await loadStation();
     const ports = {
       port: flags.port,
@@ -71,14 +73,18 @@ export const command: Command = defineCommand({
   },
 });
 
-/** Makes sure that there is a file before anything is started for it. */
-async function requireFile(path: string): Promise<void> {
+/** Looks at what is to be shown before anything is started for it. */
+async function kindOf(path: string): Promise<"folder" | "file"> {
   try {
-    if ((await Deno.stat(path)).isFile) return;
+    const { isFile, isDirectory } = await Deno.stat(path);
+    if (isDirectory) return "folder";
+    if (isFile) return "file";
   } catch (error) {
     throw fileError(error, "open", path);
   }
-  throw new HeliographError(`Cannot open '${path}': it is no file`, { source: path });
+  throw new HeliographError(`Cannot open '${path}': it is neither a file nor a folder`, {
+    source: path,
+  });
 }
 
 /** Names the flag of the port that is in use. */

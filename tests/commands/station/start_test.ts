@@ -71,20 +71,26 @@ Deno.test("start names the flag of a port that is in use", async () => {
   }
 });
 
-Deno.test("start FILE serves its folder and says where its page is", async () => {
+Deno.test("start FILE serves its folder and says where its page is, start DIR serves the folder", async () => {
   await using folder = await temporaryFolder();
-  await Deno.writeTextFile(`${folder.path}/a b.fits`, "x");
-  const words = [`${folder.path}/a b.fits`, "--out", `${folder.path}/received`, ...ANY_PORTS];
-  const end = new AbortController();
-  const all = Promise.withResolvers<void>();
-  let lines = 0;
-  const running = runCommand("start", words, end.signal, () => {
-    if (++lines === 4) all.resolve();
-  });
-  await all.promise;
-  end.abort();
-  const { error } = await running;
-  assertMatch(error[0]!, /^open http:\/\/127\.0\.0\.1:\d+\/view\/a%20b\.fits in a browser/);
+  const file = `${folder.path}/a b.fits`;
+  await Deno.writeTextFile(file, "x");
+  for (const [path, page] of [[file, "view/a%20b.fits"], [folder.path, ""]] as const) {
+    const words = [path, "--out", `${folder.path}/received`, ...ANY_PORTS];
+    const end = new AbortController();
+    const all = Promise.withResolvers<string>();
+    let lines = 0;
+    const running = runCommand("start", words, end.signal, (line) => {
+      if (lines++ === 0) all.resolve(/http:\S+/.exec(line)![0]);
+    });
+    const url = await all.promise;
+    const listing = await (await fetch(`${url}files/`, { headers: { Accept: "application/json" } }))
+      .json();
+    end.abort();
+    const { error } = await running;
+    assertEquals(error[0], `open ${url}${page} in a browser; Ctrl-C ends the station`);
+    assertEquals(listing.some(({ name }: { name: string }) => name === "a b.fits"), true);
+  }
   const missing = await runCommand("start", [`${folder.path}/none.fits`, ...ANY_PORTS]);
   assertEquals([missing.status, missing.out], [1, []]);
   const both = await runCommand("start", ["x.fits", "--data", ".", ...ANY_PORTS]);
