@@ -138,6 +138,11 @@ export const COMMANDS: CommandTable = {
         summary: "list the functions and procedures of a server",
         load: () => import("./commands/rpc/functions.ts"),
       },
+      map: {
+        summary: "evaluate an expression over many files",
+        load: (): Promise<typeof import("./commands/map/map.ts")> =>
+          import(import.meta.resolve("./commands/map/map.ts")),
+      },
     },
   },
   ws: {

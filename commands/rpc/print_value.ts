@@ -1,5 +1,6 @@
 /** Results of calls on standard output. */
 
+import { jsonElements } from "../../rpc/language/values/json_elements.ts";
 import { printValues } from "../../rpc/language/values/print.ts";
 import { type IdlValue, typeName } from "../../rpc/language/values/value.ts";
 
@@ -17,12 +18,6 @@ const UNCHARGED = { work: () => {} };
  */
 export function printValue(value: IdlValue, json: boolean, print: (line: string) => void): void {
   if (!json) return printValues([value], UNCHARGED, print);
-  const data = Array.from(
-    value.data as ArrayLike<number | bigint | string>,
-    (element) =>
-      typeof element === "bigint" || !(typeof element !== "number" || Number.isFinite(element))
-        ? String(element)
-        : element,
-  );
+  const data = jsonElements(value);
   print(JSON.stringify({ type: typeName(value.type), shape: value.shape, data }));
 }

@@ -5,6 +5,7 @@ import { encodeNpy, isNpy, type NpyArray, parseNpy } from "../../fits/image/npy.
 import type { HduOptions } from "../../fits/file/fits_file.ts";
 import { localReading, openFits } from "../../fits/file/open.ts";
 import type { ImageOptions } from "../../fits/image/image.ts";
+import type { Image } from "../../fits/image/pixels.ts";
 import { compressionOf } from "../../fits/source/wrapper.ts";
 import { decodePng, encodePng, type PngImage } from "../../fits/picture/png.ts";
 import { encodeFits } from "../../fits/write/write.ts";
@@ -54,7 +55,15 @@ export async function arrayFromFile(
   if (isJpeg(bytes)) return fromPicture(await decodeJpeg(bytes, { source }));
   if (PNG_SIGNATURE.every((byte, i) => bytes[i] === byte)) return fromPicture(decodePng(bytes));
   await using file = await openFits(bytes, { name: source });
-  const { pixels, shape } = await file.image({ hdu, section });
+  return arrayFromImage(await file.image({ hdu, section }));
+}
+
+/**
+ * The pixels of an image as an array.
+ *
+ * @param image What was read of a FITS file.
+ */
+export function arrayFromImage({ pixels, shape }: Image): IdlNumeric {
   return numeric(pixels instanceof Int8Array ? Int16Array.from(pixels) : pixels, shape);
 }
 

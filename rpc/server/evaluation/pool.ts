@@ -17,6 +17,7 @@ import type { LanguageLimits } from "../../language/values/meter.ts";
 import type { CommandOutcome } from "../../language/evaluation/session.ts";
 import type { IdlValue } from "../../language/values/value.ts";
 import { packAll, unpack, unpackAll } from "./packed_value.ts";
+import { threadModule } from "./thread_module.ts";
 
 /** A worker that does not end a command by itself is ended this long after the time limit. */
 const GRACE_MS = 1_000;
@@ -252,16 +253,6 @@ function failed(
   return { outcome, variables, unchanged: new Set(variables.keys()), colorTable: job.colorTable };
 }
 
-/**
- * The module of a worker. A worker with limits of its memory is loaded from a file or from
- * data; where this program came from a server, the data is a module that imports it there.
- */
-function workerModule(): URL {
-  const module = new URL("./worker.ts", import.meta.url);
-  if (module.protocol === "file:") return module;
-  return new URL(`data:text/javascript,import ${encodeURIComponent(JSON.stringify(module.href))}`);
-}
-
 /** One worker, and the command that it runs. */
 class EvaluationWorker {
   ended = false;
@@ -273,7 +264,7 @@ class EvaluationWorker {
   #words: Int32Array<SharedArrayBuffer> | undefined;
 
   constructor(setup: WorkerSetup) {
-    this.#worker = new Worker(workerModule(), {
+    this.#worker = new Worker(threadModule(new URL("./worker.ts", import.meta.url)), {
       workerData: setup,
       env: {},
       resourceLimits: { maxOldGenerationSizeMb: HEAP_MIB },
