@@ -47,4 +47,5 @@ export { compressPieces, decompressPieces } from "../../fits/write/compress.ts";
 export { cutout, parseCutSize, sectionAround } from "../../fits/cutout/mod.ts";
 export { fillText } from "../../fits/cutout/image.ts";
 export { checkCutSection } from "../../fits/cutout/ranges.ts";
+export { wcsColumns } from "../../fits/wcs/mod.ts";
 export { fitsPieces } from "../../fits/write/write.ts";

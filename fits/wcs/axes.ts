@@ -105,6 +105,11 @@ export function describeAxis(reader: WcsReader, axis: number): AxisDescription {
     }
     return inUnit(reader, axis, axisOf, cunit, spectralUnit(axisOf.type)!);
   }
+  if (isProjection(code)) {
+    // `LONG-TAN` of Chandra's detectors: a plane, but of no sphere that has a name.
+    const axisOf = { ...common, kind: "linear" as const, type, code, frame: undefined };
+    return unknown(reader, axis, axisOf, `'${ctype}' is a projection of no known sphere`);
+  }
   if (code !== "" && code !== "LOG" && code !== "TAB") {
     // Something else that happens to look like an algorithm is a name.
     return {

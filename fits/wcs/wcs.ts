@@ -41,7 +41,11 @@ export interface ReadWcsOptions extends PixelOptions {
    * The letter of an alternate description, `A` to `Z`; without one the primary.
    */
   readonly alternate?: string | undefined;
-  /** The columns of a binary table that the coordinates are of, for the header of a table. */
+  /**
+   * The columns of a binary table that the coordinates are of, for the header of a table. The
+   * values of columns of pixel coordinates, as they stand in the table, count from 1: they need
+   * `origin: 1`.
+   */
   readonly columns?: WcsColumns | undefined;
   /** What other HDUs gave, as {@linkcode wcsNeeds} lists it. */
   readonly tables?: WcsTables | undefined;

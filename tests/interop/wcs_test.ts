@@ -3,7 +3,7 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import type { Header } from "../../fits/header/header.ts";
 import { openFits } from "../../fits/file/open.ts";
-import { readWcs } from "../../fits/wcs/wcs.ts";
+import { readWcs, type WcsColumns, wcsColumns } from "../../fits/wcs/mod.ts";
 import { FormatError } from "../../net/errors.ts";
 import { corpusFile, corpusTest } from "../support/corpus.ts";
 import { SeededRandom } from "../support/random.ts";
@@ -39,7 +39,7 @@ for case in json.load(sys.stdin):
     for k, v in case["cards"].items():
         header[k] = v
     try:
-        wcs = WCS(header, key=case.get("key", " "))
+        wcs = WCS(header, key=case.get("key", " "), **case.get("of", {}))
         pixels = np.array(case["pixels"], dtype=float)
         world = wcs.all_pix2world(pixels, 0)
         sip = wcs.sip is not None
@@ -280,6 +280,75 @@ Deno.test("readWcs() agrees with WCSLIB on cubes with spectral and other axes, a
     };
   });
   assert(await compareAll(alternates) > 60);
+});
+
+/** The keywords of an image for the columns of a table (FITS 4.0, table 22). */
+function ofColumns(cards: Cards, columns: WcsColumns): Cards {
+  const { cell, list } = columns;
+  const short: Record<string, string> = { CTYPE: "CTYP", CUNIT: "CUNI", CDELT: "CDLT" };
+  const out: Cards = { XTENSION: "BINTABLE", TFIELDS: 9 };
+  for (const [keyword, value] of Object.entries(cards)) {
+    const axis = /^(C[A-Z]+)(\d)$/.exec(keyword);
+    const pair = /^(PC|CD|PV)(\d)_(\d+)$/.exec(keyword);
+    if (axis !== null) {
+      const name = short[axis[1]!] ?? axis[1]!.replace("CRVAL", "CRVL").replace("CRPIX", "CRPX")
+        .replace("CROTA", "CROT");
+      if (cell === undefined) out[`T${name}${list![Number(axis[2]) - 1]}`] = value;
+      else out[`${axis[2]}${name}${cell}`] = value;
+    } else if (pair !== null) {
+      const [, name, i, m] = pair;
+      const second = name === "PV" ? m : list?.[Number(m) - 1];
+      if (cell === undefined) out[`T${name}${list![Number(i) - 1]}_${second}`] = value;
+      else if (name === "PV") out[`${i}PV${cell}_${m}`] = value;
+      else out[`${i}${m}${name}${cell}`] = value;
+    } else if (keyword === "WCSAXES") {
+      if (cell !== undefined) out[`WCAX${cell}`] = value;
+    } else out[`${keyword.slice(0, 4)}${cell ?? list!.at(-1)}`] = value;
+  }
+  return out;
+}
+
+Deno.test("readWcs() agrees with WCSLIB on 400 headers of columns, cells and lists", async () => {
+  const codes = Object.keys(PROJECTIONS).filter((code) => code !== "CSC");
+  const columns = Array.from({ length: 400 }, (_, i): WcsColumns => {
+    return i % 2 === 0 ? { cell: 7 } : { list: i % 4 === 1 ? [2, 3] : [8, 5] };
+  });
+  const cases = columns.map((of, i) => {
+    const { cards, pixels } = randomCase(codes[i % codes.length]!, new SeededRandom(70_000 + i));
+    const table = ofColumns(cards, of);
+    assertEquals(wcsColumns(new Map(Object.entries(table))), [{
+      ...of.cell === undefined ? { list: of.list! } : of,
+    }]);
+    return {
+      cards: table,
+      // WCSLIB orders the axes of a list by its columns.
+      pixels: of.list?.[0] === 8 ? pixels.map((pixel) => pixel.toReversed()) : pixels,
+      of: of.cell === undefined
+        ? { keysel: ["pixel"], colsel: of.list }
+        : { keysel: ["binary"], colsel: [of.cell] },
+      image: cards,
+    };
+  });
+  const answers = await askWcslib(cases);
+  let valid = 0;
+  for (const [i, { cards, pixels, image }] of cases.entries()) {
+    const answer = answers[i]!;
+    const wcs = readWcs(new Map(Object.entries(cards)), { columns: columns[i] })!;
+    if (answer.error !== undefined) {
+      assertRefused({ cards: image, pixels }, answer.error);
+      continue;
+    }
+    const inOrder = columns[i]!.list?.[0] !== 8;
+    for (const [k, pixel] of pixels.entries()) {
+      const theirs = inOrder ? answer.world![k]! : answer.world![k]!.toReversed();
+      const ours = wcs.pixelToWorld(inOrder ? pixel : pixel.toReversed());
+      if (theirs.some((value) => value === null)) continue;
+      const off = distance(ours, theirs as number[], [0, 1]);
+      assert(off < 1e-9, `${JSON.stringify(cards)} at ${pixel}: ours ${ours}, wcslib ${theirs}`);
+      valid++;
+    }
+  }
+  assert(valid > 2000, `only ${valid} points have world coordinates`);
 });
 
 corpusTest("readWcs() agrees with astropy on the headers of real files", async () => {

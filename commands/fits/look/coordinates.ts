@@ -1,6 +1,6 @@
 /** World coordinates as the commands of `fits` read and say them. */
 
-import type { FitsFile, Hdu, SkyFrame, Wcs } from "../../../fits/mod.ts";
+import type { FitsFile, Hdu, SkyFrame, Wcs, WcsColumns } from "../../../fits/mod.ts";
 import { FormatError } from "../../../net/errors.ts";
 import { fixed } from "../../../net/text/decimal.ts";
 import { printable } from "../../../net/text/printable.ts";
@@ -36,7 +36,7 @@ const SCALE_FIGURES = 6;
  * @param argument The file, for messages.
  * @param file The file.
  * @param hdu The HDU.
- * @param options The letter of an alternate description.
+ * @param options The letter of an alternate description, and the columns of a table.
  * @returns The coordinates, or undefined if the header describes none.
  */
 export async function readCoordinates(
@@ -44,7 +44,10 @@ export async function readCoordinates(
   argument: string,
   file: FitsFile,
   hdu: Hdu,
-  options: { readonly alternate?: string | undefined } = {},
+  options: {
+    readonly alternate?: string | undefined;
+    readonly columns?: WcsColumns | undefined;
+  } = {},
 ): Promise<Wcs | undefined> {
   const wcs = await fits.readFileWcs(file, hdu, options);
   for (const { keyword, reason } of wcs?.problems ?? []) {

@@ -1,4 +1,4 @@
-import type { Hdu, Wcs } from "../../../fits/mod.ts";
+import type { Wcs } from "../../../fits/mod.ts";
 import { FormatError } from "../../../net/errors.ts";
 import { printable } from "../../../net/text/printable.ts";
 import { type Command, type CommandContext, UsageError } from "../../program/command.ts";
@@ -11,22 +11,15 @@ import {
   frameText,
   type HduCoordinates,
   inFrame,
-  middleOf,
   parsePoint,
   pixelText,
   type Point,
   pointText,
-  readCoordinates,
   skyPoint,
   worldText,
 } from "./coordinates.ts";
-import {
-  chooseImage,
-  HDU_FLAG,
-  openArgument,
-  reportFile,
-  URL_PERMISSION,
-} from "../fits_argument.ts";
+import { findCoordinates, type FoundCoordinates } from "./table_coordinates.ts";
+import { HDU_FLAG, openArgument, reportFile, URL_PERMISSION } from "../fits_argument.ts";
 import { defineFitsCommand } from "../library.ts";
 import { STORE_FLAGS } from "../../program/store_flags.ts";
 
@@ -41,7 +34,9 @@ export const command: Command = defineFitsCommand({
   details:
     "Pixels are counted from 1, as in sections; axes that are not named are at their first pixel.\n" +
     "A point - stands for points from standard input, one a line; after -- a point may begin with -.\n" +
-    "Without points: axes, frame, pixel scale, and the middle of the image. Frames: icrs, fk5, fk4,\n" +
+    "Without points: axes, frame, pixel scale, and the middle of the image. Of a table, such as a\n" +
+    "list of events, the columns of pixel coordinates that lie on the sky, or those of --columns;\n" +
+    "of a column of images its cells. Frames: icrs, fk5, fk4,\n" +
     "galactic, supergalactic, ecliptic; of the Sun helioprojective, radial, stonyhurst, carrington,\n" +
     "seen by the observer of the header; helioprojective numbers are in seconds of arc, in JSON all\n" +
     "are in degrees. What is wrong with a header goes to standard error.",
@@ -58,6 +53,11 @@ export const command: Command = defineFitsCommand({
       help: "frame of the coordinates, such as galactic or fk5,1975 (default: the header's)",
     },
     footprint: { type: "boolean", help: "show the corners of the image" },
+    columns: {
+      type: "string",
+      value: "NAME,...",
+      help: "columns of a table: those of pixel coordinates, or one of images",
+    },
     alternate: { type: "string", value: "A", help: "letter of an alternate description" },
     ...STORE_FLAGS,
   },
@@ -67,27 +67,20 @@ export const command: Command = defineFitsCommand({
   furtherPermissions: URL_PERMISSION,
   run: async (context) => {
     const [argument, ...points] = context.args;
-    const { hdu: named, sky, frame, footprint, alternate } = context.flags;
+    const { hdu, columns, sky, frame, footprint, alternate } = context.flags;
     const wanted = frame === undefined ? undefined : frameFlag(frame);
     checkInputs(argument!, points, sky);
     if (alternate !== undefined && !/^[A-Z]$/i.test(alternate)) {
       throw new UsageError(`--alternate is '${alternate}', expected a letter`);
     }
     await using file = await openArgument(context, argument!, { takes: "hdu" });
-    const hdu = await chooseImage(file, named);
-    const wcs = await readCoordinates(context, argument!, file, hdu, { alternate });
+    const choice = { hdu, columns, alternate: alternate?.toUpperCase() };
+    const found = await findCoordinates(context, argument!, file, choice);
     reportFile(context, argument!, file);
-    if (wcs === undefined) {
-      throw new FormatError(
-        `${argument}: HDU ${hdu.index} has no world coordinates: its header has no CTYPE, CRVAL, ` +
-          "CRPIX, CDELT or CD",
-      );
-    }
     const work: Work = {
-      context,
-      argument: argument!,
-      hdu,
-      ...inFrame(context, argument!, hdu, wcs, wanted),
+      ...{ context, argument: argument! },
+      ...found,
+      ...inFrame(context, argument!, found.hdu, found.wcs, wanted),
     };
     if (footprint) printFootprint(work);
     else if (points.length + sky.length === 0) describe(work);
@@ -96,10 +89,9 @@ export const command: Command = defineFitsCommand({
   },
 });
 
-interface Work extends HduCoordinates {
+interface Work extends HduCoordinates, FoundCoordinates {
   readonly context: CommandContext;
   readonly argument: string;
-  readonly hdu: Hdu;
 }
 
 /** Standard input can be read once. */
@@ -207,8 +199,14 @@ function printSky(work: Work, text: string): void {
 }
 
 function printFootprint(work: Work): void {
-  const { context, argument, hdu, wcs, frame, toFrame } = work;
-  const [width, height] = hdu.shape;
+  const { context, argument, hdu, wcs, frame, toFrame, columns } = work;
+  const [width, height] = work.shape;
+  if (columns.length > 0 && (width === undefined || height === undefined)) {
+    throw new FormatError(
+      `${argument}: the columns ${printable(columns.join(", "))} have no TLMINn of 1 or 0.5 with ` +
+        "a TLMAXn for --footprint",
+    );
+  }
   const corners = width === undefined || height === undefined
     ? undefined
     : wcs.footprint({ shape: [width, height] });
@@ -238,8 +236,7 @@ function printFootprint(work: Work): void {
 
 /** Axes, frame, scale, and the middle of the image. */
 function describe(work: Work): void {
-  const { context, argument, hdu, wcs, frame } = work;
-  const middle = middleOf(hdu.shape, wcs.axes.length);
+  const { context, argument, hdu, wcs, frame, shape, middle, columns, others } = work;
   const world = wcs.pixelToWorld(middle, { origin: 1 });
   const point = skyPoint(work, world);
   const scale = wcs.pixelScale();
@@ -248,7 +245,8 @@ function describe(work: Work): void {
       file: argument,
       hdu: hdu.index,
       name: wcs.name,
-      shape: hdu.shape,
+      ...columns.length > 0 && { columns, others },
+      shape: shape.map((length) => length ?? null),
       axes: wcs.axes,
       projection: wcs.celestial?.projection,
       frame: frame && frameText(frame),
@@ -262,6 +260,8 @@ function describe(work: Work): void {
   }
   const name = wcs.name === undefined ? "" : ` ${printable(wcs.name)}`;
   context.print(`HDU ${hdu.index}${name}`);
+  if (columns.length > 0) context.print(`columns ${printable(columns.join(","))}`);
+  for (const other of others) context.print(`also    ${printable(other.join(","))}`);
   for (const [i, axis] of wcs.axes.entries()) {
     const parts = [
       axis.ctype || "linear",
@@ -269,7 +269,7 @@ function describe(work: Work): void {
       axis.unit,
       axis.name,
       axis.frame,
-      hdu.shape[i] === undefined ? undefined : `${hdu.shape[i]} pixels`,
+      shape[i] === undefined ? undefined : `${shape[i]} pixels`,
     ];
     const shown = parts.filter((part) => part !== undefined && part !== "").join(", ");
     context.print(`axis ${i + 1}  ${printable(shown)}`);

@@ -16,7 +16,10 @@ export interface WcsProblem {
   readonly reason: string;
 }
 
-/** Which columns of a binary table the coordinates are of (FITS 4.0, table 22). */
+/**
+ * Which columns of a binary table the coordinates are of (FITS 4.0, table 22); what
+ * `wcsColumns()` of `@heliograph/heliograph/fits/wcs` finds in its header.
+ */
 export interface WcsColumns {
   /** The column whose cells are images, counted from 1. */
   readonly cell?: number | undefined;
@@ -155,14 +158,18 @@ const MATRIX_NAMES: Readonly<Record<string, readonly [cell: string[], list: stri
 /** Four letters of the keywords of a whole description, which the column's number follows. */
 const WHOLE_NAMES: Readonly<Record<string, string>> = {
   ...{ WCSAXES: "WCAX", WCSNAME: "WCSN", LONPOLE: "LONP", LATPOLE: "LATP", RADESYS: "RADE" },
-  ...{ EQUINOX: "EQUI", SPECSYS: "SPEC", RESTFRQ: "RFRQ", RESTWAV: "RWAV", VELREF: "VELR" },
+  ...{ EQUINOX: "EQUI", SPECSYS: "SPEC", RESTFRQ: "RFRQ", RESTWAV: "RWAV" },
 };
 
 /** The keywords of table columns that stand for one of an image (FITS 4.0, table 22). */
 function columnKeywords(keyword: string, letter: string, columns: WcsColumns): string[] {
   const { cell, list } = columns;
   const whole = WHOLE_NAMES[keyword];
-  if (whole !== undefined) return [`${whole}${cell ?? list?.[0]}${letter}`];
+  if (whole !== undefined) {
+    const own = (cell === undefined ? list! : [cell]).map((n) => `${whole}${n}${letter}`);
+    // What tables say once for all their columns, as most lists of events do.
+    return keyword === "WCSAXES" ? own : [...own, keyword + letter];
+  }
   const axis = /^([A-Z]+)(\d+)$/.exec(keyword);
   const names = axis === null ? undefined : AXIS_NAMES[axis[1]!];
   if (axis !== null && names !== undefined) {

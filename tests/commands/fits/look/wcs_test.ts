@@ -1,7 +1,7 @@
 /** `heliograph fits wcs`: coordinates of pixels, pixels of coordinates. */
 
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { encodeFits, Header, sampleSun } from "../../../../fits/mod.ts";
+import { editHeader, encodeFits, Header, sampleSun, tableHdu } from "../../../../fits/mod.ts";
 import { fileHandler, serveHttp } from "../../../../http/mod.ts";
 import { corpusFile, corpusTest } from "../../../support/corpus.ts";
 import { runCommandLines } from "../../../support/command_lines.ts";
@@ -163,6 +163,83 @@ Deno.test("fits wcs describes axes, frame, scale and middle; corners by --footpr
   assertEquals([first, third!.split("  ", 1)[0]], [
     "0.5,0.5  83.6869132 21.9644912  05:34:44.859 +21:57:52.17  fk5,2000",
     "100.5,100.5",
+  ]);
+});
+
+Deno.test("fits wcs shows places of events, and of the images in a table's cells", async () => {
+  await using folder = await temporaryFolder();
+  const sky = { CTYP: ["RA---TAN", "DEC--TAN"], CRVL: [83.6, 22], CDLT: [-0.001, 0.001] };
+  const path = `${folder.path}/events.fits`;
+  const columns = [
+    { name: "lambda", values: new Float64Array(2) },
+    { name: "x", values: new Float32Array(2) },
+    { name: "Y", values: new Float32Array(2) },
+    { name: "STAMP", values: new Uint8Array(24), shape: [4, 3] },
+  ];
+  await Deno.writeFile(path, await encodeFits([tableHdu({ columns, name: "EVENTS" })]));
+  await editHeader(path, 1, (header) => {
+    const set = (keyword: string, value: string | number) =>
+      header.set(keyword, value, typeof value === "number" ? { real: true } : {});
+    for (const [name, values] of Object.entries({ ...sky, CRPX: [50.5, 50.5] })) {
+      set(`T${name}2`, values[0]!);
+      set(`T${name}3`, values[1]!);
+      set(`1${name}4`, values[0]!);
+      set(`2${name}4`, values[1]!);
+    }
+    set("TLMIN2", 0.5);
+    set("TLMAX2", 100.5);
+    header.set("TLMIN3", 1).set("TLMAX3", 100).set("RADESYS", "ICRS");
+    set("TCTYP1", "WAVE");
+    set("TCRVL1", 5e-7);
+    set("TCUNI1", "m");
+  });
+  const [plain, json, corners, cell, alone, missing, image] = await fitsLines(folder.path, [
+    ["wcs", "events.fits", "--sky", "83.6,22"],
+    ["wcs", "events.fits", "--json"],
+    ["wcs", "events.fits", "--footprint", "--hdu", "EVENTS", "--columns", "2,3"],
+    ["wcs", "events.fits", "--columns", "stamp", "--json"],
+    ["wcs", "events.fits", "--columns", "LAMBDA", "3"],
+    ["wcs", "events.fits", "--hdu", "1", "--columns", "x,z"],
+    ["wcs", "events.fits", "--hdu", "0", "--columns", "x"],
+  ]);
+  assertEquals(
+    plain!.out,
+    "83.6000000 22.0000000  05:34:24.000 +22:00:00.00  icrs  50.5,50.5\n",
+  );
+  const { columns: found, others, shape, middle, world } = JSON.parse(json!.out);
+  assertEquals([found, others, shape, middle, world], [
+    ["x", "Y"],
+    [["lambda"], ["STAMP"]],
+    [100, 100],
+    [50.5, 50.5],
+    [83.6, 22],
+  ]);
+  assertEquals(corners!.out.split("\n").map((line) => line.split("  ", 1)[0]), [
+    ...["0.5,0.5", "0.5,100.5", "100.5,100.5", "100.5,0.5", ""],
+  ]);
+  const stamp = JSON.parse(cell!.out);
+  assertEquals([stamp.columns, stamp.shape, stamp.middle], [["STAMP"], [4, 3], [2.5, 2]]);
+  assertEquals(alone!.out, "3  3.0000005 m WAVE\n");
+  assertEquals(
+    [missing!.code, missing!.error],
+    [
+      1,
+      "heliograph fits wcs: events.fits: HDU 1 has no columns x,z, expected some of lambda, x, " +
+      "Y, STAMP\n",
+    ],
+  );
+  assertStringIncludes(image!.error, "HDU 0 is no table, expected one for --columns");
+});
+
+corpusTest("fits wcs finds the sky of real events, compressed too", async () => {
+  const { pathname } = corpusFile("fits/");
+  const results = await fitsLines(".", [
+    ["wcs", `${pathname}table/chandra_time.fits`, "4096.5,4096.5"],
+    ["wcs", `${pathname}derived/events_ztable.fits.fz`, "4000,4000", "--columns", "x,y"],
+  ]);
+  assertEquals(results.map(({ out }) => out), [
+    "4096.5,4096.5  158.5391680 58.0620986  10:34:09.400 +58:03:43.55  icrs\n",
+    "4000,4000  308.1254030 40.9428519  20:32:30.097 +40:56:34.27  icrs\n",
   ]);
 });
 
