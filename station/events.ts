@@ -33,6 +33,16 @@ const MAX_CHARACTERS = 120;
 /** The last events, one of each kind: a feed of 30 frames a second leaves room for the others. */
 export class StationEvents {
   #noted: Noted[] = [];
+  readonly #base: string;
+
+  /**
+   * Begins without events.
+   *
+   * @param base The path before those of the station's own pages.
+   */
+  constructor(base = "") {
+    this.#base = base;
+  }
 
   /** The events, the latest first. */
   get latest(): StationEvent[] {
@@ -62,7 +72,10 @@ export class StationEvents {
   /** Notes a request that has been answered, unless it is one that the page makes by itself. */
   noteRequest({ method, target, status, bytes }: AccessRecord): void {
     if (target === undefined) return this.note("files", "", () => `no request: ${status}`);
-    if (target === "/" || target === "/station.json" || target.startsWith("/feeds/")) return;
+    const path = target.startsWith(`${this.#base}/`) ? target.slice(this.#base.length) : target;
+    if (path === "/" || path === "/station.json" || path.startsWith("/feeds/")) return;
+    // A token in an address is nobody else's.
+    if (/[?&]token=/.test(target)) return;
     const size = status < 300 && bytes > 0 ? `, ${formatBytes(bytes)}` : "";
     this.note("files", `${method} ${target}`, () => `${method} ${target}: ${status}${size}`);
   }

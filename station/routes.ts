@@ -8,11 +8,13 @@ import { FileTree } from "../http/files/tree.ts";
 import type { TreeEntry } from "../http/files/tree_entry.ts";
 import type { HttpHandler, HttpRequest, HttpResponse } from "../http/server/types.ts";
 import { HttpError } from "../http/message/http_error.ts";
+import { errorResponse } from "../http/server/error_response.ts";
 import { refuseForeign } from "./api/foreign.ts";
 import type { StationEvents } from "./events.ts";
 import { HOME_FILES, homeBody, type HomeFile, numberText } from "./pages/home.ts";
 import { ICON_PATH, iconResponse, pageResponse } from "./pages/shell.ts";
 import { hostOf, isFits, isPicture, seenFrom, type Service, statusOf } from "./services.ts";
+import { TokenAccess } from "./token_access.ts";
 import { Viewer } from "./viewer.ts";
 import type { WebModules } from "./web_modules.ts";
 
@@ -22,6 +24,12 @@ export interface StationParts {
   readonly data: string;
   /** What to write before commands. */
   readonly program: string;
+  /** The path before all others, without a slash at its end; "" for none. */
+  readonly base: string;
+  /** What has to be known; undefined where nothing has. */
+  readonly token?: string | undefined;
+  /** Whether X-Forwarded-* fields are those of a proxy of one's own. */
+  readonly trustProxy?: boolean | undefined;
   readonly store: FeedStore;
   readonly events: StationEvents;
   /** The servers, once they listen. */
@@ -36,9 +44,15 @@ const MAX_AGE_MS = 1_000;
 const HOME_STYLES = ["http/pages/palette.css", "station/web/site.css", "station/web/home.css"];
 const HOME_SCRIPT = "station/web/home.ts";
 
+/** Style sheets of every page. */
+const PAGE_STYLES = ["http/pages/palette.css", "station/web/site.css"];
+
+/** What is no secret: whether the station is well, and the program's own sources. */
+const OPEN_PATHS = /^\/(healthz$|app\/)/;
+
 /** A name that stands for no file at the root, since the station answers there. */
 const OWN_PATHS =
-  /^\/(app|feeds|files|fits|problems|station\.json|status|healthz|local|view)(\/|$)/;
+  /^\/(app|console|events|feeds|files|fits|healthz|live|local|metrics|pictures|problems|soda|station\.json|status|view)(\/|$)/;
 
 /**
  * The handler of the station: its page, files with their listings, FITS files as values and
@@ -47,33 +61,48 @@ const OWN_PATHS =
  * @param parts What it has to show.
  */
 export function stationHandler(parts: StationParts): HttpHandler {
-  const { data, store } = parts;
+  const { data, store, base, token, trustProxy = false } = parts;
   const tree = new FileTree(data);
-  const viewer = new Viewer({ root: data, files: "/files", program: parts.program });
+  const viewer = new Viewer({
+    ...{ root: data, base, home: `${base}/`, files: `${base}/files` },
+    ...{ program: parts.program, trustProxy },
+  });
   const { pages } = viewer;
   const shown = { root: data, representations: viewer.representations, pages, sandbox: true };
   // A quarter of the usual memory for each: the same files are at two places.
   const kept = { cacheBytes: 16 << 20 };
-  const files = fileHandler({ ...shown, ...kept, base: "/files" });
-  const alias = fileHandler({ ...shown, ...kept });
-  const feeds = feedView(store, { base: "/feeds/" });
+  const files = fileHandler({ ...shown, ...kept, base: `${base}/files` });
+  const alias = fileHandler({ ...shown, ...kept, base });
+  const feeds = feedView(store, { base: `${base}/feeds/` });
   const home = new HomePage(parts, tree, viewer.modules);
+  const styles = PAGE_STYLES.map((path) => viewer.modules.hrefOf(path));
+  const access = token === undefined
+    ? undefined
+    : new TokenAccess({ token, base, styles, trustProxy });
   return (request) => {
-    const { path } = request;
     const refused = refuseForeign(request);
     if (refused !== undefined) return refused;
+    if (request.path === ICON_PATH) return iconResponse();
+    if (request.path === base && base !== "") return redirect(`${base}/`);
+    if (!request.path.startsWith(`${base}/`)) {
+      return errorResponse(404, `all that is here is below ${base}/`);
+    }
+    const path = request.path.slice(base.length);
+    if (!OPEN_PATHS.test(path)) {
+      const stopped = access?.stop(request);
+      if (stopped !== undefined) return stopped;
+    }
     const viewed = viewer.handle(request);
     if (viewed !== undefined) return viewed;
     if (path.startsWith("/files/")) return files(request);
     if (path.startsWith("/feeds/")) return feeds(request);
-    if (path === ICON_PATH) return iconResponse();
     const reading = request.method === "GET" || request.method === "HEAD";
     if (!reading) return alias(request);
     if (path === "/healthz") return text(request.draining.aborted ? 503 : 200, "ok\n");
     if (path === "/station.json" || path === "/status") return json(stateOf(parts));
     const folder = path.match(OWN_PATHS);
     if (folder !== null && !path.endsWith("/")) {
-      return { status: 301, fields: { Location: `${path}/` }, body: "" };
+      return redirect(`${base}${path}/`);
     }
     const wantsJson = request.fields.get("accept")?.includes("application/json") ?? false;
     if (path === "/" && request.query === undefined && !wantsJson) return home.answer(request);
@@ -96,7 +125,7 @@ class HomePage {
   }
 
   async answer(request: HttpRequest): Promise<HttpResponse> {
-    const { services, events, store, program } = this.#parts;
+    const { services, events, store, program, base } = this.#parts;
     const host = hostOf(request.fields.get("host"));
     let unreadable: string | undefined;
     const entries = await this.#list().catch((error) => {
@@ -118,7 +147,8 @@ class HomePage {
       body: homeBody({
         program,
         services: services().map((service) => seenFrom(service, host)),
-        files: files.slice(0, HOME_FILES).map(homeFile),
+        files: files.slice(0, HOME_FILES).map((entry) => homeFile(entry, base)),
+        base,
         total: entries.length,
         unreadable,
         feeds: store.list(),
@@ -141,18 +171,18 @@ class HomePage {
   }
 }
 
-function homeFile(entry: TreeEntry): HomeFile {
+function homeFile(entry: TreeEntry, base: string): HomeFile {
   const { name, isFolder, size } = entry;
   const path = encodeURIComponent(name);
   const fits = !isFolder && isFits(name);
   const picture = !isFolder && isPicture(name) && size <= MAX_THUMBNAIL_BYTES;
   return {
     ...entry,
-    page: fits ? `/view/${path}` : undefined,
+    page: fits ? `${base}/view/${path}` : undefined,
     thumbnail: fits
-      ? `/fits/${path}?format=thumbnail&size=128`
+      ? `${base}/fits/${path}?format=thumbnail&size=128`
       : picture
-      ? `/files/${path}`
+      ? `${base}/files/${path}`
       : undefined,
   };
 }
@@ -172,6 +202,10 @@ function stateOf({ services, events, store }: StationParts) {
     feeds: store.list(),
     events: events.latest,
   };
+}
+
+function redirect(to: string): HttpResponse {
+  return { status: 301, fields: { Location: to }, body: "" };
 }
 
 function json(value: unknown): HttpResponse {

@@ -69,13 +69,18 @@ function withFile(file: string | undefined, commands: (file: string) => string[]
 }
 
 /** The file server. */
-export function fileService(url: string, server: TcpServer, data: string): Service {
+export function fileService(
+  url: string,
+  server: TcpServer,
+  data: string,
+  base = "",
+): Service {
   const name = example(data, isFits);
   const href = name === undefined ? undefined : `${url}${encodeURIComponent(name)}`;
   return {
     name: "files",
     url,
-    page: { href: "/files/", words: "browse" },
+    page: { href: `${base}/files/`, words: "browse" },
     summary: "A file server with ranges, listings and pictures of FITS files.",
     commands: withFile(href, (file) => [
       `head ${file}`,
@@ -87,14 +92,17 @@ export function fileService(url: string, server: TcpServer, data: string): Servi
 }
 
 /** The frames. */
-export function frameService(server: TcpServer & { store: FeedStore }): Service {
+export function frameService(
+  server: TcpServer & { store: FeedStore },
+  base = "",
+): Service {
   const { hostname, port } = server.address;
   const address = formatAddress({ transport: "tcp", hostname, port });
   const option = port === 9999 ? "" : ` --port ${port}`;
   return {
     name: "frames",
     url: `tcp://${address}`,
-    page: { href: "/feeds/", words: "watch" },
+    page: { href: `${base}/feeds/`, words: "watch" },
     summary: "Camera frames over fitspipe: a simulated camera, and whatever is put.",
     commands: [
       `fitspipe ls ${hostname}${option}`,

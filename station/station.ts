@@ -32,6 +32,12 @@ export interface StationOptions {
   data: string;
   /** What the page writes before the commands that it proposes. @default {"heliograph"} */
   program?: string | undefined;
+  /** The path before all others of the page, such as `/x`. @default {""} */
+  basePath?: string | undefined;
+  /** What has to be known to see the page, and to send arrays and images. */
+  token?: string | undefined;
+  /** Whether X-Forwarded-* fields are those of a proxy of one's own. @default {false} */
+  trustProxy?: boolean | undefined;
   /** The address of every server. @default {"127.0.0.1"} */
   hostname?: string | undefined;
   /** Further names of this machine, which pages and images may be asked for by. */
@@ -72,12 +78,12 @@ export interface Station extends AsyncDisposable {
  * @throws {HeliographError} If a port is in use; what was started is ended then.
  */
 export async function startStation(options: StationOptions): Promise<Station> {
-  const { hostname = "127.0.0.1", log = () => {} } = options;
+  const { hostname = "127.0.0.1", basePath: base = "", token, log = () => {} } = options;
   const onError = (error: unknown, remote: string | undefined) =>
     log(`${remote ?? "station"}: ${messageOf(error)}`);
   const started: (Pick<TcpServer, "finished" | "shutdown">)[] = [];
   const services: Service[] = [];
-  const events = new StationEvents();
+  const events = new StationEvents(base);
   const ended = new AbortController();
   const shutdown = async () => {
     ended.abort();
@@ -99,6 +105,9 @@ export async function startStation(options: StationOptions): Promise<Station> {
       stationHandler({
         data: options.data,
         program: options.program ?? "heliograph",
+        base,
+        token,
+        trustProxy: options.trustProxy,
         store: frames.store,
         events,
         services: () => services,
@@ -110,6 +119,7 @@ export async function startStation(options: StationOptions): Promise<Station> {
       hostname,
       port: options.arrayPort ?? ARRAY_PORT,
       output: options.received,
+      token,
       log: (line) => {
         events.noteLine(line);
         log(line);
@@ -121,22 +131,24 @@ export async function startStation(options: StationOptions): Promise<Station> {
       hostname,
       port: options.imagePort ?? 9000,
       folder: options.received,
+      token,
       keep: true,
       hosts: options.allowHosts,
       http: { onError },
       onEvent: (event) => events.noteImage(event),
     });
     started.push(images);
+    const url = base === "" ? files.url : `${files.url}${base.slice(1)}/`;
     services.push(
-      fileService(files.url, files, options.data),
+      fileService(url, files, options.data, base),
       arrayService(arrays, options.data),
       imageService(images, options.data),
-      frameService(frames),
+      frameService(frames, base),
     );
     options.signal?.addEventListener("abort", () => void shutdown(), { once: true });
     if (options.signal?.aborted) void shutdown();
     return {
-      url: files.url,
+      url,
       services,
       finished: Promise.all(started.map((server) => server.finished)).then(() => {}),
       shutdown,

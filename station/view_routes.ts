@@ -92,7 +92,7 @@ export class ViewRoutes {
     } catch (error) {
       const problem = problemOf(error);
       if (problem === undefined) throw error;
-      return problemResponse(request, problem);
+      return problemResponse(request, problem, this.#options.places);
     }
   }
 

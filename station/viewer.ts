@@ -12,6 +12,7 @@ import { FitsRoutes } from "./api/fits_routes.ts";
 import { OpenFiles, OpenFits } from "./api/open_files.ts";
 import { iconResponse, pageResponse } from "./pages/shell.ts";
 import { localBody } from "./pages/local.ts";
+import type { FilePlaces } from "./pages/view.ts";
 import { problemsBody } from "./pages/problems.ts";
 import { isFits } from "./services.ts";
 import { ViewRoutes } from "./view_routes.ts";
@@ -27,6 +28,10 @@ export interface ViewerOptions {
   readonly followSymlinks?: boolean | undefined;
   /** The path before `/fits/`, `/view/` and `/app/`. @default {""} */
   readonly base?: string | undefined;
+  /** The first page of the server. @default {"/"} */
+  readonly home?: string | undefined;
+  /** Whether X-Forwarded-For is told by a proxy of one's own. @default {false} */
+  readonly trustProxy?: boolean | undefined;
   /** The path before that of a file, where the file itself is. */
   readonly files: string;
   /** What to write before commands. */
@@ -42,6 +47,7 @@ export class Viewer implements Disposable {
   /** Pictures of FITS files for a file server. */
   readonly representations: readonly Representation[] = [fitsPreview];
   readonly #base: string;
+  readonly #places: FilePlaces;
   readonly #open: OpenFiles;
   readonly #fits: FitsRoutes;
   readonly #views: ViewRoutes;
@@ -52,13 +58,17 @@ export class Viewer implements Disposable {
    * @param options The files, and where they are.
    */
   constructor(options: ViewerOptions) {
-    const { root, base = "", files, program } = options;
+    const { root, base = "", home = "/", files, program, trustProxy } = options;
     const open = new OpenFiles(new FileTree(root, options));
-    const places = { files, fits: `${base}/fits`, view: `${base}/view` };
+    const places = {
+      ...{ files, fits: `${base}/fits`, view: `${base}/view` },
+      ...{ home, problems: `${base}/problems` },
+    };
+    this.#places = places;
     this.#base = base;
     this.#open = open;
     this.modules = new WebModules(undefined, `${base}/app`);
-    this.#fits = new FitsRoutes({ files: open, base: places.fits });
+    this.#fits = new FitsRoutes({ files: open, base: places.fits, places, trustProxy });
     this.#views = new ViewRoutes({ files: open, modules: this.modules, places, program });
     this.pages = [{
       label: "view",
@@ -114,7 +124,7 @@ export class Viewer implements Disposable {
     if (rest.startsWith("/view/")) return this.#views.handle(request);
     if (rest.startsWith("/app/")) return this.modules.handle(request);
     if (rest === "/local") return this.#localPage();
-    if (rest === "/problems") return this.page("Problems", problemsBody());
+    if (rest === "/problems") return this.page("Problems", problemsBody(this.#places.home));
     return undefined;
   }
 
@@ -143,7 +153,7 @@ export class Viewer implements Disposable {
       styles: styles.map((path) => modules.hrefOf(path)),
       script: modules.hrefOf(entry),
       preloads: modules.graphOf(entry).slice(1).map((path) => modules.hrefOf(path)),
-      body: localBody(),
+      body: localBody(this.#places.home, this.#places.files),
     });
   }
 }

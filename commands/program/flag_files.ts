@@ -21,6 +21,24 @@ export async function readFlagFile(flag: string, path: string): Promise<string> 
 }
 
 /**
+ * Reads the token that flags give.
+ *
+ * @param flags The values of --token and --token-file.
+ * @returns The token, or undefined if neither is given.
+ * @throws {UsageError} If both are.
+ */
+export async function tokenOf(
+  flags: { readonly token: string | undefined; readonly "token-file": string | undefined },
+): Promise<string | undefined> {
+  const path = flags["token-file"];
+  if (path === undefined) return flags.token;
+  if (flags.token !== undefined) {
+    throw new UsageError("--token and --token-file exclude each other");
+  }
+  return (await readFlagFile("--token-file", path)).trim();
+}
+
+/**
  * Reads what a server needs for TLS.
  *
  * @param flags The values of --cert and --key.

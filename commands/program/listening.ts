@@ -20,6 +20,11 @@ export function announce(
   print(`listening on ${url}${named ? ` (${service})` : ""}`);
 }
 
+/** Whether only programs on this machine reach an address. */
+export function isOwnAddress(host: string): boolean {
+  return /^(127\.|localhost$|(\[::1\]|::1)$)/.test(host);
+}
+
 /**
  * Says who can reach a server, unless that is only this machine.
  *
@@ -29,7 +34,7 @@ export function announce(
  * @returns Lines for a person.
  */
 export function whoCanReach(host: string, url: string, what: string): string[] {
-  if (/^(127\.|localhost$|(\[::1\]|::1)$)/.test(host)) return [];
+  if (isOwnAddress(host)) return [];
   const everywhere = /^(0\.0\.0\.0|\[?::\]?)$/.test(host);
   const lines = [`Everyone who can reach ${everywhere ? "this machine" : host} can ${what}.`];
   if (!everywhere) return lines;

@@ -3,7 +3,7 @@
 import { formatAddress } from "../../net/socket.ts";
 import { ARRAY_PORT } from "../../rpc/frames/frames.ts";
 import { ArrayClient, type ArrayClientOptions } from "../../rpc/client/array_client.ts";
-import { readAuthorities, readFlagFile } from "../program/flag_files.ts";
+import { readAuthorities, tokenOf } from "../program/flag_files.ts";
 import { type FlagSpec, UsageError } from "../program/command.ts";
 
 /** The flags of every client, by their kinds: from these the types of their values come. */
@@ -67,18 +67,6 @@ export interface ClientFlagValues {
   readonly ca: readonly string[];
   readonly wait: number | undefined;
   readonly deadline: number | undefined;
-}
-
-/** The token of the flags. */
-export async function tokenOf(
-  flags: Pick<ClientFlagValues, "token" | "token-file">,
-): Promise<string | undefined> {
-  const path = flags["token-file"];
-  if (path === undefined) return flags.token;
-  if (flags.token !== undefined) {
-    throw new UsageError("--token and --token-file exclude each other");
-  }
-  return (await readFlagFile("--token-file", path)).trim();
 }
 
 /** Where and how to connect, as the flags say. */

@@ -1,8 +1,8 @@
 import { ARRAY_PORT } from "../../rpc/frames/frames.ts";
 import { type Command, defineCommand } from "../program/command.ts";
-import { makeFolder, readTlsFiles } from "../program/flag_files.ts";
+import { makeFolder, readTlsFiles, tokenOf } from "../program/flag_files.ts";
 import { announce, whoCanReach } from "../program/listening.ts";
-import { tokenOf, urlOf } from "./client_flags.ts";
+import { urlOf } from "./client_flags.ts";
 
 /** What of the help text is about who can reach the server. */
 const ACCESS = "Access";

@@ -1,9 +1,16 @@
 import { basename, dirname } from "node:path";
 import { HeliographError } from "../../net/errors.ts";
 import { fileError } from "../../net/file_error.ts";
-import { announce, whoCanReach } from "../program/listening.ts";
+import { tokenOf } from "../program/flag_files.ts";
+import { announce, isOwnAddress, whoCanReach } from "../program/listening.ts";
 import { type Command, defineCommand, UsageError } from "../program/command.ts";
 import { programLine } from "../program/started_as.ts";
+
+/** What of the help text is about who can reach the station. */
+const ACCESS = "Access";
+
+/** Characters of a token at least: shorter ones are guessed. */
+const MIN_TOKEN = 8;
 
 /** Where the sample data is made when no folder is named. */
 const SAMPLE_FOLDER = "sample-data";
@@ -25,7 +32,40 @@ export const command: Command = defineCommand({
     "rpc-port": { type: "port", value: "PORT", help: "arrays and commands", default: 21038 },
     "ws-port": { type: "port", value: "PORT", help: "images over WebSocket", default: 9000 },
     out: { type: "string", value: "DIR", help: "folder for pictures that arrive" },
-    "allow-host": { type: "strings", value: "NAME", help: "another name of this machine" },
+    "allow-host": {
+      type: "strings",
+      value: "NAME",
+      help: "another name of this machine",
+      group: ACCESS,
+    },
+    token: {
+      type: "string",
+      value: "T",
+      help: "token that pages, arrays and images need; refuses IDL clients, which have none",
+      group: ACCESS,
+    },
+    "token-file": {
+      type: "string",
+      value: "FILE",
+      help: "a file that holds the token",
+      group: ACCESS,
+    },
+    insecure: {
+      type: "boolean",
+      help: "listen beyond this machine without a token",
+      group: ACCESS,
+    },
+    "base-path": {
+      type: "string",
+      value: "/PATH/",
+      help: "path of the page behind a proxy",
+      group: ACCESS,
+    },
+    "trust-proxy": {
+      type: "boolean",
+      help: "believe the X-Forwarded-* fields of a proxy of your own",
+      group: ACCESS,
+    },
   },
   environment: true,
   example: "start",
@@ -35,6 +75,9 @@ export const command: Command = defineCommand({
     if (given !== undefined && flags.data !== undefined) {
       throw new UsageError("found FILE and --data, expected one of them");
     }
+    const token = await tokenOf(flags);
+    requireToken(flags.host, token, flags.insecure);
+    const basePath = basePathOf(flags["base-path"]);
     const isFolder = given !== undefined && await kindOf(given) === "folder";
     const file = isFolder ? undefined : given;
     const folder = isFolder ? given : flags.data;
@@ -56,6 +99,9 @@ export const command: Command = defineCommand({
       imagePort: flags["ws-port"],
       received: flags.out ?? (data === SAMPLE_FOLDER ? `${SAMPLE_FOLDER}/received` : "received"),
       allowHosts: flags["allow-host"],
+      token,
+      basePath,
+      trustProxy: flags["trust-proxy"],
       signal,
       log: detail,
     }).catch((error) => {
@@ -65,13 +111,41 @@ export const command: Command = defineCommand({
     whoCanReach(
       flags.host,
       station.url,
-      `read the files in '${data}', send images, arrays with commands, and frames`,
+      token === undefined
+        ? `read the files in '${data}', send images, arrays with commands, and frames`
+        : `send frames, and with the token read the files in '${data}', send images and arrays`,
     ).forEach(report);
     const page = file === undefined ? "" : `view/${encodeURIComponent(basename(file))}`;
-    report(`open ${station.url}${page} in a browser; Ctrl-C ends the station`);
+    const key = token === undefined ? "" : "?token=...";
+    report(`open ${station.url}${page}${key} in a browser; Ctrl-C ends the station`);
     await station.finished;
   },
 });
+
+/**
+ * Makes sure that what others can reach has a token.
+ *
+ * @throws {UsageError} If it has none, and that is not said to be wanted.
+ */
+function requireToken(host: string, token: string | undefined, insecure: boolean): void {
+  if (token !== undefined && token.length < MIN_TOKEN) {
+    throw new UsageError(`the token has ${token.length} characters, expected ${MIN_TOKEN} or more`);
+  }
+  if (isOwnAddress(host) || token !== undefined || insecure) return;
+  throw new UsageError(
+    `--host is '${host}', which others can reach: expected --token, --token-file or --insecure`,
+  );
+}
+
+/** A path as it stands before others: a slash at its beginning, none at its end. */
+function basePathOf(text: string | undefined): string {
+  const path = (text ?? "").replace(/^\/|\/$/g, "");
+  if (path === "") return "";
+  if (/^[\w~-][\w.~-]*(\/[\w~-][\w.~-]*)*$/.test(path)) return `/${path}`;
+  throw new UsageError(
+    `--base-path is '${text}', expected a path of letters, digits, - . _ ~ such as /x/`,
+  );
+}
 
 /** Looks at what is to be shown before anything is started for it. */
 async function kindOf(path: string): Promise<"folder" | "file"> {

@@ -19,8 +19,9 @@ import {
 import { PyramidStore } from "../pyramid/store.ts";
 import type { FitsInUse, OpenFiles, OpenFits } from "./open_files.ts";
 import { AnswerCache } from "./answer_cache.ts";
+import { clientAddress } from "./client_address.ts";
 import { Turns } from "./turns.ts";
-import { ProblemError, problemOf, problemResponse } from "./problem.ts";
+import { ProblemError, problemOf, type ProblemPlaces, problemResponse } from "./problem.ts";
 import { VERSION } from "./rules.ts";
 import { makeThumbnail } from "../../fits/thumbnail.ts";
 
@@ -38,12 +39,18 @@ export interface FitsRoutesOptions {
   readonly base?: string | undefined;
   /** Where the levels of large planes are kept. @default {a store of its own} */
   readonly pyramids?: PyramidStore | undefined;
+  /** Where pages are that problems lead to. */
+  readonly places?: ProblemPlaces | undefined;
+  /** Whether X-Forwarded-For is told by a proxy of one's own. @default {false} */
+  readonly trustProxy?: boolean | undefined;
 }
 
 /** Answers requests for FITS files. */
 export class FitsRoutes {
   readonly #files: OpenFiles;
   readonly #base: string;
+  readonly #places: ProblemPlaces | undefined;
+  readonly #trustProxy: boolean;
   readonly #pyramids: PyramidStore;
   readonly #answers = new AnswerCache();
   readonly #turns = new Turns();
@@ -53,8 +60,10 @@ export class FitsRoutes {
    *
    * @param options The files.
    */
-  constructor({ files, base = "/fits", pyramids }: FitsRoutesOptions) {
+  constructor({ files, base = "/fits", pyramids, places, trustProxy }: FitsRoutesOptions) {
     this.#files = files;
+    this.#places = places;
+    this.#trustProxy = trustProxy ?? false;
     this.#pyramids = pyramids ?? new PyramidStore();
     this.#base = base;
   }
@@ -73,7 +82,7 @@ export class FitsRoutes {
         ? new ProblemError(503, "busy", "the client ended the request")
         : problemOf(error);
       if (problem === undefined) throw error;
-      return problemResponse(request, problem);
+      return problemResponse(request, problem, this.#places);
     }
   }
 
@@ -104,9 +113,9 @@ export class FitsRoutes {
         ? FOR_EVER
         : ALWAYS_ASK,
       "X-Content-Type-Options": "nosniff",
-      ...(tag === undefined ? {} : { ETag: tag }),
-      ...(format.varies ? { Vary: "Accept" } : {}),
     });
+    if (tag !== undefined) fields.set("ETag", tag);
+    if (format.varies) fields.set("Vary", "Accept");
     const outcome = evaluateConditions(method, request.fields, { etag: tag });
     if (outcome === 304) return { status: 304, fields };
     if (outcome === 412) {
@@ -115,9 +124,11 @@ export class FitsRoutes {
     const kept = tag === undefined ? undefined : this.#answers.get(tag);
     if (kept !== undefined) return responseOf(kept, fields);
     const make = () => format.answer({ file, request, pyramids: this.#pyramids }, given, hdu);
-    const answer = format.light === true
-      ? await make()
-      : await this.#turns.run(addressOf(request), request.signal, make);
+    const answer = format.light === true ? await make() : await this.#turns.run(
+      clientAddress(request, this.#trustProxy),
+      request.signal,
+      make,
+    );
     checkUnchanged(file);
     if (tag !== undefined) this.#answers.keep(tag, answer);
     return responseOf(answer, fields);
@@ -137,11 +148,6 @@ export class FitsRoutes {
       return await unreadable(error);
     }
   }
-}
-
-/** Who asks: one machine, whatever its connections. */
-function addressOf({ remoteAddr }: HttpRequest): string {
-  return remoteAddr.transport === "tcp" ? remoteAddr.hostname : "";
 }
 
 /** A thumbnail of what cannot be opened: the reason in words. */

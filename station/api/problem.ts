@@ -93,23 +93,36 @@ export function problemOf(error: unknown): ProblemError | undefined {
 }
 
 function decodingMembers(error: HeliographError): ProblemMembers {
-  const hdu = (error as { readonly hdu?: unknown }).hdu;
-  return {
-    ...(typeof hdu === "number" ? { hdu } : {}),
-    ...(error.offset === undefined ? {} : { byte: error.offset }),
-  };
+  const members: Record<string, number> = {};
+  const { hdu } = error as { readonly hdu?: unknown };
+  if (typeof hdu === "number") members.hdu = hdu;
+  if (error.offset !== undefined) members.byte = error.offset;
+  return members;
 }
+
+/** Where pages are that problems lead to. */
+export interface ProblemPlaces {
+  /** The first page. */
+  readonly home: string;
+  /** The page that says what the kinds of problems mean. */
+  readonly problems: string;
+}
+
+/** Where they are if nothing else is before them. */
+export const USUAL_PLACES: ProblemPlaces = { home: "/", problems: "/problems" };
 
 /**
  * Answers with a problem: as JSON, or as a page for a browser that navigates.
  *
  * @param request The request.
  * @param problem The problem.
+ * @param places Where pages are that it leads to.
  * @param fields Further fields.
  */
 export function problemResponse(
   request: Pick<HttpRequest, "path" | "fields">,
   problem: ProblemError,
+  places: ProblemPlaces = USUAL_PLACES,
   fields?: HeaderFieldsInit,
 ): HttpResponse {
   const { status, kind, message, members } = problem;
@@ -126,19 +139,29 @@ export function problemResponse(
   if (status === 503 || status === 429) all.set("Retry-After", "1");
   if (status === 405) all.set("Allow", "GET, HEAD");
   for (const [name, value] of new HeaderFields(fields)) all.set(name, value);
-  const type = `/problems#${kind}`;
-  const body = html ? problemPage(status, title, message, type) : JSON.stringify({
-    type,
-    title,
-    status,
-    detail: message,
-    instance: request.path,
-    ...members,
-  });
+  const type = `${places.problems}#${kind}`;
+  const body = html
+    ? problemPage({ status, title, message, type, home: places.home })
+    : JSON.stringify({
+      type,
+      title,
+      status,
+      detail: message,
+      instance: request.path,
+      ...members,
+    });
   return { status, fields: all, body };
 }
 
-function problemPage(status: number, title: string, message: string, type: string): string {
+function problemPage(
+  { status, title, message, type, home }: {
+    readonly status: number;
+    readonly title: string;
+    readonly message: string;
+    readonly type: string;
+    readonly home: string;
+  },
+): string {
   return `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
@@ -147,7 +170,9 @@ function problemPage(status: number, title: string, message: string, type: strin
 <main>
 <h1>${title}</h1>
 <p>${escapeHtml(message)}</p>
-<p><a href="${type}">what this means</a> · <a href="/">the station</a></p>
+<p><a href="${escapeHtml(type)}">what this means</a> · <a href="${
+    escapeHtml(home)
+  }">the station</a></p>
 </main>
 `;
 }

@@ -44,6 +44,8 @@ export interface HomeFeed {
 
 /** What {@linkcode homeBody} shows. */
 export interface HomeView {
+  /** The path before all others, without a slash at its end; "" for none. */
+  readonly base: string;
   /** What to write before a command so that it runs as this program was started. */
   readonly program: string;
   readonly services: readonly HomeService[];
@@ -65,12 +67,12 @@ export const HOME_FILES = 20;
 
 /** Writes the body of the page; it is whole without script, which keeps it fresh. */
 export function homeBody(view: HomeView): string {
-  const { program, services, files, total, unreadable, feeds, events, now } = view;
+  const { base, program, services, files, total, unreadable, feeds, events, now } = view;
   return `<header>
   <h1>Heliograph</h1>
   <p>Pictures of the sky, FITS files and arrays, between programs over plain sockets.</p>
 </header>
-<main id="home">
+<main id="home" data-base="${escapeHtml(base)}">
 <section class="files" aria-labelledby="files-head">
   <h2 id="files-head">Files</h2>
 ${
@@ -80,15 +82,15 @@ ${
           ? "The folder is empty: put FITS files into it"
           : `The folder cannot be read: ${escapeHtml(unreadable)}`
       }.</p>`
-      : `  <ul>\n${files.map(fileItem).join("\n")}\n  </ul>`
+      : `  <ul>\n${files.map((file) => fileItem(file, base)).join("\n")}\n  </ul>`
   }
-  <p><a href="/files/">${total === 1 ? "the only name" : `all ${total} names`}</a> ·
-    <a href="/local">open a FITS file of this computer</a></p>
+  <p><a href="${base}/files/">${total === 1 ? "the only name" : `all ${total} names`}</a> ·
+    <a href="${base}/local">open a FITS file of this computer</a></p>
 </section>
 <section aria-labelledby="feeds-head">
   <h2 id="feeds-head">Feeds</h2>
-${feeds.map(feedFigure).join("\n")}
-  <p><a href="/feeds/">all feeds, live</a></p>
+${feeds.map((feed) => feedFigure(feed, base)).join("\n")}
+  <p><a href="${base}/feeds/">all feeds, live</a></p>
 </section>
 <section aria-labelledby="servers-head" class="servers">
   <h2 id="servers-head">Listening</h2>
@@ -104,8 +106,11 @@ ${services.map((service) => serviceArticle(service, program)).join("\n")}
 </main>`;
 }
 
-function fileItem({ name, isFolder, size, mtime, page, thumbnail }: HomeFile): string {
-  const path = `/files/${encodeURIComponent(name)}${isFolder ? "/" : ""}`;
+function fileItem(
+  { name, isFolder, size, mtime, page, thumbnail }: HomeFile,
+  base: string,
+): string {
+  const path = `${base}/files/${encodeURIComponent(name)}${isFolder ? "/" : ""}`;
   const picture = thumbnail === undefined
     ? '<span class="thumb"></span>'
     : `<img class="thumb" loading="lazy" alt="" src="${escapeHtml(thumbnail)}">`;
@@ -121,10 +126,10 @@ function fileItem({ name, isFolder, size, mtime, page, thumbnail }: HomeFile): s
   }</a><small>${said}${bytes}</small></span></li>`;
 }
 
-function feedFigure({ feed, newest, width, height }: HomeFeed): string {
-  const href = `/feeds/${encodeURIComponent(feed)}.png`;
+function feedFigure({ feed, newest, width, height }: HomeFeed, base: string): string {
+  const href = `${base}/feeds/${encodeURIComponent(feed)}.png`;
   return `  <figure data-feed="${escapeHtml(feed)}">
-    <a href="/feeds/"><img src="${
+    <a href="${base}/feeds/"><img src="${
     escapeHtml(href)
   }" width="${width}" height="${height}" alt="The newest frame of ${escapeHtml(feed)}"></a>
     <figcaption>${

@@ -16,6 +16,10 @@ export interface FilePlaces {
   readonly files: string;
   readonly fits: string;
   readonly view: string;
+  /** The first page. */
+  readonly home: string;
+  /** The page that says what problems mean. */
+  readonly problems: string;
 }
 
 /** What {@linkcode viewBody} shows. */
@@ -54,7 +58,9 @@ export function viewBody(view: FileView): string {
   const source = `${places.fits}${formatRequestPath(segments, false)}`;
   const file = `${places.files}${formatRequestPath(segments, false)}`;
   return `<header>
-<nav aria-label="Where this is"><a href="/">Heliograph</a>${folderLinks(view)}</nav>
+<nav aria-label="Where this is"><a href="${escapeHtml(places.home)}">Heliograph</a>${
+    folderLinks(view)
+  }</nav>
 <h1>${escapeHtml(name)}</h1>
 <p class="faint">${formatBytes(info.bytes)}, ${counted(info.hdus.length, "HDU")} · <a href="${
     escapeHtml(file)
@@ -63,7 +69,7 @@ export function viewBody(view: FileView): string {
 <main>
 <div id="viewer" data-source="${escapeHtml(source)}" data-file="${
     escapeHtml(file)
-  }" data-program="${escapeHtml(view.program)}">
+  }" data-program="${escapeHtml(view.program)}" data-home="${escapeHtml(places.home)}">
 <nav class="tabs" aria-label="What of the file is shown">
 ${TABS.map((other) => tabLink(view, other)).join("\n")}
 </nav>

@@ -27,6 +27,9 @@ function write(element: Element | null | undefined, text: string): void {
   }
 }
 
+/** The path before all others. */
+const BASE = document.getElementById("home")?.dataset.base ?? "";
+
 let shownEvents = "";
 
 function showEvents(events: Status["events"]): void {
@@ -52,7 +55,9 @@ function showFeeds(feeds: Status["feeds"]): void {
     if (found === undefined || newest?.textContent === String(found.newest)) continue;
     write(newest, String(found.newest));
     const image = figure.querySelector("img");
-    if (image?.complete) image.src = `/feeds/${encodeURIComponent(found.feed)}.png?${found.newest}`;
+    if (image?.complete) {
+      image.src = `${BASE}/feeds/${encodeURIComponent(found.feed)}.png?${found.newest}`;
+    }
   }
 }
 
@@ -71,7 +76,7 @@ function show({ services, events, feeds, time }: Status): void {
 async function refresh(): Promise<void> {
   const state = document.getElementById("state");
   try {
-    const answer = await fetch("/station.json");
+    const answer = await fetch(`${BASE}/station.json`);
     if (!answer.ok) throw new Error(`the answer is ${answer.status}`);
     show(await answer.json() as Status);
     write(state, "");

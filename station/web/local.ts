@@ -31,7 +31,7 @@ async function startLocal(place: HTMLElement): Promise<void> {
       lead: h(
         "span",
         { class: "lead" },
-        h("a", { href: "/", class: "home" }, "Heliograph"),
+        h("a", { href: place.dataset.home ?? "/", class: "home" }, "Heliograph"),
         chooser("Open", open, "small"),
       ),
     });

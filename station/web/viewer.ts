@@ -15,7 +15,7 @@ import { readState, writeState } from "./view/url_state.ts";
 export async function startViewer(place: HTMLElement): Promise<void> {
   restoreTheme();
   await loadStyle();
-  const { source = "", file, program } = place.dataset;
+  const { source = "", file, program, home = "/" } = place.dataset;
   const url = new URL(source, location.href);
   const { state } = readState(location.search, location.hash);
   const address = new PageAddress({
@@ -30,7 +30,7 @@ export async function startViewer(place: HTMLElement): Promise<void> {
     {
       onState: (state, kind) => address.write(writeState(state), kind),
       program,
-      lead: h("a", { href: "/", class: "home", title: "The station" }, "Heliograph"),
+      lead: h("a", { href: home, class: "home", title: "The station" }, "Heliograph"),
     },
   );
   document.body.classList.add("with-viewer");

@@ -322,3 +322,68 @@ Deno.test("startStation() gives pages of other sites nothing, whatever they ask 
     assertEquals(answer.status, 403, path);
   }
 });
+
+Deno.test("startStation() has all its addresses below a base path", async () => {
+  await using folder = await dataFolder();
+  await using station = await startStation({ ...settings(folder.path), basePath: "/obs/sun" });
+  assert(station.url.endsWith("/obs/sun/"));
+  const seen = new Set<string>();
+  const wrong: string[] = [];
+  const queue = ["", "local", "problems", "feeds/", "files/", "view/image.fits"];
+  for (const path of queue) {
+    const url = new URL(path, station.url);
+    if (seen.has(url.href)) continue;
+    seen.add(url.href);
+    const response = await fetch(url, { headers: { Accept: "text/html" } });
+    const text = await response.text();
+    if (!response.ok) wrong.push(`${response.status} ${url.pathname}`);
+    if (!response.headers.get("content-type")?.startsWith("text/html")) continue;
+    for (const [, found] of text.matchAll(/(?:href|src|action|data-\w+)="([^"]*)"/g)) {
+      const link = found!.replaceAll("&amp;", "&");
+      if (!link.startsWith("/") || link.startsWith("//")) continue;
+      if (link.startsWith("/obs/sun/") || link === "/obs/sun") {
+        queue.push(new URL(link, url).href);
+      } else wrong.push(`${url.pathname} -> ${link}`);
+    }
+  }
+  assertEquals(wrong, []);
+  assert([...seen].some((url) => url.includes("/obs/sun/app/")), "the modules were asked for");
+  const outside = await fetch(new URL("/files/", station.url));
+  assertEquals(outside.status, 404);
+  await outside.body?.cancel();
+  const bare = await fetch(new URL("/obs/sun", station.url), { redirect: "manual" });
+  assertEquals([bare.status, bare.headers.get("location")], [301, "/obs/sun/"]);
+  const problem = await (await fetch(new URL("fits/none.fits?format=info", station.url))).json();
+  assertEquals([problem.type, problem.instance], [
+    "/obs/sun/problems#not-found",
+    "/obs/sun/fits/none.fits",
+  ]);
+});
+
+Deno.test("startStation() with a token shows and takes nothing without it, and never tells it", async () => {
+  await using folder = await dataFolder();
+  const token = "a-token-for-this-test";
+  await using station = await startStation({ ...settings(folder.path), token });
+  const url = (name: string) => station.services.find((service) => service.name === name)!.url;
+  const get = async (path: string, headers: Record<string, string> = {}) => {
+    const response = await fetch(new URL(path, station.url), { headers });
+    return { status: response.status, text: await response.text() };
+  };
+  for (const path of ["", "files/image.fits", "status", "feeds/camera.png", "view/image.fits"]) {
+    assertEquals((await get(path)).status, 401, path);
+  }
+  assertEquals(await get("healthz"), { status: 200, text: "ok\n" });
+  const bearer = { Authorization: `Bearer ${token}` };
+  await get(`?token=${token}`);
+  for (const path of ["", "status", "feeds/", "view/image.fits"]) {
+    const { status, text } = await get(path, bearer);
+    assertEquals([status, text.includes(token)], [200, false], path);
+  }
+  await assertRejects(() => connectWebSocket(url("images")), HeliographError);
+  await assertRejects(
+    async () => await (await ArrayClient.connect(url("arrays"))).call("1"),
+    HeliographError,
+  );
+  await using client = await ArrayClient.connect(url("arrays"), { token });
+  assertEquals((await client.call("1 + 1"))?.data[0], 2);
+});

@@ -96,3 +96,23 @@ Deno.test("start FILE serves its folder and says where its page is, start DIR se
   const both = await runCommand("start", ["x.fits", "--data", ".", ...ANY_PORTS]);
   assertEquals(both.status, 2);
 });
+
+Deno.test("start listens beyond this machine with a token alone, unless that is wanted otherwise", async () => {
+  await using folder = await temporaryFolder();
+  const cases: [words: string[], expected: RegExp][] = [
+    [["--host", "0.0.0.0"], /^--host is '0\.0\.0\.0', which others can reach: expected --token/],
+    [["--token", "short"], /^the token has 5 characters, expected 8 or more$/],
+    [["--token", "long-enough", "--token-file", "x"], /^--token and --token-file exclude/],
+    [["--base-path", "/a/../b"], /^--base-path is '\/a\/\.\.\/b', expected a path of letters/],
+    [["--base-path", "//x"], /^--base-path is '\/\/x'/],
+  ];
+  for (const [words, expected] of cases) {
+    const { status, error } = await runCommand("start", [
+      ...["--data", folder.path, "--out", folder.path],
+      ...ANY_PORTS,
+      ...words,
+    ]);
+    assertEquals(status, 2, words.join(" "));
+    assertMatch(error[0]!.replace(/^heliograph start: /, ""), expected);
+  }
+});

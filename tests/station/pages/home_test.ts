@@ -28,6 +28,7 @@ const file = (name: string, more: Partial<HomeFile> = {}): HomeFile => ({
 
 const bodyOf = (view: Partial<HomeView>) =>
   homeBody({
+    base: "",
     program: "deno x",
     services: [],
     files: [],

@@ -35,7 +35,10 @@ export async function serveStationFiles(
   const open = new OpenFiles(new FileTree(folder.path), now);
   const modules = new WebModules();
   const fits = new FitsRoutes({ files: open });
-  const places = { files: "/files", fits: "/fits", view: "/view" };
+  const places = {
+    ...{ files: "/files", fits: "/fits", view: "/view" },
+    ...{ home: "/", problems: "/problems" },
+  };
   const views = new ViewRoutes({ files: open, modules, places, program: "heliograph" });
   const server = await serveHttp({ port: 0 }, (request) => {
     if (request.path.startsWith("/app/")) return modules.handle(request);
