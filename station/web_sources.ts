@@ -70,7 +70,6 @@ import fitsTableHeapTs from "../fits/table/heap.ts" with { type: "text" };
 import fitsTableRow_rangeTs from "../fits/table/row_range.ts" with { type: "text" };
 import fitsTableRow_readerTs from "../fits/table/row_reader.ts" with { type: "text" };
 import fitsTableTableTs from "../fits/table/table.ts" with { type: "text" };
-import fitsTableTextTs from "../fits/table/text.ts" with { type: "text" };
 import fitsTilesCodecsCodecTs from "../fits/tiles/codecs/codec.ts" with { type: "text" };
 import fitsTilesCodecsDequantizeTs from "../fits/tiles/codecs/dequantize.ts" with { type: "text" };
 import fitsTilesCodecsDequantize_moduleTs from "../fits/tiles/codecs/dequantize_module.ts" with { type: "text" };
@@ -141,7 +140,7 @@ import netPlatformMembersTs from "../net/platform/members.ts" with { type: "text
 import netPlatformModTs from "../net/platform/mod.ts" with { type: "text" };
 import netPlatformNodeTs from "../net/platform/node.ts" with { type: "text" };
 import netTextDecimalTs from "../net/text/decimal.ts" with { type: "text" };
-import netTextPrintableTs from "../net/text/printable.ts" with { type: "text" };
+import netTextShort_floatTs from "../net/text/short_float.ts" with { type: "text" };
 import stationApiFile_infoTs from "./api/file_info.ts" with { type: "text" };
 import stationApiSurveyTs from "./api/survey.ts" with { type: "text" };
 import stationApiTable_partTs from "./api/table_part.ts" with { type: "text" };
@@ -272,7 +271,6 @@ export const WEB_SOURCES: Readonly<Record<string, string>> = {
   "fits/table/row_range.ts": fitsTableRow_rangeTs,
   "fits/table/row_reader.ts": fitsTableRow_readerTs,
   "fits/table/table.ts": fitsTableTableTs,
-  "fits/table/text.ts": fitsTableTextTs,
   "fits/tiles/codecs/codec.ts": fitsTilesCodecsCodecTs,
   "fits/tiles/codecs/dequantize.ts": fitsTilesCodecsDequantizeTs,
   "fits/tiles/codecs/dequantize_module.ts": fitsTilesCodecsDequantize_moduleTs,
@@ -343,7 +341,7 @@ export const WEB_SOURCES: Readonly<Record<string, string>> = {
   "net/platform/mod.ts": netPlatformModTs,
   "net/platform/node.ts": netPlatformNodeTs,
   "net/text/decimal.ts": netTextDecimalTs,
-  "net/text/printable.ts": netTextPrintableTs,
+  "net/text/short_float.ts": netTextShort_floatTs,
   "station/api/file_info.ts": stationApiFile_infoTs,
   "station/api/survey.ts": stationApiSurveyTs,
   "station/api/table_part.ts": stationApiTable_partTs,

@@ -1,7 +1,7 @@
 /** How a column wants its values shown: TDISPn (FITS 4.0, section 7.3.4 and table 20). */
 
 import { fixed, general, scientific } from "../../net/text/decimal.ts";
-import { shortFloat } from "./text.ts";
+import { shortFloat } from "../../net/text/short_float.ts";
 import type { TableColumn } from "./column.ts";
 
 /** Digits and widths beyond these are no display for a person. */

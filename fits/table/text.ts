@@ -1,6 +1,7 @@
 /** Tables as text: CSV (RFC 4180) and JSON lines. */
 
 import { printableJson } from "../../net/text/printable.ts";
+import { shortFloat } from "../../net/text/short_float.ts";
 import type { ColumnData, ElementValue } from "./column_data.ts";
 import type { TableColumn } from "./column.ts";
 import type { RowFilter } from "./row_filter.ts";
@@ -43,13 +44,7 @@ export async function* csvOf(
   const none = await table.read({ ...options, rows: [0, 0] });
   yield none.columns.map(({ column }) => quoted(column.key)).join(",") + "\n";
   for await (const { piece, rows } of filteredPieces(table, options)) {
-    // A line without a character would be taken for none by most readers.
-    yield linesOf(
-      piece,
-      rows,
-      (cells) => (row) => cells.map((cell) => cell(row)).join(",") || '""',
-      csvCell,
-    );
+    yield linesOf(piece, rows, csvLine, csvCell);
   }
 }
 
@@ -75,7 +70,7 @@ export async function* jsonLinesOf(
     yield linesOf(
       piece,
       rows,
-      (cells) => (row) => `{${cells.map((cell, i) => names[i]! + cell(row)).join(",")}}`,
+      (cells) => jsonLine(cells, names),
       jsonCell,
     );
   }
@@ -93,6 +88,25 @@ function linesOf(
   let text = "";
   for (const row of rows) text += line(row) + "\n";
   return text;
+}
+
+/** A line of CSV; one without a character would be taken for none by most readers. */
+function csvLine([first, ...others]: readonly Cell[]): Cell {
+  return (row) => {
+    let line = first?.(row) ?? "";
+    for (const cell of others) line += "," + cell(row);
+    return line === "" ? '""' : line;
+  };
+}
+
+function jsonLine(cells: readonly Cell[], names: readonly string[]): Cell {
+  return (row) => {
+    let line = "{";
+    for (let i = 0; i < cells.length; i++) {
+      line += (i === 0 ? "" : ",") + names[i]! + cells[i]!(row);
+    }
+    return line + "}";
+  };
 }
 
 /** Rows that have been read together, and which of them are wanted. */
@@ -117,10 +131,15 @@ export async function* filteredPieces(
   const shown = columns.map(({ column }) => column.index);
   const further = filter?.columns.filter((index) => !shown.includes(index)) ?? [];
   for await (const piece of table.pieces({ ...options, columns: [...shown, ...further] })) {
-    const keep = filter?.keep(piece) ?? (() => true);
-    const rows = Array.from({ length: piece.rows }, (_, row) => row).filter(keep);
+    const rows = keptRows(piece.rows, filter?.keep(piece));
     yield { piece: { columns: piece.columns.slice(0, shown.length) }, rows };
   }
+}
+
+function keptRows(count: number, keep: ((row: number) => boolean) | undefined): number[] {
+  const rows: number[] = [];
+  for (let row = 0; row < count; row++) if (keep === undefined || keep(row)) rows.push(row);
+  return rows;
 }
 
 /** A field of CSV: one value plainly, an array as JSON in quotes where it has commas. */
@@ -134,7 +153,9 @@ function csvCell(data: ColumnData): Cell {
   }
   return data.type === "string"
     ? (row) => quoted(data.values[row]!)
-    : (row) => quoted(write(row, 0));
+    : isComplex(data.type)
+    ? (row) => quoted(write(row, 0))
+    : (row) => write(row, 0);
 }
 
 function jsonCell(data: ColumnData): Cell {
@@ -157,6 +178,10 @@ function isSingle({ column, variable, type }: ColumnData): boolean {
   return !variable && (column.shape.length === 0 || (column.variable && type === "string"));
 }
 
+function isComplex(type: string): boolean {
+  return type === "complex64" || type === "complex128";
+}
+
 /** How values are written that JSON has no numbers for. */
 interface Words {
   readonly missing: string;
@@ -177,7 +202,8 @@ const JSON_WORDS: Words = {
 /** Makes a function that writes one element of a row. */
 function elementWriter(data: ColumnData, words: Words): (row: number, at: number) => string {
   const { type } = data;
-  const number = /32$|complex64/.test(type) && !/int/.test(type) ? shortFloat : String;
+  const number = type === "float32" || type === "complex64" ? shortFloat : String;
+  const complex = isComplex(type);
   const real = (value: number) => {
     if (value === 0) return Object.is(value, -0) ? "-0.0" : "0";
     if (Number.isNaN(value)) return words.nan;
@@ -186,7 +212,7 @@ function elementWriter(data: ColumnData, words: Words): (row: number, at: number
   };
   const one = (values: ArrayLike<ElementValue>, nulls: Uint8Array | undefined, at: number) => {
     if (nulls !== undefined && nulls[at] === 1) return words.missing;
-    if (type === "complex64" || type === "complex128") {
+    if (complex) {
       return `[${real(values[2 * at] as number)},${real(values[2 * at + 1] as number)}]`;
     }
     const value = values[at]!;
@@ -204,7 +230,7 @@ function elementWriter(data: ColumnData, words: Words): (row: number, at: number
 /** An array as in JSON, nested by the shape of the cell. */
 function arrayCell(data: ColumnData, write: (row: number, at: number) => string): Cell {
   const { type, column: { shape } } = data;
-  const parts = type === "complex64" || type === "complex128" ? 2 : 1;
+  const parts = isComplex(type) ? 2 : 1;
   return (row) => {
     const length = data.variable ? data.values[row]!.length / parts : data.count;
     const elements = Array.from({ length }, (_, at) => write(row, at));
@@ -230,20 +256,6 @@ function nested(elements: readonly string[], shape: readonly number[]): string {
 /** A field of CSV, in quotes where it needs them (RFC 4180, section 2). */
 function quoted(text: string): string {
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-}
-
-/**
- * A 32-bit float with the fewest figures that read back equal: `0.1`, where the
- * double beside it is 0.10000000149011612.
- */
-export function shortFloat(value: number): string {
-  if (Number.isInteger(value) && Math.abs(value) < 1e7) return String(value);
-  // Six figures always survive; denormal numbers may need fewer.
-  for (let digits = Math.abs(value) < 1.2e-38 ? 1 : 6; digits < 9; digits++) {
-    const short = Number(value.toPrecision(digits));
-    if (Math.fround(short) === value) return String(short);
-  }
-  return String(Number(value.toPrecision(9)));
 }
 
 /**

@@ -1,5 +1,7 @@
 /** Numbers as people read them: with as many digits as they have, and no more. */
 
+import { shortFloat } from "../../../net/text/short_float.ts";
+
 /**
  * A value with the digits of its type.
  *
@@ -11,19 +13,9 @@ export function valueText(value: number | bigint, bitpix = -64): string {
   if (typeof value === "bigint") return String(value);
   if (Number.isNaN(value)) return "no value";
   if (!Number.isFinite(value)) return value > 0 ? "+\u221e" : "\u2212\u221e";
-  if (bitpix === -32) return minus(shortFloat(value));
+  if (bitpix === -32 && Math.fround(value) === value) return minus(shortFloat(value));
   // A scaled integer has the digits of its scale, and no more of those that the sum adds.
   return minus(String(bitpix > 0 ? Number(value.toPrecision(10)) : value));
-}
-
-/** The shortest text that is the same as a float32. */
-function shortFloat(value: number): string {
-  if (Math.fround(value) !== value) return String(value);
-  for (let digits = 6; digits <= 9; digits++) {
-    const text = value.toPrecision(digits);
-    if (Math.fround(Number(text)) === value) return String(Number(text));
-  }
-  return String(value);
 }
 
 /** A number with a minus sign that is as wide as a plus. */

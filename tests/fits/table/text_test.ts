@@ -1,9 +1,8 @@
 import { assertEquals } from "@std/assert";
 import { openFits } from "../../../fits/file/open.ts";
 import { tableHdu } from "../../../fits/table/output.ts";
-import { csvOf, describeColumn, jsonLinesOf, shortFloat } from "../../../fits/table/text.ts";
+import { csvOf, describeColumn, jsonLinesOf } from "../../../fits/table/text.ts";
 import { encodeFits } from "../../../fits/write/write.ts";
-import { SeededRandom } from "../../support/random.ts";
 
 const TABLE = tableHdu({
   columns: [
@@ -120,23 +119,6 @@ Deno.test("jsonLinesOf() writes lines that JSON.parse() reads, integers exact", 
     },
   ]);
   assertEquals(lines[0]!.includes('"N":1152921504606846977,'), true);
-});
-
-Deno.test("shortFloat() writes the fewest figures that read back equal", () => {
-  for (
-    const [value, text] of [[0.1, "0.1"], [1 / 3, "0.33333334"], [1e-45, "1e-45"], [
-      5,
-      "5",
-    ]] as const
-  ) {
-    assertEquals(shortFloat(Math.fround(value)), text);
-  }
-  const random = new SeededRandom(8);
-  const floats = new Float32Array(random.bytes(40_000).buffer);
-  for (const value of floats) {
-    if (!Number.isFinite(value)) continue;
-    assertEquals(Math.fround(Number(shortFloat(value))), value);
-  }
 });
 
 Deno.test("describeColumn() says type, shape and unit", async () => {
