@@ -46,6 +46,10 @@ export function repeat(
   for (let y = 0; y < height; y++) {
     const from = (height - 1 - y) * width;
     const first = y * times * wide;
+    if (times === 1 && ArrayBuffer.isView(pixels)) {
+      values.set((pixels as Float64Array).subarray(from, from + width), first);
+      continue;
+    }
     for (let x = 0; x < width; x++) {
       const value = pixels[from + x]!;
       for (let i = 0; i < times; i++) values[first + x * times + i] = value;
