@@ -11,6 +11,8 @@ export interface RoutineDescription {
   readonly signature: string;
   /** What it does, in one line. */
   readonly summary: string;
+  /** In what it is not as IDL's routine of this name; absent where it is. */
+  readonly departs?: string | undefined;
 }
 
 /** The descriptions of routines, by name. */
@@ -22,5 +24,6 @@ export function describeRoutines(
     kind: routine.kind,
     signature: signatureOf(name, routine),
     summary: routine.summary,
+    ...(routine.departs === undefined ? {} : { departs: routine.departs }),
   }));
 }

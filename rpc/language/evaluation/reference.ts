@@ -14,9 +14,10 @@ import { SYSTEM_VARIABLES } from "./system_variables.ts";
  */
 export function routineReference(): string {
   const sections = FAMILIES.map(({ title, routines }) => {
-    const entries = routines.map(([name, routine]) =>
-      `${signatureOf(name, routine)}\n    ${routine.summary}`
-    );
+    const entries = routines.map(([name, routine]) => {
+      const departs = routine.departs === undefined ? "" : `\n    Not as IDL: ${routine.departs}`;
+      return `${signatureOf(name, routine)}\n    ${routine.summary}${departs}`;
+    });
     return `### ${title}\n\n\`\`\`text\n${entries.join("\n")}\n\`\`\`\n`;
   });
   const variables = [...SYSTEM_VARIABLES.keys()].map((name) => name.toLowerCase());

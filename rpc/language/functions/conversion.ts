@@ -24,7 +24,7 @@ import {
   isNumeric,
   typeName,
 } from "../values/value.ts";
-import { dimensionsIn, isSet } from "./arguments.ts";
+import { dimensionsIn, isSet } from "../routines/arguments.ts";
 import { typeWeight } from "../routines/estimate.ts";
 import { typeOfCode } from "./creation.ts";
 import { formatWith } from "../values/format.ts";

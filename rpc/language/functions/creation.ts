@@ -25,7 +25,7 @@ import {
   scalar,
   toBigInt,
 } from "../values/value.ts";
-import { dimensionsIn, isSet } from "./arguments.ts";
+import { dimensionsIn, isSet } from "../routines/arguments.ts";
 
 const INDEX_FUNCTIONS: readonly (readonly [string, IdlNumericType])[] = [
   ["bindgen", IdlType.BYTE],

@@ -18,7 +18,7 @@ import {
   isLong64,
   scalar,
 } from "../values/value.ts";
-import { isSet, numbersIn, numeric, real } from "./arguments.ts";
+import { isSet, numbersIn, numeric, real } from "../routines/arguments.ts";
 import { byteScaled } from "./searching.ts";
 
 /** Pixels of a side at most: what a picture file and a screen can hold. */
@@ -272,11 +272,13 @@ export const EFFECTS: readonly NamedRoutine[] = [
   }),
   define("tv, x, [position], [y], TRUE=, /ORDER", {
     summary: "Shows an image whose elements are bytes",
+    departs: "each call makes a new picture",
     cost: 10,
     run: (args, keywords, context) => draw("tv", args, keywords, context),
   }),
   define("tvscl, x, [position], [y], TRUE=, /ORDER", {
     summary: "Shows an image scaled to the range of a byte",
+    departs: "each call makes a new picture",
     cost: 10,
     run: (args, keywords, context) => draw("tvscl", args, keywords, context),
   }),

@@ -31,7 +31,7 @@ import {
   toBigInt,
 } from "../values/value.ts";
 import { modulusOf } from "./modulus.ts";
-import { floatingType, isSet, numeric, real } from "./arguments.ts";
+import { floatingType, isSet, numeric, real } from "../routines/arguments.ts";
 
 const STRIDE = 64 * BLOCK;
 

@@ -18,7 +18,7 @@ import {
   isLong64,
   scalar,
 } from "../values/value.ts";
-import { dimensionIn, isSet, numeric } from "./arguments.ts";
+import { dimensionIn, isSet, numeric } from "../routines/arguments.ts";
 import { modulusOf } from "./modulus.ts";
 
 /** What MAX and MIN take; OTHER stands for the other one's name. */

@@ -19,7 +19,7 @@ import {
   isLong64,
   toBigInt,
 } from "../values/value.ts";
-import { floatingType, isSet, numbersIn, real } from "./arguments.ts";
+import { floatingType, isSet, numbersIn, real } from "../routines/arguments.ts";
 
 /**
  * The median of the window around each element; elements whose window would

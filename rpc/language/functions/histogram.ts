@@ -11,7 +11,7 @@ import { binary } from "../kernels/operators.ts";
 import type { CallContext, LanguageKeywords, Sketch, SketchedResult } from "../routines/routine.ts";
 import { rowsOf } from "../values/rows.ts";
 import { type IdlNumeric, IdlType, type IdlValue, scalar, toBigInt } from "../values/value.ts";
-import { isSet, real } from "./arguments.ts";
+import { isSet, real } from "../routines/arguments.ts";
 
 const MAX_BINS = 2 ** 30;
 

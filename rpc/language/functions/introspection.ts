@@ -14,12 +14,14 @@ import {
   countOf,
   IdlType,
   type IdlValue,
+  isComplex,
+  isInteger,
   partsOf,
   scalar,
   text,
   typeName,
 } from "../values/value.ts";
-import { isSet, isSetValue, reducing } from "./arguments.ts";
+import { isSet, isSetValue, reducing } from "../routines/arguments.ts";
 
 function print(
   args: readonly IdlValue[],
@@ -66,6 +68,7 @@ function helpAbout(name: string, context: CallContext): void {
   if (routine === undefined) throw new Refusal("name", `There is no routine ${name}`);
   context.print(signatureOf(name, routine));
   context.print(`  ${routine.summary}`);
+  if (routine.departs !== undefined) context.print(`  Not as IDL: ${routine.departs}`);
 }
 
 /** IDL manual, "SIZE": the number of dimensions, the dimensions, the type, the elements. */
@@ -123,6 +126,29 @@ function partAt(value: IdlValue, i: number, part: number): number | bigint | str
   return part < parts ? value.data[parts * (value.shape.length === 0 ? 0 : i) + part] : 0;
 }
 
+/** What ISA's keywords ask of a type. */
+const KINDS: { readonly [keyword: string]: (type: IdlType) => boolean } = {
+  number: (type) => type !== IdlType.UNDEFINED && type !== IdlType.STRING,
+  integer: isInteger,
+  float: (type) => type === IdlType.FLOAT || type === IdlType.DOUBLE,
+  complex: isComplex,
+  string: (type) => type === IdlType.STRING,
+};
+
+/** IDL manual, "ISA": whether a value is defined, of the type named and of the kinds asked for. */
+function isa([x, name]: readonly IdlValue[], keywords: LanguageKeywords): boolean {
+  const { type, shape } = x!;
+  if (isSet(keywords, "null") && type === IdlType.UNDEFINED) return true;
+  if (type === IdlType.UNDEFINED) return false;
+  if (name !== undefined && textOf(name).toUpperCase() !== typeName(type)) return false;
+  if (isSet(keywords, "array") && shape.length === 0) return false;
+  if (isSet(keywords, "scalar") && shape.length > 0) return false;
+  if (isSet(keywords, "null")) return false;
+  return Object.entries(KINDS).every(([keyword, holds]) =>
+    !isSet(keywords, keyword) || holds(type)
+  );
+}
+
 /** The routines of this family. */
 export const INTROSPECTION: readonly NamedRoutine[] = [
   define("print, [values...], FORMAT=", {
@@ -149,6 +175,11 @@ export const INTROSPECTION: readonly NamedRoutine[] = [
     summary: "1 if a value is defined and not 0, else 0",
     sketch: reducing(0),
     run: ([x]) => scalar(IdlType.INT, isSetValue(x!) ? 1 : 0),
+  }),
+  define("isa(?x, [name], /ARRAY, /COMPLEX, /FLOAT, /INTEGER, /NULL, /NUMBER, /SCALAR, /STRING)", {
+    summary: "1 if a value is defined, of the type named and of the kinds asked for, else 0",
+    sketch: reducing(0),
+    run: (args, keywords) => scalar(IdlType.BYTE, isa(args, keywords) ? 1 : 0),
   }),
   define("array_equal(x, y)", {
     summary: "1 if all elements are equal, else 0",

@@ -17,7 +17,25 @@ import { RESAMPLING } from "./resampling.ts";
 import { SEARCHING } from "./searching.ts";
 import { SHAPE } from "./shape.ts";
 import { STATISTICS } from "./statistics.ts";
-import { STRINGS } from "./strings.ts";
+import { STRINGS } from "./text/strings.ts";
+import { MATCHING } from "./text/matching.ts";
+import { READING } from "./text/reading.ts";
+import { INTERPOL } from "./interpolate/interpol.ts";
+import { INTERPOLATE } from "./interpolate/interpolate.ts";
+import { SPLINES } from "./interpolate/splines.ts";
+import { CALCULUS } from "./fit/calculus.ts";
+import { CORRELATION } from "./fit/correlate.ts";
+import { POLYNOMIAL } from "./fit/polynomial.ts";
+import { CONVOL } from "./image/convol.ts";
+import { EDGES } from "./image/edges.ts";
+import { EQUALIZE } from "./image/equalize.ts";
+import { MORPHOLOGY } from "./image/morphology.ts";
+import { REGIONS } from "./image/regions.ts";
+import { ROT } from "./image/rot.ts";
+import { EQUATIONS } from "./linear/equations.ts";
+import { NUMBERS } from "./numbers.ts";
+import { RANDOM } from "./random/random.ts";
+import { CALENDAR } from "./time/calendar.ts";
 import { TRANSFORMS } from "./transforms.ts";
 
 /** The families of routines, in the order of the documentation. */
@@ -28,15 +46,24 @@ export const FAMILIES: readonly {
   { title: "Asking and printing", routines: INTROSPECTION },
   { title: "Making arrays", routines: CREATION },
   { title: "Types", routines: CONVERSION },
-  { title: "Elementary functions", routines: ELEMENTARY },
+  { title: "Elementary functions", routines: [...ELEMENTARY, ...NUMBERS] },
   { title: "Moving elements", routines: SHAPE },
   { title: "Other sizes", routines: RESAMPLING },
   { title: "Sums and extremes", routines: REDUCTIONS },
   { title: "Statistics", routines: [...STATISTICS, ...HISTOGRAM] },
   { title: "Searching and scaling", routines: SEARCHING },
-  { title: "Filters", routines: FILTERS },
+  { title: "Filters", routines: [...FILTERS, ...CONVOL] },
+  {
+    title: "Images",
+    routines: [...ROT, ...EDGES, ...MORPHOLOGY, ...REGIONS, ...EQUALIZE],
+  },
+  { title: "Interpolation", routines: [...INTERPOL, ...INTERPOLATE, ...SPLINES] },
+  { title: "Fits and correlation", routines: [...POLYNOMIAL, ...CALCULUS, ...CORRELATION] },
+  { title: "Linear equations", routines: EQUATIONS },
+  { title: "Random numbers", routines: RANDOM },
   { title: "Fourier transform", routines: TRANSFORMS },
-  { title: "Text", routines: STRINGS },
+  { title: "Text", routines: [...STRINGS, ...MATCHING, ...READING] },
+  { title: "Dates", routines: CALENDAR },
   { title: "Pictures and files", routines: EFFECTS },
 ];
 

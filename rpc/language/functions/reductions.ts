@@ -23,7 +23,7 @@ import {
   isNumeric,
   scalar,
 } from "../values/value.ts";
-import { dimensionIn, isSet, reducing } from "./arguments.ts";
+import { dimensionIn, isSet, reducing } from "../routines/arguments.ts";
 import { BLOCK, DoubleOperand } from "../values/operand.ts";
 import { streamedSum } from "../kernels/stream.ts";
 import { extreme, EXTREME_SIGNATURE } from "./extremes.ts";
@@ -247,6 +247,7 @@ export function means(
 export const REDUCTIONS: readonly NamedRoutine[] = [
   define("total(x, [dimension], /CUMULATIVE, /DOUBLE, /INTEGER, /NAN, /PRESERVE_TYPE)", {
     summary: "The sum of the elements, or the sums along a dimension (from 1); summed in DOUBLE",
+    departs: "FLOAT is summed in DOUBLE, so that sums of many are more exact",
     sketch: reducing(1),
     run: total,
   }),

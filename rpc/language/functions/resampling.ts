@@ -22,7 +22,7 @@ import {
   isComplex,
   isNumeric,
 } from "../values/value.ts";
-import { dimensionsIn, isSet, real, reshaped } from "./arguments.ts";
+import { dimensionsIn, isSet, real, reshaped } from "../routines/arguments.ts";
 import { componentOf } from "./reductions.ts";
 
 /** IDL manual, "REBIN": whole multiples or parts of each dimension. */
@@ -280,6 +280,7 @@ export const RESAMPLING: readonly NamedRoutine[] = [
   }),
   define("congrid(x, width, [height], [depth], /INTERP, /CENTER, /MINUS_ONE)", {
     summary: "The array at another size, of the nearest elements or interpolated",
+    departs: "no CUBIC",
     sketch,
     run: congrid,
   }),

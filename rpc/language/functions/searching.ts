@@ -24,7 +24,7 @@ import {
   scalar,
   UNDEFINED,
 } from "../values/value.ts";
-import { isSet, numberOf, numeric, real } from "./arguments.ts";
+import { isSet, numberOf, numeric, real } from "../routines/arguments.ts";
 
 /** 1 for each element that is not zero, in bytes. */
 function truths(value: IdlValue, context: CallContext): Uint8Array {

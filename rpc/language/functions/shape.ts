@@ -12,7 +12,7 @@ import { describeValue } from "../values/promotion.ts";
 import { axisIndices, rearranged, stridesOf } from "../values/rearrange.ts";
 import type { CallContext } from "../routines/routine.ts";
 import { elementsOf, IdlType, type IdlValue } from "../values/value.ts";
-import { dimensionsIn, numbersIn } from "./arguments.ts";
+import { dimensionsIn, numbersIn } from "../routines/arguments.ts";
 
 /** The same elements with other dimensions; without any, those of 1 are dropped. */
 function reform(args: readonly IdlValue[], context: CallContext): IdlValue {

@@ -13,7 +13,7 @@ import { reducedRows, rowsOf } from "../values/rows.ts";
 import { meanOfAll, momentsOfAll, momentsOfRun } from "../kernels/moments.ts";
 import { middleOf } from "../values/selection.ts";
 import { type IdlNumeric, IdlType, type IdlValue, isComplex, scalar } from "../values/value.ts";
-import { dimensionIn, isSet, numeric, real, reducing } from "./arguments.ts";
+import { dimensionIn, isSet, numeric, real, reducing } from "../routines/arguments.ts";
 import { medianFilter } from "./filters.ts";
 import { componentOf, means } from "./reductions.ts";
 

@@ -1,16 +1,27 @@
 /**
- * FFT.
+ * FFT, and the windows and filters that go with it.
  *
  * @module
  */
 
-import { convert, realNumber } from "../values/convert.ts";
+import { convert, realNumber, wholeNumber } from "../values/convert.ts";
+import { refuse } from "../values/error.ts";
+import { checkedCount } from "../values/memory.ts";
+import { sketchedDimensions } from "../routines/estimate.ts";
+import { withoutTrailing } from "../values/arrays.ts";
 import { define, type NamedRoutine } from "../routines/define.ts";
 import { FourierPlan } from "../kernels/fourier.ts";
 import { axisIndices, rearranged, stridesOf } from "../values/rearrange.ts";
-import type { CallContext, LanguageKeywords } from "../routines/routine.ts";
+import type { CallContext, LanguageKeywords, Sketch, SketchedResult } from "../routines/routine.ts";
 import { elementsOf, type IdlNumeric, IdlType, type IdlValue } from "../values/value.ts";
-import { dimensionIn, isSet, numeric } from "./arguments.ts";
+import {
+  dimensionIn,
+  isSet,
+  numberOf,
+  numbersIn,
+  numeric,
+  scratch,
+} from "../routines/arguments.ts";
 
 /** IDL manual, "FFT": forward (-1) with the factor 1/N, inverse (1) without. */
 function fft(
@@ -87,11 +98,94 @@ function centered(
   return rearranged(value, maps, context, true) as IdlNumeric;
 }
 
+/** IDL manual, "HANNING": alpha - (1 - alpha) cos(2 pi k / n), in one dimension or two. */
+function hanning(
+  args: readonly IdlValue[],
+  keywords: LanguageKeywords,
+  context: CallContext,
+): IdlValue {
+  const shape = args.map(wholeNumber);
+  const count = checkedCount(shape);
+  const [n = 1, m = 1] = shape;
+  const alpha = numberOf(keywords, "alpha") ?? 0.5;
+  const type = isSet(keywords, "double") || keywords["alpha"]?.type === IdlType.DOUBLE
+    ? IdlType.DOUBLE
+    : IdlType.FLOAT;
+  context.work(2 * count + 40 * (n + m));
+  const [across, up] = [n, m].map((length) => {
+    const list = scratch(length, context);
+    for (let k = 0; k < length; k++) {
+      list[k] = alpha - (1 - alpha) * Math.cos(2 * Math.PI * k / length);
+    }
+    return list;
+  });
+  const out = context.allocate(type, withoutTrailing(shape));
+  for (let j = 0; j < m; j++) {
+    const row = shape.length === 1 ? 1 : up![j]!;
+    for (let i = 0; i < n; i++) out.data[j * n + i] = across![i]! * row;
+  }
+  return out;
+}
+
+/** IDL manual, "BUTTERWORTH": 1 / sqrt(1 + (r / CUTOFF)^(2 ORDER)), r from the frequency 0. */
+function butterworth(
+  args: readonly IdlValue[],
+  keywords: LanguageKeywords,
+  context: CallContext,
+): IdlValue {
+  const [first] = args;
+  const shape = args.length === 1 && first!.shape.length > 0
+    ? numbersIn(first!, context).map(Math.trunc)
+    : args.map(wholeNumber);
+  const count = checkedCount(shape);
+  if (shape.length > 3) refuse(`Cannot make a filter of ${shape.length} dimensions: at most 3`);
+  const cutoff = numberOf(keywords, "cutoff") ?? 9;
+  const order = numberOf(keywords, "order") ?? 1;
+  const origin = isSet(keywords, "origin");
+  if (!(cutoff > 0 && order > 0)) {
+    refuse(`Cannot make a filter of the cutoff ${cutoff} and the order ${order}`);
+  }
+  context.work(60 * count);
+  const squares = shape.map((length) => {
+    const list = scratch(length, context);
+    for (let k = 0; k < length; k++) {
+      const distance = origin ? k - Math.floor(length / 2) : Math.min(k, length - k);
+      list[k] = distance * distance;
+    }
+    return list;
+  });
+  const out = context.allocate(IdlType.FLOAT, withoutTrailing(shape));
+  const [n = 1, m = 1] = shape;
+  for (let i = 0; i < count; i++) {
+    const square = squares[0]![i % n]! + (squares[1]?.[Math.floor(i / n) % m] ?? 0) +
+      (squares[2]?.[Math.floor(i / (n * m))] ?? 0);
+    out.data[i] = 1 / Math.sqrt(1 + (square / (cutoff * cutoff)) ** order);
+  }
+  return out;
+}
+
+function windowSketch(args: readonly Sketch[]): SketchedResult {
+  const { shape, count } = sketchedDimensions(args.map((arg) => arg.number));
+  return { shape, count, bytes: 8, operations: 60 * count };
+}
+
 /** The routines of this family. */
 export const TRANSFORMS: readonly NamedRoutine[] = [
   define("fft(x, [direction], DIMENSION=, /INVERSE, /DOUBLE, /CENTER, /OVERWRITE)", {
     summary: "The Fourier transform: forward with the factor 1/N, or with direction 1 the inverse",
+    departs: "it computes in DOUBLE and rounds at the end",
     cost: 300,
     run: fft,
+  }),
+  define("hanning(n, [m], ALPHA=, /DOUBLE)", {
+    summary: "The window of Hanning, or of Hamming with ALPHA=0.54",
+    sketch: windowSketch,
+    run: hanning,
+  }),
+  define("butterworth(x, [y], [z], CUTOFF=, ORDER=, /ORIGIN)", {
+    summary: "The low-pass filter of Butterworth; with ORIGIN its middle is in the centre",
+    departs: "no XDIM, YDIM and ZDIM",
+    sketch: windowSketch,
+    run: butterworth,
   }),
 ];

@@ -9,6 +9,7 @@ import type { LanguageKeyword, LanguageParameter, LanguageRoutine } from "./rout
 /** What a definition adds to its signature. */
 export interface Definition {
   readonly summary: string;
+  readonly departs?: string | undefined;
   readonly run: LanguageRoutine["run"];
   readonly cost?: number | undefined;
   readonly weight?: number | undefined;

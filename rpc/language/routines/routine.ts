@@ -91,6 +91,8 @@ export interface LanguageRoutine {
   readonly kind: "function" | "procedure";
   /** What it does, in one line. */
   readonly summary: string;
+  /** In what it is not as IDL's routine of this name. */
+  readonly departs?: string | undefined;
   /** Its positional parameters. */
   readonly parameters: readonly LanguageParameter[];
   /** Its keywords; undefined where it takes any. */

@@ -8,11 +8,12 @@ import { convert, realNumber, wholeNumber } from "../values/convert.ts";
 import { outOfRange, refuse } from "../values/error.ts";
 import type { Workspace } from "../values/memory.ts";
 import { describeValue } from "../values/promotion.ts";
-import type { LanguageKeywords, LanguageRoutine } from "../routines/routine.ts";
+import type { LanguageKeywords, LanguageRoutine } from "./routine.ts";
 import {
   elementsOf,
   type IdlNumeric,
   type IdlNumericType,
+  type IdlString,
   IdlType,
   type IdlValue,
   isComplex,
@@ -127,5 +128,49 @@ export function reducing(cost: number): NonNullable<LanguageRoutine["sketch"]> {
     const count = x?.count ?? 1;
     const whole = rest.length === 0 && !keywords.has("dimension");
     return { count: whole ? 1 : count, bytes: 16, operations: cost * count, shape: [] };
+  };
+}
+
+/** Whether an argument or a keyword was given with a value. */
+export function isGiven(value: IdlValue | undefined): value is IdlNumeric | IdlString {
+  return value !== undefined && value.type !== IdlType.UNDEFINED;
+}
+
+/** The elements of a real argument as DOUBLE. They may be the argument's own storage: only read. */
+export function doublesOf(value: IdlValue, space: Workspace): Float64Array<ArrayBuffer> {
+  return convert(real(value, space), IdlType.DOUBLE, space).data as Float64Array<ArrayBuffer>;
+}
+
+/** New zeroed numbers in DOUBLE, charged. */
+export function scratch(count: number, space: Workspace): Float64Array<ArrayBuffer> {
+  return space.allocate(IdlType.DOUBLE, [Math.max(1, count)]).data as Float64Array<ArrayBuffer>;
+}
+
+/** DOUBLE where a value is, or the keyword DOUBLE says so; else FLOAT. */
+export function floatOrDouble(
+  values: readonly (IdlValue | undefined)[],
+  keywords: LanguageKeywords = {},
+): 4 | 5 {
+  const double = isSet(keywords, "double") ||
+    values.some((value) => value?.type === IdlType.DOUBLE || value?.type === IdlType.DCOMPLEX);
+  return double ? IdlType.DOUBLE : IdlType.FLOAT;
+}
+
+/** Numbers as a value of a real type, cut or rounded to it. */
+export function fromDoubles(
+  type: IdlNumericType,
+  shape: readonly number[],
+  data: Float64Array<ArrayBuffer>,
+  space: Workspace,
+): IdlNumeric {
+  return convert({ type: IdlType.DOUBLE, shape, data }, type, space);
+}
+
+/** The estimate of a function whose result is as large as one argument, at so many operations each. */
+export function sizedAs(argument: number, cost: number): NonNullable<LanguageRoutine["sketch"]> {
+  return (args) => {
+    const { count = 1, shape = [] } = args[argument] ?? {};
+    const largest = args.reduce((most, arg) => Math.max(most, arg.count), 1);
+    return { count, shape, bytes: 8, operations: cost * largest };
   };
 }

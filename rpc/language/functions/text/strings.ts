@@ -4,13 +4,13 @@
  * @module
  */
 
-import { convertToString, TEXT_WORK, textOf, wholeNumber } from "../values/convert.ts";
-import { define, type NamedRoutine } from "../routines/define.ts";
-import { typeWeight } from "../routines/estimate.ts";
-import { refuse } from "../values/error.ts";
-import type { CallContext, LanguageKeywords } from "../routines/routine.ts";
-import { type IdlString, IdlType, type IdlValue } from "../values/value.ts";
-import { isSet } from "./arguments.ts";
+import { convertToString, TEXT_WORK, textOf, wholeNumber } from "../../values/convert.ts";
+import { define, type NamedRoutine } from "../../routines/define.ts";
+import { typeWeight } from "../../routines/estimate.ts";
+import { refuse } from "../../values/error.ts";
+import type { CallContext, LanguageKeywords } from "../../routines/routine.ts";
+import { type IdlString, IdlType, type IdlValue } from "../../values/value.ts";
+import { isSet } from "../../routines/arguments.ts";
 
 function mapped(
   value: IdlValue,

@@ -1,0 +1,423 @@
+/** Seeded calls of the routines that GDL has not, or computes otherwise, beside numpy and scipy. */
+
+import { Arguments } from "./routine_cases.ts";
+
+/** A call in both languages. */
+export interface NumpyCase {
+  readonly idl: string;
+  readonly numpy: string;
+}
+
+/** The cases of one routine, and why it is not GDL that is asked. */
+export interface NumpyRoutine {
+  readonly name: string;
+  readonly gdl: string;
+  readonly make: (own: Arguments) => NumpyCase;
+}
+
+const DTYPES: { readonly [type: string]: string } = {
+  byte: "u1",
+  int: "i2",
+  uint: "u2",
+  long: "i4",
+  float: "f4",
+  double: "f8",
+};
+
+/** An array in both languages; numpy's axes are in the opposite order. */
+function both(
+  a: Arguments,
+  shape: readonly number[],
+  least: number,
+  most: number,
+  type = "float",
+): NumpyCase {
+  const idl = a.array(shape, least, most, type);
+  const numbers = /\[([^\]]*)\]/.exec(idl)![1]!.replace(/[bLdu]/g, "");
+  const numpy = `np.array([${numbers}],'${DTYPES[type]}').reshape(${
+    JSON.stringify(shape.toReversed())
+  })`;
+  return { idl, numpy };
+}
+
+const size = (a: Arguments): number[] => [a.integer(4, 9), a.integer(4, 9)];
+
+const STRUCTURES: readonly NumpyCase[] = [
+  { idl: "replicate(1,3,3)", numpy: "np.ones((3,3))" },
+  { idl: "[[0,1,0],[1,1,1],[0,1,0]]", numpy: "np.array([[0,1,0],[1,1,1],[0,1,0]])" },
+  { idl: "[[1,1,0],[1,1,0],[0,0,0]]", numpy: "np.array([[1,1,0],[1,1,0],[0,0,0]])" },
+];
+
+const NONE = "it has no such routine";
+
+/** What numpy and scipy are asked. */
+export const NUMPY_ROUTINES: readonly NumpyRoutine[] = [
+  {
+    name: "SIGNUM",
+    gdl: NONE,
+    make(a) {
+      const x = both(a, [a.integer(2, 9)], -2, 2, a.pick(["int", "long", "float", "double"]));
+      return { idl: `signum(${x.idl})`, numpy: `np.sign(${x.numpy})` };
+    },
+  },
+  {
+    name: "MINMAX",
+    gdl: NONE,
+    make(a) {
+      const x = both(a, size(a), -99, 99, a.real());
+      return { idl: `minmax(${x.idl})`, numpy: `x=${x.numpy};[x.min(),x.max()]` };
+    },
+  },
+  {
+    name: "ISHFT",
+    gdl: "bits that enter at the left are the sign's, not 0 as the manual says",
+    make(a) {
+      const type = a.pick(["int", "long"]);
+      const x = both(a, [a.integer(2, 8)], -99, 99, type);
+      const by = a.integer(1, 9);
+      const wide = type === "int" ? "'u2').astype('u2')" : "'u4').astype('u4')";
+      return {
+        idl: `ishft(${x.idl},${-by})`,
+        numpy: `(${x.numpy}.view(${wide}>>${by}).view('${DTYPES[type]}')`,
+      };
+    },
+  },
+  {
+    name: "EIGENQL",
+    gdl: NONE,
+    make(a) {
+      const n = a.integer(2, 6);
+      const m = both(a, [n, n], -9, 9, a.float());
+      const [option, order] = a.pick([
+        ["", "w[::-1]"],
+        [",/ascending", "w"],
+        [",/absolute", "w[np.argsort(-np.abs(w))]"],
+      ]);
+      return {
+        idl: `m=${m.idl} & m=m+transpose(m) & eigenql(m${option})`,
+        numpy: `m=${m.numpy};w=np.linalg.eigvalsh((m+m.T).astype('f8'));${order}`,
+      };
+    },
+  },
+  {
+    name: "EIGENQL EIGENVECTORS",
+    gdl: NONE,
+    make(a) {
+      const n = a.integer(2, 5);
+      const m = both(a, [n, n], -9, 9, "double");
+      return {
+        idl:
+          `m=${m.idl} & m=m+transpose(m) & e=eigenql(m,eigenvectors=v) & d=dblarr(${n},${n}) & ` +
+          `d[lindgen(${n})*${n + 1}]=e & transpose(v) ## d ## v`,
+        numpy: `m=${m.numpy};m+m.T`,
+      };
+    },
+  },
+  {
+    name: "SVDC",
+    gdl: "it gives the values alone as ours does; here the three parts are multiplied",
+    make(a) {
+      const [n, m] = [a.integer(2, 4), a.integer(4, 6)];
+      const x = both(a, [n, m], -9, 9, "double");
+      return {
+        idl: `m=${x.idl} & svdc,m,w,u,v & d=dblarr(${n},${n}) & d[lindgen(${n})*${n + 1}]=w & ` +
+          "u ## d ## transpose(v)",
+        numpy: x.numpy,
+      };
+    },
+  },
+  {
+    name: "LABEL_REGION",
+    gdl: NONE,
+    make(a) {
+      const x = both(a, [a.integer(4, 12), a.integer(4, 12)], 0, 1, "int");
+      const all = a.next() < 0.5;
+      return {
+        idl: `label_region(${x.idl}${all ? ",/all_neighbors" : ""})`,
+        numpy: `x=${x.numpy};y=np.zeros_like(x);y[1:-1,1:-1]=x[1:-1,1:-1];` +
+          `nd.label(y,np.ones((3,3)) if ${all ? "True" : "False"} else None)[0]`,
+      };
+    },
+  },
+  {
+    name: "DILATE",
+    gdl: "it leaves the corners as they are",
+    make(a) {
+      const x = both(a, size(a), 0, 2, "byte");
+      const structure = a.pick(STRUCTURES);
+      return {
+        idl: `dilate(${x.idl},${structure.idl})`,
+        numpy: `nd.binary_dilation(${x.numpy}>0,${structure.numpy}).astype('u1')`,
+      };
+    },
+  },
+  {
+    name: "DILATE GRAY",
+    gdl: "it leaves the corners as they are",
+    make(a) {
+      const x = both(a, size(a), 0, 99, "byte");
+      const structure = a.pick(STRUCTURES);
+      return {
+        idl: `dilate(${x.idl},${structure.idl},/gray)`,
+        numpy: `nd.grey_dilation(${x.numpy},footprint=${structure.numpy}>0,mode='constant',cval=0)`,
+      };
+    },
+  },
+  {
+    name: "ERODE GRAY",
+    gdl: "it multiplies by the structure, so that a place outside it counts as 0",
+    make(a) {
+      const x = both(a, size(a), 0, 99, "byte");
+      const structure = a.pick(STRUCTURES);
+      return {
+        idl: `erode(${x.idl},${structure.idl},/gray)`,
+        numpy: `nd.grey_erosion(${x.numpy},footprint=${structure.numpy}>0,mode='constant',cval=0)`,
+      };
+    },
+  },
+  {
+    name: "MORPH_OPEN",
+    gdl: NONE,
+    make(a) {
+      const x = both(a, size(a), 0, 2, "byte");
+      const structure = a.pick(STRUCTURES);
+      return {
+        idl: `morph_open(${x.idl},${structure.idl})`,
+        numpy: `nd.binary_opening(${x.numpy}>0,${structure.numpy}).astype('u1')`,
+      };
+    },
+  },
+  {
+    name: "MORPH_CLOSE",
+    gdl: NONE,
+    make(a) {
+      const x = both(a, size(a), 0, 1, "byte");
+      const structure = a.pick(STRUCTURES);
+      return {
+        idl: `morph_close(${x.idl},${structure.idl})`,
+        numpy: `nd.binary_closing(${x.numpy}>0,${structure.numpy}).astype('u1')`,
+      };
+    },
+  },
+  {
+    name: "ROT",
+    gdl: "POLY_2D rounds places to a thousandth of a pixel, and keeps some that are outside",
+    make(a) {
+      const [w, h] = [a.integer(5, 9), a.integer(5, 9)];
+      const x = both(a, [w, h], 0, 200, a.float());
+      const [angle, size] = [a.number(-180, 180), a.number(1, 2)];
+      const pivot = a.next() < 0.5;
+      const [x0, y0] = [a.integer(1, 4), a.integer(1, 4)];
+      return {
+        idl: `rot(${x.idl},${angle},${size},${x0},${y0},/interp,missing=-1${
+          pivot ? ",/pivot" : ""
+        })`,
+        numpy: `x=${x.numpy};t=np.radians(-(${angle}));c,s=np.cos(t)/${size},np.sin(t)/${size};` +
+          `p=(${pivot ? `${x0},${y0}` : `(${w}-1)/2,(${h}-1)/2`});` +
+          "j,i=np.indices(x.shape).astype('f8');i-=p[0];j-=p[1];" +
+          `u=${x0}+c*i+s*j;v=${y0}-s*i+c*j;` +
+          `r=nd.map_coordinates(x.astype('f8'),[v,u],order=1,mode='nearest');` +
+          `e=1e-9;np.where((u<-e)|(u>${w}-1+e)|(v<-e)|(v>${h}-1+e),-1,r)`,
+      };
+    },
+  },
+  {
+    name: "INTERPOLATE CUBIC",
+    gdl: "outside the grid of pixels it takes other neighbours; ours repeats those at the edge",
+    make(a) {
+      const n = a.integer(4, 8);
+      const x = both(a, [n], -20, 20, "double");
+      const u = both(a, [6], 0, n - 1, "double");
+      return {
+        idl: `interpolate(${x.idl},${u.idl},cubic=-0.5)`,
+        numpy: `x=${x.numpy};u=${u.numpy};a=-0.5;i=np.floor(u).astype(int);d=u-i;` +
+          "near=lambda t:(a+2)*t**3-(a+3)*t**2+1;far=lambda t:a*(t**3-5*t**2+8*t-4);" +
+          "at=lambda k:x[np.clip(k,0,len(x)-1)];" +
+          "far(1+d)*at(i-1)+near(d)*at(i)+near(1-d)*at(i+1)+far(2-d)*at(i+2)",
+      };
+    },
+  },
+  {
+    name: "INT_TABULATED",
+    gdl: NONE,
+    make(a) {
+      const n = a.integer(4, 12);
+      const y = both(a, [n], -20, 20, "double");
+      const x = a.rising(n, -5, "double");
+      return {
+        idl: `int_tabulated(${x},${y.idl})`,
+        numpy: `x=np.array(${x.replaceAll("d", "")});y=${y.numpy};n=4*-(-(len(x)-1)//4);` +
+          "u=np.linspace(x[0],x[-1],n+1);z=si.CubicSpline(x,y,bc_type='natural')(u);" +
+          "h=(x[-1]-x[0])/n;k=np.arange(4,n+1,4);" +
+          "sum(2*h*(7*(z[k-4]+z[k])+32*(z[k-3]+z[k-1])+12*z[k-2])/45)",
+      };
+    },
+  },
+  {
+    name: "PREWITT",
+    gdl: "it cuts the image to integers",
+    make(a) {
+      const x = both(a, size(a), 0, 99, a.float());
+      return {
+        idl: `prewitt(${x.idl})`,
+        numpy: `x=${x.numpy}.astype('f8');y=np.zeros_like(x);` +
+          "y[1:-1,1:-1]=np.hypot(nd.prewitt(x,0),nd.prewitt(x,1))[1:-1,1:-1];y",
+      };
+    },
+  },
+  {
+    name: "LAPLACIAN",
+    gdl: NONE,
+    make(a) {
+      const x = both(a, size(a), 0, 99, a.pick(["int", "long", "float", "double"]));
+      return {
+        idl: `laplacian(${x.idl})`,
+        numpy: `x=${x.numpy};y=np.zeros_like(x);y[1:-1,1:-1]=-nd.laplace(x)[1:-1,1:-1];y`,
+      };
+    },
+  },
+  {
+    name: "CONVOL EDGE_MIRROR",
+    gdl: "at the lower edges it does not repeat the first element, at the upper ones it does",
+    make(a) {
+      const type = a.pick(["int", "long", "float", "double"]);
+      const x = both(a, size(a), -20, 20, type);
+      const kernel = both(a, [3, 3], -3, 3, type);
+      return {
+        idl: `convol(${x.idl},${kernel.idl},/edge_mirror)`,
+        numpy: `nd.correlate(${x.numpy},${kernel.numpy},mode='reflect')`,
+      };
+    },
+  },
+  {
+    name: "CONVOL in three dimensions",
+    gdl: "it is asked for fewer dimensions",
+    make(a) {
+      const x = both(a, [a.integer(3, 5), a.integer(3, 5), a.integer(3, 5)], -20, 20, "double");
+      const kernel = both(a, [3, 3, 3], -3, 3, "double");
+      const [edge, mode] = a.pick([
+        ["wrap", "wrap"],
+        ["truncate", "nearest"],
+        ["zero", "constant"],
+        ["mirror", "reflect"],
+      ]);
+      return {
+        idl: `convol(${x.idl},${kernel.idl},/edge_${edge})`,
+        numpy: `nd.correlate(${x.numpy},${kernel.numpy},mode='${mode}')`,
+      };
+    },
+  },
+  {
+    name: "CONVOL NAN",
+    gdl: "it scales otherwise where some of a kernel's elements do not count",
+    make(a) {
+      const x = both(a, size(a), 1, 20, "double");
+      const kernel = both(a, [3, 3], 1, 3, "double");
+      return {
+        idl: `x=${x.idl} & x[5]=!values.d_nan & x[9]=!values.d_nan & ` +
+          `convol(x,${kernel.idl},/nan,/normalize,/edge_zero)`,
+        numpy: `x=${x.numpy};x.flat[5]=x.flat[9]=np.nan;k=${kernel.numpy};m=np.isfinite(x);` +
+          "c=lambda v,b:nd.correlate(v,k,mode='constant',cval=b);" +
+          "c(np.where(m,x,0),0)/c(m.astype('f8'),1)",
+      };
+    },
+  },
+  {
+    name: "MEDIAN EVEN",
+    gdl: "of even counts it averages others than the two in the middle",
+    make(a) {
+      const x = both(a, [a.integer(2, 14)], -9, 9, a.pick(["int", "long", "float", "double"]));
+      return { idl: `median(${x.idl},/even)`, numpy: `np.median(${x.numpy})` };
+    },
+  },
+  {
+    name: "HIST_2D",
+    gdl: "it is asked besides",
+    make(a) {
+      const n = a.integer(3, 40);
+      const [x, y] = [both(a, [n], 0, 9, "int"), both(a, [n], 0, 7, "int")];
+      return {
+        idl: `hist_2d(${x.idl},${y.idl},max1=9,max2=7)`,
+        numpy: `np.histogram2d(${y.numpy},${x.numpy},bins=(np.arange(9),np.arange(11)))[0]`,
+      };
+    },
+  },
+  {
+    name: "BUTTERWORTH",
+    gdl: NONE,
+    make(a) {
+      const [n, m] = [a.integer(2, 9), a.integer(2, 9)];
+      const [cutoff, order] = [a.integer(1, 9), a.integer(1, 3)];
+      return {
+        idl: `butterworth(${n},${m},cutoff=${cutoff},order=${order})`,
+        numpy: `f=lambda n:np.minimum(np.arange(n),n-np.arange(n));` +
+          `r=np.hypot(f(${m})[:,None],f(${n})[None,:]);1/np.sqrt(1+(r/${cutoff})**(2*${order}))`,
+      };
+    },
+  },
+  {
+    name: "RANDOMU",
+    gdl: "it draws single numbers of 32 bits",
+    make(a) {
+      const [seed, n] = [a.integer(0, 2 ** 31 - 1), a.integer(2, 700)];
+      return {
+        idl: `randomu(${seed}L,${n}${",/double"})`,
+        numpy: `np.random.RandomState(${seed}).random_sample(${n})`,
+      };
+    },
+  },
+  {
+    name: "RANDOMU again",
+    gdl: "the state that a seed becomes is its own",
+    make(a) {
+      const [seed, n] = [a.integer(0, 2 ** 31 - 1), a.integer(1, 9)];
+      return {
+        idl: `s=${seed}L & a=randomn(s,${n}) & randomn(s,5,/double)`,
+        numpy: `r=np.random.RandomState(${seed});r.standard_normal(${n});r.standard_normal(5)`,
+      };
+    },
+  },
+  {
+    name: "RANDOMN",
+    gdl: "it makes them of other words",
+    make(a) {
+      const [seed, n] = [a.integer(0, 2 ** 31 - 1), a.integer(2, 300)];
+      return {
+        idl: `randomn(${seed}L,${n},/double)`,
+        numpy: `np.random.RandomState(${seed}).standard_normal(${n})`,
+      };
+    },
+  },
+  {
+    name: "RANDOMU POISSON",
+    gdl: "it makes them of other words",
+    make(a) {
+      const seed = a.integer(0, 2 ** 31 - 1);
+      const mean = a.pick(["0.5", "3", "9.5", "12", "100", "3000"]);
+      return {
+        idl: `randomu(${seed}L,40,poisson=${mean}d,/double)`,
+        numpy: `np.random.RandomState(${seed}).poisson(${mean},40)`,
+      };
+    },
+  },
+  {
+    name: "FFT",
+    gdl: "it is asked besides; here one dimension of two is transformed",
+    make(a) {
+      const x = both(a, [a.integer(2, 12), a.integer(2, 12)], -9, 9, "double");
+      const axis = a.integer(1, 2);
+      return {
+        idl: `abs(fft(${x.idl},1,dimension=${axis}))`,
+        numpy: `x=${x.numpy};np.abs(np.fft.ifft(x,axis=${2 - axis})*x.shape[${2 - axis}])`,
+      };
+    },
+  },
+];
+
+/** The cases of a routine, made anew from its name. */
+export function numpyCasesOf({ name, make }: NumpyRoutine, count: number): NumpyCase[] {
+  let seed = 7;
+  for (const character of name) seed = (31 * seed + character.charCodeAt(0)) >>> 0;
+  const own = new Arguments(seed);
+  return Array.from({ length: count }, () => make(own));
+}

@@ -1,0 +1,82 @@
+/** The routines of the command language against GDL, numpy and scipy, on seeded cases. */
+
+import { assert, assertEquals } from "@std/assert";
+import { isNumeric } from "../../rpc/language/values/value.ts";
+import { difference, evaluate } from "../support/rpc/compare.ts";
+import { evaluateWithGdl } from "./rpc_language/gdl.ts";
+import { NUMPY_ROUTINES, numpyCasesOf } from "./rpc_language/numpy_cases.ts";
+import { CASES, casesOf, GDL_ROUTINES } from "./rpc_language/routine_cases.ts";
+
+/** Of the cases of a routine GDL must have a value for so many. */
+const LEAST_VALUES = 40;
+
+Deno.test("routines agree with GDL on seeded cases in type, shape and value", async (t) => {
+  const values = await evaluateWithGdl(GDL_ROUTINES.flatMap(casesOf));
+  for (const [i, routine] of GDL_ROUTINES.entries()) {
+    await t.step(`${routine.name}: ${CASES} cases`, () => {
+      const cases = casesOf(routine);
+      const theirs = values.slice(i * CASES, (i + 1) * CASES);
+      const known = theirs.filter((value) => value !== undefined).length;
+      assert(known >= LEAST_VALUES, `GDL has a value for ${known} cases`);
+      const differing = cases.flatMap((text, k) => {
+        if (theirs[k] === undefined) return [];
+        const found = difference(evaluate(text), theirs[k], routine.nearness);
+        return found === undefined ? [] : [`${text}: ${found}`];
+      });
+      assertEquals(differing, []);
+    });
+  }
+});
+
+interface Answer {
+  readonly shape: readonly number[];
+  readonly data: readonly string[];
+}
+
+async function askNumpy(expressions: readonly string[]): Promise<Answer[]> {
+  const script = new URL("./rpc_language/numpy_oracle.py", import.meta.url).pathname;
+  const python = new Deno.Command("/usr/bin/python3", {
+    args: ["-I", script],
+    stdin: "piped",
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+  const writer = python.stdin.getWriter();
+  const text = expressions.map((expression) => JSON.stringify(expression) + "\n").join("");
+  const written = writer.write(new TextEncoder().encode(text)).then(() => writer.close());
+  const [{ stdout, stderr }] = await Promise.all([python.output(), written]);
+  const answers = new TextDecoder().decode(stdout).trim().split("\n");
+  assertEquals(answers.length, expressions.length, new TextDecoder().decode(stderr).slice(-2000));
+  return answers.map((answer) => JSON.parse(answer));
+}
+
+/** Why our value is not numpy's, or undefined: of single precision 1e-5 of the largest element. */
+function differenceFrom(text: string, answer: Answer): string | undefined {
+  const ours = evaluate(text);
+  if (ours === undefined || !isNumeric(ours)) return `${text}: it has no value`;
+  const trimmed = answer.shape.slice(0, (answer.shape.findLastIndex((n) => n !== 1) + 1) || 1);
+  if (ours.shape.length > 0 && ours.shape.join() !== trimmed.join()) {
+    return `${text}: [${ours.shape}] and [${trimmed}]`;
+  }
+  const theirs = answer.data.map(Number);
+  const scale = Math.max(...theirs.map(Math.abs).filter(Number.isFinite), 1e-300);
+  const allowed = ours.data instanceof Float32Array ? 1e-5 : 1e-9;
+  const wrong = theirs.findIndex((number, i) => {
+    const own = Number(ours.data[i]);
+    return !(Object.is(own, number) || Math.abs(own - number) <= allowed * scale);
+  });
+  return wrong < 0 ? undefined : `${text}: element ${wrong}: ${ours.data[wrong]}, ${theirs[wrong]}`;
+}
+
+Deno.test("routines agree with numpy and scipy where GDL has none or departs from the manual", async (t) => {
+  const cases = NUMPY_ROUTINES.map((routine) => numpyCasesOf(routine, CASES));
+  const answers = await askNumpy(cases.flat().map(({ numpy }) => numpy));
+  for (const [i, routine] of NUMPY_ROUTINES.entries()) {
+    await t.step(`${routine.name}: ${CASES} cases`, () => {
+      const differing = cases[i]!.flatMap(({ idl }, k) => {
+        return differenceFrom(idl, answers[i * CASES + k]!) ?? [];
+      });
+      assertEquals(differing, []);
+    });
+  }
+});
