@@ -10,6 +10,7 @@ import type { HttpHandler, HttpRequest, HttpResponse } from "../http/server/type
 import { HttpError } from "../http/message/http_error.ts";
 import { errorResponse } from "../http/server/error_response.ts";
 import { refuseForeign } from "./api/foreign.ts";
+import type { RemoteRules } from "./api/remote_files.ts";
 import type { StationEvents } from "./events.ts";
 import { HOME_FILES, homeBody, type HomeFile, numberText } from "./pages/home.ts";
 import { ICON_PATH, iconResponse, pageResponse } from "./pages/shell.ts";
@@ -30,6 +31,8 @@ export interface StationParts {
   readonly token?: string | undefined;
   /** Whether X-Forwarded-* fields are those of a proxy of one's own. */
   readonly trustProxy?: boolean | undefined;
+  /** Which servers may be asked for files; none without it. */
+  readonly remote?: RemoteRules | undefined;
   readonly store: FeedStore;
   readonly events: StationEvents;
   /** The servers, once they listen. */
@@ -65,7 +68,7 @@ export function stationHandler(parts: StationParts): HttpHandler {
   const tree = new FileTree(data);
   const viewer = new Viewer({
     ...{ root: data, base, home: `${base}/`, files: `${base}/files` },
-    ...{ program: parts.program, trustProxy },
+    ...{ program: parts.program, trustProxy, remote: parts.remote },
   });
   const { pages } = viewer;
   const shown = { root: data, representations: viewer.representations, pages, sandbox: true };
@@ -125,7 +128,7 @@ class HomePage {
   }
 
   async answer(request: HttpRequest): Promise<HttpResponse> {
-    const { services, events, store, program, base } = this.#parts;
+    const { services, events, store, program, base, remote } = this.#parts;
     const host = hostOf(request.fields.get("host"));
     let unreadable: string | undefined;
     const entries = await this.#list().catch((error) => {
@@ -149,6 +152,7 @@ class HomePage {
         services: services().map((service) => seenFrom(service, host)),
         files: files.slice(0, HOME_FILES).map((entry) => homeFile(entry, base)),
         base,
+        remote: remote !== undefined,
         total: entries.length,
         unreadable,
         feeds: store.list(),

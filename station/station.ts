@@ -15,6 +15,7 @@ import { fileError } from "../net/file_error.ts";
 import type { TcpServer } from "../net/serve_tcp.ts";
 import { ARRAY_PORT } from "../rpc/frames/frames.ts";
 import { serveArrays } from "../rpc/server/array_server.ts";
+import type { RemoteRules } from "./api/remote_files.ts";
 import { StationEvents } from "./events.ts";
 import { stationHandler } from "./routes.ts";
 import {
@@ -38,6 +39,8 @@ export interface StationOptions {
   token?: string | undefined;
   /** Whether X-Forwarded-* fields are those of a proxy of one's own. @default {false} */
   trustProxy?: boolean | undefined;
+  /** Which other servers may be asked for FITS files; none without it. */
+  remote?: RemoteRules | undefined;
   /** The address of every server. @default {"127.0.0.1"} */
   hostname?: string | undefined;
   /** Further names of this machine, which pages and images may be asked for by. */
@@ -108,6 +111,7 @@ export async function startStation(options: StationOptions): Promise<Station> {
         base,
         token,
         trustProxy: options.trustProxy,
+        remote: options.remote,
         store: frames.store,
         events,
         services: () => services,

@@ -12,7 +12,7 @@ import {
   wholeNumber,
   words,
 } from "../http/fields/parameters.ts";
-import { parseRequestPath } from "../http/files/request_path.ts";
+import { formatRequestPath, parseRequestPath } from "../http/files/request_path.ts";
 import type { HttpRequest, HttpResponse } from "../http/server/types.ts";
 import { FormatError } from "../net/errors.ts";
 import { fileInfo, type HduInfo, type HeaderInfo, headersAsJson } from "./api/file_info.ts";
@@ -21,7 +21,7 @@ import { ProblemError, problemOf, problemResponse } from "./api/problem.ts";
 import { HDU, LIMITS, PLANE, SCOPE, SECTION } from "./api/rules.ts";
 import { readTablePart } from "./api/table_part.ts";
 import { pageResponse } from "./pages/shell.ts";
-import { type FilePlaces, viewBody, type ViewTab } from "./pages/view.ts";
+import { type FileLink, type FilePlaces, viewBody, type ViewTab } from "./pages/view.ts";
 import type { WebModules } from "./web_modules.ts";
 
 /** The module that puts the viewer into the page. */
@@ -105,8 +105,12 @@ export class ViewRoutes {
     const query = new URLSearchParams(request.query);
     // A form sends what was left empty, too.
     for (const [name, value] of [...query]) if (value === "" && name !== "flip") query.delete(name);
-    const given = readParameters(query, "the page", RULES);
-    using inUse = await files.use(segments);
+    const url = segments.length === 0 ? query.get("url") ?? undefined : undefined;
+    const room = files.roomOf(segments);
+    const own = url === undefined ? room?.parameters ?? [] : ["url"];
+    const rules = Object.fromEntries(own.map((name) => [name, words("a text")]));
+    const given = readParameters(query, "the page", { ...rules, ...RULES });
+    using inUse = await files.ask(segments, query);
     const { file } = inUse;
     const info = await fileInfo(file, () => "none");
     const shown = await shownHdu(file.fits, given.hdu, info.hdus);
@@ -114,6 +118,8 @@ export class ViewRoutes {
     const tab = tabOf(given.panel, shown);
     const body = viewBody({
       segments,
+      url,
+      link: linkOf(places, segments, url, room !== undefined),
       places,
       program,
       info,
@@ -127,13 +133,25 @@ export class ViewRoutes {
     });
     const graph = modules.graphOf(ENTRY);
     return pageResponse({
-      title: `${segments.at(-1)} - Heliograph`,
+      title: `${segments.at(-1) ?? file.name} - Heliograph`,
       styles: STYLES.map((path) => modules.hrefOf(path)),
       script: modules.hrefOf(ENTRY),
       preloads: graph.slice(1).map((path) => modules.hrefOf(path)),
       body,
     });
   }
+}
+
+/** The file itself, and what a command of the command line takes for it. */
+function linkOf(
+  { files, fits }: FilePlaces,
+  segments: readonly string[],
+  url: string | undefined,
+  isRoom: boolean,
+): FileLink {
+  if (url !== undefined) return { href: /^https?:/i.test(url) ? url : undefined, argument: url };
+  const path = formatRequestPath(segments, false);
+  return { href: isRoom ? `${fits}${path}` : `${files}${path}`, argument: undefined };
 }
 
 /** The HDU that is named; else the first image, SCI before others, else the first table. */

@@ -9,7 +9,8 @@ import { FileTree } from "../http/files/tree.ts";
 import type { HttpRequest, HttpResponse } from "../http/server/types.ts";
 import { refuseForeign } from "./api/foreign.ts";
 import { FitsRoutes } from "./api/fits_routes.ts";
-import { OpenFiles, OpenFits } from "./api/open_files.ts";
+import { type FitsRoom, OpenFiles, OpenFits } from "./api/open_files.ts";
+import { RemoteFiles, type RemoteRules } from "./api/remote_files.ts";
 import { iconResponse, pageResponse } from "./pages/shell.ts";
 import { localBody } from "./pages/local.ts";
 import type { FilePlaces } from "./pages/view.ts";
@@ -32,6 +33,10 @@ export interface ViewerOptions {
   readonly home?: string | undefined;
   /** Whether X-Forwarded-For is told by a proxy of one's own. @default {false} */
   readonly trustProxy?: boolean | undefined;
+  /** Which servers may be asked for files; none without it. */
+  readonly remote?: RemoteRules | undefined;
+  /** Files beside those of the folder, by the first name of their paths. */
+  readonly rooms?: ReadonlyMap<string, FitsRoom> | undefined;
   /** The path before that of a file, where the file itself is. */
   readonly files: string;
   /** What to write before commands. */
@@ -49,6 +54,7 @@ export class Viewer implements Disposable {
   readonly #base: string;
   readonly #places: FilePlaces;
   readonly #open: OpenFiles;
+  readonly #remote: RemoteFiles | undefined;
   readonly #fits: FitsRoutes;
   readonly #views: ViewRoutes;
 
@@ -59,7 +65,9 @@ export class Viewer implements Disposable {
    */
   constructor(options: ViewerOptions) {
     const { root, base = "", home = "/", files, program, trustProxy } = options;
-    const open = new OpenFiles(new FileTree(root, options));
+    this.#remote = options.remote === undefined ? undefined : new RemoteFiles(options.remote);
+    const others = { remote: this.#remote, rooms: options.rooms };
+    const open = new OpenFiles(new FileTree(root, options), Date.now, others);
     const places = {
       ...{ files, fits: `${base}/fits`, view: `${base}/view` },
       ...{ home, problems: `${base}/problems` },
@@ -105,6 +113,7 @@ export class Viewer implements Disposable {
   /** Closes the files that it has opened. */
   [Symbol.dispose](): void {
     this.#open[Symbol.dispose]();
+    this.#remote?.[Symbol.dispose]();
   }
 
   /**

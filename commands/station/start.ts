@@ -61,6 +61,11 @@ export const command: Command = defineCommand({
       help: "path of the page behind a proxy",
       group: ACCESS,
     },
+    remote: { type: "boolean", help: "open FITS files of other servers, as /view/?url=URL" },
+    "remote-private": {
+      type: "boolean",
+      help: "the same for servers of private and local addresses",
+    },
     "trust-proxy": {
       type: "boolean",
       help: "believe the X-Forwarded-* fields of a proxy of your own",
@@ -70,6 +75,7 @@ export const command: Command = defineCommand({
   environment: true,
   example: "start",
   permissions: ["--allow-net=127.0.0.1", "--allow-read=.", `--allow-write=${SAMPLE_FOLDER}`],
+  furtherPermissions: "--allow-net for --remote",
   async run(context) {
     const { args: [given], flags, signal, detail, report } = context;
     if (given !== undefined && flags.data !== undefined) {
@@ -102,6 +108,9 @@ export const command: Command = defineCommand({
       token,
       basePath,
       trustProxy: flags["trust-proxy"],
+      remote: flags.remote || flags["remote-private"]
+        ? { allowsPrivate: flags["remote-private"] }
+        : undefined,
       signal,
       log: detail,
     }).catch((error) => {

@@ -54,6 +54,12 @@ export interface ClientOptions {
    * of `headers` that are not sent.
    */
   onWarning?: ((message: string) => void) | undefined;
+  /**
+   * Whether an address may be connected to; others are refused before a byte is sent, after
+   * redirects too. With it no proxy is used. Object stores of `s3:` URLs are the caller's own
+   * choice, and not asked about.
+   */
+  admits?: ((address: string) => boolean) | undefined;
   /** How the object stores of `s3:` URLs are reached. */
   s3?: S3Options | undefined;
   /** Ends everything when it aborts; its reason is thrown. */
@@ -107,6 +113,8 @@ export class HttpClient implements Disposable {
   readonly #options: ClientOptions;
   readonly #patience: Patience;
   readonly #sockets: SocketTransport;
+  /** The way to servers that others have named. */
+  readonly #guarded: SocketTransport;
   readonly #fetch: FetchTransport;
   readonly #cookies: CookieJar;
   readonly #proxies = new Map<string, string | undefined>();
@@ -139,10 +147,10 @@ export class HttpClient implements Disposable {
       caCerts: options.caCerts,
       signal: options.signal,
     };
-    this.#sockets = new SocketTransport({
-      ...shared,
-      maxIdle,
-    });
+    this.#sockets = new SocketTransport({ ...shared, maxIdle });
+    this.#guarded = options.admits === undefined
+      ? this.#sockets
+      : new SocketTransport({ ...shared, maxIdle, admits: options.admits });
     this.#fetch = new FetchTransport({
       ...shared,
       proxyOf: (url) => this.#proxies.get(url.origin),
@@ -240,7 +248,7 @@ export class HttpClient implements Disposable {
     const { ObjectStore } = await import("../s3/store.ts");
     return new ObjectStore(this.#options.s3 ?? {}, {
       signal: this.#options.signal,
-      exchange: (method, url, fields) => this.#exchange(method, url, fields),
+      exchange: (method, url, fields) => this.#exchange(method, url, fields, true),
       headers: (home) => {
         const fields = new Map<string, readonly [string, string]>();
         const own = Object.entries(this.#options.headers ?? {})
@@ -256,13 +264,17 @@ export class HttpClient implements Disposable {
     method: "GET" | "HEAD",
     url: URL,
     fields: RequestFields,
+    isStore = false,
   ): Promise<HttpAnswer> {
     const { signal } = this.#options;
     signal?.throwIfAborted();
     try {
       const { origin } = url;
       const request = { method, url, origin, fields };
-      const answer = await this.#transportFor(url, origin).send(request, this.#patience);
+      const transport = isStore || this.#options.admits === undefined
+        ? this.#transportFor(url, origin)
+        : this.#guarded;
+      const answer = await transport.send(request, this.#patience);
       this.#warnOf(answer);
       return answer;
     } catch (error) {
@@ -278,11 +290,13 @@ export class HttpClient implements Disposable {
    */
   keepIdle(most: number): void {
     this.#sockets.keepIdle(most);
+    this.#guarded.keepIdle(most);
   }
 
   /** Closes every connection. */
   close(): void {
     this.#sockets.close();
+    this.#guarded.close();
     this.#fetch.close();
   }
 

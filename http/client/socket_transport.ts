@@ -1,5 +1,7 @@
 import { connect } from "../../net/connect.ts";
-import { ClosedError } from "../../net/errors.ts";
+import { ClosedError, HeliographError } from "../../net/errors.ts";
+import { closeQuietly } from "../../net/socket.ts";
+import { shownUrl } from "../../net/text/shown_url.ts";
 import type { HttpAnswer, HttpRequest, Patience, Transport } from "./exchange.ts";
 import { HttpConnection } from "./connection.ts";
 
@@ -9,6 +11,8 @@ export interface SocketTransportOptions {
   caCerts?: readonly string[] | undefined;
   /** Connections without a request that are kept for each origin. @default {8} */
   maxIdle?: number | undefined;
+  /** Whether an address may be connected to. Default: every one. */
+  admits?: ((address: string) => boolean) | undefined;
   /** Closes every connection when it aborts. */
   signal?: AbortSignal | undefined;
 }
@@ -66,12 +70,19 @@ export class SocketTransport implements Transport {
   }
 
   async #connect({ url, origin }: HttpRequest, patience: Patience): Promise<HttpConnection> {
-    const { caCerts } = this.#options;
+    const { caCerts, admits } = this.#options;
+    if (admits !== undefined) await checkName(url, admits);
     const socket = await connect(url, {
       attemptTimeout: patience.connectTimeout,
       signal: this.#closed.signal,
       caCerts: caCerts && [...caCerts],
     });
+    // A name may have got another address since it was looked at.
+    const { remoteAddr } = socket;
+    if (admits !== undefined && !(remoteAddr.transport === "tcp" && admits(remoteAddr.hostname))) {
+      closeQuietly(socket);
+      throw refusal(url);
+    }
     const connection = new HttpConnection(
       socket,
       origin,
@@ -96,4 +107,32 @@ export class SocketTransport implements Transport {
     const at = idle?.indexOf(connection) ?? -1;
     if (at >= 0) idle!.splice(at, 1);
   }
+}
+
+/** Makes sure that no address of a host is one that may not be connected to. */
+async function checkName(url: URL, admits: (address: string) => boolean): Promise<void> {
+  const host = url.hostname.replace(/^\[(.*)\]$/, "$1");
+  const isAddress = host.includes(":") || /^[\d.]+$/.test(host);
+  if (isAddress) {
+    if (admits(host)) return;
+    throw refusal(url);
+  }
+  const { lookup } = await import("node:dns/promises");
+  let found: readonly { readonly address: string }[];
+  try {
+    found = await lookup(host, { all: true });
+  } catch (error) {
+    throw new HeliographError(`Cannot connect to ${host}: its address cannot be found`, {
+      cause: error,
+      source: shownUrl(url),
+    });
+  }
+  if (!found.every(({ address }) => admits(address))) throw refusal(url);
+}
+
+function refusal(url: URL): HeliographError {
+  return new HeliographError(
+    `Cannot connect to ${url.host}: its address is private, which is not allowed here`,
+    { source: shownUrl(url) },
+  );
 }

@@ -3,7 +3,7 @@
 import { createHash } from "node:crypto";
 import type { Hdu } from "../../fits/file/hdu.ts";
 import { evaluateConditions } from "../../http/fields/conditions.ts";
-import { type ParameterRules, readParameters } from "../../http/fields/parameters.ts";
+import { type Parameter, readParameters } from "../../http/fields/parameters.ts";
 import { parseRequestPath } from "../../http/files/request_path.ts";
 import { HeaderFields } from "../../http/message/header_fields.ts";
 import type { HttpRequest, HttpResponse } from "../../http/server/types.ts";
@@ -16,6 +16,8 @@ import {
   FORMATS,
   thumbnailAnswer,
 } from "./formats.ts";
+import { ChangedFileError } from "../../fits/source/source.ts";
+import { remoteProblem } from "./remote_files.ts";
 import { PyramidStore } from "../pyramid/store.ts";
 import type { FitsInUse, OpenFiles, OpenFits } from "./open_files.ts";
 import { AnswerCache } from "./answer_cache.ts";
@@ -96,9 +98,14 @@ export class FitsRoutes {
     const name = query.get("format") ?? "fits";
     const format = Object.hasOwn(FORMATS, name) ? FORMATS[name] : undefined;
     if (format === undefined) throw badFormat(name);
-    const rules: ParameterRules = { ...format.rules, format: ANY, v: VERSION };
+    const rules: Record<string, Parameter<unknown>> = {
+      ...format.rules,
+      ...{ format: ANY, v: VERSION },
+    };
+    if (segments.length === 0) rules.url = ANY;
+    for (const parameter of this.#files.roomOf(segments)?.parameters ?? []) rules[parameter] = ANY;
     const given = readParameters(query, `format=${name}`, rules);
-    const opened = await this.#open(segments, name === "thumbnail");
+    const opened = await this.#open(segments, query, name === "thumbnail");
     if (!("file" in opened)) return opened;
     using inUse = opened;
     const { file } = inUse;
@@ -124,10 +131,11 @@ export class FitsRoutes {
     const kept = tag === undefined ? undefined : this.#answers.get(tag);
     if (kept !== undefined) return responseOf(kept, fields);
     const make = () => format.answer({ file, request, pyramids: this.#pyramids }, given, hdu);
-    const answer = format.light === true ? await make() : await this.#turns.run(
-      clientAddress(request, this.#trustProxy),
-      request.signal,
-      make,
+    const address = clientAddress(request, this.#trustProxy);
+    const answer = await guarded(
+      file,
+      validator,
+      () => format.light === true ? make() : this.#turns.run(address, request.signal, make),
     );
     checkUnchanged(file);
     if (tag !== undefined) this.#answers.keep(tag, answer);
@@ -137,10 +145,11 @@ export class FitsRoutes {
   /** Opens a file; a thumbnail never fails for what is in it. */
   async #open(
     segments: readonly string[],
+    query: URLSearchParams,
     forThumbnail: boolean,
   ): Promise<FitsInUse | HttpResponse> {
     try {
-      return await this.#files.use(segments);
+      return await this.#files.ask(segments, query);
     } catch (error) {
       if (!forThumbnail || error instanceof HttpError || problemOf(error) === undefined) {
         throw error;
@@ -193,6 +202,18 @@ async function findHdu(fits: OpenFits["fits"], choice: number | string): Promise
   } catch (error) {
     if (!(error instanceof FormatError) || !error.message.startsWith("Cannot find")) throw error;
     throw new ProblemError(404, "not-found", error.message, { parameter: "hdu" });
+  }
+}
+
+/** What goes wrong with a file on another server is no fault of the request. */
+async function guarded<T>(file: OpenFits, validator: string, work: () => Promise<T>): Promise<T> {
+  if (!file.isRemote) return await work();
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof ChangedFileError)) throw remoteProblem(error);
+    file.outdate();
+    throw changed(file, validator);
   }
 }
 

@@ -5,6 +5,7 @@ import type { FitsFile } from "../../fits/file/fits_file.ts";
 import { openFits } from "../../fits/file/open.ts";
 import type { Hdu } from "../../fits/file/hdu.ts";
 import type { FileTree } from "../../http/files/tree.ts";
+import { ProblemError } from "./problem.ts";
 import { isSettled } from "../../http/files/validators.ts";
 import {
   type FileVersion,
@@ -30,22 +31,27 @@ export class OpenFits {
   readonly fits: FitsFile;
   /** Whether every later change will show: what is found out may be kept until then. */
   readonly settled: boolean;
+  /** Whether it is on another server. */
+  readonly isRemote: boolean;
   readonly #file: OpenFile | undefined;
   readonly #own: string;
   #users = 0;
   #forgotten = false;
+  #outdated = false;
 
   private constructor(
     name: string,
     file: OpenFile | undefined,
     fits: FitsFile,
     settled: boolean,
+    isRemote = false,
   ) {
     this.name = name;
     this.bytes = fits.source.size ?? 0;
     this.#file = file;
     this.fits = fits;
     this.settled = settled;
+    this.isRemote = isRemote;
     const version = file?.version;
     this.#own = version === undefined
       ? crypto.randomUUID()
@@ -57,9 +63,14 @@ export class OpenFits {
    *
    * @param name What it is called.
    * @param fits The HDUs.
+   * @param options Whether it is on another server.
    */
-  static of(name: string, fits: FitsFile): OpenFits {
-    return new OpenFits(name, undefined, fits, true);
+  static of(
+    name: string,
+    fits: FitsFile,
+    { isRemote = false }: { readonly isRemote?: boolean | undefined } = {},
+  ): OpenFits {
+    return new OpenFits(name, undefined, fits, true, isRemote);
   }
 
   /**
@@ -97,6 +108,16 @@ export class OpenFits {
   /** What tells this version of an HDU from others. */
   validatorOf(hdu: Hdu): string {
     return shortHash(`${this.validator} ${hdu.index} ${hdu.headerOffset}`);
+  }
+
+  /** Whether it is known that there is another version now. */
+  get isOutdated(): boolean {
+    return this.#outdated;
+  }
+
+  /** Says that there is another version: who asks next has the file opened anew. */
+  outdate(): void {
+    this.#outdated = true;
   }
 
   /** Makes sure that the bytes read so far are of this version. */
@@ -143,10 +164,33 @@ function shortHash(text: string): string {
   return createHash("sha256").update(text).digest("base64url").slice(0, 16);
 }
 
+/** Files beside those of the tree, such as pictures in memory, below a first name of their own. */
+export interface FitsRoom {
+  /**
+   * A file of the room, in use.
+   *
+   * @param names What follows the room's name in the path.
+   * @param query The parameters of the request.
+   * @throws {ProblemError} If there is none.
+   */
+  use(names: readonly string[], query: URLSearchParams): Promise<FitsInUse>;
+  /** The parameters of its own. */
+  readonly parameters: readonly string[];
+}
+
+/** What there is besides a tree of files. */
+export interface OtherFiles {
+  /** Files on servers, by the parameter `url`; undefined where they may not be asked for. */
+  readonly remote?: { use(url: string): Promise<FitsInUse> } | undefined;
+  /** Rooms by the first name of a path. */
+  readonly rooms?: ReadonlyMap<string, FitsRoom> | undefined;
+}
+
 /** Opens the FITS files of a tree, and keeps the last of them open. */
 export class OpenFiles implements Disposable {
   readonly #tree: FileTree;
   readonly #now: () => number;
+  readonly #others: OtherFiles;
   readonly #open = new Map<string, Promise<OpenFits>>();
 
   /**
@@ -154,10 +198,45 @@ export class OpenFiles implements Disposable {
    *
    * @param tree The files.
    * @param now The clock, in milliseconds since 1970.
+   * @param others What there is besides.
    */
-  constructor(tree: FileTree, now: () => number = Date.now) {
+  constructor(tree: FileTree, now: () => number = Date.now, others: OtherFiles = {}) {
     this.#tree = tree;
     this.#now = now;
+    this.#others = others;
+  }
+
+  /**
+   * The room that a path leads to, if it does not lead to a file of the tree.
+   *
+   * @param segments The names from the root down.
+   */
+  roomOf(segments: readonly string[]): FitsRoom | undefined {
+    return segments.length > 1 ? this.#others.rooms?.get(segments[0]!) : undefined;
+  }
+
+  /**
+   * The file that a request is about: on a server, in a room, or of the tree.
+   *
+   * @param segments The names from the root down; none with the parameter `url`.
+   * @param query The parameters of the request.
+   * @throws {HttpError} If it is not there or may not be read.
+   * @throws {FormatError} If it is no FITS file.
+   */
+  async ask(segments: readonly string[], query: URLSearchParams): Promise<FitsInUse> {
+    const url = segments.length === 0 ? query.get("url") : null;
+    if (url !== null) {
+      const { remote } = this.#others;
+      if (remote !== undefined) return await remote.use(url);
+      throw new ProblemError(
+        403,
+        "forbidden",
+        "files of other servers are not read here: the flag --remote allows it",
+        { parameter: "url" },
+      );
+    }
+    const room = this.roomOf(segments);
+    return room === undefined ? await this.use(segments) : await room.use(segments.slice(1), query);
   }
 
   /**

@@ -22,6 +22,7 @@ export const PROBLEMS = {
   "changed": ["Changed", "The file is not the version that was asked for."],
   "too-large": ["Too large", "More is asked for than is answered at once."],
   "not-decodable": ["Not decodable", "The bytes of the file are not what its header says."],
+  "remote": ["Remote server", "Another server could not be asked, or did not give the file."],
   "busy": ["Busy", "So much has been asked for that this has to be asked for again."],
   "failed": ["Failed", "The request could not be answered."],
 } as const;
@@ -63,6 +64,7 @@ const KINDS_OF_STATUS: Readonly<Record<number, ProblemKind>> = {
   413: "too-large",
   422: "not-decodable",
   429: "busy",
+  502: "remote",
   503: "busy",
 };
 

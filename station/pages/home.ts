@@ -46,6 +46,8 @@ export interface HomeFeed {
 export interface HomeView {
   /** The path before all others, without a slash at its end; "" for none. */
   readonly base: string;
+  /** Whether files of other servers can be opened. */
+  readonly remote?: boolean | undefined;
   /** What to write before a command so that it runs as this program was started. */
   readonly program: string;
   readonly services: readonly HomeService[];
@@ -67,7 +69,7 @@ export const HOME_FILES = 20;
 
 /** Writes the body of the page; it is whole without script, which keeps it fresh. */
 export function homeBody(view: HomeView): string {
-  const { base, program, services, files, total, unreadable, feeds, events, now } = view;
+  const { base, remote, program, services, files, total, unreadable, feeds, events, now } = view;
   return `<header>
   <h1>Heliograph</h1>
   <p>Pictures of the sky, FITS files and arrays, between programs over plain sockets.</p>
@@ -86,7 +88,7 @@ ${
   }
   <p><a href="${base}/files/">${total === 1 ? "the only name" : `all ${total} names`}</a> ·
     <a href="${base}/local">open a FITS file of this computer</a></p>
-</section>
+${remote === true ? remoteForm(base) : ""}</section>
 <section aria-labelledby="feeds-head">
   <h2 id="feeds-head">Feeds</h2>
 ${feeds.map((feed) => feedFigure(feed, base)).join("\n")}
@@ -104,6 +106,15 @@ ${services.map((service) => serviceArticle(service, program)).join("\n")}
   <ol id="events">${events.map(eventItem).join("")}</ol>
 </section>
 </main>`;
+}
+
+function remoteForm(base: string): string {
+  return `  <form method="get" action="${base}/view/">
+    <label>A FITS file of another server
+      <input type="text" inputmode="url" name="url" required placeholder="https:// or s3://"></label>
+    <button>Open</button>
+  </form>
+`;
 }
 
 function fileItem(

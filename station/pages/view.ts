@@ -22,9 +22,20 @@ export interface FilePlaces {
   readonly problems: string;
 }
 
+/** The file itself. */
+export interface FileLink {
+  /** Where a browser gets it; undefined where none does. */
+  readonly href: string | undefined;
+  /** What a command of the command line takes, if not that. */
+  readonly argument: string | undefined;
+}
+
 /** What {@linkcode viewBody} shows. */
 export interface FileView {
   readonly places: FilePlaces;
+  /** The address on another server, if it is there. */
+  readonly url?: string | undefined;
+  readonly link: FileLink;
   /** The names from the root down. */
   readonly segments: readonly string[];
   readonly info: FileInfo;
@@ -44,32 +55,46 @@ const OF_PICTURE = /^(hdu|plane|section|size|stretch|limits|scope|colormap|inver
 const TABS: readonly ViewTab[] = ["image", "header", "table", "info"];
 
 /** The address of a picture of what is shown. */
-export function pictureHref({ segments, query, hdu, places }: FileView): string {
+export function pictureHref(view: FileView): string {
+  const { query, hdu } = view;
   const wanted = new URLSearchParams([["format", "png"]]);
   for (const [name, value] of query) if (OF_PICTURE.test(name)) wanted.set(name, value);
   if (hdu !== undefined) wanted.set("hdu", String(hdu.index));
-  return `${places.fits}${formatRequestPath(segments, false)}?${wanted}`;
+  return fitsHref(view, wanted);
+}
+
+/** The address of the file's values, headers and so on. */
+function fitsHref({ places, segments, url }: FileView, query = new URLSearchParams()): string {
+  if (url !== undefined) query.set("url", url);
+  const text = query.size === 0 ? "" : `?${query}`;
+  return `${places.fits}${formatRequestPath(segments, false)}${text}`;
 }
 
 /** The body of the page. */
 export function viewBody(view: FileView): string {
-  const { segments, info, places } = view;
+  const { segments, info, places, link } = view;
   const name = segments.at(-1) ?? info.name;
-  const source = `${places.fits}${formatRequestPath(segments, false)}`;
-  const file = `${places.files}${formatRequestPath(segments, false)}`;
+  const data: readonly (readonly [name: string, value: string | undefined])[] = [
+    ["source", fitsHref(view)],
+    ["file", link.href],
+    ["argument", link.argument],
+    ["program", view.program],
+    ["home", places.home],
+  ];
+  const attributes = data.filter(([, value]) => value !== undefined)
+    .map(([name, value]) => ` data-${name}="${escapeHtml(value!)}"`).join("");
+  const download = link.href === undefined
+    ? ""
+    : ` · <a href="${escapeHtml(link.href)}" download>download</a>`;
   return `<header>
 <nav aria-label="Where this is"><a href="${escapeHtml(places.home)}">Heliograph</a>${
     folderLinks(view)
   }</nav>
 <h1>${escapeHtml(name)}</h1>
-<p class="faint">${formatBytes(info.bytes)}, ${counted(info.hdus.length, "HDU")} · <a href="${
-    escapeHtml(file)
-  }" download>download</a></p>
+<p class="faint">${formatBytes(info.bytes)}, ${counted(info.hdus.length, "HDU")}${download}</p>
 </header>
 <main>
-<div id="viewer" data-source="${escapeHtml(source)}" data-file="${
-    escapeHtml(file)
-  }" data-program="${escapeHtml(view.program)}" data-home="${escapeHtml(places.home)}">
+<div id="viewer"${attributes}>
 <nav class="tabs" aria-label="What of the file is shown">
 ${TABS.map((other) => tabLink(view, other)).join("\n")}
 </nav>
@@ -149,11 +174,12 @@ export function describeHdu({ kind, shape, rows, columns, unit, compression }: H
 function picture(view: FileView, hdu: HduInfo): string {
   const words = describeHdu(hdu);
   if (hdu.planes === 0 || hdu.shape.filter((length) => length > 1).length < 2) {
-    const thumbnail = `${view.places.fits}${
-      formatRequestPath(view.segments, false)
-    }?format=thumbnail&size=256&hdu=`;
+    const thumbnail = fitsHref(
+      view,
+      new URLSearchParams([["format", "thumbnail"], ["size", "256"], ["hdu", `${hdu.index}`]]),
+    );
     const other = hdu.rows === undefined ? "header" : "table";
-    return `<figure><noscript><img src="${escapeHtml(thumbnail + hdu.index)}" alt="${
+    return `<figure><noscript><img src="${escapeHtml(thumbnail)}" alt="${
       escapeHtml(words)
     }"></noscript>
 <figcaption>HDU ${hdu.index}: ${escapeHtml(words)}. <a href="${
@@ -170,7 +196,7 @@ function picture(view: FileView, hdu: HduInfo): string {
   } · <a href="${href}">as PNG</a></figcaption></figure>`;
 }
 
-function pictureForm({ segments, query, places }: FileView, hdu: HduInfo): string {
+function pictureForm({ segments, query, places, url }: FileView, hdu: HduInfo): string {
   const value = (name: string) => query.get(name) ?? "";
   const input = (name: string, label: string, more: string, fallback = "") =>
     `<label>${label}<input name="${name}" value="${
@@ -185,7 +211,11 @@ function pictureForm({ segments, query, places }: FileView, hdu: HduInfo): strin
   return `<form method="get" action="${
     escapeHtml(`${places.view}${formatRequestPath(segments, false)}`)
   }">
-<input type="hidden" name="hdu" value="${hdu.index}">
+${
+    url === undefined
+      ? ""
+      : `<input type="hidden" name="url" value="${escapeHtml(url)}">\n`
+  }<input type="hidden" name="hdu" value="${hdu.index}">
 ${
     hdu.planes > 1
       ? input("plane", `Plane of ${hdu.shape.slice(2).join(" x ")}`, 'size="6"', "1")

@@ -15,17 +15,19 @@ import { readState, writeState } from "./view/url_state.ts";
 export async function startViewer(place: HTMLElement): Promise<void> {
   restoreTheme();
   await loadStyle();
-  const { source = "", file, program, home = "/" } = place.dataset;
+  const { source = "", file, argument, program, home = "/" } = place.dataset;
   const url = new URL(source, location.href);
   const { state } = readState(location.search, location.hash);
   const address = new PageAddress({
     onReturn: (query, fragment) => viewer.goTo(readState(query, fragment).state),
     signal: new AbortController().signal,
   });
-  const path = file ?? source.replace(/^\/fits\//, "/files/");
   const viewer = createViewer(
     place,
-    new StationSource(url, { file: new URL(path, location.href).href }),
+    new StationSource(url, {
+      file: file === undefined ? undefined : new URL(file, location.href).href,
+      argument,
+    }),
     state,
     {
       onState: (state, kind) => address.write(writeState(state), kind),

@@ -28,6 +28,8 @@ type Parameters = Readonly<Record<string, string | number | undefined>>;
 export interface StationSourceOptions {
   /** The address of the file itself, for its link. */
   readonly file?: string | undefined;
+  /** What a command of the command line takes. @default {file} */
+  readonly argument?: string | undefined;
   /** How it is asked. @default {fetch} */
   readonly fetch?: typeof fetch | undefined;
 }
@@ -45,10 +47,13 @@ export class StationSource implements PictureSource {
    * @param url Its address below `/fits/`.
    * @param options Its links.
    */
-  constructor(url: URL | string, { file, fetch: ask }: StationSourceOptions = {}) {
+  constructor(
+    url: URL | string,
+    { file, argument, fetch: ask }: StationSourceOptions = {},
+  ) {
     this.#url = new URL(url);
     this.#fetch = ask ?? ((...given) => fetch(...given));
-    this.links = { file, argument: file ?? this.#url.href };
+    this.links = { file, argument: argument ?? file ?? this.#url.href };
   }
 
   /** The address of an answer. */
