@@ -1,5 +1,6 @@
 /** The file of results: locked, read when a map goes on, and written line by line. */
 
+import { decodeLatin1, encodeLatin1 } from "../../http/message/octets.ts";
 import { FormatError, HeliographError } from "../../net/errors.ts";
 import { fileError } from "../../net/file_error.ts";
 import { replaceFile, writeWhole } from "../../net/replace_file.ts";
@@ -112,10 +113,9 @@ export class ResultsFile implements AsyncDisposable {
   async #scan(onLine?: (text: string) => void): Promise<void> {
     const scan = new LineScan(this.#path, onLine);
     const piece = new Uint8Array(PIECE_BYTES);
-    const octets = new TextDecoder("latin1");
     this.#file.seekSync(0, Deno.SeekMode.Start);
     for (let count; (count = await this.#file.read(piece)) !== null;) {
-      scan.push(octets.decode(piece.subarray(0, count)));
+      scan.push(decodeLatin1(piece.subarray(0, count)));
     }
     this.#file.truncateSync(scan.end);
     this.#file.seekSync(scan.end, Deno.SeekMode.Start);
@@ -131,11 +131,10 @@ export class ResultsFile implements AsyncDisposable {
       });
       let kept: string[] = [];
       const piece = new Uint8Array(PIECE_BYTES);
-      const octets = new TextDecoder("latin1");
       this.#file.seekSync(0, Deno.SeekMode.Start);
       for (let count; (count = await this.#file.read(piece)) !== null;) {
-        source.push(octets.decode(piece.subarray(0, count)));
-        await writeWhole(file, octetsOf(kept.map((line) => `${line}\n`).join("")));
+        source.push(decodeLatin1(piece.subarray(0, count)));
+        await writeWhole(file, encodeLatin1(kept.map((line) => `${line}\n`).join("")));
         kept = [];
       }
     });
@@ -283,12 +282,6 @@ async function removeIfThere(path: string): Promise<void> {
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
   }
-}
-
-function octetsOf(text: string): Uint8Array {
-  const octets = new Uint8Array(text.length);
-  for (let i = 0; i < text.length; i++) octets[i] = text.charCodeAt(i);
-  return octets;
 }
 
 /**

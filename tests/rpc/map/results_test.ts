@@ -7,7 +7,8 @@ import type { MapWork } from "../../../rpc/map/work.ts";
 import { temporaryFolder } from "../../support/temporary.ts";
 
 const WORK: MapWork = { expression: "mean(data)", header: [], format: "npy", jobTime: 10 };
-const NAMES = ["a.fits", "b.fits", "c.fits", "d.fits", "e.fits"];
+// Their UTF-8 has every kind of octet that encodings of one octet disagree on.
+const NAMES = ["a.fits", "b “é”.fits", "c €\u{1f31e}.fits", "d.fits", "e.fits"];
 const GO_ON = { clobber: false, retryFailed: false };
 
 async function* inputs() {
