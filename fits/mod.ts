@@ -139,6 +139,7 @@ export {
   type WcsProblem,
   type WcsTables,
 } from "./wcs/wcs.ts";
+export type { TimeDateOptions, WcsTime } from "./wcs/times.ts";
 
 // Frames of the sky and the Sun, and coordinates as text.
 export { convertSky, type ConvertSkyOptions, type SkyArray } from "./sky/convert.ts";

@@ -104,6 +104,7 @@ import fitsWcsDistortionsTnxTs from "../fits/wcs/distortions/tnx.ts" with { type
 import fitsWcsDistortionsTpdTs from "../fits/wcs/distortions/tpd.ts" with { type: "text" };
 import fitsWcsDistortionsTpvTs from "../fits/wcs/distortions/tpv.ts" with { type: "text" };
 import fitsWcsKeywordsReaderTs from "../fits/wcs/keywords/reader.ts" with { type: "text" };
+import fitsWcsKeywordsTime_scalesTs from "../fits/wcs/keywords/time_scales.ts" with { type: "text" };
 import fitsWcsKeywordsUnitsTs from "../fits/wcs/keywords/units.ts" with { type: "text" };
 import fitsWcsLinearTs from "../fits/wcs/linear.ts" with { type: "text" };
 import fitsWcsPartTs from "../fits/wcs/part.ts" with { type: "text" };
@@ -119,6 +120,7 @@ import fitsWcsSky_pointsTs from "../fits/wcs/sky_points.ts" with { type: "text" 
 import fitsWcsSpectralTs from "../fits/wcs/spectral.ts" with { type: "text" };
 import fitsWcsSphereTs from "../fits/wcs/sphere.ts" with { type: "text" };
 import fitsWcsTabularTs from "../fits/wcs/tabular.ts" with { type: "text" };
+import fitsWcsTimesTs from "../fits/wcs/times.ts" with { type: "text" };
 import fitsWcsWcsTs from "../fits/wcs/wcs.ts" with { type: "text" };
 import httpFieldsByte_selectionTs from "../http/fields/byte_selection.ts" with { type: "text" };
 import httpFieldsRangesTs from "../http/fields/ranges.ts" with { type: "text" };
@@ -305,6 +307,7 @@ export const WEB_SOURCES: Readonly<Record<string, string>> = {
   "fits/wcs/distortions/tpd.ts": fitsWcsDistortionsTpdTs,
   "fits/wcs/distortions/tpv.ts": fitsWcsDistortionsTpvTs,
   "fits/wcs/keywords/reader.ts": fitsWcsKeywordsReaderTs,
+  "fits/wcs/keywords/time_scales.ts": fitsWcsKeywordsTime_scalesTs,
   "fits/wcs/keywords/units.ts": fitsWcsKeywordsUnitsTs,
   "fits/wcs/linear.ts": fitsWcsLinearTs,
   "fits/wcs/part.ts": fitsWcsPartTs,
@@ -320,6 +323,7 @@ export const WEB_SOURCES: Readonly<Record<string, string>> = {
   "fits/wcs/spectral.ts": fitsWcsSpectralTs,
   "fits/wcs/sphere.ts": fitsWcsSphereTs,
   "fits/wcs/tabular.ts": fitsWcsTabularTs,
+  "fits/wcs/times.ts": fitsWcsTimesTs,
   "fits/wcs/wcs.ts": fitsWcsWcsTs,
   "http/fields/byte_selection.ts": httpFieldsByte_selectionTs,
   "http/fields/ranges.ts": httpFieldsRangesTs,

@@ -1,6 +1,12 @@
 /** Dates of a header as Julian dates of terrestrial time (FITS 4.0, section 9). */
 
 import { FormatError } from "../../net/errors.ts";
+import {
+  LEAP_SECONDS,
+  scaleOf,
+  TAI_GPS_SECONDS,
+  TT_TAI_MILLISECONDS,
+} from "../wcs/keywords/time_scales.ts";
 
 /** What keywords are read from: a header, or anything that gives values by keyword. */
 export interface SkyKeywords {
@@ -21,18 +27,8 @@ const MJD_ZERO = 2_400_000.5;
 /** Days from the zero of modified Julian dates to 1970, where milliseconds are counted from. */
 const MJD_1970 = 40_587;
 const DAY = 86_400;
-/** TT is ahead of TAI by so many seconds, and TAI of GPS. */
-const TT_TAI = 32.184;
-const TAI_GPS = 19;
-
-/** Where leap seconds came in: MJD, and TAI - UTC from then on (IERS Bulletin C). */
-const LEAP_SECONDS: readonly (readonly [mjd: number, seconds: number])[] = [
-  ...[[41317, 10], [41499, 11], [41683, 12], [42048, 13], [42413, 14], [42778, 15]] as const,
-  ...[[43144, 16], [43509, 17], [43874, 18], [44239, 19], [44786, 20], [45151, 21]] as const,
-  ...[[45516, 22], [46247, 23], [47161, 24], [47892, 25], [48257, 26], [48804, 27]] as const,
-  ...[[49169, 28], [49534, 29], [50083, 30], [50630, 31], [51179, 32], [53736, 33]] as const,
-  ...[[54832, 34], [56109, 35], [57204, 36], [57754, 37]] as const,
-];
+/** TT is ahead of TAI by so many seconds. */
+const TT_TAI = TT_TAI_MILLISECONDS / 1000;
 
 /** The keywords of dates, from the best on: the middle of an exposure before its beginning. */
 const DATES: readonly string[] = [
@@ -86,27 +82,20 @@ function mjdOf(value: unknown, time: unknown): number | undefined {
 
 /** Seconds by which TT is ahead of the scale of a header. */
 function ahead(mjd: number, timesys: unknown): number {
-  const scale = typeof timesys === "string" && timesys.trim() !== ""
-    // A clock's realization may stand behind it: `UTC(NIST)`, `UTC (TBR)`.
-    ? timesys.toUpperCase().replace(/\(.*$/, "").trim()
-    : "UTC";
+  const scale = typeof timesys === "string" && timesys.trim() !== "" ? scaleOf(timesys) : "UTC";
   switch (scale) {
     case "UTC":
     case "UT":
-    case "UT1":
-    case "GMT": {
+    case "UT1": {
       // UT1 is within 0.9 s of UTC.
       const leap = LEAP_SECONDS.findLast(([since]) => mjd >= since) ?? LEAP_SECONDS[0]!;
       return TT_TAI + leap[1];
     }
     case "TAI":
-    case "IAT":
       return TT_TAI;
     case "GPS":
-      return TT_TAI + TAI_GPS;
+      return TT_TAI + TAI_GPS_SECONDS;
     case "TT":
-    case "TDT":
-    case "ET":
     case "TDB":
       // TDB is within 2 ms of TT.
       return 0;

@@ -3,6 +3,7 @@
 import type { WcsReader } from "./keywords/reader.ts";
 import { isProjection } from "./projections.ts";
 import { isSpectralCode, spectralUnit } from "./spectral.ts";
+import { readTimes, type WcsTime } from "./times.ts";
 import { unitRatio } from "./keywords/units.ts";
 
 /** What a world coordinate measures; `unknown` is what cannot be read, and has no values. */
@@ -23,6 +24,8 @@ export interface WcsAxis {
    * ones, the time scale for times; undefined where the header does not say.
    */
   readonly frame: string | undefined;
+  /** What the values of a time axis mean, and their dates. */
+  readonly time?: WcsTime | undefined;
 }
 
 /** An axis with what is needed to compute it. */
@@ -65,8 +68,8 @@ const VELREF_FRAMES: readonly string[] = [
  * @param axis The axis, counted from 0.
  */
 export function describeAxis(reader: WcsReader, axis: number): AxisDescription {
-  const ctype = reader.text(`CTYPE${axis + 1}`) ?? "";
-  const cunit = reader.text(`CUNIT${axis + 1}`) ?? "";
+  const ctype = reader.text(`CTYPE${axis + 1}`) ?? reader.timeColumn(axis) ?? "";
+  const cunit = reader.text(`CUNIT${axis + 1}`) ?? reader.columnUnit(axis) ?? "";
   const name = reader.text(`CNAME${axis + 1}`);
   const common = { ctype, name, sip: false };
   const solar = /^solar[-_ ]?([xy])\b/i.exec(ctype);
@@ -123,9 +126,10 @@ export function describeAxis(reader: WcsReader, axis: number): AxisDescription {
     };
   }
   if (TIME_SCALES.test(type)) {
-    const frame = type === "TIME" ? reader.plainText("TIMESYS") ?? "UTC" : type;
-    const unit = cunit || (reader.plainText("TIMEUNIT") ?? "s");
-    return { ...common, kind: "time", type, code, unit, scale: 1, frame };
+    const frame = type === "TIME" ? reader.plainText("TIMESYS") || "UTC" : type;
+    const unit = cunit || reader.plainText("TIMEUNIT") || "s";
+    const time = readTimes(reader, axis, frame, unit);
+    return { ...common, kind: "time", type, code, unit, scale: 1, frame, time };
   }
   return { ...common, kind: "linear", type, code, unit: cunit, scale: 1, frame: undefined };
 }

@@ -4,6 +4,7 @@
  * @module
  */
 
+export { readTime, type TimeDateOptions, type WcsTime } from "./times.ts";
 export { wcsColumns } from "./keywords/columns.ts";
 export {
   type FootprintOptions,

@@ -341,8 +341,9 @@ function sipOf(reader: WcsReader, axes: readonly AxisDescription[]): Distortion 
 }
 
 function publicAxis(axis: AxisDescription, unreadable: boolean): WcsAxis {
-  const { ctype, kind, unit, name, frame } = axis;
-  return { ctype, kind: unreadable ? "unknown" : kind, unit, name, frame };
+  const { ctype, kind, unit, name, frame, time } = axis;
+  const read = { ctype, kind: unreadable ? "unknown" as const : kind, unit, name, frame };
+  return time === undefined ? read : { ...read, time };
 }
 
 function publicCelestial(

@@ -3,7 +3,7 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import type { Header } from "../../fits/header/header.ts";
 import { openFits } from "../../fits/file/open.ts";
-import { readWcs, type WcsColumns, wcsColumns } from "../../fits/wcs/mod.ts";
+import { readTime, readWcs, type WcsColumns, wcsColumns } from "../../fits/wcs/mod.ts";
 import { FormatError } from "../../net/errors.ts";
 import { corpusFile, corpusTest } from "../support/corpus.ts";
 import { SeededRandom } from "../support/random.ts";
@@ -463,5 +463,55 @@ Deno.test("template polynomials before and behind the matrix agree with WCSLIB",
         assert(Math.abs(value - pixel[j]!) < 1e-7, `${context}: back at ${oursBack}`);
       }
     }
+  }
+});
+
+const TIMES_SCRIPT = `
+import json, sys, warnings
+warnings.simplefilter("ignore")
+from astropy.time import Time, TimeDelta
+out = []
+for c in json.load(sys.stdin):
+    zero = Time(c["whole"], c["part"], format=c["format"], scale=c["scale"])
+    then = zero + TimeDelta(c["value"], format="sec")
+    if c.get("to"): then = getattr(then, c["to"])
+    then.precision = 9
+    out.append(then.isot)
+json.dump(out, sys.stdout)
+`;
+
+Deno.test("readTime() agrees with astropy on 2,000 times, to the nanosecond", async () => {
+  const random = new SeededRandom(71);
+  const cases = Array.from({ length: 2_000 }, () => {
+    const format = random.pick(["mjd", "jd"]);
+    const scale = random.pick(["tt", "tai", "utc", "tdb"]);
+    return {
+      ...{ format, scale },
+      whole: random.integer(41_500, 62_000) + (format === "jd" ? 2_400_001 : 0),
+      // Sixteenths of a day, which both sides have exactly.
+      part: random.integer(0, 15) / 16,
+      value: random.pick([1, 1e4, 1e8]) * (random.next() - 0.2),
+      to: scale === "tdb" ? undefined : random.pick([undefined, "tt", "tai", "utc"]),
+    };
+  });
+  const dates: string[] = JSON.parse(await python(TIMES_SCRIPT, JSON.stringify(cases)));
+  for (const [i, { format, scale, whole, part, value, to }] of cases.entries()) {
+    const name = format.toUpperCase() + "REF";
+    const time = readTime(
+      new Map<string, unknown>([
+        ...[[`${name}I`, whole], [`${name}F`, part], ["TIMESYS", scale.toUpperCase()]] as const,
+      ]),
+    );
+    const ours = time.toDate(value, {
+      digits: 9,
+      scale: to?.toUpperCase() as "TT" | "TAI" | "UTC" | undefined,
+    })!;
+    const [date, decimals = ""] = ours.split(".");
+    const full = `${date}.${decimals.padEnd(9, "0")}`;
+    const [theirs, off] = [dates[i]!, Number(dates[i]!.slice(-12)) - Number(full.slice(-12))];
+    // Astropy computes in two doubles: its last figure may be another one.
+    const same = theirs === full ||
+      (theirs.slice(0, 17) === full.slice(0, 17) && Math.abs(off) < 1.5e-9);
+    assert(same, `case ${i} of seed 71, ${JSON.stringify(cases[i])}: ${full}, astropy ${theirs}`);
   }
 });

@@ -27,6 +27,8 @@ const DEGREE_PLACES = 7;
 const PLACES = 4;
 /** Figures of other coordinates, and of the size of a pixel. */
 const FIGURES = 10;
+/** Figures of times: seconds since a year long past, to the last that a double has. */
+const TIME_FIGURES = 15;
 const SCALE_FIGURES = 6;
 
 /**
@@ -187,10 +189,13 @@ export function worldText(coordinates: HduCoordinates, world: readonly number[])
   const { wcs, frame } = coordinates;
   const point = skyPoint(coordinates, world);
   const texts = point === undefined ? [] : [pointText(point, frame)];
-  for (const [i, { unit, ctype, name }] of wcs.axes.entries()) {
+  for (const [i, { unit, ctype, name, time }] of wcs.axes.entries()) {
     if (i === wcs.celestial?.longitude || i === wcs.celestial?.latitude) continue;
-    const value = Number.isFinite(world[i]) ? figures(world[i]!) : "none";
-    texts.push(printable([value, unit, name ?? ctype].filter((text) => text !== "").join(" ")));
+    const count = time === undefined ? FIGURES : TIME_FIGURES;
+    const value = Number.isFinite(world[i]) ? figures(world[i]!, count) : "none";
+    const date = time?.toDate(world[i]!);
+    const words = [value, unit, name ?? ctype, date && `${date} ${time?.scale}`];
+    texts.push(printable(words.filter((text) => !!text).join(" ")));
   }
   return texts.join("  ");
 }

@@ -39,7 +39,7 @@ export const command: Command = defineFitsCommand({
     "of a column of images its cells. Frames: icrs, fk5, fk4,\n" +
     "galactic, supergalactic, ecliptic; of the Sun helioprojective, radial, stonyhurst, carrington,\n" +
     "seen by the observer of the header; helioprojective numbers are in seconds of arc, in JSON all\n" +
-    "are in degrees. What is wrong with a header goes to standard error.",
+    "are in degrees. Times have their dates. What is wrong with a header goes to standard error.",
   flags: {
     hdu: HDU_FLAG,
     sky: {
@@ -159,11 +159,13 @@ function printPixel(work: Work, text: string): void {
     return;
   }
   const point = skyPoint(work, world);
+  const dates = wcs.axes.map(({ time }, i) => time?.toDate(world[i]!) ?? null);
   context.print(JSON.stringify({
     file: argument,
     hdu: hdu.index,
     pixel,
     world: world.map(finite),
+    ...dates.some((date) => date !== null) && { dates },
     ...(point && { frame: frame && frameText(frame), sky: point.map(finite) }),
   }));
 }
@@ -269,6 +271,8 @@ function describe(work: Work): void {
       axis.unit,
       axis.name,
       axis.frame,
+      axis.time && `since ${axis.time.reference}`,
+      axis.time?.position,
       shape[i] === undefined ? undefined : `${shape[i]} pixels`,
     ];
     const shown = parts.filter((part) => part !== undefined && part !== "").join(", ");

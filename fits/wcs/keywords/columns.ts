@@ -16,6 +16,10 @@ const CELL_NAMES: readonly string[] = ["CTYP", "CRVL", "CRPX", "CDLT"];
 const LIST_NAMES: readonly (readonly [longer: string, shorter: string])[] = [
   ...[["TCTYP", "TCTY"], ["TCRVL", "TCRV"], ["TCRPX", "TCRP"], ["TCDLT", "TCDE"]] as const,
 ];
+/** Keywords of a header that has times. */
+const TIME_KEYWORDS: readonly string[] = [
+  ...["TIMESYS", "MJDREF", "MJDREFI", "JDREF", "JDREFI", "DATEREF"],
+];
 /** Keywords of a matrix between two columns. */
 const MATRIX_NAMES: readonly string[] = ["TPC", "TP", "TCD", "TC"];
 
@@ -23,7 +27,8 @@ const MATRIX_NAMES: readonly string[] = ["TPC", "TP", "TCD", "TC"];
  * Finds the columns of a binary table that have world coordinates: columns whose cells are
  * images (`1CTYPn`, `1CRVLn` and so on), and columns of pixel coordinates, such as those of a
  * list of events (`TCTYPn`, `TCRVLn` and so on). Of the latter longitude and latitude belong
- * together, and what a matrix (`TPCn_k`, `TCDn_k`) connects; every other column stands alone.
+ * together, and what a matrix (`TPCn_k`, `TCDn_k`) connects; every other column stands alone, as
+ * one does whose name is TIME in a header with a time reference.
  *
  * @param header The header of the table.
  * @param alternate The letter of an alternate description; by default the primary.
@@ -55,7 +60,7 @@ export function wcsColumns(header: WcsKeywords, alternate: string = ""): WcsColu
   const list: number[] = [];
   for (let column = 1; column <= Math.min(fields, MAX_COLUMNS); column++) {
     if (isCell(column, has)) cells.push(column);
-    if (isListed(column, has, alternate !== "")) list.push(column);
+    if (isListed(column, has, alternate !== "") || isTime(header, column)) list.push(column);
   }
   const groups = groupsOf(list, header, alternate);
   const all = [...cells.map((cell): WcsColumns => ({ cell })), ...groups];
@@ -77,6 +82,13 @@ function isListed(column: number, has: (keyword: string) => boolean, alternate: 
   return LIST_NAMES.some(([longer, shorter]) =>
     has(`${longer}${column}`) || (alternate && has(`${shorter}${column}`))
   );
+}
+
+/** A column of times needs no keywords of its own, but a header that says what they are. */
+function isTime(header: WcsKeywords, column: number): boolean {
+  const name = header.get(`TTYPE${column}`);
+  return typeof name === "string" && name.trim().toUpperCase() === "TIME" &&
+    TIME_KEYWORDS.some((keyword) => header.get(keyword) !== undefined);
 }
 
 /** Longitudes with their latitudes, what a matrix connects, and each other column alone. */

@@ -107,6 +107,19 @@ export class WcsReader {
     return fields;
   }
 
+  /** TTYPEn of a column of times, which needs no TCTYPn (FITS 4.0, section 9.2.2). */
+  timeColumn(axis: number): string | undefined {
+    const name = textOf(this.#header.get(`TTYPE${this.#columns?.list?.[axis]}`));
+    return name?.toUpperCase() === "TIME" ? "TIME" : undefined;
+  }
+
+  /** TUNITn of a column of times. */
+  columnUnit(axis: number): string | undefined {
+    return this.timeColumn(axis) === undefined
+      ? undefined
+      : textOf(this.#header.get(`TUNIT${this.#columns!.list![axis]}`));
+  }
+
   #value(keyword: string): unknown {
     const columns = this.#columns;
     if (columns?.cell !== undefined || columns?.list !== undefined) {
@@ -146,6 +159,8 @@ const AXIS_NAMES: Readonly<Record<string, readonly [cell: string, ...list: strin
   CRPIX: ["CRPX", "TCRPX", "TCRP"],
   CROTA: ["CROT", "TCROT"],
   CNAME: ["CNA", "TCNA"],
+  TRPOS: ["TRPOS", "TRPOS"],
+  TRDIR: ["TRDIR", "TRDIR"],
 };
 
 const MATRIX_NAMES: Readonly<Record<string, readonly [cell: string[], list: string[]]>> = {

@@ -236,10 +236,12 @@ corpusTest("fits wcs finds the sky of real events, compressed too", async () => 
   const results = await fitsLines(".", [
     ["wcs", `${pathname}table/chandra_time.fits`, "4096.5,4096.5"],
     ["wcs", `${pathname}derived/events_ztable.fits.fz`, "4000,4000", "--columns", "x,y"],
+    ["wcs", `${pathname}table/chandra_time.fits`, "570218309.89117", "--columns", "TIME"],
   ]);
   assertEquals(results.map(({ out }) => out), [
     "4096.5,4096.5  158.5391680 58.0620986  10:34:09.400 +58:03:43.55  icrs\n",
     "4000,4000  308.1254030 40.9428519  20:32:30.097 +40:56:34.27  icrs\n",
+    "570218309.8912  570218309.89117 s TIME 2016-01-26T17:58:29.89117 TT\n",
   ]);
 });
 
