@@ -2,9 +2,10 @@
 
 import { setImmediate } from "node:timers";
 import { type AccessRecord, commonLogLine, jsonLogLine } from "../../http/server/access_log.ts";
-import { fileHandler } from "../../http/files/handler.ts";
+import { fileHandler, type FileHandlerOptions } from "../../http/files/handler.ts";
 import { type HttpServer, serveHttp } from "../../http/server/serve_http.ts";
 import type { HttpHandler } from "../../http/server/types.ts";
+import { UsageError } from "../program/command.ts";
 import { standardStreams } from "../program/streams.ts";
 import { onlyFile, singleFile } from "./single_file.ts";
 
@@ -23,6 +24,10 @@ export interface FolderSettings {
   readonly hidden: boolean;
   readonly followSymlinks: boolean;
   readonly listing: boolean;
+  /** Whether text and JSON are compressed for who accepts it. */
+  readonly compress: boolean;
+  /** Whether files are taken, and how large. */
+  readonly upload: { readonly maxBytes: number } | undefined;
   /** Whether FITS files are shown: as pictures, and in pages. */
   readonly viewer: boolean;
   /** What to write before commands. */
@@ -49,8 +54,12 @@ export async function serveFolder(
     ? new (await loadViewer()).Viewer({ ...settings, base: VIEWER_BASE, files: "" })
     : undefined;
   const { pages, representations } = viewer ?? {};
+  if (settings.upload !== undefined && single !== undefined) {
+    throw new UsageError(`--upload needs a folder, and '${root}' is a file`);
+  }
+  const uploads = await uploadsOf(settings);
   const served = single === undefined
-    ? fileHandler({ ...settings, root, pages, representations })
+    ? fileHandler({ ...settings, root, pages, representations, uploads })
     : onlyFile(
       single.name,
       fileHandler({ ...settings, root: single.folder, hidden: true, precompressed: false }),
@@ -79,6 +88,15 @@ export async function serveFolder(
       : (record: AccessRecord) => lines.add(format(record)),
     onError: (error, remote) => lines.add(`${remote ?? root}: ${describe(error)}`),
   }, guarded);
+}
+
+/** Loads what takes files when they are taken. */
+async function uploadsOf({ upload }: FolderSettings): Promise<FileHandlerOptions["uploads"]> {
+  if (upload === undefined) return undefined;
+  const { Uploads }: typeof import("../../http/files/upload.ts") = await import(
+    import.meta.resolve("../../http/files/upload.ts")
+  );
+  return (tree, index) => new Uploads(tree, index, upload.maxBytes);
 }
 
 /** Loads the viewer when there is one: a line of help needs none. */

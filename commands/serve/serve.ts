@@ -13,6 +13,9 @@ import { announce, whoCanReach } from "../program/listening.ts";
 import type { FolderSettings } from "./folder.ts";
 import type { WorkerOrder, WorkerReport } from "./worker.ts";
 
+/** The most bytes of an added file, where no flag says otherwise. */
+const DEFAULT_UPLOAD_BYTES = 1_073_741_824;
+
 /** What of the help text is about who can reach the server. */
 const ACCESS = "Access";
 
@@ -24,7 +27,9 @@ export const command: Command = defineCommand({
   details: `DIR defaults to the current folder; of a FILE nothing else is served. Files whose
 names begin with a dot are not served, links that lead out of DIR are not followed, and
 only programs on this machine can connect, unless a flag says otherwise. Listings lead to
-a viewer of FITS files; it is below the path /-/. SIGHUP has --cert and --key read again.`,
+a viewer of FITS files; it is below the path /-/. A folder with ?archive=zip or ?archive=tar
+behind its path is sent as one file, with all that is below it. SIGHUP has --cert and --key
+read again.`,
   arguments: [0, 1],
   flags: {
     host: {
@@ -77,6 +82,21 @@ a viewer of FITS files; it is below the path /-/. SIGHUP has --cert and --key re
       group: ACCESS,
     },
     "no-listing": { type: "boolean", help: "do not list folders without an index.html" },
+    compress: {
+      type: "boolean",
+      help: "compress text and JSON (zstd, gzip) for clients that accept it",
+    },
+    upload: {
+      type: "boolean",
+      help: "let everybody who may read add files (PUT, and a form in listings); none is replaced",
+      group: ACCESS,
+    },
+    "upload-size": {
+      type: "size",
+      value: "SIZE",
+      help: "the most bytes of an added file (default 1G)",
+      group: ACCESS,
+    },
     "no-viewer": { type: "boolean", help: "no pictures and no pages of FITS files" },
     workers: {
       type: "number",
@@ -93,6 +113,7 @@ a viewer of FITS files; it is below the path /-/. SIGHUP has --cert and --key re
   environment: true,
   example: "serve --port 0",
   permissions: ["--allow-net=127.0.0.1", "--allow-read=."],
+  furtherPermissions: "--allow-write=DIR for --upload",
   async run(context) {
     const { args, flags, verbose, quiet, signal, report } = context;
     const workers = workerCount(flags.workers);
@@ -110,6 +131,8 @@ a viewer of FITS files; it is below the path /-/. SIGHUP has --cert and --key re
       hidden: flags.hidden,
       followSymlinks: flags["follow-symlinks"],
       listing: !flags["no-listing"],
+      compress: flags.compress,
+      upload: uploadOf(flags),
       viewer: !flags["no-viewer"],
       program: programLine(["--allow-net", "--allow-read=.", "--allow-write=."]),
       users: flags.user.map(checkUser),
@@ -127,7 +150,8 @@ a viewer of FITS files; it is below the path /-/. SIGHUP has --cert and --key re
       }
       announce(context, url);
       report(`% SOCKSERVERHTTP: Server listening on port ${address.port}`);
-      whoCanReach(flags.host, url, `read the files in '${settings.root}'`).forEach(report);
+      const can = `read the files in '${settings.root}'${flags.upload ? " and add others" : ""}`;
+      whoCanReach(flags.host, url, can).forEach(report);
       await Promise.race([Promise.all([server.finished, others.ended]), others.failed]);
     } finally {
       await server.shutdown();
@@ -154,6 +178,17 @@ async function renew(
   } catch (error) {
     complain(`heliograph serve: ${messageOf(error)}; the certificate of before is shown`);
   }
+}
+
+function uploadOf(
+  flags: { readonly upload: boolean; readonly "upload-size": number | undefined },
+): { maxBytes: number } | undefined {
+  const size = flags["upload-size"];
+  if (!flags.upload && size !== undefined) throw new UsageError("--upload-size needs --upload");
+  if (size !== undefined && size < 1) {
+    throw new UsageError(`--upload-size is '${size}', expected 1 or more`);
+  }
+  return flags.upload ? { maxBytes: size ?? DEFAULT_UPLOAD_BYTES } : undefined;
 }
 
 function checkUser(text: string): string {

@@ -1,6 +1,7 @@
 import { ClosedError } from "../../net/errors.ts";
 import { answerContent, type Content } from "./answer.ts";
 import type { PreparedForm } from "./cache.ts";
+import { type Coding, collect, compressed } from "./compression.ts";
 import { notModifiedFields } from "./fields.ts";
 import type { FileValidators } from "./validators.ts";
 import type { HeaderFields } from "../message/header_fields.ts";
@@ -125,6 +126,35 @@ export function prepareForm(
     throw new HttpError(503, "the file is being changed", { cause: error });
   } finally {
     file.close();
+  }
+}
+
+/**
+ * Reads a file into memory, compressed, and closes it.
+ *
+ * @param file The file.
+ * @param fields The fields of the answer 200.
+ * @param validators Its validators.
+ * @param coding The coding.
+ * @throws {HttpError} 503 if the file changes meanwhile.
+ */
+export async function compressForm(
+  file: OpenFile,
+  fields: HeaderFields,
+  validators: FileValidators,
+  coding: Coding,
+): Promise<PreparedForm> {
+  try {
+    const bytes = await collect(compressed(file, coding));
+    return {
+      bytes,
+      validators,
+      whole: new PreparedResponse(200, fields, bytes),
+      notModified: new PreparedResponse(304, notModifiedFields(fields)),
+    };
+  } catch (error) {
+    if (!(error instanceof ClosedError)) throw error;
+    throw new HttpError(503, "the file is being changed", { cause: error });
   }
 }
 

@@ -1,9 +1,18 @@
 import { chooseEncoding, prefersJson } from "../fields/accept.ts";
+import { contentTypeOf } from "../fields/content_type.ts";
 import { errorResponse } from "../server/error_response.ts";
 import { answerContent, type Content } from "./answer.ts";
 import { type ArchiveEntry, type ArchiveKind, archiveOf } from "./archive.ts";
-import { type CachedFile, FileCache, type FileSet, fileSetOf } from "./cache.ts";
-import { FileContent, PreparedContent, prepareForm } from "./content.ts";
+import { type CachedFile, FileCache, type FileSet, fileSetOf, type PreparedForm } from "./cache.ts";
+import {
+  type Coding,
+  CODINGS,
+  compressed,
+  hasRoom,
+  isCompressible,
+  isWholeBody,
+} from "./compression.ts";
+import { compressForm, FileContent, PreparedContent, prepareForm } from "./content.ts";
 import { commonFields, fileFields, setAll } from "./fields.ts";
 import { FileTree, type FileTreeOptions } from "./tree.ts";
 import { isSettled, validatorsOf } from "./validators.ts";
@@ -39,6 +48,17 @@ export interface FileHandlerOptions extends FileTreeOptions {
    * @default {true}
    */
   precompressed?: boolean | undefined;
+  /**
+   * Whether text and JSON are compressed (zstd, gzip) for clients that accept it.
+   *
+   * @default {false}
+   */
+  compress?: boolean | undefined;
+  /**
+   * What takes files, by PUT and by the form of listings; files get `sandbox` then. Default: none
+   * is taken.
+   */
+  uploads?: ((tree: FileTree, index: string) => FileUploads) | undefined;
   /** The most bytes of small files that are kept in memory. @default {67108864} */
   cacheBytes?: number | undefined;
   /** Other forms in which files can be had. */
@@ -67,6 +87,26 @@ export interface FileHandlerOptions extends FileTreeOptions {
   sandbox?: boolean | undefined;
   /** The clock, in milliseconds since 1970. @default {Date.now} */
   now?: (() => number) | undefined;
+}
+
+/** Takes files into the folders of a tree. */
+export interface FileUploads {
+  /**
+   * Takes the body of a PUT as a file.
+   *
+   * @param request The request.
+   * @param segments The names from the root down to the file.
+   * @throws {HttpError} If it is not taken, and why.
+   */
+  put(request: HttpRequest, segments: readonly string[]): Promise<void>;
+  /**
+   * Takes the files of a form.
+   *
+   * @param request The request.
+   * @param segments The names from the root down to the folder.
+   * @throws {HttpError} If one is not taken, and why.
+   */
+  form(request: HttpRequest, segments: readonly string[]): Promise<unknown>;
 }
 
 /** What a drawing may load and run: nothing. */
@@ -120,6 +160,9 @@ class FileServer {
   #index: string;
   #listing: boolean;
   #precompressed: boolean;
+  #compress: boolean;
+  /** Files that are being compressed, by path, version and coding. */
+  readonly #compressing = new Map<string, Promise<PreparedForm>>();
   #common: HeaderFields;
   #cors: boolean;
   #representations: readonly Representation[];
@@ -130,6 +173,8 @@ class FileServer {
   #sandbox: boolean;
   #cache: FileCache;
   #now: () => number;
+  #uploads: FileUploads | undefined;
+  #allowed: string;
   /** Answers that were given, by the head of their request (see HttpRequest.sameHead). */
   #memos = new WeakMap<object, PreparedAnswer>();
 
@@ -138,11 +183,15 @@ class FileServer {
     this.#index = options.index ?? "index.html";
     this.#listing = options.listing ?? true;
     this.#precompressed = options.precompressed ?? true;
+    this.#compress = options.compress ?? false;
     this.#cors = options.cors ?? false;
     this.#representations = options.representations ?? [];
     this.#pages = options.pages ?? [];
     this.#base = options.base ?? "";
-    this.#sandbox = options.sandbox ?? false;
+    this.#uploads = options.uploads?.(this.#tree, this.#index);
+    this.#allowed = this.#uploads === undefined ? ALLOWED : `${ALLOWED}, POST, PUT`;
+    // What strangers bring is no page of this origin.
+    this.#sandbox = options.sandbox ?? this.#uploads !== undefined;
     this.#cache = new FileCache(options.cacheBytes ?? 67_108_864);
     this.#now = options.now ?? Date.now;
     this.#common = commonFields(options);
@@ -164,7 +213,10 @@ class FileServer {
 
   #answer(request: HttpRequest): HttpResponse | Promise<HttpResponse> {
     const { method } = request;
-    if (method !== "GET" && method !== "HEAD") return this.#answerOther(method);
+    if (method !== "GET" && method !== "HEAD") {
+      const takes = this.#uploads !== undefined && (method === "PUT" || method === "POST");
+      return takes ? this.#take(request, this.#uploads!) : this.#answerOther(method);
+    }
     const path = parseRequestPath(request.path.slice(this.#base.length));
     const located = this.#tree.locate(path.segments);
     const form = this.#representationOf(request, path);
@@ -181,9 +233,9 @@ class FileServer {
 
   #answerOther(method: string): HttpResponse {
     const fields = this.#common.clone();
-    fields.set("Allow", ALLOWED);
+    fields.set("Allow", this.#allowed);
     if (method !== "OPTIONS") {
-      return errorResponse(405, `${method} is not allowed, expected ${ALLOWED}`, fields);
+      return errorResponse(405, `${method} is not allowed, expected ${this.#allowed}`, fields);
     }
     if (this.#cors) {
       fields.set("Access-Control-Allow-Methods", ALLOWED);
@@ -191,6 +243,22 @@ class FileServer {
       fields.set("Access-Control-Max-Age", "86400");
     }
     return { status: 204, fields };
+  }
+
+  /** Takes the file of a PUT, or those of a form that is sent to a folder. */
+  async #take(request: HttpRequest, uploads: FileUploads): Promise<HttpResponse> {
+    const { segments, endsWithSlash } = parseRequestPath(request.path.slice(this.#base.length));
+    const fields = this.#common.clone();
+    if (request.method === "PUT") {
+      if (endsWithSlash) throw new HttpError(400, "the path is that of a folder");
+      await uploads.put(request, segments);
+      fields.set("Location", this.#base + formatRequestPath(segments, false));
+      return { status: 201, fields };
+    }
+    if (!endsWithSlash) return this.#answerOther("POST");
+    await uploads.form(request, segments);
+    fields.set("Location", this.#base + formatRequestPath(segments, true));
+    return { status: 303, fields };
   }
 
   #answerToFailure(error: unknown): HttpResponse {
@@ -209,12 +277,22 @@ class FileServer {
 
   /** The coding in which a file is sent; a part of a file is one of the file as it is. */
   #encoding({ method, fields }: HttpRequest, set: FileSet): string {
-    if (set.sidecars.length === 0 || (method === "GET" && fields.has("range"))) return "";
+    const compresses = this.#compresses(set);
+    if (!compresses && set.sidecars.length === 0) return "";
+    if (method === "GET" && fields.has("range")) return "";
     const available = set.sidecars.map((sidecar) => sidecar.encoding);
+    // What is compressed on the way has a weak tag, of which no part can be asked for.
+    if (compresses && !fields.has("if-match") && hasRoom()) {
+      for (const coding of CODINGS) if (!available.includes(coding)) available.push(coding);
+    }
     return chooseEncoding(fields.get("accept-encoding"), available) ?? "";
   }
 
-  #answerCached(request: HttpRequest, file: CachedFile): HttpResponse {
+  #compresses({ path, version }: FileSet): boolean {
+    return this.#compress && isCompressible(contentTypeOf(path), version.size);
+  }
+
+  #answerCached(request: HttpRequest, file: CachedFile): HttpResponse | Promise<HttpResponse> {
     const form = file.forms.get(this.#encoding(request, file.set));
     if (form === undefined) return this.#answerFile(request, file.set);
     const answer = answerContent(request, new PreparedContent(form, this.#common), this.#now());
@@ -224,9 +302,12 @@ class FileServer {
     return answer;
   }
 
-  #answerFile(request: HttpRequest, set: FileSet): HttpResponse {
+  #answerFile(request: HttpRequest, set: FileSet): HttpResponse | Promise<HttpResponse> {
     const encoding = this.#encoding(request, set);
     const sidecar = set.sidecars.find((form) => form.encoding === encoding);
+    if (encoding !== "" && sidecar === undefined) {
+      return this.#answerCompressed(request, set, encoding as Coding);
+    }
     const expected = sidecar?.version ?? set.version;
     const file = this.#tree.open(set.path + (sidecar?.extension ?? ""));
     const now = this.#now();
@@ -234,7 +315,7 @@ class FileServer {
     const description = {
       name: set.path,
       encoding: sidecar?.encoding,
-      varies: set.sidecars.length > 0,
+      varies: set.sidecars.length > 0 || this.#compresses(set),
     };
     const fields = fileFields(description, validators, this.#common);
     if (this.#sandbox) fields.set("Content-Security-Policy", "sandbox");
@@ -245,6 +326,45 @@ class FileServer {
     }
     const content = new FileContent(file, fields, validators, this.#common);
     return content.answer(request, now);
+  }
+
+  /** A file that is compressed for who accepts it: a small one once for all, a large one as it goes. */
+  async #answerCompressed(
+    request: HttpRequest,
+    set: FileSet,
+    coding: Coding,
+  ): Promise<HttpResponse> {
+    const file = this.#tree.open(set.path);
+    const now = this.#now();
+    const { etag, lastModified } = validatorsOf(file.version, now, coding);
+    // Another version of the library may give other bytes for the same file.
+    const validators = { etag: etag.replace(/^(?!W\/)/, "W/"), lastModified };
+    const fields = fileFields(
+      { name: set.path, encoding: coding, varies: true },
+      validators,
+      this.#common,
+    );
+    if (this.#sandbox) fields.set("Content-Security-Policy", "sandbox");
+    const common = this.#common;
+    const whole: HttpResponse = { status: 200, fields };
+    const content = { size: 0, fields, validators, hasRanges: false, common, whole: () => whole };
+    const answer = answerContent(request, { ...content, part: () => new Uint8Array(0) }, now);
+    if (answer !== whole || !this.#cache.accepts(file.size)) {
+      if (answer === whole) return { ...whole, body: compressed(file, coding) };
+      file.close();
+      return answer;
+    }
+    const key = `${set.path} ${etag}`;
+    let making = this.#compressing.get(key);
+    if (making === undefined) {
+      making = compressForm(file, fields, validators, coding);
+      this.#compressing.set(key, making);
+      void making.catch(() => {}).finally(() => this.#compressing.delete(key));
+    } else file.close();
+    const form = await making;
+    const settled = isSettled(set.version, now) && sameVersion(file.version, set.version);
+    if (settled) this.#cache.keep(set, coding, form);
+    return answerContent(request, new PreparedContent(form, common), now);
   }
 
   // Folders
@@ -332,7 +452,9 @@ class FileServer {
       if (!json) {
         const base = this.#base;
         const linksOf = ({ name }: TreeEntry) => this.#linksOf(segments, name);
-        const pieces = listingPage({ segments, base, entries, request: asked, linksOf });
+        const uploads = this.#uploads !== undefined;
+        const view = { segments, base, entries, request: asked, uploads, linksOf };
+        const pieces = listingPage(view);
         return { pieces, entries: Math.min(entries.length, PAGE_ENTRIES) };
       }
       const first = ((asked.page ?? 1) - 1) * PAGE_ENTRIES;
@@ -348,7 +470,14 @@ class FileServer {
       "Vary": "Accept",
     });
     setAll(fields, this.#common);
-    return { status: 200, fields, body };
+    if (!this.#compress) return { status: 200, fields, body };
+    fields.set("Vary", "Accept, Accept-Encoding");
+    const coding = hasRoom() && isWholeBody(body)
+      ? chooseEncoding(request.fields.get("accept-encoding"), CODINGS)
+      : undefined;
+    if (coding === undefined || !isWholeBody(body)) return { status: 200, fields, body };
+    fields.set("Content-Encoding", coding);
+    return { status: 200, fields, body: compressed(body, coding) };
   }
 
   #linksOf(segments: readonly string[], name: string): ListingLink[] {

@@ -28,6 +28,8 @@ export interface ListingView {
   /** All entries that the filter leaves, in order. */
   readonly entries: readonly TreeEntry[];
   readonly request: ListingRequest;
+  /** Whether files can be put into the folder. @default {false} */
+  readonly uploads?: boolean | undefined;
   /** Other forms of a file, by its name. */
   linksOf(entry: TreeEntry): readonly ListingLink[];
 }
@@ -84,7 +86,9 @@ ${palette}${style}</style>
 <body>
 <header><nav aria-label="Path"><h1>${breadcrumbs(view)}</h1></nav></header>
 <main>
-${entries.length > FORM_ENTRIES || request.filter !== "" ? form(request) : ""}<table>
+${entries.length > FORM_ENTRIES || request.filter !== "" ? form(request) : ""}${
+    view.uploads ? UPLOAD_FORM : ""
+  }<table>
 <thead><tr>${LISTING_KEYS.map((key) => columnHead(key, request)).join("")}</tr></thead>
 <tbody>
 ${segments.length > 0 ? PARENT_ROW + "\n" : ""}`;
@@ -106,8 +110,8 @@ ${segments.length > 0 ? PARENT_ROW + "\n" : ""}`;
 ${entries.length === 0 ? `<p class="empty">${empty}</p>\n` : ""}${
     pages > 1 ? pageLinks(request, page, pages) : ""
   }</main>
-<footer>${count(entries.length - files, "folder")}, ${count(files, "file")}, ${
-    formatBytes(bytes)
+<footer>${count(entries.length - files, "folder")}, ${count(files, "file")}, ${formatBytes(bytes)}${
+    entries.length === 0 ? "" : ARCHIVES
   }.<span class="zone"> Times are in UTC.</span></footer>
 </body>
 </html>
@@ -117,6 +121,14 @@ ${entries.length === 0 ? `<p class="empty">${empty}</p>\n` : ""}${
 /** A folder, for the tab of a browser. */
 const ICON = "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 24 24' " +
   "fill='%23d9922e'%3E%3Cpath d='M3 5h7l2 3h9v11H3z'/%3E%3C/svg%3E";
+
+/** The folder as one file. */
+const ARCHIVES = ', all below as <a href="?archive=zip" download>zip</a> or ' +
+  '<a href="?archive=tar" download>tar</a>';
+
+/** What a browser sends comes back to the listing. */
+const UPLOAD_FORM = '<form method="post" enctype="multipart/form-data"><label>Add files ' +
+  '<input type="file" name="file" multiple required></label> <button>Send</button></form>\n';
 
 /** A folder of more entries has a form that finds names. */
 const FORM_ENTRIES = 20;

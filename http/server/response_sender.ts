@@ -278,7 +278,9 @@ export async function releaseBody(
   if (body instanceof ReadableStream) {
     if (!sent && !body.locked) await body.cancel();
   } else if (Symbol.asyncIterator in body) {
-    if (!sent) await body[Symbol.asyncIterator]().return?.();
+    const iterator = body[Symbol.asyncIterator]();
+    // One that is its own iterator may have been given up before its first step.
+    if (!sent || iterator === body as unknown) await iterator.return?.();
   } else {
     for (const piece of Array.isArray(body) ? body : [body]) {
       if ("file" in piece) piece.file.close();
