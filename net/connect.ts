@@ -31,6 +31,12 @@ export interface ConnectOptions {
   attemptTimeout?: number | undefined;
   /** Certificate authorities in PEM that are trusted in addition to the system's. */
   caCerts?: string[] | undefined;
+  /**
+   * Whether to take any certificate: anyone on the way can then read and change what is sent.
+   *
+   * @default {false}
+   */
+  insecure?: boolean | undefined;
   /** Called before each wait, with the error and the milliseconds until the next attempt. */
   onRetry?: ((error: Error, wait: number) => void) | undefined;
 }
@@ -146,7 +152,8 @@ async function connectOnce(
     const tcp = await Deno.connect({ hostname, port, signal });
     tcp.setNoDelay(true);
     if (!endpoint.tls) return tcp;
-    return await startTls(tcp, { hostname, signal, caCerts: options.caCerts ?? [] });
+    const { caCerts = [], insecure } = options;
+    return await startTls(tcp, { hostname, signal, caCerts, insecure });
   } catch (error) {
     if (limited.timedOut) throw new TimeoutError("no answer");
     throw error;
@@ -159,6 +166,8 @@ export interface StartTlsOptions {
   hostname: string;
   /** Certificate authorities in PEM that are trusted in addition to the system's. */
   caCerts?: string[] | undefined;
+  /** Whether to take any certificate. @default {false} */
+  insecure?: boolean | undefined;
   /** Ends the handshake; the connection is closed then. */
   signal?: AbortSignal | undefined;
 }
@@ -171,8 +180,20 @@ export interface StartTlsOptions {
  * @param options The server's name, trust, and a signal.
  * @returns The connection with TLS.
  */
-export async function startTls(tcp: Deno.TcpConn, options: StartTlsOptions): Promise<Deno.TlsConn> {
-  const { hostname, caCerts = [], signal } = options;
+export async function startTls(tcp: Deno.TcpConn, options: StartTlsOptions): Promise<Socket> {
+  const { hostname, caCerts = [], signal, insecure } = options;
+  if (insecure) {
+    // Loaded for whoever asks for it: it brings the platform's other TLS.
+    const { UncheckedTlsSocket } = await import("./tls_socket.ts");
+    const unchecked = new UncheckedTlsSocket(tcp);
+    try {
+      await unchecked.handshake(hostname, signal);
+      return unchecked;
+    } catch (error) {
+      unchecked.close();
+      throw error;
+    }
+  }
   const tls = await Deno.startTls(tcp, { hostname, caCerts });
   const stop = () => closeQuietly(tls);
   signal?.addEventListener("abort", stop, { once: true });

@@ -2,7 +2,7 @@ import { Buffer } from "node:buffer";
 import { Socket as NodeSocket } from "node:net";
 import process from "node:process";
 import { Duplex } from "node:stream";
-import { type SecureContext, TLSSocket } from "node:tls";
+import { connect as connectTls, type SecureContext, TLSSocket } from "node:tls";
 import { Deadline } from "./deadline.ts";
 import { closeQuietly, type Socket } from "./socket.ts";
 
@@ -21,17 +21,11 @@ const MAX_NATIVE_STREAMS = 16;
 /** The most bytes that are enciphered at one time, so that a deadline sees the progress. */
 const MAX_WRITE_BYTES = 65_536;
 
-/**
- * The server's end of a TLS connection that was accepted plainly.
- *
- * Neither listener of the platform will do. A connection of `Deno.listenTls` cannot be
- * closed before its handshake has ended, so that a silent peer would hold it for ever; that
- * of `node:tls` accepts every client, and never again after too many open files once.
- */
-export class TlsServerSocket implements Socket {
+/** One end of a TLS connection on a plain one, by `node:tls`. */
+abstract class TlsStreamSocket implements Socket {
   readonly localAddr: Deno.Addr;
   readonly remoteAddr: Deno.Addr;
-  #plain: Socket;
+  protected readonly plain: Socket;
   #stream: { destroy(): void } | undefined;
   #tls: TLSSocket | undefined;
   #failure: Error | undefined;
@@ -48,52 +42,15 @@ export class TlsServerSocket implements Socket {
   constructor(plain: Socket) {
     this.localAddr = plain.localAddr;
     this.remoteAddr = plain.remoteAddr;
-    this.#plain = plain;
+    this.plain = plain;
   }
 
-  /**
-   * Waits for the handshake.
-   *
-   * @param context Certificate and key.
-   * @param timeout Milliseconds that it may take.
-   * @param signal Ends it.
-   * @throws {Deno.errors.ConnectionReset} If the peer speaks no TLS, or goes.
-   * @throws {Deno.errors.Interrupted} If the handshake takes too long, or is ended.
-   */
-  async handshake(context: SecureContext, timeout: number, signal: AbortSignal): Promise<void> {
-    const stop = () => this.close();
-    using deadline = new Deadline(stop);
-    deadline.set(timeout);
-    signal.addEventListener("abort", stop, { once: true });
-    try {
-      if (signal.aborted) stop();
-      // Who says nothing costs nothing but the connection.
-      const first = new Uint8Array(READ_BYTES);
-      const count = await this.#plain.read(first);
-      if (count === null) throw new Deno.errors.ConnectionReset("it ended without a word");
-      if (first[0] !== HANDSHAKE_RECORD) {
-        await this.#plain.write(ALERT);
-        throw new Deno.errors.ConnectionReset("it does not speak TLS");
-      }
-      this.#begin(context, first.subarray(0, count));
-      while (!this.#secure) {
-        if (this.#failure !== undefined) throw this.#failure;
-        if (this.#ended) throw new Deno.errors.ConnectionReset("it ended within the handshake");
-        await this.#change();
-      }
-    } finally {
-      signal.removeEventListener("abort", stop);
-    }
-  }
-
-  #begin(secureContext: SecureContext, first: Uint8Array<ArrayBuffer>): void {
-    const stream = nativeStream(this.#plain) ?? carriedStream(this.#plain);
-    stream.unshift(Buffer.from(first.buffer, 0, first.length));
+  /** Begins TLS on a stream of the plain connection. */
+  protected begin(stream: Duplex, make: () => TLSSocket, secured: string): void {
     this.#stream = stream;
-    const options = { isServer: true, secureContext, ALPNProtocols: ["http/1.1"] };
-    const tls = this.#tls = new TLSSocket(stream, options);
+    const tls = this.#tls = make();
     tls.on("readable", () => this.#wake());
-    tls.on("secure", () => {
+    tls.on(secured, () => {
       this.#secure = true;
       this.#wake();
     });
@@ -109,6 +66,15 @@ export class TlsServerSocket implements Socket {
       this.#failure ??= new Deno.errors.Interrupted("the connection was closed");
       this.#wake();
     });
+  }
+
+  /** Waits for the end of the handshake. */
+  protected async secured(): Promise<void> {
+    while (!this.#secure) {
+      if (this.#failure !== undefined) throw this.#failure;
+      if (this.#ended) throw new Deno.errors.ConnectionReset("it ended within the handshake");
+      await this.#change();
+    }
   }
 
   async read(target: Uint8Array): Promise<number | null> {
@@ -156,7 +122,7 @@ export class TlsServerSocket implements Socket {
     this.#tls?.destroy();
     // TLS alone leaves what is below it open.
     this.#stream?.destroy();
-    closeQuietly(this.#plain);
+    closeQuietly(this.plain);
   }
 
   #change(): Promise<void> {
@@ -165,6 +131,81 @@ export class TlsServerSocket implements Socket {
 
   #wake(): void {
     if (this.#waiting.length > 0) { for (const go of this.#waiting.splice(0)) go(); }
+  }
+}
+
+/**
+ * The server's end of a TLS connection that was accepted plainly.
+ *
+ * Neither listener of the platform will do. A connection of `Deno.listenTls` cannot be
+ * closed before its handshake has ended, so that a silent peer would hold it for ever; that
+ * of `node:tls` accepts every client, and never again after too many open files once.
+ */
+export class TlsServerSocket extends TlsStreamSocket {
+  /**
+   * Waits for the handshake.
+   *
+   * @param context Certificate and key.
+   * @param timeout Milliseconds that it may take.
+   * @param signal Ends it.
+   * @throws {Deno.errors.ConnectionReset} If the peer speaks no TLS, or goes.
+   * @throws {Deno.errors.Interrupted} If the handshake takes too long, or is ended.
+   */
+  async handshake(context: SecureContext, timeout: number, signal: AbortSignal): Promise<void> {
+    const stop = () => this.close();
+    using deadline = new Deadline(stop);
+    deadline.set(timeout);
+    signal.addEventListener("abort", stop, { once: true });
+    try {
+      if (signal.aborted) stop();
+      // Who says nothing costs nothing but the connection.
+      const first = new Uint8Array(READ_BYTES);
+      const count = await this.plain.read(first);
+      if (count === null) throw new Deno.errors.ConnectionReset("it ended without a word");
+      if (first[0] !== HANDSHAKE_RECORD) {
+        await this.plain.write(ALERT);
+        throw new Deno.errors.ConnectionReset("it does not speak TLS");
+      }
+      const options = { isServer: true, secureContext: context, ALPNProtocols: ["http/1.1"] };
+      const few = nativeStreams < MAX_NATIVE_STREAMS;
+      const stream = (few ? nativeStream(this.plain) : undefined) ?? carriedStream(this.plain);
+      stream.unshift(Buffer.from(first.buffer, 0, count));
+      this.begin(stream, () => new TLSSocket(stream, options), "secure");
+      await this.secured();
+    } finally {
+      signal.removeEventListener("abort", stop);
+    }
+  }
+}
+
+/**
+ * The client's end of a TLS connection whose certificate is not checked, which the platform's own
+ * connections do not offer.
+ */
+export class UncheckedTlsSocket extends TlsStreamSocket {
+  /**
+   * Waits for the handshake.
+   *
+   * @param hostname The server's name, which it may choose its certificate by.
+   * @param signal Ends it.
+   * @throws {Deno.errors.ConnectionReset} If the peer speaks no TLS, or goes.
+   */
+  async handshake(hostname: string, signal: AbortSignal | undefined): Promise<void> {
+    const stop = () => this.close();
+    signal?.addEventListener("abort", stop, { once: true });
+    try {
+      signal?.throwIfAborted();
+      // An address is no name that may be asked for (RFC 6066 section 3).
+      const servername = /^[\d.]+$|:/.test(hostname) ? "" : hostname;
+      const options = { servername, rejectUnauthorized: false };
+      // The client of the platform speaks on no stream of our own.
+      const socket = nativeStream(this.plain);
+      if (socket === undefined) throw new Error("this version of Deno checks each certificate");
+      this.begin(socket, () => connectTls({ ...options, socket }), "secureConnect");
+      await this.secured();
+    } finally {
+      signal?.removeEventListener("abort", stop);
+    }
   }
 }
 
@@ -188,7 +229,7 @@ interface NativeHandles {
 function nativeStream(socket: Socket): NodeSocket | undefined {
   const resource = Object.getOwnPropertySymbols(socket)
     .find(({ description }) => description === "Deno.internal.rid");
-  if (resource === undefined || nativeStreams >= MAX_NATIVE_STREAMS) return undefined;
+  if (resource === undefined) return undefined;
   const { binding } = process as unknown as { binding?(name: string): NativeHandles };
   const { TCP, constants } = binding?.("tcp_wrap") ?? {};
   if (TCP === undefined || constants === undefined) return undefined;

@@ -23,6 +23,10 @@ export async function fetchFiles(context: Context): Promise<number> {
   }
   const { list, match } = context.flags;
   const client = await clientOptions(context);
+  if (context.flags.recursive) return await followAll(context, requests, client);
+  for (const name of ["no-parent", "ignore-robots"] as const) {
+    if (context.flags[name]) throw new UsageError(`--${name} needs --recursive`);
+  }
   if (list) return await showLists(context, requests, listOptions(context, client));
   const options = downloadOptions(context, client);
   if (match === undefined) return await fetchAll(context, requests, options);
@@ -74,12 +78,38 @@ async function readList(path: string, signal: AbortSignal): Promise<string> {
   return await readFlagFile("--input", path);
 }
 
+/** With --recursive, each URL is a page, and what it leads to is what is fetched. */
+async function followAll(
+  context: Context,
+  requests: DownloadRequest[],
+  client: ClientOptions,
+): Promise<number> {
+  const { flags } = context;
+  const { followLinks, showFound } = await import("./recursion.ts");
+  const options = { ...downloadOptions(context, client), noParent: flags["no-parent"] };
+  const results = new DownloadResults(context);
+  const found = await followLinks(context, requests, {
+    ...options,
+    depth: flags.depth,
+    ignoreRobots: flags["ignore-robots"],
+    match: flags.match,
+    listOnly: flags.list,
+    onResult: (result) => results.add(result),
+    onWarning: (message) => results.warn(message),
+    onDetail: (line) => results.detail(line),
+  });
+  if (flags.list) showFound(context, found.files);
+  const code = flags.list ? 0 : await fetchAll(context, found.files, options, results);
+  found.lines.forEach((line) => context.report(line));
+  return found.complete && results.failed === 0 ? code : 1;
+}
+
 async function fetchAll(
   context: Context,
   requests: DownloadRequest[],
   options: DownloadOptions,
+  results: DownloadResults = new DownloadResults(context),
 ): Promise<number> {
-  const results = new DownloadResults(context);
   try {
     await download(requests, {
       ...options,
@@ -141,7 +171,7 @@ function downloadOptions(context: Context, client: ClientOptions): DownloadOptio
 }
 
 function existingPolicy(flags: Context["flags"]): ExistingPolicy {
-  const given = (["clobber", "newer", "unique"] as const).filter((name) => flags[name]);
+  const given = (["clobber", "newer", "unique", "continue"] as const).filter((name) => flags[name]);
   if (given.length > 1) throw new UsageError(`--${given[0]} and --${given[1]} exclude each other`);
   return given[0] ?? "skip";
 }

@@ -2,6 +2,9 @@ import type { CLIENT_FLAGS } from "../http/client_flags.ts";
 import type { CommandContext } from "../program/command.ts";
 import type { STORE_FLAGS } from "../program/store_flags.ts";
 
+/** What of the help text is about following links. */
+const RECURSION = "Recursion";
+
 /** The flags that `heliograph get` has for itself. */
 export const OWN_FLAGS = {
   input: {
@@ -17,9 +20,37 @@ export const OWN_FLAGS = {
     type: "boolean",
     help: "replace files whose size differs or that are newer on the server",
   },
+  continue: {
+    type: "boolean",
+    short: "c",
+    help: "go on with files that another program has begun, where that is certain",
+  },
   unique: { type: "boolean", help: "fetch files that exist already under a numbered name" },
   list: { type: "boolean", help: "list the files that a page links to; fetch nothing" },
   match: { type: "string", value: "PATTERN", help: "fetch (or list) the linked files that match" },
+  recursive: {
+    type: "boolean",
+    short: "r",
+    help: "follow the links of pages on the same server; folders are made as there",
+    group: RECURSION,
+  },
+  depth: {
+    type: "count",
+    value: "N",
+    help: "links from the page to a file, at most",
+    default: 5,
+    group: RECURSION,
+  },
+  "no-parent": {
+    type: "boolean",
+    help: "follow nothing above the folder of the page",
+    group: RECURSION,
+  },
+  "ignore-robots": {
+    type: "boolean",
+    help: "follow links that robots.txt or a page forbids",
+    group: RECURSION,
+  },
   jobs: { type: "count", short: "j", value: "N", help: "files at a time", default: 8 },
   "per-host": { type: "count", value: "N", help: "connections to one server", default: 8 },
   split: { type: "count", value: "N", help: "connections for one large file", default: 1 },

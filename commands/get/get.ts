@@ -18,11 +18,14 @@ export const command: Command = defineCommand({
     "there.\n" +
     "A list has one file a line (further URLs of it behind tabs), # comments, and below it indented\n" +
     "out=NAME and checksum=sha-256=HEX (or md5, sha-1, sha-512). --match fetches the files that a\n" +
-    "page links to, --list shows them.\n" +
+    "page links to, --list shows them. --recursive follows links on the same server, as robots.txt\n" +
+    "lets it: what is below the page's folder goes to the same place below DIR, the rest to a\n" +
+    "folder named like the server; pages that servers make of folders are read and not kept.\n" +
     STORE_DETAILS,
   flags: { ...OWN_FLAGS, ...CLIENT_FLAGS, ...STORE_FLAGS },
   arguments: [0, Infinity],
   example: "get http://127.0.0.1:8000/sun.fits -o .",
+  examples: ["get --recursive --no-parent --match '*.fits' http://127.0.0.1:8000/ -o ."],
   permissions: [CLIENT_PERMISSION, "--allow-read=.", "--allow-write=."],
   furtherPermissions: ENVIRONMENT_PERMISSION,
   run: async (context) => {

@@ -4,7 +4,7 @@ import { HeliographError } from "../../net/errors.ts";
 import { isS3Text, parseS3Text, s3UrlOf } from "../../http/fields/s3_url.ts";
 import { printable } from "../../net/text/printable.ts";
 import { shownUrl } from "../../net/text/shown_url.ts";
-import { type ClientOptions, isOpenField } from "../../http/client/client.ts";
+import { checkSecrets } from "../../http/client/client.ts";
 import type { LinkedFile } from "../../http/download/links/link_list.ts";
 import type { DownloadRequest } from "../../http/download/job/options.ts";
 import type { ListOptions } from "../../http/download/list_files.ts";
@@ -76,18 +76,6 @@ export async function followMatches(
     );
   });
   return { found, complete };
-}
-
-/** Nothing that was meant for one server goes to another, to which its page has moved. */
-function checkSecrets(page: URL, target: URL, options: ClientOptions): void {
-  const secret = page.username !== "" || page.password !== "" || options.user !== undefined ||
-    options.netrc?.some((entry) => entry.machine === undefined) ||
-    !Object.keys(options.headers ?? {}).every(isOpenField);
-  if (!secret) return;
-  throw new HeliographError(
-    `Cannot fetch what ${shown(page)} links to: it has moved to another server, which must not ` +
-      `see the credentials; if they are meant for that one, ask for ${new URL(".", target).href}`,
-  );
 }
 
 function serverOf(url: URL): string {

@@ -45,6 +45,11 @@ export const CLIENT_FLAGS = {
     help: "also trust these certificate authorities (PEM)",
     group: "Connection",
   },
+  insecure: {
+    type: "boolean",
+    help: "take any certificate: whoever is on the way can read and change what is sent",
+    group: "Connection",
+  },
   timeout: {
     type: "seconds",
     value: "SECONDS",
@@ -62,11 +67,12 @@ export interface ClientFlagValues extends StoreFlagValues {
   readonly cookies: string | undefined;
   readonly header: readonly string[];
   readonly ca: string | undefined;
+  readonly insecure: boolean;
   readonly timeout: number | undefined;
 }
 
 /** What of a command {@linkcode clientOptions} works with. */
-export interface ClientContext extends Pick<CommandContext, "signal" | "report"> {
+export interface ClientContext extends Pick<CommandContext, "signal" | "report" | "complain"> {
   readonly flags: ClientFlagValues;
 }
 
@@ -83,7 +89,7 @@ export const ENVIRONMENT_PERMISSION: string =
  * @param context The command, with the flags; its signal ends everything.
  */
 export async function clientOptions(
-  { flags, signal, report }: ClientContext,
+  { flags, signal, report, complain }: ClientContext,
 ): Promise<ClientOptions> {
   if (flags.password !== undefined && flags.user === undefined) {
     throw new UsageError("--password needs --user NAME");
@@ -92,6 +98,14 @@ export async function clientOptions(
   if (flags.user?.includes(":")) {
     throw new UsageError("--user has a colon, expected the name alone; --password is its own flag");
   }
+  if (flags.insecure) {
+    if (flags.ca !== undefined) throw new UsageError("--insecure and --ca exclude each other");
+    // Under --quiet too: nothing that comes can be trusted.
+    complain(
+      "warning: --insecure: no certificate is checked, so that anyone on the way can read and " +
+        "change what is sent, passwords too",
+    );
+  }
   const timeout = milliseconds(flags.timeout);
   const netrcFile = flags["netrc-file"];
   return {
@@ -99,6 +113,7 @@ export async function clientOptions(
     password: flags.password,
     netrc: flags.netrc || netrcFile !== undefined ? await readNetrc(netrcFile, report) : undefined,
     caCerts: flags.ca === undefined ? undefined : await readAuthorities("--ca", [flags.ca]),
+    insecure: flags.insecure,
     s3: storeOptions(flags),
     headers: headersOf(flags.header),
     cookies: await cookiesOf(flags.cookies),

@@ -93,9 +93,7 @@ export async function serveFolder(
 /** Loads what takes files when they are taken. */
 async function uploadsOf({ upload }: FolderSettings): Promise<FileHandlerOptions["uploads"]> {
   if (upload === undefined) return undefined;
-  const { Uploads }: typeof import("../../http/files/upload.ts") = await import(
-    import.meta.resolve("../../http/files/upload.ts")
-  );
+  const { Uploads } = await import("../../http/files/upload.ts");
   return (tree, index) => new Uploads(tree, index, upload.maxBytes);
 }
 

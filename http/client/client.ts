@@ -41,6 +41,12 @@ export interface ClientOptions {
   cookies?: CookieJar | undefined;
   /** Certificate authorities in PEM that are trusted in addition to the system's. */
   caCerts?: readonly string[] | undefined;
+  /**
+   * Whether any certificate is taken, so that anyone on the way can read and change what is sent.
+   *
+   * @default {false}
+   */
+  insecure?: boolean | undefined;
   /** Milliseconds to connect. @default {15000} */
   connectTimeout?: number | undefined;
   /** Milliseconds from a request to the end of its answer's head. @default {60000} */
@@ -102,6 +108,27 @@ export function isOpenField(name: string): boolean {
   return OPEN_FIELDS.has(name.toLowerCase());
 }
 
+/**
+ * Makes sure that nothing which was meant for one server goes to another, to which its page has
+ * moved: whoever follows the links of the page asks that server as if it had been named.
+ *
+ * @param page The URL that was asked for.
+ * @param target What the page links to.
+ * @param options The secrets.
+ * @throws {HeliographError} If there is one.
+ */
+export function checkSecrets(page: URL, target: URL, options: ClientOptions): void {
+  const secret = page.username !== "" || page.password !== "" || options.user !== undefined ||
+    options.netrc?.some((entry) => entry.machine === undefined) ||
+    !Object.keys(options.headers ?? {}).every(isOpenField);
+  if (!secret || page.origin === target.origin) return;
+  throw new HeliographError(
+    `Cannot fetch what ${shownUrl(page)} links to: it has moved to another server, which must ` +
+      "not see the credentials; if they are meant for that one, ask for " +
+      shownUrl(new URL(".", target)),
+  );
+}
+
 /** Redirects of these statuses are followed; a GET stays a GET with all of them. */
 const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 
@@ -147,10 +174,11 @@ export class HttpClient implements Disposable {
       caCerts: options.caCerts,
       signal: options.signal,
     };
-    this.#sockets = new SocketTransport({ ...shared, maxIdle });
+    const own = { ...shared, insecure: options.insecure, maxIdle };
+    this.#sockets = new SocketTransport(own);
     this.#guarded = options.admits === undefined
       ? this.#sockets
-      : new SocketTransport({ ...shared, maxIdle, admits: options.admits });
+      : new SocketTransport({ ...own, admits: options.admits });
     this.#fetch = new FetchTransport({
       ...shared,
       proxyOf: (url) => this.#proxies.get(url.origin),
@@ -363,7 +391,13 @@ export class HttpClient implements Disposable {
    */
   #transportFor(url: URL, origin: string): Transport {
     if (!this.#proxies.has(origin)) this.#proxies.set(origin, proxyFor(url, environment));
-    return this.#proxies.get(origin) === undefined ? this.#sockets : this.#fetch;
+    const proxy = this.#proxies.get(origin);
+    if (proxy === undefined) return this.#sockets;
+    if (!this.#options.insecure || url.protocol !== "https:") return this.#fetch;
+    throw new HeliographError(
+      `Cannot fetch ${shownUrl(url)} through the proxy ${proxy} without a look at the ` +
+        "certificate: expected no_proxy with the name of the server",
+    );
   }
 }
 

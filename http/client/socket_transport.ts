@@ -9,6 +9,8 @@ import { HttpConnection } from "./connection.ts";
 export interface SocketTransportOptions {
   /** Certificate authorities in PEM that are trusted in addition to the system's. */
   caCerts?: readonly string[] | undefined;
+  /** Whether any certificate is taken. @default {false} */
+  insecure?: boolean | undefined;
   /** Connections without a request that are kept for each origin. @default {8} */
   maxIdle?: number | undefined;
   /** Whether an address may be connected to. Default: every one. */
@@ -70,12 +72,13 @@ export class SocketTransport implements Transport {
   }
 
   async #connect({ url, origin }: HttpRequest, patience: Patience): Promise<HttpConnection> {
-    const { caCerts, admits } = this.#options;
+    const { caCerts, insecure, admits } = this.#options;
     if (admits !== undefined) await checkName(url, admits);
     const socket = await connect(url, {
       attemptTimeout: patience.connectTimeout,
       signal: this.#closed.signal,
       caCerts: caCerts && [...caCerts],
+      insecure,
     });
     // A name may have got another address since it was looked at.
     const { remoteAddr } = socket;

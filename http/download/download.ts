@@ -10,6 +10,7 @@ import {
   type DownloadResult,
   resolveOptions,
 } from "./job/options.ts";
+import { safeFolder } from "./job/names.ts";
 import { Run } from "./run.ts";
 
 /** The schemes that {@linkcode download} fetches from. */
@@ -78,7 +79,8 @@ export async function download(
     // A URL object names one object, whatever characters its key has.
     const pattern = url.protocol === "s3:" && typeof request.url === "string" &&
       isKeyPattern(request.url);
-    return { ...request, url, pattern, mirrors };
+    const folder = safeFolder(request.folder ?? "");
+    return { ...request, url, folder, pattern, mirrors };
   });
   options.signal?.throwIfAborted();
   const resolved = resolveOptions(options);

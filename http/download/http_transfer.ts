@@ -3,13 +3,14 @@ import { shownUrl } from "../../net/text/shown_url.ts";
 import { discard, type HttpAnswer, type HttpRequest } from "../client/exchange.ts";
 import { parseHttpDate } from "../message/date.ts";
 import { BodyCopier } from "./body_copier.ts";
+import { COMPARED_BYTES, judgeForeignPart } from "./foreign_part.ts";
 import { givenDigests, type GivenSums } from "./digests/check.ts";
 import { FileDigests } from "./digests/file_digests.ts";
 import { checkFreeSpace } from "./parts/free_space.ts";
 import { factsOf, modifiedOf, refusal } from "./http_answer.ts";
 import { HttpName } from "./http_name.ts";
 import { PartState } from "./part_state.ts";
-import { findPart } from "./parts/earlier_parts.ts";
+import { findPart, joinPath } from "./parts/earlier_parts.ts";
 import { MIN_SIDECAR_BYTES, PartFile } from "./parts/part_file.ts";
 import {
   type AnswerFacts,
@@ -108,14 +109,17 @@ export class HttpTransfer implements Transfer {
 
   async attempt(): Promise<AttemptEnd> {
     this.#interruption = undefined;
-    if (this.#state.file === undefined) {
-      const skipped = this.#context.options.existing === "newer"
-        ? await this.#skipUnchanged()
-        : this.#skipPresent();
-      if (skipped !== undefined) return skipped;
-      this.#findEarlierPart();
-    }
     try {
+      if (this.#state.file === undefined) {
+        const { existing } = this.#context.options;
+        const skipped = existing === "newer"
+          ? await this.#skipUnchanged()
+          : existing === "continue"
+          ? await this.#takeOver()
+          : this.#skipPresent();
+        if (skipped !== undefined) return skipped;
+        if (this.#state.file === undefined) this.#findEarlierPart();
+      }
       for (;;) {
         const split = this.#state.spans !== undefined;
         const step = split ? await this.#inPieces() : await this.#inOrder();
@@ -166,6 +170,33 @@ export class HttpTransfer implements Transfer {
     });
   }
 
+  /** Goes on with a file that another program has begun. */
+  async #takeOver(): Promise<TransferEnd | undefined> {
+    const { folder: { path: folder }, options } = this.#context;
+    const name = this.#name.claimed;
+    const here = name === undefined ? undefined : existingFile(this.#context, name);
+    if (name === undefined || here === undefined || here.size === 0) return undefined;
+    // Of a part with a note more is known.
+    if ((findPart(folder, name)?.size ?? 0) > 0) return undefined;
+    const part = { folder, name, ...here };
+    const ask = async (fields: HttpRequest["fields"]) => {
+      const answer = await this.#ask(fields);
+      this.#learn(answer);
+      return answer;
+    };
+    const { identity, certain } = await judgeForeignPart(part, this.url, ask);
+    const path = joinPath(folder, name);
+    if (identity.length === here.size) return { path, outcome: "skipped", bytes: here.size };
+    PartFile.adopt(folder, name, { url: this.url, name, ...identity });
+    this.#resumePart(name);
+    if (certain || this.#digests.needed) return undefined;
+    options.onWarning?.(
+      `${path} is continued: its first and last ${COMPARED_BYTES} bytes are the server's, those ` +
+        "between have not been compared; --sha256 HEX would tell",
+    );
+    return undefined;
+  }
+
   #findEarlierPart(): void {
     const { folder } = this.#context;
     const known = this.#name.claimed ?? folder.partOf(this.url);
@@ -174,6 +205,11 @@ export class HttpTransfer implements Transfer {
     if (!folder.hasPart(name)) return;
     const found = findPart(folder.path, name);
     if (found === undefined || found.sidecar.url !== this.url || found.size === 0) return;
+    this.#resumePart(name);
+  }
+
+  #resumePart(name: string): void {
+    const { folder } = this.#context;
     const part = PartFile.open(folder.path, name);
     // What counts is what is in the file now that no one else can write to it.
     if (part.sidecar?.url !== this.url) return part.keep();

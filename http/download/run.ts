@@ -10,9 +10,11 @@ import { hostOf, HttpTransfer } from "./http_transfer.ts";
 import { LocalTransfer } from "./local_transfer.ts";
 import { NameClaims } from "./job/names.ts";
 import type { DownloadRequest, DownloadResult, ResolvedOptions } from "./job/options.ts";
+import { joinPath } from "./parts/earlier_parts.ts";
 import { OutputFolder } from "./parts/output_folder.ts";
 import { RateLimit } from "./job/rate_limit.ts";
 import { nextAttempt, type RetryPolicy } from "./retry.ts";
+import { folderBelow } from "./saved_page.ts";
 import { Schedule } from "./schedule.ts";
 import {
   type Arrival,
@@ -52,6 +54,8 @@ interface Job {
 export type CheckedRequest = DownloadRequest & {
   mirrors?: readonly URL[] | undefined;
   url: URL;
+  /** Of safe names alone; "" for the output folder. */
+  folder?: string | undefined;
   /** Whether its key is a pattern, in whose place come the objects that match. */
   pattern?: boolean | undefined;
 };
@@ -60,6 +64,8 @@ export type CheckedRequest = DownloadRequest & {
 export class Run {
   #options: ResolvedOptions;
   #context: RunContext;
+  /** By the folder below the output folder; "" for that itself. */
+  readonly #contexts = new Map<string, RunContext>();
   #schedule: Schedule<Job>;
   #retry: RetryPolicy;
   #stop = new AbortController();
@@ -166,7 +172,8 @@ export class Run {
         : request.url.protocol.startsWith("ftp")
         ? await (await this.#ftpRun()).expand(request)
         : [request];
-      for (const file of files) expanded.push(file);
+      const { folder } = request;
+      for (const file of files) expanded.push(folder ? { ...file, folder } : file);
     }
     return expanded;
   }
@@ -195,11 +202,12 @@ export class Run {
     const same = new Map<string, Job>();
     for (let index = 0; index < requests.length; index++) {
       const request = requests[index]!;
-      const { url, name, sha256, checksum, mirrors } = request;
-      const plain = name === undefined && sha256 === undefined && checksum === undefined;
+      const { url, name, folder, sha256, checksum, mirrors } = request;
+      const plain = name === undefined && (folder ?? "") === "" && sha256 === undefined &&
+        checksum === undefined;
       const key = plain && mirrors === undefined
         ? url.href
-        : `${url.href} ${name} ${sha256} ${checksum} ${mirrors?.join(" ")}`;
+        : `${url.href} ${name} ${folder} ${sha256} ${checksum} ${mirrors?.join(" ")}`;
       const known = same.get(key);
       if (known !== undefined) {
         known.indices.push(index);
@@ -220,7 +228,7 @@ export class Run {
     return {
       request,
       host: transfer?.host ?? hostOf(url),
-      planned: claimed ?? (http ? planName(this.#context, url, name) : undefined),
+      planned: claimed ?? (http ? planName(this.#contextOf(request), url, name) : undefined),
       indices: [index],
       transfer,
       started: undefined,
@@ -231,16 +239,37 @@ export class Run {
     };
   }
 
-  #otherTransfer({ url, ...wanted }: CheckedRequest): Transfer {
-    if (url.protocol.startsWith("ftp")) return this.#ftp!.transfer(url, wanted);
+  /** What transfers into one folder share. */
+  #contextOf({ folder: below = "" }: CheckedRequest): RunContext {
+    if (below === "") return this.#context;
+    let context = this.#contexts.get(below);
+    if (context === undefined) {
+      const path = joinPath(this.#options.folder, below);
+      const folder = new OutputFolder(path, 0);
+      const claims = new NameClaims(() => folder.foldsCase());
+      const options = { ...this.#options, folder: path };
+      this.#contexts.set(below, context = { ...this.#context, options, folder, claims });
+    }
+    return context;
+  }
+
+  #otherTransfer(request: CheckedRequest): Transfer {
+    const { url, ...wanted } = request;
+    const context = this.#contextOf(request);
+    if (url.protocol.startsWith("ftp")) return this.#ftp!.transfer(url, wanted, context);
     const failure = this.#unlisted.get(url);
     if (failure !== undefined) return new UnlistedTransfer(shownUrl(url), hostOf(url), failure);
-    return new LocalTransfer(this.#context, url, wanted);
+    return new LocalTransfer(context, url, wanted);
   }
 
   #transferOf(job: Job): Transfer {
     const { request, planned } = job;
-    return job.transfer ??= new HttpTransfer(this.#context, request.url, planned, request);
+    return job.transfer ??= new HttpTransfer(
+      this.#contextOf(request),
+      request.url,
+      planned,
+      request,
+    );
   }
 
   /** Begins as many jobs as the caps allow. */
@@ -275,6 +304,7 @@ export class Run {
     this.#running.add(job);
     this.#options.progress?.active.add(transfer);
     try {
+      folderBelow(this.#options.folder, job.request.folder ?? "");
       const end = await transfer.attempt();
       if ("place" in end) return this.#arrive(job, end);
       const digests = givenDigests(job.request);

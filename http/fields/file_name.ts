@@ -85,8 +85,13 @@ export function nameOfUrl(url: URL): string | undefined {
   return safeFileName(percentDecodedName(last));
 }
 
-/** Percent-decoded as UTF-8, or as ISO-8859-1 if it is no UTF-8; broken percents stay. */
-function percentDecodedName(text: string): string {
+/**
+ * A part of a URL as text: percent-decoded as UTF-8, or as ISO-8859-1 if it is no UTF-8; broken
+ * percents stay.
+ *
+ * @param text The part.
+ */
+export function percentDecodedName(text: string): string {
   if (!text.includes("%")) return text;
   try {
     return decodeURIComponent(text);

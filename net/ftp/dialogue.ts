@@ -29,6 +29,8 @@ export interface FtpOptions {
   tls?: FtpTls | undefined;
   /** Certificate authorities in PEM that are trusted in addition to the system's. */
   caCerts?: string[] | undefined;
+  /** Whether to take any certificate. @default {false} */
+  insecure?: boolean | undefined;
   /** Milliseconds that the server may stay silent. @default {30000} */
   timeout?: number | undefined;
   /** Closes the connection; its reason is thrown. */
@@ -77,11 +79,12 @@ export class FtpDialogue {
     options: FtpOptions,
   ): Promise<FtpDialogue> {
     const { hostname, port } = server;
-    const { signal, timeout = 30_000, caCerts, tls } = options;
+    const { signal, timeout = 30_000, caCerts, insecure, tls } = options;
     const control = await connect({ hostname, port, tls: tls === "implicit" }, {
       attemptTimeout: timeout,
       signal,
       caCerts,
+      insecure,
     });
     return new FtpDialogue(control, hostname, port, options);
   }
@@ -202,13 +205,14 @@ export class FtpDialogue {
 
   /** Encrypts a connection to this server. */
   async startTls(socket: Socket): Promise<Socket> {
-    const { signal, caCerts } = this.#options;
+    const { signal, caCerts, insecure } = this.#options;
     using limited = new TimedSignal(this.timeout, signal);
     try {
       return await startTls(socket as Deno.TcpConn, {
         hostname: this.#hostname,
         signal: limited.signal,
         caCerts,
+        insecure,
       });
     } catch (error) {
       signal?.throwIfAborted();

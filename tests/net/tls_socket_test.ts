@@ -1,5 +1,6 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { connect } from "../../net/connect.ts";
+import { serveTcp, serveTls } from "../../net/serve_tcp.ts";
 import type { Socket } from "../../net/socket.ts";
 import { SocketReader } from "../../net/socket_reader.ts";
 import { tlsIdentity } from "../../net/tls.ts";
@@ -81,4 +82,41 @@ Deno.test("TlsServerSocket tells who speaks no TLS that it does, by an alert", a
   const count = await client.read(answer);
   assertEquals(answer.subarray(0, count!).toHex(), "1503030002020a");
   client.close();
+});
+
+Deno.test("connect() with insecure takes a certificate that no one vouches for", async () => {
+  await using server = await serveTls({
+    port: 0,
+    cert: certificate("localhost.pem"),
+    key: certificate("localhost.key.pem"),
+  }, async ({ socket }) => {
+    const head = await new SocketReader(socket).readExactly(1_000);
+    await writeAll(socket, new Uint8Array(2_000_001).map((_, i) => head[i % 1_000]!));
+    await socket.closeWrite();
+  });
+  const { port } = server.address;
+  for (const hostname of ["127.0.0.1", "localhost"]) {
+    const endpoint = { hostname, port, tls: true };
+    const options = { deadline: 30_000 };
+    await assertRejects(() => connect(endpoint, options), Error, "of no authority that is trusted");
+    const peer = await connect(endpoint, { ...options, insecure: true });
+    const sent = new Uint8Array(1_000).map((_, i) => i * 7 % 251);
+    await writeAll(peer, sent);
+    const got = await new SocketReader(peer).readToEnd();
+    assertEquals(got, new Uint8Array(2_000_001).map((_, i) => sent[i % 1_000]!));
+    peer.close();
+  }
+});
+
+Deno.test("connect() with insecure says what is wrong where a server speaks no TLS", async () => {
+  await using server = serveTcp({ port: 0 }, async ({ socket }) => {
+    await writeAll(socket, new TextEncoder().encode("220 good day\r\n"));
+    await socket.closeWrite();
+  });
+  const endpoint = { ...server.address, tls: true };
+  await assertRejects(
+    () => connect(endpoint, { insecure: true, deadline: 30_000 }),
+    Error,
+    `Cannot connect to 127.0.0.1:${server.address.port}`,
+  );
 });

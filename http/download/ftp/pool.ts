@@ -9,6 +9,8 @@ export interface FtpPoolOptions extends CredentialOptions {
   tls: boolean;
   /** Certificate authorities in PEM that are trusted in addition to the system's. */
   caCerts?: readonly string[] | undefined;
+  /** Whether any certificate is taken. @default {false} */
+  insecure?: boolean | undefined;
   /** Milliseconds that a server may stay silent. */
   timeout: number;
   /** Closes every connection. */
@@ -58,13 +60,14 @@ export class FtpPool {
   }
 
   async #connect(url: URL, hostname: string, port: number, mode: FtpTls): Promise<FtpClient> {
-    const { caCerts, timeout, signal, onLine } = this.#options;
+    const { caCerts, insecure, timeout, signal, onLine } = this.#options;
     return await FtpClient.connect({ hostname, port }, {
       ...credentialsFor(url, this.#options),
       tls: mode,
       timeout,
       signal,
       caCerts: caCerts && [...caCerts],
+      insecure,
       onLine,
     });
   }

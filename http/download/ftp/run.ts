@@ -65,10 +65,14 @@ export class FtpRun {
     });
   }
 
-  /** Prepares the transfer of a file. */
-  transfer(url: URL, wanted: { name?: string | undefined } & GivenSums): Transfer {
+  /** Prepares the transfer of a file; `context` is of its folder. */
+  transfer(
+    url: URL,
+    wanted: { name?: string | undefined } & GivenSums,
+    context: RunContext = this.#context,
+  ): Transfer {
     const failure = this.#unlisted.get(url);
-    if (failure === undefined) return new FtpFileTransfer(this.#context, this.#pool, url, wanted);
+    if (failure === undefined) return new FtpFileTransfer(context, this.#pool, url, wanted);
     const status = failure instanceof FtpError && failure.code !== 0 ? failure.code : null;
     const host = `${url.protocol}//${url.host}`;
     return new UnlistedTransfer(withoutCredentials(url).href, host, failure, status);

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { safeFileName } from "../../fields/file_name.ts";
 import { partName, sidecarName } from "../parts/sidecar.ts";
 
 /** What to do about an existing file. */
@@ -14,8 +15,19 @@ export type ExistingPolicy =
   | "newer"
   /** Fetch and replace it. */
   | "clobber"
+  /** Take it for the beginning, where that is certain, and fetch what is missing. */
+  | "continue"
   /** Fetch under a name with a number. */
   | "unique";
+
+/**
+ * The path of a folder below another one: each part is a safe name, so that it never leads out.
+ *
+ * @param path The path as it is wanted, with slashes; "" for the other folder itself.
+ */
+export function safeFolder(path: string): string {
+  return path.split("/").filter((part) => part !== "").map((part) => safeFileName(part)).join("/");
+}
 
 /** Endings that belong together with the one before: `sun.fits.gz`. */
 const COMPOUND = /(\.[A-Za-z0-9]{1,8})?(\.(?:gz|bz2|xz|zst|Z|fz|lz4))$/;

@@ -14,6 +14,11 @@ export interface DownloadRequest {
    * those, by {@linkcode safeFileName}.
    */
   name?: string | undefined;
+  /**
+   * The folder below the output folder that it goes to, such as `2026/11`; it is made. Its parts
+   * are made safe names.
+   */
+  folder?: string | undefined;
   /** Its SHA-256 in hexadecimal. */
   sha256?: string | undefined;
   /** Its sum with the algorithm: `md5=HEX`, `sha-1=HEX`, `sha-256=HEX` or `sha-512=HEX`. */

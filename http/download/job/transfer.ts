@@ -138,6 +138,14 @@ export function skipExisting(
   const here = existingFile(context, name);
   if (here === undefined || existing === "clobber") return undefined;
   if (existing === "newer" && (there === undefined || isNewer(here, there))) return undefined;
+  if (existing === "continue" && there?.size !== here.size) {
+    // What is empty has nothing to keep; a part of our own is more than it.
+    if (here.size === 0 || context.folder.hasPart(name)) return undefined;
+    throw new HeliographError(
+      `Cannot continue ${joinPath(context.options.folder, name)}: only files of http, https and ` +
+        "s3 can be continued, under a name that is known before they are asked for (--name NAME)",
+    );
+  }
   if (context.folder.has(sidecarName(name))) removeOrphan(context.options.folder, name);
   return { path: joinPath(context.options.folder, name), outcome: "skipped", bytes: here.size };
 }

@@ -4,12 +4,12 @@
  * @module
  */
 
-/** A tag that begins an element and has a `href`. */
-export interface HrefTag {
+/** A tag that begins an element. */
+export interface Tag {
   /** The element, in small letters. */
   readonly name: string;
-  /** The value of `href` as it stands there, entities included. */
-  readonly href: string;
+  /** Those attributes that are wanted, as they stand there, entities included. */
+  readonly attributes: Readonly<Record<string, string>>;
   /** Where the tag begins. */
   readonly start: number;
   /** Behind its end. */
@@ -22,12 +22,13 @@ const TEXT_ELEMENTS: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Finds the tags with a `href`. Comments and the text of scripts have none; a `>` in quotes
- * ends no tag. What is never closed ends the page, so that the time is linear.
+ * Finds the tags that have attributes. Comments and the text of scripts have none; a `>` in
+ * quotes ends no tag. What is never closed ends the page, so that the time is linear.
  *
  * @param html The page.
+ * @param wanted The attributes, in small letters; tags without any of them are left out.
  */
-export function* hrefTags(html: string): Generator<HrefTag> {
+export function* tagsWith(html: string, wanted: ReadonlySet<string>): Generator<Tag> {
   for (let at = html.indexOf("<"); at >= 0; at = html.indexOf("<", at)) {
     if (html.startsWith("<!--", at)) {
       // A comment may end as soon as it has begun: <!-->.
@@ -47,10 +48,10 @@ export function* hrefTags(html: string): Generator<HrefTag> {
       continue;
     }
     const start = at;
-    const tag = readAttributes(html, NAME.lastIndex);
+    const tag = readAttributes(html, NAME.lastIndex, wanted);
     if (tag === undefined) return;
     at = tag.end;
-    if (tag.href !== undefined) yield { name, href: tag.href, start, end: at };
+    if (tag.attributes !== undefined) yield { name, attributes: tag.attributes, start, end: at };
     if (!TEXT_ELEMENTS.has(name)) continue;
     const end = new RegExp(`</${name}(?=[\\s/>])`, "gi");
     end.lastIndex = at;
@@ -66,8 +67,9 @@ const ATTRIBUTE = /[\s/]*([^\s/>=][^\s/>=]*)?\s*(=?)\s*/y;
 function readAttributes(
   html: string,
   from: number,
-): { href: string | undefined; end: number } | undefined {
-  let href: string | undefined;
+  wanted: ReadonlySet<string>,
+): { attributes: Record<string, string> | undefined; end: number } | undefined {
+  let attributes: Record<string, string> | undefined;
   for (let at = from; at < html.length;) {
     ATTRIBUTE.lastIndex = at;
     const [whole, name, equals] = ATTRIBUTE.exec(html)!;
@@ -86,9 +88,10 @@ function readAttributes(
         at += value.length;
       }
     }
+    const key = name?.toLowerCase();
     // The first of several counts.
-    if (name?.toLowerCase() === "href") href ??= value;
-    if (html[at] === ">") return { href, end: at + 1 };
+    if (key !== undefined && wanted.has(key)) (attributes ??= {})[key] ??= value;
+    if (html[at] === ">") return { attributes, end: at + 1 };
     if (whole === "" && value === "" && equals !== "=") at++;
   }
   return undefined;

@@ -6,7 +6,7 @@
  */
 
 import { parseHttpDate } from "../../message/date.ts";
-import { type HrefTag, hrefTags } from "./html_tags.ts";
+import { type Tag, tagsWith } from "./html_tags.ts";
 
 /** A file that a page links to. */
 export interface LinkedFile {
@@ -36,15 +36,15 @@ const MAX_LINKS = 1_000_000;
  */
 export function parseLinks(html: string, base: URL): LinkedFile[] {
   const page: Page = { url: base, base, folders: [new URL(".", base)] };
-  const links: HrefTag[] = [];
-  for (const tag of hrefTags(html)) {
+  const links: Tag[] = [];
+  for (const tag of tagsWith(html, HREF)) {
     // It counts for the links before it, too.
-    if (tag.name === "base") moveBase(page, decodeEntities(tag.href.trim()));
+    if (tag.name === "base") moveBase(page, decodeEntities(tag.attributes.href!.trim()));
     if (tag.name === "a" && links.push(tag) >= MAX_LINKS) break;
   }
   const files = new Map<string, LinkedFile>();
   for (const [i, link] of links.entries()) {
-    const url = fileBelow(decodeEntities(link.href.trim()), page);
+    const url = fileBelow(decodeEntities(link.attributes.href!.trim()), page);
     if (url === undefined || files.has(url.href)) continue;
     const next = links[i + 1]?.start ?? html.length;
     const row = html.slice(link.end, Math.min(next, link.end + 4_096));
@@ -52,6 +52,8 @@ export function parseLinks(html: string, base: URL): LinkedFile[] {
   }
   return [...files.values()];
 }
+
+const HREF: ReadonlySet<string> = new Set(["href"]);
 
 /** What the links of a page are relative to. */
 interface Page {
@@ -133,7 +135,12 @@ const ENTITIES: Readonly<Record<string, string>> = {
   apos: "'",
 };
 
-function decodeEntities(text: string): string {
+/**
+ * A text of a page with its entities decoded.
+ *
+ * @param text The text, such as the value of an attribute.
+ */
+export function decodeEntities(text: string): string {
   return text.replace(
     /&(?:#(\d{1,7})|#x([0-9a-f]{1,6})|([a-z]+));/gi,
     (whole, decimal, hex, name) => {
@@ -152,18 +159,13 @@ function decodeEntities(text: string): string {
  * @returns Its files; undefined if it is no such listing.
  */
 export function parseJsonListing(text: string, base: URL): LinkedFile[] | undefined {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-  if (!Array.isArray(value)) return undefined;
+  const entries = entriesOf(text);
+  if (entries === undefined) return undefined;
   const files: LinkedFile[] = [];
-  for (const entry of value as (Record<string, unknown> | null)[]) {
+  for (const entry of entries) {
     const { name, size, type, is_dir } = entry ?? {};
     if (type !== "file" && is_dir !== false) continue;
-    if (typeof name !== "string" || /^$|[/\0]/.test(name)) continue;
+    if (!isName(name)) continue;
     files.push({
       name,
       url: new URL(encodeURIComponent(name), new URL(".", base)).href,
@@ -172,6 +174,38 @@ export function parseJsonListing(text: string, base: URL): LinkedFile[] | undefi
     });
   }
   return files;
+}
+
+/**
+ * The folders of such a listing.
+ *
+ * @param text The answer.
+ * @param base The URL of the folder.
+ * @returns Their URLs, each with its slash at the end.
+ */
+export function parseJsonFolders(text: string, base: URL): URL[] {
+  const folders: URL[] = [];
+  for (const entry of entriesOf(text) ?? []) {
+    const { name, type, is_dir } = entry ?? {};
+    if (type !== "directory" && is_dir !== true) continue;
+    // Caddy's names of folders have their slash.
+    const plain = typeof name === "string" ? name.replace(/\/$/, "") : name;
+    if (isName(plain)) folders.push(new URL(`${encodeURIComponent(plain)}/`, new URL(".", base)));
+  }
+  return folders;
+}
+
+function entriesOf(text: string): (Record<string, unknown> | null)[] | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return Array.isArray(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isName(name: unknown): name is string {
+  return typeof name === "string" && !/^\.{0,2}$|[/\0]/.test(name);
 }
 
 /** `time` of our own server, `mtime` of nginx, `mod_time` of Caddy. */

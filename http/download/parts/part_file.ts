@@ -102,6 +102,25 @@ export class PartFile {
     return part.path;
   }
 
+  /**
+   * Makes a part file of a file that another program has begun.
+   *
+   * @param folder The folder.
+   * @param name The name of the file, which it gets again when it is whole.
+   * @param sidecar What it is a part of.
+   * @throws {HeliographError} As {@linkcode PartFile.open}, or if there is a part already.
+   */
+  static adopt(folder: string, name: string, sidecar: Sidecar): void {
+    const part = PartFile.open(folder, name);
+    part.#do("write", () => {
+      if (part.size > 0) throw new HeliographError(`Cannot write ${part.#partPath}: it is there`);
+      // First the note: beside an empty part it does no harm, and a part without one is dropped.
+      part.#writeSidecar(sidecar);
+      Deno.renameSync(part.path, part.#partPath);
+    });
+    part.close();
+  }
+
   /** What the bytes in the part file are a part of, where a note says so. */
   get sidecar(): Sidecar | undefined {
     return this.#sidecar;
