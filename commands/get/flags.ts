@@ -2,9 +2,6 @@ import type { CLIENT_FLAGS } from "../http/client_flags.ts";
 import type { CommandContext } from "../program/command.ts";
 import type { STORE_FLAGS } from "../program/store_flags.ts";
 
-/** What of the help text is about following links. */
-const RECURSION = "Recursion";
-
 /** The flags that `heliograph get` has for itself. */
 export const OWN_FLAGS = {
   input: {
@@ -32,24 +29,24 @@ export const OWN_FLAGS = {
     type: "boolean",
     short: "r",
     help: "follow the links of pages on the same server; folders are made as there",
-    group: RECURSION,
+    group: "Recursion",
   },
   depth: {
     type: "count",
     value: "N",
     help: "links from the page to a file, at most",
     default: 5,
-    group: RECURSION,
+    group: "Recursion",
   },
   "no-parent": {
     type: "boolean",
     help: "follow nothing above the folder of the page",
-    group: RECURSION,
+    group: "Recursion",
   },
   "ignore-robots": {
     type: "boolean",
     help: "follow links that robots.txt or a page forbids",
-    group: RECURSION,
+    group: "Recursion",
   },
   jobs: { type: "count", short: "j", value: "N", help: "files at a time", default: 8 },
   "per-host": { type: "count", value: "N", help: "connections to one server", default: 8 },
