@@ -2,7 +2,11 @@
 
 import { setImmediate } from "node:timers";
 import { type AccessRecord, commonLogLine, jsonLogLine } from "../../http/server/access_log.ts";
-import { fileHandler, type FileHandlerOptions } from "../../http/files/handler.ts";
+import {
+  fileHandler,
+  type FileHandlerOptions,
+  receivingFileHandler,
+} from "../../http/files/handler.ts";
 import { type HttpServer, serveHttp } from "../../http/server/serve_http.ts";
 import type { HttpHandler } from "../../http/server/types.ts";
 import { UsageError } from "../program/command.ts";
@@ -57,9 +61,8 @@ export async function serveFolder(
   if (settings.upload !== undefined && single !== undefined) {
     throw new UsageError(`--upload needs a folder, and '${root}' is a file`);
   }
-  const uploads = await uploadsOf(settings);
   const served = single === undefined
-    ? fileHandler({ ...settings, root, pages, representations, uploads })
+    ? await folderHandler(settings, { ...settings, root, pages, representations })
     : onlyFile(
       single.name,
       fileHandler({ ...settings, root: single.folder, hidden: true, precompressed: false }),
@@ -91,10 +94,16 @@ export async function serveFolder(
 }
 
 /** Loads what takes files when they are taken. */
-async function uploadsOf({ upload }: FolderSettings): Promise<FileHandlerOptions["uploads"]> {
-  if (upload === undefined) return undefined;
+async function folderHandler(
+  { upload }: FolderSettings,
+  options: FileHandlerOptions,
+): Promise<HttpHandler> {
+  if (upload === undefined) return fileHandler(options);
   const { Uploads } = await import("../../http/files/upload.ts");
-  return (tree, index) => new Uploads(tree, index, upload.maxBytes);
+  return receivingFileHandler(
+    options,
+    (tree, index) => new Uploads(tree, index, upload.maxBytes),
+  );
 }
 
 /** Loads the viewer when there is one: a line of help needs none. */

@@ -54,11 +54,6 @@ export interface FileHandlerOptions extends FileTreeOptions {
    * @default {false}
    */
   compress?: boolean | undefined;
-  /**
-   * What takes files, by PUT and by the form of listings; files get `sandbox` then. Default: none
-   * is taken.
-   */
-  uploads?: ((tree: FileTree, index: string) => FileUploads) | undefined;
   /** The most bytes of small files that are kept in memory. @default {67108864} */
   cacheBytes?: number | undefined;
   /** Other forms in which files can be had. */
@@ -149,6 +144,21 @@ export function fileHandler(
   return (request) => files.handle(request);
 }
 
+/**
+ * A handler as {@linkcode fileHandler} gives it that takes files too, by PUT and by the form of
+ * listings; files get `sandbox` then.
+ *
+ * @param options The folder, and what is shown of it.
+ * @param uploads Makes what takes the files.
+ */
+export function receivingFileHandler(
+  options: FileHandlerOptions,
+  uploads: (tree: FileTree, index: string) => FileUploads,
+): (request: HttpRequest) => HttpResponse | Promise<HttpResponse> {
+  const files = new FileServer(options, uploads);
+  return (request) => files.handle(request);
+}
+
 /** An answer that was given, and can be given again to the same head while the file stays. */
 interface PreparedAnswer {
   readonly file: CachedFile;
@@ -178,7 +188,10 @@ class FileServer {
   /** Answers that were given, by the head of their request (see HttpRequest.sameHead). */
   #memos = new WeakMap<object, PreparedAnswer>();
 
-  constructor(options: FileHandlerOptions) {
+  constructor(
+    options: FileHandlerOptions,
+    uploads?: (tree: FileTree, index: string) => FileUploads,
+  ) {
     this.#tree = new FileTree(options.root, options);
     this.#index = options.index ?? "index.html";
     this.#listing = options.listing ?? true;
@@ -188,7 +201,7 @@ class FileServer {
     this.#representations = options.representations ?? [];
     this.#pages = options.pages ?? [];
     this.#base = options.base ?? "";
-    this.#uploads = options.uploads?.(this.#tree, this.#index);
+    this.#uploads = uploads?.(this.#tree, this.#index);
     this.#allowed = this.#uploads === undefined ? ALLOWED : `${ALLOWED}, POST, PUT`;
     // What strangers bring is no page of this origin.
     this.#sandbox = options.sandbox ?? this.#uploads !== undefined;

@@ -1,5 +1,5 @@
 import { assertEquals, assertMatch } from "@std/assert";
-import { fileHandler } from "../../../http/files/handler.ts";
+import { fileHandler, receivingFileHandler } from "../../../http/files/handler.ts";
 import { Uploads } from "../../../http/files/upload.ts";
 import { serveHttp, type ServeHttpOptions } from "../../../http/server/serve_http.ts";
 import { makeLink, temporaryFolder } from "../../support/temporary.ts";
@@ -8,10 +8,10 @@ import { until } from "../../support/until.ts";
 /** A server that takes files of at most 100,000 bytes. */
 async function uploadSite(options: ServeHttpOptions = {}) {
   const folder = await temporaryFolder();
-  const handler = fileHandler({
-    root: folder.path,
-    uploads: (tree, index) => new Uploads(tree, index, 100_000),
-  });
+  const handler = receivingFileHandler(
+    { root: folder.path },
+    (tree, index) => new Uploads(tree, index, 100_000),
+  );
   const server = await serveHttp({ port: 0, ...options }, handler);
   return {
     root: folder.path,
