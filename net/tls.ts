@@ -35,7 +35,20 @@ export function tlsIdentity(
       `Cannot serve with TLS: the key is not that of the certificate of ${certificate.subject}`,
     );
   }
+  readySignals();
   return { context: createSecureContext({ cert, key }) };
+}
+
+/**
+ * Has the platform make the pipe of its signals now: `node:tls` comes to need it later, and where
+ * all descriptors are taken by then, the whole process ends with a panic.
+ */
+function readySignals(): void {
+  if (Deno.build.os === "windows") return;
+  const nothing = () => {};
+  // No one is asked for it, and nothing ends by it.
+  Deno.addSignalListener("SIGWINCH", nothing);
+  Deno.removeSignalListener("SIGWINCH", nothing);
 }
 
 function readPem<T>(what: string, read: () => T): T {

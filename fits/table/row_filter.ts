@@ -61,6 +61,41 @@ const ARITHMETIC: Readonly<Record<string, (a: number, b: number) => number>> = {
   "^": (a, b) => a ** b,
 };
 
+/** The same of integers, beyond 2^53 too; a quotient that is no integer is one of doubles. */
+const EXACT: Readonly<Record<string, (a: bigint, b: bigint) => bigint | undefined>> = {
+  "+": (a, b) => a + b,
+  "-": (a, b) => a - b,
+  "*": (a, b) => a * b,
+  "/": (a, b) => b !== 0n && a % b === 0n ? a / b : undefined,
+  "%": (a, b) => b === 0n ? undefined : a % b,
+};
+
+/** Functions that leave integers integers. */
+const EXACT_FUNCTIONS: Readonly<Record<string, (x: bigint) => bigint>> = {
+  abs: (x) => x < 0n ? -x : x,
+  floor: (x) => x,
+  ceil: (x) => x,
+};
+
+/** Integers beyond this are doubles again, so that no product grows without an end. */
+const MAX_EXACT = 1n << 256n;
+
+/** Computes with integers where one has 64 bits and both are whole, else with doubles. */
+function computed(sign: string, a: Value, b: Value): number | bigint {
+  const exact = EXACT[sign];
+  if (exact !== undefined && (typeof a === "bigint" || typeof b === "bigint")) {
+    const [one, two] = [wholeOf(a), wholeOf(b)];
+    const value = one === undefined || two === undefined ? undefined : exact(one, two);
+    if (value !== undefined && value < MAX_EXACT && value > -MAX_EXACT) return value;
+  }
+  return ARITHMETIC[sign]!(Number(a), Number(b));
+}
+
+function wholeOf(value: Value): bigint | undefined {
+  if (typeof value === "bigint") return value;
+  return Number.isSafeInteger(value) ? BigInt(value as number) : undefined;
+}
+
 const COMPARE: Readonly<Record<string, (a: Value, b: Value) => boolean>> = {
   // A 64-bit integer is compared exactly with a number: == of the language does that.
   // deno-lint-ignore eqeqeq
@@ -252,9 +287,8 @@ class Reader {
   }
 
   #computed(sign: string, ...sides: [Part, Token][]): Part {
-    const compute = ARITHMETIC[sign]!;
     const parts = sides.map(([part, token]) => this.#number(part, token));
-    return mapped("number", parts, ([a, b]) => compute(Number(a), Number(b)));
+    return mapped("number", parts, ([a, b]) => computed(sign, a!, b!));
   }
 
   #signed(): Part {
@@ -321,7 +355,12 @@ class Reader {
     this.#depth--;
     this.#expect(")");
     if (compute !== undefined) {
-      return mapped("number", [this.#number(part, inner)], ([value]) => compute(Number(value)));
+      const exact = Object.hasOwn(EXACT_FUNCTIONS, word) ? EXACT_FUNCTIONS[word] : undefined;
+      return mapped("number", [this.#number(part, inner)], ([value]) => {
+        return typeof value === "bigint" && exact !== undefined
+          ? exact(value)
+          : compute(Number(value));
+      });
     }
     return {
       kind: "logical",

@@ -152,17 +152,17 @@ function* diffHeaders(
   ignored: readonly string[],
 ): Generator<Difference> {
   const ignore = ignored.map((keyword) => keyword.toUpperCase());
-  const keywords = new Set([...a.header, ...b.header].map(({ keyword }) => keyword));
-  for (const keyword of keywords) {
+  const [ofA, ofB] = [cardsOf(a.header), cardsOf(b.header)];
+  for (const keyword of new Set([...ofA.keys(), ...ofB.keys()])) {
     if (ignore.some((pattern) => pattern === keyword || matchesGlob(pattern, keyword))) continue;
-    const texts = [a.header.commentary(keyword), b.header.commentary(keyword)] as const;
+    const [left, right] = [ofA.get(keyword) ?? [], ofB.get(keyword) ?? []];
+    const texts = [textsOf(left), textsOf(right)] as const;
     const onlyA = without(texts[0], texts[1]);
     const onlyB = without(texts[1], texts[0]);
     if (onlyA.length + onlyB.length > 0) {
       yield { kind: "commentary", hdu, keyword, onlyA, onlyB };
     }
     if (texts[0].length + texts[1].length > 0) continue;
-    const [left, right] = [cardsOf(a.header, keyword), cardsOf(b.header, keyword)];
     for (let i = 0; i < Math.max(left.length, right.length); i++) {
       const [one, other] = [left[i], right[i]];
       if (one === undefined || other === undefined || !sameValue(one.value, other.value)) {
@@ -174,8 +174,19 @@ function* diffHeaders(
   }
 }
 
-function cardsOf(header: Header, keyword: string): Card[] {
-  return header.cards.filter((card) => card.keyword === keyword);
+/** The cards of each keyword: a header may have a hundred thousand. */
+function cardsOf(header: Header): Map<string, Card[]> {
+  const cards = new Map<string, Card[]>();
+  for (const card of header) {
+    const same = cards.get(card.keyword);
+    if (same === undefined) cards.set(card.keyword, [card]);
+    else same.push(card);
+  }
+  return cards;
+}
+
+function textsOf(cards: readonly Card[]): string[] {
+  return cards.filter(({ kind }) => kind === "commentary").map(({ text }) => text);
 }
 
 /** The texts that are not among others, a text that stands twice being two. */
@@ -210,6 +221,7 @@ async function* diffPixels(
     one.bscale === other.bscale && one.blank === other.blank;
   // Doubles would take neighbours beyond 2^53 for equal.
   const exact = isLong(one.exact) || isLong(other.exact);
+  const scaledAlike = sameForm && a.bitpix === 64 && !exact;
   let different = 0;
   let largest = 0;
   let first = Infinity;
@@ -224,11 +236,17 @@ async function* diffPixels(
       ].map(({ pixels }) => new Uint8Array(pixels.buffer, pixels.byteOffset, pixels.byteLength));
       if (Buffer.compare(stored[0]!, stored[1]!) === 0) continue;
     }
-    const left = await physicalValues(a, section, exact ? one : undefined, signal);
-    const right = await physicalValues(b, section, exact ? other : undefined, signal);
+    // Values of one scale are as far apart as it says, and their stored integers are exact.
+    const [left, right] = scaledAlike
+      ? [await storedLongs(a, section, one, signal), await storedLongs(b, section, other, signal)]
+      : [
+        await physicalValues(a, section, exact ? one : undefined, signal),
+        await physicalValues(b, section, exact ? other : undefined, signal),
+      ];
+    const scale = scaledAlike ? Math.abs(one.bscale) : 1;
     const count = section.reduce((product, [start, stop]) => product * (stop - start), 1);
     for (let i = 0; i < count; i++) {
-      const distance = exactDistance(left(i), right(i));
+      const distance = exactDistance(left(i), right(i)) * scale;
       if (distance <= tolerance) continue;
       different++;
       // Sections are not in the order of pixels where an image has tiles.
@@ -257,10 +275,24 @@ async function physicalValues(
     const { pixels } = await hdu.image({ section, as: "float64", signal });
     return (pixel) => pixels[pixel]!;
   }
+  const stored = await storedLongs(hdu, section, exact, signal);
+  if (exact.exact !== "uint64") return stored;
+  return (pixel) => {
+    const value = stored(pixel);
+    return typeof value === "bigint" ? value + 2n ** 63n : value;
+  };
+}
+
+/** The stored 64-bit integers of a section, NaN for those without a value. */
+async function storedLongs(
+  hdu: Hdu,
+  section: readonly AxisRange[],
+  { blank }: Scaling,
+  signal: AbortSignal | undefined,
+): Promise<(pixel: number) => number | bigint> {
   const pixels = (await hdu.image({ section, physical: false, signal })).pixels as BigInt64Array;
-  const missing = exact.blank === undefined ? undefined : BigInt(exact.blank);
-  const offset = exact.exact === "uint64" ? 2n ** 63n : 0n;
-  return (pixel) => pixels[pixel] === missing ? NaN : pixels[pixel]! + offset;
+  const missing = blank === undefined ? undefined : BigInt(blank);
+  return (pixel) => pixels[pixel] === missing ? NaN : pixels[pixel]!;
 }
 
 /** The index in an image of a pixel of a section. */

@@ -1,7 +1,8 @@
 /** What differs between two tables: column by column, with the first row that does. */
 
 import { cellsOf, type CellValue } from "../table/column_data.ts";
-import type { Table } from "../table/table.ts";
+import type { TableColumn } from "../table/column.ts";
+import type { Table, TableData, TableOptions } from "../table/table.ts";
 
 /** A column whose cells differ in some rows. */
 export interface ColumnDifference {
@@ -55,30 +56,77 @@ export async function diffRows(
   signal: AbortSignal | undefined,
 ): Promise<ColumnDifference[]> {
   const found = a.columns.map(() => ({ different: 0, largest: 0, first: 0, a: "", b: "" }));
-  const others = b.pieces({ signal });
-  for await (const piece of a.pieces({ signal })) {
-    const other = (await others.next()).value!;
-    for (const [at, state] of found.entries()) {
-      const [left, right] = [cellsOf(piece.columns[at]!), cellsOf(other.columns[at]!)];
-      for (let row = 0; row < piece.rows; row++) {
-        const [one, two] = [left(row), right(row)];
-        const apart = cellDistance(one, two, distance);
-        if (apart <= tolerance) continue;
-        if (state.different++ === 0) {
-          state.first = piece.firstRow + row + 1;
-          state.a = shown(one);
-          state.b = shown(two);
+  const all = [...a.columns.keys()];
+  const longs = all.filter((at) => areScaledLongs(a.columns[at]!, b.columns[at]!));
+  const compare = async (columns: readonly number[], physical: boolean) => {
+    if (columns.length === 0) return;
+    // Rows of other bytes come in pieces of other lengths.
+    const options = { columns, physical, signal };
+    const [lefts, rights] = [new Rows(a, options), new Rows(b, options)];
+    for (let row = 0; row < a.rows;) {
+      const [left, right] = [await lefts.from(row), await rights.from(row)];
+      const stop = Math.min(left.stop, right.stop);
+      if (stop <= row) break;
+      for (const [place, at] of columns.entries()) {
+        const state = found[at]!;
+        const scale = physical ? 1 : Math.abs(a.columns[at]!.scale);
+        const [one, two] = [left.cells[place]!, right.cells[place]!];
+        for (let i = row; i < stop; i++) {
+          const [x, y] = [one(i - left.first), two(i - right.first)];
+          const apart = cellDistance(x, y, distance) * scale;
+          if (apart <= tolerance) continue;
+          if (state.different++ === 0) {
+            state.first = i + 1;
+            state.a = shown(x);
+            state.b = shown(y);
+          }
+          if (apart > state.largest) state.largest = apart;
         }
-        if (apart > state.largest) state.largest = apart;
       }
+      row = stop;
     }
-  }
+  };
+  await compare(all.filter((at) => !longs.includes(at)), true);
+  await compare(longs, false);
   return found.flatMap(({ different, ...state }, at) =>
     different === 0 ? [] : [{
       ...{ kind: "column" as const, hdu, column: a.columns[at]!.key },
       ...{ different, rows: a.rows, ...state },
     }]
   );
+}
+
+/** Whether both are 64-bit integers of one scale: as doubles, neighbours beyond 2^53 are equal. */
+function areScaledLongs(a: TableColumn, b: TableColumn): boolean {
+  const describe = ({ type, storedType, scale, zero, null: none }: TableColumn) =>
+    `${type} ${storedType} ${scale} ${zero} ${none}`;
+  return a.storedType === "int64" && a.type === "float64" && describe(a) === describe(b);
+}
+
+/** Rows that have been read together. */
+interface Piece {
+  readonly first: number;
+  readonly stop: number;
+  readonly cells: readonly ((row: number) => CellValue)[];
+}
+
+/** The rows of a table, piece by piece. */
+class Rows {
+  readonly #pieces: AsyncGenerator<TableData, void>;
+  #piece: Piece = { first: 0, stop: 0, cells: [] };
+
+  constructor(table: Table, options: TableOptions) {
+    this.#pieces = table.pieces(options);
+  }
+
+  /** The piece with a row, which is that of the piece before or the next; an empty one at the end. */
+  async from(row: number): Promise<Piece> {
+    if (row < this.#piece.stop) return this.#piece;
+    const next = await this.#pieces.next();
+    if (next.done === true) return { first: row, stop: row, cells: [] };
+    const { firstRow: first, rows, columns } = next.value;
+    return this.#piece = { first, stop: first + rows, cells: columns.map(cellsOf) };
+  }
 }
 
 type Cell = CellValue | undefined;

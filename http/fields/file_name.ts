@@ -12,7 +12,7 @@ export interface SafeFileNameOptions {
 
 // Controls, halves of surrogate pairs, and the marks that turn the direction of
 // writing, with which "exe.stif" is shown as "fits.exe".
-const UNSAFE = /[\p{Cc}\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]|\p{Surrogate}/gu;
+const UNSAFE = /[\p{Cc}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]|\p{Surrogate}/gu;
 
 /** Device names of Windows, which stand for a device with any extension. */
 const DEVICE = /^(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$)[ ]*(?:\.|$)/i;

@@ -8,13 +8,13 @@
  * What a terminal obeys or what turns the order of a line: controls (C0, DEL, C1), and
  * the characters for directions of Unicode (UAX #9, section 2).
  */
-const OBEYED = /[\p{Cc}\u200e\u200f\u2028-\u202e\u2066-\u2069]/gu;
+const OBEYED = /[\p{Cc}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/gu;
 
 /** The same without the line feeds and tabs that a text of several lines is made of. */
-const OBEYED_IN_LINES = /(?![\n\t])[\p{Cc}\u200e\u200f\u2028-\u202e\u2066-\u2069]/gu;
+const OBEYED_IN_LINES = /(?![\n\t])[\p{Cc}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/gu;
 
 /** What JSON.stringify() leaves as it is; it escapes what is below a blank. */
-const OBEYED_IN_JSON = /[\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
+const OBEYED_IN_JSON = /[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
 
 /**
  * One value or one line, each character that a terminal would obey as `?`.

@@ -25,19 +25,33 @@ const server = serveTcp({
 console.log("listening", server.address.port);
 `;
 
-for (const tls of [false, true]) {
-  Deno.test(`serveTcp() accepts again after too many files were open (${tls ? "TLS" : "plain"})`, () =>
-    acceptsAgain(tls));
+for (
+  const [name, tls, greets] of [["plain", false], ["TLS", true], [
+    "TLS, greeted",
+    true,
+    true,
+  ]] as const
+) {
+  Deno.test(`serveTcp() accepts again after too many files were open (${name})`, () =>
+    acceptsAgain(tls, greets === true));
 }
 
-async function acceptsAgain(tls: boolean): Promise<void> {
+/** A client that begins a handshake and waits for nothing. */
+async function greeting(address: { hostname: string; port: number }): Promise<Socket> {
+  const connection = await Deno.connectTls({ ...address, caCerts });
+  connection.handshake().catch(() => {});
+  return connection;
+}
+
+/** @param greets Whether those who take the descriptors begin a handshake. */
+async function acceptsAgain(tls: boolean, greets: boolean): Promise<void> {
   await using folder = await temporaryFolder();
   const script = `${folder.path}/server.ts`;
   await Deno.writeTextFile(script, FEW_DESCRIPTORS);
   const deno = [Deno.execPath(), "run", "-A", "--no-check", script];
   const identityArgs = tls ? [certificate("localhost.pem"), certificate("localhost.key.pem")] : [];
   await using server = start("sh", [
-    ...["-c", 'ulimit -n 60; exec "$@"', "sh"],
+    ...["-c", `ulimit -n ${greets ? 200 : 60}; exec "$@"`, "sh"],
     ...[...deno, ...identityArgs],
   ]);
   const [, port] = await server.line(/^listening (\d+)$/);
@@ -46,7 +60,9 @@ async function acceptsAgain(tls: boolean): Promise<void> {
   const errors = server.line(/^error EMFILE$/);
   let found = false;
   void errors.then(() => found = true);
-  for (let i = 0; i < 200 && !found; i++) held.push(await connect(address));
+  for (let i = 0; i < 200 && !found; i++) {
+    held.push(greets ? await greeting(address) : await connect(address));
+  }
   await errors;
   for (const socket of held) socket.close();
   const socket = await connect({ ...address, tls }, { caCerts, deadline: 10_000 });

@@ -2,8 +2,9 @@ import { assertEquals } from "../../support/assert.ts";
 import { diffFits, type DiffOptions } from "../../../fits/verify/diff.ts";
 import { tableHdu } from "../../../fits/table/output.ts";
 import { encodeFits, Header, type ImageInput, openFits } from "../../../mod.ts";
+import type { HduInputs } from "../../../fits/mod.ts";
 
-async function differences(a: ImageInput[], b: ImageInput[], ignore: string[] = []) {
+async function differences(a: HduInputs, b: HduInputs, ignore: string[] = []) {
   await using left = await openFits(await encodeFits(a));
   await using right = await openFits(await encodeFits(b));
   return await Array.fromAsync(diffFits(left, right, { ignore }));
@@ -127,6 +128,45 @@ Deno.test("diffFits() compares 64-bit integers exactly with missing ones, floats
     largest: 0,
     first: [2],
   });
+});
+
+Deno.test("diffFits() tells scaled 64-bit integers apart that are equal as doubles", async () => {
+  const high = 2n ** 60n;
+  const [a, b] = [BigInt64Array.of(high, 5n, 7n), BigInt64Array.of(high + 1n, 5n, 8n)];
+  for (const [scale, zero, largest] of [[1, 1, 1], [-2, 0, 2], [0.5, 3, 0.5]] as const) {
+    const header = new Header().set("BSCALE", scale).set("BZERO", zero).set("BLANK", 7);
+    const images = [a, b].map((pixels) => [{ pixels, header, stored: true }]);
+    assertEquals(await differences(images[0]!, images[1]!), [
+      { kind: "pixels", hdu: 0, different: 2, pixels: 3, largest, first: [1] },
+    ]);
+    const [left, right] = [a, b].map((values) =>
+      tableHdu({ columns: [{ name: "A", values, scale, zero }, { name: "B", values }] })
+    );
+    const found = await differences([left!], [right!]);
+    assertEquals(
+      found.map((one) => one.kind === "column" && [one.column, one.different, one.largest]),
+      [["A", 2, largest], ["B", 2, 1]],
+    );
+  }
+});
+
+Deno.test("diffFits() compares tables whose rows are of different bytes, row by row", async () => {
+  const [rows, width] = [3000, 100];
+  const doubles = Float64Array.from({ length: rows * width }, (_, i) => i % 1000);
+  const shorts = Int16Array.from(doubles, (value) => value - 500);
+  shorts[2999 * width + 3]! -= 1;
+  const shape = [width];
+  const [wide, narrow] = [
+    tableHdu({ columns: [{ name: "A", shape, values: doubles }] }),
+    tableHdu({ columns: [{ name: "A", shape, values: shorts, zero: 500 }] }),
+  ];
+  for (const [a, b] of [[wide, narrow], [narrow, wide]] as const) {
+    const found = (await differences([a], [b])).filter(({ kind }) => kind === "column");
+    assertEquals(
+      found.map((one) => one.kind === "column" && [one.different, one.largest, one.first]),
+      [[1, 1, 3000]],
+    );
+  }
 });
 
 const IGNORED = ["BITPIX", "BZERO", "BSCALE", "BLANK"];
