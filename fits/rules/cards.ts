@@ -146,25 +146,37 @@ function verifyWcsIndices(
   }
 }
 
-/** Section 8.1: a version of the coordinates has PCi_j or CDi_j, never both. */
+/** Section 8.1: a version of the coordinates has one of PCi_j, CDi_j, and PCi_j or CROTAi. */
 function verifyMatrices(cards: readonly NumberedCard[], report: Report): void {
   const first = new Map<string, NumberedCard>();
   for (const numbered of cards) {
-    const match = /^(PC|CD)\d+_\d+([A-Z]?)$/.exec(numbered.card.keyword);
-    if (match === null || numbered.card.kind === "commentary") continue;
-    const [, matrix, version] = match;
-    const other = first.get(`${matrix === "PC" ? "CD" : "PC"}${version}`);
-    if (other !== undefined) {
+    const found = /^(?:(PC|CD)\d+_\d+([A-Z]?)|CROTA\d+)$/.exec(numbered.card.keyword);
+    if (found === null || numbered.card.kind === "commentary") continue;
+    const [, matrix = "CROTA", version = ""] = found;
+    for (const against of AGAINST[matrix]!) {
+      const other = first.get(against + version);
+      if (other === undefined) continue;
+      const pair = [matrix, against].toSorted().reverse().map((name) => MATRIX_NAMES[name]);
       report.error(
-        `stands beside ${other.card.keyword} in record ${other.record}, expected PCi_j or CDi_j ` +
-          "alone (section 8.1)",
+        `stands beside ${other.card.keyword} in record ${other.record}, expected ` +
+          `${pair.join(" or ")} alone (section 8.1)`,
         numbered,
       );
       return;
     }
-    if (!first.has(matrix! + version)) first.set(matrix! + version, numbered);
+    if (!first.has(matrix + version)) first.set(matrix + version, numbered);
   }
 }
+
+/** What turns axes, and what may not stand beside it; CROTAi beside CDi_j is for old readers. */
+const AGAINST: Readonly<Record<string, readonly string[]>> = {
+  PC: ["CD", "CROTA"],
+  CD: ["PC"],
+  CROTA: ["PC"],
+};
+const MATRIX_NAMES: Readonly<Record<string, string>> = {
+  ...{ PC: "PCi_j", CD: "CDi_j", CROTA: "CROTAi" },
+};
 
 /** Section 8.2: for each version of the coordinates, WCSAXES stands first. */
 function verifyWcsOrder(
@@ -204,12 +216,14 @@ function verifyIndicator(numbered: NumberedCard, report: Report): void {
 function verifyType(numbered: NumberedCard, report: Report): void {
   const { keyword, kind } = numbered.card;
   // As text behind a name without an equals sign it is a comment that nobody minds.
-  const expected = keyword === "EXTEND" ? "logical" : expectedType(keyword);
+  const expected = keyword === "EXTEND"
+    ? "logical"
+    : /^(CHECKSUM|DATASUM)$/.test(keyword)
+    ? "string"
+    : expectedType(keyword);
   if (kind === "undefined") {
     if (expected !== undefined) {
       report.error(`has no value, expected ${article(expected)}`, numbered);
-    } else if (/^(CHECKSUM|DATASUM)$/.test(keyword)) {
-      report.error("has no value, expected a string", numbered);
     } else report.warning("has no value", numbered);
     return;
   }

@@ -26,7 +26,7 @@ export interface VerifiedColumn {
 }
 
 const BINARY = /^(\d*)([PQ]?)([LXBIJKAEDCM])(?:\((\d+)\))?(.*)$/;
-const ASCII = /^([AIFED])(\d+)(?:\.(\d+))?$/;
+const ASCII = /^(?:([AI])(\d+)|([FED])(\d+)(?:\.(\d+))?)$/;
 
 /**
  * Checks the keywords of the columns.
@@ -124,10 +124,10 @@ function asciiColumn(
     report.error(`is ${String(start)}, expected 1 or more`, place);
   }
   if (match === null || typeof start !== "number" || start < 1) return undefined;
-  const width = Number(match[2]);
+  const width = Number(match[2] ?? match[4]);
   return {
     number,
-    letter: match[1] as AsciiFormat["code"],
+    letter: (match[1] ?? match[3]) as AsciiFormat["code"],
     repeat: width,
     pointer: undefined,
     most: undefined,
@@ -150,6 +150,7 @@ function verifyColumnKeywords(
     if (!"BIJK".includes(letter)) {
       report.error(`is not allowed in a column of type ${letter}`, none);
     } else if (none.card.kind !== "integer") report.error("is no integer", none);
+    else verifyRange(none, LIMITS[letter as "B"], report);
   }
   for (const keyword of [`TSCAL${number}`, `TZERO${number}`]) {
     const scale = byName.get(keyword);
@@ -165,6 +166,26 @@ function verifyColumnKeywords(
   if (display !== undefined && display.card.kind !== "commentary") {
     verifyDisplay(display, letter, report);
   }
+}
+
+/** The stored integers of each type: another one stands for no value at all. */
+const LIMITS = {
+  B: [0, 255],
+  I: [-32_768, 32_767],
+  J: [-2_147_483_648, 2_147_483_647],
+  K: [-(2n ** 63n), 2n ** 63n - 1n],
+} as const;
+
+/** Says where TNULLn is an integer that no element can be. */
+function verifyRange(
+  none: NumberedCard,
+  [least, most]: readonly [number | bigint, number | bigint],
+  report: Report,
+): void {
+  const { value } = none.card;
+  if (typeof value !== "number" && typeof value !== "bigint") return;
+  if (value >= least && value <= most) return;
+  report.warning(`is ${value}, the integers stored are ${least} to ${most}`, none);
 }
 
 function verifyDim(dim: NumberedCard, repeat: number, report: Report): void {
@@ -197,7 +218,8 @@ function verifyDisplay(display: NumberedCard, letter: string, report: Report): v
   if (!fits) report.error(`has the format '${text}' in a column of type ${letter}`, display);
 }
 
-const INDEXED = /^(TTYPE|TFORM|TUNIT|TNULL|TSCAL|TZERO|TDISP|TDIM|TBCOL)([1-9]\d*)$/;
+const INDEXED =
+  /^(TTYPE|TFORM|TUNIT|TNULL|TSCAL|TZERO|TDISP|TDIM|TBCOL|TCTYP|TCUNI|TCRPX|TCRVL|TCDLT|TCROT)([1-9]\d*)$/;
 
 function verifyIndices(
   fields: number,

@@ -20,7 +20,8 @@ const REGISTERED = new Set([
 ]);
 
 /** Keywords of tables, which arrays may not have. */
-const COLUMN = /^(TFIELDS|THEAP|(TTYPE|TFORM|TUNIT|TNULL|TSCAL|TZERO|TDISP|TDIM|TBCOL)[1-9]\d*)$/;
+const COLUMN =
+  /^(TFIELDS|THEAP|(TTYPE|TFORM|TUNIT|TNULL|TSCAL|TZERO|TDISP|TDIM|TBCOL|TCTYP|TCUNI|TCRPX|TCRVL|TCDLT|TCROT)[1-9]\d*)$/;
 
 /** What an HDU is, for the rules that depend on it. */
 export interface Structure {

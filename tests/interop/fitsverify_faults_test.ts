@@ -40,6 +40,7 @@ const STRICTER: readonly (readonly [finding: RegExp, reason: string])[] = [
     /a byte outside ASCII|has no slash|has no value|is no value of any kind/,
     "it reads no further than it must",
   ],
+  [/ stands beside /, "it looks at the primary coordinates, and of CROTAi at CROTA2"],
   [/^PTYPE|^PSCAL|^PZERO/, "it compares with GCOUNT"],
 ];
 

@@ -208,6 +208,28 @@ const CASES: readonly (readonly [wrong: Wrong, messages: readonly string[]])[] =
     "! PC0_1 has the axis 0, WCSAXES says that there are 2",
   ]],
   [{ base: IMAGE, cards: { CRPIX3: int(1) } }, []],
+  [{ base: IMAGE, cards: { PC1_1: int(1), CROTA2: int(30) } }, [
+    "! CROTA2 stands beside PC1_1 in record 7, expected PCi_j or CROTAi alone (section 8.1)",
+  ]],
+  [{ base: IMAGE, cards: { CROTA1: int(30), PC1_1: int(1) } }, [
+    "! PC1_1 stands beside CROTA1 in record 7, expected PCi_j or CROTAi alone (section 8.1)",
+  ]],
+  [{ base: IMAGE, cards: { CD1_1: int(1), CROTA2: int(30), PC1_1A: int(1) } }, []],
+  [{ base: IMAGE, cards: { TCTYP1: text("RA") } }, [
+    "! TCTYP1 is a keyword of tables, not allowed in an array",
+  ]],
+  [{ base: BINTABLE, cards: { TCRVL3: int(1) } }, [
+    "! TCRVL3 has the index 3, there are 2 columns",
+  ]],
+  [{ base: BINTABLE, cards: { TFORM1: text("1I"), TFORM2: text("6A"), TNULL1: int(32_768) } }, [
+    "? TNULL1 is 32768, the integers stored are -32768 to 32767",
+  ]],
+  [{ base: PRIMARY, cards: { CHECKSUM: int(0) } }, [
+    "! CHECKSUM has an integer, expected a string",
+  ]],
+  [{ base: TABLE, cards: { TFORM1: text("I4.2") } }, [
+    "! TFORM1 has the format 'I4.2', which is none of an ASCII table",
+  ]],
   [{ base: IMAGE, cards: { XTENSION: text("CUBE") } }, [
     "! XTENSION has the type 'CUBE', which is not registered",
   ]],
