@@ -199,7 +199,7 @@ export class FitsFile implements AsyncDisposable {
     const whole = header.clone();
     if (header.get("INHERIT") !== true || this.header.integer("NAXIS") !== 0) return whole;
     const dropped = (keyword: string) => NOT_INHERITED.test(keyword) || header.has(keyword);
-    return whole.append(...ownCards(this.header, dropped));
+    return whole.appendAll(ownCards(this.header, dropped));
   }
 
   /**

@@ -232,7 +232,8 @@ export class Header implements Iterable<Card> {
       return this;
     }
     const after = options.after === undefined ? undefined : this.#find(options.after);
-    this.#cards.splice(after === undefined ? this.#roomAtEnd() : after + 1, 0, card);
+    if (after === undefined) return this.append(card);
+    this.#cards.splice(after + 1, 0, card);
     this.#index = undefined;
     return this;
   }
@@ -244,8 +245,28 @@ export class Header implements Iterable<Card> {
    * @returns The header.
    */
   append(...cards: Card[]): this {
-    this.#cards.splice(this.#roomAtEnd(), 0, ...cards);
-    this.#index = undefined;
+    return this.appendAll(cards);
+  }
+
+  /**
+   * Adds cards at the end, also more than a call takes as arguments.
+   *
+   * @param cards The cards.
+   * @returns The header.
+   */
+  appendAll(cards: Iterable<Card>): this {
+    const own = this.#cards;
+    const at = this.#roomAtEnd();
+    const room = own.splice(at);
+    const index = this.#index;
+    if (index?.get("") === at) index.delete("");
+    for (const card of cards) {
+      // Of a long header that grows card by card, none is looked at again.
+      if (index !== undefined && !index.has(card.keyword)) index.set(card.keyword, own.length);
+      own.push(card);
+    }
+    if (room.length > 0 && index?.has("") === false) index.set("", own.length);
+    for (const card of room) own.push(card);
     return this;
   }
 

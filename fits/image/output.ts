@@ -110,7 +110,7 @@ function imageHeader(
   } else {
     header.append(Card.of("PCOUNT", 0), Card.of("GCOUNT", 1));
   }
-  header.append(...nameCards(image));
+  header.appendAll(nameCards(image));
   if (bzero !== 0) {
     header.append(
       Card.of("BSCALE", 1, "physical = BZERO + BSCALE * stored", { real: true }),
@@ -118,7 +118,7 @@ function imageHeader(
     );
   }
   const keepScaling = image.stored === true && bzero === 0;
-  header.append(...ownCards(image.header, (keyword) =>
+  header.appendAll(ownCards(image.header, (keyword) =>
     (!keepScaling && SCALING.test(keyword)) ||
     (keyword === "EXTNAME" && image.name !== undefined) ||
     (keyword === "EXTVER" && image.version !== undefined)));

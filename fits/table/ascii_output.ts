@@ -197,7 +197,7 @@ function asciiHeader(
     if (missing !== undefined) header.append(Card.of(`TNULL${n}`, missing));
     if (input.display) header.append(Card.of(`TDISP${n}`, input.display));
   }
-  return header.append(...own);
+  return header.appendAll(own);
 }
 
 function* asciiRows(

@@ -184,7 +184,7 @@ export function binaryHeader(
       : `${column.repeat}${column.code}`;
     header.append(Card.of(`TFORM${n}`, form), ...column.cards(n));
   }
-  return header.append(...ownTableCards(table));
+  return header.appendAll(ownTableCards(table));
 }
 
 /** Rows piece by piece, then the heap column by column. */

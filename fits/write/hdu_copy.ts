@@ -49,7 +49,7 @@ function moved(hdu: Hdu, primary: boolean): Header {
   ]);
   if (primary) header.append(Card.of("EXTEND", true, "extensions may follow"));
   else header.append(Card.of("PCOUNT", 0), Card.of("GCOUNT", 1));
-  return header.append(...cards.slice(2 + axes));
+  return header.appendAll(cards.slice(2 + axes));
 }
 
 async function* pieces(hdu: Hdu): AsyncGenerator<Uint8Array> {

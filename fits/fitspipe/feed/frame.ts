@@ -183,7 +183,7 @@ export function encodeCameraFrame(image: CameraImage): Uint8Array<ArrayBuffer>[]
   header.set("NAXIS1", width).set("NAXIS2", height);
   const unsigned = pixels instanceof Uint16Array;
   if (unsigned) header.set("BZERO", 32_768).set("BSCALE", 1);
-  if (image.header !== undefined) header.append(...image.header);
+  if (image.header !== undefined) header.appendAll(image.header);
   const stored = new Uint16Array(pixels.buffer, pixels.byteOffset, pixels.length);
   const data = new Uint8Array(paddedSize(pixels.length * 2));
   const words = new Uint16Array(data.buffer, 0, pixels.length);

@@ -1,6 +1,7 @@
 import { assertEquals, assertThrows } from "../../support/assert.ts";
 import { Card, FormatError, Header, openFits } from "../../../mod.ts";
 import { findHeaderEnd } from "../../../fits/header/header.ts";
+import { copyHdu, encodeFits, tableHdu } from "../../../fits/mod.ts";
 import { corpusFile, corpusTest } from "../../support/corpus.ts";
 import { EXPECTED } from "../../support/fits/expected.ts";
 
@@ -151,4 +152,43 @@ Deno.test("Header.parse() reads a string of 100000 CONTINUE records", () => {
   const bytes = new TextEncoder().encode(text.padEnd(Math.ceil(text.length / 2880) * 2880));
   // With a copy of all that came before for each record, this would take ten minutes.
   assertEquals(Header.parse(bytes).get("LONG"), `${"x".repeat(66)}${"y".repeat(66 * count)}&`);
+});
+
+Deno.test("Header.append() and set() find what was added, blank cards behind it too", () => {
+  const blank = Card.commentary("", "");
+  for (const first of [[], [Card.commentary("", "text")], [Card.of("A", 1)]]) {
+    for (const room of [0, 1, 3]) {
+      const header = new Header([...first, ...Array.from({ length: room }, () => blank)]);
+      // The first look makes the index that the additions keep.
+      assertEquals(header.get("NONE"), undefined);
+      header.set("B", 2).append(Card.of("B", 3), Card.of("C", 4)).addCommentary("", "more").set(
+        "D",
+        5,
+      );
+      const again = new Header(header.cards);
+      for (const keyword of ["A", "B", "C", "D", ""]) {
+        assertEquals(header.card(keyword), again.card(keyword), `${keyword} with ${room}`);
+      }
+      assertEquals(header.getAll("B"), [2, 3]);
+      assertEquals(header.cards.slice(header.cards.length - room), Array(room).fill(blank));
+    }
+  }
+});
+
+Deno.test("encodeFits() writes more cards than a call takes as arguments", async () => {
+  const card = Card.commentary("HISTORY", "a line");
+  const header = Array.from({ length: 200_000 }, () => card);
+  const inputs = [
+    { pixels: new Int16Array(1), header },
+    tableHdu({ columns: [{ name: "A", values: new Int16Array(1) }], header }),
+    tableHdu({ columns: [{ name: "A", values: new Int16Array(1) }], kind: "ascii", header }),
+  ];
+  for (const input of inputs) {
+    await using file = await openFits(await encodeFits([input]));
+    const written = await file.hdu("pixels" in input ? 0 : 1);
+    assertEquals(written.header.commentary("HISTORY").length, header.length);
+    await using copy = await openFits(await encodeFits([copyHdu(written)]));
+    const copied = await copy.hdu("pixels" in input ? 0 : 1);
+    assertEquals(copied.header.commentary("HISTORY").length, header.length);
+  }
 });
