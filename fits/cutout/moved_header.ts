@@ -5,6 +5,7 @@
 
 import { FormatError } from "../../net/errors.ts";
 import type { Header } from "../header/header.ts";
+import { movedPolynomials } from "./moved_polynomials.ts";
 import type { CutAxis } from "./ranges.ts";
 
 /** Keywords of one axis, with the letter of their description. */
@@ -37,7 +38,7 @@ type Move = Pick<CutAxis, "first" | "step">;
  * @throws {FormatError} If steps differ between axes that CROTAi turns.
  */
 export function movedHeader(header: Header, axes: readonly CutAxis[]): MovedHeader {
-  const moved = header.clone();
+  const moved = movedPolynomials(header, axes).clone();
   const notes: string[] = [];
   for (const letter of descriptionsOf(header)) moveDescription(moved, axes, letter, notes);
   moveSip(moved, axes);

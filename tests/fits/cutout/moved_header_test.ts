@@ -61,9 +61,49 @@ const DESCRIPTIONS: Record<string, Values> = {
   },
 };
 
+/** Records of template polynomials, as texts and with keywords of their own. */
+function polynomialHeaders(): [string, Header][] {
+  const fields = (record: string, values: Values) =>
+    Object.entries(values).map(([name, value]) => Card.of(record, `${name}: ${value}`));
+  const keywords = (record: string, values: Values) =>
+    Object.entries(values).map(([name, value]) =>
+      Card.of(`${record}.${name}`, value, "", { hierarch: true })
+    );
+  const sky = { ...SKY, CDELT1: -0.01, CDELT2: 0.02, PC1_2: 0.1 };
+  const cd = { ...SKY, CD1_1: -0.01, CD2_2: 0.01 };
+  const forward = { "TPD.FWD.0": 0.5, "TPD.FWD.1": 0.2, "TPD.FWD.5": "1.5D-2" };
+  const numbers = { "TPD.FWD.0": 0.5, "TPD.FWD.1": 1.2, "TPD.FWD.5": 0.015 };
+  const axes = { NAXES: 2, "AXIS.1": 2, "AXIS.2": 1 };
+  const offsets = { "OFFSET.1": 7, "SCALE.1": 0.1, "OFFSET.2": 12.5 };
+  const made = (values: Values, ...cards: Card[]) => headerOf(values).appendAll(cards);
+  return [
+    ["CPDIS", made({ ...sky, CPDIS1: "TPD" }, ...fields("DP1", { ...forward, ...offsets }))],
+    [
+      "CPDIS, axes turned",
+      made({ ...sky, CPDIS2: "tpd" }, ...fields("DP2", { ...forward, ...axes, ...offsets })),
+    ],
+    [
+      "CPDIS, no correction",
+      made({ ...sky, CPDIS1: "TPD" }, ...keywords("DP1", { ...numbers, DOCORR: 0 })),
+    ],
+    [
+      "CPDIS of one axis",
+      made({ ...cd, CPDIS2: "TPD" }, ...fields("DP2", { ...forward, NAXES: 1, "AXIS.1": 2 })),
+    ],
+    ["CQDIS", made({ ...sky, CQDIS1: "TPD" }, ...fields("DQ1", { ...forward, ...offsets }))],
+    [
+      "CQDIS, no correction",
+      made({ ...sky, CQDIS1: "TPD" }, ...fields("DQ1", { ...forward, "TPD.FWD.1": 1, DOCORR: 0 })),
+    ],
+    ["CQDIS behind CD", made({ ...cd, CQDIS1: "TPD" }, ...fields("DQ1", forward))],
+  ];
+}
+
 Deno.test("movedHeader() keeps the coordinates of every pixel", () => {
-  for (const [name, values] of Object.entries(DESCRIPTIONS)) {
-    const header = headerOf(values);
+  const headers = Object.entries(DESCRIPTIONS).map(([name, values]) =>
+    [name, headerOf(values)] as const
+  );
+  for (const [name, header] of [...headers, ...polynomialHeaders()]) {
     const whole = readWcs(header)!;
     for (const section of ["11:60,21:70", "-5:60,3:9", "11:60:3,21:70:3", "2:90:2,1:80:5"]) {
       const axes = cutAxes(section, [100, 80], "an image");
