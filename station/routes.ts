@@ -39,6 +39,11 @@ export interface StationParts {
   services(): readonly Service[];
 }
 
+/** What answers, and what it holds. */
+export interface StationHandler extends Disposable {
+  readonly handle: HttpHandler;
+}
+
 /** Small pictures of pictures are the pictures, where they are no larger. */
 const MAX_THUMBNAIL_BYTES = 2 << 20;
 /** How long the names of the data are told to others, in milliseconds. */
@@ -63,7 +68,7 @@ const OWN_PATHS =
  *
  * @param parts What it has to show.
  */
-export function stationHandler(parts: StationParts): HttpHandler {
+export function stationHandler(parts: StationParts): StationHandler {
   const { data, store, base, token, trustProxy = false } = parts;
   const tree = new FileTree(data);
   const viewer = new Viewer({
@@ -82,7 +87,7 @@ export function stationHandler(parts: StationParts): HttpHandler {
   const access = token === undefined
     ? undefined
     : new TokenAccess({ token, base, styles, trustProxy });
-  return (request) => {
+  const handle: HttpHandler = (request) => {
     const refused = refuseForeign(request);
     if (refused !== undefined) return refused;
     if (request.path === ICON_PATH) return iconResponse();
@@ -111,6 +116,7 @@ export function stationHandler(parts: StationParts): HttpHandler {
     if (path === "/" && request.query === undefined && !wantsJson) return home.answer(request);
     return alias(request);
   };
+  return { handle, [Symbol.dispose]: () => viewer[Symbol.dispose]() };
 }
 
 /** The first page. */

@@ -88,35 +88,36 @@ export async function startStation(options: StationOptions): Promise<Station> {
   const services: Service[] = [];
   const events = new StationEvents(base);
   const ended = new AbortController();
+  let handler: Disposable | undefined;
   const shutdown = async () => {
     ended.abort();
     await Promise.all(started.map((server) => server.shutdown()));
+    handler?.[Symbol.dispose]();
   };
   try {
     const frames = serveFitspipe({ hostname, port: options.fitspipePort ?? 9999, log });
     started.push(frames);
     runCamera(frames.store, ended.signal);
     events.watchFrames(frames.store, CAMERA);
-    const files = await serveHttp(
-      {
-        hostname,
-        port: options.port ?? 8000,
-        allowHosts: options.allowHosts,
-        onError,
-        log: (record) => events.noteRequest(record),
-      },
-      stationHandler({
-        data: options.data,
-        program: options.program ?? "heliograph",
-        base,
-        token,
-        trustProxy: options.trustProxy,
-        remote: options.remote,
-        store: frames.store,
-        events,
-        services: () => services,
-      }),
-    );
+    const pages = stationHandler({
+      data: options.data,
+      program: options.program ?? "heliograph",
+      base,
+      token,
+      trustProxy: options.trustProxy,
+      remote: options.remote,
+      store: frames.store,
+      events,
+      services: () => services,
+    });
+    handler = pages;
+    const files = await serveHttp({
+      hostname,
+      port: options.port ?? 8000,
+      allowHosts: options.allowHosts,
+      onError,
+      log: (record) => events.noteRequest(record),
+    }, pages.handle);
     started.push(files);
     await makeReceived(options.received);
     const arrays = await serveArrays({

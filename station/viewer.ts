@@ -112,6 +112,7 @@ export class Viewer implements Disposable {
 
   /** Closes the files that it has opened. */
   [Symbol.dispose](): void {
+    this.#fits[Symbol.dispose]();
     this.#open[Symbol.dispose]();
     this.#remote?.[Symbol.dispose]();
   }

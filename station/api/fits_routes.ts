@@ -2,6 +2,7 @@
 
 import { createHash } from "node:crypto";
 import type { Hdu } from "../../fits/file/hdu.ts";
+import { chooseEncoding } from "../../http/fields/accept.ts";
 import { evaluateConditions } from "../../http/fields/conditions.ts";
 import { type Parameter, readParameters } from "../../http/fields/parameters.ts";
 import { parseRequestPath } from "../../http/files/request_path.ts";
@@ -22,6 +23,7 @@ import { PyramidStore } from "../pyramid/store.ts";
 import type { FitsInUse, OpenFiles, OpenFits } from "./open_files.ts";
 import { AnswerCache } from "./answer_cache.ts";
 import { clientAddress } from "./client_address.ts";
+import { isNear } from "./tile_coding.ts";
 import { Turns } from "./turns.ts";
 import { ProblemError, problemOf, type ProblemPlaces, problemResponse } from "./problem.ts";
 import { VERSION } from "./rules.ts";
@@ -48,7 +50,7 @@ export interface FitsRoutesOptions {
 }
 
 /** Answers requests for FITS files. */
-export class FitsRoutes {
+export class FitsRoutes implements Disposable {
   readonly #files: OpenFiles;
   readonly #base: string;
   readonly #places: ProblemPlaces | undefined;
@@ -68,6 +70,11 @@ export class FitsRoutes {
     this.#trustProxy = trustProxy ?? false;
     this.#pyramids = pyramids ?? new PyramidStore();
     this.#base = base;
+  }
+
+  /** Ends what is under way for nobody in particular. */
+  [Symbol.dispose](): void {
+    this.#pyramids.close();
   }
 
   /**
@@ -112,8 +119,10 @@ export class FitsRoutes {
     const hdu = await chooseHdu(file, format, given.hdu as number | string | undefined);
     const validator = hdu === undefined ? file.validator : file.validatorOf(hdu);
     if (given.v !== undefined && given.v !== validator) throw changed(file, validator);
+    const address = clientAddress(request, this.#trustProxy);
+    const isFar = format.codes === true && !isNear(address);
     const tag = file.settled && !format.changes
-      ? tagOf(validator, query, format, request)
+      ? tagOf(validator, query, request, { accept: format.varies, coding: isFar })
       : undefined;
     const fields = new HeaderFields({
       "Cache-Control": given.v !== undefined && file.settled && !format.changes
@@ -123,6 +132,7 @@ export class FitsRoutes {
     });
     if (tag !== undefined) fields.set("ETag", tag);
     if (format.varies) fields.set("Vary", "Accept");
+    else if (isFar) fields.set("Vary", "Accept-Encoding");
     const outcome = evaluateConditions(method, request.fields, { etag: tag });
     if (outcome === 304) return { status: 304, fields };
     if (outcome === 412) {
@@ -130,8 +140,8 @@ export class FitsRoutes {
     }
     const kept = tag === undefined ? undefined : this.#answers.get(tag);
     if (kept !== undefined) return responseOf(kept, fields);
-    const make = () => format.answer({ file, request, pyramids: this.#pyramids }, given, hdu);
-    const address = clientAddress(request, this.#trustProxy);
+    const task = { file, request, pyramids: this.#pyramids, isFar };
+    const make = () => format.answer(task, given, hdu);
     const answer = await guarded(
       file,
       validator,
@@ -228,11 +238,15 @@ function changed(file: OpenFits, validator: string): ProblemError {
 function tagOf(
   validator: string,
   query: URLSearchParams,
-  { varies }: FitsFormat,
   { fields }: HttpRequest,
+  by: { readonly accept: boolean; readonly coding: boolean },
 ): string {
   const asked = [...query].filter(([name]) => name !== "v").toSorted();
-  const accept = varies ? fields.get("accept") ?? "" : "";
+  const accept = by.accept
+    ? fields.get("accept") ?? ""
+    : by.coding
+    ? chooseEncoding(fields.get("accept-encoding"), ["gzip"]) ?? ""
+    : "";
   const hash = createHash("sha256").update(JSON.stringify([validator, asked, accept]));
   return `"${hash.digest("base64url").slice(0, 22)}"`;
 }

@@ -45,6 +45,7 @@ import {
   takeNpy,
   worldOf,
 } from "./take_away.ts";
+import { codeTile } from "./tile_coding.ts";
 import { hasPass, makeTile } from "./tile_maker.ts";
 
 /** What an answer is made from. */
@@ -52,6 +53,8 @@ export interface FitsTask {
   readonly file: OpenFits;
   readonly request: Pick<HttpRequest, "fields" | "signal">;
   readonly pyramids: PyramidStore;
+  /** Whether the client is on another machine. */
+  readonly isFar: boolean;
 }
 
 /** What is answered. */
@@ -70,6 +73,8 @@ export interface FitsFormat {
   readonly needs: "file" | "image";
   /** Whether the answer depends on what the client accepts. */
   readonly varies: boolean;
+  /** Whether it is compressed for clients on other machines. */
+  readonly codes?: boolean | undefined;
   /** Whether it costs next to nothing, and waits for no turn. */
   readonly light?: boolean | undefined;
   /** Whether the answer becomes another while the file stays. */
@@ -102,6 +107,10 @@ function ofImage<R extends ParameterRules>(
     varies: false,
     answer: answer as FitsFormat["answer"],
   };
+}
+
+function coded(format: FitsFormat): FitsFormat {
+  return { ...format, codes: true };
 }
 
 /** Rows of a table that are given at once. */
@@ -146,9 +155,9 @@ export const FORMATS: Readonly<Record<string, FitsFormat>> = {
     return json(await readTablePart(table, first, request.signal, last - first + 1));
   }),
 
-  tile: ofImage(
+  tile: coded(ofImage(
     { plane: PLANE, tile: TILE, reduce: REDUCE, draft: SWITCH },
-    async ({ file, request, pyramids }, given, hdu) => {
+    async ({ file, request, pyramids, isFar }, given, hdu) => {
       const { tile, reduce = REDUCES[0]! } = given;
       if (tile === undefined) throw missing("format=tile", "tile", TILE.expected);
       const plane = planeOf(hdu, given.plane);
@@ -165,6 +174,9 @@ export const FORMATS: Readonly<Record<string, FitsFormat>> = {
       const source = {
         key: `${file.validatorOf(hdu)} ${plane.place}`,
         plane,
+        file: file.path === undefined || file.version === undefined
+          ? undefined
+          : { path: file.path, version: file.version, hdu: hdu.index, place: plane.place },
         use: () => file.use(),
       };
       const content = await makeTile(
@@ -174,14 +186,15 @@ export const FORMATS: Readonly<Record<string, FitsFormat>> = {
         request.signal,
       );
       const percent = content.draft ? pyramids.percentOf(source.key) : undefined;
-      return {
-        type: TILE_TYPE,
-        body: encodeTile(content),
-        draft: content.draft,
-        fields: percent === undefined ? undefined : { "Heliograph-Pyramid": `${percent}` },
-      };
+      const { body, coding } = isFar
+        ? codeTile(content, request.fields)
+        : { body: encodeTile(content), coding: undefined };
+      const fields: Record<string, string> = {};
+      if (percent !== undefined) fields["Heliograph-Pyramid"] = `${percent}`;
+      if (coding !== undefined) fields["Content-Encoding"] = coding;
+      return { type: TILE_TYPE, body, draft: content.draft, fields };
     },
-  ),
+  )),
 
   values: ofImage({ section: SECTION }, async ({ request }, given, hdu) => {
     const { ranges, shape } = resolveSection(given.section, hdu.shape, hdu.data.title);

@@ -33,6 +33,8 @@ export class OpenFits {
   readonly settled: boolean;
   /** Whether it is on another server. */
   readonly isRemote: boolean;
+  /** Where it is on the disk; undefined of one elsewhere. */
+  readonly path: string | undefined;
   readonly #file: OpenFile | undefined;
   readonly #own: string;
   #users = 0;
@@ -44,7 +46,10 @@ export class OpenFits {
     file: OpenFile | undefined,
     fits: FitsFile,
     settled: boolean,
-    isRemote = false,
+    { isRemote = false, path }: {
+      readonly isRemote?: boolean | undefined;
+      readonly path?: string | undefined;
+    } = {},
   ) {
     this.name = name;
     this.bytes = fits.source.size ?? 0;
@@ -52,6 +57,7 @@ export class OpenFits {
     this.fits = fits;
     this.settled = settled;
     this.isRemote = isRemote;
+    this.path = path;
     const version = file?.version;
     this.#own = version === undefined
       ? crypto.randomUUID()
@@ -70,7 +76,7 @@ export class OpenFits {
     fits: FitsFile,
     { isRemote = false }: { readonly isRemote?: boolean | undefined } = {},
   ): OpenFits {
-    return new OpenFits(name, undefined, fits, true, isRemote);
+    return new OpenFits(name, undefined, fits, true, { isRemote });
   }
 
   /**
@@ -78,9 +84,15 @@ export class OpenFits {
    *
    * @param name The name without its folder.
    * @param file The file; it is closed with the result, or if it is no FITS file.
+   * @param path Where it is.
    * @param now The time, in milliseconds since 1970.
    */
-  static async open(name: string, file: OpenFile, now: number): Promise<OpenFits> {
+  static async open(
+    name: string,
+    file: OpenFile,
+    path: string,
+    now: number,
+  ): Promise<OpenFits> {
     try {
       const { size, version } = file;
       const readAt = (target: Uint8Array, position: number) => file.readAt(target, position);
@@ -88,7 +100,7 @@ export class OpenFits {
         tileCacheBytes: TILE_CACHE_BYTES,
         maxKeptBytes: MAX_EXPANDED_BYTES,
       });
-      return new OpenFits(name, file, fits, isSettled(version, now));
+      return new OpenFits(name, file, fits, isSettled(version, now), { path });
     } catch (error) {
       file.close();
       throw error;
@@ -273,7 +285,7 @@ export class OpenFiles implements Disposable {
   #reopen(path: string, segments: readonly string[]): Promise<OpenFits> {
     this.#forget(path);
     const file = this.#tree.open(path);
-    const opening = OpenFits.open(segments.at(-1) ?? "", file, this.#now());
+    const opening = OpenFits.open(segments.at(-1) ?? "", file, path, this.#now());
     this.#open.set(path, opening);
     opening.catch(() => {
       if (this.#open.get(path) === opening) this.#open.delete(path);

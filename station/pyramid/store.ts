@@ -1,6 +1,8 @@
 /** The levels of the planes that are looked at: made one plane after the other, kept in bounded memory. */
 
 import { type Level, LevelsBuilder } from "./builder.ts";
+import { NoWorkerError, passInWorker } from "./pass.ts";
+import type { PassFile } from "./pass_messages.ts";
 import { inSlices, letOthers } from "./slices.ts";
 import type { StoredPlane } from "./stored_plane.ts";
 
@@ -18,6 +20,8 @@ export interface PassSource {
   /** What tells this version of the plane from all others. */
   readonly key: string;
   readonly plane: StoredPlane;
+  /** The same for a worker; undefined of what only this thread can read. */
+  readonly file?: PassFile | undefined;
   /** Keeps the file open until it is disposed of. */
   use(): Disposable | undefined;
 }
@@ -45,6 +49,9 @@ export class PyramidStore {
   #bytes = 0;
   #tiles = 0;
   #rowsRead = 0;
+  /** Whether no worker could be started. */
+  #isAlone = false;
+  readonly #closed = new AbortController();
 
   /**
    * Makes an empty store.
@@ -134,6 +141,11 @@ export class PyramidStore {
     }
   }
 
+  /** Ends the pass that is under way; nothing is made any more. */
+  close(): void {
+    this.#closed.abort(new DOMException("the store is closed", "AbortError"));
+  }
+
   /** Says that a tile is being made until the result is disposed of: passes wait a little. */
   tile(): Disposable {
     this.#tiles++;
@@ -162,16 +174,53 @@ export class PyramidStore {
   }
 
   async #pass(pyramid: Pyramid): Promise<void> {
-    const { plane } = pyramid.source;
     using _file = pyramid.source.use();
+    this.#closed.signal.throwIfAborted();
+    const levels = await this.#passElsewhere(pyramid) ?? await this.#passHere(pyramid);
+    pyramid.levels = levels;
+    pyramid.percent = 100;
+    pyramid.bytes = [...levels.values()].reduce((sum, { values }) => sum + values.byteLength, 0);
+    this.#bytes += pyramid.bytes;
+    this.#shrink(pyramid);
+    pyramid.resolve(levels);
+  }
+
+  /** Whether nobody has looked at a plane for long: its pass ends. */
+  #isUnseen({ waiting, lookedAt }: Pyramid): boolean {
+    return waiting === 0 && this.#now() - lookedAt > MAX_UNSEEN_MS;
+  }
+
+  /** Has a worker go through the plane; undefined where there is none for it. */
+  async #passElsewhere(pyramid: Pyramid): Promise<ReadonlyMap<number, Level> | undefined> {
+    const { file } = pyramid.source;
+    if (file === undefined || this.#isAlone) return undefined;
+    const end = new AbortController();
+    try {
+      return await passInWorker(file, {
+        signal: AbortSignal.any([end.signal, this.#closed.signal]),
+        onProgress: (rows, percent) => {
+          this.#rowsRead += rows;
+          pyramid.percent = percent;
+          if (this.#isUnseen(pyramid)) end.abort(unseen());
+        },
+      });
+    } catch (error) {
+      if (!(error instanceof NoWorkerError)) throw error;
+      this.#isAlone = true;
+      return undefined;
+    }
+  }
+
+  /** Goes through the plane in this thread, in slices between which others have their turn. */
+  async #passHere(pyramid: Pyramid): Promise<ReadonlyMap<number, Level>> {
+    const { plane } = pyramid.source;
     const { width, height } = plane;
     const builder = new LevelsBuilder(width, height, plane.rule);
     const together = Math.max(1, Math.floor(BAND_PIXELS / width / builder.rows)) * builder.rows;
     const slice = inSlices();
     for (let y = 0; y < height; y += together) {
-      if (pyramid.waiting === 0 && this.#now() - pyramid.lookedAt > MAX_UNSEEN_MS) {
-        throw new DOMException("nobody looks at it any more", "AbortError");
-      }
+      this.#closed.signal.throwIfAborted();
+      if (this.#isUnseen(pyramid)) throw unseen();
       const band = { x: 0, y, width, height: Math.min(together, height - y) };
       const { values } = await plane.read(band);
       builder.add(values, y);
@@ -180,14 +229,7 @@ export class PyramidStore {
       await slice();
       for (let turns = 0; this.#tiles > 0 && turns < MAX_WAITED_TURNS; turns++) await letOthers();
     }
-    pyramid.levels = builder.finish();
-    pyramid.bytes = [...pyramid.levels.values()].reduce(
-      (sum, { values }) => sum + values.byteLength,
-      0,
-    );
-    this.#bytes += pyramid.bytes;
-    this.#shrink(pyramid);
-    pyramid.resolve(pyramid.levels);
+    return builder.finish();
   }
 
   /** Forgets what nobody has looked at for the longest. */
@@ -199,4 +241,8 @@ export class PyramidStore {
       this.#bytes -= pyramid.bytes;
     }
   }
+}
+
+function unseen(): DOMException {
+  return new DOMException("nobody looks at it any more", "AbortError");
 }
