@@ -25,6 +25,9 @@ import { INTERPOLATE } from "./interpolate/interpolate.ts";
 import { SPLINES } from "./interpolate/splines.ts";
 import { CALCULUS } from "./fit/calculus.ts";
 import { CORRELATION } from "./fit/correlate.ts";
+import { GAUSSIAN } from "./fit/gaussian.ts";
+import { REGRESSION } from "./fit/regress.ts";
+import { CANNY } from "./image/canny.ts";
 import { POLYNOMIAL } from "./fit/polynomial.ts";
 import { CONVOL } from "./image/convol.ts";
 import { EDGES } from "./image/edges.ts";
@@ -55,10 +58,13 @@ export const FAMILIES: readonly {
   { title: "Filters", routines: [...FILTERS, ...CONVOL] },
   {
     title: "Images",
-    routines: [...ROT, ...EDGES, ...MORPHOLOGY, ...REGIONS, ...EQUALIZE],
+    routines: [...ROT, ...EDGES, ...CANNY, ...MORPHOLOGY, ...REGIONS, ...EQUALIZE],
   },
   { title: "Interpolation", routines: [...INTERPOL, ...INTERPOLATE, ...SPLINES] },
-  { title: "Fits and correlation", routines: [...POLYNOMIAL, ...CALCULUS, ...CORRELATION] },
+  {
+    title: "Fits and correlation",
+    routines: [...POLYNOMIAL, ...REGRESSION, ...GAUSSIAN, ...CALCULUS, ...CORRELATION],
+  },
   { title: "Linear equations", routines: EQUATIONS },
   { title: "Random numbers", routines: RANDOM },
   { title: "Fourier transform", routines: TRANSFORMS },

@@ -7,6 +7,14 @@
 const WORDS = 624;
 const MIDDLE = 397;
 
+/** A word of the state with its bits mixed. */
+function tempered(word: number): number {
+  let y = word ^ (word >>> 11);
+  y ^= (y << 7) & 0x9d2c5680;
+  y ^= (y << 15) & 0xefc60000;
+  return y ^ (y >>> 18);
+}
+
 /** A generator of random numbers that begins with a seed, or goes on from a state. */
 export class Twister {
   readonly state: Uint32Array<ArrayBuffer>;
@@ -40,22 +48,24 @@ export class Twister {
 
   #refill(): void {
     const { state } = this;
-    for (let k = 0; k < WORDS; k++) {
-      const y = (state[k]! & 0x80000000) | (state[(k + 1) % WORDS]! & 0x7fffffff);
-      state[k] = state[(k + MIDDLE) % WORDS]! ^ (y >>> 1) ^ (y & 1 ? 0x9908b0df : 0);
+    let k = 0;
+    for (; k < WORDS - MIDDLE; k++) {
+      const y = (state[k]! & 0x80000000) | (state[k + 1]! & 0x7fffffff);
+      state[k] = state[k + MIDDLE]! ^ (y >>> 1) ^ (-(y & 1) & 0x9908b0df);
     }
+    for (; k < WORDS - 1; k++) {
+      const y = (state[k]! & 0x80000000) | (state[k + 1]! & 0x7fffffff);
+      state[k] = state[k + MIDDLE - WORDS]! ^ (y >>> 1) ^ (-(y & 1) & 0x9908b0df);
+    }
+    const y = (state[k]! & 0x80000000) | (state[0]! & 0x7fffffff);
+    state[k] = state[MIDDLE - 1]! ^ (y >>> 1) ^ (-(y & 1) & 0x9908b0df);
     this.at = 0;
   }
 
   /** The next 32 bits. */
   word(): number {
     if (this.at >= WORDS) this.#refill();
-    let y = this.state[this.at++]!;
-    y ^= y >>> 11;
-    y ^= (y << 7) & 0x9d2c5680;
-    y ^= (y << 15) & 0xefc60000;
-    y ^= y >>> 18;
-    return y >>> 0;
+    return tempered(this.state[this.at++]!) >>> 0;
   }
 
   /** The next number in [0, 1), of 53 bits (`genrand_res53`). */
@@ -63,6 +73,21 @@ export class Twister {
     const a = this.word() >>> 5;
     const b = this.word() >>> 6;
     return (a * 67108864 + b) / 9007199254740992;
+  }
+
+  /** The next numbers in [0, 1), as many calls of {@linkcode uniform} make them. */
+  fill(out: Float32Array | Float64Array, from: number, to: number): void {
+    const { state } = this;
+    for (let i = from; i < to; i++) {
+      if (this.at + 1 >= WORDS) {
+        out[i] = this.uniform();
+        continue;
+      }
+      const a = tempered(state[this.at]!) >>> 5;
+      const b = tempered(state[this.at + 1]!) >>> 6;
+      this.at += 2;
+      out[i] = (a * 67108864 + b) / 9007199254740992;
+    }
   }
 
   /** The next number of the normal distribution, by Marsaglia's polar method. */

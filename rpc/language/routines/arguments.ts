@@ -141,6 +141,17 @@ export function doublesOf(value: IdlValue, space: Workspace): Float64Array<Array
   return convert(real(value, space), IdlType.DOUBLE, space).data as Float64Array<ArrayBuffer>;
 }
 
+/** The elements of a real argument as they are if it is FLOAT or DOUBLE, else as DOUBLE. */
+export function floatsOf(
+  value: IdlValue,
+  space: Workspace,
+): Float32Array<ArrayBuffer> | Float64Array<ArrayBuffer> {
+  if (value.type === IdlType.FLOAT || value.type === IdlType.DOUBLE) {
+    return value.data as Float32Array<ArrayBuffer> | Float64Array<ArrayBuffer>;
+  }
+  return doublesOf(value, space);
+}
+
 /** New zeroed numbers in DOUBLE, charged. */
 export function scratch(count: number, space: Workspace): Float64Array<ArrayBuffer> {
   return space.allocate(IdlType.DOUBLE, [Math.max(1, count)]).data as Float64Array<ArrayBuffer>;

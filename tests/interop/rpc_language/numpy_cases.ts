@@ -323,6 +323,87 @@ export const NUMPY_ROUTINES: readonly NumpyRoutine[] = [
     },
   },
   {
+    name: "REGRESS",
+    gdl: "its weights are others",
+    make(a) {
+      const [n, m] = [a.integer(1, 3), a.integer(6, 12)];
+      const [x, y] = [both(a, [n, m], -9, 9, "double"), both(a, [m], -9, 9, "double")];
+      return {
+        idl: `r=regress(${x.idl},${y.idl},const=c) & [c,reform(r,${n})]`,
+        numpy: `x=${x.numpy};np.linalg.lstsq(np.c_[np.ones(${m}),x],${y.numpy},rcond=None)[0]`,
+      };
+    },
+  },
+  {
+    name: "REGRESS SIGMA",
+    gdl: "its weights are others",
+    make(a) {
+      const [n, m] = [a.integer(1, 3), a.integer(7, 12)];
+      const [x, y] = [both(a, [n, m], -9, 9, "double"), both(a, [m], -9, 9, "double")];
+      return {
+        idl: `r=regress(${x.idl},${y.idl},sigma=s) & s`,
+        numpy: `x=np.c_[np.ones(${m}),${x.numpy}];y=${y.numpy};` +
+          "p,r,_,_=np.linalg.lstsq(x,y,rcond=None);" +
+          `np.sqrt(np.diag(np.linalg.inv(x.T@x))*r[0]/(${m}-${n}-1))[1:]`,
+      };
+    },
+  },
+  {
+    name: "SVDFIT",
+    gdl: "it calls a function of one's own",
+    make(a) {
+      const [n, m] = [a.integer(1, 4), a.integer(6, 12)];
+      const y = both(a, [m], -9, 9, "double");
+      const x = a.rising(m, -5, "double");
+      const legendre = a.next() < 0.5;
+      return {
+        idl: `svdfit(${x}/9,${y.idl},${n}${legendre ? ",/legendre" : ""})`,
+        numpy: `x=np.array(${x.replaceAll("d", "")})/9;v=np.polynomial.${
+          legendre ? "legendre.legvander" : "polynomial.polyvander"
+        }(x,${n - 1});np.linalg.lstsq(v,${y.numpy},rcond=None)[0]`,
+      };
+    },
+  },
+  {
+    name: "GAUSSFIT",
+    gdl: "it stops elsewhere on the way",
+    make(a) {
+      const terms = a.integer(3, 5);
+      const [height, middle, width] = [a.integer(5, 20), a.integer(8, 12), a.integer(2, 3)];
+      const noise = both(a, [20], -1, 1, "double");
+      return {
+        idl: `x=dindgen(20) & y=${height}*exp(-((x-${middle})/${width}d)^2/2)+${noise.idl}*0.1` +
+          ` & g=gaussfit(x,y,p,nterms=${terms}) & p[0:2]`,
+        numpy: `x=np.arange(20.);y=${height}*np.exp(-((x-${middle})/${width})**2/2)+` +
+          `${noise.numpy}*0.1;f=lambda x,a,b,c,*p:a*np.exp(-((x-b)/c)**2/2)+` +
+          "sum(q*x**k for k,q in enumerate(p));" +
+          `so.curve_fit(f,x,y,[${height},${middle},${width}]+[0]*${
+            terms - 3
+          },xtol=1e-14,ftol=1e-14)[0][:3]`,
+      };
+    },
+  },
+  {
+    name: "GAUSS2DFIT",
+    gdl: "it has other starting values, and does not always come to the same end",
+    make(a) {
+      const [x0, y0] = [a.number(6, 9, "double"), a.number(4, 6, "double")];
+      const [wx, wy] = [a.number(1, 3, "double"), a.number(1, 3, "double")];
+      const noise = both(a, [16, 11], -1, 1, "double");
+      const plain = (text: string): string => text.replace("d", "");
+      return {
+        idl: `x=dindgen(16)#replicate(1d,11) & y=replicate(1d,16)#dindgen(11) & ` +
+          `z=3+9*exp(-(((x-${x0})/${wx})^2+((y-${y0})/${wy})^2)/2)+${noise.idl}*0.05 & ` +
+          "g=gauss2dfit(z,p) & p",
+        numpy: "y,x=np.indices((11,16)).astype('f8');" +
+          "f=lambda q,c,h,u,v,s,t:(c+h*np.exp(-(((q[0]-s)/u)**2+((q[1]-t)/v)**2)/2)).ravel();" +
+          `p=[3,9,${plain(wx)},${plain(wy)},${plain(x0)},${plain(y0)}];` +
+          `z=f((x,y),*p)+${noise.numpy}.ravel()*0.05;` +
+          "so.curve_fit(f,(x,y),z,p,xtol=1e-14,ftol=1e-14)[0]",
+      };
+    },
+  },
+  {
     name: "MEDIAN EVEN",
     gdl: "of even counts it averages others than the two in the middle",
     make(a) {

@@ -5,10 +5,11 @@ import sys
 import numpy as np
 import scipy.interpolate as si
 import scipy.ndimage as nd
+import scipy.optimize as so
 
 for line in sys.stdin:
     *statements, expression = json.loads(line).split(";")
-    scope = {"np": np, "nd": nd, "si": si}
+    scope = {"np": np, "nd": nd, "si": si, "so": so}
     for statement in statements:
         exec(statement, scope)
     value = np.asarray(eval(expression, scope))

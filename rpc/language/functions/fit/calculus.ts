@@ -12,7 +12,7 @@ import { elementsOf, type IdlValue, scalar } from "../../values/value.ts";
 import {
   doublesOf,
   floatOrDouble,
-  fromDoubles,
+  floatsOf,
   isSet,
   reducing,
   scratch,
@@ -27,25 +27,31 @@ function deriv(args: readonly IdlValue[], context: CallContext): IdlValue {
   if (args[1] !== undefined && elementsOf(args[0]!.shape) !== n) {
     refuse(`Cannot differentiate ${describeValue(ordinates)} at ${describeValue(args[0]!)}`);
   }
-  const y = doublesOf(ordinates, context);
-  const out = scratch(n, context);
+  const y = floatsOf(ordinates, context);
+  const result = context.allocate(floatOrDouble(args), ordinates.shape);
+  const out = result.data as Float64Array;
   context.work(12 * n);
   if (args[1] === undefined) {
     for (let i = 1; i < n - 1; i++) out[i] = (y[i + 1]! - y[i - 1]!) / 2;
     out[0] = (-3 * y[0]! + 4 * y[1]! - y[2]!) / 2;
     out[n - 1] = (3 * y[n - 1]! - 4 * y[n - 2]! + y[n - 3]!) / 2;
   } else {
-    const x = doublesOf(args[0]!, context);
+    const x = floatsOf(args[0]!, context);
     for (let i = 0; i < n; i++) {
       const k = i === 0 ? 1 : i === n - 1 ? n - 2 : i;
       out[i] = slopeAt(x, y, k, x[i]!);
     }
   }
-  return fromDoubles(floatOrDouble(args), ordinates.shape, out.subarray(0, n), context);
+  return result;
 }
 
 /** The slope at `u` of the parabola through the three points around `k`. */
-function slopeAt(x: Float64Array, y: Float64Array, k: number, u: number): number {
+function slopeAt(
+  x: Float32Array | Float64Array,
+  y: Float32Array | Float64Array,
+  k: number,
+  u: number,
+): number {
   const x0 = x[k - 1]!;
   const x1 = x[k]!;
   const x2 = x[k + 1]!;

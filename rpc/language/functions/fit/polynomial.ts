@@ -16,6 +16,7 @@ import { binary } from "../../kernels/operators.ts";
 import {
   doublesOf,
   floatOrDouble,
+  floatsOf,
   fromDoubles,
   isGiven,
   numeric,
@@ -31,18 +32,21 @@ function poly([x, coefficients]: readonly IdlValue[], context: CallContext): Idl
   const list = numeric(coefficients!, context);
   if (isComplex(value.type) || isComplex(list.type)) return polyComplex(value, list, context);
   const c = doublesOf(list, context);
-  const data = doublesOf(value, context);
-  const out = scratch(data.length, context);
-  const type = floatOrDouble([value, list]);
-  const single = type === IdlType.FLOAT;
-  context.work(2 * data.length * c.length);
-  for (let i = 0; i < data.length; i++) {
-    const place = data[i]!;
-    let sum = c[c.length - 1]!;
-    for (let k = c.length - 2; k >= 0; k--) sum = sum * place + c[k]!;
-    out[i] = single ? Math.fround(sum) : sum;
+  const data = floatsOf(value, context);
+  const out = context.allocate(floatOrDouble([value, list]), value.shape);
+  const target = out.data as Float64Array;
+  const sums = new Float64Array(BLOCK);
+  for (let from = 0; from < data.length; from += BLOCK) {
+    const count = Math.min(BLOCK, data.length - from);
+    context.work(2 * count * c.length);
+    sums.fill(c[c.length - 1]!);
+    for (let k = c.length - 2; k >= 0; k--) {
+      const term = c[k]!;
+      for (let i = 0; i < count; i++) sums[i] = sums[i]! * data[from + i]! + term;
+    }
+    for (let i = 0; i < count; i++) target[from + i] = sums[i]!;
   }
-  return fromDoubles(type, value.shape, out.subarray(0, data.length), context);
+  return out;
 }
 
 function polyComplex(x: IdlValue, coefficients: IdlValue, context: CallContext): IdlValue {
@@ -61,6 +65,9 @@ function polyComplex(x: IdlValue, coefficients: IdlValue, context: CallContext):
   }
   return sum;
 }
+
+/** Elements that are computed side by side, in the first cache. */
+const BLOCK = 2048;
 
 /** Points with the weights 1 / sigma^2 that their errors give them. */
 export interface WeightedPoints {

@@ -18,6 +18,7 @@ import {
 } from "../../values/value.ts";
 import {
   doublesOf,
+  floatsOf,
   fromDoubles,
   isGiven,
   isSet,
@@ -90,8 +91,14 @@ function convol(
   const weights = doublesOf(kernel, context);
   const taps = tapsOf(weights, sizes, padded.shape, center === 0);
   const scale = scaleOf(args[2], value, weights, keywords);
+  const convolution: Convolution = { padded, taps, lengths, edge, before, sizes, scale };
+  if (type === IdlType.FLOAT || type === IdlType.DOUBLE) {
+    const result = context.allocate(type, shape);
+    run(convolution, result.data as Float64Array, context);
+    return result;
+  }
   const out = scratch(elementsOf(shape), context);
-  run({ padded, taps, lengths, edge, before, sizes, scale }, out, context);
+  run(convolution, out, context);
   return finished(value, out, context);
 }
 
@@ -128,7 +135,7 @@ function widened(value: IdlNumeric, own: Widening, context: CallContext): Padded
   const wide = lengths.map((length, axis) => length + sizes[axis]! - 1) as unknown as Sizes;
   const count = elementsOf(wide);
   const data = scratch(count, context);
-  const from = doublesOf(value, context);
+  const from = floatsOf(value, context);
   context.work(2 * count);
   if (beyond !== 0) data.fill(beyond);
   const [nx, ny, nz] = wide;
@@ -246,10 +253,23 @@ function plainLine(
   to: number,
 ): void {
   sums.fill(0);
-  for (let k = 0; k < weights.length; k++) {
+  let k = 0;
+  // Three at a time: the sums are read and written a third as often.
+  for (; k + 2 < weights.length; k += 3) {
+    const [w0, w1, w2] = [weights[k]!, weights[k + 1]!, weights[k + 2]!];
+    const [s0, s1, s2] = [at + offsets[k]!, at + offsets[k + 1]!, at + offsets[k + 2]!];
+    for (let x = first; x < end; x++) {
+      sums[x]! += w0 * data[s0 + x]! + w1 * data[s1 + x]! + w2 * data[s2 + x]!;
+    }
+  }
+  for (; k < weights.length; k++) {
     const weight = weights[k]!;
     const start = at + offsets[k]!;
     for (let x = first; x < end; x++) sums[x]! += weight * data[start + x]!;
+  }
+  if (factor === 1 && bias === 0) {
+    for (let x = first; x < end; x++) out[to + x] = sums[x]!;
+    return;
   }
   for (let x = first; x < end; x++) out[to + x] = sums[x]! / factor + bias;
 }

@@ -16,7 +16,15 @@ import {
   IdlType,
   type IdlValue,
 } from "../../values/value.ts";
-import { doublesOf, fromDoubles, isGiven, isSet, real, scratch } from "../../routines/arguments.ts";
+import {
+  doublesOf,
+  floatsOf,
+  fromDoubles,
+  isGiven,
+  isSet,
+  real,
+  scratch,
+} from "../../routines/arguments.ts";
 
 /** An image of up to three dimensions, and the places of a structuring element about its origin. */
 interface Shape {
@@ -39,23 +47,59 @@ function morph(
   const value = real(image!, context);
   const gray = isSet(keywords, "gray") || isGiven(keywords["values"]);
   const shape = shapeOf(value, structure!, origin.map(wholeNumber), keywords, context);
-  const levels = gray ? doublesOf(value, context) : truths(value, context);
+  if (!gray) return binary(operation, value, shape, keywords, context);
+  const levels = floatsOf(value, context);
   const out = scratch(levels.length, context);
-  const constrained = operation === "dilate" && isSet(keywords, "constrained");
   applied(operation, levels, shape, out, context);
-  if (constrained) constrain(levels, out, keywords, gray);
-  const type = resultType(value.type, keywords, gray);
-  if (gray && !isSet(keywords, "preserve_type")) clip(out, type);
+  if (isSet(keywords, "constrained")) constrain(levels, out, keywords);
+  const type = resultType(value.type, keywords);
+  if (!isSet(keywords, "preserve_type")) clip(out, type);
   return fromDoubles(type, value.shape, out.subarray(0, levels.length), context);
 }
 
-/** IDL manual, "ERODE": BYTE, unless keywords say otherwise. */
-function resultType(
-  type: IdlNumericType,
+/** Of what is not 0: bytes of 0 and 1, which are joined by AND and OR. */
+function binary(
+  operation: Operation,
+  value: IdlNumeric,
+  { lengths: [nx, ny, nz], places, values }: Shape,
   keywords: LanguageKeywords,
-  gray: boolean,
-): IdlNumericType {
-  if (!gray) return IdlType.BYTE;
+  context: CallContext,
+): IdlValue {
+  const levels = truths(value, context);
+  const out = context.allocate(IdlType.BYTE, value.shape);
+  const bytes = out.data as Uint8Array;
+  const erodes = operation === "erode";
+  const count = values.length;
+  if (erodes) bytes.fill(1);
+  for (let z = 0; z < nz; z++) {
+    for (let y = 0; y < ny; y++) {
+      context.work(nx * (count + 1));
+      const to = nx * (y + ny * z);
+      for (let k = 0; k < count; k++) {
+        const sign = erodes ? 1 : -1;
+        const dx = sign * places[3 * k]!;
+        const row = y + sign * places[3 * k + 1]!;
+        const plane = z + sign * places[3 * k + 2]!;
+        const outside = row < 0 || row >= ny || plane < 0 || plane >= nz;
+        const first = outside ? nx : Math.min(nx, Math.max(0, -dx));
+        const end = outside ? nx : Math.max(first, Math.min(nx, nx - dx));
+        const from = nx * (row + ny * plane) + dx;
+        if (erodes) {
+          bytes.fill(0, to, to + first);
+          bytes.fill(0, to + end, to + nx);
+          for (let x = first; x < end; x++) bytes[to + x]! &= levels[from + x]!;
+        } else for (let x = first; x < end; x++) bytes[to + x]! |= levels[from + x]!;
+      }
+    }
+  }
+  if (!erodes && isSet(keywords, "constrained")) {
+    for (let i = 0; i < bytes.length; i++) bytes[i]! |= levels[i]!;
+  }
+  return out;
+}
+
+/** IDL manual, "ERODE": BYTE, unless keywords say otherwise. */
+function resultType(type: IdlNumericType, keywords: LanguageKeywords): IdlNumericType {
   if (isSet(keywords, "preserve_type")) return type;
   if (isSet(keywords, "uint")) return IdlType.UINT;
   return isSet(keywords, "ulong") ? IdlType.ULONG : IdlType.BYTE;
@@ -66,9 +110,9 @@ function clip(data: Float64Array, type: IdlNumericType): void {
   for (let i = 0; i < data.length; i++) data[i] = Math.min(top, Math.max(0, data[i]!));
 }
 
-function truths(value: IdlNumeric, context: CallContext): Float64Array<ArrayBuffer> {
-  const data = doublesOf(value, context);
-  const out = scratch(data.length, context);
+function truths(value: IdlNumeric, context: CallContext): Uint8Array {
+  const data = value.type === IdlType.BYTE ? value.data as Uint8Array : floatsOf(value, context);
+  const out = context.allocate(IdlType.BYTE, value.shape).data as Uint8Array;
   context.work(data.length);
   for (let i = 0; i < data.length; i++) out[i] = data[i] !== 0 ? 1 : 0;
   return out;
@@ -120,7 +164,7 @@ function shapeOf(
 /** Line by line, member by member, so that each inner loop runs along memory. */
 function applied(
   operation: Operation,
-  levels: Float64Array,
+  levels: Float32Array | Float64Array,
   { lengths: [nx, ny, nz], places, values }: Shape,
   out: Float64Array,
   context: CallContext,
@@ -155,7 +199,7 @@ function applied(
 }
 
 function least(
-  levels: Float64Array,
+  levels: Float32Array | Float64Array,
   from: number,
   line: Float64Array,
   first: number,
@@ -163,13 +207,12 @@ function least(
   value: number,
 ): void {
   for (let x = first; x < end; x++) {
-    const level = levels[from + x]! - value;
-    if (level < line[x]!) line[x] = level;
+    line[x] = Math.min(line[x]!, levels[from + x]! - value);
   }
 }
 
 function greatest(
-  levels: Float64Array,
+  levels: Float32Array | Float64Array,
   from: number,
   line: Float64Array,
   first: number,
@@ -177,20 +220,18 @@ function greatest(
   value: number,
 ): void {
   for (let x = first; x < end; x++) {
-    const level = levels[from + x]! + value;
-    if (level > line[x]!) line[x] = level;
+    line[x] = Math.max(line[x]!, levels[from + x]! + value);
   }
 }
 
 /** IDL manual, "DILATE", CONSTRAINED: only elements of the background change. */
 function constrain(
-  levels: Float64Array,
+  levels: Float32Array | Float64Array,
   out: Float64Array,
   keywords: LanguageKeywords,
-  gray: boolean,
 ): void {
   const given = keywords["background"];
-  const background = gray && isGiven(given) ? Number(given.data[0]) : 0;
+  const background = isGiven(given) ? Number(given.data[0]) : 0;
   for (let i = 0; i < levels.length; i++) if (levels[i] !== background) out[i] = levels[i]!;
 }
 

@@ -9,7 +9,7 @@ import { refuse } from "../../values/error.ts";
 import { describeValue } from "../../values/promotion.ts";
 import type { CallContext, LanguageKeywords } from "../../routines/routine.ts";
 import { elementsOf, IdlType, type IdlValue, scalar } from "../../values/value.ts";
-import { doublesOf, isSet, real } from "../../routines/arguments.ts";
+import { doublesOf, floatsOf, isSet, real } from "../../routines/arguments.ts";
 
 /** How far the neighbours lie that come before an element, in each dimension. */
 function earlierNeighbours(rank: number, all: boolean): (readonly number[])[] {
@@ -49,7 +49,7 @@ function labelRegion(
   const { shape } = value;
   if (shape.length === 0) refuse(`Cannot label ${describeValue(value)}: expected an array`);
   const count = elementsOf(shape);
-  const data = doublesOf(value, context);
+  const data = value.type === IdlType.BYTE ? value.data as Uint8Array : floatsOf(value, context);
   const neighbours = earlierNeighbours(shape.length, isSet(keywords, "all_neighbors"));
   const strides = shape.map((_, axis) => elementsOf(shape.slice(0, axis)));
   const steps = Int32Array.from(
@@ -64,26 +64,30 @@ function labelRegion(
   const place = new Array<number>(shape.length).fill(0);
   for (let row = 0; row < count; row += width) {
     const edge = place.some((at, axis) => axis > 0 && (at === 0 || at === shape[axis]! - 1));
-    for (let i = row + 1; i < row + width - 1 && !edge; i++) {
-      if (!(Math.abs(data[i]!) >= 1)) continue;
-      let label = 0;
-      for (let k = 0; k < steps.length; k++) {
-        const other = labels[i + steps[k]!]!;
-        if (other === 0) continue;
-        const root = rootOf(parents, other);
-        if (label === 0 || root === label) label = root;
-        else {
-          // The earlier of two labels stands for both.
-          const [low, high] = root < label ? [root, label] : [label, root];
-          parents[high] = low;
-          label = low;
+    if (!edge && shape.length === 2 && steps.length === 2) {
+      next = plainRow(data, labels, parents, row, width, next);
+    } else if (!edge) {
+      for (let i = row + 1; i < row + width - 1; i++) {
+        if (!(Math.abs(data[i]!) >= 1)) continue;
+        let label = 0;
+        for (let k = 0; k < steps.length; k++) {
+          const other = labels[i + steps[k]!]!;
+          if (other === 0) continue;
+          const root = rootOf(parents, other);
+          if (label === 0 || root === label) label = root;
+          else {
+            // The earlier of two labels stands for both.
+            const [low, high] = root < label ? [root, label] : [label, root];
+            parents[high] = low;
+            label = low;
+          }
         }
+        if (label === 0) {
+          label = next++;
+          parents[label] = label;
+        }
+        labels[i] = label;
       }
-      if (label === 0) {
-        label = next++;
-        parents[label] = label;
-      }
-      labels[i] = label;
     }
     for (let axis = 1; axis < place.length; axis++) {
       if (++place[axis]! < shape[axis]!) break;
@@ -96,6 +100,37 @@ function labelRegion(
   const out = context.allocate(wide ? IdlType.ULONG : IdlType.INT, shape);
   (out.data as Int16Array).set(labels);
   return out;
+}
+
+/** A row whose elements have one neighbour before and one below; the next label. */
+function plainRow(
+  data: Uint8Array | Float32Array | Float64Array,
+  labels: Int32Array,
+  parents: Int32Array,
+  row: number,
+  width: number,
+  next: number,
+): number {
+  let left = 0;
+  for (let i = row + 1; i < row + width - 1; i++) {
+    if (!(Math.abs(data[i]!) >= 1)) {
+      left = 0;
+      continue;
+    }
+    const below = labels[i - width]!;
+    if (left === 0 && below === 0) {
+      parents[next] = next;
+      left = next++;
+    } else if (left === 0) left = below;
+    else if (below !== 0 && below !== left) {
+      const a = rootOf(parents, left);
+      const b = rootOf(parents, below);
+      left = a < b ? a : b;
+      parents[a] = parents[b] = left;
+    }
+    labels[i] = left;
+  }
+  return next;
 }
 
 /** Gives the labels that stand for themselves the numbers 1, 2 ... in their order. */

@@ -14,6 +14,7 @@ import { elementsOf, IdlType, type IdlValue } from "../../values/value.ts";
 import {
   doublesOf,
   floatOrDouble,
+  floatsOf,
   fromDoubles,
   isSet,
   scratch,
@@ -45,6 +46,64 @@ export function locate(x: Float64Array, u: number, rising: boolean, hint: number
   return u !== u ? n - 1 : low;
 }
 
+/** Places that are looked for between two looks at the clock. */
+const RUN = 65_536;
+
+/** Where to look: evenly spaced steps over the numbers, and the interval of the start of each. */
+interface Guide {
+  readonly rising: boolean;
+  readonly first: number;
+  /** Steps for each unit. */
+  readonly scale: number;
+  readonly intervals: Int32Array;
+}
+
+/** A guide of as many steps as there are numbers, if it pays for so many places. */
+function guideTo(x: Float64Array, places: number, context: CallContext): Guide {
+  const rising = isRising(x);
+  const n = x.length;
+  const steps = places >= n ? n : 1;
+  const scale = steps / (x[n - 1]! - x[0]!);
+  const usable = Number.isFinite(scale) && scale !== 0;
+  const count = usable ? steps : 1;
+  context.work(20 * count + 20);
+  const intervals = context.allocate(IdlType.LONG, [count + 2]).data as Int32Array;
+  for (let k = 1, at = -1; k <= count; k++) {
+    intervals[k] = at = locate(x, x[0]! + k / scale, rising, at);
+  }
+  intervals[0] = -1;
+  intervals[count] = intervals[count + 1] = n;
+  return { rising, first: x[0]!, scale: usable ? scale : 0, intervals };
+}
+
+/** The interval of each number, looked for between those of the steps around it. */
+function locateAll(
+  x: Float64Array,
+  u: Float32Array | Float64Array,
+  { rising, first, scale, intervals }: Guide,
+  out: Int32Array,
+  from: number,
+  to: number,
+): void {
+  const last = intervals.length - 2;
+  const n = x.length;
+  for (let i = from; i < to; i++) {
+    const place = u[i]!;
+    const step = (place - first) * scale;
+    // A step on both sides more than is needed, for the rounding of its number.
+    const k = step > 0 ? (step < last ? step | 0 : last) : 0;
+    let low = k > 1 ? intervals[k - 1]! : -1;
+    let high = k + 2 <= last ? intervals[k + 2]! + 1 : n;
+    if (place !== place) low = high = n - 1;
+    while (high - low > 1) {
+      const middle = (low + high) >> 1;
+      if (rising ? place >= x[middle]! : place <= x[middle]!) low = middle;
+      else high = middle;
+    }
+    out[i] = low;
+  }
+}
+
 /** Whether the last element is not less than the first. */
 function isRising(x: Float64Array): boolean {
   return !(x[x.length - 1]! < x[0]!);
@@ -56,14 +115,16 @@ function valueLocate(
   context: CallContext,
 ): IdlValue {
   const x = doublesOf(vector!, context);
-  const u = doublesOf(value!, context);
-  const rising = isRising(x);
+  const u = floatsOf(value!, context);
   const wide = isSet(keywords, "l64");
   const out = context.allocate(IdlType.LONG, value!.shape);
   const list = out.data as Int32Array;
-  context.work(u.length * (4 + Math.ceil(Math.log2(x.length + 1))));
-  let at = -1;
-  for (let i = 0; i < u.length; i++) list[i] = at = locate(x, u[i]!, rising, at);
+  const guide = guideTo(x, u.length, context);
+  for (let from = 0; from < u.length; from += RUN) {
+    const to = Math.min(u.length, from + RUN);
+    context.work((to - from) * (4 + Math.ceil(Math.log2(x.length + 1))));
+    locateAll(x, u, guide, list, from, to);
+  }
   return wide ? fromDoubles(IdlType.LONG64, value!.shape, Float64Array.from(list), context) : out;
 }
 
@@ -71,8 +132,8 @@ function valueLocate(
 interface Curve {
   readonly x: Float64Array;
   readonly v: Float64Array;
-  readonly u: Float64Array;
-  readonly out: Float64Array;
+  readonly u: Float32Array | Float64Array;
+  readonly out: Float32Array | Float64Array;
 }
 
 /** IDL manual, "INTERPOL": linear in each interval, and beyond the ends as in the last one. */
@@ -99,17 +160,19 @@ function interpol(
   const x = regular ? ramp(m, 1, context) : doublesOf(second!, context);
   const u = regular
     ? ramp(count, (m - 1) / Math.max(1, count - 1), context)
-    : doublesOf(third, context);
+    : floatsOf(third, context);
+  const type = floatOrDouble(regular ? [ordinates] : [ordinates, second, third]);
+  const result = context.allocate(type, shape);
+  const out = result.data as Float64Array;
   const curve = isSet(keywords, "nan")
-    ? { ...finiteOnly(x, v, context), u, out: scratch(count, context) }
-    : { x, v, u, out: scratch(count, context) };
+    ? { ...finiteOnly(x, v, context), u, out }
+    : { x, v, u, out };
   context.work(count * (12 + Math.ceil(Math.log2(m))));
   if (isSet(keywords, "spline")) interpolateSpline(curve);
   else if (isSet(keywords, "lsquadratic")) leastSquares(curve);
   else if (isSet(keywords, "quadratic")) quadratic(curve);
-  else linear(curve);
-  const type = floatOrDouble(regular ? [ordinates] : [ordinates, second, third]);
-  return fromDoubles(type, shape, curve.out.subarray(0, count), context);
+  else linear(curve, context);
+  return result;
 }
 
 function ramp(count: number, step: number, context: CallContext): Float64Array {
@@ -135,7 +198,28 @@ function finiteOnly(
   return { x: places.subarray(0, n), v: values.subarray(0, n) };
 }
 
-function linear({ x, v, u, out }: Curve): void {
+/** The same for many places, whose intervals are found ahead of them. */
+function linear(curve: Curve, context: CallContext): void {
+  const { x, v, u, out } = curve;
+  if (u.length < x.length) return plainLinear(curve);
+  const guide = guideTo(x, u.length, context);
+  const run = context.allocate(IdlType.LONG, [RUN]).data as Int32Array;
+  const last = v.length - 2;
+  for (let from = 0; from < u.length; from += RUN) {
+    const to = Math.min(u.length, from + RUN);
+    context.work(20 * (to - from));
+    locateAll(x, u.subarray(from, to), guide, run, 0, to - from);
+    for (let i = from; i < to; i++) {
+      const found = run[i - from]!;
+      const s = found < 0 ? 0 : found > last ? last : found;
+      const low = v[s]!;
+      const start = x[s]!;
+      out[i] = (u[i]! - start) * (v[s + 1]! - low) / (x[s + 1]! - start) + low;
+    }
+  }
+}
+
+function plainLinear({ x, v, u, out }: Curve): void {
   const last = v.length - 2;
   const rising = isRising(x);
   let s = 0;
@@ -149,7 +233,7 @@ function linear({ x, v, u, out }: Curve): void {
 function quadratic(curve: Curve): void {
   const { x, v, u, out } = curve;
   const m = v.length;
-  if (m < 3) return linear(curve);
+  if (m < 3) return plainLinear(curve);
   const rising = isRising(x);
   let at = 0;
   for (let i = 0; i < u.length; i++) {
@@ -169,7 +253,7 @@ function quadratic(curve: Curve): void {
 function interpolateSpline(curve: Curve): void {
   const { x, v, u, out } = curve;
   const m = v.length;
-  if (m < 4) return linear(curve);
+  if (m < 4) return plainLinear(curve);
   const rising = isRising(x);
   const curvatures = new Float64Array(4);
   const work = new Float64Array(4);

@@ -41,6 +41,8 @@ function generatorOf(seed: IdlValue): Twister {
 /** What makes the next number. */
 type Next = (twister: Twister) => number;
 
+const uniform: Next = (twister) => twister.uniform();
+
 function distribution(keywords: LanguageKeywords, normal: boolean, context: CallContext): Next {
   const gamma = numberOf(keywords, "gamma");
   if (gamma !== undefined) return gammaOf(checkedOrder(gamma, "GAMMA"), context);
@@ -51,10 +53,8 @@ function distribution(keywords: LanguageKeywords, normal: boolean, context: Call
   }
   const binomial = keywords["binomial"];
   if (isGiven(binomial)) return binomialOf(numbersIn(binomial, context), context);
-  if (isSet(keywords, "uniform")) return (twister) => twister.uniform();
-  return normal || isSet(keywords, "normal")
-    ? (twister) => twister.normal()
-    : (twister) => twister.uniform();
+  if (isSet(keywords, "uniform")) return uniform;
+  return normal || isSet(keywords, "normal") ? (twister) => twister.normal() : uniform;
 }
 
 function checkedOrder(order: number, name: string): number {
@@ -149,7 +149,8 @@ function random(
   for (let from = 0; from < out.data.length; from += RUN) {
     const to = Math.min(out.data.length, from + RUN);
     context.work(40 * (to - from));
-    for (let i = from; i < to; i++) out.data[i] = next(twister);
+    if (next === uniform) twister.fill(out.data as Float64Array, from, to);
+    else for (let i = from; i < to; i++) out.data[i] = next(twister);
   }
   if (context.wants(0)) {
     const state = context.allocate(IdlType.ULONG, [TWISTER_WORDS]);

@@ -66,7 +66,21 @@ const KNOWN: readonly (readonly [found: string, expected: string])[] = [
   ["correlate([[1., 2], [2, 1], [3, 0]], /covariance)", "[[1., -1], [-1, 1]]"],
   ["a_correlate([1., -1, 1, -1], [0, 1])", "[1., -0.75]"],
   ["c_correlate([1., 2, 3], [3., 2, 1], [0])", "[-1.]"],
+  ["regress([[1., 1], [2, 1], [3, 5], [4, 2]], [3., 4, 5, 6])", "reform([1., 0], 1, 2)"],
+  ["r = regress([1., 2, 3], [3., 5, 7], const=c, mcorrelation=m) & return, [c, m]", "[1., 1]"],
+  ["svdfit([0., 1, 2], [1., 3, 7], 3)", "[1., 1, 1]"],
+  [
+    "x = dindgen(9) & g = gaussfit(x, 5 * exp(-(x - 4)^2 / 8), a, nterms=3) & return, a",
+    "[5d, 4, 2]",
+  ],
+  [
+    "x = dindgen(9, 9) mod 9 & y = transpose(x) & " +
+    "g = gauss2dfit(1 + 4 * exp(-((x - 4)^2 / 2 + (y - 3)^2 / 8)), a) & return, a",
+    "[1d, 4, 1, 2, 4, 3]",
+  ],
   // Images.
+  ["total(canny(replicate(5., 9, 9)))", "0."],
+  ["(total(canny(float(indgen(9, 9) mod 9 gt 4) * 100), 1))[1:7]", "replicate(1., 7)"],
   ["convol([1., 2, 3, 4], [1., 1, 1])", "[0., 6, 9, 0]"],
   ["convol([1., 2, 3, 4], [1., 1, 1], 3, /edge_truncate)", "[4 / 3., 2, 3, 11 / 3.]"],
   ["convol([1., 2, 3, 4], [1., 1, 1], /edge_wrap)", "[7., 6, 9, 8]"],
@@ -233,4 +247,18 @@ Deno.test("POISSON, GAMMA and BINOMIAL have the means that they should", () => {
   assertAlmostEquals(mean("randomu(3, 20000, gamma=3)"), 3, 0.1);
   assertAlmostEquals(mean("randomu(3, 20000, gamma=30)"), 30, 0.3);
   assertAlmostEquals(mean("randomu(3, 20000, binomial=[10, 0.3])"), 3, 0.1);
+});
+
+Deno.test("MEDIAN of width 3 is the middle of nine, and passes NaN over", () => {
+  const data = Float64Array.from({ length: 20 * 20 }, (_, i) => i * 7919 % 101);
+  data[45] = data[46] = data[211] = NaN;
+  const found = valueOf("median(data, 3)", { data: { type: 5, shape: [20, 20], data } });
+  for (let y = 1; y < 19; y++) {
+    for (let x = 1; x < 19; x++) {
+      const window = [-21, -20, -19, -1, 0, 1, 19, 20, 21].map((step) => data[20 * y + x + step]!)
+        .filter((number) => !Number.isNaN(number)).sort((a, b) => a - b);
+      assertEquals(found.data[20 * y + x], window[window.length >> 1], `${x}, ${y}`);
+    }
+  }
+  assertEquals(found.data[0], data[0]);
 });
