@@ -143,6 +143,16 @@ export const COMMANDS: CommandTable = {
         load: (): Promise<typeof import("./commands/map/map.ts")> =>
           import(import.meta.resolve("./commands/map/map.ts")),
       },
+      work: {
+        summary: "do the jobs of rpc map --queue",
+        load: (): Promise<typeof import("./commands/map/work.ts")> =>
+          import(import.meta.resolve("./commands/map/work.ts")),
+      },
+      queue: {
+        summary: "show what waits and runs in a queue",
+        load: (): Promise<typeof import("./commands/map/queue.ts")> =>
+          import(import.meta.resolve("./commands/map/queue.ts")),
+      },
     },
   },
   ws: {

@@ -13,7 +13,7 @@ const STAIRS: readonly string[] = [...FLOORS, "station", "commands", "cli.ts"];
 
 /** The rooms of each module from the lowest to the highest: a room uses those before it only. */
 const ROOMS: readonly string[] = [
-  ...["net/text", "net/bytes", "net/kernels", "net", "net/platform", "net/ftp"],
+  ...["net/text", "net/bytes", "net/kernels", "net", "net/platform", "net/ftp", "net/redis"],
   ...["http/message", "http/fields", "http/s3", "http/client"],
   ...["http/download/links", "http/download/parts", "http/download/digests", "http/download/job"],
   ...[
@@ -48,7 +48,7 @@ const ROOMS: readonly string[] = [
   ...["rpc/language/functions/random", "rpc/language/functions/text"],
   ...["rpc/language/functions/time", "rpc/language/functions", "rpc/language/evaluation"],
   ...["rpc/language", "rpc/frames", "rpc/idl", "rpc/stream", "rpc/picture"],
-  ...["rpc/server/evaluation", "rpc/server", "rpc/client", "rpc/map", "rpc"],
+  ...["rpc/server/evaluation", "rpc/server", "rpc/client", "rpc/map", "rpc/queue", "rpc"],
   ...["station/pyramid", "station/web/page", "station/web/picture", "station/api"],
   ...["station/web/source", "station/web/sky", "station/web/view", "station/web/panels"],
   ...["station/web", "station/pages", "station"],
@@ -116,11 +116,16 @@ const PURE_FILES: readonly string[] = [
   "net/ftp/octet_text.ts",
   "net/ftp/reply.ts",
   "net/glob.ts",
+  "net/redis/address.ts",
+  "net/redis/replies.ts",
   "rpc/map/lines.ts",
   "rpc/map/numbers.ts",
   "rpc/map/plan.ts",
   "rpc/map/values.ts",
   "rpc/map/work.ts",
+  "rpc/queue/checked_line.ts",
+  "rpc/queue/layout.ts",
+  "rpc/queue/scripts.ts",
   "rpc/server/evaluation/packed_value.ts",
   "station/pyramid/builder.ts",
   "station/pyramid/levels.ts",

@@ -4,10 +4,15 @@ import { parsedCommand } from "../../rpc/language/syntax/parsed_commands.ts";
 import { DEFAULT_LIMITS } from "../../rpc/language/values/meter.ts";
 import { runHere } from "../../rpc/map/embedded.ts";
 import { findInputs } from "../../rpc/map/inputs.ts";
+import { isFailure } from "../../rpc/map/lines.ts";
 import { recordOf } from "../../rpc/map/plan.ts";
 import { linesOfFile, ResultsFile } from "../../rpc/map/results.ts";
 import { type JobAnswer, JobThreads } from "../../rpc/map/threads.ts";
-import type { MapJob, MapWork } from "../../rpc/map/work.ts";
+import { type MapJob, type MapWork, shownInput } from "../../rpc/map/work.ts";
+import { JobQueue } from "../../rpc/queue/job_queue.ts";
+import { optionsText } from "../../rpc/queue/layout.ts";
+import { runQueued } from "../../rpc/queue/map_side.ts";
+import type { S3Options } from "../../http/s3/options.ts";
 import {
   type Command,
   type CommandContext,
@@ -23,6 +28,7 @@ import {
 } from "../program/store_flags.ts";
 import { StandardInput } from "../program/streams.ts";
 import { MapBoard } from "./board.ts";
+import { QUEUE_DETAILS, QUEUE_FLAGS, QUEUE_PERMISSION, queueOf } from "./queue_flags.ts";
 import { workerName } from "./worker_name.ts";
 
 const FLAGS = {
@@ -59,6 +65,32 @@ const FLAGS = {
   "job-time": { type: "seconds", value: "S", help: "time limit for one job", default: 300 },
   clobber: { type: "boolean", help: "begin anew where RESULTS exists" },
   "retry-failed": { type: "boolean", help: "do the jobs again that failed" },
+  queue: {
+    type: "string",
+    value: "URL",
+    help: "let rpc work do the jobs: redis://HOST[:PORT]/NAME",
+    group: "Queue",
+  },
+  tries: {
+    type: "count",
+    value: "N",
+    help: "workers that may die of one job",
+    default: 3,
+    group: "Queue",
+  },
+  window: {
+    type: "count",
+    value: "N",
+    help: "jobs without a result that the queue holds",
+    default: 10_000,
+    group: "Queue",
+  },
+  "any-policy": {
+    type: "boolean",
+    help: "use a server that forgets keys when its memory is full",
+    group: "Queue",
+  },
+  ...QUEUE_FLAGS,
   ...STORE_FLAGS,
 } as const;
 
@@ -73,7 +105,9 @@ export const command: Command = defineCommand({
     "or what --hdu, --section or the name (a.fits[SCI][1:9,1:9]) select. Of URLs only those\n" +
     'bytes are read. Each result is a line of JSON; what failed is a line with "failed" and\n' +
     '"error", and the exit status is 1. With -o, a run that was broken off, even by a power cut,\n' +
-    "goes on with the same command: each input has one line in the end.\n" + STORE_DETAILS,
+    "goes on with the same command: each input has one line in the end.\n" +
+    "With --queue, other processes and machines do the jobs: start `rpc work` there. --save then\n" +
+    "names a folder within their --save-root.\n" + QUEUE_DETAILS + "\n" + STORE_DETAILS,
   arguments: [1, 1_000_000],
   flags: FLAGS,
   example: "rpc map 'mean(data)' 'sample-data/*.fits'",
@@ -83,7 +117,7 @@ export const command: Command = defineCommand({
   ],
   permissions: ["--allow-read=."],
   furtherPermissions:
-    `--allow-write=. for -o and --save, --allow-net for a URL, ${STORE_PERMISSION}`,
+    `--allow-write=. for -o and --save, --allow-net for a URL, ${QUEUE_PERMISSION}, ${STORE_PERMISSION}`,
   async run(context) {
     const { flags, args, signal } = context;
     const work = workOf(context);
@@ -94,12 +128,13 @@ export const command: Command = defineCommand({
       throw new UsageError("--retry-failed needs the --output in which the failures are");
     }
     const s3 = storeOptions(flags);
-    if (work.save !== undefined) await makeFolder("--save", work.save);
+    if (flags.queue !== undefined && flags.output === undefined) {
+      throw new UsageError("--queue needs --output: what is in it makes each result exactly one");
+    }
+    if (work.save !== undefined && flags.queue === undefined) await makeFolder("--save", work.save);
     const inputs = () => findInputs(namesOf(context, args.slice(1), flags.input), { s3, signal });
-    const worker = workerName();
-    const size = flags.jobs ?? navigator.hardwareConcurrency;
-    await using threads = new JobThreads(size, { worker, s3 });
     if (flags.output === undefined) {
+      await using threads = threadsOf(flags.jobs, s3);
       const board = new MapBoard(context, { total: undefined, done: 0, failed: 0 });
       const take = ({ text, failed }: JobAnswer) => {
         board.say(() => context.print(text));
@@ -113,10 +148,13 @@ export const command: Command = defineCommand({
         () => runHere(work, numbered(inputs()), threads, take, signal),
       );
     }
+    const remote = flags.queue === undefined ? undefined : await openQueue(context, flags.queue);
+    using _queue = remote?.queue;
+    using _reader = remote?.reader;
     await using results = await ResultsFile.open(
       flags.output,
       await recordOf(work, names, 0),
-      inputs,
+      remote === undefined ? inputs : () => withoutSecrets(inputs()),
       { clobber: flags.clobber, retryFailed: flags["retry-failed"] },
     );
     const resumed = results.numbers.count;
@@ -125,18 +163,78 @@ export const command: Command = defineCommand({
       context.report(`${flags.output}: ${resumed} of ${total} jobs are done already`);
     }
     const board = new MapBoard(context, { total, done: resumed, failed: results.failed });
-    const take = async ({ number, text, failed }: JobAnswer) => {
-      if (await results.append(number, text)) board.count(text, failed !== undefined);
+    const take = async (number: number, text: string, failed: boolean) => {
+      const first = await results.append(number, text);
+      if (first) board.count(text, failed);
+      return first;
     };
     const open = (job: MapJob) => !results.numbers.has(job.number);
+    const jobs = () => numbered(results.inputs(), open);
+    if (remote === undefined) {
+      await using threads = threadsOf(flags.jobs, s3);
+      return await finish(context, board, resumed, () =>
+        runHere(
+          work,
+          jobs(),
+          threads,
+          async ({ number, text, failed }) => void await take(number, text, failed !== undefined),
+          signal,
+        ));
+    }
+    const { id, expression } = results.record;
+    const sink = {
+      ...{ total, jobs, sync: () => results.sync() },
+      has: (number: number) => results.numbers.has(number),
+      countUpTo: (number: number) => results.numbers.countUpTo(number),
+      append: (number: number, text: string) => take(number, text, isFailure(text)),
+    };
     return await finish(
       context,
       board,
       resumed,
-      () => runHere(work, numbered(results.inputs(), open), threads, take, signal),
+      () =>
+        runQueued(remote.queue, remote.reader, sink, {
+          map: { id, expression, options: optionsText(work, flags.tries) },
+          ...{ window: flags.window, signal },
+          onWorkers: (workers) => board.counts.workers = workers,
+          onTrouble: (line) => board.say(() => context.report(line)),
+        }),
     );
   },
 });
+
+function threadsOf(jobs: number | undefined, s3: S3Options): JobThreads {
+  return new JobThreads(jobs ?? navigator.hardwareConcurrency, { worker: workerName(), s3 });
+}
+
+/** Two connections to the queue: what waits for lines is not in the way of what enqueues. */
+async function openQueue(
+  context: CommandContext<typeof FLAGS>,
+  url: string,
+): Promise<{ readonly queue: JobQueue; readonly reader: JobQueue }> {
+  const { address, options } = await queueOf(url, context);
+  const { signal } = context;
+  const queue = new JobQueue(address, { ...options, signal });
+  await queue.prepare(context.flags["any-policy"]);
+  const reader = new JobQueue(address, {
+    ...{ ...options, signal },
+    ...{ onAway: undefined, onBack: undefined },
+  });
+  return { queue, reader };
+}
+
+/** Refuses inputs that would hand a password to whoever reads the queue. */
+async function* withoutSecrets(inputs: AsyncIterable<string>): AsyncGenerator<string> {
+  for await (const input of inputs) {
+    const url = /^[a-z][a-z0-9+.-]+:/i.test(input) ? URL.parse(input) : null;
+    if (url !== null && (url.username !== "" || url.password !== "")) {
+      throw new UsageError(
+        `'${shownInput(input)}' comes with a user or a password, which the queue would show`,
+      );
+    }
+    yield input;
+  }
+}
 
 /** What the flags ask for. */
 function workOf({ args, flags }: CommandContext<typeof FLAGS>): MapWork {
@@ -240,7 +338,7 @@ async function finish(
   if (json) {
     print(JSON.stringify({
       ...{ event: "summary", jobs: total ?? done, done: done - failed, failed, seconds, resumed },
-      workers: 1,
+      workers: board.counts.workers ?? 1,
     }));
   }
   const all = total === undefined ? `${done} jobs` : `${done} of ${total} jobs`;

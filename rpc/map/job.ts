@@ -15,6 +15,7 @@ import { withReturn } from "../frames/command.ts";
 import { LanguageSession } from "../language/evaluation/session.ts";
 import { LanguageError } from "../language/values/error.ts";
 import { type IdlNumeric, type IdlValue, typeName } from "../language/values/value.ts";
+import { type JobLimits, permittedFolder, permittedInput } from "./permitted.ts";
 import { lineOfValue } from "./values.ts";
 import {
   type FailureKind,
@@ -31,6 +32,8 @@ export interface JobSetup {
   readonly worker: string;
   /** How object stores are reached. */
   readonly s3?: S3Options | undefined;
+  /** What jobs may open that come from others; without it all that the program may. */
+  readonly limits?: JobLimits | undefined;
 }
 
 /** Characters of an error's text in a line. */
@@ -56,13 +59,17 @@ export async function runJob(work: MapWork, job: MapJob, setup: JobSetup): Promi
   let stage: Stage = "read";
   using limit = new TimedSignal(work.jobTime * 1_000, undefined);
   try {
-    const { data, header } = await readInput(work, job.input, setup, limit.signal);
+    const input = setup.limits === undefined ? job.input : permittedInput(job.input, setup.limits);
+    const { data, header } = await readInput(work, input, setup, limit.signal);
     stage = "evaluate";
     const value = await evaluate(work, data, start);
     const given = work.header.length === 0 ? {} : { header };
     if (work.save === undefined) return { ...about, ...lineOfValue(value), ...given, ...ended() };
     stage = "save";
-    const saved = await saveValue(value, work.save, savedName(job, work.format));
+    const folder = setup.limits === undefined
+      ? work.save
+      : await permittedFolder(work.save, setup.limits);
+    const saved = await saveValue(value, folder, savedName(job, work.format));
     const { type, shape } = value;
     return { ...about, type: typeName(type), shape, ...saved, ...given, ...ended() };
   } catch (error) {

@@ -16,6 +16,19 @@ export class JobNumbers {
     return ((this.#bits[number >> 3] ?? 0) >> (number & 7) & 1) === 1;
   }
 
+  /** How many of the numbers from 1 to one there are. */
+  countUpTo(number: number): number {
+    let count = 0;
+    for (let i = 1; i <= number; i++) {
+      // Whole bytes of what is done come by the thousand.
+      if ((i & 7) === 0 && i + 7 <= number && this.#bits[i >> 3] === 0xff) {
+        count += 8;
+        i += 7;
+      } else if (this.has(i)) count++;
+    }
+    return count;
+  }
+
   /**
    * Adds a number.
    *

@@ -5,6 +5,7 @@ import { fileHandler } from "../../http/files/handler.ts";
 import { serveHttp } from "../../http/server/serve_http.ts";
 import type { Command } from "../../commands/program/command.ts";
 import { allCommands } from "../support/commands.ts";
+import { linesOf } from "@std/streams";
 import { ROOT, startDeno, taskProgram } from "../support/program.ts";
 import { temporaryFolder } from "../support/temporary.ts";
 
@@ -35,6 +36,25 @@ async function paste(
 const commands = [...(await allCommands()).values()];
 const isServer = ({ name }: Command) => /^(start|view|serve|.* serve)$/.test(name);
 
+/** The queue of the examples, on the port that is every queue's. */
+async function queue(): Promise<AsyncDisposable> {
+  const process = new Deno.Command("redis-server", {
+    args: ["--port", "6379", "--bind", "127.0.0.1", "--save", "", "--dir", "/"],
+    stdin: "null",
+    stdout: "piped",
+    stderr: "null",
+  }).spawn();
+  for await (const line of linesOf(process.stdout)) {
+    if (/Ready to accept connections/.test(line)) break;
+  }
+  return {
+    async [Symbol.asyncDispose]() {
+      process.kill("SIGKILL");
+      await process.status;
+    },
+  };
+}
+
 async function checkExamples(t: Deno.TestContext, form: Form, env: Record<string, string> = {}) {
   await using folder = await temporaryFolder();
   const options = { cwd: folder.path, env };
@@ -47,6 +67,7 @@ async function checkExamples(t: Deno.TestContext, form: Form, env: Record<string
       assertEquals((await server.stop("SIGINT")).code, 130);
     });
   }
+  await using _queue = await queue();
   const start = commands.find(({ name }) => name === "start")!;
   await using station = startDeno([...form(start), "start"], options);
   const first = await station.line() ?? (await station.stop("SIGTERM")).stderr;
@@ -76,6 +97,7 @@ Deno.test("an example fails without any one of its permissions", async (t) => {
   const options = { cwd: folder.path, env: {} };
   await using station = startDeno([...taskProgram(), "start"], options);
   assertEquals(await station.line(), "listening on http://127.0.0.1:8000/");
+  await using _queue = await queue();
   for (const command of commands.filter((command) => !isServer(command))) {
     for (const permission of command.permissions) {
       await t.step(`heliograph ${command.name} without ${permission}`, async () => {

@@ -15,4 +15,9 @@ Deno.test("JobNumbers holds what a set holds", () => {
     if (numbers.has(number) !== set.has(number)) throw new Error(`${number}`);
   }
   assertEquals(numbers.count, set.size);
+  for (const most of [0, 1, 7, 8, 9, 500, 1 << 21]) {
+    assertEquals(numbers.countUpTo(most), [...set].filter((number) => number <= most).length);
+  }
+  for (let number = 1; number <= 100; number++) numbers.add(number);
+  for (let most = 0; most <= 100; most++) assertEquals(numbers.countUpTo(most), most);
 });

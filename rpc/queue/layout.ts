@@ -1,0 +1,185 @@
+/** How a queue lies in a server: keys, entries, records. The names are for every client to read. */
+
+import type { Reply } from "../../net/redis/replies.ts";
+import { MAX_JOBS } from "../map/numbers.ts";
+import type { MapWork } from "../map/work.ts";
+
+/** The form of entries and records. */
+export const QUEUE_VERSION = "1";
+
+/** The consumer group of the workers. */
+export const GROUP = "work";
+
+/** The keys of a queue; the braces keep them together in a cluster. */
+export class QueueKeys {
+  /** A stream, an entry for each job that waits or runs. */
+  readonly jobs: string;
+  /** A sorted set of workers by their last sign of life, in milliseconds since 1970. */
+  readonly workers: string;
+  /** A sorted set of maps by their beginning. */
+  readonly maps: string;
+  /** A stream of frames that feeds announce. */
+  readonly frames: string;
+  readonly #start: string;
+
+  /**
+   * Makes the names.
+   *
+   * @param name The queue.
+   */
+  constructor(name: string) {
+    this.#start = `hg:{${name}}`;
+    this.jobs = `${this.#start}:jobs`;
+    this.workers = `${this.#start}:workers`;
+    this.maps = `${this.#start}:maps`;
+    this.frames = `${this.#start}:frames`;
+  }
+
+  /** A hash: what a map computes, and how far it is enqueued. */
+  map(id: string): string {
+    return `${this.#start}:map:${id}`;
+  }
+
+  /** A bitmap: the jobs that are done. */
+  done(id: string): string {
+    return `${this.#start}:done:${id}`;
+  }
+
+  /** A stream: lines that the map has not written yet. */
+  results(id: string): string {
+    return `${this.#start}:results:${id}`;
+  }
+}
+
+/** An entry of a stream. */
+export interface StreamEntry {
+  readonly id: string;
+  readonly fields: ReadonlyMap<string, string>;
+}
+
+/** The entries in a reply of XRANGE, or of one stream in one of XREAD; what has no form is left out. */
+export function entriesOf(reply: Reply | undefined): StreamEntry[] {
+  if (!Array.isArray(reply)) return [];
+  return reply.flatMap((entry) => {
+    if (!Array.isArray(entry) || typeof entry[0] !== "string") return [];
+    const pairs = Array.isArray(entry[1]) ? entry[1] : [];
+    const fields = new Map<string, string>();
+    for (let i = 0; i + 1 < pairs.length; i += 2) {
+      fields.set(String(pairs[i]), String(pairs[i + 1]));
+    }
+    return [{ id: entry[0], fields }];
+  });
+}
+
+/** The entries of the only stream in a reply of XREAD or XREADGROUP. */
+export function entriesOfFirst(reply: Reply): StreamEntry[] {
+  const stream = Array.isArray(reply) ? reply[0] : undefined;
+  return Array.isArray(stream) ? entriesOf(stream[1]) : [];
+}
+
+/** The smallest id behind one. */
+export function idBehind(id: string): string {
+  const [time = "0", count = "0"] = id.split("-");
+  return `${time}-${BigInt(count) + 1n}`;
+}
+
+/** Whether an id is that of an earlier entry. */
+export function isBefore(id: string, other: string): boolean {
+  const [time = "0", count = "0"] = id.split("-");
+  const [otherTime = "0", otherCount = "0"] = other.split("-");
+  const [one, two] = [BigInt(time), BigInt(otherTime)];
+  return one < two || (one === two && BigInt(count) < BigInt(otherCount));
+}
+
+/** An entry of the jobs. */
+export interface QueuedJob {
+  readonly id: string;
+  readonly map: string;
+  readonly number: number;
+  readonly input: string;
+}
+
+/** What stands in an entry of the jobs. */
+export type EntryReading = QueuedJob | {
+  readonly id: string;
+  /** What is wrong with it. */
+  readonly wrong: string;
+  /** Its map and its number, where these can be read. */
+  readonly map?: string | undefined;
+  readonly number?: number | undefined;
+};
+
+/** Reads an entry of the jobs. */
+export function readEntry({ id, fields }: StreamEntry): EntryReading {
+  const text = (name: string) => fields.get(name);
+  const map = /^[0-9a-f]{16}$/.test(text("m") ?? "") ? text("m")! : undefined;
+  const digits = text("i") ?? "";
+  const found = /^[1-9]\d{0,8}$/.test(digits) ? Number(digits) : 0;
+  const number = found >= 1 && found <= MAX_JOBS ? found : undefined;
+  const wrong = (what: string) => ({ id, wrong: what, map, number });
+  if (text("v") !== QUEUE_VERSION) {
+    return wrong(`its version v is ${shown(text("v"))}, expected ${QUEUE_VERSION}`);
+  }
+  if (map === undefined) return wrong(`its map m is ${shown(text("m"))}, expected 16 digits`);
+  if (number === undefined) return wrong(`its number i is ${shown(text("i"))}, expected one`);
+  const input = text("u");
+  if (input === undefined || input === "") return wrong("it has no input u");
+  return { id, map, number, input };
+}
+
+function shown(value: string | undefined): string {
+  return value === undefined ? "missing" : JSON.stringify(value.slice(0, 40));
+}
+
+/** What of a map's work stands in its record beside the expression. */
+export function optionsText(work: MapWork, tries: number): string {
+  const { hdu, section, header, save, format, jobTime } = work;
+  return JSON.stringify({ hdu, section, header, save, format, jobTime, tries });
+}
+
+/** What a worker reads of a map. */
+export interface QueuedWork {
+  readonly work: MapWork;
+  /** Deliveries after which a job is given up. */
+  readonly tries: number;
+}
+
+/**
+ * Reads what a map computes.
+ *
+ * @param expression Its expression.
+ * @param options What {@linkcode optionsText} has written.
+ * @returns The work; a text that says what is wrong with it.
+ */
+export function readWork(expression: string, options: string): QueuedWork | string {
+  let read: Record<string, unknown> | null;
+  try {
+    read = JSON.parse(options);
+  } catch {
+    return "its options are no JSON";
+  }
+  if (typeof read !== "object" || read === null) return "its options are no object";
+  const { hdu, section, header, save, format, jobTime, tries } = read;
+  const isText = (value: unknown) => value === undefined || typeof value === "string";
+  const wrong = !(isText(hdu) || Number.isSafeInteger(hdu))
+    ? "hdu"
+    : !isText(section)
+    ? "section"
+    : !Array.isArray(header) || header.length > 1_000 ||
+        !header.every((key) => typeof key === "string")
+    ? "header"
+    : !isText(save)
+    ? "save"
+    : format !== "npy" && format !== "fits"
+    ? "format"
+    : typeof jobTime !== "number" || !(jobTime > 0 && jobTime <= MAX_JOB_TIME)
+    ? "jobTime"
+    : !Number.isSafeInteger(tries) || (tries as number) < 1
+    ? "tries"
+    : undefined;
+  if (wrong !== undefined) return `its option ${wrong} is ${shown(JSON.stringify(read[wrong]))}`;
+  return { work: { expression, ...read } as unknown as MapWork, tries: tries as number };
+}
+
+/** Seconds of one job, a day. */
+const MAX_JOB_TIME = 86_400;

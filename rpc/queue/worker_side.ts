@@ -1,0 +1,312 @@
+/** A worker of a queue: it takes jobs, has them done by threads, and hands in their lines. */
+
+import { delay } from "../../net/backoff.ts";
+import { callEvery } from "../../net/deadline.ts";
+import { ClosedError } from "../../net/errors.ts";
+import { RedisError } from "../../net/redis/patient.ts";
+import { lineText } from "../map/lines.ts";
+import type { JobThreads } from "../map/threads.ts";
+import { type FailureKind, shownInput } from "../map/work.ts";
+import type { FinishedJob, JobQueue } from "./job_queue.ts";
+import { type QueuedWork, readEntry, readWork, type StreamEntry } from "./layout.ts";
+
+/** Milliseconds that jobs under way may take once the worker is to end. */
+const DRAIN_MS = 4_000;
+
+/** Milliseconds that the server waits for jobs before it says that there are none. */
+const BLOCK_MS = 5_000;
+
+/** The same where the worker ends once there are none. */
+const SHORT_BLOCK_MS = 100;
+
+/** Maps whose work is remembered. */
+const MAX_MAPS = 100;
+
+/** Weight of the newest job in the mean time of one. */
+const NEWEST = 0.2;
+
+/** Lines that are handed in at a time. */
+const MAX_FINISHED = 200;
+
+/** How a worker works. */
+export interface WorkerOptions {
+  readonly worker: string;
+  readonly threads: JobThreads;
+  /** Jobs that it holds at most. */
+  readonly batch: number;
+  /** Milliseconds without a sign of life after which others take its jobs over. */
+  readonly lease: number;
+  /** Whether it ends when nothing waits or runs. */
+  readonly once: boolean;
+  readonly signal: AbortSignal;
+  /** Hears of each job that is done. */
+  readonly onJob: (job: {
+    readonly map: string;
+    readonly number: number;
+    readonly seconds: number;
+    readonly failed: FailureKind | undefined;
+  }) => void;
+}
+
+/**
+ * Works until the signal aborts, or with `once` until the queue is empty.
+ *
+ * @param queue What lines are handed in by.
+ * @param reader Another connection to the same queue, which waits for jobs.
+ * @param options Threads, batch, lease.
+ */
+export async function workOnQueue(
+  queue: JobQueue,
+  reader: JobQueue,
+  options: WorkerOptions,
+): Promise<void> {
+  await new QueueWorker(queue, reader, options).run();
+}
+
+class QueueWorker {
+  readonly #queue: JobQueue;
+  readonly #reader: JobQueue;
+  readonly #options: WorkerOptions;
+  readonly #held = new Set<string>();
+  readonly #works = new Map<string, QueuedWork | string>();
+  readonly #finished = new Map<string, FinishedJob[]>();
+  #finishing: Promise<void> | undefined;
+  #changed = Promise.withResolvers<void>();
+  #failure: { readonly error: unknown } | undefined;
+  #stopped = false;
+  /** Seconds that a job takes on the average. */
+  #seconds = 0;
+
+  constructor(queue: JobQueue, reader: JobQueue, options: WorkerOptions) {
+    this.#queue = queue;
+    this.#reader = reader;
+    this.#options = options;
+  }
+
+  async run(): Promise<void> {
+    const { worker, lease, signal } = this.#options;
+    const stop = () => {
+      this.#stopped = true;
+      // What waits for jobs is woken.
+      this.#reader[Symbol.dispose]();
+      this.#wake();
+    };
+    signal.addEventListener("abort", stop, { once: true });
+    if (signal.aborted) stop();
+    const pulse = () =>
+      this.#queue.pulse(worker, [...this.#held]).catch((error) => this.#fail(error));
+    await pulse();
+    using _pulse = callEvery(lease / 3, () => void pulse());
+    try {
+      await this.#takeJobs();
+    } catch (error) {
+      if (!this.#stopped) this.#fail(error);
+    } finally {
+      signal.removeEventListener("abort", stop);
+    }
+    if (this.#failure !== undefined) throw this.#failure.error;
+    await this.#drain();
+    await this.#queue.giveBack(worker, await this.#queue.held(worker), lease);
+  }
+
+  /** Waits a moment for what runs. */
+  async #drain(): Promise<void> {
+    const end = performance.now() + DRAIN_MS;
+    while (this.#held.size > 0 && performance.now() < end && this.#failure === undefined) {
+      await Promise.race([this.#change(), delay(100)]);
+    }
+    await this.#finishing;
+  }
+
+  async #takeJobs(): Promise<void> {
+    const { worker, lease, once } = this.#options;
+    let claimed = -Infinity;
+    while (!this.#stopped) {
+      const room = this.#limit() - this.#held.size;
+      if (room <= 0) {
+        await this.#change();
+        continue;
+      }
+      const now = performance.now();
+      if (now - claimed >= lease / 2) {
+        claimed = now;
+        const more = await this.#withGroup(() => this.#takeOver(room));
+        if (more) claimed = -Infinity;
+        if (more || this.#stopped) continue;
+      }
+      const block = Math.max(
+        1,
+        Math.round(Math.min(
+          once ? SHORT_BLOCK_MS : BLOCK_MS,
+          claimed + lease / 2 - performance.now(),
+        )),
+      );
+      const entries = await this.#withGroup(() => this.#reader.take(worker, room, block));
+      for (const entry of entries) await this.#begin(entry, 1);
+      if (!once || entries.length > 0 || this.#held.size > 0) continue;
+      if (await this.#queue.isEmpty()) return;
+    }
+  }
+
+  /**
+   * Takes over the jobs of workers that give no sign of life. One that has its last chance is done
+   * alone: if it kills its worker, it takes no other job with it.
+   *
+   * @returns Whether there may be more.
+   */
+  async #takeOver(room: number): Promise<boolean> {
+    const { worker, lease } = this.#options;
+    const together = new Map<string, number>();
+    let last: string | undefined;
+    for (const { entry, deliveries } of await this.#queue.silent(lease, room)) {
+      if (this.#held.has(entry.id)) continue;
+      const { map } = readEntry(entry);
+      const work = map === undefined ? undefined : await this.#workOf(map);
+      const tries = typeof work === "object" ? work.tries : Infinity;
+      if (deliveries + 1 === tries) last ??= entry.id;
+      else together.set(entry.id, deliveries + 1);
+    }
+    for (const entry of await this.#queue.claim(worker, lease, [...together.keys()])) {
+      await this.#begin(entry, together.get(entry.id)!);
+    }
+    if (last === undefined) return together.size > 0;
+    while (this.#held.size > 0 && !this.#stopped) await this.#change();
+    if (this.#stopped) return true;
+    for (const entry of await this.#queue.claim(worker, lease, [last])) {
+      await this.#begin(entry, 1);
+    }
+    while (this.#held.size > 0 && !this.#stopped) await this.#change();
+    return true;
+  }
+
+  /** Makes the group anew where someone has taken it away. */
+  async #withGroup<T>(work: () => Promise<T>): Promise<T> {
+    for (let attempt = 1;; attempt++) {
+      try {
+        return await work();
+      } catch (error) {
+        const gone = error instanceof RedisError && error.code === "NOGROUP";
+        if (!gone || attempt > 3) throw error;
+        await this.#queue.makeGroup();
+      }
+    }
+  }
+
+  /** Jobs that it may hold: what it can do in half a lease, and what it is allowed. */
+  #limit(): number {
+    const { threads, batch, lease } = this.#options;
+    const size = threads.places / 2;
+    if (this.#seconds === 0) return batch;
+    const possible = Math.floor(lease / 2_000 / this.#seconds * size);
+    return Math.max(1, Math.min(batch, Math.max(size, possible)));
+  }
+
+  async #begin(entry: StreamEntry, deliveries: number): Promise<void> {
+    // A claim may bring what is under way here: its pulse came late.
+    if (this.#held.has(entry.id)) return;
+    const reading = readEntry(entry);
+    const { id, map, number } = reading;
+    if (map === undefined) return await this.#queue.discard(id);
+    this.#held.add(id);
+    const work = await this.#workOf(map);
+    if (work === undefined || number === undefined) {
+      await this.#queue.discard(id);
+      this.#release(id);
+      return;
+    }
+    const wrong = "wrong" in reading
+      ? `The entry ${id} of the queue is no job: ${reading.wrong}`
+      : typeof work === "string"
+      ? `The map ${map} cannot be done: ${work}`
+      : deliveries > work.tries
+      ? `${work.tries} workers have had the job, and none has brought a result`
+      : undefined;
+    if (wrong === undefined && "input" in reading && typeof work !== "string") {
+      void this.#do(id, map, { number, input: reading.input }, work);
+      return;
+    }
+    const input = "input" in reading ? shownInput(reading.input) : "";
+    const tries = deliveries - 1;
+    const line = { job: number, input, failed: "lost" as const, error: wrong, tries };
+    this.#finish(map, { number, id, text: lineText({ ...line, worker: this.#options.worker }) });
+  }
+
+  async #workOf(map: string): Promise<QueuedWork | string | undefined> {
+    const known = this.#works.get(map);
+    if (known !== undefined) return known;
+    const queued = await this.#queue.map(map);
+    if (queued === undefined) return undefined;
+    const work = readWork(queued.expression, queued.options);
+    this.#works.set(map, work);
+    if (this.#works.size > MAX_MAPS) this.#works.delete(this.#works.keys().next().value!);
+    return work;
+  }
+
+  async #do(
+    id: string,
+    map: string,
+    job: { readonly number: number; readonly input: string },
+    { work }: QueuedWork,
+  ): Promise<void> {
+    const start = performance.now();
+    try {
+      const { number, text, failed } = await this.#options.threads.run(work, job);
+      const seconds = (performance.now() - start) / 1_000;
+      this.#seconds = this.#seconds === 0
+        ? seconds
+        : this.#seconds * (1 - NEWEST) + seconds * NEWEST;
+      this.#options.onJob({ map, number, seconds: Math.round(seconds * 1_000) / 1_000, failed });
+      this.#finish(map, { number, id, text });
+    } catch (error) {
+      // What was ended with the worker is done by another one.
+      if (!(error instanceof ClosedError && this.#stopped)) this.#fail(error);
+    }
+  }
+
+  #finish(map: string, job: FinishedJob): void {
+    const waiting = this.#finished.get(map);
+    if (waiting === undefined) this.#finished.set(map, [job]);
+    else waiting.push(job);
+    this.#finishing ??= this.#handIn().catch((error) => this.#fail(error));
+  }
+
+  /** Hands in lines: what comes meanwhile goes together. */
+  async #handIn(): Promise<void> {
+    await Promise.resolve();
+    try {
+      for (const [map, waiting] of this.#finished) {
+        while (waiting.length > 0) {
+          const jobs = waiting.splice(0, MAX_FINISHED);
+          await this.#queue.finish(map, jobs);
+          for (const { id } of jobs) this.#release(id);
+        }
+        this.#finished.delete(map);
+      }
+    } finally {
+      this.#finishing = undefined;
+    }
+    const [rest] = this.#finished.values();
+    if (rest !== undefined) this.#finishing = this.#handIn();
+  }
+
+  #release(id: string): void {
+    this.#held.delete(id);
+    this.#wake();
+  }
+
+  #fail(error: unknown): void {
+    this.#failure ??= { error };
+    this.#stopped = true;
+    this.#reader[Symbol.dispose]();
+    this.#wake();
+  }
+
+  #wake(): void {
+    this.#changed.resolve();
+    this.#changed = Promise.withResolvers();
+  }
+
+  #change(): Promise<void> {
+    return this.#changed.promise;
+  }
+}
