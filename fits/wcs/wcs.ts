@@ -104,7 +104,10 @@ export function readWcs(header: WcsKeywords, options: ReadWcsOptions = {}): Wcs 
       `Cannot read world coordinates: the origin of pixels is ${first}, expected 0 or 1`,
     );
   }
-  if (!reader.has("CTYPE1") && options.columns === undefined && isPlate(reader)) {
+  if (options.columns === undefined && !options.alternate?.trim() && isPlate(reader)) {
+    if (reader.has("CTYPE1")) {
+      reader.problem("CTYPE1", "the plate solution of AMDXi and AMDYi is read in its stead");
+    }
     return plateWcs(reader, first);
   }
   const size = countAxes(reader, options.columns);

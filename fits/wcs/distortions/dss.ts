@@ -22,8 +22,8 @@ export interface Plate {
 }
 
 /**
- * Whether a header has a plate solution and nothing else: with CTYPEi the standard's keywords
- * win, which DSS writes beside it, right to about a second of arc.
+ * Whether a header has a plate solution. It wins, as in WCSLIB, over the standard's keywords
+ * that DSS writes beside it: those are right to about a second of arc.
  */
 export function isPlate(reader: WcsReader): boolean {
   return ["PLTRAH", "PLTDECD", "XPIXELSZ", "AMDX1", "AMDY1"].every((keyword) =>

@@ -1,4 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
+import { openFits } from "../../../../fits/file/open.ts";
+import { corpusFile, corpusTest } from "../../../support/corpus.ts";
 import { readWcs } from "../../../../fits/wcs/wcs.ts";
 
 /** The plate solution of a field about Proxima Centauri, as the survey's server gives it. */
@@ -31,16 +33,29 @@ Deno.test("readWcs() reads a DSS plate: the object that its header places is the
   assert(Math.hypot(back[0]! - pixel[0]!, back[1]! - pixel[1]!) < 1e-6, `${back}`);
 });
 
-Deno.test("readWcs() takes CTYPEi where a DSS header has it", () => {
-  const wcs = readWcs(
-    new Map<string, unknown>([
-      ...PLATE,
-      ...[["CTYPE1", "RA---TAN"], ["CTYPE2", "DEC--TAN"], ["CRVAL1", 217], ["CRVAL2", -62]],
-      ...[["CRPIX1", 1], ["CRPIX2", 1], ["CDELT1", -1e-4], ["CDELT2", 1e-4]],
-    ] as [string, unknown][]),
+Deno.test("readWcs() takes the plate of a DSS header that has CTYPEi too, and says so", () => {
+  const linear = [
+    ...[["CTYPE1", "RA---TAN"], ["CTYPE2", "DEC--TAN"], ["CRVAL1", 217], ["CRVAL2", -62]],
+    ...[["CRPIX1", 1], ["CRPIX2", 1], ["CDELT1", -1e-4], ["CDELT2", 1e-4]],
+  ] as [string, unknown][];
+  const plate = readWcs(new Map<string, unknown>(PLATE))!;
+  const wcs = readWcs(new Map([...PLATE, ...linear] as [string, unknown][]))!;
+  assertEquals(wcs.celestial?.projection, "DSS");
+  assertEquals(wcs.pixelToWorld([10, 20]), plate.pixelToWorld([10, 20]));
+  assertEquals(wcs.problems.map(({ keyword }) => keyword), ["CTYPE1"]);
+  const alternate = readWcs(
+    new Map([...PLATE, ...linear.map(([keyword, value]) => [`${keyword}A`, value] as const)]),
+    { alternate: "A" },
   )!;
-  assertEquals(wcs.celestial?.projection, "TAN");
-  assertEquals(wcs.pixelToWorld([0, 0]), [217, -62]);
+  assertEquals(alternate.pixelToWorld([0, 0]), [217, -62]);
+});
+
+corpusTest("readWcs() places the pixels of a DSS plate as WCSLIB does", async () => {
+  await using file = await openFits(corpusFile("fits/image/dss.14.29.56-62.41.05.fits.gz"));
+  const [ra, dec] = readWcs((await file.hdu(0)).header)!.pixelToWorld([10, 20]);
+  // all_pix2world() of astropy 5.2.1 with WCSLIB 7.12.
+  assert(Math.abs(ra! - 217.52347724129012) < 1e-9, `${ra}`);
+  assert(Math.abs(dec! + 62.69957787047001) < 1e-9, `${dec}`);
 });
 
 Deno.test("readWcs() says which keyword a DSS plate lacks, and gives no coordinates", () => {

@@ -1,0 +1,153 @@
+/**
+ * The world coordinates of every header of the corpus against WCSLIB, by way of astropy
+ * (Debian: python3-astropy), and why some differ.
+ */
+
+import { assert, assertEquals } from "@std/assert";
+import { openFits } from "../../fits/file/open.ts";
+import { readFileWcs } from "../../fits/file/wcs.ts";
+import type { Wcs } from "../../fits/wcs/mod.ts";
+import { corpusFile, corpusTest } from "../support/corpus.ts";
+import { python } from "./python.ts";
+
+/** Why WCSLIB gives other numbers or none, by file and HDU. */
+const DIFFERENCES: Readonly<Record<string, string>> = {
+  ...Object.fromEntries(
+    [
+      ...["solar/asos_hxi.fits[0]", "solar/asos_hxi.fits[1]", "solar/hinode_xrt_i16.fits[0]"],
+      ...["solar/soho_eit_f64.fits[0]", "solar/hinode_sot_fgmg_dump_ext.fits[0]"],
+      "malformed/hinode_xrt_unpadded_end.fits[0]",
+    ].map((name) => [name, "Solar-X and Solar-Y are helioprojective here, any axes in WCSLIB"]),
+  ),
+  ...Object.fromEntries(
+    [
+      ...["solar/iris_sji_i16_scaled.fits[0]", "image/firefly_m51_i16_blank_scale.fits[0]"],
+      "groups/gsfc_random_groups_i16.fits[0]",
+    ].map((name) => [name, "an axis with CDELT of 0 is singular: WCSLIB refuses all axes"]),
+  ),
+  "header/cfitsio_iter_image_hierarch59.fit[0]": "astropy finds no description; there is none",
+};
+
+const SCRIPT = `
+import json, math, sys, warnings
+import numpy as np
+warnings.simplefilter("ignore")
+from astropy.io import fits
+from astropy.wcs import WCS
+def plain(a):
+    return [[None if not math.isfinite(v) else float(v) for v in row] for row in a]
+out = []
+def one(name, header, file, row, **of):
+    try:
+        w = WCS(header, file, **of)
+        rng = np.random.RandomState(len(out))
+        shape = [header.get("NAXIS%d" % (j + 1), 1) or 1 for j in range(w.naxis)]
+        pixels = np.array([[rng.rand() * n for n in shape] for _ in range(10)])
+        row.update(pixels=pixels.tolist(), ctype=list(w.wcs.ctype))
+        world = w.all_pix2world(pixels, row["origin"])
+        row["world"] = plain(world)
+        if not (w.sip or w.cpdis1 or w.cpdis2 or w.det2im1 or w.det2im2):
+            row["back"] = plain(w.wcs_world2pix(world, row["origin"]))
+    except Exception as e:
+        row["error"] = type(e).__name__ + ": " + str(e).split("\\n")[0]
+    out.append(row)
+for name in json.load(sys.stdin):
+    try:
+        file = fits.open(name, ignore_missing_end=True)
+        count = len(file)
+    except Exception:
+        continue
+    for i in range(count):
+        header = file[i].header
+        if isinstance(file[i], fits.BinTableHDU) and not isinstance(file[i], fits.CompImageHDU):
+            lists = [[n] for n in range(1, header["TFIELDS"] + 1) if "TCTYP%d" % n in header
+                     and not "-" in header["TCTYP%d" % n]]
+            sky = [n for n in range(1, header["TFIELDS"] + 1)
+                   if str(header.get("TCTYP%d" % n, "")).startswith(("RA--", "DEC-"))]
+            for columns in lists + ([sky] if len(sky) == 2 else []):
+                one(name, header, file, dict(path=name, hdu=i, key="", columns=columns, origin=1),
+                    keysel=["pixel"], colsel=columns)
+            continue
+        if isinstance(file[i], fits.TableHDU):
+            continue
+        for key in " ABCDEFGHIJKLMNOPQRSTUVWXYZ":
+            if key == " " or any(k.startswith(("CTYPE", "CRVAL")) and k[-1] == key for k in header):
+                one(name, header, file, dict(path=name, hdu=i, key=key.strip(), origin=0), key=key)
+json.dump(out, sys.stdout)
+`;
+
+interface Row {
+  readonly path: string;
+  readonly hdu: number;
+  readonly key: string;
+  readonly columns?: number[];
+  readonly origin: 0 | 1;
+  readonly error?: string;
+  readonly ctype?: string[];
+  readonly pixels: number[][];
+  readonly world: (number | null)[][];
+  readonly back?: (number | null)[][];
+}
+
+/** The greatest difference of a row, in degrees or parts of the value, and in pixels. */
+function differenceOf(row: Row, wcs: Wcs): string | undefined {
+  for (const [i, pixel] of row.pixels.entries()) {
+    const ours = wcs.pixelToWorld(pixel);
+    const theirs = row.world[i]!;
+    for (const [axis, value] of theirs.entries()) {
+      const mine = ours[axis]!;
+      if (value === null && Number.isNaN(mine)) continue;
+      const longitude = wcs.axes[axis]!.kind === "longitude";
+      const off = longitude
+        ? Math.abs(((mine - value!) % 360 + 540) % 360 - 180)
+        : Math.abs(mine - value!) / Math.max(1, Math.abs(value!));
+      if (value === null || !(off < 1e-9)) return `pixel ${pixel}: ours ${ours}, wcslib ${theirs}`;
+    }
+    if (theirs.includes(null)) continue;
+    // Astropy's own way back knows no distortions; the pixels themselves do.
+    const back = row.back?.[i] ?? pixel;
+    const oursBack = wcs.worldToPixel(theirs as number[]);
+    if (back.includes(null)) continue;
+    const far = back.some((value, axis) => !(Math.abs(oursBack[axis]! - value!) < 1e-6));
+    if (far) return `back to pixel ${pixel}: ours ${oursBack}, wcslib ${back}`;
+  }
+  return undefined;
+}
+
+corpusTest(
+  "every header of the corpus has WCSLIB's coordinates both ways, or a reason",
+  async () => {
+    const { files } = JSON.parse(await Deno.readTextFile(corpusFile("fits/EXPECTED.json")));
+    const root = corpusFile("fits/").pathname;
+    const paths = Object.keys(files).filter((name) => !/not_actually|lzw|damaged/.test(name));
+    const answer = await python(SCRIPT, JSON.stringify(paths.map((name) => root + name)));
+    const rows: Row[] = JSON.parse(answer);
+    const differing = new Map<string, string>();
+    let compared = 0;
+    for (const row of rows) {
+      const name = `${row.path.slice(root.length)}[${row.hdu}]${row.key}`;
+      await using file = await openFits(row.path);
+      const hdu = await file.hdu(row.hdu).catch(() => undefined);
+      // Behind a damaged HDU astropy finds others where no header begins.
+      if (hdu === undefined) continue;
+      const wcs = await readFileWcs(file, hdu, {
+        alternate: row.key,
+        origin: row.origin,
+        columns: row.columns && { list: row.columns },
+      });
+      if (wcs === undefined) {
+        // Without keywords astropy counts pixels.
+        if (row.ctype?.some((ctype) => ctype !== "")) differing.set(name, "ours are none");
+        else if (row.error !== undefined) differing.set(name, row.error);
+        continue;
+      }
+      const found = row.error ?? differenceOf(row, wcs);
+      if (found !== undefined) differing.set(name, found);
+      else compared++;
+    }
+    const unexplained = [...differing].filter(([name]) => DIFFERENCES[name] === undefined);
+    assertEquals(unexplained, []);
+    assertEquals(Object.keys(DIFFERENCES).filter((name) => !differing.has(name)), []);
+    assert(compared >= 110, `${compared} of ${rows.length} headers`);
+  },
+);
