@@ -99,6 +99,7 @@ import fitsWcsDistortionsDistortionTs from "../fits/wcs/distortions/distortion.t
 import fitsWcsDistortionsDssTs from "../fits/wcs/distortions/dss.ts" with { type: "text" };
 import fitsWcsDistortionsLookupTs from "../fits/wcs/distortions/lookup.ts" with { type: "text" };
 import fitsWcsDistortionsPixelsTs from "../fits/wcs/distortions/pixels.ts" with { type: "text" };
+import fitsWcsDistortionsPolynomialTs from "../fits/wcs/distortions/polynomial.ts" with { type: "text" };
 import fitsWcsDistortionsSipTs from "../fits/wcs/distortions/sip.ts" with { type: "text" };
 import fitsWcsDistortionsTnxTs from "../fits/wcs/distortions/tnx.ts" with { type: "text" };
 import fitsWcsDistortionsTpdTs from "../fits/wcs/distortions/tpd.ts" with { type: "text" };
@@ -302,6 +303,7 @@ export const WEB_SOURCES: Readonly<Record<string, string>> = {
   "fits/wcs/distortions/dss.ts": fitsWcsDistortionsDssTs,
   "fits/wcs/distortions/lookup.ts": fitsWcsDistortionsLookupTs,
   "fits/wcs/distortions/pixels.ts": fitsWcsDistortionsPixelsTs,
+  "fits/wcs/distortions/polynomial.ts": fitsWcsDistortionsPolynomialTs,
   "fits/wcs/distortions/sip.ts": fitsWcsDistortionsSipTs,
   "fits/wcs/distortions/tnx.ts": fitsWcsDistortionsTnxTs,
   "fits/wcs/distortions/tpd.ts": fitsWcsDistortionsTpdTs,

@@ -1,11 +1,11 @@
 /**
  * Corrections of pixel coordinates: CPDISj and D2IMDISj of `LOOKUP`, tables as Hubble's pipelines
- * write them (Calabretta et al., "Paper IV", section 3.4), and CPDISj of `TPD`, polynomials.
+ * write them (Calabretta et al., "Paper IV", section 3.4), and CPDISj of `TPD` and `Polynomial`.
  */
 
 import type { WcsReader } from "../keywords/reader.ts";
 import type { WcsImage, WcsImageNeed, WcsTables } from "../keywords/tables.ts";
-import { readTemplatePolynomial } from "./tpd.ts";
+import { isPolynomial, readCorrection } from "./tpd.ts";
 
 /** A correction of one pixel coordinate, in pixels, at a pixel counted from 1. */
 export type PixelCorrection = (x: number, y: number) => number;
@@ -67,16 +67,15 @@ export function readCorrections(
   for (const axis of [0, 1] as const) {
     const keyword = `${kind}${axis + 1}`;
     const name = reader.plainText(keyword);
-    const known = name?.toUpperCase();
-    if (name === undefined || known === "LOOKUP") continue;
-    if (known !== "TPD" || kind !== "CPDIS") {
+    if (name === undefined || name.toUpperCase() === "LOOKUP") continue;
+    if (!isPolynomial(name) || kind !== "CPDIS") {
       reader.problem(
         keyword,
         `the correction '${name}' is unknown here; coordinates are without it`,
       );
       continue;
     }
-    const polynomial = readTemplatePolynomial(reader, keyword, `DP${axis + 1}`, axis);
+    const polynomial = readCorrection(reader, keyword, `DP${axis + 1}`, axis);
     if (polynomial === undefined) continue;
     corrections[axis] = (x, y) => polynomial(x, y) - (axis === 0 ? x : y);
   }

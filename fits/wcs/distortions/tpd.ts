@@ -7,9 +7,12 @@
 import type { WcsReader } from "../keywords/reader.ts";
 import type { Pair } from "../projections/projection.ts";
 import { type Distortion, undoByNewton } from "./distortion.ts";
-
-/** The corrected value of one coordinate, at coordinates 1 and 2. */
-export type TemplatePolynomial = (first: number, second: number) => number;
+import {
+  type CorrectedCoordinate,
+  INPUT_FIELDS,
+  readInputs,
+  readPolynomial,
+} from "./polynomial.ts";
 
 /** The greatest number of a coefficient, TPD.FWD.59. */
 const MAX_COEFFICIENT = 59;
@@ -29,13 +32,37 @@ function terms(): [number, number, number][] {
 
 /** The fields of the records that are read, for headers that give each its own keyword. */
 const FIELDS: readonly string[] = [
-  ...["NAXES", "AXIS.1", "AXIS.2", "OFFSET.1", "OFFSET.2", "SCALE.1", "SCALE.2", "DOCORR"],
+  ...INPUT_FIELDS,
   ...[0, 1, 2].flatMap((m) => [`AUX.1.COEFF.${m}`, `AUX.2.COEFF.${m}`]),
   ...TERMS.map((_, m) => `TPD.FWD.${m}`),
 ];
 
+/** Whether a correction is one of those that {@linkcode readCorrection} reads. */
+export function isPolynomial(name: string): boolean {
+  return /^(?:TPD|POLYNOMIAL)$/i.test(name.trim());
+}
+
 /**
- * Reads the polynomial of one coordinate.
+ * Reads the polynomial of one coordinate, of either form.
+ *
+ * @param reader The keywords; what cannot be read is noted there.
+ * @param keyword The keyword that names it, such as `CPDIS1`.
+ * @param record The keyword of its parameters, such as `DP1`.
+ * @param axis The coordinate that it corrects, counted from 0.
+ * @returns The corrected coordinate, or undefined if it cannot be read.
+ */
+export function readCorrection(
+  reader: WcsReader,
+  keyword: string,
+  record: string,
+  axis: number,
+): CorrectedCoordinate | undefined {
+  const general = reader.text(keyword)?.toUpperCase() === "POLYNOMIAL";
+  return (general ? readPolynomial : readTemplatePolynomial)(reader, keyword, record, axis);
+}
+
+/**
+ * Reads the template polynomial of one coordinate.
  *
  * @param reader The keywords; what cannot be read is noted there.
  * @param keyword The keyword that names it, such as `CPDIS1`.
@@ -43,24 +70,16 @@ const FIELDS: readonly string[] = [
  * @param axis The coordinate that it corrects, counted from 0.
  * @returns The polynomial, or undefined if it cannot be read.
  */
-export function readTemplatePolynomial(
+function readTemplatePolynomial(
   reader: WcsReader,
   keyword: string,
   record: string,
   axis: number,
-): TemplatePolynomial | undefined {
+): CorrectedCoordinate | undefined {
   const fields = reader.records(record, FIELDS);
   const field = (name: string, other: number) => fields.get(name) ?? other;
-  const axes = field("NAXES", 2);
-  const inputs = [field("AXIS.1", 1), field("AXIS.2", 2)].slice(0, axes);
-  if ((axes !== 1 && axes !== 2) || inputs.some((input) => input !== 1 && input !== 2)) {
-    reader.problem(
-      keyword,
-      `its parameters ${record} are for axes ${inputs.join(", ")} of ${axes}, expected axes 1 ` +
-        "and 2; coordinates are without it",
-    );
-    return undefined;
-  }
+  const inputs = readInputs(reader, keyword, record, fields);
+  if (inputs === undefined) return undefined;
   const coefficients = TERMS.map((_, m) => field(`TPD.FWD.${m}`, 0));
   for (const name of fields.keys()) {
     const number = /^TPD\.FWD\.(\d+)$/.exec(name)?.[1];
@@ -72,15 +91,11 @@ export function readTemplatePolynomial(
     );
     return undefined;
   }
-  const [offset1, offset2] = [field("OFFSET.1", 0), field("OFFSET.2", 0)];
-  const [scale1, scale2] = [field("SCALE.1", 1), field("SCALE.2", 1)];
   const a = [0, 1, 0].map((other, m) => field(`AUX.1.COEFF.${m}`, other));
   const b = [0, 0, 1].map((other, m) => field(`AUX.2.COEFF.${m}`, other));
-  const corrects = field("DOCORR", 1) !== 0;
-  const [first, second] = inputs;
+  const { corrects } = inputs;
   return (p, q) => {
-    const u = ((first === 1 ? p : q) - offset1) * scale1;
-    const v = second === undefined ? 0 : ((second === 1 ? p : q) - offset2) * scale2;
+    const [u, v] = inputs.at(p, q);
     const x = a[0]! + a[1]! * u + a[2]! * v;
     const y = b[0]! + b[1]! * u + b[2]! * v;
     return (corrects ? (axis === 0 ? p : q) : 0) + evaluate(coefficients, x, y);
@@ -100,7 +115,7 @@ export function readSequent(
   steps: readonly number[],
   size: number,
 ): Distortion | undefined {
-  const polynomials: [TemplatePolynomial | undefined, TemplatePolynomial | undefined] = [
+  const polynomials: [CorrectedCoordinate | undefined, CorrectedCoordinate | undefined] = [
     undefined,
     undefined,
   ];
@@ -110,7 +125,7 @@ export function readSequent(
     if (name === undefined) continue;
     const [step1, step2] = steps;
     if (
-      name.toUpperCase() !== "TPD" || axis > 1 || step2 === undefined || step1 === 0 || step2 === 0
+      !isPolynomial(name) || axis > 1 || step2 === undefined || step1 === 0 || step2 === 0
     ) {
       reader.problem(
         keyword,
@@ -118,7 +133,7 @@ export function readSequent(
       );
       continue;
     }
-    polynomials[axis as 0 | 1] = readTemplatePolynomial(reader, keyword, `DQ${axis + 1}`, axis);
+    polynomials[axis as 0 | 1] = readCorrection(reader, keyword, `DQ${axis + 1}`, axis);
   }
   if (polynomials.every((one) => one === undefined)) return undefined;
   const forward = (p: number, q: number, out: Pair) => {
