@@ -5,7 +5,7 @@
  * The names that most programs need. Each floor has more of its own, as
  * `@heliograph/heliograph/net`, `/http`, `/fits` and `/rpc`; protocols without sockets are
  * in `/http/message`, `/http/fields`, `/websocket`, `/fits/header`, `/fits/image`,
- * `/fits/picture`, `/fits/source`, `/fits/wcs` and `/rpc/wire`.
+ * `/fits/compress`, `/fits/picture`, `/fits/source`, `/fits/wcs` and `/rpc/wire`.
  *
  * @example A part of a picture, fetched from a server by ranges
  * ```ts

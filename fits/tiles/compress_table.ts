@@ -39,32 +39,43 @@ function codecOf(code: BinaryCode): "RICE_1" | "GZIP_1" | "GZIP_2" {
 const ARRAY_CODES = "BIJKED";
 
 /**
- * Whether a table can be compressed and brought back bit for bit, by other programs too: rows that
- * columns fill, and a heap that arrays of numbers fill. Other tables are left as they are.
+ * Why a table cannot be compressed and brought back bit for bit, by other programs too: rows have
+ * to be filled by columns, and a heap by arrays of numbers. Other tables are left as they are.
  *
  * @param data The table.
  * @param signal Ends the work.
+ * @returns The reason, or undefined if it can.
  */
-export async function isCompressibleTable(data: HduData, signal?: AbortSignal): Promise<boolean> {
+export async function tableObstacle(
+  data: HduData,
+  signal?: AbortSignal,
+): Promise<string | undefined> {
   const { layout: { kind, shape: [rowBytes = 0, rows = 0], dataSize }, header } = data;
-  if (kind !== "BINTABLE" || rows === 0 || rowBytes === 0) return false;
-  if ([...header].some(({ keyword }) => TAKEN.test(keyword))) return false;
+  if (kind !== "BINTABLE") return `its type is ${kind}, expected a binary table`;
+  if (rows === 0 || rowBytes === 0) return "it has no rows, or rows without bytes";
+  const taken = [...header].find(({ keyword }) => TAKEN.test(keyword));
+  if (taken !== undefined) return `its header has ${taken.keyword}, a keyword of compressed tables`;
   const { columns } = binaryColumns(header, rowBytes);
   let end = 0;
   for (const column of columns) {
-    if (column.offset !== end) return false;
-    if (column.variable && !ARRAY_CODES.includes(codeOf(column))) return false;
+    if (column.offset !== end) return `bytes before the column ${column.key} belong to none`;
+    if (column.variable && !ARRAY_CODES.includes(codeOf(column))) {
+      return `the column ${column.key} has variable-length arrays of ${column.type}, which ` +
+        "other programs do not read back";
+    }
     end += column.bytes;
   }
-  if (end !== rowBytes) return false;
-  if (columns.every(({ variable }) => !variable)) return dataSize === rowBytes * rows;
-  return await arraysFillHeap(data, columns, signal);
+  if (end !== rowBytes) return `its columns have ${end} bytes of the ${rowBytes} of a row`;
+  const filled = columns.every(({ variable }) => !variable)
+    ? dataSize === rowBytes * rows
+    : await arraysFillHeap(data, columns, signal);
+  return filled ? undefined : "its heap has bytes that belong to no array, or to several";
 }
 
 /**
  * Compresses a table.
  *
- * @param data The table, one that {@linkcode isCompressibleTable}.
+ * @param data The table, one without {@linkcode tableObstacle}.
  * @param work Where compressed columns wait, signal and progress.
  * @returns The table that stores it, ready to be written.
  */

@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import {
+  type ColumnInput,
   compressImage,
   type CompressOptions,
   encodeFits,
@@ -9,7 +10,7 @@ import {
   tableHdu,
   verifyFits,
 } from "../../../fits/mod.ts";
-import { compressPieces, decompressPieces } from "../../../fits/write/compress.ts";
+import { compressPieces, compressTable, decompressPieces } from "../../../fits/write/compress.ts";
 import { concatenate } from "../../../net/bytes/concatenate.ts";
 import { FormatError } from "../../../net/errors.ts";
 import { randomImage, type RandomType } from "../../support/fits/random_image.ts";
@@ -306,4 +307,68 @@ Deno.test("decompressPieces() writes checksums anew where pixels are no longer t
     assertEquals(header.has("CHECKSUM"), checksum);
     assertEquals(await verifyFits(again), []);
   }
+});
+
+Deno.test("compressTable() compresses columns in memory and tables of files, and gives them back", async () => {
+  const columns: ColumnInput[] = [
+    { name: "I", values: Int16Array.from({ length: 500 }, (_, i) => i % 11) },
+    { name: "U", values: Uint32Array.from({ length: 500 }, (_, i) => 4e9 + i) },
+    { name: "D", values: Float64Array.from({ length: 500 }, (_, i) => Math.sin(i)) },
+    { name: "S", values: Array.from({ length: 500 }, (_, i) => `row ${i}`) },
+    { name: "V", values: Array.from({ length: 500 }, (_, i) => new Int32Array(i % 4).fill(i)) },
+  ];
+  const plain = await encodeFits([tableHdu({ columns, name: "T" })]);
+  await using file = await openFits(plain);
+  const inMemory = await encodeFits([await compressTable({ columns, name: "T" })]);
+  const ofFile = await encodeFits([await compressTable(await file.hdu("T"))]);
+  assertEquals(inMemory, ofFile);
+  assert(inMemory.length < plain.length);
+  assertEquals(await back(inMemory), plain);
+  await using packed = await openFits(inMemory);
+  assertEquals((await packed.hdu("T")).kind, "compressed BINTABLE");
+  const rows = "498:500";
+  assertEquals((await packed.table({ hdu: "T", rows })).columns.map(({ values }) => values), [
+    ...(await file.table({ hdu: "T", rows })).columns.map(({ values }) => values),
+  ]);
+});
+
+Deno.test("compressTable() tells of progress, ends with its signal, and takes a heap", async () => {
+  const columns = [{ name: "N", values: Int32Array.from({ length: 100 }, (_, i) => i) }];
+  const done: [number, number][] = [];
+  await compressTable({ columns }, { onProgress: (rows, all) => done.push([rows, all]) });
+  assertEquals(done, [[100, 100]]);
+  const reason = new Error("enough");
+  const ended = compressTable({ columns }, { signal: AbortSignal.abort(reason) });
+  assertEquals(await ended.catch((error) => error), reason);
+});
+
+Deno.test("compressTable() refuses what could not be brought back, and says why", async () => {
+  const numbers = new Int32Array(2);
+  const cases: [string, Parameters<typeof tableHdu>[0]][] = [
+    ["its type is TABLE, expected a binary table", {
+      columns: [{ name: "N", values: numbers }],
+      kind: "ascii",
+    }],
+    ["it has no rows, or rows without bytes", {
+      columns: [{ name: "N", values: new Int32Array(0) }],
+    }],
+    ["its header has ZTABLE, a keyword of compressed tables", {
+      columns: [{ name: "N", values: numbers }],
+      header: new Header().set("ZTABLE", false),
+    }],
+    ["the column L has variable-length arrays of logical, which other programs do not read back", {
+      columns: [{ name: "L", values: [[true], [false, true]] }],
+    }],
+  ];
+  for (const [reason, table] of cases) {
+    const error = await compressTable(table).then(() => undefined, (error) => error);
+    assert(error instanceof FormatError, reason);
+    assertEquals(error.message.endsWith(`: ${reason}`), true, error.message);
+  }
+  await using file = await openFits(await encodeFits([{ pixels: numbers }]));
+  await assertRejects(
+    async () => await compressTable(await file.hdu(0)),
+    FormatError,
+    "its type is PRIMARY, expected a binary table",
+  );
 });
