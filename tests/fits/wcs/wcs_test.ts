@@ -292,10 +292,10 @@ Deno.test("readWcs() gives no coordinates where it cannot compute them, with the
 
 Deno.test("readWcs() says which corrections it leaves out", () => {
   for (const keyword of ["CPDIS1", "CPDIS2", "CQDIS1", "D2IMDIS2"]) {
-    const wcs = wcsOf({ ...SOLAR, [keyword]: "Polynomial" });
+    const wcs = wcsOf({ ...SOLAR, [keyword]: "Spline" });
     assertEquals(wcs.problems, [{
       keyword,
-      reason: "the correction 'Polynomial' is unknown here; coordinates are without it",
+      reason: "the correction 'Spline' is unknown here; coordinates are without it",
     }]);
     assertEquals(wcs.pixelToWorld([3, 4]), wcsOf(SOLAR).pixelToWorld([3, 4]));
   }
