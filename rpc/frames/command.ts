@@ -2,7 +2,7 @@
 
 import { ProtocolError } from "../../net/errors.ts";
 import type { JsonObject } from "./arrays.ts";
-import type { Statement } from "../language/syntax/ast.ts";
+import type { Definition, Statement } from "../language/syntax/ast.ts";
 import { DEFAULT_LIMITS } from "../language/values/meter.ts";
 import { parsedCommand } from "../language/syntax/parsed_commands.ts";
 import type { LanguageRoutine } from "../language/routines/routine.ts";
@@ -14,6 +14,11 @@ export interface CommandText {
   /** The place in the client's text for one in `text`. */
   positionOf(position: number): number;
 }
+
+/** The names in capitals of the functions and procedures of programs. */
+type Defined = Pick<ReadonlyMap<string, unknown>, "has">;
+
+const NONE: Defined = new Map();
 
 const NAME = /^[A-Za-z_][A-Za-z0-9_$]*$/;
 
@@ -35,6 +40,7 @@ const RETURN = "return, ";
  * @param arrays The arrays of the call.
  * @param routines Every routine of the server.
  * @param maxUnits UTF-16 units of a longer one are not parsed: the evaluator does that.
+ * @param definitions The functions and procedures of the connection's programs.
  * @throws {ProtocolError} If the head has neither, or names that are none.
  */
 export function commandOf(
@@ -42,13 +48,16 @@ export function commandOf(
   arrays: ReadonlyMap<string, IdlValue>,
   routines: ReadonlyMap<string, LanguageRoutine>,
   maxUnits: number = Infinity,
+  definitions: Defined = NONE,
 ): CommandText {
   for (const name of arrays.keys()) {
     if (!isName(name)) throw new ProtocolError(`Cannot take a call: '${name}' is no name`);
   }
   if (typeof head.command === "string") {
     const { command } = head;
-    return command.length > maxUnits ? asItIs(command) : withReturn(command, arrays, routines);
+    return command.length > maxUnits
+      ? asItIs(command)
+      : withReturn(command, arrays, routines, definitions);
   }
   if (typeof head.function !== "string") {
     throw new ProtocolError("Cannot take a call: its head has neither 'command' nor 'function'");
@@ -92,8 +101,9 @@ export function withReturn(
   command: string,
   arrays: ReadonlyMap<string, IdlValue>,
   routines: ReadonlyMap<string, LanguageRoutine>,
+  definitions: Defined = NONE,
 ): CommandText {
-  const at = resultAt(command, arrays, routines);
+  const at = resultAt(command, arrays, routines, definitions);
   if (at === undefined) return asItIs(command);
   return {
     text: command.slice(0, at) + RETURN + command.slice(at),
@@ -106,10 +116,14 @@ function resultAt(
   command: string,
   arrays: ReadonlyMap<string, IdlValue>,
   routines: ReadonlyMap<string, LanguageRoutine>,
+  definitions: Defined,
 ): number | undefined {
   let last: Statement | undefined;
+  let own: readonly Definition[];
   try {
-    last = parsedCommand(command, DEFAULT_LIMITS).statements.at(-1);
+    const parsed = parsedCommand(command, DEFAULT_LIMITS);
+    last = parsed.statements.at(-1);
+    own = parsed.definitions;
   } catch {
     return undefined;
   }
@@ -119,5 +133,7 @@ function resultAt(
   if (last.kind !== "procedure" || last.arguments.length > 0) return undefined;
   const { name } = last;
   const isVariable = [...arrays.keys()].some((array) => array.toUpperCase() === name);
-  return isVariable || !routines.has(name) ? last.at : undefined;
+  const isRoutine = routines.has(name) || definitions.has(name) ||
+    own.some((definition) => definition.name === name);
+  return isVariable || !isRoutine ? last.at : undefined;
 }

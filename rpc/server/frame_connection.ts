@@ -259,7 +259,9 @@ class FrameConnection {
 
   #ask(head: JsonObject, arrays: ReadonlyMap<string, IdlValue>): Asked {
     if (this.#asked?.head !== head) {
-      const command = commandOf(head, arrays, this.#core.routines, MAX_PARSED_UNITS);
+      const { definitions } = this.#workbench;
+      const { routines } = this.#core;
+      const command = commandOf(head, arrays, routines, MAX_PARSED_UNITS, definitions);
       this.#asked = { head, command, milliseconds: deadlineOf(head) };
     }
     return this.#asked;

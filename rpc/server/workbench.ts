@@ -8,7 +8,7 @@ import type { LanguageLimits } from "../language/values/meter.ts";
 import { type CommandCost, estimateStatements } from "../language/routines/estimate.ts";
 import type { LanguageFunctions, LanguageRoutine } from "../language/routines/routine.ts";
 import { type CommandOutcome, LanguageSession } from "../language/evaluation/session.ts";
-import { parsedCommand } from "../language/syntax/parsed_commands.ts";
+import { parsedCommand, parsedDefinition } from "../language/syntax/parsed_commands.ts";
 import { elementsOf, IdlType, type IdlValue } from "../language/values/value.ts";
 import type { MemoryLedger } from "./memory_ledger.ts";
 import { NameQueue } from "./name_queue.ts";
@@ -79,6 +79,9 @@ const EFFECTS: ReadonlySet<string> = new Set(
   ["IMAGE", "TV", "TVSCL", "PLOT", "WRITEFITS", "WRITE_PNG"],
 );
 
+/** Routines that call what only their arguments tell. */
+const PROGRAM_CALLS: ReadonlySet<string> = new Set(["EXECUTE", "CALL_FUNCTION", "CALL_PROCEDURE"]);
+
 /** A command that has ended. */
 export interface WorkResult {
   readonly outcome: CommandOutcome;
@@ -111,6 +114,8 @@ export class Workbench {
   #names = new NameQueue();
   #colorTable = 0;
   #closed = false;
+  /** The texts of the functions and procedures of the connection, by name in capitals. */
+  readonly #definitions = new Map<string, string>();
 
   /** Makes a workbench without variables. */
   constructor(tools: WorkbenchTools) {
@@ -122,6 +127,11 @@ export class Workbench {
   close(): void {
     this.#closed = true;
     this.#variables.clear();
+  }
+
+  /** The texts of the functions and procedures that its commands have defined, by name. */
+  get definitions(): ReadonlyMap<string, string> {
+    return this.#definitions;
   }
 
   /** Drops one variable, whose value is about to be replaced. */
@@ -162,6 +172,9 @@ export class Workbench {
       host: effectHost(sink),
       clock,
       functions: closures.size + modules.size > 0 ? functions : undefined,
+      definitions: [...this.#definitions].map(([name, source]) =>
+        [name, parsedDefinition(source)] as const
+      ),
     });
     session.colorTable = this.#colorTable;
     return session;
@@ -178,7 +191,8 @@ export class Workbench {
       return { request, names: undefined, inputs, shared: NameQueue.ALL, due };
     }
     let names = parsedNames(command, this.#tools.limits);
-    if (names.has("HELP")) names = names.union(new Set(values.keys()));
+    // They may speak of any variable.
+    if (names.has("HELP") || names.has("EXECUTE")) names = names.union(new Set(values.keys()));
     const shared = new Set<string>(request.keepArrays ? inputs.keys() : []);
     for (const name of names) {
       const isRoutine = routines.has(name) && !values.has(name);
@@ -206,6 +220,8 @@ export class Workbench {
       if (!inputs.has(name) && (names?.has(name) ?? true)) variables.set(name, value);
     }
     if (names === undefined) return this.#inWorker(task, variables, UNKNOWN_COST);
+    const programs = hasPrograms(command, this.#tools.limits) ||
+      !names.isDisjointFrom(PROGRAM_CALLS) || this.#callsDefined(names);
     const here = !names.isDisjointFrom(closures);
     const elsewhere = !names.isDisjointFrom(modules);
     if (here && elsewhere) {
@@ -216,6 +232,7 @@ export class Workbench {
       const bytes = Math.min(this.#tools.limits.bytes, own + ledger.available);
       return this.#waiting(task, variables, { bytes, ...this.#timeFor(task) });
     }
+    if (programs) return this.#inWorker(task, variables, UNKNOWN_COST);
     const cost = estimateCost(command, variables, this.#tools);
     const effects = !names.isDisjointFrom(EFFECTS);
     // Packing a picture takes longer than most that is done with its pixels.
@@ -231,6 +248,11 @@ export class Workbench {
     if (effects) return this.#waiting(task, variables, { bytes, ...this.#timeFor(task) });
     const dear = { operations: Infinity, bytes: cost.bytes };
     return this.#here(task, variables, bytes) ?? this.#inWorker(task, variables, dear);
+  }
+
+  #callsDefined(names: ReadonlySet<string>): boolean {
+    for (const name of this.#definitions.keys()) if (names.has(name)) return true;
+    return false;
   }
 
   /** The time that a command has once it runs. */
@@ -293,7 +315,10 @@ export class Workbench {
     for (const [name, value] of task.inputs) {
       if (variables.get(name) === value) unchanged.add(name);
     }
-    return this.#keep(task, { outcome, variables, unchanged, colorTable });
+    const definitions = [...session.definitions].map(([name, { source }]) =>
+      [name, source] as const
+    );
+    return this.#keep(task, { outcome, variables, unchanged, colorTable, definitions });
   }
 
   async #inWorker(
@@ -319,6 +344,7 @@ export class Workbench {
         implicitReturn,
         variables,
         colorTable: this.#colorTable,
+        definitions: [...this.#definitions],
         limits: { ...limits, bytes: own + total },
         first: own + first,
         short: cost.operations <= SHORT_OPERATIONS && first <= UNKNOWN_BYTES,
@@ -339,6 +365,7 @@ export class Workbench {
    */
   #keep({ request, inputs }: Task, result: PoolResult): WorkResult {
     this.#colorTable = result.colorTable;
+    for (const [name, source] of result.definitions) this.#definitions.set(name, source);
     const passing: IdlValue[] = [];
     const staying = new Map<string, IdlValue>();
     for (const [name, value] of result.variables) {
@@ -379,6 +406,16 @@ function parsedNames(command: string, limits: LanguageLimits): ReadonlySet<strin
 function changesInPlace(command: string, limits: LanguageLimits): boolean | "after a call" {
   try {
     return parsedCommand(command, limits).changesInPlace;
+  } catch (error) {
+    if (!(error instanceof LanguageError)) throw error;
+    return false;
+  }
+}
+
+/** Whether a command defines routines or calls methods. */
+function hasPrograms(command: string, limits: LanguageLimits): boolean {
+  try {
+    return parsedCommand(command, limits).hasPrograms;
   } catch (error) {
     if (!(error instanceof LanguageError)) throw error;
     return false;

@@ -7,17 +7,21 @@
 import type { BoundArguments } from "./binding.ts";
 import type { LanguageHost } from "../routines/host.ts";
 import type { CallContext, LanguageRoutine } from "../routines/routine.ts";
+import { stored } from "../values/scalar.ts";
 import type { IdlNumeric, IdlNumericType, IdlString, IdlValue } from "../values/value.ts";
 import { type Machine, printLine, setVariable, takeVariable } from "./machine.ts";
+import type { Frame } from "./scope.ts";
 
 /** The context of one call. */
 export class Call implements CallContext {
   readonly machine: Machine;
+  readonly frame: Frame;
   readonly name: string;
   readonly bound: BoundArguments;
 
-  constructor(machine: Machine, name: string, bound: BoundArguments) {
+  constructor(machine: Machine, frame: Frame, name: string, bound: BoundArguments) {
     this.machine = machine;
+    this.frame = frame;
     this.name = name;
     this.bound = bound;
   }
@@ -37,8 +41,16 @@ export class Call implements CallContext {
   get routines(): ReadonlyMap<string, LanguageRoutine> {
     return this.machine.routines;
   }
+  get parameterCount(): number {
+    return this.frame.given?.count ?? 0;
+  }
+  isPresent(parameter: string): boolean {
+    return this.frame.given?.present.has(parameter) ?? false;
+  }
   get variables(): ReadonlyMap<string, IdlValue> {
-    return this.machine.variables;
+    const variables = new Map<string, IdlValue>();
+    for (const [name, value] of this.frame.scope.defined()) variables.set(name, stored(value));
+    return variables;
   }
   allocate(type: IdlNumericType, shape: readonly number[]): IdlNumeric {
     return this.machine.memory.allocate(type, shape);
@@ -63,11 +75,14 @@ export class Call implements CallContext {
   }
   output(parameter: number | string, value: IdlValue): void {
     const name = this.#target(parameter);
-    if (name !== undefined) setVariable(this.machine, name, value);
+    if (name === undefined) return;
+    setVariable(this.machine, name, this.frame.variable(name), value);
   }
   takeVariable(parameter: number): IdlValue | undefined {
     const name = this.#target(parameter);
-    return name === undefined ? undefined : takeVariable(this.machine, name);
+    if (name === undefined) return undefined;
+    const taken = takeVariable(this.machine, this.frame.variable(name));
+    return taken === undefined ? undefined : stored(taken);
   }
   variableName(parameter: number): string | undefined {
     return this.#target(parameter);

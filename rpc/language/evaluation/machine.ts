@@ -4,12 +4,16 @@
  * @module
  */
 
+import type { Definition } from "../syntax/ast.ts";
 import { Refusal } from "../values/error.ts";
 import type { LanguageHost } from "../routines/host.ts";
+import type { LanguageValue } from "../values/language_value.ts";
 import type { Memory } from "../values/memory.ts";
 import type { Meter } from "../values/meter.ts";
 import type { LanguageRoutine } from "../routines/routine.ts";
-import { IdlType, type IdlValue, isNumeric, UNDEFINED } from "../values/value.ts";
+import { Scalar, unstored } from "../values/scalar.ts";
+import { IdlType, isNumeric, UNDEFINED } from "../values/value.ts";
+import type { Scope, Variable } from "./scope.ts";
 
 /** What the evaluator works on; the signal is that of the running command. */
 export interface Machine {
@@ -17,28 +21,53 @@ export interface Machine {
   readonly meter: Meter;
   readonly host: LanguageHost;
   readonly routines: ReadonlyMap<string, LanguageRoutine>;
-  readonly variables: Map<string, IdlValue>;
+  /** The variables of the session. */
+  readonly scope: Scope;
+  /** The functions and procedures of programs, by name in capitals. */
+  readonly definitions: Map<string, Definition>;
+  /** Variables that hold something, those of running routines among them. */
+  defined: number;
+  /** Levels of statements and expressions that the running routines have open. */
+  depth: number;
   signal: AbortSignal | undefined;
   colorTable: number;
 }
 
 /** Makes a variable hold a value: a temporary as it is, else a copy. */
-export function setVariable(machine: Machine, name: string, value: IdlValue): void {
-  const { memory, variables, meter } = machine;
-  const own = memory.isTemporary(value) ? value : copied(machine, value);
-  const before = variables.get(name);
-  if (before === undefined && variables.size >= meter.limits.variables) {
-    throw new Refusal(
-      "limit",
-      `Cannot make the variable ${name}: a session may have ${meter.limits.variables}`,
-    );
+export function setVariable(
+  machine: Machine,
+  name: string,
+  variable: Variable,
+  given: LanguageValue,
+): void {
+  const before = variable.value;
+  const value = unstored(given);
+  if (before === undefined) countVariable(machine, name);
+  if (value instanceof Scalar) {
+    variable.value = value;
+    if (before !== undefined && !(before instanceof Scalar)) machine.memory.drop(before);
+    return;
   }
+  const { memory } = machine;
+  const own = memory.isTemporary(value) ? value : copied(machine, value);
   memory.hold(own);
-  variables.set(name, own);
+  variable.value = own;
   if (before !== undefined) memory.drop(before);
 }
 
-function copied({ memory, meter }: Machine, value: IdlValue): IdlValue {
+function countVariable(machine: Machine, name: string): void {
+  const most = machine.meter.limits.variables;
+  if (machine.defined >= most) {
+    throw new Refusal(
+      "limit",
+      `Cannot make the variable ${name}: a session may have ${most}`,
+    );
+  }
+  machine.defined++;
+}
+
+function copied({ memory, meter }: Machine, value: LanguageValue): LanguageValue {
+  if (value instanceof Scalar) return value;
   if (!isNumeric(value)) {
     return value.type === IdlType.UNDEFINED
       ? UNDEFINED
@@ -51,12 +80,19 @@ function copied({ memory, meter }: Machine, value: IdlValue): IdlValue {
 }
 
 /** Takes the value out of a variable; it is a temporary then. */
-export function takeVariable({ memory, variables }: Machine, name: string): IdlValue | undefined {
-  const value = variables.get(name);
+export function takeVariable(machine: Machine, variable: Variable): LanguageValue | undefined {
+  const { value } = variable;
   if (value === undefined) return undefined;
-  variables.delete(name);
-  memory.unhold(value);
+  variable.value = undefined;
+  machine.defined--;
+  machine.memory.unhold(value);
   return value;
+}
+
+/** Forgets what a variable holds. */
+export function clearVariable(machine: Machine, variable: Variable): void {
+  const value = takeVariable(machine, variable);
+  if (value !== undefined) machine.memory.release(value);
 }
 
 /** Prints a line, which is charged before. */

@@ -7,8 +7,11 @@
 
 import { type CommandCost, estimateStatements } from "../routines/estimate.ts";
 import { LanguageError, Refusal } from "../values/error.ts";
-import { type Evaluation, Evaluator, type Returned } from "./evaluator.ts";
-import type { Machine } from "./machine.ts";
+import type { Definition } from "../syntax/ast.ts";
+import { clearVariable, type Machine } from "./machine.ts";
+import { Program } from "./program.ts";
+import { type Frame, frameIn, Scope } from "./scope.ts";
+import { type Evaluation, RETURN, type Signal, type Step, waited } from "./step.ts";
 import { BUILT_IN } from "../functions/mod.ts";
 import type { LanguageHost } from "../routines/host.ts";
 import { Memory } from "../values/memory.ts";
@@ -17,6 +20,7 @@ import { type ParsedCommand, parsedCommand } from "../syntax/parsed_commands.ts"
 import { asksForAnswer } from "../syntax/parser.ts";
 import type { LanguageFunctions, LanguageRoutine } from "../routines/routine.ts";
 import { guardedHost, registeredRoutines } from "../routines/registration.ts";
+import { stored } from "../values/scalar.ts";
 import type { IdlValue } from "../values/value.ts";
 
 /** What a session is made with. */
@@ -29,6 +33,8 @@ export interface LanguageSessionOptions {
   readonly functions?: LanguageFunctions | undefined;
   /** How much memory it may take before it asks for more; default its limit. */
   readonly room?: MeterRoom | undefined;
+  /** Functions and procedures of programs, by their names in capitals; default none. */
+  readonly definitions?: Iterable<readonly [string, Definition]> | undefined;
   /** Milliseconds now, for the time limit; default none, and no time limit. */
   readonly clock?: (() => number) | undefined;
 }
@@ -105,7 +111,10 @@ export class LanguageSession {
       routines: options.functions === undefined
         ? BUILT_IN
         : new Map([...BUILT_IN, ...registeredRoutines(options.functions)]),
-      variables: new Map(),
+      scope: new Scope(),
+      definitions: new Map(options.definitions),
+      defined: 0,
+      depth: 0,
       signal: undefined,
       colorTable: 0,
     };
@@ -118,7 +127,14 @@ export class LanguageSession {
 
   /** The variables, by their names in capitals. */
   get variables(): ReadonlyMap<string, IdlValue> {
-    return this.#machine.variables;
+    const variables = new Map<string, IdlValue>();
+    for (const [name, value] of this.#machine.scope.defined()) variables.set(name, stored(value));
+    return variables;
+  }
+
+  /** The functions and procedures that its commands have defined, by their names in capitals. */
+  get definitions(): ReadonlyMap<string, Definition> {
+    return this.#machine.definitions;
   }
 
   /** The bytes that the variables hold. */
@@ -143,19 +159,17 @@ export class LanguageSession {
    * @throws LanguageError (`limit`) where the session has no room for it.
    */
   set(name: string, value: IdlValue): void {
-    const key = name.toUpperCase();
-    const before = this.#machine.variables.get(key);
-    if (before === value) return;
-    if (before !== undefined) {
-      this.#machine.variables.delete(key);
-      this.#machine.memory.drop(before);
-    }
+    const machine = this.#machine;
+    const variable = machine.scope.variable(name.toUpperCase());
+    if (variable.value === value) return;
+    clearVariable(machine, variable);
     try {
-      this.#machine.memory.hold(value);
+      machine.memory.hold(value);
     } catch (error) {
       throw asLanguageError(error);
     }
-    this.#machine.variables.set(key, value);
+    variable.value = value;
+    machine.defined++;
   }
 
   /**
@@ -164,16 +178,16 @@ export class LanguageSession {
    * @param names Their names, such as {@linkcode LanguageSession.namesIn} gives; default all.
    * @returns Those that exist, by their names in capitals.
    */
-  take(names: Iterable<string> = this.#machine.variables.keys()): Map<string, IdlValue> {
+  take(names: Iterable<string> = this.variables.keys()): Map<string, IdlValue> {
     const taken = new Map<string, IdlValue>();
     for (const name of [...names]) {
-      const key = name.toUpperCase();
-      const value = this.#machine.variables.get(key);
+      const variable = this.#machine.scope.variable(name.toUpperCase());
+      const { value } = variable;
       if (value === undefined) continue;
-      this.#machine.variables.delete(key);
-      this.#machine.memory.drop(value);
-      taken.set(key, value);
+      clearVariable(this.#machine, variable);
+      taken.set(name.toUpperCase(), stored(value));
     }
+    this.#machine.scope.prune();
     return taken;
   }
 
@@ -261,7 +275,7 @@ export class LanguageSession {
     } catch {
       return { operations: 0, bytes: 0 };
     }
-    const variables = new Map(this.#machine.variables);
+    const variables = new Map(this.variables);
     for (const [name, value] of entriesOf(inputs)) variables.set(name.toUpperCase(), value);
     return estimateStatements(parsed.statements, variables, this.#machine.routines);
   }
@@ -291,18 +305,47 @@ export class LanguageSession {
     this.#machine.meter.begin(options.signal);
     try {
       for (const [name, value] of entriesOf(inputs)) this.set(name, value);
-      const { statements } = parsedCommand(command, this.#limits);
+      const { statements, definitions } = parsedCommand(command, this.#limits);
+      for (const definition of definitions) this.#define(definition);
       this.#running = true;
-      return new Evaluator(this.#machine).run(statements);
+      const { names, body } = new Program(this.#machine).compile(statements);
+      return this.#carryOut(body, frameIn(this.#machine.scope, names));
     } catch (error) {
       this.#end();
       return this.#failed(command, error);
     }
   }
 
+  /** IDL manual, "FUNCTION": a definition takes the place of an earlier one of the same name. */
+  #define(definition: Definition): void {
+    const { definitions, meter } = this.#machine;
+    const before = definitions.get(definition.name)?.source.length ?? 0;
+    let units = definition.source.length - before;
+    for (const { source } of definitions.values()) units += source.length;
+    if (units > meter.limits.definitions) {
+      throw new Refusal(
+        "limit",
+        `Cannot define ${definition.name}: the routines of a session may have ` +
+          `${meter.limits.definitions} characters`,
+      );
+    }
+    definitions.set(definition.name, definition);
+  }
+
+  *#carryOut(body: Step<Signal>, frame: Frame): Evaluation<Returned | undefined> {
+    const signal = yield* waited(body, frame);
+    if (signal !== RETURN) return undefined;
+    const { returned } = frame;
+    return { value: returned === undefined ? undefined : stored(returned) };
+  }
+
   #end(): void {
+    const machine = this.#machine;
     this.#running = false;
-    this.#machine.memory.sweep();
+    machine.depth = 0;
+    machine.memory.end();
+    machine.scope.prune();
+    machine.defined = [...machine.scope.defined()].length;
   }
 
   #succeeded(returned: Returned | undefined): CommandOutcome {
@@ -316,6 +359,11 @@ export class LanguageSession {
     const { operations } = this.#machine.meter;
     return { ok: false, asked: asksForAnswer(command), error: known, operations };
   }
+}
+
+/** What a RETURN statement gave, if there was one. */
+interface Returned {
+  readonly value: IdlValue | undefined;
 }
 
 function entriesOf(inputs: CommandInputs): Iterable<readonly [string, IdlValue]> {

@@ -12,6 +12,7 @@ import { EFFECTS } from "./effects.ts";
 import { FILTERS } from "./filters.ts";
 import { HISTOGRAM } from "./histogram.ts";
 import { INTROSPECTION } from "./introspection.ts";
+import { PROGRAMS } from "./programs.ts";
 import { REDUCTIONS } from "./reductions.ts";
 import { RESAMPLING } from "./resampling.ts";
 import { SEARCHING } from "./searching.ts";
@@ -47,6 +48,7 @@ export const FAMILIES: readonly {
   readonly routines: readonly (readonly [string, LanguageRoutine])[];
 }[] = [
   { title: "Asking and printing", routines: INTROSPECTION },
+  { title: "Programs", routines: PROGRAMS },
   { title: "Making arrays", routines: CREATION },
   { title: "Types", routines: CONVERSION },
   { title: "Elementary functions", routines: [...ELEMENTARY, ...NUMBERS] },
@@ -77,3 +79,6 @@ export const FAMILIES: readonly {
 export const BUILT_IN: ReadonlyMap<string, LanguageRoutine> = new Map(
   FAMILIES.flatMap(({ routines }) => routines),
 );
+
+/** The built-in routines that may have to wait for the host, by name in capitals. */
+export const WAITING: ReadonlySet<string> = new Set(EFFECTS.map(([name]) => name));

@@ -11,6 +11,7 @@ import {
   type Expression,
   type Statement,
 } from "../syntax/ast.ts";
+import { expressionsBelow, expressionsOf, statementsBelow } from "../syntax/names.ts";
 import type { LanguageRoutine, Sketch } from "./routine.ts";
 import {
   countOf,
@@ -35,6 +36,9 @@ export function typeWeight(type: number): number {
   if (type === IdlType.LONG64 || type === IdlType.ULONG64) return 50;
   return type === IdlType.COMPLEX || type === IdlType.DCOMPLEX ? 30 : 0;
 }
+
+/** Operations of a statement besides those on its elements: some nanoseconds each. */
+const STATEMENT_WORK = 10;
 
 const UNKNOWN: Sketch = { shape: [], count: 1, bytes: 8 };
 
@@ -70,29 +74,68 @@ class Estimate {
   }
 
   statement(statement: Statement): void {
-    if (statement.kind === "procedure") {
-      this.#call(statement.name, statement.arguments);
+    this.operations += STATEMENT_WORK;
+    switch (statement.kind) {
+      case "assign":
+        return this.#assign(statement);
+      case "procedure":
+        this.#call(statement.name, statement.arguments);
+        return;
+      case "implied":
+        this.operations += 20 * this.#sketch(statement.value).count;
+        return;
+      case "return":
+        if (statement.value !== undefined) this.#sketch(statement.value);
+        return;
+      case "for":
+        return this.#for(statement);
+      case "foreach":
+      case "while":
+      case "repeat":
+      case "method":
+        // How often they go round the text does not tell.
+        this.operations = Infinity;
+        return;
+      default:
+        for (const expression of expressionsOf(statement)) this.#sketch(expression);
+        for (const below of statementsBelow(statement)) this.statement(below);
+    }
+  }
+
+  /** The turns of a loop, where the text tells how many they are. */
+  #for({ name, from, to, step, body }: Statement & { kind: "for" }): void {
+    const first = this.#sketch(from).number;
+    const last = this.#sketch(to).number;
+    const by = step === undefined ? 1 : this.#sketch(step).number;
+    const turns = first === undefined || last === undefined || !by
+      ? Infinity
+      : Math.max(0, Math.floor((last - first) / by) + 1);
+    this.#sketches.set(name, UNKNOWN);
+    const { operations, bytes } = this;
+    this.statement(body);
+    // What the first turn makes may be larger in the next: it is run twice.
+    if (turns > 1) this.statement(body);
+    this.operations = operations + turns * (STATEMENT_WORK + this.operations - operations);
+    this.bytes = bytes + turns * (this.bytes - bytes);
+  }
+
+  #assign({ target, operator, value }: Statement & { kind: "assign" }): void {
+    const sketch = this.#sketch(value);
+    if (target.kind !== "name") {
+      const part = target.kind === "call"
+        ? this.#part(this.#variable(target.name), target.arguments)
+        : this.#sketch(target);
+      this.#charge(part ?? UNKNOWN, 2);
       return;
     }
-    if (statement.value === undefined) return;
-    const sketch = this.#sketch(statement.value);
-    if (statement.kind !== "assign") {
-      if (statement.kind === "implied") this.operations += 20 * sketch.count;
-      return;
-    }
-    const before = this.#variable(statement.name);
-    if (statement.subscripts === undefined && statement.operator === undefined) {
+    const before = this.#variable(target.name);
+    if (operator === undefined) {
       this.#charge(sketch, 1);
-      this.#sketches.set(statement.name, sketch);
+      this.#sketches.set(target.name, sketch);
       return;
     }
-    const part = statement.subscripts === undefined
-      ? before
-      : this.#part(before, statement.subscripts);
-    this.#charge(part ?? UNKNOWN, 2);
-    if (statement.subscripts === undefined && before !== undefined) {
-      this.#sketches.set(statement.name, wider(before, sketch));
-    }
+    this.#charge(before ?? UNKNOWN, 2);
+    if (before !== undefined) this.#sketches.set(target.name, wider(before, sketch));
   }
 
   #charge(sketch: Sketch, cost: number): void {
@@ -147,6 +190,10 @@ class Estimate {
       }
       case "array":
         return this.#array(expression);
+      default:
+        for (const below of expressionsBelow(expression)) this.#sketch(below);
+        this.operations += STATEMENT_WORK;
+        return UNKNOWN;
     }
   }
 

@@ -79,6 +79,10 @@ export interface CallContext extends Workspace {
   takeVariable(parameter: number): IdlValue | undefined;
   /** The variable's name at a positional argument, in capitals, where it is one. */
   variableName(parameter: number): string | undefined;
+  /** How many positional arguments the running routine of a program was called with. */
+  readonly parameterCount: number;
+  /** Whether its caller gave a variable for one of its parameters, by name in capitals. */
+  isPresent(parameter: string): boolean;
   /** Every routine of the session, by its name in capitals. */
   readonly routines: ReadonlyMap<string, LanguageRoutine>;
   /** The variables of the session, by name in capitals. */

@@ -74,6 +74,35 @@ export type Expression =
       /** The dimension, counted from 1, along which the elements are joined. */
       readonly dimension: number;
     }
+    | {
+      /** `++x`, `x--`. */
+      readonly kind: "increment";
+      readonly target: Expression;
+      readonly by: 1 | -1;
+      /** Whether the value is that before the change. */
+      readonly after: boolean;
+    }
+    | {
+      /** `s.tag`, `s.(number)`. */
+      readonly kind: "tag";
+      readonly base: Expression;
+      readonly tag: string | Expression;
+    }
+    | {
+      /** `x.name(...)`, `x->name(...)`: a method, or a tag with subscripts in round brackets. */
+      readonly kind: "method";
+      readonly base: Expression;
+      readonly name: string;
+      readonly arguments: readonly Argument[];
+    }
+    | {
+      /** `{tag: value}`, `{name, tag: value}`, `{name}`. */
+      readonly kind: "structure";
+      /** Undefined for an anonymous one. */
+      readonly name: string | undefined;
+      readonly tags: readonly string[];
+      readonly values: readonly Expression[];
+    }
   )
   & { readonly at: Position; readonly height: number };
 
@@ -103,9 +132,8 @@ export type Statement =
   & (
     | {
       readonly kind: "assign";
-      readonly name: string;
-      /** Undefined where the whole variable is assigned. */
-      readonly subscripts: readonly Argument[] | undefined;
+      /** A name, or a part of what one holds: subscripts and tags, one behind the other. */
+      readonly target: Expression;
       /** The operator of `name += expr`. */
       readonly operator: BinaryOperator | undefined;
       readonly value: Expression;
@@ -115,11 +143,74 @@ export type Statement =
       readonly name: string;
       readonly arguments: readonly Argument[];
     }
+    | {
+      /** `x.name, ...`, `x->name, ...`. */
+      readonly kind: "method";
+      readonly base: Expression;
+      readonly name: string;
+      readonly arguments: readonly Argument[];
+    }
     | { readonly kind: "return"; readonly value: Expression | undefined }
     /** An expression alone, which is printed. */
     | { readonly kind: "implied"; readonly value: Expression }
+    /** `x++`, whose value nobody needs. */
+    | { readonly kind: "increment"; readonly value: Expression & { kind: "increment" } }
+    | { readonly kind: "block"; readonly body: readonly Statement[] }
+    | {
+      readonly kind: "if";
+      readonly condition: Expression;
+      readonly then: Statement;
+      readonly otherwise: Statement | undefined;
+    }
+    | {
+      readonly kind: "for";
+      readonly name: string;
+      readonly from: Expression;
+      readonly to: Expression;
+      readonly step: Expression | undefined;
+      readonly body: Statement;
+    }
+    | {
+      readonly kind: "foreach";
+      readonly name: string;
+      readonly value: Expression;
+      /** The variable that takes the number or the key of each element. */
+      readonly key: string | undefined;
+      readonly body: Statement;
+    }
+    | { readonly kind: "while"; readonly condition: Expression; readonly body: Statement }
+    | { readonly kind: "repeat"; readonly body: Statement; readonly until: Expression }
+    | {
+      readonly kind: "case" | "switch";
+      readonly value: Expression;
+      readonly branches: readonly Branch[];
+    }
+    | { readonly kind: "break" | "continue" }
+    | { readonly kind: "define"; readonly definition: Definition }
   )
   & { readonly at: Position };
+
+/** A branch of CASE or SWITCH. */
+export interface Branch {
+  /** Undefined for ELSE. */
+  readonly test: Expression | undefined;
+  readonly body: Statement;
+}
+
+/** A function or a procedure of a program. */
+export interface Definition {
+  readonly kind: "function" | "procedure";
+  /** Its name in capitals. */
+  readonly name: string;
+  /** The variables that take positional arguments, in capitals. */
+  readonly parameters: readonly string[];
+  /** The keywords, and the variables that take them, in capitals. */
+  readonly keywords: readonly { readonly keyword: string; readonly variable: string }[];
+  readonly body: readonly Statement[];
+  /** Its text, and where in the command it begins. */
+  readonly source: string;
+  readonly at: Position;
+}
 
 /** The operations of a chain such as `a + b * c - d`, from the first to the last, and its first operand. */
 export function chainOf<K extends "binary" | "logical">(
@@ -132,4 +223,10 @@ export function chainOf<K extends "binary" | "logical">(
     first = (first as Expression & { kind: "binary" }).left;
   }
   return { first, operations: operations.reverse() };
+}
+
+/** Whether an expression is one that means no value. */
+export function isNull(expression: Expression): boolean {
+  return expression.kind === "system" && expression.name === "!NULL" ||
+    expression.kind === "array" && expression.elements.length === 0;
 }

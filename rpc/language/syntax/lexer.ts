@@ -131,6 +131,11 @@ function matchAt(pattern: RegExp, command: string, at: Position): string | undef
   return pattern.exec(command)?.[0];
 }
 
+/** Whether a word is one of the operators that look like names, such as `AND`. */
+export function isWord({ kind, text }: Token): boolean {
+  return kind === "operator" && WORD_OPERATORS.has(text);
+}
+
 function wordToken(word: string, at: Position): Token {
   return { kind: WORD_OPERATORS.has(word) ? "operator" : "name", text: word, at };
 }

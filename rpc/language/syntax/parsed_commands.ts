@@ -5,11 +5,11 @@
  * @module
  */
 
-import type { Statement } from "./ast.ts";
+import type { Definition, Statement } from "./ast.ts";
 import { LanguageError } from "../values/error.ts";
 import { DEFAULT_LIMITS } from "../values/meter.ts";
-import { callsAnything, namesIn } from "./names.ts";
-import { parseCommand, type ParserLimits } from "./parser.ts";
+import { callsAnything, changesParts, hasPrograms, namesIn } from "./names.ts";
+import { definitionsIn, parseCommand, type ParserLimits } from "./parser.ts";
 
 /** Commands that are remembered; the oldest are forgotten first. */
 const MAX_COMMANDS = 256;
@@ -23,6 +23,8 @@ export class ParsedCommand {
   readonly statements: readonly Statement[];
   #names: ReadonlySet<string> | undefined;
   #changesInPlace: boolean | "after a call" | undefined;
+  #definitions: readonly Definition[] | undefined;
+  #hasPrograms: boolean | undefined;
 
   constructor(statements: readonly Statement[]) {
     this.statements = statements;
@@ -41,11 +43,18 @@ export class ParsedCommand {
     return this.#changesInPlace ??= this.#inPlace();
   }
 
+  /** The functions and procedures that it defines. */
+  get definitions(): readonly Definition[] {
+    return this.#definitions ??= definitionsIn(this.statements);
+  }
+
+  /** Whether it defines routines or calls methods, whose cost no estimate knows. */
+  get hasPrograms(): boolean {
+    return this.#hasPrograms ??= hasPrograms(this.statements);
+  }
+
   #inPlace(): boolean | "after a call" {
-    const stores = this.names.has("TEMPORARY") ||
-      this.statements.some((statement) =>
-        statement.kind === "assign" && statement.subscripts !== undefined
-      );
+    const stores = this.names.has("TEMPORARY") || changesParts(this.statements);
     return stores && callsAnything(this.statements) ? "after a call" : stores;
   }
 }
@@ -87,4 +96,30 @@ function remember(command: string, parsed: ParsedCommand | LanguageError): void 
     known.delete(oldest);
     knownUnits -= oldest.length;
   }
+}
+
+const knownDefinitions = new Map<string, Definition>();
+let definedUnits = 0;
+
+/** UTF-16 units of all the routines that are remembered. */
+const MAX_DEFINED_UNITS = 1024 ** 2;
+
+/**
+ * A function or a procedure from its text.
+ *
+ * @throws LanguageError (`syntax` or `limit`) if it is none.
+ */
+export function parsedDefinition(source: string): Definition {
+  const known = knownDefinitions.get(source);
+  if (known !== undefined) return known;
+  const limits = { ...DEFAULT_LIMITS, commandLength: source.length };
+  const [definition] = definitionsIn(parseCommand(source, limits));
+  if (definition === undefined) throw new LanguageError("syntax", "Found no routine", 0);
+  if (definedUnits > MAX_DEFINED_UNITS) {
+    knownDefinitions.clear();
+    definedUnits = 0;
+  }
+  knownDefinitions.set(source, definition);
+  definedUnits += source.length;
+  return definition;
 }

@@ -4,14 +4,15 @@
  * @module
  */
 
-import type { Argument, BinaryOperator, Expression, Statement, UnaryOperator } from "./ast.ts";
-import { LanguageError, type Position } from "../values/error.ts";
+import type { Argument, BinaryOperator, Branch, Definition, Expression, Statement } from "./ast.ts";
+import { ExpressionParser, isTarget, RESERVED } from "./expression_parser.ts";
+import { LanguageError } from "../values/error.ts";
 import { type Token, tokenize } from "./lexer.ts";
 import { DEFAULT_LIMITS } from "../values/meter.ts";
 
 /** What a command's text may be at most. */
 export interface ParserLimits {
-  /** Levels of brackets and operators within each other. */
+  /** Levels of brackets, operators and statements within each other. */
   readonly nesting: number;
   /** UTF-16 units of the command. */
   readonly commandLength: number;
@@ -20,7 +21,7 @@ export interface ParserLimits {
 /**
  * Parses a command.
  *
- * @param command Statements joined by `&` or line ends.
+ * @param command Statements joined by `&` or line ends, and functions and procedures.
  * @param limits What it may be at most.
  * @returns The statements.
  * @throws LanguageError (`syntax` or `limit`) with the position of what does not fit.
@@ -37,33 +38,55 @@ export function parseCommand(
       limits.commandLength,
     );
   }
-  return new Parser(tokenize(command), limits.nesting).command();
+  return new StatementParser(tokenize(command), command, limits.nesting).command();
 }
 
 /**
  * Whether a command asks for an answer by a RETURN statement, even where the
- * rest of it is no command.
+ * rest of it is no command. That of a function or a procedure is none of the command's.
  */
 export function asksForAnswer(command: string): boolean {
   try {
-    return tokenize(command).some((token, i, tokens) =>
-      token.text === "RETURN" && token.kind === "name" &&
-      (i === 0 || tokens[i - 1]!.kind === "separator")
-    );
+    let inside = false;
+    return tokenize(command).some((token, i, tokens) => {
+      if (token.kind !== "name") return false;
+      const before = tokens[i - 1];
+      const begins = before === undefined || before.kind === "separator";
+      if (begins && (token.text === "FUNCTION" || token.text === "PRO")) inside = true;
+      if (begins && token.text === "END") inside = false;
+      return token.text === "RETURN" && !inside && (begins || BEFORE_STATEMENT.has(before.text));
+    });
   } catch {
     return command.split(/[&\n]/).some((part) => /^\s*return\b/i.test(part));
   }
 }
 
-// Words of IDL that begin a statement this language does not have.
-const RESERVED = new Set(
-  ("BEGIN BREAK CASE COMMON COMPILE_OPT CONTINUE DO ELSE END ENDCASE ENDELSE ENDFOR ENDFOREACH " +
-    "ENDIF ENDREP ENDSWITCH ENDWHILE FOR FOREACH FORWARD_FUNCTION FUNCTION GOTO IF INHERITS OF " +
-    "ON_IOERROR PRO REPEAT SWITCH THEN UNTIL WHILE").split(" "),
+/** Words behind which a statement begins. */
+const BEFORE_STATEMENT = new Set(["THEN", "ELSE", "DO", "BEGIN", "REPEAT", ":"]);
+
+/** Statements of IDL that this language does not have, and why. */
+const REFUSED: { readonly [word: string]: string } = {
+  GOTO: "GOTO is not part of the command language: use loops, BREAK and CONTINUE",
+  COMMON: "COMMON is not part of the command language: pass values as arguments",
+  ON_IOERROR: "ON_IOERROR is not part of the command language: it has no GOTO",
+};
+
+/** The word that may end a block besides END, by the statement in which it stands. */
+type BlockEnd =
+  | "ENDIF"
+  | "ENDELSE"
+  | "ENDFOR"
+  | "ENDFOREACH"
+  | "ENDWHILE"
+  | "ENDREP"
+  | "ENDCASE"
+  | "ENDSWITCH";
+
+/** Words before which a statement ends. */
+const AFTER_STATEMENT: ReadonlySet<string> = new Set(
+  ("ELSE UNTIL END ENDIF ENDELSE ENDFOR ENDFOREACH ENDWHILE ENDREP ENDCASE ENDSWITCH").split(" "),
 );
 
-const RELATIONAL = ["EQ", "NE", "LE", "LT", "GE", "GT"];
-const PREFIXES = ["-", "+", "NOT", "~"];
 const ASSIGNMENTS: { readonly [text: string]: BinaryOperator } = {
   "+=": "+",
   "-=": "-",
@@ -76,389 +99,377 @@ const ASSIGNMENTS: { readonly [text: string]: BinaryOperator } = {
   "##=": "##",
 };
 
-class Parser {
-  readonly tokens: readonly Token[];
-  readonly nesting: number;
-  #next = 0;
-  #depth = 0;
+class StatementParser extends ExpressionParser {
+  readonly #text: string;
+  #loops = 0;
+  #choices = 0;
 
-  constructor(tokens: readonly Token[], nesting: number) {
-    this.tokens = tokens;
-    this.nesting = nesting;
+  constructor(tokens: readonly Token[], text: string, nesting: number) {
+    super(tokens, nesting);
+    this.#text = text;
   }
 
   command(): Statement[] {
     const statements: Statement[] = [];
-    while (this.#token.kind !== "end") {
-      if (this.#token.kind === "separator") {
-        this.#next++;
-        continue;
-      }
-      statements.push(this.#statement());
-      if (!this.#atEnd()) {
-        throw this.#unexpected("the end of the statement");
-      }
+    for (;;) {
+      this.#skipSeparators();
+      if (this.token.kind === "end") return statements;
+      // A program in a file has an END behind its last statement.
+      if (this.#word("END") && this.#isLast()) return statements;
+      statements.push(
+        this.#word("FUNCTION", "PRO") ? this.#definition() : this.#statement(),
+      );
+      if (!this.#atSeparator()) throw this.unexpected("the end of the statement");
     }
-    return statements;
   }
 
-  get #token(): Token {
-    return this.tokens[this.#next]!;
-  }
-
-  #atEnd(): boolean {
-    return this.#token.kind === "separator" || this.#token.kind === "end";
-  }
-
-  #is(...texts: string[]): boolean {
-    return this.#token.kind === "operator" && texts.includes(this.#token.text);
-  }
-
-  #take(): Token {
-    return this.tokens[this.#next++]!;
-  }
-
-  #expect(text: string): void {
-    if (!this.#is(text)) throw this.#unexpected(`"${text}"`);
-    this.#next++;
-  }
-
-  #unexpected(expected: string): LanguageError {
-    const { kind, text, at } = this.#token;
-    const found = kind === "end" ? "the end of the command" : `"${text}"`;
-    return new LanguageError(
-      "syntax",
-      `Cannot read the command: found ${found}, expected ${expected}`,
-      at,
+  #isLast(): boolean {
+    return this.tokens.slice(this.next + 1).every(({ kind }) =>
+      kind === "separator" || kind === "end"
     );
   }
 
-  #statement(): Statement {
-    const { kind, text, at } = this.#token;
-    if (kind !== "name") return { kind: "implied", value: this.#expression(), at };
-    if (RESERVED.has(text)) {
-      throw new LanguageError("syntax", `${text} is not part of the command language`, at);
-    }
-    const after = this.tokens[this.#next + 1]!;
-    if (text === "RETURN" && !isAssignment(after)) return this.#returnStatement();
-    if (after.kind === "separator" || after.kind === "end" || after.text === ",") {
-      this.#next++;
-      return { kind: "procedure", name: text, arguments: this.#procedureArguments(), at };
-    }
-    return this.#assignment() ?? { kind: "implied", value: this.#expression(), at };
+  #skipSeparators(): void {
+    while (this.token.kind === "separator") this.next++;
   }
 
-  #returnStatement(): Statement {
-    const { at } = this.#take();
-    if (!this.#is(",")) return { kind: "return", value: undefined, at };
-    this.#next++;
-    return { kind: "return", value: this.#expression(), at };
+  #atSeparator(): boolean {
+    return this.token.kind === "separator" || this.token.kind === "end";
   }
 
-  #procedureArguments(): Argument[] {
-    const found: Argument[] = [];
-    while (this.#is(",")) {
-      this.#next++;
-      found.push(this.#argument());
-    }
-    return found;
+  /** Whether a word is one behind which no statement goes on. */
+  #ends({ kind, text }: Token): boolean {
+    return kind === "separator" || kind === "end" || kind === "name" && AFTER_STATEMENT.has(text);
   }
 
-  /** `name = expr`, `name[...] = expr`, `name += expr`; or undefined, with nothing consumed. */
-  #assignment(): Statement | undefined {
-    const start = this.#next;
-    const { text: name, at } = this.#take();
-    let subscripts: Argument[] | undefined;
-    if (this.#is("[", "(")) {
-      const close = this.#take().text === "[" ? "]" : ")";
-      subscripts = this.#arguments(close);
+  #word(...words: string[]): boolean {
+    return this.token.kind === "name" && words.includes(this.token.text);
+  }
+
+  #expectWord(word: string): void {
+    if (!this.#word(word)) throw this.unexpected(word);
+    this.next++;
+  }
+
+  #name(what: string): string {
+    const { kind, text } = this.token;
+    if (kind !== "name" || RESERVED.has(text)) throw this.unexpected(what);
+    this.next++;
+    return text;
+  }
+
+  /** IDL manual, "FUNCTION" and "PRO". */
+  #definition(): Statement {
+    const { text: word, at } = this.take();
+    const name = this.#name("the name of the routine");
+    const parameters: string[] = [];
+    const keywords: { keyword: string; variable: string }[] = [];
+    while (this.is(",")) {
+      this.next++;
+      const parameter = this.#name("a parameter");
+      if (this.is("=")) {
+        this.next++;
+        keywords.push({ keyword: parameter, variable: this.#name("a variable") });
+      } else parameters.push(parameter);
     }
-    const operator = this.#assignmentOperator();
-    if (operator === undefined) {
-      this.#next = start;
-      return undefined;
+    const variables = [...parameters, ...keywords.map(({ variable }) => variable)];
+    if (new Set(variables).size < variables.length) {
+      throw new LanguageError("syntax", `Two parameters of ${name} have the same name`, at);
     }
+    if (!this.#atSeparator()) throw this.unexpected("a comma or the end of the line");
+    const body = this.#body("END");
+    this.longIntegers = false;
+    const end = this.tokens[this.next - 1]!;
+    const source = this.#text.slice(at, end.at + end.text.length);
+    const kind = word === "PRO" ? "procedure" : "function";
     return {
-      kind: "assign",
-      name,
-      subscripts,
-      operator: operator.of,
-      value: this.#expression(),
+      kind: "define",
+      definition: { kind, name, parameters, keywords, body, source, at },
       at,
     };
   }
 
+  /** Statements up to END or the word that may stand for it. */
+  #body(end: BlockEnd | "END"): Statement[] {
+    const body: Statement[] = [];
+    for (;;) {
+      this.#skipSeparators();
+      if (this.#word("END", end)) {
+        this.next++;
+        return body;
+      }
+      if (this.token.kind === "end") throw this.unexpected(end);
+      body.push(this.#statement());
+      if (!this.#ends(this.token)) throw this.unexpected("the end of the statement");
+    }
+  }
+
+  #statement(): Statement {
+    this.enter();
+    const statement = this.#anyStatement();
+    this.depth--;
+    return statement;
+  }
+
+  #anyStatement(): Statement {
+    const { kind, text, at } = this.token;
+    if (kind !== "name") return this.#expressionStatement();
+    if (Object.hasOwn(REFUSED, text)) throw new LanguageError("syntax", REFUSED[text]!, at);
+    switch (text) {
+      case "IF":
+        return this.#if();
+      case "FOR":
+        return this.#for();
+      case "FOREACH":
+        return this.#foreach();
+      case "WHILE":
+        return this.#while();
+      case "REPEAT":
+        return this.#repeat();
+      case "CASE":
+      case "SWITCH":
+        return this.#choice(text);
+      case "BREAK":
+      case "CONTINUE":
+        return this.#jump(text);
+      case "BEGIN":
+        this.next++;
+        return { kind: "block", body: this.#body("END"), at };
+      case "COMPILE_OPT":
+      case "FORWARD_FUNCTION":
+        return this.#option();
+      case "FUNCTION":
+      case "PRO":
+        throw new LanguageError("syntax", `${text} stands outside of blocks and routines only`, at);
+    }
+    if (RESERVED.has(text)) throw this.unexpected("a statement");
+    const after = this.tokens[this.next + 1]!;
+    if (text === "RETURN" && !this.#isAssignment(after)) return this.#returnStatement();
+    if (this.#ends(after) || after.text === "," && after.kind === "operator") {
+      this.next++;
+      return { kind: "procedure", name: text, arguments: this.#procedureArguments(), at };
+    }
+    if (after.text === ":" && after.kind === "operator") {
+      throw new LanguageError("syntax", `Cannot use the label ${text}: there is no GOTO`, at);
+    }
+    return this.#assignment() ?? this.#expressionStatement();
+  }
+
+  #isAssignment(token: Token): boolean {
+    return token.kind === "operator" &&
+      (token.text === "=" || Object.hasOwn(ASSIGNMENTS, token.text));
+  }
+
+  #expressionStatement(): Statement {
+    const { at } = this.token;
+    const value = this.expression();
+    return value.kind === "increment"
+      ? { kind: "increment", value, at }
+      : { kind: "implied", value, at };
+  }
+
+  /** COMPILE_OPT IDL2 and DEFINT32; the other options change nothing here. */
+  #option(): Statement {
+    const { at } = this.take();
+    while (this.token.kind === "name" || this.is(",")) {
+      const { text } = this.take();
+      if (text === "IDL2" || text === "IDL3" || text === "DEFINT32") this.longIntegers = true;
+    }
+    return { kind: "block", body: [], at };
+  }
+
+  #if(): Statement {
+    const { at } = this.take();
+    const condition = this.expression();
+    this.#expectWord("THEN");
+    const then = this.#branch("ENDIF");
+    let otherwise: Statement | undefined;
+    if (this.#word("ELSE")) {
+      this.next++;
+      otherwise = this.#branch("ENDELSE");
+    }
+    return { kind: "if", condition, then, otherwise, at };
+  }
+
+  /** One statement, or a block that the word ends. */
+  #branch(end: BlockEnd): Statement {
+    const { at } = this.token;
+    if (!this.#word("BEGIN")) return this.#statement();
+    this.next++;
+    this.enter();
+    const body = this.#body(end);
+    this.depth--;
+    return { kind: "block", body, at };
+  }
+
+  #loopBody(end: BlockEnd): Statement {
+    this.#loops++;
+    const body = this.#branch(end);
+    this.#loops--;
+    return body;
+  }
+
+  #for(): Statement {
+    const { at } = this.take();
+    const name = this.#name("the variable of the loop");
+    this.expect("=");
+    const from = this.expression();
+    this.expect(",");
+    const to = this.expression();
+    let step: Expression | undefined;
+    if (this.is(",")) {
+      this.next++;
+      step = this.expression();
+    }
+    this.#expectWord("DO");
+    return { kind: "for", name, from, to, step, body: this.#loopBody("ENDFOR"), at };
+  }
+
+  #foreach(): Statement {
+    const { at } = this.take();
+    const name = this.#name("the variable of the loop");
+    this.expect(",");
+    const value = this.expression();
+    let key: string | undefined;
+    if (this.is(",")) {
+      this.next++;
+      key = this.#name("the variable of the keys");
+    }
+    this.#expectWord("DO");
+    return { kind: "foreach", name, value, key, body: this.#loopBody("ENDFOREACH"), at };
+  }
+
+  #while(): Statement {
+    const { at } = this.take();
+    const condition = this.expression();
+    this.#expectWord("DO");
+    return { kind: "while", condition, body: this.#loopBody("ENDWHILE"), at };
+  }
+
+  #repeat(): Statement {
+    const { at } = this.take();
+    const body = this.#loopBody("ENDREP");
+    this.#skipSeparators();
+    this.#expectWord("UNTIL");
+    return { kind: "repeat", body, until: this.expression(), at };
+  }
+
+  #choice(word: "CASE" | "SWITCH"): Statement {
+    const { at } = this.take();
+    const value = this.expression();
+    this.#expectWord("OF");
+    this.#choices++;
+    const branches: Branch[] = [];
+    for (;;) {
+      this.#skipSeparators();
+      if (this.#word("END", word === "CASE" ? "ENDCASE" : "ENDSWITCH")) break;
+      branches.push(this.#caseBranch());
+    }
+    this.next++;
+    this.#choices--;
+    return { kind: word === "CASE" ? "case" : "switch", value, branches, at };
+  }
+
+  #caseBranch(): Branch {
+    let test: Expression | undefined;
+    if (this.#word("ELSE")) this.next++;
+    else test = this.expression();
+    this.expect(":");
+    const { at } = this.token;
+    if (this.#ends(this.token)) return { test, body: { kind: "block", body: [], at } };
+    const body = this.#branch("END" as BlockEnd);
+    if (!this.#ends(this.token)) throw this.unexpected("the end of the statement");
+    return { test, body };
+  }
+
+  #jump(word: "BREAK" | "CONTINUE"): Statement {
+    const { at } = this.take();
+    if (this.#loops === 0 && (word === "CONTINUE" || this.#choices === 0)) {
+      throw new LanguageError("syntax", `${word} stands outside of a loop`, at);
+    }
+    return { kind: word === "BREAK" ? "break" : "continue", at };
+  }
+
+  #returnStatement(): Statement {
+    const { at } = this.take();
+    if (!this.is(",")) return { kind: "return", value: undefined, at };
+    this.next++;
+    return { kind: "return", value: this.expression(), at };
+  }
+
+  #procedureArguments(): Argument[] {
+    const found: Argument[] = [];
+    while (this.is(",")) {
+      this.next++;
+      found.push(this.argument());
+    }
+    return found;
+  }
+
+  /** `target = expr`, `target += expr`, `x.method, ...`; or undefined, with nothing consumed. */
+  #assignment(): Statement | undefined {
+    const start = this.next;
+    const { at } = this.token;
+    const target = this.designator();
+    if (this.#ends(this.token) || this.is(",")) {
+      const method = this.#methodCall(target);
+      if (method !== undefined) return method;
+    }
+    const operator = isTarget(target) ? this.#assignmentOperator() : undefined;
+    if (operator === undefined) {
+      this.next = start;
+      return undefined;
+    }
+    return { kind: "assign", target, operator: operator.of, value: this.expression(), at };
+  }
+
+  /** IDL manual, "Calling methods": a procedure of an object, `x.name, ...` or `x->name, ...`. */
+  #methodCall(target: Expression): Statement | undefined {
+    const { at } = target;
+    if (target.kind === "method" && target.arguments.length === 0 && this.#arrowBefore()) {
+      const { base, name } = target;
+      return { kind: "method", base, name, arguments: this.#procedureArguments(), at };
+    }
+    if (target.kind !== "tag" || typeof target.tag !== "string") return undefined;
+    if (!this.is(",")) return undefined;
+    return {
+      kind: "method",
+      base: target.base,
+      name: target.tag,
+      arguments: this.#procedureArguments(),
+      at,
+    };
+  }
+
+  /** Whether the word before the next but one is an arrow: `x->name`. */
+  #arrowBefore(): boolean {
+    return this.tokens[this.next - 2]!.text === "->";
+  }
+
   #assignmentOperator(): { of: BinaryOperator | undefined } | undefined {
-    const token = this.#token;
+    const token = this.token;
     if (token.kind !== "operator") return undefined;
     if (token.text === "=") {
-      this.#next++;
+      this.next++;
       return { of: undefined };
     }
     if (Object.hasOwn(ASSIGNMENTS, token.text)) {
-      this.#next++;
+      this.next++;
       return { of: ASSIGNMENTS[token.text] };
     }
     // `a and= b`
-    const after = this.tokens[this.#next + 1]!;
+    const after = this.tokens[this.next + 1]!;
     if (/^(AND|OR|XOR|MOD|EQ|NE|LE|LT|GE|GT)$/.test(token.text) && after.text === "=") {
-      this.#next += 2;
+      this.next += 2;
       return { of: token.text as BinaryOperator };
     }
     return undefined;
   }
-
-  #arguments(close: "]" | ")"): Argument[] {
-    this.#enter();
-    const found: Argument[] = [];
-    if (!this.#is(close)) {
-      found.push(this.#argument());
-      while (this.#is(",")) {
-        this.#next++;
-        found.push(this.#argument());
-      }
-    }
-    this.#expect(close);
-    this.#depth--;
-    return found;
-  }
-
-  #argument(): Argument {
-    const { at } = this.#token;
-    const after = this.tokens[this.#next + 1];
-    if (this.#is("/") && after?.kind === "name") {
-      this.#next += 2;
-      return { kind: "keyword", name: after.text, value: undefined, at };
-    }
-    if (this.#token.kind === "name" && after?.kind === "operator" && after.text === "=") {
-      const name = this.#take().text;
-      this.#next++;
-      return { kind: "keyword", name, value: this.#expression(), at };
-    }
-    if (this.#is("*")) {
-      this.#next++;
-      return { kind: "all", at };
-    }
-    const value = this.#expression();
-    if (!this.#is(":")) return { kind: "value", value, at };
-    this.#next++;
-    return { kind: "range", from: value, to: this.#rangeEnd(), step: this.#rangeStep(), at };
-  }
-
-  #rangeEnd(): Expression | undefined {
-    if (!this.#is("*")) return this.#expression();
-    this.#next++;
-    return undefined;
-  }
-
-  #rangeStep(): Expression | undefined {
-    if (!this.#is(":")) return undefined;
-    this.#next++;
-    return this.#expression();
-  }
-
-  #enter(): void {
-    if (++this.#depth > this.nesting) this.#tooDeep(this.#token.at);
-  }
-
-  #tooDeep(at: Position): never {
-    throw new LanguageError(
-      "limit",
-      `The command nests more than ${this.nesting} levels of brackets and operators`,
-      at,
-    );
-  }
-
-  #height(at: Position, ...below: readonly Expression[]): number {
-    let height = 0;
-    for (const expression of below) height = Math.max(height, expression.height);
-    if (++height > this.nesting) this.#tooDeep(at);
-    return height;
-  }
-
-  /** A chain such as `a + b + c` is one level, however long: it is run from the left. */
-  #chainHeight(
-    at: Position,
-    left: Expression,
-    right: Expression,
-    kind: "binary" | "logical",
-  ): number {
-    const height = this.#height(at, right);
-    return left.kind === kind ? Math.max(height, left.height) : Math.max(height, left.height + 1);
-  }
-
-  /** IDL manual, "Operator precedence", from the last to the first. */
-  #expression(): Expression {
-    this.#enter();
-    const condition = this.#logical();
-    if (!this.#is("?")) {
-      this.#depth--;
-      return condition;
-    }
-    const { at } = this.#take();
-    const then = this.#expression();
-    this.#expect(":");
-    const otherwise = this.#expression();
-    this.#depth--;
-    const height = this.#height(at, condition, then, otherwise);
-    return { kind: "conditional", condition, then, otherwise, at, height };
-  }
-
-  #logical(): Expression {
-    let left = this.#bitwise();
-    while (this.#is("&&", "||")) {
-      const { text, at } = this.#take();
-      const right = this.#bitwise();
-      const height = this.#chainHeight(at, left, right, "logical");
-      left = { kind: "logical", operator: text as "&&" | "||", left, right, at, height };
-    }
-    return left;
-  }
-
-  #bitwise(): Expression {
-    let left = this.#relational();
-    while (this.#is("AND", "OR", "XOR")) left = this.#binary(left, () => this.#relational());
-    return left;
-  }
-
-  #relational(): Expression {
-    let left = this.#additive();
-    while (this.#is(...RELATIONAL)) left = this.#binary(left, () => this.#additive());
-    return left;
-  }
-
-  #additive(): Expression {
-    let left = this.#prefixed(() => this.#multiplicative());
-    while (this.#is("+", "-", "<", ">")) {
-      left = this.#binary(left, () => this.#prefixed(() => this.#multiplicative()));
-    }
-    return left;
-  }
-
-  #multiplicative(): Expression {
-    let left = this.#power();
-    while (this.#is("*", "/", "#", "##", "MOD")) {
-      left = this.#binary(left, () => this.#prefixed(() => this.#power()));
-    }
-    return left;
-  }
-
-  #power(): Expression {
-    let left = this.#postfix();
-    while (this.#is("^")) {
-      left = this.#binary(left, () => this.#prefixed(() => this.#postfix()));
-    }
-    return left;
-  }
-
-  #binary(left: Expression, operand: () => Expression): Expression {
-    const { text, at } = this.#take();
-    const right = operand();
-    const height = this.#chainHeight(at, left, right, "binary");
-    return { kind: "binary", operator: text as BinaryOperator, left, right, at, height };
-  }
-
-  #prefixed(operand: () => Expression): Expression {
-    if (!this.#is(...PREFIXES)) return operand();
-    this.#enter();
-    const { text, at } = this.#take();
-    const below = this.#prefixed(operand);
-    this.#depth--;
-    const height = this.#height(at, below);
-    return { kind: "unary", operator: text as UnaryOperator, operand: below, at, height };
-  }
-
-  #postfix(): Expression {
-    let base = this.#primary();
-    while (this.#is("[", "(")) {
-      const { text, at } = this.#take();
-      const subscripts = this.#arguments(text === "[" ? "]" : ")");
-      const height = this.#height(at, base, ...subscripts.flatMap(expressionsIn));
-      base = { kind: "subscript", base, subscripts, at, height };
-    }
-    if (this.#is(".", "->")) {
-      throw new LanguageError(
-        "syntax",
-        "Structures and objects are not part of the command language",
-        this.#token.at,
-      );
-    }
-    return base;
-  }
-
-  #primary(): Expression {
-    const { kind, text, at, value } = this.#token;
-    if (kind === "literal") {
-      this.#next++;
-      return { kind: "literal", value: value!, at, height: 1 };
-    }
-    if (kind === "system") {
-      this.#next++;
-      return { kind: "system", name: text, at, height: 1 };
-    }
-    if (kind === "name") return this.#named();
-    if (this.#is("(")) {
-      this.#next++;
-      const inner = this.#expression();
-      this.#expect(")");
-      return inner;
-    }
-    if (this.#is("[")) return this.#array();
-    throw this.#unexpected("an expression");
-  }
-
-  #named(): Expression {
-    const { text: name, at } = this.#take();
-    if (RESERVED.has(name)) {
-      throw new LanguageError("syntax", `${name} is not part of the command language`, at);
-    }
-    if (!this.#is("(")) return { kind: "name", name, at, height: 1 };
-    this.#next++;
-    const found = this.#arguments(")");
-    const height = this.#height(at, ...found.flatMap(expressionsIn));
-    return { kind: "call", name, arguments: found, at, height };
-  }
-
-  /**
-   * IDL manual, "Array concatenation": brackets that hold nothing but brackets
-   * join along the next dimension.
-   */
-  #array(): Expression {
-    const { at } = this.#take();
-    this.#enter();
-    const elements: Expression[] = [];
-    let brackets = true;
-    while (!this.#is("]")) {
-      if (elements.length > 0) this.#expect(",");
-      brackets &&= this.#is("[");
-      const element = this.#expression();
-      brackets &&= element.kind === "array";
-      elements.push(element);
-    }
-    this.#next++;
-    this.#depth--;
-    const first = elements[0];
-    const inner = brackets && first?.kind === "array" ? first.dimension : 0;
-    const height = this.#height(at, ...elements);
-    return { kind: "array", elements, dimension: inner + 1, at, height };
-  }
 }
 
-function isAssignment(token: Token): boolean {
-  return token.kind === "operator" &&
-    (token.text === "=" || Object.hasOwn(ASSIGNMENTS, token.text));
-}
-
-/** The expressions that stand in an argument. */
-export function expressionsIn(argument: Argument): Expression[] {
-  switch (argument.kind) {
-    case "value":
-      return [argument.value];
-    case "keyword":
-      return argument.value === undefined ? [] : [argument.value];
-    case "range":
-      return [argument.from, argument.to, argument.step].filter((found) => found !== undefined);
-    case "all":
-      return [];
-  }
+/** The functions and procedures that a program defines, by name. */
+export function definitionsIn(statements: readonly Statement[]): Definition[] {
+  return statements.flatMap((statement) =>
+    statement.kind === "define" ? [statement.definition] : []
+  );
 }

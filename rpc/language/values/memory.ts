@@ -6,7 +6,9 @@
  */
 
 import { outOfRange, Refusal } from "./error.ts";
+import type { LanguageValue } from "./language_value.ts";
 import type { Meter } from "./meter.ts";
+import { Scalar } from "./scalar.ts";
 import {
   bytesOf,
   elementBytes,
@@ -51,6 +53,8 @@ export class Memory implements Workspace {
   readonly #charged = new Map<object, number>();
   /** How many variables hold a buffer. */
   readonly #held = new Map<object, number>();
+  /** What is charged and no variable holds, made by the running statement of each routine. */
+  readonly #loose: Set<object>[] = [new Set()];
   #texts = 0;
 
   constructor(meter: Meter) {
@@ -63,7 +67,7 @@ export class Memory implements Workspace {
     const bytes = count * elementBytes(type);
     this.meter.take(bytes);
     const data = reserve(type, count, () => this.meter.release(bytes));
-    this.#charged.set(data.buffer, bytes);
+    this.#charge(data.buffer, bytes);
     return { type, shape, data };
   }
 
@@ -85,14 +89,26 @@ export class Memory implements Workspace {
     this.meter.work(operations);
   }
 
+  #charge(key: object, bytes: number): void {
+    this.#charged.set(key, bytes);
+    this.#loose.at(-1)!.add(key);
+  }
+
+  #forget(key: object): void {
+    for (let level = this.#loose.length - 1; level >= 0; level--) {
+      if (this.#loose[level]!.delete(key)) return;
+    }
+  }
+
   /** Charges a value that was allocated elsewhere. */
-  adopt(value: IdlValue): void {
+  adopt(value: LanguageValue): void {
+    if (value instanceof Scalar) return;
     const key = storageOf(value);
     if (this.#charged.has(key)) return;
     const bytes = bytesOf(value);
     if (value.type === IdlType.STRING) this.#takeTexts(bytes);
     this.meter.take(bytes);
-    this.#charged.set(key, bytes);
+    this.#charge(key, bytes);
   }
 
   #takeTexts(bytes: number): void {
@@ -108,50 +124,80 @@ export class Memory implements Workspace {
 
   #giveBack(key: object, bytes: number): void {
     this.#charged.delete(key);
+    this.#forget(key);
     if (Array.isArray(key)) this.#texts -= bytes;
     this.meter.release(bytes);
   }
 
   /** Whether no variable holds the value. */
-  isTemporary(value: IdlValue): boolean {
+  isTemporary(value: LanguageValue): boolean {
+    if (value instanceof Scalar) return false;
     const key = storageOf(value);
     return this.#charged.has(key) && !this.#held.has(key);
   }
 
   /** Notes that a variable holds the value. */
-  hold(value: IdlValue): void {
+  hold(value: LanguageValue): void {
+    if (value instanceof Scalar) return;
     this.adopt(value);
     const key = storageOf(value);
-    this.#held.set(key, (this.#held.get(key) ?? 0) + 1);
+    const holders = this.#held.get(key) ?? 0;
+    this.#held.set(key, holders + 1);
+    if (holders === 0) this.#forget(key);
   }
 
   /** Notes that a variable no longer holds the value, and gives it back if none does. */
-  drop(value: IdlValue): void {
+  drop(value: LanguageValue): void {
+    if (value instanceof Scalar) return;
     this.unhold(value);
     this.release(value);
   }
 
   /** Notes that a variable no longer holds the value, which is a temporary if none does. */
-  unhold(value: IdlValue): void {
+  unhold(value: LanguageValue): void {
+    if (value instanceof Scalar) return;
     const key = storageOf(value);
     const holders = this.#held.get(key) ?? 0;
     if (holders > 1) this.#held.set(key, holders - 1);
-    else this.#held.delete(key);
+    else if (this.#held.delete(key) && this.#charged.has(key)) this.#loose.at(-1)!.add(key);
   }
 
   /** Gives back a temporary; a value that a variable holds stays. */
-  release(value: IdlValue): void {
+  release(value: LanguageValue): void {
+    if (value instanceof Scalar) return;
     const key = storageOf(value);
     if (this.#held.has(key)) return;
     const bytes = this.#charged.get(key);
     if (bytes !== undefined) this.#giveBack(key, bytes);
   }
 
-  /** Gives back every temporary, at the end of a command. */
+  /** Gives back every temporary of the running routine, at the end of a statement. */
   sweep(): void {
-    for (const [key, bytes] of this.#charged) {
-      if (!this.#held.has(key)) this.#giveBack(key, bytes);
-    }
+    const loose = this.#loose.at(-1)!;
+    if (loose.size === 0) return;
+    for (const key of loose) this.#giveBack(key, this.#charged.get(key) ?? 0);
+    loose.clear();
+  }
+
+  /** Begins a routine, whose statements leave the temporaries of who called it alone. */
+  enter(): void {
+    this.#loose.push(new Set());
+  }
+
+  /** Ends a routine: its result, if it is a temporary, is its caller's from now on. */
+  leave(result: LanguageValue | undefined): void {
+    const loose = this.#loose.at(-1)!;
+    const kept = result === undefined || result instanceof Scalar ? undefined : storageOf(result);
+    const stays = kept !== undefined && loose.delete(kept);
+    this.sweep();
+    this.#loose.pop();
+    if (stays) this.#loose.at(-1)!.add(kept);
+  }
+
+  /** Gives back every temporary of every routine, at the end of a command. */
+  end(): void {
+    while (this.#loose.length > 1) this.leave(undefined);
+    this.sweep();
   }
 }
 
@@ -167,7 +213,7 @@ function reserve(type: IdlNumericType, count: number, giveUp: () => void): IdlNu
 }
 
 /** What identifies the storage of a value. */
-export function storageOf(value: IdlValue): object {
+export function storageOf(value: LanguageValue): object {
   return isNumeric(value) ? value.data.buffer : value.data;
 }
 

@@ -14,7 +14,7 @@ export interface LanguageLimits {
   readonly bytes: number;
   /** Milliseconds of one command by the session's clock; default 10,000. */
   readonly milliseconds: number;
-  /** Levels of brackets and operators within each other; default 200. */
+  /** Levels of brackets, operators and statements within each other; default 200. */
   readonly nesting: number;
   /** UTF-16 units of one command; default 65,536. */
   readonly commandLength: number;
@@ -22,6 +22,8 @@ export interface LanguageLimits {
   readonly printed: number;
   /** Variables of a session; default 1,000. */
   readonly variables: number;
+  /** UTF-16 units of the functions and procedures that a session defines; default 1 MiB. */
+  readonly definitions: number;
 }
 
 /** The limits of a session that names none. */
@@ -33,7 +35,14 @@ export const DEFAULT_LIMITS: LanguageLimits = {
   commandLength: 65_536,
   printed: 1024 ** 2,
   variables: 1000,
+  definitions: 1024 ** 2,
 };
+
+/** Steps of a program between two looks at the clock: some microseconds. */
+const STEPS = 128;
+
+/** Operations that a statement or the turn of a loop is charged. */
+const STEP_OPERATIONS = 10;
 
 /** What a printed line is charged besides its text, in UTF-16 units. */
 const LINE_UNITS = 16;
@@ -66,6 +75,8 @@ export class Meter {
   #room: number;
   #more: MeterRoom | undefined;
   #signal: AbortSignal | undefined;
+  #counted = 1;
+  #left = 1;
 
   constructor(limits: LanguageLimits, clock: (() => number) | undefined, room?: MeterRoom) {
     this.limits = limits;
@@ -77,9 +88,22 @@ export class Meter {
   /** Begins a command, whose operations, time and printed text count from zero. */
   begin(signal?: AbortSignal): void {
     this.operations = 0;
+    this.#counted = this.#left = 1;
     this.#printed = 0;
     this.#signal = signal;
     this.#deadline = this.clock === undefined ? Infinity : this.clock() + this.limits.milliseconds;
+  }
+
+  /** Counts one statement, or one turn of a loop; false where `step` is to be called for it. */
+  tick(): boolean {
+    return --this.#left > 0;
+  }
+
+  /** Charges the statements that have been counted, and looks at the clock. */
+  step(): void {
+    const counted = this.#counted - Math.max(0, this.#left);
+    this.#left = this.#counted = STEPS;
+    this.work(STEP_OPERATIONS * counted);
   }
 
   /** Charges element operations before they are done. */

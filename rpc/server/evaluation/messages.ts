@@ -17,6 +17,9 @@ export const CANCELLED = 0;
 /** The word that becomes 1 when the memory that was asked for may be taken, and -1 if not. */
 export const GRANTED = 1;
 
+/** The texts of functions and procedures of programs, by name in capitals. */
+export type Definitions = readonly (readonly [name: string, source: string])[];
+
 /** From the server to a worker. */
 export type ToWorker =
   | {
@@ -26,6 +29,8 @@ export type ToWorker =
     readonly implicitReturn: boolean;
     readonly variables: PackedValues["entries"];
     readonly colorTable: number;
+    /** The texts of the functions and procedures that it may call, by name. */
+    readonly definitions: Definitions;
     readonly limits: LanguageLimits;
     /** Bytes that it may take before it asks for more. */
     readonly room: number;
@@ -73,4 +78,6 @@ export type FromWorker =
     /** The names of the variables that came and have not been assigned. */
     readonly unchanged: readonly string[];
     readonly colorTable: number;
+    /** The functions and procedures that it has defined. */
+    readonly definitions: Definitions;
   };

@@ -6,6 +6,7 @@ import { callAfter } from "../../../net/deadline.ts";
 import type { DrawnPicture, EffectSink } from "./effects.ts";
 import {
   CANCELLED,
+  type Definitions,
   type FromWorker,
   GRANTED,
   type PackedOutcome,
@@ -38,6 +39,8 @@ export interface PoolJob {
   /** The variables that it works on; their buffers move to the worker. */
   readonly variables: ReadonlyMap<string, IdlValue>;
   readonly colorTable: number;
+  /** The texts of the functions and procedures that it may call, by name. */
+  readonly definitions: Definitions;
   readonly limits: LanguageLimits;
   /** Bytes that it may take before it asks for more, those of its variables among them. */
   readonly first: number;
@@ -63,6 +66,8 @@ export interface PoolResult {
   /** The names of those that the command has not assigned. */
   readonly unchanged: ReadonlySet<string>;
   readonly colorTable: number;
+  /** The functions and procedures that it has defined. */
+  readonly definitions: Definitions;
 }
 
 interface Waiting {
@@ -250,7 +255,8 @@ function failed(
 ): PoolResult {
   const error = new LanguageError(code, message, 0);
   const outcome: CommandOutcome = { ok: false, asked: false, error, operations: 0 };
-  return { outcome, variables, unchanged: new Set(variables.keys()), colorTable: job.colorTable };
+  const unchanged = new Set(variables.keys());
+  return { outcome, variables, unchanged, colorTable: job.colorTable, definitions: [] };
 }
 
 /** One worker, and the command that it runs. */
@@ -275,7 +281,7 @@ class EvaluationWorker {
   }
 
   run(job: PoolJob): Promise<PoolResult> {
-    const { command, implicitReturn, colorTable, signal, first } = job;
+    const { command, implicitReturn, colorTable, definitions, signal, first } = job;
     const words = this.#words = new Int32Array(new SharedArrayBuffer(8));
     const { entries: variables, transfer } = packAll(job.variables);
     const milliseconds = Math.min(job.limits.milliseconds, job.due - performance.now());
@@ -296,6 +302,7 @@ class EvaluationWorker {
         implicitReturn,
         variables,
         colorTable,
+        definitions,
         limits,
         room: first,
         words: words.buffer,
@@ -341,6 +348,7 @@ class EvaluationWorker {
           variables: unpackAll(message.variables),
           unchanged: new Set(message.unchanged),
           colorTable: message.colorTable,
+          definitions: message.definitions,
         });
     }
   }

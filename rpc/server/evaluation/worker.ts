@@ -21,6 +21,7 @@ import type {
 } from "../../language/routines/routine.ts";
 import type { LanguageHost } from "../../language/routines/host.ts";
 import { type CommandOutcome, LanguageSession } from "../../language/evaluation/session.ts";
+import { parsedDefinition } from "../../language/syntax/parsed_commands.ts";
 import type { IdlValue } from "../../language/values/value.ts";
 import { packAll, type PackedValue, unpackAll } from "./packed_value.ts";
 
@@ -109,6 +110,7 @@ async function run(message: ToWorker & { kind: "run" }): Promise<void> {
     limits: message.limits,
     host,
     functions: functions as LanguageFunctions,
+    definitions: message.definitions.map(([name, source]) => [name, parsedDefinition(source)]),
     clock: () => performance.now(),
     room: {
       bytes: message.room,
@@ -118,12 +120,15 @@ async function run(message: ToWorker & { kind: "run" }): Promise<void> {
   session.colorTable = message.colorTable;
   const variables = unpackAll(message.variables);
   const command = message.implicitReturn
-    ? withReturn(message.command, variables, session.routines)
+    ? withReturn(message.command, variables, session.routines, session.definitions)
     : asItIs(message.command);
   const outcome = await session.run(command.text, Object.fromEntries(variables), {
     signal: sharedSignal(words),
   });
   flushPrinted();
+  const known = new Map(message.definitions);
+  const definitions = [...session.definitions].map(([name, { source }]) => [name, source] as const)
+    .filter(([name, source]) => known.get(name) !== source);
   const left = session.take();
   const returned = outcome.ok && outcome.returned !== undefined ? [outcome.returned] : [];
   const { entries, transfer, packed } = packAll(left, ...returned);
@@ -136,6 +141,7 @@ async function run(message: ToWorker & { kind: "run" }): Promise<void> {
       variables: entries,
       unchanged,
       colorTable: session.colorTable,
+      definitions,
     },
     transfer,
   );

@@ -379,3 +379,50 @@ Deno.test("shutdown() lets a call end, says goodbye, and ends idle connections a
   await ended;
   await assertRejects(() => client.call("1"), Error, "was closed");
 });
+
+Deno.test("functions of programs live as long as their connection, in whatever thread they run", async () => {
+  await using server = await serveArrays({ port: 0 });
+  await using client = await ArrayClient.connect(server.address);
+  await using other = await ArrayClient.connect(server.address);
+  const program = [
+    "function clip, x, TOP=top",
+    "  y = x",
+    "  for i = 0L, n_elements(y) - 1 do begin",
+    "    if y[i] gt top then y[i] = top",
+    "  endfor",
+    "  return, y",
+    "end",
+    "clip([1, 5, 9], TOP=6)",
+  ];
+  assertEquals([...(await client.call(program.join("\n")))!.data], [1, 5, 6]);
+  const data = { shape: [2, 2], data: Float32Array.of(1, 2, 3, 4) };
+  const clipped = await client.call("clip(data, TOP=2)", { arrays: { data } });
+  assertEquals([clipped!.shape, [...clipped!.data]], [[2, 2], [1, 2, 2, 2]]);
+  assertEquals((await client.call("execute('a = clip(3, TOP=1)')"))!.data[0], 1);
+  assertEquals((await client.call("a"))!.data[0], 1);
+  const failed = await assertRejects(() => other.call("clip([1], TOP=0)"), CallError);
+  assertEquals(failed.code, "name");
+  // A longer text is parsed by a worker alone.
+  const long = "; comment\n".repeat(800) + "pro put, x & x = 5 & end\nput, b\nb";
+  assertEquals((await client.call(long))!.data[0], 5);
+  assertEquals((await client.call("put, c & c + 1"))!.data[0], 6);
+});
+
+Deno.test("a loop without an end is ended near its limit, and only its connection hears of it", async () => {
+  await using server = await serveArrays({ port: 0, commandTimeout: 300 });
+  await using client = await ArrayClient.connect(server.address);
+  await using other = await ArrayClient.connect(server.address);
+  let ended = false;
+  const runaway = assertRejects(() => client.call("while 1 do a = 1"), CallError).then((error) => {
+    ended = true;
+    return error;
+  });
+  let answers = 0;
+  while (!ended) {
+    assertEquals((await other.call("for i = 0, 9 do s = i & s"))!.data[0], 9);
+    answers++;
+  }
+  assertEquals((await runaway).code, "time");
+  assert(answers > 10, `${answers} answers meanwhile`);
+  assertEquals((await client.call("1 + 1"))!.data[0], 2);
+});

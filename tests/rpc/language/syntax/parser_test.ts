@@ -16,14 +16,25 @@ Deno.test("parseCommand() refuses what is no command, at its place", async (t) =
     ["a = 300b", 4, "too large for its type"],
     ["a = 'GG'x", 4, "as a number in base 16"],
     ["a = 1.5q", 4, 'found "q" after it'],
-    ["b = 1 & for i = 0, 3 do print, i", 8, "FOR is not part of the command language"],
-    ["a.b = 1", 1, "Structures and objects"],
-    ["o = a->get()", 5, "Structures and objects"],
+    ["b = 1 & for i = 0, 3 print, i", 21, 'found "PRINT", expected DO'],
+    ["if a then begin & b = 1", 23, "found the end of the command, expected ENDIF"],
+    ["if a then b = 1 endif", 16, 'found "ENDIF", expected the end of the statement'],
+    ["for i = 0, 3 do begin & b = 1 & endwhile", 32, 'found "ENDWHILE", expected a statement'],
+    ["b = 1 & goto, there", 8, "GOTO is not part of the command language"],
+    ["there: b = 1", 0, "Cannot use the label THERE"],
+    ["common block, a", 0, "COMMON is not part of the command language"],
+    ["break", 0, "BREAK stands outside of a loop"],
+    ["case 1 of & 1: continue & endcase", 15, "CONTINUE stands outside of a loop"],
+    ["pro p & function f", 8, "FUNCTION stands outside of blocks and routines only"],
+    ["pro p, a, a & end", 0, "Two parameters of P have the same name"],
+    ["function f & return, 1", 22, "found the end of the command, expected END"],
+    ["then = 1", 0, 'found "THEN", expected a statement'],
     ["a = [1, 2", 9, 'expected ","'],
     ["print, 1 2", 9, 'found "2", expected the end of the statement'],
     ["a = \u{1f31e}", 4, "begins no word"],
     ["a = b[1:2:]", 10, "expected an expression"],
-    ["a = { x: 1 }", 4, 'found "{"'],
+    ["a = { x: 1", 10, 'found the end of the command, expected ","'],
+    ["a.b.", 4, "expected the name of a tag or a method"],
   ];
   for (const [command, position, words] of cases) {
     await t.step(command, () => {
@@ -58,6 +69,10 @@ Deno.test("asksForAnswer() finds RETURN statements, also in text that is no comm
     ["return, 'open", true],
     ["returned = 1", false],
     ["a = 'open & b", false],
+    ["if a then return, 1", true],
+    ["for i = 0, 3 do begin & return, i & endfor", true],
+    ["function f & return, 1 & end & print, f()", false],
+    ["function f & return, 1 & end & return, f()", true],
   ];
   for (const [command, expected] of cases) assertEquals(asksForAnswer(command), expected, command);
 });

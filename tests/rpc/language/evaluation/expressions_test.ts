@@ -178,7 +178,7 @@ Deno.test("HELP lists variables and routines and describes one", () => {
 
 Deno.test("LanguageSession moves variables between sessions", () => {
   const here = new LanguageSession();
-  here.runSync("a = findgen(3) & b = 'text' & c = 1");
+  here.runSync("a = findgen(3) & b = 'text' & c = [1]");
   assertEquals(here.namesIn("b = total(a)"), new Set(["A", "B", "TOTAL"]));
   const moved = structuredClone(here.take(["a", "B", "total"]));
   assertEquals([...here.variables.keys()], ["C"]);

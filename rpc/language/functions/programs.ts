@@ -1,0 +1,56 @@
+/**
+ * What programs ask about their calls, and calls of what is computed.
+ *
+ * @module
+ */
+
+import { define, type NamedRoutine } from "../routines/define.ts";
+import { Refusal } from "../values/error.ts";
+import type { CallContext } from "../routines/routine.ts";
+import { IdlType, type IdlValue, scalar } from "../values/value.ts";
+import { reducing } from "./arguments.ts";
+
+/** The evaluator carries these out itself: what they call stands in the command's own tree. */
+function byEvaluator(_args: unknown, _keywords: unknown, { name }: CallContext): never {
+  throw new Refusal("value", `${name} cannot be called in this way`);
+}
+
+function argPresent(
+  _args: readonly IdlValue[],
+  _keywords: unknown,
+  context: CallContext,
+): IdlValue {
+  const name = context.variableName(0);
+  return scalar(IdlType.INT, name !== undefined && context.isPresent(name) ? 1 : 0);
+}
+
+/** The routines of this family. */
+export const PROGRAMS: readonly NamedRoutine[] = [
+  define("n_params()", {
+    summary: "How many positional arguments the running routine was called with",
+    sketch: reducing(0),
+    run: (_args, _keywords, context) => scalar(IdlType.LONG, context.parameterCount),
+  }),
+  define("arg_present(?x)", {
+    summary: "1 if the running routine's caller gave a variable for the parameter x, else 0",
+    sketch: reducing(0),
+    run: argPresent,
+  }),
+  define("on_error, [n]", {
+    summary: "Has no effect here: an error always ends the command",
+    sketch: reducing(0),
+    run: () => {},
+  }),
+  define("execute(command, [quiet])", {
+    summary: "Carries out a command: 1 if it succeeded; 0 if not, and prints why",
+    run: byEvaluator,
+  }),
+  define("call_function(name, [arguments...])", {
+    summary: "Calls the function of this name",
+    run: byEvaluator,
+  }),
+  define("call_procedure, name, [arguments...]", {
+    summary: "Calls the procedure of this name",
+    run: byEvaluator,
+  }),
+];

@@ -1,0 +1,437 @@
+/**
+ * From the words of a command to the trees of its expressions.
+ *
+ * @module
+ */
+
+import type { Argument, BinaryOperator, Expression, UnaryOperator } from "./ast.ts";
+import { LanguageError, type Position } from "../values/error.ts";
+import { IdlType, type IdlValue, scalar } from "../values/value.ts";
+import { isWord, type Token } from "./lexer.ts";
+
+/** Words of IDL that are no names. */
+export const RESERVED: ReadonlySet<string> = new Set(
+  ("BEGIN BREAK CASE COMMON COMPILE_OPT CONTINUE DO ELSE END ENDCASE ENDELSE ENDFOR ENDFOREACH " +
+    "ENDIF ENDREP ENDSWITCH ENDWHILE FOR FOREACH FORWARD_FUNCTION FUNCTION GOTO IF INHERITS OF " +
+    "ON_IOERROR PRO REPEAT SWITCH THEN UNTIL WHILE").split(" "),
+);
+
+const RELATIONAL = ["EQ", "NE", "LE", "LT", "GE", "GT"];
+const PREFIXES = ["-", "+", "NOT", "~"];
+
+/** Reads expressions, word by word. */
+export class ExpressionParser {
+  /** The words, and an `end`. */
+  readonly tokens: readonly Token[];
+  /** The most levels within each other. */
+  readonly nesting: number;
+  /** The number of the next word. */
+  next = 0;
+  /** The levels that are open. */
+  depth = 0;
+  /** Whether a whole number without a suffix is LONG. */
+  longIntegers = false;
+
+  constructor(tokens: readonly Token[], nesting: number) {
+    this.tokens = tokens;
+    this.nesting = nesting;
+  }
+
+  /** The next word. */
+  get token(): Token {
+    return this.tokens[this.next]!;
+  }
+
+  /** Whether the next word is one of these operators. */
+  is(...texts: string[]): boolean {
+    return this.token.kind === "operator" && texts.includes(this.token.text);
+  }
+
+  /** Takes the next word. */
+  take(): Token {
+    return this.tokens[this.next++]!;
+  }
+
+  /** Takes an operator, or throws. */
+  expect(text: string): void {
+    if (!this.is(text)) throw this.unexpected(`"${text}"`);
+    this.next++;
+  }
+
+  /** The error for the next word. */
+  unexpected(expected: string): LanguageError {
+    const { kind, text, at } = this.token;
+    const found = kind === "end"
+      ? "the end of the command"
+      : kind === "separator"
+      ? "the end of the statement"
+      : `"${text}"`;
+    return new LanguageError(
+      "syntax",
+      `Cannot read the command: found ${found}, expected ${expected}`,
+      at,
+    );
+  }
+
+  /** The arguments or subscripts up to a closing bracket. */
+  arguments(close: "]" | ")"): Argument[] {
+    this.enter();
+    const found: Argument[] = [];
+    if (!this.is(close)) {
+      found.push(this.argument());
+      while (this.is(",")) {
+        this.next++;
+        found.push(this.argument());
+      }
+    }
+    this.expect(close);
+    this.depth--;
+    return found;
+  }
+
+  /** One argument or subscript. */
+  argument(): Argument {
+    const { at } = this.token;
+    const after = this.tokens[this.next + 1];
+    if (this.is("/") && after?.kind === "name") {
+      this.next += 2;
+      return { kind: "keyword", name: after.text, value: undefined, at };
+    }
+    if (this.token.kind === "name" && after?.kind === "operator" && after.text === "=") {
+      const name = this.take().text;
+      this.next++;
+      return { kind: "keyword", name, value: this.expression(), at };
+    }
+    if (this.is("*")) {
+      this.next++;
+      return { kind: "all", at };
+    }
+    const value = this.expression();
+    if (!this.is(":")) return { kind: "value", value, at };
+    this.next++;
+    return { kind: "range", from: value, to: this.#rangeEnd(), step: this.#rangeStep(), at };
+  }
+
+  #rangeEnd(): Expression | undefined {
+    if (!this.is("*")) return this.expression();
+    this.next++;
+    return undefined;
+  }
+
+  #rangeStep(): Expression | undefined {
+    if (!this.is(":")) return undefined;
+    this.next++;
+    return this.expression();
+  }
+
+  /** Begins a level within another one; who called takes it back from `depth`. */
+  enter(): void {
+    if (++this.depth > this.nesting) this.tooDeep(this.token.at);
+  }
+
+  tooDeep(at: Position): never {
+    throw new LanguageError(
+      "limit",
+      `The command nests more than ${this.nesting} levels of brackets and operators`,
+      at,
+    );
+  }
+
+  #height(at: Position, ...below: readonly Expression[]): number {
+    let height = 0;
+    for (const expression of below) height = Math.max(height, expression.height);
+    if (++height > this.nesting) this.tooDeep(at);
+    return height;
+  }
+
+  /** A chain such as `a + b + c` is one level, however long: it is run from the left. */
+  #chainHeight(
+    at: Position,
+    left: Expression,
+    right: Expression,
+    kind: "binary" | "logical",
+  ): number {
+    const height = this.#height(at, right);
+    return left.kind === kind ? Math.max(height, left.height) : Math.max(height, left.height + 1);
+  }
+
+  /** IDL manual, "Operator precedence", from the last to the first. */
+  expression(): Expression {
+    this.enter();
+    const condition = this.#logical();
+    if (!this.is("?")) {
+      this.depth--;
+      return condition;
+    }
+    const { at } = this.take();
+    const then = this.expression();
+    this.expect(":");
+    const otherwise = this.expression();
+    this.depth--;
+    const height = this.#height(at, condition, then, otherwise);
+    return { kind: "conditional", condition, then, otherwise, at, height };
+  }
+
+  #logical(): Expression {
+    let left = this.#bitwise();
+    while (this.is("&&", "||")) {
+      const { text, at } = this.take();
+      const right = this.#bitwise();
+      const height = this.#chainHeight(at, left, right, "logical");
+      left = { kind: "logical", operator: text as "&&" | "||", left, right, at, height };
+    }
+    return left;
+  }
+
+  #bitwise(): Expression {
+    let left = this.#relational();
+    while (this.is("AND", "OR", "XOR")) left = this.#binary(left, () => this.#relational());
+    return left;
+  }
+
+  #relational(): Expression {
+    let left = this.#additive();
+    while (this.is(...RELATIONAL)) left = this.#binary(left, () => this.#additive());
+    return left;
+  }
+
+  #additive(): Expression {
+    let left = this.#prefixed(() => this.#multiplicative());
+    while (this.is("+", "-", "<", ">")) {
+      left = this.#binary(left, () => this.#prefixed(() => this.#multiplicative()));
+    }
+    return left;
+  }
+
+  #multiplicative(): Expression {
+    let left = this.#power();
+    while (this.is("*", "/", "#", "##", "MOD")) {
+      left = this.#binary(left, () => this.#prefixed(() => this.#power()));
+    }
+    return left;
+  }
+
+  #power(): Expression {
+    let left = this.#postfix();
+    while (this.is("^")) {
+      left = this.#binary(left, () => this.#prefixed(() => this.#postfix()));
+    }
+    return left;
+  }
+
+  #binary(left: Expression, operand: () => Expression): Expression {
+    const { text, at } = this.take();
+    const right = operand();
+    const height = this.#chainHeight(at, left, right, "binary");
+    return { kind: "binary", operator: text as BinaryOperator, left, right, at, height };
+  }
+
+  #prefixed(operand: () => Expression): Expression {
+    if (!this.is(...PREFIXES)) return operand();
+    const step = this.#doubled();
+    if (step !== undefined && this.tokens[this.next + 2]!.kind === "name") {
+      const { at } = this.token;
+      this.next += 2;
+      const target = this.designator();
+      if (!isTarget(target)) throw this.unexpected("a variable before it");
+      const height = this.#height(at, target);
+      return { kind: "increment", target, by: step, after: false, at, height };
+    }
+    this.enter();
+    const { text, at } = this.take();
+    const below = this.#prefixed(operand);
+    this.depth--;
+    const height = this.#height(at, below);
+    return { kind: "unary", operator: text as UnaryOperator, operand: below, at, height };
+  }
+
+  #postfix(): Expression {
+    const target = this.designator();
+    const step = this.#stepBehind();
+    if (step === undefined || !isTarget(target)) return target;
+    const { at } = this.token;
+    this.next += 2;
+    const height = this.#height(at, target);
+    return { kind: "increment", target, by: step, after: true, at, height };
+  }
+
+  /** What can be changed: a name, or a part of what one holds; or any other operand. */
+  designator(): Expression {
+    let base = this.#primary();
+    for (;;) {
+      if (this.is("[", "(")) base = this.#subscripted(base);
+      else if (this.is(".", "->")) base = this.#member(base);
+      else return base;
+    }
+  }
+
+  #subscripted(base: Expression): Expression {
+    const { text, at } = this.take();
+    const subscripts = this.arguments(text === "[" ? "]" : ")");
+    const height = this.#height(at, base, ...subscripts.flatMap(expressionsIn));
+    return { kind: "subscript", base, subscripts, at, height };
+  }
+
+  /** `.tag`, `.(number)`, `.method(...)`, `->method(...)`. */
+  #member(base: Expression): Expression {
+    const { text, at } = this.take();
+    if (text === "." && this.is("(")) {
+      this.next++;
+      const tag = this.expression();
+      this.expect(")");
+      return { kind: "tag", base, tag, at, height: this.#height(at, base, tag) };
+    }
+    if (this.token.kind !== "name" && !isWord(this.token)) {
+      throw this.unexpected("the name of a tag or a method");
+    }
+    const name = this.take().text;
+    if (this.is("(")) {
+      this.next++;
+      const given = this.arguments(")");
+      const height = this.#height(at, base, ...given.flatMap(expressionsIn));
+      return { kind: "method", base, name, arguments: given, at, height };
+    }
+    const height = this.#height(at, base);
+    if (text === ".") return { kind: "tag", base, tag: name, at, height };
+    return { kind: "method", base, name, arguments: [], at, height };
+  }
+
+  /** `++` or `--` behind an operand, and no operand behind that. */
+  #stepBehind(): 1 | -1 | undefined {
+    const step = this.#doubled();
+    if (step === undefined) return undefined;
+    const after = this.tokens[this.next + 2]!;
+    const operand = after.kind === "literal" || after.kind === "system" ||
+      after.kind === "name" && !RESERVED.has(after.text) ||
+      after.kind === "operator" && (after.text === "(" || after.text === "[");
+    return operand ? undefined : step;
+  }
+
+  /** Two signs without a space between them. */
+  #doubled(): 1 | -1 | undefined {
+    const { text, at, kind } = this.token;
+    if (kind !== "operator" || text !== "+" && text !== "-") return undefined;
+    const second = this.tokens[this.next + 1]!;
+    if (second.kind !== "operator" || second.text !== text || second.at !== at + 1) {
+      return undefined;
+    }
+    return text === "+" ? 1 : -1;
+  }
+
+  #primary(): Expression {
+    const { kind, text, at, value } = this.token;
+    if (kind === "literal") {
+      this.next++;
+      return { kind: "literal", value: this.#integer(text, value!), at, height: 1 };
+    }
+    if (kind === "system") {
+      this.next++;
+      return { kind: "system", name: text, at, height: 1 };
+    }
+    if (kind === "name") return this.#named();
+    if (this.is("(")) {
+      this.next++;
+      const inner = this.expression();
+      this.expect(")");
+      return inner;
+    }
+    if (this.is("[")) return this.#array();
+    if (this.is("{")) return this.#structure();
+    throw this.unexpected("an expression");
+  }
+
+  /** IDL manual, "COMPILE_OPT": with DEFINT32 a whole number without a suffix is LONG. */
+  #integer(text: string, value: IdlValue): IdlValue {
+    if (!this.longIntegers || value.type !== IdlType.INT || !/^[0-9]+$/.test(text)) return value;
+    return scalar(IdlType.LONG, value.data[0] as number);
+  }
+
+  #named(): Expression {
+    const { text: name, at } = this.take();
+    if (RESERVED.has(name)) {
+      throw new LanguageError("syntax", `${name} is not part of the command language`, at);
+    }
+    if (!this.is("(")) return { kind: "name", name, at, height: 1 };
+    this.next++;
+    const found = this.arguments(")");
+    const height = this.#height(at, ...found.flatMap(expressionsIn));
+    return { kind: "call", name, arguments: found, at, height };
+  }
+
+  /**
+   * IDL manual, "Array concatenation": brackets that hold nothing but brackets
+   * join along the next dimension.
+   */
+  #array(): Expression {
+    const { at } = this.take();
+    this.enter();
+    const elements: Expression[] = [];
+    let brackets = true;
+    while (!this.is("]")) {
+      if (elements.length > 0) this.expect(",");
+      brackets &&= this.is("[");
+      const element = this.expression();
+      brackets &&= element.kind === "array";
+      elements.push(element);
+    }
+    this.next++;
+    this.depth--;
+    const first = elements[0];
+    const inner = brackets && first?.kind === "array" ? first.dimension : 0;
+    const height = this.#height(at, ...elements);
+    return { kind: "array", elements, dimension: inner + 1, at, height };
+  }
+
+  /** IDL manual, "Structures": `{tag: value, ...}`, `{name, tag: value, ...}`, `{name}`. */
+  #structure(): Expression {
+    const { at } = this.take();
+    this.enter();
+    let name: string | undefined;
+    const tags: string[] = [];
+    const values: Expression[] = [];
+    if (this.token.kind === "name" && this.tokens[this.next + 1]!.text !== ":") {
+      name = this.take().text;
+      if (!this.is("}")) this.expect(",");
+    }
+    while (!this.is("}")) {
+      if (values.length > 0) this.expect(",");
+      if (this.token.kind !== "name" && !isWord(this.token)) throw this.unexpected("a tag");
+      tags.push(this.take().text);
+      this.expect(":");
+      values.push(this.expression());
+    }
+    this.next++;
+    this.depth--;
+    const height = this.#height(at, ...values);
+    return { kind: "structure", name, tags, values, at, height };
+  }
+}
+
+/** Whether something can be stored where an expression stands. */
+export function isTarget(expression: Expression): boolean {
+  switch (expression.kind) {
+    case "name":
+    case "call":
+      return true;
+    case "subscript":
+    case "tag":
+    case "method":
+      return isTarget(expression.base);
+    default:
+      return false;
+  }
+}
+
+/** The expressions that stand in an argument. */
+export function expressionsIn(argument: Argument): Expression[] {
+  switch (argument.kind) {
+    case "value":
+      return [argument.value];
+    case "keyword":
+      return argument.value === undefined ? [] : [argument.value];
+    case "range":
+      return [argument.from, argument.to, argument.step].filter((found) => found !== undefined);
+    case "all":
+      return [];
+  }
+}
