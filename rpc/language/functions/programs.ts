@@ -8,7 +8,7 @@ import { define, type NamedRoutine } from "../routines/define.ts";
 import { Refusal } from "../values/error.ts";
 import type { CallContext } from "../routines/routine.ts";
 import { IdlType, type IdlValue, scalar } from "../values/value.ts";
-import { reducing } from "./arguments.ts";
+import { reducing } from "../routines/arguments.ts";
 
 /** The evaluator carries these out itself: what they call stands in the command's own tree. */
 function byEvaluator(_args: unknown, _keywords: unknown, { name }: CallContext): never {
