@@ -8,7 +8,7 @@ import type { LanguageLimits } from "../language/values/meter.ts";
 import { type CommandCost, estimateStatements } from "../language/routines/estimate.ts";
 import type { LanguageFunctions, LanguageRoutine } from "../language/routines/routine.ts";
 import { type CommandOutcome, LanguageSession } from "../language/evaluation/session.ts";
-import { parsedCommand, parsedDefinition } from "../language/syntax/parsed_commands.ts";
+import { parsedCommand } from "../language/syntax/parsed_commands.ts";
 import { elementsOf, IdlType, type IdlValue } from "../language/values/value.ts";
 import type { MemoryLedger } from "./memory_ledger.ts";
 import { NameQueue } from "./name_queue.ts";
@@ -172,9 +172,7 @@ export class Workbench {
       host: effectHost(sink),
       clock,
       functions: closures.size + modules.size > 0 ? functions : undefined,
-      definitions: [...this.#definitions].map(([name, source]) =>
-        [name, parsedDefinition(source)] as const
-      ),
+      definitions: this.#definitions,
     });
     session.colorTable = this.#colorTable;
     return session;
@@ -315,9 +313,7 @@ export class Workbench {
     for (const [name, value] of task.inputs) {
       if (variables.get(name) === value) unchanged.add(name);
     }
-    const definitions = [...session.definitions].map(([name, { source }]) =>
-      [name, source] as const
-    );
+    const definitions = [...session.definitions];
     return this.#keep(task, { outcome, variables, unchanged, colorTable, definitions });
   }
 

@@ -16,7 +16,7 @@ import { BUILT_IN } from "../functions/mod.ts";
 import type { LanguageHost } from "../routines/host.ts";
 import { Memory } from "../values/memory.ts";
 import { DEFAULT_LIMITS, type LanguageLimits, Meter, type MeterRoom } from "../values/meter.ts";
-import { type ParsedCommand, parsedCommand } from "../syntax/parsed_commands.ts";
+import { type ParsedCommand, parsedCommand, parsedDefinition } from "../syntax/parsed_commands.ts";
 import { asksForAnswer } from "../syntax/parser.ts";
 import type { LanguageFunctions, LanguageRoutine } from "../routines/routine.ts";
 import { guardedHost, registeredRoutines } from "../routines/registration.ts";
@@ -33,8 +33,8 @@ export interface LanguageSessionOptions {
   readonly functions?: LanguageFunctions | undefined;
   /** How much memory it may take before it asks for more; default its limit. */
   readonly room?: MeterRoom | undefined;
-  /** Functions and procedures of programs, by their names in capitals; default none. */
-  readonly definitions?: Iterable<readonly [string, Definition]> | undefined;
+  /** Functions and procedures of programs: the text of each with its name; default none. */
+  readonly definitions?: Iterable<readonly [name: string, source: string]> | undefined;
   /** Milliseconds now, for the time limit; default none, and no time limit. */
   readonly clock?: (() => number) | undefined;
 }
@@ -112,7 +112,9 @@ export class LanguageSession {
         ? BUILT_IN
         : new Map([...BUILT_IN, ...registeredRoutines(options.functions)]),
       scope: new Scope(),
-      definitions: new Map(options.definitions),
+      definitions: new Map(
+        [...options.definitions ?? []].map(([name, source]) => [name, parsedDefinition(source)]),
+      ),
       defined: 0,
       depth: 0,
       signal: undefined,
@@ -132,9 +134,10 @@ export class LanguageSession {
     return variables;
   }
 
-  /** The functions and procedures that its commands have defined, by their names in capitals. */
-  get definitions(): ReadonlyMap<string, Definition> {
-    return this.#machine.definitions;
+  /** The texts of the functions and procedures of its programs, by their names in capitals. */
+  get definitions(): ReadonlyMap<string, string> {
+    const { definitions } = this.#machine;
+    return new Map([...definitions].map(([name, { source }]) => [name, source]));
   }
 
   /** The bytes that the variables hold. */

@@ -21,7 +21,6 @@ import type {
 } from "../../language/routines/routine.ts";
 import type { LanguageHost } from "../../language/routines/host.ts";
 import { type CommandOutcome, LanguageSession } from "../../language/evaluation/session.ts";
-import { parsedDefinition } from "../../language/syntax/parsed_commands.ts";
 import type { IdlValue } from "../../language/values/value.ts";
 import { packAll, type PackedValue, unpackAll } from "./packed_value.ts";
 
@@ -110,7 +109,7 @@ async function run(message: ToWorker & { kind: "run" }): Promise<void> {
     limits: message.limits,
     host,
     functions: functions as LanguageFunctions,
-    definitions: message.definitions.map(([name, source]) => [name, parsedDefinition(source)]),
+    definitions: message.definitions,
     clock: () => performance.now(),
     room: {
       bytes: message.room,
@@ -127,8 +126,9 @@ async function run(message: ToWorker & { kind: "run" }): Promise<void> {
   });
   flushPrinted();
   const known = new Map(message.definitions);
-  const definitions = [...session.definitions].map(([name, { source }]) => [name, source] as const)
-    .filter(([name, source]) => known.get(name) !== source);
+  const definitions = [...session.definitions].filter(([name, source]) =>
+    known.get(name) !== source
+  );
   const left = session.take();
   const returned = outcome.ok && outcome.returned !== undefined ? [outcome.returned] : [];
   const { entries, transfer, packed } = packAll(left, ...returned);
