@@ -11,6 +11,7 @@ import { refuseForeign } from "./api/foreign.ts";
 import { FitsRoutes } from "./api/fits_routes.ts";
 import { type FitsRoom, OpenFiles, OpenFits } from "./api/open_files.ts";
 import { RemoteFiles, type RemoteRules } from "./api/remote_files.ts";
+import { FileFacts } from "./file_facts.ts";
 import { iconResponse, pageResponse } from "./pages/shell.ts";
 import { localBody } from "./pages/local.ts";
 import type { FilePlaces } from "./pages/view.ts";
@@ -67,7 +68,9 @@ export class Viewer implements Disposable {
     const { root, base = "", home = "/", files, program, trustProxy } = options;
     this.#remote = options.remote === undefined ? undefined : new RemoteFiles(options.remote);
     const others = { remote: this.#remote, rooms: options.rooms };
-    const open = new OpenFiles(new FileTree(root, options), Date.now, others);
+    const tree = new FileTree(root, options);
+    const open = new OpenFiles(tree, Date.now, others);
+    const facts = new FileFacts(tree);
     const places = {
       ...{ files, fits: `${base}/fits`, view: `${base}/view` },
       ...{ home, problems: `${base}/problems` },
@@ -83,6 +86,7 @@ export class Viewer implements Disposable {
       matches: isFits,
       hrefOf: (path) => places.view + path,
       thumbnailOf: (path) => `${places.fits}${path}?format=thumbnail&size=64`,
+      factsOf: (folder, names) => facts.of(folder, names),
     }];
   }
 

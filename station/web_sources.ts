@@ -67,6 +67,7 @@ import fitsTableDisplayTs from "../fits/table/display.ts" with { type: "text" };
 import fitsTableElement_decoderTs from "../fits/table/element_decoder.ts" with { type: "text" };
 import fitsTableGatherTs from "../fits/table/gather.ts" with { type: "text" };
 import fitsTableHeapTs from "../fits/table/heap.ts" with { type: "text" };
+import fitsTableRow_filterTs from "../fits/table/row_filter.ts" with { type: "text" };
 import fitsTableRow_rangeTs from "../fits/table/row_range.ts" with { type: "text" };
 import fitsTableRow_readerTs from "../fits/table/row_reader.ts" with { type: "text" };
 import fitsTableTableTs from "../fits/table/table.ts" with { type: "text" };
@@ -147,6 +148,7 @@ import netTextShort_floatTs from "../net/text/short_float.ts" with { type: "text
 import stationApiFile_infoTs from "./api/file_info.ts" with { type: "text" };
 import stationApiSurveyTs from "./api/survey.ts" with { type: "text" };
 import stationApiTable_partTs from "./api/table_part.ts" with { type: "text" };
+import stationApiTable_queryTs from "./api/table_query.ts" with { type: "text" };
 import stationPyramidDraftTs from "./pyramid/draft.ts" with { type: "text" };
 import stationPyramidLevelsTs from "./pyramid/levels.ts" with { type: "text" };
 import stationPyramidStored_planeTs from "./pyramid/stored_plane.ts" with { type: "text" };
@@ -271,6 +273,7 @@ export const WEB_SOURCES: Readonly<Record<string, string>> = {
   "fits/table/element_decoder.ts": fitsTableElement_decoderTs,
   "fits/table/gather.ts": fitsTableGatherTs,
   "fits/table/heap.ts": fitsTableHeapTs,
+  "fits/table/row_filter.ts": fitsTableRow_filterTs,
   "fits/table/row_range.ts": fitsTableRow_rangeTs,
   "fits/table/row_reader.ts": fitsTableRow_readerTs,
   "fits/table/table.ts": fitsTableTableTs,
@@ -351,6 +354,7 @@ export const WEB_SOURCES: Readonly<Record<string, string>> = {
   "station/api/file_info.ts": stationApiFile_infoTs,
   "station/api/survey.ts": stationApiSurveyTs,
   "station/api/table_part.ts": stationApiTable_partTs,
+  "station/api/table_query.ts": stationApiTable_queryTs,
   "station/pyramid/draft.ts": stationPyramidDraftTs,
   "station/pyramid/levels.ts": stationPyramidLevelsTs,
   "station/pyramid/stored_plane.ts": stationPyramidStored_planeTs,

@@ -8,6 +8,7 @@
 
 import { type ElementSize, LITTLE_ENDIAN, swapInto } from "../../net/byte_order.ts";
 import { FormatError, LimitError } from "../../net/errors.ts";
+import type { PixelType } from "./pixels.ts";
 
 /** The memory of an array; complex numbers are pairs of floats (re, im). */
 export type NpyData =
@@ -42,6 +43,20 @@ export type NpyType =
   | "f64"
   | "c64"
   | "c128";
+
+/** The types of pixels as NumPy has them. */
+export const NPY_TYPES: Readonly<Record<PixelType, NpyType>> = {
+  uint8: "u8",
+  int8: "i8",
+  int16: "i16",
+  uint16: "u16",
+  int32: "i32",
+  uint32: "u32",
+  int64: "i64",
+  uint64: "u64",
+  float32: "f32",
+  float64: "f64",
+};
 
 /** An array of a file in NumPy's format. */
 export interface NpyArray {

@@ -18,7 +18,13 @@ import { FileTree, type FileTreeOptions } from "./tree.ts";
 import { isSettled, validatorsOf } from "./validators.ts";
 import { HeaderFields, type HeaderFieldsInit } from "../message/header_fields.ts";
 import { HttpError } from "../message/http_error.ts";
-import { listingJson, type ListingLink, listingPage, PAGE_ENTRIES } from "./listing_page.ts";
+import {
+  listingJson,
+  type ListingLink,
+  listingPage,
+  PAGE_ENTRIES,
+  pageOf,
+} from "./listing_page.ts";
 import { filterEntries, parseListingRequest, sortInSteps } from "./listing_order.ts";
 import { Listings } from "./listings.ts";
 import { inTurns } from "../server/event_loop_turn.ts";
@@ -69,6 +75,11 @@ export interface FileHandlerOptions extends FileTreeOptions {
       hrefOf(path: string): string;
       /** Where a small picture of the file is. */
       thumbnailOf?(path: string): string;
+      /** What files of a folder show, in words, by their names: what is known soon. */
+      factsOf?(
+        folder: readonly string[],
+        names: readonly string[],
+      ): Promise<ReadonlyMap<string, string>>;
     }[]
     | undefined;
   /** The path before that of the root, without a slash at its end. @default {""} */
@@ -466,7 +477,8 @@ class FileServer {
         const base = this.#base;
         const linksOf = ({ name }: TreeEntry) => this.#linksOf(segments, name);
         const uploads = this.#uploads !== undefined;
-        const view = { segments, base, entries, request: asked, uploads, linksOf };
+        const facts = await this.#factsOf(segments, pageOf(entries, asked.page));
+        const view = { segments, base, entries, request: asked, uploads, linksOf, facts };
         const pieces = listingPage(view);
         return { pieces, entries: Math.min(entries.length, PAGE_ENTRIES) };
       }
@@ -491,6 +503,20 @@ class FileServer {
     if (coding === undefined || !isWholeBody(body)) return { status: 200, fields, body };
     fields.set("Content-Encoding", coding);
     return { status: 200, fields, body: compressed(body, coding) };
+  }
+
+  async #factsOf(
+    segments: readonly string[],
+    entries: readonly TreeEntry[],
+  ): Promise<ReadonlyMap<string, string>> {
+    const all = new Map<string, string>();
+    for (const page of this.#pages) {
+      const names = entries.filter(({ name, isFolder }) => !isFolder && page.matches(name))
+        .map(({ name }) => name);
+      if (page.factsOf === undefined || names.length === 0) continue;
+      for (const [name, words] of await page.factsOf(segments, names)) all.set(name, words);
+    }
+    return all;
   }
 
   #linksOf(segments: readonly string[], name: string): ListingLink[] {

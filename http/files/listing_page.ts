@@ -30,8 +30,22 @@ export interface ListingView {
   readonly request: ListingRequest;
   /** Whether files can be put into the folder. @default {false} */
   readonly uploads?: boolean | undefined;
+  /** What files show, in words, by their names. */
+  readonly facts?: ReadonlyMap<string, string> | undefined;
   /** Other forms of a file, by its name. */
   linksOf(entry: TreeEntry): readonly ListingLink[];
+}
+
+/**
+ * The entries of a page; of one behind the last, those of the last.
+ *
+ * @param entries All entries.
+ * @param page Which page, from 1.
+ */
+export function pageOf(entries: readonly TreeEntry[], page = 1): readonly TreeEntry[] {
+  const pages = Math.max(1, Math.ceil(entries.length / PAGE_ENTRIES));
+  const first = (Math.min(page, pages) - 1) * PAGE_ENTRIES;
+  return entries.slice(first, first + PAGE_ENTRIES);
 }
 
 /** Entries of one piece of a listing, which takes less than half a millisecond to make. */
@@ -92,8 +106,7 @@ ${entries.length > FORM_ENTRIES || request.filter !== "" ? form(request) : ""}${
 <thead><tr>${LISTING_KEYS.map((key) => columnHead(key, request)).join("")}</tr></thead>
 <tbody>
 ${segments.length > 0 ? PARENT_ROW + "\n" : ""}`;
-  const first = (page - 1) * PAGE_ENTRIES;
-  const shown = entries.slice(first, first + PAGE_ENTRIES);
+  const shown = pageOf(entries, page);
   for (let at = 0; at < shown.length; at += PIECE) {
     yield shown.slice(at, at + PIECE).map((entry) => row(entry, view) + "\n").join("");
   }
@@ -209,13 +222,17 @@ function row(entry: TreeEntry, view: ListingView): string {
   const others = links.map(({ label, href }) =>
     label === undefined ? "" : ` <a class="form" href="${at(href)}">${escapeHtml(label)}</a>`
   ).join("");
+  const fact = view.facts?.get(name);
+  const words = fact === undefined ? "" : `<small>${escapeHtml(fact)}</small>`;
   const iso = new Date(mtime).toISOString();
   const time = `<time datetime="${iso}">${iso.slice(0, 10)} ${iso.slice(11, 19)}</time>`;
   const bytes = isFolder
     ? ""
     : `<data value="${size}" title="${size} bytes">${formatBytes(size)}</data>`;
   return `<tr class="${isFolder ? "folder" : "file"}"><td class="name">${thumbnail}` +
-    `<a href="${escapeHtml(path)}">${escapeHtml(name)}${isFolder ? "/" : ""}</a>${others}</td>` +
+    `<a href="${escapeHtml(path)}">${escapeHtml(name)}${
+      isFolder ? "/" : ""
+    }</a>${others}${words}</td>` +
     `<td class="size">${bytes}</td><td class="time">${time}</td></tr>`;
 }
 

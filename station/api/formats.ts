@@ -19,6 +19,7 @@ import { prefersJson } from "../../http/fields/accept.ts";
 import { inSlices } from "../pyramid/slices.ts";
 import type { HttpRequest } from "../../http/server/types.ts";
 import { REDUCES, tileGrid } from "../pyramid/levels.ts";
+import { FormatError } from "../../net/errors.ts";
 import type { PyramidStore } from "../pyramid/store.ts";
 import { readStored, StoredPlane } from "../pyramid/stored_plane.ts";
 import { encodeTile, TILE_TYPE } from "../pyramid/tile.ts";
@@ -32,7 +33,7 @@ import {
 import type { OpenFits } from "./open_files.ts";
 import { ProblemError } from "./problem.ts";
 import { HDU, LIMITS, PLANE, RANGE, REDUCE, SCOPE, SECTION, TILE } from "./rules.ts";
-import { PAGE_ROWS, readTablePart } from "./table_part.ts";
+import { PAGE_ROWS, type PartOptions, readTablePart, type TablePart } from "./table_part.ts";
 import { imageSurvey, planeSurvey, type Survey, surveyHistogram, surveyLimits } from "./survey.ts";
 import { makePicture } from "./picture.ts";
 import { makeThumbnail, type Thumbnail } from "../../fits/thumbnail.ts";
@@ -125,6 +126,47 @@ const ROWS: Parameter<readonly [first: number, last: number]> = {
   },
 };
 
+/** What of a table is asked for. */
+const TABLE_RULES = {
+  hdu: HDU,
+  rows: ROWS,
+  filter: words("a condition such as 'FLUX > 3 && FLAG = 0'"),
+  sort: words("a column, behind - for descending values"),
+  columns: {
+    expected: "names of columns, separated by commas",
+    read: (text: string) => text === "" ? undefined : text.split(",").map((name) => name.trim()),
+  },
+} as const;
+
+/** Reads rows; what is wrong with the question is no fault of the file. */
+async function tablePart(
+  table: Hdu,
+  first: number,
+  count: number,
+  options: PartOptions,
+  signal: AbortSignal,
+): Promise<TablePart> {
+  try {
+    return await readTablePart(table, first, signal, count, options);
+  } catch (error) {
+    const [what] = error instanceof FormatError
+      ? /^The condition|it has no column/.exec(error.message) ?? []
+      : [];
+    if (what === undefined) throw error;
+    const parameter = what === "The condition"
+      ? "filter"
+      : options.columns === undefined
+      ? "sort"
+      : "columns";
+    throw new ProblemError(400, "bad-value", (error as Error).message, { parameter });
+  }
+}
+
+/** A form that takes work, and waits for its turn. */
+function waiting(format: FitsFormat): FitsFormat {
+  return { ...format, light: false };
+}
+
 /** A section that may reach beyond the image: the cutout says what is wrong with it. */
 const CUT_SECTION = words("a section such as 1:100,50:60");
 
@@ -145,15 +187,17 @@ export const FORMATS: Readonly<Record<string, FitsFormat>> = {
       : json(headersAsJson(headers));
   }),
 
-  rows: ofFile({ hdu: HDU, rows: ROWS }, false, async ({ file, request }, given, hdu) => {
+  rows: waiting(ofFile(TABLE_RULES, false, async ({ file, request }, given, hdu) => {
     const table = hdu ?? await file.fits.find(({ isTable }) => isTable);
     if (table === undefined || !table.isTable || table.damage !== undefined) {
       const found = table === undefined ? "the file has none" : `HDU ${table.index} is none`;
       throw new ProblemError(404, "not-found", `there is no table: ${found}`, { parameter: "hdu" });
     }
     const [first, last] = given.rows ?? [1, PAGE_ROWS];
-    return json(await readTablePart(table, first, request.signal, last - first + 1));
-  }),
+    const { filter, sort, columns } = given;
+    const options = { filter, sort, columns, pause: inSlices() };
+    return json(await tablePart(table, first, last - first + 1, options, request.signal));
+  })),
 
   tile: coded(ofImage(
     { plane: PLANE, tile: TILE, reduce: REDUCE, draft: SWITCH },

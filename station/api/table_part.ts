@@ -3,6 +3,8 @@
 import type { Hdu } from "../../fits/file/hdu.ts";
 import { cellsOf, type CellValue } from "../../fits/table/column_data.ts";
 import { displayOf } from "../../fits/table/display.ts";
+import type { Pause } from "./survey.ts";
+import { findRows, type TableQuery } from "./table_query.ts";
 
 /** Rows of a page. */
 export const PAGE_ROWS = 100;
@@ -19,11 +21,23 @@ const MAX_BYTES = 16 << 20;
 export interface TablePart {
   readonly columns: readonly { readonly name: string; readonly unit: string }[];
   readonly rows: readonly (readonly string[])[];
+  /** The numbers of these rows in the table, from 1. */
+  readonly numbers: readonly number[];
   /** Rows of the whole table, and the first of these, from 1. */
   readonly total: number;
+  /** Rows that the condition keeps. */
+  readonly matched: number;
   readonly first: number;
   /** Columns that are left out. */
   readonly left: number;
+}
+
+/** Which rows and columns are read. */
+export interface PartOptions extends TableQuery {
+  /** The columns; without them all that a page has room for. */
+  readonly columns?: readonly string[] | undefined;
+  /** What is waited for between parts of long work. */
+  readonly pause?: Pause | undefined;
 }
 
 /**
@@ -33,30 +47,57 @@ export interface TablePart {
  * @param first The first row, from 1.
  * @param signal Ends the reading.
  * @param count Rows at most.
+ * @param options A condition, an order, and columns.
  */
 export async function readTablePart(
   hdu: Hdu,
   first: number,
   signal?: AbortSignal,
   count: number = PAGE_ROWS,
+  { columns: wanted, pause = noPause, ...query }: PartOptions = {},
 ): Promise<TablePart> {
   const table = hdu.openTable();
-  const start = Math.min(first - 1, Math.max(0, table.rows - 1));
-  const stop = Math.min(table.rows, start + count);
-  const columns = table.columns.slice(0, MAX_COLUMNS).map(({ key }) => key);
-  const data = await table.read({ columns, rows: [start, stop], maxBytes: MAX_BYTES, signal });
-  const writers = data.columns.map((column) => {
-    const cell = cellsOf(column);
-    const write = displayOf(column.column, column.type);
-    return (row: number) => cellText(cell(row), write);
-  });
+  const found = await findRows(hdu, query, pause, signal);
+  const matched = found?.length ?? table.rows;
+  const start = Math.min(first - 1, Math.max(0, matched - 1));
+  const stop = Math.min(matched, start + count);
+  const columns = wanted?.slice(0, MAX_COLUMNS) ??
+    table.columns.slice(0, MAX_COLUMNS).map(({ key }) => key);
+  const numbers = Array.from({ length: stop - start }, (_, i) => found?.[start + i] ?? start + i);
+  const rows: string[][] = [];
+  let heads: TablePart["columns"] = [];
+  for (const [from, to] of runsOf(numbers)) {
+    const data = await table.read({ columns, rows: [from, to], maxBytes: MAX_BYTES, signal });
+    const writers = data.columns.map((column) => {
+      const cell = cellsOf(column);
+      const write = displayOf(column.column, column.type);
+      return (row: number) => cellText(cell(row), write);
+    });
+    for (let row = 0; row < data.rows; row++) rows.push(writers.map((text) => text(row)));
+    heads = data.columns.map(({ column: { name, key, unit } }) => ({ name: name || key, unit }));
+  }
   return {
-    columns: data.columns.map(({ column: { name, key, unit } }) => ({ name: name || key, unit })),
-    rows: Array.from({ length: data.rows }, (_, row) => writers.map((text) => text(row))),
+    columns: heads,
+    rows,
+    numbers: numbers.map((row) => row + 1),
     total: table.rows,
+    matched,
     first: start + 1,
-    left: table.columns.length - columns.length,
+    left: wanted === undefined ? table.columns.length - columns.length : 0,
   };
+}
+
+const noPause: Pause = () => Promise.resolve();
+
+/** Rows that follow each other, to be read together; one empty run where there are none. */
+function runsOf(numbers: readonly number[]): (readonly [from: number, to: number])[] {
+  const runs: [number, number][] = [];
+  for (const row of numbers) {
+    const last = runs.at(-1);
+    if (last?.[1] === row) last[1]++;
+    else runs.push([row, row + 1]);
+  }
+  return runs.length === 0 ? [[0, 0]] : runs;
 }
 
 function cellText(value: CellValue, write: (value: number | bigint) => string): string {

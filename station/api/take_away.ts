@@ -4,8 +4,8 @@ import { cutout } from "../../fits/cutout/cutout.ts";
 import type { Hdu } from "../../fits/file/hdu.ts";
 import { imageParts } from "../../fits/file/image_parts.ts";
 import { readFileWcs } from "../../fits/file/wcs.ts";
-import { encodeNpy, type NpyType } from "../../fits/image/npy.ts";
-import { PIXEL_ARRAYS, type PixelType, storedType } from "../../fits/image/pixels.ts";
+import { encodeNpy, NPY_TYPES } from "../../fits/image/npy.ts";
+import { PIXEL_ARRAYS, storedType } from "../../fits/image/pixels.ts";
 import { resolveSection } from "../../fits/image/section.ts";
 import { StatisticsOfParts } from "../../fits/image/statistics.ts";
 import type { Wcs } from "../../fits/wcs/wcs.ts";
@@ -30,19 +30,6 @@ export const PLACE: Parameter<readonly number[]> = {
     const numbers = parts.map((part) => part.trim() === "" ? NaN : Number(part));
     return numbers.every(Number.isFinite) ? numbers : undefined;
   },
-};
-
-const NPY_TYPES: Readonly<Record<PixelType, NpyType>> = {
-  uint8: "u8",
-  int8: "i8",
-  int16: "i16",
-  uint16: "u16",
-  int32: "i32",
-  uint32: "u32",
-  int64: "i64",
-  uint64: "u64",
-  float32: "f32",
-  float64: "f64",
 };
 
 /** A file that is saved under a name. */

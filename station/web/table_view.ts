@@ -2,7 +2,7 @@
 
 import { iconButton } from "./page/controls.ts";
 import { fillWith, h } from "./page/dom.ts";
-import type { HduInfo, TablePart } from "./source/picture_source.ts";
+import type { HduInfo, TablePart, TableQuery } from "./source/picture_source.ts";
 import { grouped } from "./view/choose_hdu.ts";
 import type { ViewerModel } from "./view/model.ts";
 
@@ -14,6 +14,7 @@ export class TableView {
   readonly element: HTMLElement = h("div", { class: "table-view", hidden: true });
   readonly #model: ViewerModel;
   #work = new AbortController();
+  #query: TableQuery = {};
 
   /**
    * Makes a view without a table.
@@ -28,6 +29,7 @@ export class TableView {
       const isTable = hdu?.rows !== undefined && hdu.damage === undefined;
       this.element.hidden = !isTable;
       fillWith(this.element);
+      this.#query = {};
       if (isTable) void this.#show(hdu, 1);
     }, signal);
     signal.addEventListener("abort", () => this.#work.abort(), { once: true });
@@ -38,18 +40,24 @@ export class TableView {
     this.#work = new AbortController();
     const { signal } = this.#work;
     try {
-      const part = await this.#model.source.rows(hdu, first, first + PAGE_ROWS - 1, signal);
+      const last = first + PAGE_ROWS - 1;
+      const part = await this.#model.source.rows(hdu, first, last, this.#query, signal);
       if (signal.aborted) return;
-      fillWith(this.element, this.#pager(hdu, part), tableOf(part));
+      const sort = (name: string) => {
+        const before = this.#query.sort;
+        this.#query = { ...this.#query, sort: before === name ? `-${name}` : name };
+        void this.#show(hdu, 1);
+      };
+      fillWith(this.element, this.#pager(hdu, part), tableOf(part, this.#query.sort, sort));
     } catch (error) {
       if (!signal.aborted) this.#model.report(error);
     }
   }
 
-  /** Which rows these are, and the way to others. */
-  #pager(hdu: HduInfo, { first, rows, total, left }: TablePart): HTMLElement {
+  /** Which rows these are, the way to others, and which are wanted. */
+  #pager(hdu: HduInfo, { first, rows, total, matched, left }: TablePart): HTMLElement {
     const last = first + rows.length - 1;
-    const go = (to: number) => void this.#show(hdu, Math.max(1, Math.min(total, to)));
+    const go = (to: number) => void this.#show(hdu, Math.max(1, Math.min(matched, to)));
     const row = h("input", {
       type: "text",
       inputmode: "numeric",
@@ -60,19 +68,39 @@ export class TableView {
         if (Number.isSafeInteger(wanted)) go(wanted);
       },
     });
+    const filter = h("input", {
+      type: "search",
+      class: "filter",
+      value: this.#query.filter ?? "",
+      placeholder: "FLUX > 3 && FLAG = 0",
+      "aria-label": "Rows for which this holds",
+      onchange: () => {
+        const wanted = filter.value.trim();
+        this.#query = { ...this.#query, filter: wanted === "" ? undefined : wanted };
+        void this.#show(hdu, 1);
+      },
+    });
     const more = left === 0 ? "" : `, ${left} more columns`;
+    const of = matched === total ? grouped(total) : `${grouped(matched)}, of ${grouped(total)}`;
     return h(
       "div",
       { class: "pager" },
       iconButton("left", "Rows before", () => go(first - PAGE_ROWS), { disabled: first <= 1 }),
       row,
-      h("span", {}, total === 0 ? "no rows" : `to ${grouped(last)} of ${grouped(total)}${more}`),
-      iconButton("right", "Rows after", () => go(last + 1), { disabled: last >= total }),
+      h("span", {}, matched === 0 ? `no rows of ${of}` : `to ${grouped(last)} of ${of}${more}`),
+      iconButton("right", "Rows after", () => go(last + 1), { disabled: last >= matched }),
+      filter,
     );
   }
 }
 
-function tableOf({ columns, rows, first }: TablePart): HTMLElement {
+function tableOf(
+  { columns, rows, numbers }: TablePart,
+  sorted: string | undefined,
+  sort: (name: string) => void,
+): HTMLElement {
+  const order = (name: string) =>
+    sorted === name ? "ascending" : sorted === `-${name}` ? "descending" : undefined;
   return h(
     "div",
     { class: "rows", tabindex: 0, role: "region", "aria-label": "Rows" },
@@ -87,7 +115,12 @@ function tableOf({ columns, rows, first }: TablePart): HTMLElement {
           {},
           h("th", { scope: "col" }, "row"),
           ...columns.map(({ name, unit }) =>
-            h("th", { scope: "col" }, name, unit !== "" && h("span", {}, ` ${unit}`))
+            h(
+              "th",
+              { scope: "col", "aria-sort": order(name) },
+              h("button", { type: "button", title: "Sort", onclick: () => sort(name) }, name),
+              unit !== "" && h("span", {}, ` ${unit}`),
+            )
           ),
         ),
       ),
@@ -98,7 +131,7 @@ function tableOf({ columns, rows, first }: TablePart): HTMLElement {
           h(
             "tr",
             {},
-            h("th", { scope: "row" }, first + i),
+            h("th", { scope: "row" }, numbers[i]),
             ...cells.map((cell) =>
               h("td", { class: /^[-+]?(?:\d|\.\d|nan|inf)/i.test(cell) && "number" }, cell)
             ),

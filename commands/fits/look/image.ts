@@ -1,4 +1,5 @@
-import type { Hdu, Image, ImageStatistics, NpyType, PixelType } from "../../../fits/mod.ts";
+import { NPY_TYPES } from "../../../fits/image/npy.ts";
+import type { Hdu, Image, ImageStatistics } from "../../../fits/mod.ts";
 import { LITTLE_ENDIAN, swapBytes } from "../../../net/byte_order.ts";
 import { replaceFile, writeWhole } from "../../../net/replace_file.ts";
 import { general } from "../../../net/text/decimal.ts";
@@ -26,19 +27,6 @@ import { CLOBBER_FLAG, nameFrom, outputPlace } from "../../program/output_file.t
 import { textTable } from "../../program/text_table.ts";
 import { defineFitsCommand, fits } from "../library.ts";
 import { STORE_FLAGS } from "../../program/store_flags.ts";
-
-const NPY_TYPES: Readonly<Record<PixelType, NpyType>> = {
-  uint8: "u8",
-  int8: "i8",
-  int16: "i16",
-  uint16: "u16",
-  int32: "i32",
-  uint32: "u32",
-  int64: "i64",
-  uint64: "u64",
-  float32: "f32",
-  float64: "f64",
-};
 
 /** Prints statistics of an image and writes its pixels. */
 export const command: Command = defineFitsCommand({

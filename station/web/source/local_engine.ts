@@ -31,6 +31,7 @@ import type {
   LimitsAnswer,
   PlaneNumber,
   TablePart,
+  TableQuery,
   TilePlace,
 } from "./picture_source.ts";
 
@@ -161,9 +162,12 @@ export class LocalEngine {
     index: number,
     first: number,
     last: number,
+    query: TableQuery,
     signal: AbortSignal,
   ): Promise<TablePart> {
-    return await readTablePart(await this.#fits.hdu(index), first, signal, last - first + 1);
+    const options = { ...query, pause: this.#pause };
+    const hdu = await this.#fits.hdu(index);
+    return await readTablePart(hdu, first, signal, last - first + 1, options);
   }
 
   async #plane(index: number, plane: PlaneNumber): Promise<StoredPlane> {

@@ -18,6 +18,7 @@ import type {
   PlaneNumber,
   SourceLinks,
   TablePart,
+  TableQuery,
   TilePlace,
 } from "./picture_source.ts";
 
@@ -153,9 +154,10 @@ export class LocalSource implements PictureSource {
     { index }: HduVersion,
     first: number,
     last: number,
+    query: TableQuery,
     signal: AbortSignal,
   ): Promise<TablePart> {
-    return await this.#ask("rows", [index, first, last], signal) as TablePart;
+    return await this.#ask("rows", [index, first, last, query], signal) as TablePart;
   }
 
   cutoutUrl(): undefined {

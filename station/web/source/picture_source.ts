@@ -1,7 +1,14 @@
 /** One interface for whatever the viewer shows: a station's file, a file of this computer. */
 
+import type { HistogramAnswer, LimitsAnswer } from "../../api/survey.ts";
+import type { TablePart } from "../../api/table_part.ts";
+import type { TableQuery } from "../../api/table_query.ts";
 import type { Tile } from "../picture/tile.ts";
 import type { CardList } from "./card_list.ts";
+
+export type { HistogramAnswer, LimitsAnswer } from "../../api/survey.ts";
+export type { TablePart } from "../../api/table_part.ts";
+export type { TableQuery } from "../../api/table_query.ts";
 
 /** What is told of an HDU. */
 export interface HduInfo {
@@ -52,41 +59,12 @@ export interface TilePlace {
   readonly draft: boolean;
 }
 
-/** The ends of the scale. */
-export interface LimitsAnswer {
-  readonly low: number;
-  readonly high: number;
-  /** Whether every pixel was looked at. */
-  readonly exact: boolean;
-}
-
-/** How many values lie in each of some bins of equal width. */
-export interface HistogramAnswer {
-  readonly low: number;
-  readonly high: number;
-  readonly counts: readonly number[];
-  readonly below: number;
-  readonly above: number;
-  readonly missing: number;
-}
-
 /** What is counted. */
 export interface HistogramOptions {
   readonly scope: "plane" | "file";
   readonly bins: number;
   /** The ends; without them, those between which all but a few values lie. */
   readonly range?: readonly [low: number, high: number] | undefined;
-}
-
-/** Rows of a table, as text. */
-export interface TablePart {
-  readonly columns: readonly { readonly name: string; readonly unit: string }[];
-  readonly rows: readonly (readonly string[])[];
-  /** Rows of the whole table, and the first of these, from 1. */
-  readonly total: number;
-  readonly first: number;
-  /** Columns that are left out. */
-  readonly left: number;
 }
 
 /** What the links of the viewer lead to. */
@@ -130,8 +108,14 @@ export interface PictureSource {
     options: HistogramOptions,
     signal: AbortSignal,
   ): Promise<HistogramAnswer>;
-  /** Rows of a table, from the first to the last, from 1. */
-  rows(hdu: HduVersion, first: number, last: number, signal: AbortSignal): Promise<TablePart>;
+  /** Rows of a table that a question finds, from the first to the last, from 1. */
+  rows(
+    hdu: HduVersion,
+    first: number,
+    last: number,
+    query: TableQuery,
+    signal: AbortSignal,
+  ): Promise<TablePart>;
   /** The address of a section as a FITS file, or undefined where there is none. */
   cutoutUrl(hdu: HduVersion, section: string): string | undefined;
   /** Ends it. */

@@ -13,6 +13,7 @@ import {
   type PlaneNumber,
   type SourceLinks,
   type TablePart,
+  type TableQuery,
   type TilePlace,
 } from "./picture_source.ts";
 
@@ -127,9 +128,13 @@ export class StationSource implements PictureSource {
     hdu: HduVersion,
     first: number,
     last: number,
+    { filter, sort }: TableQuery,
     signal: AbortSignal,
   ): Promise<TablePart> {
-    const parameters = { hdu: hdu.index, rows: `${first}:${last}`, v: hdu.validator };
+    const parameters = {
+      ...{ hdu: hdu.index, rows: `${first}:${last}`, filter, sort },
+      v: hdu.validator,
+    };
     return await this.#json({ format: "rows", ...parameters }, signal) as TablePart;
   }
 
