@@ -4,7 +4,6 @@ import type { Hdu } from "../fits/file/hdu.ts";
 import { openFits } from "../fits/file/open.ts";
 import type { FileTree } from "../http/files/tree.ts";
 import { HttpError } from "../http/message/http_error.ts";
-import { OpenFile } from "../http/server/open_file.ts";
 import { HeliographError } from "../net/errors.ts";
 
 /** Bytes of a file that are looked at. */
@@ -72,10 +71,10 @@ export class FileFacts {
   /** Reads the beginning of a file; "" for what is no FITS file or says nothing. */
   async #read(path: string): Promise<string> {
     try {
-      using file = this.#tree.open(path) as OpenFile;
+      using file = this.#tree.open(path);
       const bytes = new Uint8Array(Math.min(MAX_BYTES, file.size));
-      const length = await file.readAt(bytes, 0);
-      await using fits = await openFits(bytes.subarray(0, length ?? 0));
+      const length = file.readAt(bytes, 0);
+      await using fits = await openFits(bytes.subarray(0, length));
       let shown: Hdu | undefined;
       for await (const hdu of fits.hdus) {
         shown ??= hdu;

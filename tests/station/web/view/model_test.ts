@@ -35,7 +35,8 @@ function modelOf(state: Partial<ViewState> = {}, answers: Partial<PictureSource>
     histogram: ({ index }, plane, { bins, range }) => {
       note(`histogram ${index} ${plane} ${bins} ${range}`);
       const counts = new Array(bins).fill(1);
-      return Promise.resolve({ low: 0, high: 1, counts, below: 0, above: 0, missing: 0 });
+      const rest = { below: 0, above: 0, missing: 0, exact: true };
+      return Promise.resolve({ low: 0, high: 1, counts, ...rest });
     },
     tile: () => Promise.reject(new Error("not asked for")),
     values: () => Promise.reject(new Error("not asked for")),
