@@ -2,6 +2,7 @@ import { fileError } from "../../net/file_error.ts";
 import { printable } from "../../net/text/printable.ts";
 import { parsedCommand } from "../../rpc/language/syntax/parsed_commands.ts";
 import { DEFAULT_LIMITS } from "../../rpc/language/values/meter.ts";
+import { isS3Text, parseS3Text } from "../../http/fields/s3_url.ts";
 import { runHere } from "../../rpc/map/embedded.ts";
 import { findInputs } from "../../rpc/map/inputs.ts";
 import { isFailure } from "../../rpc/map/lines.ts";
@@ -47,7 +48,7 @@ const FLAGS = {
   save: {
     type: "string",
     value: "DIR",
-    help: "write each value into a file of its own in this folder",
+    help: "write each value into a file of its own in this folder or s3://BUCKET/PREFIX",
   },
   format: { type: "string", value: "npy|fits", help: "what --save writes", default: "npy" },
   hdu: {
@@ -131,7 +132,10 @@ export const command: Command = defineCommand({
     if (flags.queue !== undefined && flags.output === undefined) {
       throw new UsageError("--queue needs --output: what is in it makes each result exactly one");
     }
-    if (work.save !== undefined && flags.queue === undefined) await makeFolder("--save", work.save);
+    if (work.save !== undefined && isS3Text(work.save)) parseS3Text(work.save);
+    else if (work.save !== undefined && flags.queue === undefined) {
+      await makeFolder("--save", work.save);
+    }
     const inputs = () => findInputs(namesOf(context, args.slice(1), flags.input), { s3, signal });
     if (flags.output === undefined) {
       await using threads = threadsOf(flags.jobs, s3);

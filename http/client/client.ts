@@ -12,6 +12,7 @@ import {
   type HttpAnswer,
   type HttpRequest,
   type Patience,
+  type RequestMethod,
   type Transport,
 } from "./exchange.ts";
 import { CookieJar } from "./cookies.ts";
@@ -276,7 +277,7 @@ export class HttpClient implements Disposable {
     const { ObjectStore } = await import("../s3/store.ts");
     return new ObjectStore(this.#options.s3 ?? {}, {
       signal: this.#options.signal,
-      exchange: (method, url, fields) => this.#exchange(method, url, fields, true),
+      exchange: (method, url, fields, body) => this.#exchange(method, url, fields, true, body),
       headers: (home) => {
         const fields = new Map<string, readonly [string, string]>();
         const own = Object.entries(this.#options.headers ?? {})
@@ -289,16 +290,17 @@ export class HttpClient implements Disposable {
 
   /** Sends one request; whatever comes is the answer. */
   async #exchange(
-    method: "GET" | "HEAD",
+    method: RequestMethod,
     url: URL,
     fields: RequestFields,
     isStore = false,
+    body?: Uint8Array<ArrayBuffer>,
   ): Promise<HttpAnswer> {
     const { signal } = this.#options;
     signal?.throwIfAborted();
     try {
       const { origin } = url;
-      const request = { method, url, origin, fields };
+      const request = { method, url, origin, fields, body };
       const transport = isStore || this.#options.admits === undefined
         ? this.#transportFor(url, origin)
         : this.#guarded;

@@ -78,6 +78,7 @@ export class HttpConnection {
     this.#deadline.set(patience.headTimeout);
     try {
       await writeAll(this.#socket, this.#encode(request), { source: this.#source });
+      if (request.body !== undefined) await this.#writeBody(request.body, patience);
       const head = await this.#readHead(request.method);
       this.#deadline.clear();
       return new SocketAnswer(this, request.url, head, patience.silenceTimeout);
@@ -91,6 +92,16 @@ export class HttpConnection {
         { cause: error, source: this.#source },
       );
     }
+  }
+
+  /** Writes a body; each piece of it has the time of an answer. */
+  async #writeBody(body: Uint8Array, { headTimeout }: Patience): Promise<void> {
+    for (let at = 0; at < body.length; at += LONG_BUFFER) {
+      this.#deadline.set(headTimeout);
+      const piece = body.subarray(at, at + LONG_BUFFER);
+      await writeAll(this.#socket, piece, { source: this.#source });
+    }
+    this.#deadline.set(headTimeout);
   }
 
   /** The reader, for the answer's body. */

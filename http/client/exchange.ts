@@ -2,15 +2,20 @@ import type { HttpAnswer } from "../message/answer.ts";
 
 export { discard, type HttpAnswer, readBody } from "../message/answer.ts";
 
-/** A request of a client that only fetches. */
+/** What a client asks with; object stores alone are written to. */
+export type RequestMethod = "GET" | "HEAD" | "PUT" | "POST" | "DELETE";
+
+/** A request. */
 export interface HttpRequest {
-  readonly method: "GET" | "HEAD";
+  readonly method: RequestMethod;
   /** The URL, without user and password. */
   readonly url: URL;
   /** Its origin: the platform's URL makes it again at each look. */
   readonly origin: string;
   /** Fields besides those that every request has. */
   readonly fields: readonly (readonly [name: string, value: string])[];
+  /** What is sent; its length is among the fields. */
+  readonly body?: Uint8Array<ArrayBuffer> | undefined;
 }
 
 /** How long a server may take. */

@@ -60,6 +60,7 @@ export class FetchTransport implements Transport {
         method: request.method,
         headers: [...request.fields].map(([name, value]): [string, string] => [name, value]),
         redirect: "manual",
+        body: request.body ?? null,
         signal: controller.signal,
         client: this.#client,
       });

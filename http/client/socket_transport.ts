@@ -54,7 +54,7 @@ export class SocketTransport implements Transport {
         // A server may close an idle connection at the moment in which a request leaves:
         // then nothing was answered, and a GET may be sent again (RFC 9112 section 9.3.1).
         const stale = connection.reused && !connection.answered && error instanceof ClosedError;
-        if (!stale || this.#closed.signal.aborted) throw error;
+        if (!stale || request.method === "POST" || this.#closed.signal.aborted) throw error;
       }
     }
   }

@@ -75,6 +75,70 @@ export function parseListing(text: string): ListingPage | StoreError {
   return { objects, prefixes: coded ? prefixes.map(keyOf) : prefixes, next };
 }
 
+/** A part of an object that is being written. */
+export interface ListedPart {
+  readonly number: number;
+  /** Without quotes. */
+  readonly etag: string;
+  readonly size: number | undefined;
+}
+
+/** What a store says about an object that is being written in parts. */
+export interface UploadAnswer {
+  /** The name of the element that holds it all. */
+  readonly root: string;
+  /** The upload, where one was begun. */
+  readonly uploadId: string | undefined;
+  /** Uploads that are there: ListMultipartUploads. */
+  readonly uploads: readonly { readonly key: string; readonly id: string }[];
+  /** Parts that are there: ListParts. */
+  readonly parts: readonly ListedPart[];
+  /** The number behind which further parts are listed. */
+  readonly nextPart: string | undefined;
+  /** Why the store refuses, even in an answer of status 200. */
+  readonly error: StoreError | undefined;
+}
+
+/**
+ * Reads what a store says about an upload in parts.
+ *
+ * @param text The body.
+ * @throws {ProtocolError} If it is no document, or a part of it is not what it must be.
+ */
+export function parseUpload(text: string): UploadAnswer {
+  const uploads: { key: string; id: string }[] = [];
+  const parts: ListedPart[] = [];
+  const outer: Record<string, string> = {};
+  let inner: Record<string, string> = {};
+  let root = "";
+  scanElements(text, (path, content) => {
+    root = path[0]!;
+    const [, second, third] = path;
+    if (path.length > 3 || second === undefined) return;
+    if (third !== undefined) inner[third] = content();
+    else if (second === "Upload") {
+      uploads.push({ key: inner["Key"] ?? "", id: inner["UploadId"] ?? "" });
+      inner = {};
+    } else if (second === "Part") {
+      const number = Number(inner["PartNumber"]?.trim());
+      const size = Number(inner["Size"]?.trim());
+      if (!Number.isInteger(number) || number < 1 || number > 10_000) {
+        throw listingError("a Part without its number");
+      }
+      const etag = (inner["ETag"] ?? "").trim().replace(/^"|"$/g, "");
+      parts.push({ number, etag, size: Number.isSafeInteger(size) ? size : undefined });
+      inner = {};
+    } else outer[second] = content();
+  });
+  const more = outer["IsTruncated"]?.trim() === "true";
+  return {
+    ...{ root, uploads, parts },
+    uploadId: outer["UploadId"]?.trim(),
+    nextPart: more ? outer["NextPartNumberMarker"]?.trim() : undefined,
+    error: root === "Error" ? parseStoreError(text) : undefined,
+  };
+}
+
 /**
  * Reads why a store refuses.
  *

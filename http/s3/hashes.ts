@@ -8,3 +8,13 @@ export const HASHES: SigningHashes = {
   sha256: (text) => createHash("sha256").update(text).digest("hex"),
   hmac: (key, text) => createHmac("sha256", key).update(text).digest(),
 };
+
+/** SHA-256 of bytes, as 64 hexadecimal digits. */
+export function sha256Of(bytes: Uint8Array): string {
+  return createHash("sha256").update(bytes).digest("hex");
+}
+
+/** MD5 of bytes, as 32 hexadecimal digits: what stores tell of a part. */
+export function md5Of(bytes: Uint8Array): string {
+  return createHash("md5").update(bytes).digest("hex");
+}

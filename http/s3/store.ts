@@ -10,7 +10,7 @@ import { discard, type HttpAnswer, readBody } from "../message/answer.ts";
 import { parseHttpDate } from "../message/date.ts";
 import { addressOf, isRegion, isSameStore } from "./address.ts";
 import { type ListingPage, parseListing, parseStoreError, type StoreError } from "./answers.ts";
-import { HASHES } from "./hashes.ts";
+import { HASHES, sha256Of } from "./hashes.ts";
 import type { S3Options } from "./options.ts";
 import { resolveSettings, type S3Settings } from "./settings.ts";
 import { EMPTY_PAYLOAD, queryOf, type S3Credentials, signByFields } from "./signature.ts";
@@ -19,9 +19,17 @@ import { ToldAnswer } from "./told_answer.ts";
 /** Fields of a request. */
 type Fields = readonly (readonly [name: string, value: string])[];
 
+/** What a store is asked with. */
+export type StoreMethod = "GET" | "HEAD" | "PUT" | "POST" | "DELETE";
+
 /** The way to servers: sends one request, and follows nothing. */
 export interface StoreWay {
-  exchange(method: "GET" | "HEAD", url: URL, fields: Fields): Promise<HttpAnswer>;
+  exchange(
+    method: StoreMethod,
+    url: URL,
+    fields: Fields,
+    body?: Uint8Array<ArrayBuffer>,
+  ): Promise<HttpAnswer>;
   /** Fields that the caller wants with every request; `home` is false behind a redirect. */
   headers(home: boolean): Fields;
   readonly signal?: AbortSignal | undefined;
@@ -73,6 +81,26 @@ export class ObjectStore {
    */
   async send(method: "GET" | "HEAD", object: S3Object, fields: Fields = []): Promise<HttpAnswer> {
     return await this.#patiently(() => this.#follow(method, object, "", fields));
+  }
+
+  /**
+   * Asks for something about an object, or writes, again where the store is too busy.
+   *
+   * @param method The method.
+   * @param object What is written.
+   * @param query Parameters, in the order of their names.
+   * @param body What is sent, if anything.
+   * @param fields Fields of this request.
+   * @returns The answer, of whatever status.
+   */
+  async ask(
+    method: StoreMethod,
+    object: S3Object,
+    query: readonly (readonly [name: string, value: string])[],
+    body?: Uint8Array<ArrayBuffer>,
+    fields: Fields = [],
+  ): Promise<HttpAnswer> {
+    return await this.#patiently(() => this.#follow(method, object, queryOf(query), fields, body));
   }
 
   /** What stands for the store and for who asks it: the same for the same right to read. */
@@ -171,11 +199,14 @@ export class ObjectStore {
 
   /** Asks where the bucket is thought to be, and once more where the store sends us. */
   async #follow(
-    method: "GET" | "HEAD",
+    method: StoreMethod,
     object: S3Object,
     query: string,
     fields: Fields,
+    body?: Uint8Array<ArrayBuffer>,
   ): Promise<HttpAnswer> {
+    const payload = body === undefined ? EMPTY_PAYLOAD : sha256Of(body);
+    const length: Fields = body === undefined ? [] : [["Content-Length", String(body.length)]];
     const settings = await this.#known();
     const place = `${settings.endpoint?.href ?? "aws"} ${object.bucket}`;
     let region = REGIONS.get(place) ?? settings.region;
@@ -192,9 +223,11 @@ export class ObjectStore {
           !/^x-amz-/i.test(name) && (credentials === undefined || !/^authorization$/i.test(name))
         ),
         ...fields,
-        ...signed(method, url, region, credentials, own),
+        ...length,
+        ...signed(method, url, region, credentials, own, payload),
       ];
-      const told = await this.#told(method, object, await this.#way.exchange(method, url, all));
+      const first = await this.#way.exchange(method, url, all, body);
+      const told = await this.#told(method, object, first);
       const { answer, error } = told;
       const next = movedTo(answer, error, region);
       if (next === undefined) return answer;
@@ -220,7 +253,7 @@ export class ObjectStore {
 
   /** An answer under the object's own name; of a refusal, with what its body says. */
   async #told(
-    method: "GET" | "HEAD",
+    method: StoreMethod,
     object: S3Object,
     answer: HttpAnswer,
   ): Promise<{ answer: HttpAnswer; error: StoreError | undefined }> {
@@ -231,7 +264,7 @@ export class ObjectStore {
       return { answer: told, error: undefined };
     }
     let error: StoreError | undefined;
-    if (method === "GET") {
+    if (method !== "HEAD") {
       try {
         const body = await readBody(answer, MAX_REFUSAL_BYTES);
         error = parseStoreError(new TextDecoder().decode(body));
@@ -274,14 +307,15 @@ function signed(
   region: string,
   credentials: S3Credentials | undefined,
   fields: Fields,
+  payload: string,
 ): Fields {
   if (credentials === undefined) return fields;
-  const own: Fields = [...fields, ["x-amz-content-sha256", EMPTY_PAYLOAD]];
+  const own: Fields = [...fields, ["x-amz-content-sha256", payload]];
   const request = {
     method,
     target: url.pathname + url.search,
     fields: [["Host", url.host] as const, ...own],
-    payload: EMPTY_PAYLOAD,
+    payload,
   };
   const context = { credentials, region, service: "s3", time: new Date(), hashes: HASHES };
   return [...own, ...signByFields(request, context)];

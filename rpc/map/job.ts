@@ -1,7 +1,9 @@
 /** One job of a map: an input is read, the expression evaluated, its value told or saved. */
 
 import type { S3Options } from "../../http/s3/options.ts";
+import { HttpClient } from "../../http/client/client.ts";
 import { readRange } from "../../http/client/read.ts";
+import { isS3Text, parseS3Text } from "../../http/fields/s3_url.ts";
 import { TimedSignal } from "../../net/deadline.ts";
 import { FormatError, LimitError, messageOf } from "../../net/errors.ts";
 import { fileError } from "../../net/file_error.ts";
@@ -66,10 +68,10 @@ export async function runJob(work: MapWork, job: MapJob, setup: JobSetup): Promi
     const given = work.header.length === 0 ? {} : { header };
     if (work.save === undefined) return { ...about, ...lineOfValue(value), ...given, ...ended() };
     stage = "save";
-    const folder = setup.limits === undefined
+    const folder = setup.limits === undefined || isS3Text(work.save)
       ? work.save
       : await permittedFolder(work.save, setup.limits);
-    const saved = await saveValue(value, folder, savedName(job, work.format));
+    const saved = await saveValue(value, folder, savedName(job, work.format), setup);
     const { type, shape } = value;
     return { ...about, type: typeName(type), shape, ...saved, ...given, ...ended() };
   } catch (error) {
@@ -167,14 +169,19 @@ async function evaluate(work: MapWork, data: IdlNumeric, start: number): Promise
   throw new LanguageError("value", "The command has no value, expected an expression", 0);
 }
 
-/** Writes a value into a file that is there whole or not at all. */
+/** Writes a value into a file or an object that is there whole or not at all. */
 async function saveValue(
   value: IdlValue,
   folder: string,
   name: string,
+  { s3 }: JobSetup,
 ): Promise<Pick<MapLine, "path" | "bytes">> {
   const bytes = await fileFromArray(value, name);
   const path = `${folder.replace(/\/+$/, "")}/${name}`;
-  await replaceFile(path, (file) => writeWhole(file, bytes));
+  if (isS3Text(path)) {
+    const { writeObject } = await import("../../http/s3/upload.ts");
+    using client = new HttpClient({ s3 });
+    await writeObject(await client.objectStore(), parseS3Text(path), bytes);
+  } else await replaceFile(path, (file) => writeWhole(file, bytes));
   return { path, bytes: bytes.length };
 }

@@ -10,13 +10,16 @@ import {
   openFits,
   readRange,
 } from "../../mod.ts";
+import { parseNpy } from "../../fits/image/npy.ts";
 import { listFiles } from "../../http/download/list_files.ts";
 import { HttpClient } from "../../http/client/client.ts";
 import { parseS3Text, s3UrlOf } from "../../http/fields/s3_url.ts";
 import { addressOf } from "../../http/s3/address.ts";
-import { HASHES } from "../../http/s3/hashes.ts";
+import { HASHES, sha256Of } from "../../http/s3/hashes.ts";
+import { writeObject } from "../../http/s3/upload.ts";
 import { signByQuery, UNSIGNED_PAYLOAD } from "../../http/s3/signature.ts";
 import { readBody } from "../../http/message/answer.ts";
+import { ROOT, runDeno } from "../support/program.ts";
 import { SeededRandom } from "../support/random.ts";
 import { temporaryFolder } from "../support/temporary.ts";
 import { python } from "./python.ts";
@@ -148,6 +151,74 @@ s3.put_object(Bucket="sun", Key="a.fits", Body=bytes(body))
       await readBody(answer, 10_000);
     }
     assertEquals(statuses, [206, 412]);
+  });
+
+  await t.step("what we write, boto3 reads: every key, in one request and in parts", async () => {
+    using client = new HttpClient({ s3 });
+    const store = await client.objectStore();
+    const ours = KEYS.map((key) => `ours/${key}`);
+    for (const key of ours) {
+      await writeObject(store, { bucket: "sun", key }, new TextEncoder().encode(key));
+    }
+    const whole = random.bytes((20 << 20) + 5);
+    const object = { bucket: "sun", key: "ours/large" };
+    // A run that was killed behind its first part.
+    const begun = await store.ask("POST", object, [["uploads", ""]], new Uint8Array(0));
+    const [, id] = /<UploadId>([^<]+)</.exec(
+      new TextDecoder().decode(await readBody(begun, 10_000)),
+    )!;
+    const first = whole.slice(0, 8 << 20);
+    const query = [["partNumber", "1"], ["uploadId", id!]] as const;
+    assertEquals((await store.ask("PUT", object, query, first)).status, 200);
+    assertEquals(await writeObject(store, object, whole), {
+      ...{ bytes: whole.length, parts: 3, resumed: 1 },
+    });
+    const theirs = JSON.parse(
+      await boto(
+        `
+import hashlib
+found = {}
+for key in json.loads(sys.argv[2]):
+    got = s3.get_object(Bucket="sun", Key=key)
+    body = got["Body"].read()
+    found[key] = [hashlib.sha256(body).hexdigest(), got["ETag"].strip('"') == hashlib.md5(body).hexdigest()]
+uploads = s3.list_multipart_uploads(Bucket="sun").get("Uploads", [])
+print(json.dumps([found, [upload["Key"] for upload in uploads]]))
+`,
+        JSON.stringify([...ours, object.key]),
+      ),
+    );
+    const expected = ours.map((key) => [key, [HASHES.sha256(key), true]]);
+    assertEquals(theirs, [
+      Object.fromEntries([...expected, [object.key, [sha256Of(whole), false]]]),
+      [],
+    ]);
+  });
+
+  await t.step("rpc map reads a bucket and saves into it", async () => {
+    const env = {
+      ...{ AWS_ACCESS_KEY_ID: SWIFT_KEY.accessKeyId, AWS_REGION: "us-east-1" },
+      ...{ AWS_SECRET_ACCESS_KEY: SWIFT_KEY.secretAccessKey, AWS_ENDPOINT_URL: endpoint },
+    };
+    using client = new HttpClient({ s3 });
+    const store = await client.objectStore();
+    for (let i = 1; i <= 3; i++) {
+      const image = await encodeFits([{ pixels: Int16Array.of(i, 2 * i), shape: [2, 1] }]);
+      await writeObject(store, { bucket: "sun", key: `night/${i}.fits` }, image);
+    }
+    const { code, stdout, stderr } = await runDeno([
+      ...["run", "-A", "--no-check", "--quiet", `${ROOT}cli.ts`, "rpc", "map", "data * 1.5"],
+      ...["s3://sun/night/", "--save", "s3://sun/results"],
+    ], { env });
+    assertEquals(code, 0, stderr);
+    assertEquals((stdout + stderr).includes(SWIFT_KEY.secretAccessKey), false);
+    const lines = stdout.trimEnd().split("\n").map((line) => JSON.parse(line));
+    const paths = [1, 2, 3].map((i) => `s3://sun/results/00000${i}-${i}.npy`);
+    assertEquals(lines.map(({ path }) => path).toSorted(), paths);
+    for (const [i, path] of paths.entries()) {
+      const { data } = parseNpy((await readRange(path, { s3 })).bytes);
+      assertEquals([...data as Float32Array], [1.5 * (i + 1), 3 * (i + 1)]);
+    }
   });
 
   await t.step("what is signed wrong is refused, and said in the store's words", async () => {

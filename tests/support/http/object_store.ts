@@ -21,6 +21,13 @@ export interface KeptObject {
   type?: string;
 }
 
+/** An object that is being written in parts. */
+export interface KeptUpload {
+  readonly name: string;
+  readonly type: string;
+  readonly parts: Map<number, Uint8Array<ArrayBuffer>>;
+}
+
 /** What the store is told to be. */
 export interface StoreSettings {
   /** Buckets that anyone may read. */
@@ -34,7 +41,10 @@ export interface StoreSettings {
   /** The region that signatures must name. @default {"us-east-1"} */
   readonly region?: string;
   /** Answers in place of the store, or undefined. */
-  readonly instead?: (request: HttpRequest, count: number) => HttpResponse | undefined;
+  readonly instead?: (
+    request: HttpRequest,
+    count: number,
+  ) => HttpResponse | undefined | Promise<HttpResponse | undefined>;
 }
 
 /** A store that runs. */
@@ -43,6 +53,8 @@ export interface ObjectStoreServer extends AsyncDisposable {
   readonly endpoint: string;
   /** Objects by `BUCKET/KEY`. */
   readonly objects: Map<string, KeptObject>;
+  /** Uploads in parts that are not complete, by their ids. */
+  readonly uploads: Map<string, KeptUpload>;
   /** Requests so far: method, path and what of the fields tests look at. */
   readonly requests: { line: string; fields: HttpRequest["fields"] }[];
   /** Options that reach it with its key. */
@@ -55,15 +67,23 @@ export interface ObjectStoreServer extends AsyncDisposable {
 export async function serveObjects(settings: StoreSettings = {}): Promise<ObjectStoreServer> {
   const objects = new Map<string, KeptObject>();
   const requests: ObjectStoreServer["requests"] = [];
-  const server = await serveHttp({ port: 0 }, (request) => {
+  const uploads = new Map<string, KeptUpload>();
+  const server = await serveHttp({ port: 0, maxBodyBytes: 1 << 30 }, async (request) => {
     requests.push({ line: `${request.method} ${request.target}`, fields: request.fields });
-    const told = settings.instead?.(request, requests.length);
+    const told = await settings.instead?.(request, requests.length);
     if (told !== undefined) return told;
     const [, bucket = "", key = ""] = /^\/([^/]*)\/?(.*)$/s.exec(request.path)!;
     const refused = settings.open?.includes(bucket) && !request.fields.has("authorization")
       ? undefined
       : refusalOf(request, settings.region ?? "us-east-1");
     if (refused !== undefined) return errorAnswer(403, refused, "The request is refused.");
+    const written = await writing(
+      objects,
+      uploads,
+      `${bucket}/${decodeURIComponent(key)}`,
+      request,
+    );
+    if (written !== undefined) return written;
     if (key === "") return listing(objects, bucket, request, settings);
     const object = objects.get(`${bucket}/${decodeURIComponent(key)}`);
     if (object === undefined) {
@@ -75,6 +95,7 @@ export async function serveObjects(settings: StoreSettings = {}): Promise<Object
   return {
     endpoint,
     objects,
+    uploads,
     requests,
     s3: { endpoint, credentials: STORE_KEY, region: settings.region ?? "us-east-1" },
     put(name, content) {
@@ -171,6 +192,90 @@ function answerObject(
     fields: { ...common, "Content-Range": `bytes ${start}-${end - 1}/${bytes.length}` },
     body: bytes.subarray(start, end),
   };
+}
+
+/** What writers ask for: objects, uploads in parts, lists of both; undefined for anything else. */
+async function writing(
+  objects: Map<string, KeptObject>,
+  uploads: Map<string, KeptUpload>,
+  name: string,
+  request: HttpRequest,
+): Promise<HttpResponse | undefined> {
+  const { method, fields } = request;
+  const query = new URLSearchParams(request.query ?? "");
+  const id = query.get("uploadId");
+  if (method === "HEAD" || (method === "GET" && id === null && !query.has("uploads"))) {
+    return undefined;
+  }
+  const body = await request.body.bytes();
+  const digest = createHash("sha256").update(body).digest("hex");
+  if (fields.get("x-amz-content-sha256") !== digest) {
+    return errorAnswer(400, "XAmzContentSHA256Mismatch", "The body is another one.");
+  }
+  const md5 = (bytes: Uint8Array) => createHash("md5").update(bytes).digest("hex");
+  const xml = (text: string): HttpResponse => ({
+    ...{ status: 200, fields: { "Content-Type": "application/xml" } },
+    body: `<?xml version="1.0" encoding="UTF-8"?>\n${text}`,
+  });
+  if (method === "GET" && query.has("uploads")) {
+    const prefix = name + (query.get("prefix") ?? "");
+    const found = [...uploads].filter(([, upload]) => upload.name.startsWith(prefix))
+      .map(([key, upload]) =>
+        `<Upload><Key>${upload.name.slice(upload.name.indexOf("/") + 1)}</Key>` +
+        `<UploadId>${key}</UploadId><Owner><ID>1</ID></Owner></Upload>`
+      );
+    return xml(`<ListMultipartUploadsResult>${found.join("")}</ListMultipartUploadsResult>`);
+  }
+  if (method === "POST" && query.has("uploads")) {
+    const created = `upload-${uploads.size + 1}-${Math.random().toString(36).slice(2)}`;
+    uploads.set(created, { name, type: fields.get("content-type") ?? "", parts: new Map() });
+    return xml(
+      `<InitiateMultipartUploadResult><UploadId>${created}</UploadId></InitiateMultipartUploadResult>`,
+    );
+  }
+  if (id !== null) {
+    const upload = uploads.get(id);
+    if (upload === undefined) return errorAnswer(404, "NoSuchUpload", "There is no such upload.");
+    const { parts, type } = upload;
+    if (method === "DELETE") {
+      uploads.delete(id);
+      return { status: 204, fields: {}, body: "" };
+    }
+    if (method === "PUT") {
+      parts.set(Number(query.get("partNumber")), body);
+      return { status: 200, fields: { ETag: `"${md5(body)}"` }, body: "" };
+    }
+    if (method === "GET") {
+      const listed = [...parts].map(([number, bytes]) =>
+        `<Part><PartNumber>${number}</PartNumber><ETag>&quot;${md5(bytes)}&quot;</ETag>` +
+        `<Size>${bytes.length}</Size></Part>`
+      );
+      return xml(`<ListPartsResult>${listed.join("")}</ListPartsResult>`);
+    }
+    const named = [
+      ...new TextDecoder().decode(body).matchAll(
+        /<PartNumber>(\d+)<\/PartNumber><ETag>"(\w+)"<\/ETag>/g,
+      ),
+    ];
+    const whole = named.map(([, number]) => parts.get(Number(number)));
+    if (named.some(([, , etag], i) => whole[i] === undefined || md5(whole[i]!) !== etag)) {
+      return xml(
+        "<Error><Code>InvalidPart</Code><Message>A part is another one.</Message></Error>",
+      );
+    }
+    const bytes = await new Blob(whole as Uint8Array<ArrayBuffer>[]).bytes();
+    objects.set(name, {
+      ...{ bytes, type, modified: "Sat, 28 Nov 2026 09:00:00 GMT" },
+      etag: `"${md5(bytes)}-${named.length}"`,
+    });
+    uploads.delete(id);
+    return xml("<CompleteMultipartUploadResult><Key>x</Key></CompleteMultipartUploadResult>");
+  }
+  if (method !== "PUT") return errorAnswer(405, "MethodNotAllowed", "That is not done here.");
+  const type = fields.get("content-type") ?? "binary/octet-stream";
+  const object = { bytes: body, type, modified: "Sat, 28 Nov 2026 09:00:00 GMT" };
+  objects.set(name, { ...object, etag: `"${md5(body)}"` });
+  return { status: 200, fields: { ETag: `"${md5(body)}"` }, body: "" };
 }
 
 /** Keys in the order of their octets, as stores list them. */

@@ -1,0 +1,286 @@
+/** Objects that are written: in one request, or in parts that a later run goes on with. */
+
+import { backoffDelay, delay } from "../../net/backoff.ts";
+import { concatenate } from "../../net/bytes/concatenate.ts";
+import { ClosedError, HeliographError, ProtocolError, TimeoutError } from "../../net/errors.ts";
+import { type S3Object, s3Text } from "../fields/s3_url.ts";
+import { discard, type HttpAnswer, readBody } from "../message/answer.ts";
+import { type ListedPart, parseUpload, type UploadAnswer } from "./answers.ts";
+import { md5Of } from "./hashes.ts";
+import type { ObjectStore, StoreMethod } from "./store.ts";
+
+/** Bytes of an object that goes in one request at most. */
+const MAX_SINGLE_BYTES = 16 * 1024 ** 2;
+
+/** Bytes of the first parts; stores take none below 5 MiB but the last. */
+const PART_BYTES = 8 * 1024 ** 2;
+
+/** Parts after which they are twice as large: 10,000 make 248 GiB so. */
+const PARTS_OF_A_SIZE = 2_000;
+
+/** Parts of an object at most. */
+const MAX_PARTS = 10_000;
+
+/** Parts that are sent at a time. */
+const PARALLEL = 4;
+
+/** Attempts for a request whose connection breaks. */
+const MAX_ATTEMPTS = 5;
+
+/** Bytes of an answer to a writer. */
+const MAX_ANSWER_BYTES = 8 << 20;
+
+/** Pages of a list of parts at most. */
+const MAX_PAGES = 100;
+
+/** How an object is written. */
+export interface UploadOptions {
+  /** What its bytes are. @default {"application/octet-stream"} */
+  readonly type?: string | undefined;
+  /** Ends the writing; parts that are there are removed. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** What was written. */
+export interface UploadResult {
+  readonly bytes: number;
+  /** The parts it was sent in; 0 for one request. */
+  readonly parts: number;
+  /** Parts of them that an earlier run had sent. */
+  readonly resumed: number;
+}
+
+/**
+ * Writes an object, which is there whole or not at all. Of a large one, the parts that a killed
+ * run has left are used where their bytes are the same.
+ *
+ * @param store The store.
+ * @param object Where to.
+ * @param content The bytes, or pieces of them.
+ * @param options Type and signal.
+ * @throws {HeliographError} If the store refuses.
+ */
+export async function writeObject(
+  store: ObjectStore,
+  object: S3Object,
+  content: Uint8Array<ArrayBuffer> | Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
+  options: UploadOptions = {},
+): Promise<UploadResult> {
+  const upload = new Upload(store, object, options);
+  if (content instanceof Uint8Array && content.length <= MAX_SINGLE_BYTES) {
+    return await upload.single(content);
+  }
+  const pieces = content instanceof Uint8Array ? [content] : content;
+  const parts = partsOf(pieces);
+  const { value: first } = await parts.next();
+  const { value: second } = await parts.next();
+  if (second === undefined) return await upload.single(first ?? new Uint8Array(0));
+  const { value: third } = await parts.next();
+  if (third === undefined && first!.length + second.length <= MAX_SINGLE_BYTES) {
+    return await upload.single(concatenate([first!, second]));
+  }
+  async function* all() {
+    yield first!;
+    yield second!;
+    if (third !== undefined) yield third;
+    yield* parts;
+  }
+  return await upload.multiple(all());
+}
+
+/** Cuts pieces into parts; each is memory of its own. */
+async function* partsOf(
+  pieces: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
+): AsyncGenerator<Uint8Array<ArrayBuffer>, undefined> {
+  const sizeOf = (number: number) => PART_BYTES * 2 ** Math.floor((number - 1) / PARTS_OF_A_SIZE);
+  let number = 1;
+  let waiting: Uint8Array[] = [];
+  let length = 0;
+  for await (const piece of pieces) {
+    for (let at = 0; at < piece.length;) {
+      const count = Math.min(piece.length - at, sizeOf(number) - length);
+      waiting.push(piece.slice(at, at + count));
+      length += count;
+      at += count;
+      if (length < sizeOf(number)) continue;
+      yield concatenate(waiting, length);
+      waiting = [];
+      length = 0;
+      number++;
+    }
+  }
+  if (length > 0) yield concatenate(waiting, length);
+  return undefined;
+}
+
+class Upload {
+  readonly #store: ObjectStore;
+  readonly #object: S3Object;
+  readonly #source: string;
+  readonly #options: UploadOptions;
+
+  constructor(store: ObjectStore, object: S3Object, options: UploadOptions) {
+    this.#store = store;
+    this.#object = object;
+    this.#options = options;
+    this.#source = s3Text(object);
+  }
+
+  async single(bytes: Uint8Array<ArrayBuffer>): Promise<UploadResult> {
+    await discard(await this.#ask("PUT", [], bytes, [["Content-Type", this.#type()]]));
+    return { bytes: bytes.length, parts: 0, resumed: 0 };
+  }
+
+  async multiple(parts: AsyncGenerator<Uint8Array<ArrayBuffer>>): Promise<UploadResult> {
+    const there = await this.#earlier();
+    const id = there?.id ?? await this.#begin();
+    const sent: string[] = [];
+    let bytes = 0;
+    let resumed = 0;
+    let failure: { readonly error: unknown } | undefined;
+    const running = new Set<Promise<void>>();
+    try {
+      for await (const part of parts) {
+        this.#options.signal?.throwIfAborted();
+        const number = sent.push("");
+        if (number > MAX_PARTS) {
+          throw new HeliographError(
+            `Cannot write ${this.#source}: more than ${MAX_PARTS} parts, ${bytes} bytes`,
+            { source: this.#source },
+          );
+        }
+        bytes += part.length;
+        const earlier = there?.parts.get(number);
+        if (earlier?.size === part.length && earlier.etag === md5Of(part)) {
+          sent[number - 1] = earlier.etag;
+          resumed++;
+          continue;
+        }
+        const sending: Promise<void> = this.#send(id, number, part)
+          .then((etag) => void (sent[number - 1] = etag))
+          .catch((error) => void (failure ??= { error }))
+          .finally(() => running.delete(sending));
+        running.add(sending);
+        if (running.size >= PARALLEL) await Promise.race(running);
+        if (failure !== undefined) throw failure.error;
+      }
+      await Promise.all(running);
+      if (failure !== undefined) throw failure.error;
+      await this.#complete(id, sent);
+    } catch (error) {
+      await Promise.all(running);
+      await this.#abort(id);
+      throw error;
+    }
+    return { bytes, parts: sent.length, resumed };
+  }
+
+  #type(): string {
+    return this.#options.type ?? "application/octet-stream";
+  }
+
+  /** What a killed run has left of this object. */
+  async #earlier(): Promise<
+    { readonly id: string; readonly parts: ReadonlyMap<number, ListedPart> } | undefined
+  > {
+    const { key, bucket } = this.#object;
+    const query = [["prefix", key], ["uploads", ""]] as const;
+    const listed = await this.#read(
+      await this.#ask("GET", query, undefined, [], { bucket, key: "" }),
+    );
+    const id = listed.uploads.findLast((upload) => upload.key === key)?.id;
+    if (id === undefined) return undefined;
+    const parts = new Map<number, ListedPart>();
+    let marker: string | undefined;
+    for (let page = 0; page < MAX_PAGES; page++) {
+      const after = marker === undefined ? [] : [["part-number-marker", marker] as const];
+      const found = await this.#read(await this.#ask("GET", [...after, ["uploadId", id]]));
+      for (const part of found.parts) parts.set(part.number, part);
+      if (found.nextPart === undefined || found.nextPart === marker) break;
+      marker = found.nextPart;
+    }
+    return { id, parts };
+  }
+
+  async #begin(): Promise<string> {
+    const fields = [["Content-Type", this.#type()]] as const;
+    const answer = await this.#ask("POST", [["uploads", ""]], new Uint8Array(0), fields);
+    const { uploadId } = await this.#read(answer);
+    if (uploadId !== undefined && uploadId !== "") return uploadId;
+    throw new ProtocolError(`Cannot write ${this.#source}: the store names no upload`, {
+      source: this.#source,
+    });
+  }
+
+  async #send(id: string, number: number, part: Uint8Array<ArrayBuffer>): Promise<string> {
+    const query = [["partNumber", String(number)], ["uploadId", id]] as const;
+    const answer = await this.#ask("PUT", query, part);
+    const etag = (answer.fields.get("etag") ?? "").replace(/^"|"$/g, "");
+    await discard(answer);
+    if (/^[\w.-]{1,200}$/.test(etag)) return etag;
+    throw new ProtocolError(
+      `Cannot write ${this.#source}: the store names no ETag of part ${number}`,
+      { source: this.#source },
+    );
+  }
+
+  async #complete(id: string, etags: readonly string[]): Promise<void> {
+    const parts = etags.map((etag, i) =>
+      `<Part><PartNumber>${i + 1}</PartNumber><ETag>"${etag}"</ETag></Part>`
+    );
+    const text = `<CompleteMultipartUpload>${parts.join("")}</CompleteMultipartUpload>`;
+    const body = new TextEncoder().encode(text);
+    const type = [["Content-Type", "application/xml"]] as const;
+    const { error, root } = await this.#read(
+      await this.#ask("POST", [["uploadId", id]], body, type),
+    );
+    // The store answers 200 before it knows.
+    if (error === undefined && root === "CompleteMultipartUploadResult") return;
+    const found = error === undefined
+      ? `<${root.slice(0, 40)}>`
+      : `${error.code}: ${error.message}`;
+    throw new HeliographError(
+      `Cannot write ${this.#source}: the store answered ${found} to its last request`,
+      { source: this.#source },
+    );
+  }
+
+  /** Removes the parts; what goes wrong here is not why the object is not there. */
+  async #abort(id: string): Promise<void> {
+    try {
+      await discard(await this.#store.ask("DELETE", this.#object, [["uploadId", id]]));
+    } catch {
+      // Parts that stay are used, or overwritten, by the next run.
+    }
+  }
+
+  async #read(answer: HttpAnswer): Promise<UploadAnswer> {
+    return parseUpload(new TextDecoder().decode(await readBody(answer, MAX_ANSWER_BYTES)));
+  }
+
+  /** Asks the store, again where the connection breaks; a refusal is an error. */
+  async #ask(
+    method: StoreMethod,
+    query: readonly (readonly [name: string, value: string])[],
+    body?: Uint8Array<ArrayBuffer>,
+    fields: readonly (readonly [name: string, value: string])[] = [],
+    object: S3Object = this.#object,
+  ): Promise<HttpAnswer> {
+    for (let attempt = 1;; attempt++) {
+      try {
+        const answer = await this.#store.ask(method, object, query, body, fields);
+        if (answer.status >= 200 && answer.status < 300) return answer;
+        await discard(answer);
+        const reason = `${answer.status} ${answer.reason}`.trimEnd();
+        throw new HeliographError(`Cannot write ${this.#source}: the store answered ${reason}`, {
+          source: this.#source,
+        });
+      } catch (error) {
+        this.#options.signal?.throwIfAborted();
+        const broken = error instanceof ClosedError || error instanceof TimeoutError;
+        if (!broken || attempt === MAX_ATTEMPTS) throw error;
+        await delay(backoffDelay(attempt, { first: 200 }), this.#options.signal);
+      }
+    }
+  }
+}

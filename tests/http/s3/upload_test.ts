@@ -1,0 +1,136 @@
+/** Objects that are written: signed, whole or not at all, and gone on with after a kill. */
+
+import { assertEquals, assertRejects } from "@std/assert";
+import { HttpClient } from "../../../http/client/client.ts";
+import { parseS3Text } from "../../../http/fields/s3_url.ts";
+import type { S3Options } from "../../../http/s3/options.ts";
+import { writeObject } from "../../../http/s3/upload.ts";
+import { HeliographError } from "../../../net/errors.ts";
+import { SeededRandom } from "../../support/random.ts";
+import {
+  errorAnswer,
+  type ObjectStoreServer,
+  serveObjects,
+} from "../../support/http/object_store.ts";
+
+const MIB = 1024 ** 2;
+
+const write = async (
+  s3: S3Options,
+  key: string,
+  content: Parameters<typeof writeObject>[2],
+  signal?: AbortSignal,
+) => {
+  using client = new HttpClient({ s3, signal });
+  const object = parseS3Text(`s3://sun/${key}`);
+  return await writeObject(await client.objectStore(), object, content, { signal });
+};
+
+const lines = (store: ObjectStoreServer) =>
+  store.requests.map(({ line }) => line.replace(/upload-[\w-]+/, "ID"));
+
+Deno.test("writeObject() puts what is small in one request, whatever its key", async () => {
+  await using store = await serveObjects();
+  const keys = ["a b.npy", "x/+q'uo\"te&<>.fits", "\u1234/50%41?x=1#y"];
+  for (const key of keys) {
+    const bytes = new TextEncoder().encode(key);
+    assertEquals(await write(store.s3, key, bytes), { bytes: bytes.length, parts: 0, resumed: 0 });
+    assertEquals(store.objects.get(`sun/${key}`)?.bytes, bytes);
+  }
+  assertEquals(await write(store.s3, "none", new Uint8Array(0)), {
+    bytes: 0,
+    parts: 0,
+    resumed: 0,
+  });
+  const pieces = [new Uint8Array(9 * MIB).fill(1), new Uint8Array(7 * MIB).fill(2)];
+  assertEquals((await write(store.s3, "pieces", pieces)).parts, 0);
+  assertEquals(store.objects.get("sun/pieces")?.bytes.length, 16 * MIB);
+  assertEquals(lines(store).every((line) => line.startsWith("PUT ")), true);
+});
+
+Deno.test("writeObject() sends what is large in parts of 8 MiB", async () => {
+  await using store = await serveObjects();
+  const bytes = new SeededRandom(1).bytes(20 * MIB + 7);
+  assertEquals(await write(store.s3, "large", bytes), {
+    bytes: bytes.length,
+    parts: 3,
+    resumed: 0,
+  });
+  assertEquals(store.objects.get("sun/large")?.bytes, bytes);
+  assertEquals(store.uploads.size, 0);
+  const [list, begin, ...others] = lines(store);
+  assertEquals(list, "GET /sun/?prefix=large&uploads=");
+  assertEquals(begin, "POST /sun/large?uploads=");
+  assertEquals(others.toSorted(), [
+    "POST /sun/large?uploadId=ID",
+    ...[1, 2, 3].map((i) => `PUT /sun/large?partNumber=${i}&uploadId=ID`),
+  ]);
+});
+
+Deno.test("writeObject() goes on with the parts that a killed run has left", async () => {
+  let broken = true;
+  await using store = await serveObjects({
+    instead: ({ method, query }) => {
+      // As after a kill: nothing more is sent, and nothing is taken back.
+      const lost = broken && (method === "DELETE" || /partNumber=3/.test(query ?? ""));
+      return lost ? errorAnswer(403, "AccessDenied", "Not now.") : undefined;
+    },
+  });
+  const bytes = new SeededRandom(2).bytes(40 * MIB);
+  const refused = await assertRejects(() => write(store.s3, "large", bytes), HeliographError);
+  assertEquals(
+    refused.message,
+    "Cannot write s3://sun/large: the store answered 403 Forbidden (AccessDenied: Not now)",
+  );
+  assertEquals([store.objects.size, store.uploads.size], [0, 1]);
+  const [{ parts }] = store.uploads.values() as unknown as [{ parts: Map<number, Uint8Array> }];
+  const there = parts.size;
+  // A part that is another one is sent again.
+  parts.get(1)![0]! ^= 1;
+  broken = false;
+  const { resumed } = await write(store.s3, "large", bytes);
+  assertEquals(resumed, there - 1);
+  assertEquals(store.objects.get("sun/large")?.bytes, bytes);
+  assertEquals(store.uploads.size, 0);
+});
+
+Deno.test("writeObject() takes its parts back when it fails or is ended", async () => {
+  const stop = new AbortController();
+  await using store = await serveObjects({
+    instead: ({ query }) => {
+      if (/partNumber=2/.test(query ?? "")) stop.abort(new Error("interrupted"));
+      return undefined;
+    },
+  });
+  const bytes = new Uint8Array(60 * MIB);
+  await assertRejects(() => write(store.s3, "large", bytes, stop.signal), Error);
+  assertEquals(store.objects.size, 0);
+});
+
+Deno.test("writeObject() takes a 200 that carries an error for one", async () => {
+  await using store = await serveObjects({
+    instead: ({ method, query }) =>
+      method === "POST" && /^uploadId=/.test(query ?? "")
+        ? { ...errorAnswer(200, "InternalError", "We encountered an internal error."), status: 200 }
+        : undefined,
+  });
+  const failed = await assertRejects(
+    () => write(store.s3, "large", new Uint8Array(17 * MIB)),
+    HeliographError,
+  );
+  assertEquals(
+    failed.message,
+    "Cannot write s3://sun/large: the store answered InternalError: " +
+      "We encountered an internal error to its last request",
+  );
+  assertEquals([store.objects.size, store.uploads.size], [0, 0]);
+});
+
+Deno.test("writeObject() waits for a store that is too busy", async () => {
+  await using store = await serveObjects({
+    instead: (_, count) =>
+      count < 3 ? errorAnswer(503, "SlowDown", "Please reduce your request rate.") : undefined,
+  });
+  assertEquals((await write(store.s3, "a", new Uint8Array(5))).bytes, 5);
+  assertEquals(store.requests.length, 3);
+});
