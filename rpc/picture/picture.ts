@@ -1,11 +1,13 @@
-/** What IMAGE, TV, TVSCL and PLOT show, as pixels. */
+/** What IMAGE, TV, TVSCL, PLOT, CONTOUR and SURFACE show, as pixels. */
 
 import { encodePng, type EncodePngOptions, type PngImage } from "../../fits/picture/png.ts";
 import { FormatError, LimitError } from "../../net/errors.ts";
 import { colorTable } from "./color_tables.ts";
 import type { LanguageFile, LanguagePicture } from "../language/routines/host.ts";
 import { type IdlNumeric, IdlType, isComplex, isLong64 } from "../language/values/value.ts";
+import { drawContours } from "./contour_plot.ts";
 import { drawLinePlot } from "./line_plot.ts";
+import { drawSurface } from "./surface_plot.ts";
 
 /** A picture that a command shows. */
 export interface Picture {
@@ -43,6 +45,8 @@ const MAX_PIXELS = 2 ** 28;
  */
 export function drawPicture(picture: LanguagePicture): PngImage<Uint8Array<ArrayBuffer>> {
   if (picture.kind === "plot") return drawLinePlot(picture);
+  if (picture.kind === "contour") return drawContours(picture);
+  if (picture.kind === "surface") return drawSurface(picture);
   const { value, colorAxis, topDown } = picture;
   return colorAxis === 0
     ? drawPlane(value, topDown, colorTable(picture.colorTable))

@@ -1,5 +1,5 @@
 /**
- * What is seen and what is written: IMAGE, TV, TVSCL, PLOT, LOADCT, WRITEFITS, WRITE_PNG.
+ * What is seen and what is written: IMAGE, TV, TVSCL, LOADCT, WRITEFITS, WRITE_PNG.
  *
  * @module
  */
@@ -18,7 +18,8 @@ import {
   isLong64,
   scalar,
 } from "../values/value.ts";
-import { isSet, numbersIn, numeric, real } from "../routines/arguments.ts";
+import { isSet, numeric, real } from "../routines/arguments.ts";
+import { asProcedure, titleOf } from "./plots.ts";
 import { byteScaled } from "./searching.ts";
 
 /** Pixels of a side at most: what a picture file and a screen can hold. */
@@ -67,11 +68,6 @@ function asImage(value: IdlNumeric): IdlNumeric {
   return { ...value, shape: long.length < 2 ? [long[0] ?? 1, 1] : long };
 }
 
-function titleOf(keywords: LanguageKeywords): { readonly title?: string | undefined } {
-  const title = keywords["title"];
-  return title === undefined ? {} : { title: textOf(title).slice(0, 200) };
-}
-
 /** IMAGE takes pixels of any type, as IDL's function does, and gives a handle. */
 function image(
   [x]: readonly IdlValue[],
@@ -110,57 +106,6 @@ function draw(
     colorAxis,
     topDown: isSet(keywords, "order"),
     colorTable: context.colorTable,
-  }));
-}
-
-/** A procedure has no value; what it waits for is waited for. */
-function asProcedure(shown: number | PromiseLike<number>): void | PromiseLike<void> {
-  return typeof shown === "number" ? undefined : shown.then(() => {});
-}
-
-function rangeOf(
-  keywords: LanguageKeywords,
-  name: string,
-  context: CallContext,
-): readonly [number, number] | undefined {
-  const value = keywords[name];
-  if (value === undefined) return undefined;
-  const [least, greatest, ...rest] = numbersIn(value, context);
-  if (least === undefined || greatest === undefined || rest.length > 0) {
-    return refuse(
-      `Cannot use ${describeValue(value)} as ${name.toUpperCase()}: expected [least, greatest]`,
-    );
-  }
-  return least === 0 && greatest === 0 ? undefined : [least, greatest];
-}
-
-/** IDL manual, "PLOT": y against its element numbers, or against x. */
-function plot(
-  [x, y]: readonly IdlValue[],
-  keywords: LanguageKeywords,
-  context: CallContext,
-): void | PromiseLike<void> {
-  const value = real(y ?? x!, context);
-  if (value.shape.length > 1) {
-    refuse(`Cannot plot ${describeValue(value)}: it must have one dimension`);
-  }
-  const abscissae = y === undefined ? undefined : real(x!, context);
-  if (abscissae !== undefined && abscissae.data.length !== value.data.length) {
-    refuse(`Cannot plot ${describeValue(value)} against ${describeValue(abscissae)}`);
-  }
-  const axisTitle = (name: string): string =>
-    keywords[name] === undefined ? "" : textOf(keywords[name]).slice(0, 200);
-  return asProcedure(context.host.show({
-    kind: "plot",
-    value,
-    abscissae,
-    colorAxis: 0,
-    topDown: false,
-    colorTable: context.colorTable,
-    axisTitles: [axisTitle("xtitle"), axisTitle("ytitle")],
-    ranges: [rangeOf(keywords, "xrange", context), rangeOf(keywords, "yrange", context)],
-    logarithmic: [isSet(keywords, "xlog"), isSet(keywords, "ylog")],
-    ...titleOf(keywords),
   }));
 }
 
@@ -281,11 +226,6 @@ export const EFFECTS: readonly NamedRoutine[] = [
     departs: "each call makes a new picture",
     cost: 10,
     run: (args, keywords, context) => draw("tvscl", args, keywords, context),
-  }),
-  define("plot, x, [y], TITLE=, XTITLE=, YTITLE=, XRANGE=, YRANGE=, /XLOG, /YLOG", {
-    summary: "Shows a line through the elements, against their numbers or against x",
-    cost: 10,
-    run: plot,
   }),
   define("loadct, table, /SILENT", {
     summary: "Chooses one of IDL's colour tables for what is shown and written from now on",

@@ -13,6 +13,7 @@ import { FILTERS } from "./filters.ts";
 import { HISTOGRAM } from "./histogram.ts";
 import { INTROSPECTION } from "./introspection.ts";
 import { PROGRAMS } from "./programs.ts";
+import { PLOTS } from "./plots.ts";
 import { REDUCTIONS } from "./reductions.ts";
 import { RESAMPLING } from "./resampling.ts";
 import { SEARCHING } from "./searching.ts";
@@ -72,7 +73,7 @@ export const FAMILIES: readonly {
   { title: "Fourier transform", routines: TRANSFORMS },
   { title: "Text", routines: [...STRINGS, ...MATCHING, ...READING] },
   { title: "Dates", routines: CALENDAR },
-  { title: "Pictures and files", routines: EFFECTS },
+  { title: "Pictures and files", routines: [...EFFECTS, ...PLOTS] },
 ];
 
 /** Every built-in routine, by its name in capitals. */
@@ -81,4 +82,4 @@ export const BUILT_IN: ReadonlyMap<string, LanguageRoutine> = new Map(
 );
 
 /** The built-in routines that may have to wait for the host, by name in capitals. */
-export const WAITING: ReadonlySet<string> = new Set(EFFECTS.map(([name]) => name));
+export const WAITING: ReadonlySet<string> = new Set([...EFFECTS, ...PLOTS].map(([name]) => name));

@@ -9,15 +9,21 @@ import type { IdlNumeric } from "../values/value.ts";
 /** A picture or a plot that a command wants to be seen. */
 export interface LanguagePicture {
   /** The command that asks: IMAGE makes a new window, TV and TVSCL draw into the current one. */
-  readonly kind: "image" | "tv" | "tvscl" | "plot";
+  readonly kind: "image" | "tv" | "tvscl" | "plot" | "contour" | "surface";
   /**
-   * The pixels or the ordinates. For `tv` and `tvscl` they are BYTE already;
+   * The pixels, the ordinates or the heights. For `tv` and `tvscl` they are BYTE already;
    * for `image` they are as the client gave them. Its buffer may belong to a
    * variable: what outlives the call must be copied.
    */
   readonly value: IdlNumeric;
-  /** The abscissae of a plot. */
+  /** The abscissae of a plot; the places of the columns of a contour plot or a surface. */
   readonly abscissae?: IdlNumeric | undefined;
+  /** The places of the rows of a contour plot or a surface. */
+  readonly rows?: IdlNumeric | undefined;
+  /** The heights of the lines of a contour plot; absent for some evenly apart. */
+  readonly levels?: readonly number[] | undefined;
+  /** The angles from which a surface is seen: the turns about the axes x and z in degrees. */
+  readonly view?: readonly [number, number] | undefined;
   /** The axis (1, 2, 3) along which red, green and blue lie; 0 for one gray or indexed plane. */
   readonly colorAxis: 0 | 1 | 2 | 3;
   /** Whether the first row is the top one; IDL's default is the bottom one. */
