@@ -1,7 +1,7 @@
 /** The axes of plots: what they show, where, and with which numbers. */
 
 import { FormatError } from "../../net/errors.ts";
-import { LETTER, Raster } from "../../fits/picture/plot/bitmap_font.ts";
+import { LETTER, type Raster } from "../../fits/picture/plot/bitmap_font.ts";
 import type { LanguagePicture } from "../language/routines/host.ts";
 import { type IdlNumeric, isComplex } from "../language/values/value.ts";
 

@@ -167,44 +167,62 @@ function transformReal(
   for (let line = 0; line < lines; line += 2 * batch) {
     context.work(plan.cost);
     const count = Math.min(2 * batch, lines - line);
-    for (let b = 0; b < batch; b++) {
-      const first = (line + 2 * b) * length;
-      const present = 2 * b < count;
-      const paired = 2 * b + 1 < count;
-      for (let k = 0; k < length; k++) {
-        plan.real[k * batch + b] = present ? source[first + k]! : 0;
-        plan.imaginary[k * batch + b] = paired ? source[first + length + k]! : 0;
-      }
-    }
+    gatherReal(source, plan, line * length, count);
     plan.transform(sign);
-    for (let b = 0; 2 * b < count; b++) {
-      separated(plan, b, spectrum, (line + 2 * b) * length, 2 * b + 1 < count, scale);
-    }
+    separate(plan, spectrum, line * length, count, scale);
   }
   const axes = [...shape.keys()].slice(1);
   for (const axis of axes) transformAxis(spectrum, shape, axis, sign, true, context);
   mirrored(spectrum, shape, context);
 }
 
-/** The transforms of two real lines, from that of the one that they made together. */
-function separated(
+/** Real lines, two in each place of a batch: one as the real part, the next as the imaginary. */
+function gatherReal(
+  source: Float32Array | Float64Array,
+  { length, batch, real, imaginary }: FourierBatch,
+  first: number,
+  count: number,
+): void {
+  const whole = count >> 1;
+  if (count < 2 * batch) {
+    real.fill(0);
+    imaginary.fill(0);
+  }
+  // Along the lines of the batch: what is written lies together.
+  for (let k = 0; k < length; k++) {
+    let from = first + k;
+    const to = k * batch;
+    for (let b = 0; b < whole; b++, from += 2 * length) {
+      real[to + b] = source[from]!;
+      imaginary[to + b] = source[from + length]!;
+    }
+    if (count % 2 === 1) real[to + whole] = source[from]!;
+  }
+}
+
+/** The transforms of real lines, from those of the lines that two of them made together. */
+function separate(
   { real, imaginary, length, batch }: FourierBatch,
-  b: number,
   spectrum: Float64Array,
   first: number,
-  paired: boolean,
+  count: number,
   scale: number,
 ): void {
+  const whole = count >> 1;
   // Only up to the middle: the rest is mirrored.
   for (let k = 0; k <= length >> 1; k++) {
-    const i = k * batch + b;
-    const j = (k === 0 ? 0 : length - k) * batch + b;
-    const to = 2 * (first + k);
+    let i = k * batch;
+    let j = (k === 0 ? 0 : length - k) * batch;
+    let to = 2 * (first + k);
+    for (let b = 0; b < whole; b++, i++, j++, to += 4 * length) {
+      spectrum[to] = (real[i]! + real[j]!) * scale;
+      spectrum[to + 1] = (imaginary[i]! - imaginary[j]!) * scale;
+      spectrum[to + 2 * length] = (imaginary[i]! + imaginary[j]!) * scale;
+      spectrum[to + 2 * length + 1] = (real[j]! - real[i]!) * scale;
+    }
+    if (count % 2 === 0) continue;
     spectrum[to] = (real[i]! + real[j]!) * scale;
     spectrum[to + 1] = (imaginary[i]! - imaginary[j]!) * scale;
-    if (!paired) continue;
-    spectrum[to + 2 * length] = (imaginary[i]! + imaginary[j]!) * scale;
-    spectrum[to + 2 * length + 1] = (real[j]! - real[i]!) * scale;
   }
 }
 

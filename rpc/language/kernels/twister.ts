@@ -90,6 +90,24 @@ export class Twister {
     }
   }
 
+  /** The next numbers of the normal distribution, as many calls of {@linkcode normal} make them. */
+  fillNormal(out: Float32Array | Float64Array, from: number, to: number): void {
+    let i = from;
+    if (this.spare !== undefined && i < to) out[i++] = this.normal();
+    for (; i + 1 < to; i += 2) {
+      let x = 0, y = 0, square = 0;
+      do {
+        x = 2 * this.uniform() - 1;
+        y = 2 * this.uniform() - 1;
+        square = x * x + y * y;
+      } while (square >= 1 || square === 0);
+      const factor = Math.sqrt(-2 * Math.log(square) / square);
+      out[i] = factor * y;
+      out[i + 1] = factor * x;
+    }
+    if (i < to) out[i] = this.normal();
+  }
+
   /** The next number of the normal distribution, by Marsaglia's polar method. */
   normal(): number {
     if (this.spare !== undefined) {

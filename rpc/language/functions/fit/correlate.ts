@@ -18,30 +18,43 @@ import {
   scratch,
 } from "../../routines/arguments.ts";
 
-/** The elements less their mean. */
-function deviations(value: IdlValue, count: number, context: CallContext): Float64Array {
-  const data = floatsOf(value, context);
-  const out = scratch(count, context);
-  context.work(4 * count);
-  let sum = 0;
-  for (let i = 0; i < count; i++) sum += data[i]!;
-  const mean = sum / count;
-  for (let i = 0; i < count; i++) out[i] = data[i]! - mean;
-  return out;
+/** Numbers about their mean, which is taken away as they are read. */
+interface Series {
+  readonly data: Float32Array | Float64Array;
+  readonly mean: number;
 }
 
-function product(a: Float64Array, b: Float64Array): number {
+function seriesOf(value: IdlValue, count: number, context: CallContext): Series {
+  const data = floatsOf(value, context);
+  context.work(2 * count);
+  let s0 = 0, s1 = 0, s2 = 0, s3 = 0;
+  let i = 0;
+  for (; i + 3 < count; i += 4) {
+    s0 += data[i]!;
+    s1 += data[i + 1]!;
+    s2 += data[i + 2]!;
+    s3 += data[i + 3]!;
+  }
+  for (; i < count; i++) s0 += data[i]!;
+  return { data, mean: (s0 + s1 + (s2 + s3)) / count };
+}
+
+/** The sum of the products of `count` numbers of both from places on. */
+function product(a: Series, from: number, b: Series, start: number, count: number): number {
+  const { data: x, mean: mx } = a;
+  const { data: y, mean: my } = b;
   // Four sums that do not wait for each other.
   let s0 = 0, s1 = 0, s2 = 0, s3 = 0;
-  const { length } = a;
-  let i = 0;
-  for (; i + 3 < length; i += 4) {
-    s0 += a[i]! * b[i]!;
-    s1 += a[i + 1]! * b[i + 1]!;
-    s2 += a[i + 2]! * b[i + 2]!;
-    s3 += a[i + 3]! * b[i + 3]!;
+  let i = from;
+  let j = start;
+  const end = from + count;
+  for (; i + 3 < end; i += 4, j += 4) {
+    s0 += (x[i]! - mx) * (y[j]! - my);
+    s1 += (x[i + 1]! - mx) * (y[j + 1]! - my);
+    s2 += (x[i + 2]! - mx) * (y[j + 2]! - my);
+    s3 += (x[i + 3]! - mx) * (y[j + 3]! - my);
   }
-  for (; i < length; i++) s0 += a[i]! * b[i]!;
+  for (; i < end; i++, j++) s0 += (x[i]! - mx) * (y[j]! - my);
   return s0 + s1 + (s2 + s3);
 }
 
@@ -56,13 +69,14 @@ function correlate(
   if (y === undefined) return matrixOf(x!, covariance, type, context);
   const count = Math.min(elementsOf(x!.shape), elementsOf(y.shape));
   if (count < 2) refuse(`Cannot correlate ${describeValue(x!)} and ${describeValue(y)}`);
-  const a = deviations(x!, count, context);
-  const b = deviations(y, count, context);
+  const a = seriesOf(x!, count, context);
+  const b = seriesOf(y, count, context);
   context.work(6 * count);
-  const common = product(a, b);
+  const common = product(a, 0, b, 0, count);
+  const size = (own: Series): number => product(own, 0, own, 0, count);
   return scalar(
     type,
-    covariance ? common / (count - 1) : common / Math.sqrt(product(a, a) * product(b, b)),
+    covariance ? common / (count - 1) : common / Math.sqrt(size(a) * size(b)),
   );
 }
 
@@ -85,11 +99,11 @@ function matrixOf(
     for (let k = 0; k < rows; k++) lines[i * rows + k] = data[k * columns + i]! - sum / rows;
   }
   const out = scratch(columns * columns, context);
-  const line = (i: number): Float64Array => lines.subarray(i * rows, (i + 1) * rows);
+  const all: Series = { data: lines, mean: 0 };
   for (let i = 0; i < columns; i++) {
     context.work(0);
     for (let j = 0; j <= i; j++) {
-      out[i * columns + j] = out[j * columns + i] = product(line(i), line(j));
+      out[i * columns + j] = out[j * columns + i] = product(all, i * rows, all, j * rows, rows);
     }
   }
   const sizes = Float64Array.from(
@@ -115,14 +129,15 @@ function lagged(
   if (elementsOf(y.shape) !== count || count < 2) {
     refuse(`Cannot correlate ${describeValue(x)} and ${describeValue(y)}: as many of both`);
   }
-  const a = deviations(x, count, context);
-  const b = y === x ? a : deviations(y, count, context);
+  const a = seriesOf(x, count, context);
+  const b = y === x ? a : seriesOf(y, count, context);
+  const size = (own: Series): number => product(own, 0, own, 0, count);
   const distances = doublesOf(lags, context);
   const scale = isSet(keywords, "covariance")
     ? count
     : y === x
-    ? product(a, a)
-    : Math.sqrt(product(a, a) * product(b, b));
+    ? size(a)
+    : Math.sqrt(size(a) * size(b));
   const out = scratch(distances.length, context);
   for (let k = 0; k < distances.length; k++) {
     const lag = Math.trunc(distances[k]!);
@@ -132,7 +147,7 @@ function lagged(
     }
     context.work(2 * (count - distance) + 20);
     const [early, late] = lag >= 0 ? [a, b] : [b, a];
-    out[k] = product(early.subarray(0, count - distance), late.subarray(distance)) / scale;
+    out[k] = product(early!, 0, late!, distance, count - distance) / scale;
   }
   const type = floatOrDouble([x, y], keywords);
   return fromDoubles(type, lags.shape, out.subarray(0, distances.length), context);

@@ -49,9 +49,14 @@ function morph(
   const shape = shapeOf(value, structure!, origin.map(wholeNumber), keywords, context);
   if (!gray) return binary(operation, value, shape, keywords, context);
   const levels = floatsOf(value, context);
-  const out = scratch(levels.length, context);
+  const direct = isSet(keywords, "preserve_type") && levels === value.data;
+  const result = direct ? context.allocate(value.type, value.shape) : undefined;
+  const out = result === undefined
+    ? scratch(levels.length, context)
+    : result.data as Float64Array<ArrayBuffer>;
   applied(operation, levels, shape, out, context);
   if (isSet(keywords, "constrained")) constrain(levels, out, keywords);
+  if (result !== undefined) return result;
   const type = resultType(value.type, keywords);
   if (!isSet(keywords, "preserve_type")) clip(out, type);
   return fromDoubles(type, value.shape, out.subarray(0, levels.length), context);

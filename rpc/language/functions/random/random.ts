@@ -42,6 +42,7 @@ function generatorOf(seed: IdlValue): Twister {
 type Next = (twister: Twister) => number;
 
 const uniform: Next = (twister) => twister.uniform();
+const normally: Next = (twister) => twister.normal();
 
 function distribution(keywords: LanguageKeywords, normal: boolean, context: CallContext): Next {
   const gamma = numberOf(keywords, "gamma");
@@ -54,7 +55,7 @@ function distribution(keywords: LanguageKeywords, normal: boolean, context: Call
   const binomial = keywords["binomial"];
   if (isGiven(binomial)) return binomialOf(numbersIn(binomial, context), context);
   if (isSet(keywords, "uniform")) return uniform;
-  return normal || isSet(keywords, "normal") ? (twister) => twister.normal() : uniform;
+  return normal || isSet(keywords, "normal") ? normally : uniform;
 }
 
 function checkedOrder(order: number, name: string): number {
@@ -150,6 +151,7 @@ function random(
     const to = Math.min(out.data.length, from + RUN);
     context.work(40 * (to - from));
     if (next === uniform) twister.fill(out.data as Float64Array, from, to);
+    else if (next === normally) twister.fillNormal(out.data as Float64Array, from, to);
     else for (let i = from; i < to; i++) out.data[i] = next(twister);
   }
   if (context.wants(0)) {
