@@ -43,6 +43,7 @@ export type { ChangeOptions } from "./edit/locked_file.ts";
 
 // Images.
 export type { ImageOptions, SectionOptions } from "./image/image.ts";
+export type { JobTile, TileAnswer, TileJob, TileThreads } from "./image/tile_threads.ts";
 export { TileError, type TileErrorOptions } from "./image/tile_error.ts";
 export type { Image, PixelArrays, PixelType, Scaling, StoredType } from "./image/pixels.ts";
 export { type AxisRange, type Section, SectionError } from "./image/section.ts";

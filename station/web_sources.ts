@@ -91,6 +91,7 @@ import fitsTilesTable_headerTs from "../fits/tiles/table_header.ts" with { type:
 import fitsTilesTile_cacheTs from "../fits/tiles/tile_cache.ts" with { type: "text" };
 import fitsTilesTile_decoderTs from "../fits/tiles/tile_decoder.ts" with { type: "text" };
 import fitsTilesTile_gridTs from "../fits/tiles/tile_grid.ts" with { type: "text" };
+import fitsTilesTile_jobTs from "../fits/tiles/tile_job.ts" with { type: "text" };
 import fitsTilesTile_loaderTs from "../fits/tiles/tile_loader.ts" with { type: "text" };
 import fitsTilesTile_tableTs from "../fits/tiles/tile_table.ts" with { type: "text" };
 import fitsWcsAxesTs from "../fits/wcs/axes.ts" with { type: "text" };
@@ -297,6 +298,7 @@ export const WEB_SOURCES: Readonly<Record<string, string>> = {
   "fits/tiles/tile_cache.ts": fitsTilesTile_cacheTs,
   "fits/tiles/tile_decoder.ts": fitsTilesTile_decoderTs,
   "fits/tiles/tile_grid.ts": fitsTilesTile_gridTs,
+  "fits/tiles/tile_job.ts": fitsTilesTile_jobTs,
   "fits/tiles/tile_loader.ts": fitsTilesTile_loaderTs,
   "fits/tiles/tile_table.ts": fitsTilesTile_tableTs,
   "fits/wcs/axes.ts": fitsWcsAxesTs,

@@ -36,6 +36,7 @@ const ROOMS: readonly string[] = [
     "fits/picture/plot",
     "fits/file",
     "fits/write",
+    "fits/workers",
     "fits/compress",
     "fits/cutout",
     "fits/rules",

@@ -24,7 +24,9 @@
  * @module
  */
 
+export { TileWorkers } from "../workers/tile_workers.ts";
 export { compressImage, compressTable } from "../write/compress.ts";
 export type { CompressOptions, TileAlgorithm } from "../tiles/tile_settings.ts";
 export type { CompressionWork } from "../tiles/compress_image.ts";
+export type { JobTile, TileAnswer, TileJob, TileThreads } from "../image/tile_threads.ts";
 export type { TileHeap } from "../tiles/tile_heap.ts";

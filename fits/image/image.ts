@@ -15,6 +15,7 @@ import {
   storedType,
 } from "./pixels.ts";
 import type { TileError } from "./tile_error.ts";
+import type { TileThreads } from "./tile_threads.ts";
 import { resolveSection, type Section, type SectionRuns, sectionRuns } from "./section.ts";
 
 /** What part of an image is read. */
@@ -49,6 +50,12 @@ export interface ImageOptions extends SectionOptions {
    * value; stored ones get BLANK, or 0 where the header has none.
    */
   readonly onDamage?: ((error: TileError) => void) | undefined;
+  /**
+   * Threads that decode tiles of compressed images beside this one, where a section has
+   * 4,000,000 pixels or more: `TileWorkers` of `@heliograph/heliograph/fits/compress`. They pay
+   * where a processor is idle; the caller ends them.
+   */
+  readonly workers?: TileThreads | undefined;
 }
 
 /** Bytes that are read and converted together, unless the source knows better. */

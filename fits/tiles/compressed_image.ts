@@ -25,6 +25,7 @@ import type { StoredPixels } from "./codecs/integers.ts";
 import { putExact, type PutPixels, putScaled } from "./put_pixels.ts";
 import type { DecodedTile, TileCache } from "./tile_cache.ts";
 import { TileDecoder } from "./tile_decoder.ts";
+import { MIN_THREAD_PIXELS, TileBatches } from "./tile_job.ts";
 import { TileError } from "../image/tile_error.ts";
 import { type TileShare, tilesOf } from "./tile_grid.ts";
 import { type LoadedTile, loadTiles } from "./tile_loader.ts";
@@ -118,11 +119,27 @@ export class CompressedImage {
       signal: options.signal,
     });
     let result: SectionPixels | undefined;
+    // Threads end in any order; damage is told of in that of the tiles.
+    const damaged: TileError[] = [];
+    const later = options.onDamage && ((error: TileError) => void damaged.push(error));
+    const batches = options.workers === undefined || count < MIN_THREAD_PIXELS
+      ? undefined
+      : new TileBatches(options.workers, compression, {
+        decode: (loaded) =>
+          this.#takeTile(loaded, decoder, result!, { ...options, onDamage: later }),
+        put: (loaded, pixels) => this.#takeDecoded(loaded, { pixels, missing: undefined }, result!),
+      });
     for await (const loaded of tiles) {
       // No memory is taken before there is something to put into it.
       result ??= new SectionPixels(type, count, section.shape, compression, scaling, options);
-      this.#takeTile(loaded, decoder, result, options);
+      if (batches?.takes(loaded)) await batches.add(loaded);
+      else if (batches === undefined) this.#takeTile(loaded, decoder, result, options);
+      else this.#takeTile(loaded, decoder, result, { ...options, onDamage: later });
     }
+    await batches?.finish();
+    options.signal?.throwIfAborted();
+    damaged.sort((a, b) => (a.tile ?? 0) - (b.tile ?? 0));
+    for (const error of damaged) options.onDamage?.(error);
     const pixels = result?.pixels ?? resultArray(type, count, options);
     return { type, pixels, shape: section.shape } as Image;
   }
@@ -151,6 +168,21 @@ export class CompressedImage {
     return mayMiss ? { ...scaling, exact: undefined, type: "float64" } : scaling;
   }
 
+  /** Whether a decoded tile is kept for the next section. */
+  #keeps({ share }: LoadedTile, result: SectionPixels): boolean {
+    const { maxBytes } = this.#cache;
+    return share.box.pixels * result.storedBytes < maxBytes &&
+      (!share.whole || result.bytes * CACHE_SHARE <= maxBytes);
+  }
+
+  /** Puts what another thread has decoded into its place. */
+  #takeDecoded(loaded: LoadedTile, tile: DecodedTile, result: SectionPixels): void {
+    if (this.#keeps(loaded, result)) {
+      this.#cache.put(this.#data.place.index, loaded.share.number, tile);
+    }
+    result.put(tile, loaded.share);
+  }
+
   #takeTile(
     loaded: LoadedTile,
     decoder: TileDecoder,
@@ -162,9 +194,7 @@ export class CompressedImage {
     try {
       if (loaded.kept !== undefined) return result.put(loaded.kept, share);
       if (loaded.failure !== undefined) throw loaded.failure;
-      const { maxBytes } = this.#cache;
-      const keep = share.box.pixels * result.storedBytes < maxBytes &&
-        (!share.whole || result.bytes * CACHE_SHARE <= maxBytes);
+      const keep = this.#keeps(loaded, result);
       if (!keep && result.takes(share)) return decoder.decodeInto(loaded, result.place(share));
       const tile = decoder.decode(loaded, keep);
       if (keep) this.#cache.put(index, share.number, tile);
