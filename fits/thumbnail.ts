@@ -7,6 +7,7 @@ import { choosePlane } from "./chosen_plane.ts";
 import type { FitsFile } from "./file/fits_file.ts";
 import type { Hdu } from "./file/hdu.ts";
 import { renderPlane } from "./file/rendering.ts";
+import { unitOf } from "./image/magnitude.ts";
 import { encodePngStream } from "./picture/png_writer.ts";
 import { plainNumbers } from "./picture/scale/values.ts";
 
@@ -118,8 +119,10 @@ async function line(hdu: Hdu, size: number, signal: AbortSignal | undefined): Pr
   const width = size - 8;
   const height = Math.round(size * 0.6) - 8;
   const x = (i: number) => 4 + (values.length < 2 ? width / 2 : i / (values.length - 1) * width);
+  const unit = unitOf(low, high);
+  const top = high / unit;
   const y = (value: number) =>
-    4 + (high > low ? (high / 2 - value / 2) / (high / 2 - low / 2) * height : height / 2);
+    4 + (high > low ? (top - value / unit) / (top - low / unit) * height : height / 2);
   let path = "";
   let pen = "M";
   for (const [i, value] of values.entries()) {

@@ -1,6 +1,7 @@
 /** What is said of the values of planes: limits and histograms. */
 
 import type { Hdu } from "../../fits/file/hdu.ts";
+import { unitOf } from "../../fits/image/magnitude.ts";
 import { type Limits, LimitSearch } from "../../fits/picture/scale/search.ts";
 import { type PixelValues, plainNumbers } from "../../fits/picture/scale/values.ts";
 import type { Box } from "../pyramid/levels.ts";
@@ -198,15 +199,17 @@ function countValues(
   others: { below: number; above: number; missing: number },
 ): void {
   const bins = counts.length;
-  // Dividing each by its half keeps the width of the widest range finite.
-  const scale = high > low ? bins / (high / 2 - low / 2) : 0;
+  // The widest range has no width that is a double, the narrowest no inverse.
+  const unit = unitOf(low, high);
+  const [first, last] = [low / unit, high / unit];
+  const scale = last > first ? bins / (last - first) : 0;
   for (let i = 0; i < values.length; i++) {
     const value = values[i]!;
     if (value !== value) others.missing++;
     else if (value < low) others.below++;
     else if (value > high) others.above++;
     else {
-      const bin = Math.min(bins - 1, Math.floor((value / 2 - low / 2) * scale));
+      const bin = Math.min(bins - 1, Math.floor((value / unit - first) * scale));
       counts[bin] = counts[bin]! + 1;
     }
   }

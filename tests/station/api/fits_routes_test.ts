@@ -297,3 +297,24 @@ Deno.test("/fits says which tile is damaged, and where", async () => {
     assertEquals([answer.status, problem.type], [422, "/problems#not-decodable"], name);
   }
 });
+
+Deno.test("/fits?format=histogram and thumbnails count values at the ends of doubles", async () => {
+  const ranges = [[0, 5e-324], [0, 4e-306], [-1e-320, 1e-320], [-1.7e308, 1.7e308], [3, 7]];
+  const bytes = await encodeFits(ranges.map(([low, high]) => ({
+    pixels: Float64Array.of(low!, high!, high!, low!, NaN),
+    shape: [5],
+  })));
+  await using server = await serveStationFiles({ "ends.fits": bytes });
+  for (const [hdu, [low, high]] of ranges.entries()) {
+    const query = `ends.fits?hdu=${hdu}&format=`;
+    const histogram = await (await server.get(
+      `${query}histogram&bins=4&range=${encodeURIComponent(`${low},${high}`)}`,
+    ))
+      .json();
+    assertEquals(histogram, {
+      ...{ low, high, counts: [2, 0, 0, 2], below: 0, above: 0, missing: 1, exact: true },
+    });
+    const drawing = await (await server.get(`${query}thumbnail`)).text();
+    assertEquals(/NaN|Infinity/.test(drawing), false, drawing);
+  }
+});
