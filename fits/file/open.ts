@@ -2,6 +2,7 @@
 
 import { FormatError, HeliographError } from "../../net/errors.ts";
 import { byteSwapLoaded } from "../../net/kernels/byte_swap.ts";
+import { shownUrl } from "../../net/text/shown_url.ts";
 import { fetchUrl } from "../../http/client/client.ts";
 import { FileSource } from "../source/file.ts";
 import { type NameReading, nameReadings, readingText } from "./extended_name.ts";
@@ -144,7 +145,9 @@ async function rawSource(input: FitsInput, options: OpenOptions): Promise<FitsSo
   if (url === null || !/^(file|https?):/.test(scheme)) {
     const found = url === null ? "it is no URL" : `its scheme is ${url.protocol.slice(0, -1)}`;
     throw new FormatError(
-      `Cannot open '${input}': ${found}, expected a path, file:, http:, https: or s3:`,
+      `Cannot open '${
+        url === null ? input : shownUrl(url)
+      }': ${found}, expected a path, file:, http:, https: or s3:`,
     );
   }
   if (scheme.startsWith("file")) return FileSource.open(url);

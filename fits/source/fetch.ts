@@ -16,6 +16,8 @@ import { Transfers } from "./transfers.ts";
 
 /** Milliseconds that a server has to answer without another limit. */
 const HEAD_TIMEOUT = 20_000;
+/** The longest wait of `setTimeout`. */
+const MAX_TIMER_MS = 2 ** 31 - 1;
 
 /** Options of {@linkcode openFetchSource}; those of a stream are for a body that comes whole. */
 export interface FetchOptions extends StreamSourceOptions {
@@ -131,7 +133,8 @@ class FetchedRanges implements RangeReader {
     }
     const late = new AbortController();
     const timeout = this.#options.headTimeout ?? HEAD_TIMEOUT;
-    const timer = setTimeout(() => late.abort(), timeout);
+    // A longer wait is taken for none at all.
+    const timer = timeout > MAX_TIMER_MS ? undefined : setTimeout(() => late.abort(), timeout);
     const signals = [this.#closing.signal, late.signal];
     if (this.#options.signal !== undefined) signals.push(this.#options.signal);
     try {

@@ -108,3 +108,17 @@ Deno.test("openFits() says how a name was read", async () => {
       `read as HDU 2 of '${url}'`,
   );
 });
+
+Deno.test("openFits() shows no password of a URL that it cannot open", async () => {
+  for (const scheme of ["ftp", "ws"]) {
+    const error = await assertRejects(
+      () => openFits(`${scheme}://user:secret@localhost/a.fits`),
+      FormatError,
+    );
+    assertEquals(
+      error.message,
+      `Cannot open '${scheme}://localhost/a.fits': its scheme is ${scheme}, ` +
+        "expected a path, file:, http:, https: or s3:",
+    );
+  }
+});

@@ -145,6 +145,12 @@ Deno.test("openFetchSource() ends at its deadline and by its signal, and shows n
     TimeoutError,
     `Cannot read ${server.url}: the server did not answer in 30 ms`,
   );
+  await using answers = serve((request) => part(request));
+  for (const headTimeout of [Infinity, 2 ** 31]) {
+    const source = await openFetchSource(answers.url, { headTimeout });
+    assertEquals(source.size, BYTES.length);
+    await source.close();
+  }
   const reason = new Error("enough");
   await assertRejects(
     () => openFetchSource(server.url, { signal: AbortSignal.abort(reason) }),
