@@ -52,7 +52,7 @@ export function parseUrlList(text: string, source = "the list"): ListedUrl[] {
     const indented = /^\s/.test(line);
     const option = indented ? /^([a-z-]+)=(.*)$/.exec(content) : null;
     if (option === null) {
-      const urls = content.replace(/\s+#.*$/, "").split(/\t+/).map((url) => url.trim());
+      const urls = content.replace(/\s#.*$/, "").trimEnd().split(/\t+/).map((url) => url.trim());
       if (!urls.every((url) => /^[A-Za-z][A-Za-z0-9+.-]*:/.test(url))) {
         throw broken(source, i, content, "one URL, or several with tabs between, or a # comment");
       }

@@ -97,8 +97,8 @@ const MONTHS = "JanFebMarAprMayJunJulAugSepOctNovDec";
 /** Time and size that stand behind a link: in the same line or row of a table. */
 function detailsOf(row: string): Pick<LinkedFile, "size" | "rounded" | "modified"> {
   const afterLink = row.slice(row.indexOf("</a>") + 4);
-  const line = /^[^]*?(?=<\/tr|<\/li|\n(?!\s*<td)|$)/i.exec(afterLink)![0];
-  const text = line.replace(/<[^>]*>/g, " ");
+  const line = /^[^]*?(?=<\/tr|<\/li|\n(?!\s{0,100}<td)|$)/i.exec(afterLink)![0];
+  const text = line.replace(/<[^<>]*>/g, " ");
   const time =
     /(?:(\d{4})-(\d\d|[A-Z][a-z]{2})-(\d\d)|(\d\d)-([A-Z][a-z]{2})-(\d{4}))[ T](\d\d:\d\d(?::\d\d)?)/
       .exec(text);
@@ -119,12 +119,12 @@ function timeOf(match: RegExpExecArray): string | undefined {
 }
 
 function sizeIn(text: string): { size?: number | undefined; rounded?: boolean | undefined } {
-  const match = /^[\s:Z|]*(\d+(?:\.\d+)?)\s*([KMGT]?)(?:i?B|ytes)?(?=\s|$)/i.exec(text);
+  const match = /^[\s:Z|]*(\d{1,16}(?:\.\d{1,16})?)\s*([KMGT]?)(?:i?B|ytes)?(?=\s|$)/i.exec(text);
   if (match === null) return {};
   const unit = match[2]!.toUpperCase();
   const rounded = unit !== "";
   const size = Math.round(Number(match[1]) * 1024 ** " KMGT".indexOf(unit || " "));
-  return { size, rounded: rounded ? true : undefined };
+  return Number.isSafeInteger(size) ? { size, rounded: rounded ? true : undefined } : {};
 }
 
 const ENTITIES: Readonly<Record<string, string>> = {
@@ -169,7 +169,7 @@ export function parseJsonListing(text: string, base: URL): LinkedFile[] | undefi
     files.push({
       name,
       url: new URL(encodeURIComponent(name), new URL(".", base)).href,
-      size: typeof size === "number" ? size : undefined,
+      size: Number.isSafeInteger(size) && size as number >= 0 ? size as number : undefined,
       ...jsonTime(entry!),
     });
   }
@@ -215,5 +215,9 @@ function jsonTime(
   const text = time ?? mtime ?? mod_time;
   if (typeof text !== "string") return {};
   const date = parseHttpDate(text);
-  return { modified: date === undefined ? text : new Date(date).toISOString() };
+  if (date !== undefined) return { modified: new Date(date).toISOString() };
+  // A program or a person reads it as it is.
+  return /^\d{4}-\d\d-\d\d(?:[T ][\d:.]{1,20}(?:Z|[+-]\d\d:?\d\d)?)?$/.test(text)
+    ? { modified: text }
+    : {};
 }

@@ -11,12 +11,19 @@ import type { ListedUrl } from "./input_list.ts";
 /** The most files of a list. */
 const MAX_FILES = 100_000;
 
+/** Characters before the first element: a comment may say whose list it is. */
+const MAX_PROLOGUE = 100_000;
+/** Characters of a name and of a whole tag that are looked at. */
+const [MAX_NAME, MAX_TAG] = [20, 10_000];
+
 /** Sums, the strongest first. */
 const SUMS: readonly string[] = ["sha-512", "sha-256", "sha-1", "md5"];
 
 /** Whether a list is Metalink, by its first characters. */
 export function isMetalink(text: string): boolean {
-  return /^\ufeff?\s*(?:<\?xml[^>]*>\s*)?(?:<!--[^]{0,5000}?-->\s*)*<metalink[\s>]/i.test(text);
+  if (!/^\ufeff?\s*</.test(text)) return false;
+  for (const { name } of tagsOf(text.slice(0, MAX_PROLOGUE))) return name === "metalink";
+  return false;
 }
 
 /**
@@ -30,16 +37,15 @@ export function isMetalink(text: string): boolean {
  */
 export function parseMetalink(text: string, source = "the list"): ListedUrl[] {
   const files: ListedUrl[] = [];
-  const content = text.replace(/<!--[^]*?-->/g, "");
-  for (const match of content.matchAll(/<file\s+([^<>]*)>([^]*?)<\/file\s*>/gi)) {
+  for (const { name, places, sums } of filesOf(text)) {
     if (files.length === MAX_FILES) {
       throw new FormatError(`Cannot read ${source}: it has more than ${MAX_FILES} files`, {
         source,
       });
     }
-    const name = attribute(match[1]!, "name");
     const shown = JSON.stringify((name ?? "").slice(0, 80));
-    const [url, ...mirrors] = placesOf(match[2]!);
+    const [url, ...mirrors] = places.filter((place) => /^https?:\/\//i.test(place.url))
+      .sort((a, b) => a.priority - b.priority).map((place) => place.url);
     if (name === undefined || url === undefined) {
       const found = name === undefined ? "a file without a name" : `no place of ${shown}`;
       throw new FormatError(
@@ -47,7 +53,8 @@ export function parseMetalink(text: string, source = "the list"): ListedUrl[] {
         { source },
       );
     }
-    const sum = sumOf(match[2]!);
+    const type = SUMS.find((known) => sums.has(known));
+    const sum = type === undefined ? undefined : `${type}=${sums.get(type)}`;
     if (sum !== undefined && parseSum(sum) === undefined) {
       throw new FormatError(`Cannot read ${source}: the sum of ${shown} is none`, { source });
     }
@@ -62,27 +69,69 @@ export function parseMetalink(text: string, source = "the list"): ListedUrl[] {
   return files;
 }
 
-/** The places, by their priority: 1 comes first, and none last. */
-function placesOf(file: string): string[] {
-  const places = [...file.matchAll(/<url(\s[^<>]*)?>\s*([^<\s]+)\s*<\/url\s*>/gi)].map((match) => ({
-    url: unescaped(match[2]!),
-    priority: Number(attribute(match[1] ?? "", "priority") ?? 999_999),
-  }));
-  return places.filter(({ url }) => /^https?:\/\//i.test(url))
-    .sort((a, b) => a.priority - b.priority).map(({ url }) => url);
+/** A file of the list, as it is described. */
+interface Described {
+  readonly name: string | undefined;
+  /** Its places, with their priority: 1 comes first, and none last. */
+  readonly places: { readonly url: string; readonly priority: number }[];
+  /** Its sums, by their types; those of pieces are not those of the file. */
+  readonly sums: Map<string, string>;
 }
 
-function sumOf(file: string): string | undefined {
-  // The sums of pieces are not those of the file.
-  const whole = file.replace(/<pieces[^]*?<\/pieces\s*>/gi, "");
-  const found = new Map(
-    [...whole.matchAll(/<hash\s+([^<>]*)>\s*([0-9a-f]+)\s*<\/hash\s*>/gi)].map((match) => [
-      attribute(match[1]!, "type")?.toLowerCase(),
-      match[2]!,
-    ]),
-  );
-  const type = SUMS.find((name) => found.has(name));
-  return type === undefined ? undefined : `${type}=${found.get(type)}`;
+/** Finds the files that begin and end. */
+function* filesOf(text: string): Generator<Described> {
+  let file: Described | undefined;
+  let inPieces = false;
+  for (const { name, attributes, content } of tagsOf(text)) {
+    if (name === "file") {
+      file ??= { name: attribute(attributes, "name"), places: [], sums: new Map() };
+    } else if (file === undefined) continue;
+    else if (name === "/file") {
+      yield file;
+      file = undefined;
+      inPieces = false;
+    } else if (name === "pieces") inPieces = true;
+    else if (name === "/pieces") inPieces = false;
+    else if (name === "url" && /^\S+$/.test(content)) {
+      const priority = Number(attribute(attributes, "priority") ?? 999_999);
+      file.places.push({ url: unescaped(content), priority });
+    } else if (name === "hash" && !inPieces && /^[0-9a-f]+$/i.test(content)) {
+      const type = attribute(attributes, "type")?.toLowerCase();
+      if (type !== undefined) file.sums.set(type, content);
+    }
+  }
+}
+
+/** A tag, with the text behind it up to the next. */
+interface Tag {
+  /** The element in small letters, behind a slash where it ends. */
+  readonly name: string;
+  readonly attributes: string;
+  readonly content: string;
+}
+
+/** The tags of a text, outside of comments; what is never closed ends it, so that the time is linear. */
+function* tagsOf(text: string): Generator<Tag> {
+  for (let at = text.indexOf("<"); at >= 0; at = text.indexOf("<", at)) {
+    if (text.startsWith("<!--", at)) {
+      const end = text.indexOf("-->", at + 4);
+      if (end < 0) return;
+      at = end + 3;
+      continue;
+    }
+    const end = text.indexOf(">", at);
+    if (end < 0) return;
+    const [, name] = /^<(\/?[a-z]+)(?=[\s/>])/i.exec(text.slice(at, at + MAX_NAME)) ?? [];
+    const behind = text.indexOf("<", end);
+    if (name !== undefined) {
+      yield {
+        name: name.toLowerCase(),
+        attributes: text.slice(at + 1 + name.length, Math.min(end, at + MAX_TAG)),
+        content: text.slice(end + 1, behind < 0 ? text.length : behind).trim(),
+      };
+    }
+    at = end + 1;
+  }
 }
 
 function attribute(attributes: string, name: string): string | undefined {
@@ -102,5 +151,12 @@ const ENTITIES: Readonly<Record<string, string>> = {
 };
 
 function unescaped(text: string): string {
-  return text.replace(/&(?:amp|lt|gt|quot|apos);/g, (entity) => ENTITIES[entity]!);
+  return text.replace(
+    /&(?:amp|lt|gt|quot|apos|#(\d{1,7})|#x([0-9a-f]{1,6}));/gi,
+    (entity, decimal, hex) => {
+      if (decimal === undefined && hex === undefined) return ENTITIES[entity.toLowerCase()]!;
+      const code = decimal === undefined ? parseInt(hex, 16) : Number(decimal);
+      return code > 0 && code <= 0x10ffff ? String.fromCodePoint(code) : entity;
+    },
+  );
 }

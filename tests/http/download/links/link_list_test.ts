@@ -211,3 +211,42 @@ Deno.test("parseLinks() takes the links that a browser takes", () => {
     assertEquals(urls, wanted.map((name) => new URL(name, BASE).href), html);
   }
 });
+
+Deno.test("parseJsonListing() takes no name, size or time that is none of a file", () => {
+  const entry = (more: object) => JSON.stringify([{ name: "a", type: "file", size: 3, ...more }]);
+  const base = new URL("http://h/d/");
+  const plain = { name: "a", url: "http://h/d/a", size: 3 };
+  const cases: [more: object, expected: object | undefined][] = [
+    [{ time: "2020-01-02T03:04:05.678Z" }, { ...plain, modified: "2020-01-02T03:04:05.678Z" }],
+    [{ mtime: "Thu, 02 Jan 2020 03:04:05 GMT" }, {
+      ...plain,
+      modified: "2020-01-02T03:04:05.000Z",
+    }],
+    [{ time: "now\n  9 B  another line" }, plain],
+    [{ size: -1 }, { ...plain, size: undefined }],
+    [{ size: 1e300 }, { ...plain, size: undefined }],
+    [{ size: 1.5 }, { ...plain, size: undefined }],
+    [{ name: ".." }, undefined],
+    [{ name: "." }, undefined],
+    [{ name: "..." }, { ...plain, name: "...", url: "http://h/d/..." }],
+  ];
+  for (const [more, expected] of cases) {
+    assertEquals(
+      JSON.stringify(parseJsonListing(entry(more), base)),
+      JSON.stringify(expected === undefined ? [] : [expected]),
+    );
+  }
+});
+
+Deno.test("parseLinks() reads rows of any shape in proportion to the page", () => {
+  const base = new URL("http://h/d/");
+  const started = performance.now();
+  for (const row of ["<", "\n", "< a ", "1", "\n<", " \n"]) {
+    const page = Array.from(
+      { length: 100 },
+      (_, i) => `<a href="f${i}">f</a>${row.repeat(4096)}<td>`,
+    );
+    assertEquals(parseLinks(page.join(""), base).length > 0, true, row);
+  }
+  assertEquals(performance.now() - started < 10_000, true);
+});

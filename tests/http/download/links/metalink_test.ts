@@ -50,3 +50,38 @@ Deno.test("parseMetalink() says what it cannot fetch or check", () => {
     );
   }
 });
+
+Deno.test("isMetalink() looks at the first element, and behind comments", () => {
+  const cases: [text: string, expected: boolean][] = [
+    ["\ufeff \n<metalink>", true],
+    ["<!-- <html> --><!--x--><?xml version='1.0'?>\n<METALINK xmlns='a'>", true],
+    ["<!-- <metalink> --><html>", false],
+    ["http://h/a\n# <metalink>", false],
+    ["<metalinks>", false],
+    ["<!-- <metalink>", false],
+    ["", false],
+  ];
+  for (const [text, expected] of cases) assertEquals(isMetalink(text), expected, text);
+});
+
+Deno.test("parseMetalink() reads references by number, and needs time in proportion to the text", () => {
+  const file = (url: string) => `<metalink><file name='&#x61;&#98;'><url>${url}</url></file>`;
+  assertEquals(parseMetalink(file("http://h/a?x&#61;1&#38;y")), [
+    { url: "http://h/a?x=1&y", name: "ab" },
+  ]);
+  const count = 50_000;
+  const started = performance.now();
+  for (
+    const part of [
+      ...["<file name='a'>", "<!--", "<pieces", "<url>", "<hash type='md5'>aa", "<file "],
+      ...["<!-- -->\n", " ", "<", "<file"],
+    ]
+  ) {
+    const text = part.repeat(count);
+    assertEquals(isMetalink(text), false);
+    assertEquals(parseMetalink(`<metalink>${text}`), []);
+    assertEquals(parseMetalink(file("http://h/a") + text).length, 1);
+  }
+  // Each of these took minutes where every beginning is looked at to the end.
+  assertEquals(performance.now() - started < 20_000, true);
+});
