@@ -1,4 +1,4 @@
-/** Template polynomials that correct coordinates (CPDISj and CQDISi of `TPD`), moved with the pixels. */
+/** Polynomials that correct coordinates (CPDISj and CQDISi), moved with the pixels. */
 
 import { Card, realText } from "../header/card.ts";
 import { Header } from "../header/header.ts";
@@ -13,7 +13,7 @@ const FIELD = /^\s*([A-Za-z0-9_.]{1,60})\s*:\s*(\S{1,60})\s*$/;
 interface Change {
   /** For the offset of coordinate 1 or 2. */
   offset(value: number, axis: number): number;
-  /** For the value that a coordinate is given, where the polynomial is no correction. */
+  /** For the value that a coordinate is given where the polynomial is no correction. */
   constant(value: number, axis: number): number;
   stepOf(axis: number): number;
 }
@@ -42,8 +42,9 @@ export function movedPolynomials(header: Header, axes: readonly Move[]): Header 
     for (
       const [name, record, change] of [["CPDIS", "DP", ofPixels], ["CQDIS", "DQ", ofSteps]] as const
     ) {
-      if (header.string(`${name}${axis + 1}`)?.trim().toUpperCase() !== "TPD") continue;
-      if (change !== undefined) moved = movedRecord(moved, `${record}${axis + 1}`, axis, change);
+      const kind = header.string(`${name}${axis + 1}`)?.trim().toUpperCase();
+      if (kind !== "TPD" && kind !== "POLYNOMIAL" || change === undefined) continue;
+      moved = movedRecord(moved, `${record}${axis + 1}`, axis, change);
     }
   }
   return moved;
@@ -54,7 +55,8 @@ function movedRecord(header: Header, record: string, axis: number, change: Chang
   const field = (name: string, other: number) => fields.get(name) ?? other;
   const wanted = new Map<string, number>();
   const want = (name: string, value: number, other: number) => {
-    if (value !== field(name, other)) wanted.set(name, value);
+    if (value === field(name, other)) wanted.delete(name);
+    else wanted.set(name, value);
   };
   for (let k = 1; k <= Math.min(2, field("NAXES", 2)); k++) {
     const input = field(`AXIS.${k}`, k) - 1;
@@ -63,10 +65,15 @@ function movedRecord(header: Header, record: string, axis: number, change: Chang
   }
   const step = change.stepOf(axis);
   for (const [name, value] of fields) {
-    if (/^TPD\.FWD\.\d+$/.test(name)) want(name, value / step, 0);
+    if (/^(TPD\.FWD\.\d+|TERM\.\d+\.COEFF)$/.test(name)) want(name, value / step, 0);
   }
-  if (field("DOCORR", 1) === 0) {
-    want("TPD.FWD.0", change.constant(field("TPD.FWD.0", 0), axis), 0);
+  const constant = change.constant(0, axis);
+  if (field("DOCORR", 1) !== 0 || constant === 0) return withFields(header, record, wanted);
+  const terms = fields.get("NTERMS");
+  if (terms === undefined) want("TPD.FWD.0", field("TPD.FWD.0", 0) / step + constant, 0);
+  else {
+    want("NTERMS", terms + 1, 0);
+    want(`TERM.${terms + 1}.COEFF`, constant, 0);
   }
   return withFields(header, record, wanted);
 }

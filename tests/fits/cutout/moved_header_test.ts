@@ -73,6 +73,11 @@ function polynomialHeaders(): [string, Header][] {
   const cd = { ...SKY, CD1_1: -0.01, CD2_2: 0.01 };
   const forward = { "TPD.FWD.0": 0.5, "TPD.FWD.1": 0.2, "TPD.FWD.5": "1.5D-2" };
   const numbers = { "TPD.FWD.0": 0.5, "TPD.FWD.1": 1.2, "TPD.FWD.5": 0.015 };
+  const general = {
+    ...{ NTERMS: 2, "TERM.1.COEFF": 0.003, "TERM.1.VAR.1": 2, "TERM.1.VAR.2": 1 },
+    ...{ "TERM.2.COEFF": 0.2, "TERM.2.VAR.2": 1, "TERM.2.AUX.1": 1 },
+    ...{ NAUX: 1, "AUX.1.COEFF.0": 1, "AUX.1.COEFF.1": 0.5, "AUX.1.POWER.0": 0.5, "OFFSET.2": -9 },
+  };
   const axes = { NAXES: 2, "AXIS.1": 2, "AXIS.2": 1 };
   const offsets = { "OFFSET.1": 7, "SCALE.1": 0.1, "OFFSET.2": 12.5 };
   const made = (values: Values, ...cards: Card[]) => headerOf(values).appendAll(cards);
@@ -94,6 +99,21 @@ function polynomialHeaders(): [string, Header][] {
     [
       "CQDIS, no correction",
       made({ ...sky, CQDIS1: "TPD" }, ...fields("DQ1", { ...forward, "TPD.FWD.1": 1, DOCORR: 0 })),
+    ],
+    [
+      "general CPDIS",
+      made({ ...sky, CPDIS1: "Polynomial" }, ...fields("DP1", { ...general, "SCALE.1": 0.1 })),
+    ],
+    [
+      "general CPDIS, no correction",
+      made(
+        { ...sky, CPDIS2: "POLYNOMIAL" },
+        ...keywords("DP2", { ...general, ...axes, DOCORR: 0 }),
+      ),
+    ],
+    [
+      "general CQDIS, no correction",
+      made({ ...sky, CQDIS1: "Polynomial" }, ...fields("DQ1", { ...general, DOCORR: 0 })),
     ],
     ["CQDIS behind CD", made({ ...cd, CQDIS1: "TPD" }, ...fields("DQ1", forward))],
   ];
