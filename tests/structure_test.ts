@@ -48,6 +48,7 @@ const ROOMS: readonly string[] = [
   ...["rpc/language/functions/interpolate", "rpc/language/functions/fit"],
   ...["rpc/language/functions/image", "rpc/language/functions/linear"],
   ...["rpc/language/functions/random", "rpc/language/functions/text"],
+  "rpc/language/functions/fits",
   ...["rpc/language/functions/time", "rpc/language/functions", "rpc/language/evaluation"],
   ...["rpc/language", "rpc/frames", "rpc/idl", "rpc/stream", "rpc/picture"],
   ...["rpc/server/evaluation", "rpc/server", "rpc/client", "rpc/map", "rpc/queue", "rpc"],

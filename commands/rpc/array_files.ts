@@ -14,7 +14,14 @@ export async function arrayFiles(): Promise<typeof import("../../rpc/client/arra
 
 /** Reads a file of an argument as an array; its name may select an HDU and a section. */
 export async function readArray(path: string): Promise<IdlNumeric> {
-  const { arrayFromFile, localReading } = await arrayFiles();
+  return (await readArrayAndHeader(path)).value;
+}
+
+/** Reads a file as an array, and the cards of its header if it is a FITS file. */
+export async function readArrayAndHeader(
+  path: string,
+): Promise<{ value: IdlNumeric; cards: readonly string[] | undefined }> {
+  const { valueFromFile, localReading } = await arrayFiles();
   const { file, refused, hdu, section } = localReading(path);
   if (refused !== undefined) throw new FormatError(`Cannot read '${path}': ${refused}`);
   let bytes: Uint8Array<ArrayBuffer>;
@@ -23,5 +30,5 @@ export async function readArray(path: string): Promise<IdlNumeric> {
   } catch (error) {
     throw fileError(error, "read", file);
   }
-  return await arrayFromFile(bytes, file, { hdu, section });
+  return await valueFromFile(bytes, file, { hdu, section });
 }

@@ -14,6 +14,13 @@ export async function withCommandPosition<T>(command: string, result: Promise<T>
   } catch (error) {
     if (!(error instanceof CallError) || error.position === undefined) throw error;
     const { code, message, position } = error;
-    throw new CallError(code, `${message} (at ${position + 1} of '${command}')`, position);
+    throw new CallError(code, `${message} (${placeIn(command, position)})`, position);
   }
+}
+
+/** A place in a command: in a program its line and column, from 1. */
+function placeIn(command: string, position: number): string {
+  if (!command.trim().includes("\n")) return `at ${position + 1} of '${command}'`;
+  const lines = command.slice(0, position).split("\n");
+  return `line ${lines.length}, column ${lines.at(-1)!.length + 1}`;
 }

@@ -47,15 +47,40 @@ export async function arrayFromFile(
   source: string,
   options: HduOptions & Pick<ImageOptions, "section"> = {},
 ): Promise<IdlNumeric> {
+  return (await valueFromFile(bytes, source, options)).value;
+}
+
+/**
+ * Reads a file as an array, and of a FITS file the header of its HDU: its cards, 80 characters
+ * each, unless a section is chosen, which they would not describe.
+ *
+ * @param bytes The whole file.
+ * @param source Its name, for messages.
+ * @param options The HDU and the section of a FITS file.
+ * @returns The array, and the cards of a FITS file.
+ * @throws {FormatError} As {@linkcode arrayFromFile} does.
+ */
+export async function valueFromFile(
+  bytes: Uint8Array<ArrayBuffer>,
+  source: string,
+  options: HduOptions & Pick<ImageOptions, "section"> = {},
+): Promise<{ value: IdlNumeric; cards: readonly string[] | undefined }> {
   const { hdu, section } = options;
   if ((hdu ?? section) !== undefined && !isFits(bytes)) {
     throw new FormatError(`Cannot read a part of '${source}': it is no FITS file`, { source });
   }
-  if (isNpy(bytes)) return fromNpy(parseNpy(bytes, { source }));
-  if (isJpeg(bytes)) return fromPicture(await decodeJpeg(bytes, { source }));
-  if (PNG_SIGNATURE.every((byte, i) => bytes[i] === byte)) return fromPicture(decodePng(bytes));
+  const value = await plainArray(bytes, source);
+  if (value !== undefined) return { value, cards: undefined };
   await using file = await openFits(bytes, { name: source });
-  return arrayFromImage(await file.image({ hdu, section }));
+  const image = await file.image({ hdu, section });
+  // The cards describe the whole image.
+  const found = section !== undefined
+    ? undefined
+    : hdu === undefined
+    ? await file.find(({ isImage }) => isImage)
+    : await file.hdu(hdu);
+  const cards = found && [...found.header].flatMap(({ raw }) => raw.match(/.{1,80}/gs) ?? []);
+  return { value: arrayFromImage(image), cards };
 }
 
 /**
@@ -65,6 +90,17 @@ export async function arrayFromFile(
  */
 export function arrayFromImage({ pixels, shape }: Image): IdlNumeric {
   return numeric(pixels instanceof Int8Array ? Int16Array.from(pixels) : pixels, shape);
+}
+
+/** A file of another format than FITS. */
+async function plainArray(
+  bytes: Uint8Array<ArrayBuffer>,
+  source: string,
+): Promise<IdlNumeric | undefined> {
+  if (isNpy(bytes)) return fromNpy(parseNpy(bytes, { source }));
+  if (isJpeg(bytes)) return fromPicture(await decodeJpeg(bytes, { source }));
+  const isPng = PNG_SIGNATURE.every((byte, i) => bytes[i] === byte);
+  return isPng ? fromPicture(decodePng(bytes)) : undefined;
 }
 
 /** Whether bytes are a FITS file, plain or compressed as a whole. */

@@ -38,6 +38,7 @@ import { MORPHOLOGY } from "./image/morphology.ts";
 import { REGIONS } from "./image/regions.ts";
 import { ROT } from "./image/rot.ts";
 import { EQUATIONS } from "./linear/equations.ts";
+import { HEADERS } from "./fits/header.ts";
 import { NUMBERS } from "./numbers.ts";
 import { RANDOM } from "./random/random.ts";
 import { CALENDAR } from "./time/calendar.ts";
@@ -74,6 +75,8 @@ export const FAMILIES: readonly {
   { title: "Text", routines: [...STRINGS, ...MATCHING, ...READING] },
   { title: "Dates", routines: CALENDAR },
   { title: "Pictures and files", routines: [...EFFECTS, ...PLOTS] },
+  { title: "FITS headers", routines: HEADERS },
+  { title: "Pictures and files", routines: EFFECTS },
 ];
 
 /** Every built-in routine, by its name in capitals. */

@@ -1,6 +1,8 @@
 /** What the commands of `rpc` print, report and return, word by word. */
 
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { Card } from "../../../fits/header/card.ts";
+import { encodeFits } from "../../../fits/write/write.ts";
 import { encodeNpy, parseNpy } from "../../../fits/image/npy.ts";
 import { printValue } from "../../../commands/rpc/print_value.ts";
 import { serveArrays } from "../../../rpc/server/array_server.ts";
@@ -216,4 +218,46 @@ Deno.test("printValue() prints as PRINT does, or one object with text for what J
       [7, ["a", "1"], '{"type":"STRING","shape":[2],"data":["a","1"]}'],
     ] as const
   ) assertEquals(printed(type, data, true), [expected]);
+});
+
+Deno.test("rpc call runs a program in a file, on the pixels and the header of a FITS file", async () => {
+  await using folder = await temporaryFolder();
+  const [image, program] = [`${folder.path}/sun.fits`, `${folder.path}/program.pro`];
+  const shape = [3, 2];
+  await Deno.writeFile(
+    image,
+    await encodeFits([{
+      pixels: Float32Array.of(1, 2, 3, 4, 5, 6),
+      shape,
+      header: [Card.of("EXPTIME", 2.5)],
+    }]),
+  );
+  const lines = [
+    "; counts per second",
+    "function rate, x, EXPOSURE=exposure",
+    "  return, x / exposure",
+    "end",
+    "seconds = fxpar(sun_header, 'EXPTIME')",
+    "for i = 0, 1 do begin",
+    "  print, i, total(sun[*, i])",
+    "endfor",
+    "rate(sun[0:1, 0], EXPOSURE=seconds)",
+    "end",
+  ];
+  await Deno.writeTextFile(program, lines.join("\n"));
+  await using server = await serveArrays({ port: 0 });
+  const at = ["--host", "127.0.0.1", "--port", `${server.address.port}`, "--quiet"];
+  const call = (...args: string[]) => runCommand("rpc call", [...at, ...args]);
+  const done = await call("-f", program, `sun=${image}`);
+  assertEquals([done.status, done.out, done.error], [
+    0,
+    ["       0      6.00000", "       1      15.0000", "     0.400000     0.800000"],
+    [],
+  ]);
+  await Deno.writeTextFile(program, "a = 1\nb = a +\n");
+  const failed = await call("-f", program);
+  assertEquals(failed.status, 1);
+  assertStringIncludes(failed.error.join("\n"), "expected an expression (line 2, column 8)");
+  assertEquals((await call("-f", `${folder.path}/none.pro`)).status, 1);
+  assertEquals((await call()).status, 2);
 });
