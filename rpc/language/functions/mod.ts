@@ -74,9 +74,8 @@ export const FAMILIES: readonly {
   { title: "Fourier transform", routines: TRANSFORMS },
   { title: "Text", routines: [...STRINGS, ...MATCHING, ...READING] },
   { title: "Dates", routines: CALENDAR },
-  { title: "Pictures and files", routines: [...EFFECTS, ...PLOTS] },
   { title: "FITS headers", routines: HEADERS },
-  { title: "Pictures and files", routines: EFFECTS },
+  { title: "Pictures and files", routines: [...EFFECTS, ...PLOTS] },
 ];
 
 /** Every built-in routine, by its name in capitals. */
