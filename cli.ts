@@ -104,7 +104,7 @@ export const COMMANDS: CommandTable = {
     },
   },
   fitspipe: {
-    summary: "stream FITS frames: serve, get, put, ls, help",
+    summary: "stream FITS frames: serve, get, put, events, ls, help",
     family: {
       serve: {
         summary: "serve feeds of frames",
@@ -112,6 +112,11 @@ export const COMMANDS: CommandTable = {
       },
       get: { summary: "fetch frames of a feed", load: () => import("./commands/fitspipe/get.ts") },
       put: { summary: "submit files to a feed", load: () => import("./commands/fitspipe/put.ts") },
+      events: {
+        summary: "follow the frames that a server announces",
+        load: (): Promise<typeof import("./commands/fitspipe/events.ts")> =>
+          import(import.meta.resolve("./commands/fitspipe/events.ts")),
+      },
       ls: { summary: "list the feeds", load: () => import("./commands/fitspipe/ls.ts") },
       help: {
         summary: "show the server's help",

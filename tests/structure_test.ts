@@ -42,7 +42,7 @@ const ROOMS: readonly string[] = [
     "fits/rules",
     "fits/edit",
   ],
-  ...["fits/verify", "fits/fitspipe/feed", "fits/fitspipe", "fits"],
+  ...["fits/verify", "fits/fitspipe/feed", "fits/fitspipe/events", "fits/fitspipe", "fits"],
   ...["rpc/language/values", "rpc/language/syntax", "rpc/language/kernels"],
   "rpc/language/routines",
   ...["rpc/language/functions/interpolate", "rpc/language/functions/fit"],
@@ -89,6 +89,7 @@ const PURE_ROOMS: readonly string[] = [
 /** Cores that live beside the shells that use them. */
 const PURE_FILES: readonly string[] = [
   "fits/file/extended_name.ts",
+  "fits/fitspipe/events/entry.ts",
   "fits/rules/cards.ts",
   "fits/rules/columns.ts",
   "fits/rules/compressed.ts",
@@ -121,6 +122,7 @@ const PURE_FILES: readonly string[] = [
   "net/glob.ts",
   "net/redis/address.ts",
   "net/redis/replies.ts",
+  "net/redis/streams.ts",
   "rpc/map/lines.ts",
   "rpc/map/numbers.ts",
   "rpc/map/plan.ts",

@@ -29,13 +29,58 @@ export const command: Command = defineCommand({
       value: "NAME",
       help: "another name of this server, for --http",
     },
+    events: {
+      type: "string",
+      value: "URL",
+      help: "announce each frame in redis://HOST[:PORT]/NAME",
+      group: "Events",
+    },
+    "events-url": {
+      type: "string",
+      value: "URL",
+      help: "where others reach this server (default: where it listens)",
+      group: "Events",
+    },
+    "events-header": {
+      type: "strings",
+      value: "KEY",
+      help: "tell this keyword's value; several times for several",
+      group: "Events",
+    },
+    "events-sha256": { type: "boolean", help: "tell SHA-256 besides CRC-32", group: "Events" },
+    "events-keep": {
+      type: "count",
+      value: "N",
+      help: "announcements that are kept",
+      default: 100_000,
+      group: "Events",
+    },
+    archive: {
+      type: "string",
+      value: "DIR",
+      help: "with --events, keep frames in this folder or s3://BUCKET/PREFIX",
+      group: "Events",
+    },
+    "queue-password-file": {
+      type: "string",
+      value: "FILE",
+      help: "a file that holds the password of --events (else $HELIOGRAPH_REDIS_PASSWORD)",
+      group: "Events",
+    },
+    ca: {
+      type: "strings",
+      value: "FILE",
+      help: "also trust this certificate authority (PEM), for rediss:",
+      group: "Events",
+    },
     "allow-shutdown": { type: "boolean", help: "let clients stop the server" },
   },
   environment: true,
   example: "fitspipe serve --simulate default=640x480@30",
   permissions: ["--allow-net=127.0.0.1:9999"],
   furtherPermissions:
-    "--allow-read=DIR for --feed, --allow-net=127.0.0.1 --allow-read=. for --http",
+    "--allow-read=DIR for --feed, --allow-net=127.0.0.1 --allow-read=. for --http, " +
+    "--allow-net=HOST:PORT --allow-env=HELIOGRAPH_REDIS_*,AWS_* for --events and --archive",
   async run(context) {
     const { flags, signal, report, detail, complain } = context;
     const { host, depth, rate, "max-memory": maxMemory } = flags;
@@ -59,6 +104,12 @@ export const command: Command = defineCommand({
       allowHosts: flags["allow-host"],
       signal,
     });
+    if (flags.archive !== undefined && flags.events === undefined) {
+      throw new UsageError("--archive needs --events: it is what tells where a frame is kept");
+    }
+    await using _events = flags.events === undefined
+      ? undefined
+      : await (await loadAnnouncing()).announceFrames(context, server.store, server.address);
     announce(context, url);
     if (view !== undefined) announce(context, view.url);
     void server.finished.then(() => view?.shutdown());
@@ -78,6 +129,11 @@ export const command: Command = defineCommand({
     await Promise.all(feeds);
   },
 });
+
+/** What announces frames is loaded when it is asked for. */
+async function loadAnnouncing(): Promise<typeof import("./announce.ts")> {
+  return await import(import.meta.resolve("./announce.ts"));
+}
 
 /** Serves pictures of the feeds; what does so is loaded when it is asked for. */
 async function showFeeds(store: FeedStore, options: ServeHttpOptions): Promise<HttpServer> {

@@ -29,7 +29,7 @@ import {
 } from "../program/store_flags.ts";
 import { StandardInput } from "../program/streams.ts";
 import { MapBoard } from "./board.ts";
-import { QUEUE_DETAILS, QUEUE_FLAGS, QUEUE_PERMISSION, queueOf } from "./queue_flags.ts";
+import { QUEUE_DETAILS, QUEUE_FLAGS, QUEUE_PERMISSION, queueOf } from "../program/queue_flags.ts";
 import { workerName } from "./worker_name.ts";
 
 const FLAGS = {

@@ -4,7 +4,7 @@ import { JobThreads } from "../../rpc/map/threads.ts";
 import { type Command, defineCommand, UsageError } from "../program/command.ts";
 import { makeFolder } from "../program/flag_files.ts";
 import { STORE_FLAGS, STORE_PERMISSION, storeOptions } from "../program/store_flags.ts";
-import { QUEUE_DETAILS, QUEUE_FLAGS, QUEUE_PERMISSION, queueOf } from "./queue_flags.ts";
+import { QUEUE_DETAILS, QUEUE_FLAGS, QUEUE_PERMISSION, queueOf } from "../program/queue_flags.ts";
 import { workerName } from "./worker_name.ts";
 
 /** `heliograph rpc work`: does the jobs of a queue. */

@@ -9,13 +9,11 @@ import type { MapJob } from "../map/work.ts";
 import {
   entriesOf,
   entriesOfFirst,
-  GROUP,
   idBehind,
   isBefore,
-  QUEUE_VERSION,
-  QueueKeys,
   type StreamEntry,
-} from "./layout.ts";
+} from "../../net/redis/streams.ts";
+import { GROUP, QUEUE_VERSION, QueueKeys } from "./layout.ts";
 import { AGAIN, ENQUEUE, FINISH, MAP_SECONDS } from "./scripts.ts";
 
 /** What became of a job: its number, its entry, its line. */

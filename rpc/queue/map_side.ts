@@ -2,10 +2,10 @@
 
 import { delay } from "../../net/backoff.ts";
 import { RedisError } from "../../net/redis/patient.ts";
+import type { StreamEntry } from "../../net/redis/streams.ts";
 import type { MapJob } from "../map/work.ts";
 import { checkedLine } from "./checked_line.ts";
 import type { JobQueue, QueuedMap } from "./job_queue.ts";
-import type { StreamEntry } from "./layout.ts";
 
 /** Jobs that are enqueued in one step. */
 const MAX_BATCH = 500;

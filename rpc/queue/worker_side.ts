@@ -4,11 +4,12 @@ import { delay } from "../../net/backoff.ts";
 import { callEvery } from "../../net/deadline.ts";
 import { ClosedError } from "../../net/errors.ts";
 import { RedisError } from "../../net/redis/patient.ts";
+import type { StreamEntry } from "../../net/redis/streams.ts";
 import { lineText } from "../map/lines.ts";
 import type { JobThreads } from "../map/threads.ts";
 import { type FailureKind, shownInput } from "../map/work.ts";
 import type { FinishedJob, JobQueue } from "./job_queue.ts";
-import { type QueuedWork, readEntry, readWork, type StreamEntry } from "./layout.ts";
+import { type QueuedWork, readEntry, readWork } from "./layout.ts";
 
 /** Milliseconds that jobs under way may take once the worker is to end. */
 const DRAIN_MS = 4_000;

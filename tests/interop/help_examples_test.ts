@@ -47,6 +47,25 @@ async function queue(): Promise<AsyncDisposable> {
   for await (const line of linesOf(process.stdout)) {
     if (/Ready to accept connections/.test(line)) break;
   }
+  // A frame that someone has announced.
+  const frame = [
+    "feed",
+    "a",
+    "frame",
+    "1",
+    "session",
+    "x",
+    "width",
+    "1",
+    "height",
+    "1",
+    "bytes",
+    "2",
+  ];
+  await new Deno.Command("redis-cli", {
+    args: ["XADD", "hg:{sun}:frames", "*", "v", "1", ...frame],
+    stdout: "null",
+  }).output();
   return {
     async [Symbol.asyncDispose]() {
       process.kill("SIGKILL");

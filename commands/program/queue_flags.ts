@@ -3,8 +3,8 @@
 import { HeliographError } from "../../net/errors.ts";
 import { parseQueueUrl, type QueueAddress } from "../../net/redis/address.ts";
 import type { PatientOptions } from "../../net/redis/patient.ts";
-import { type CommandContext, UsageError } from "../program/command.ts";
-import { readAuthorities, readFlagFile } from "../program/flag_files.ts";
+import { type CommandContext, UsageError } from "./command.ts";
+import { readAuthorities, readFlagFile } from "./flag_files.ts";
 
 /** Flags that say who asks the queue, and how long it may be away. */
 export const QUEUE_FLAGS = {
@@ -33,7 +33,8 @@ export const QUEUE_FLAGS = {
 export interface QueueFlagValues {
   readonly "queue-password-file": string | undefined;
   readonly ca: readonly string[];
-  readonly patience: number;
+  /** Seconds; without them for ever. */
+  readonly patience?: number | undefined;
 }
 
 /** What the help says of a queue. */
@@ -71,7 +72,7 @@ export async function queueOf(
     user: address.user ?? variable("HELIOGRAPH_REDIS_USER"),
     password,
     caCerts: await readAuthorities("--ca", values.ca),
-    patience: values.patience * 1_000,
+    patience: (values.patience ?? Infinity) * 1_000,
     onAway: (reason: string) =>
       report(`the queue ${address.shown} is away (${reason}): waiting for it`),
     onBack: () => report(`the queue ${address.shown} is back`),
