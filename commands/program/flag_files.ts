@@ -1,9 +1,9 @@
 /** Files and folders that flags name: certificates, keys, tokens, lists, places for output. */
 
-import { HeliographError } from "../../net/errors.ts";
+import { HeliographError, messageOf } from "../../net/errors.ts";
 import { fileError } from "../../net/file_error.ts";
 import { checkWritableFolder } from "../../net/writable_folder.ts";
-import { UsageError } from "./command.ts";
+import { type CommandContext, UsageError } from "./command.ts";
 
 /**
  * Reads a file of text that a flag names.
@@ -52,6 +52,39 @@ export async function readTlsFiles(
   if (key === undefined) throw new UsageError("--cert is given without --key, expected both");
   if (cert === undefined) throw new UsageError("--key is given without --cert, expected both");
   return { cert: await readPem("--cert", cert), key: await readPem("--key", key) };
+}
+
+/** The files of a certificate and its key, as flags name them. */
+interface TlsFlags {
+  readonly cert: string | undefined;
+  readonly key: string | undefined;
+}
+
+/**
+ * Has SIGHUP read certificate and key again; what cannot be used changes nothing.
+ *
+ * @param context The command.
+ * @param name Its name, for messages.
+ * @param servers What shows the certificate.
+ */
+export function renewOnHangup(
+  { flags, report, complain, onHangup }:
+    & Pick<CommandContext, "report" | "complain" | "onHangup">
+    & { readonly flags: TlsFlags },
+  name: string,
+  servers: readonly { useCertificate(cert: string, key: string): void }[],
+): void {
+  if (flags.cert === undefined) return;
+  const renew = async () => {
+    try {
+      const { cert, key } = (await readTlsFiles(flags))!;
+      for (const server of servers) server.useCertificate(cert, key);
+      report(`Read the certificate '${flags.cert}' again`);
+    } catch (error) {
+      complain(`heliograph ${name}: ${messageOf(error)}; the certificate of before is shown`);
+    }
+  };
+  onHangup(() => void renew());
 }
 
 /** Reads the files of certificate authorities that clients trust in addition to the system's. */

@@ -1,6 +1,6 @@
 import { ARRAY_PORT } from "../../rpc/frames/frames.ts";
 import { type Command, defineCommand } from "../program/command.ts";
-import { makeFolder, readTlsFiles, tokenOf } from "../program/flag_files.ts";
+import { makeFolder, readTlsFiles, renewOnHangup, tokenOf } from "../program/flag_files.ts";
 import { announce, whoCanReach } from "../program/listening.ts";
 import { urlOf } from "./client_flags.ts";
 
@@ -14,7 +14,7 @@ export const command: Command = defineCommand({
   usage: "",
   details: "Takes the messages of IDL's and GDL's socket programs and of `heliograph rpc`.\n" +
     "IMAGE, TV, TVSCL and PLOT put PNG files into --out. The signal SIGUSR2 prints a line\n" +
-    "of metrics as JSON.",
+    "of metrics as JSON, SIGHUP has --cert and --key read again.",
   arguments: [0, 0],
   flags: {
     host: {
@@ -81,6 +81,7 @@ export const command: Command = defineCommand({
       workers,
       ...tls,
     });
+    renewOnHangup(context, "rpc serve", [server]);
     const url = urlOf(server.address);
     announce(context, url);
     const holders = token === undefined ? "" : " with the token";

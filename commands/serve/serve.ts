@@ -1,13 +1,8 @@
 import { isServersOwn } from "../../http/files/fields.ts";
 import { HeaderFields } from "../../http/message/header_fields.ts";
-import { FormatError, HeliographError, messageOf } from "../../net/errors.ts";
-import {
-  type Command,
-  type CommandContext,
-  defineCommand,
-  UsageError,
-} from "../program/command.ts";
-import { readTlsFiles } from "../program/flag_files.ts";
+import { FormatError, HeliographError } from "../../net/errors.ts";
+import { type Command, defineCommand, UsageError } from "../program/command.ts";
+import { readTlsFiles, renewOnHangup } from "../program/flag_files.ts";
 import { programLine } from "../program/started_as.ts";
 import { announce, whoCanReach } from "../program/listening.ts";
 import type { FolderSettings } from "./folder.ts";
@@ -145,9 +140,7 @@ read again.`,
     try {
       const others = startWorkers(workers - 1, { ...settings, port: address.port }, signal);
       await others.listening;
-      if (tls !== undefined) {
-        context.onHangup(() => void renew(context, [server, others]));
-      }
+      renewOnHangup(context, "serve", [server, others]);
       announce(context, url);
       report(`% SOCKSERVERHTTP: Server listening on port ${address.port}`);
       const can = `read the files in '${settings.root}'${flags.upload ? " and add others" : ""}`;
@@ -162,22 +155,6 @@ read again.`,
 /** Loads the server when it is called: a line of help needs none. */
 async function loadServer(): Promise<typeof import("./folder.ts")> {
   return await import(import.meta.resolve("./folder.ts"));
-}
-
-/** Reads certificate and key anew; what cannot be used changes nothing. */
-async function renew(
-  { flags, report, complain }: Pick<CommandContext, "report" | "complain"> & {
-    readonly flags: { readonly cert: string | undefined; readonly key: string | undefined };
-  },
-  servers: readonly { useCertificate(cert: string, key: string): void }[],
-): Promise<void> {
-  try {
-    const { cert, key } = (await readTlsFiles(flags))!;
-    for (const server of servers) server.useCertificate(cert, key);
-    report(`% SOCKSERVERHTTP: Read the certificate '${flags.cert}' again`);
-  } catch (error) {
-    complain(`heliograph serve: ${messageOf(error)}; the certificate of before is shown`);
-  }
 }
 
 function uploadOf(

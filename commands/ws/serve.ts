@@ -1,5 +1,5 @@
 import type { ImageExchangeEvent } from "../../http/image_exchange/image_exchange.ts";
-import { makeFolder, readTlsFiles } from "../program/flag_files.ts";
+import { makeFolder, readTlsFiles, renewOnHangup } from "../program/flag_files.ts";
 import { announce, whoCanReach } from "../program/listening.ts";
 import { closeText } from "./close_text.ts";
 import { type Command, defineCommand } from "../program/command.ts";
@@ -16,7 +16,8 @@ export const command: Command = defineCommand({
   details: "An image comes as Base64 in a text message. It is saved as image_received.jpg,\n" +
     "replaced each time; a client that names it (ws://HOST:PORT/?name=sun.png) gets a file\n" +
     "of that name that replaces none. Binary messages are sent back and not saved.\n" +
-    "A browser that opens http://HOST:PORT/ can drop images on a page.",
+    "A browser that opens http://HOST:PORT/ can drop images on a page. SIGHUP has --cert and\n" +
+    "--key read again.",
   arguments: [0, 0],
   flags: {
     host: {
@@ -89,6 +90,7 @@ export const command: Command = defineCommand({
         else if (event.event === "refused" && event.own) complain(line(event));
       },
     });
+    renewOnHangup(context, "ws serve", [server]);
     const url = server.webSocketUrl;
     announce(context, url);
     report(`open ${server.url} in a browser to send images from there`);

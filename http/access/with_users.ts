@@ -14,7 +14,9 @@ export function withUsers(lines: readonly string[], handler: HttpHandler): HttpH
   if (lines.length === 0) return handler;
   const users = new Users(lines);
   return async (request) => {
-    const right = await users.check(request.fields.get("authorization"));
+    const { remoteAddr } = request;
+    const address = "hostname" in remoteAddr ? remoteAddr.hostname : "";
+    const right = await users.check(request.fields.get("authorization"), address);
     if (right) return await handler(request);
     return right === undefined ? busy() : refused(request);
   };

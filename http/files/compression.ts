@@ -1,6 +1,6 @@
 import { createGzip, createZstdCompress } from "node:zlib";
 import { concatenate } from "../../net/bytes/concatenate.ts";
-import { endOfTurn, inTurn } from "../server/event_loop_turn.ts";
+import { inTurn } from "../server/event_loop_turn.ts";
 import type { OpenFile } from "../server/open_file.ts";
 import type { ResponseBody } from "../server/types.ts";
 
@@ -137,7 +137,6 @@ async function* code(
           room = resolve;
         });
       }
-      await endOfTurn();
     }
     coder.end();
   };

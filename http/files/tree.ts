@@ -1,6 +1,6 @@
 import { HeliographError } from "../../net/errors.ts";
 import { HttpError } from "../message/http_error.ts";
-import { endOfTurn, inTurn } from "../server/event_loop_turn.ts";
+import { inTurn, letSockets } from "../server/event_loop_turn.ts";
 import { type FileVersion, OpenFile, OpenFolder, versionOf } from "../server/open_file.ts";
 import type { TreeEntry } from "./tree_entry.ts";
 
@@ -16,6 +16,8 @@ const SEPARATOR = Deno.build.os === "windows" ? "\\" : "/";
 
 /** Entries of a folder that are looked at in one step, which takes half a millisecond. */
 const ENTRIES_PER_STEP = 64;
+/** Milliseconds of names between two turns of the sockets. */
+const MAX_SLICE_MS = 4;
 /** The most entries of a folder that is listed; each takes some 200 bytes while it is sorted. */
 const MAX_ENTRIES = 2_000_000;
 
@@ -145,8 +147,12 @@ export class FileTree {
   async *#named(path: string): AsyncGenerator<Deno.DirEntry> {
     try {
       let seen = 0;
+      let since = performance.now();
       for await (const entry of Deno.readDir(path)) {
-        if (++seen % (4 * ENTRIES_PER_STEP) === 0) await endOfTurn();
+        if (++seen % ENTRIES_PER_STEP === 0 && performance.now() - since > MAX_SLICE_MS) {
+          await letSockets();
+          since = performance.now();
+        }
         if (!this.#hidden && entry.name.startsWith(".")) continue;
         // No request can name it (parseRequestPath).
         if (!entry.name.includes("\\")) yield entry;

@@ -26,11 +26,11 @@ export function endOfTurn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }
 
-/** Milliseconds of a turn that long work of all kinds may take together. */
+/** Milliseconds that long work of all kinds may take together before the sockets have their turn. */
 const MAX_WORK_MS = 4;
 
-let workedIn = 0;
 let worked = 0;
+let resting: Promise<void> | undefined;
 
 /**
  * Does a step of long work when the others have had their turn: so that a client that asks for
@@ -40,21 +40,27 @@ let worked = 0;
  * @returns What the step returns.
  */
 export async function inTurn<T>(step: () => T): Promise<T> {
-  for (;;) {
-    const current = currentTurn();
-    if (current !== workedIn) {
-      workedIn = current;
-      worked = 0;
-    }
-    if (worked < MAX_WORK_MS) break;
-    await endOfTurn();
-  }
+  while (worked >= MAX_WORK_MS) await letSockets();
   const start = performance.now();
   try {
     return step();
   } finally {
     worked += performance.now() - start;
   }
+}
+
+/**
+ * Lets the sockets have their turn, in which requests are read and answers written: what
+ * {@linkcode endOfTurn} waits for comes before they do, so that a loop of it starves them.
+ */
+export function letSockets(): Promise<void> {
+  return resting ??= new Promise((resolve) =>
+    setTimeout(() => {
+      worked = 0;
+      resting = undefined;
+      resolve();
+    }, 0)
+  );
 }
 
 /**

@@ -108,6 +108,14 @@ export interface ArrayServer extends AsyncDisposable {
   readonly finished: Promise<void>;
   /** What it has done so far. */
   metrics(): ArrayMetrics;
+  /**
+   * Shows another certificate from the next connection on.
+   *
+   * @param cert The certificate chain in PEM.
+   * @param key Its private key in PEM.
+   * @throws {HeliographError} If they cannot be used, or if the server has no TLS.
+   */
+  useCertificate(cert: string, key: string): void;
   /** Stops accepting, lets what runs end, closes what does not in time. */
   shutdown(): Promise<void>;
 }
@@ -165,6 +173,7 @@ export async function serveArrays(options: ServeArraysOptions = {}): Promise<Arr
     address: server.address,
     finished,
     metrics: () => core.snapshot(),
+    useCertificate: (cert, key) => server.useCertificate(cert, key),
     shutdown,
     [Symbol.asyncDispose]: shutdown,
   };

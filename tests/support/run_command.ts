@@ -24,12 +24,16 @@ const commands = await allCommands();
  * @param args Its arguments and flags.
  * @param signal Interrupts it.
  * @param heard Hears each line of standard output when it is printed.
+ * @param onHangup Gets what SIGHUP would call.
+ * @param said Hears each line of standard error.
  */
 export async function runCommand(
   name: string,
   args: readonly string[],
   signal: AbortSignal = new AbortController().signal,
   heard: (line: string) => void = () => {},
+  onHangup: (call: () => void) => void = () => {},
+  said: (line: string) => void = () => {},
 ): Promise<CommandResult> {
   const command = commands.get(name)!;
   const out: string[] = [];
@@ -48,15 +52,22 @@ export async function runCommand(
       args: words,
       flags: flags as CommandContext["flags"],
       ...{ json, quiet, verbose, signal },
-      onHangup: () => {},
+      onHangup,
       print: (line) => {
         out.push(line);
         heard(line);
       },
       write: (bytes) => Promise.resolve(void pieces.push(bytes.slice())),
-      report: (line) => void (quiet || error.push(line)),
+      report: (line) => {
+        if (quiet) return;
+        error.push(line);
+        said(line);
+      },
       detail: (line) => void (verbose && !quiet && error.push(line)),
-      complain: (line) => void error.push(line),
+      complain: (line) => {
+        error.push(line);
+        said(line);
+      },
       fail: (failure, source) => {
         if (json) out.push(JSON.stringify(errorJson(failure, name, source)));
         error.push(`heliograph ${name}: ${errorText(failure)}`);
