@@ -164,9 +164,9 @@ export class FtpClient implements AsyncDisposable {
     }
   }
 
-  /** Says goodbye and closes the connection. */
+  /** Says goodbye and closes the connection; while a reply is waited for, without a word. */
   async close(): Promise<void> {
-    if (!this.closed && this.#dialogue.transfer === undefined) {
+    if (!this.closed && this.#dialogue.transfer === undefined && !this.#dialogue.waits) {
       try {
         await this.#dialogue.ask("QUIT");
       } catch (error) {

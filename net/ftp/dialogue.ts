@@ -53,6 +53,7 @@ export class FtpDialogue {
   #options: FtpOptions;
   #hostname: string;
   #closed = false;
+  #waiting = 0;
   #abort: () => void;
 
   /** Takes over a connection. */
@@ -94,6 +95,11 @@ export class FtpDialogue {
     return this.#closed;
   }
 
+  /** Whether a reply is waited for: another command would get it. */
+  get waits(): boolean {
+    return this.#waiting > 0;
+  }
+
   /** Sends a command and waits for its reply. */
   async ask(verb: string, argument?: string): Promise<FtpReply> {
     if (this.transfer !== undefined) {
@@ -102,6 +108,7 @@ export class FtpDialogue {
     if (this.#closed) throw this.#gone();
     const line = commandLine(verb, argument);
     this.#options.onLine?.(verb === "PASS" ? "PASS ***" : readableName(line.trimEnd()));
+    this.#waiting++;
     try {
       await writeAll(this.#control, textToOctets(line), {
         timeout: this.timeout,
@@ -110,6 +117,8 @@ export class FtpDialogue {
     } catch (error) {
       // A server that closes says why before; the reply may still be there to be read.
       if (!(error instanceof ClosedError)) throw error;
+    } finally {
+      this.#waiting--;
     }
     return await this.reply();
   }
@@ -135,6 +144,15 @@ export class FtpDialogue {
 
   /** Waits for the next reply. */
   async reply(): Promise<FtpReply> {
+    this.#waiting++;
+    try {
+      return await this.#readReply();
+    } finally {
+      this.#waiting--;
+    }
+  }
+
+  async #readReply(): Promise<FtpReply> {
     for (;;) {
       let line: Uint8Array | null;
       try {

@@ -352,3 +352,24 @@ Deno.test("FtpClient says whose TLS is broken", async () => {
   await passing;
   await serving;
 });
+
+Deno.test("FtpClient says no goodbye while it waits for a reply, which that would get", async () => {
+  const asked = Promise.withResolvers<void>();
+  const never = Promise.withResolvers<void>();
+  await using server = hostileFtpServer({
+    SIZE: async () => {
+      asked.resolve();
+      await never.promise;
+    },
+  });
+  const lines: string[] = [];
+  const client = await FtpClient.connect({ hostname: "127.0.0.1", port: server.port }, {
+    onLine: (line) => lines.push(line),
+  });
+  const size = assertRejects(() => client.size("sun.fits"), ClosedError);
+  await asked.promise;
+  await client.close();
+  await size;
+  never.resolve();
+  assertEquals(lines.at(-1), "SIZE sun.fits");
+});
