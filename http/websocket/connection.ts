@@ -228,7 +228,8 @@ export class WebSocketConnection implements AsyncIterable<WebSocketMessage>, Asy
         new HeliographError(`Cannot close with code ${code}: it may not be sent (RFC 6455, 7.4)`),
       );
     }
-    this.#queue.forget();
+    const held = this.#queue.leave();
+    if (held !== undefined) this.#receiver.leaveMemory(held);
     if (!this.#queue.ended && !this.#decided && !this.#closing.begun) {
       this.#queue.breakOff(this.#gone());
       void this.#sendClose(code, reason);

@@ -134,6 +134,19 @@ export class MessageQueue implements AsyncIterable<WebSocketMessage> {
     this.#wake?.();
   }
 
+  /**
+   * The connection is closed, whatever is made of the last message.
+   *
+   * @returns The message, if a piece of it is still worked on.
+   */
+  leave(): ReceivedMessage | undefined {
+    const message = this.#taken;
+    const held = message?.ended === false && message.leave() ? message : undefined;
+    this.#taken = undefined;
+    this.#wake?.();
+    return held;
+  }
+
   /** Resolves when more may wait. */
   async room(): Promise<void> {
     while (this.full) await this.#change();

@@ -100,6 +100,13 @@ export class MessageReceiver {
     }
   }
 
+  /** Leaves the memory of the last piece to who works on it, and receives into other memory. */
+  leaveMemory(message: ReceivedMessage): void {
+    this.#parser.leaveOutput();
+    const release = this.#buffer.leave();
+    message.whenFree(release);
+  }
+
   /** Ends it: its memory is given back, and no ping will be answered. */
   end(error: Error): void {
     this.#parser.release();

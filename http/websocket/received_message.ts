@@ -138,8 +138,12 @@ export class ReceivedMessage implements WebSocketMessage {
 
   /** Calls back when the reader has done with the piece that it works on, if there is one. */
   whenFree(done: () => void): void {
-    if (this.#passed) this.#done = done;
-    else done();
+    if (!this.#passed) return done();
+    const before = this.#done;
+    this.#done = () => {
+      before?.();
+      done();
+    };
   }
 
   /** No one reads the rest. */
@@ -148,6 +152,21 @@ export class ReceivedMessage implements WebSocketMessage {
     this.#finishPiece();
     this.#collected.take();
     this.#release();
+  }
+
+  /**
+   * No one reads the rest; but the reader may still work on a piece.
+   *
+   * @returns Whether that is so: its memory must stay as it is then.
+   */
+  leave(): boolean {
+    if (!this.#passed) {
+      this.drop();
+      return false;
+    }
+    this.#mode = "dropped";
+    this.#release();
+    return true;
   }
 
   bytes(): Promise<Uint8Array<ArrayBuffer>> {
@@ -198,7 +217,10 @@ export class ReceivedMessage implements WebSocketMessage {
   }
 
   async #nextPiece(): Promise<IteratorResult<Uint8Array>> {
-    if (this.#mode === "dropped") return { done: true, value: undefined };
+    if (this.#mode === "dropped") {
+      this.#finishPiece();
+      return { done: true, value: undefined };
+    }
     if (this.length > 0) return { done: false, value: this.#collected.take() };
     if (this.#passed) {
       this.#finishPiece();

@@ -93,6 +93,11 @@ export class Inflater {
     return undefined;
   }
 
+  /** Leaves what the last read gave as it is: the next gives other memory. */
+  leaveOutput(): void {
+    this.#output = NOTHING;
+  }
+
   /** Gives its memory back. */
   close(): void {
     this.#core.close();

@@ -194,6 +194,11 @@ export class MessageParser {
     }
   }
 
+  /** Leaves the last piece of a compressed message as it is: the next has other memory. */
+  leaveOutput(): void {
+    this.#inflater?.leaveOutput();
+  }
+
   /** Gives back the memory of the inflater. */
   release(): void {
     this.#inflater?.close();

@@ -52,6 +52,20 @@ export class ReadBuffer {
     return current.subarray(0, count);
   }
 
+  /**
+   * Leaves what the last read gave as it is: the next goes elsewhere.
+   *
+   * @returns Gives back what of it is shared.
+   */
+  leave(): () => void {
+    const long = this.#long;
+    this.#long = undefined;
+    this.#own = new Uint8Array(MIN_READ);
+    return () => {
+      if (long !== undefined) giveVectorBuffer(long);
+    };
+  }
+
   /** Gives back what is shared; no one may use what the last read gave any more. */
   release(): void {
     if (this.#long === undefined) return;

@@ -659,3 +659,26 @@ Deno.test("messages are compressed where it pays", async () => {
     await connection.closed;
   }
 });
+
+Deno.test("a piece that is held stays as it is while the connection is closed around it", async () => {
+  for (const compress of [false, true]) {
+    const bytes = new SeededRandom(7).bytes(4_000_000).map((byte) => byte & 15);
+    const handler: Handler = async (connection) => {
+      // A client that closes has the rest dropped.
+      await connection.send(bytes).catch(() => {});
+    };
+    await using server = await served(handler, compress ? {} : { compression: false });
+    const connection = await connectWebSocket(server.url, compress ? {} : { compression: false });
+    const message = await connection.receive();
+    let at = 0;
+    for await (const piece of message!) {
+      const before = piece.slice();
+      assertEquals(before, bytes.subarray(at, at + before.length));
+      at += piece.length;
+      if (at < 1_000_000) continue;
+      await connection.close();
+      assertEquals(piece.every((byte, i) => byte === before[i]), true);
+      break;
+    }
+  }
+});
