@@ -62,8 +62,7 @@ export class Progress {
     this.#initial = this.#done = options.initial ?? 0;
     this.#terminal = options.terminal ?? Deno.stderr.isTerminal();
     this.#columns = options.columns ?? terminalColumns;
-    this.#write = options.write ??
-      ((text) => void Deno.stderr.writeSync(new TextEncoder().encode(text)));
+    this.#write = options.write ?? showText;
     this.#now = options.now ?? (() => performance.now());
     this.#start = this.#shown = this.#now();
   }
@@ -117,6 +116,20 @@ export class Progress {
     const left = rate > 0 ? formatSeconds((total - this.#done) / rate) : "?";
     const whole = formatBytes(total);
     return `${label}  ${percent}%  ${done} of ${whole}  ${speed}  ${left} left`;
+  }
+}
+
+/**
+ * Writes to standard error what is shown for a while; a terminal that has gone ends no work.
+ *
+ * @param text The text, with what moves the cursor.
+ */
+export function showText(text: string): void {
+  const bytes = new TextEncoder().encode(text);
+  try {
+    for (let at = 0; at < bytes.length;) at += Deno.stderr.writeSync(bytes.subarray(at));
+  } catch {
+    // No one is left to look at it.
   }
 }
 

@@ -2,7 +2,7 @@ import { formatBytes } from "../../net/format_bytes.ts";
 import { DownloadProgress, type TransferProgress } from "../../http/download/job/progress.ts";
 import { callEvery } from "../../net/deadline.ts";
 import { printable } from "../../net/text/printable.ts";
-import { formatSeconds, terminalColumns } from "../../net/progress.ts";
+import { formatSeconds, showText, terminalColumns } from "../../net/progress.ts";
 import { cutMiddle } from "../../net/text/cut_middle.ts";
 
 /** How often a terminal is rewritten, and how often a line comes elsewhere, in milliseconds. */
@@ -69,12 +69,12 @@ export class DownloadBoard {
       cutMiddle(total, columns - 1),
     ];
     this.#erase();
-    writeError(lines.map((line) => line + "\n").join(""));
+    showText(lines.map((line) => line + "\n").join(""));
     this.#lines = lines.length;
   }
 
   #erase(): void {
-    if (this.#lines > 0) writeError(`\x1b[${this.#lines}A\x1b[J`);
+    if (this.#lines > 0) showText(`\x1b[${this.#lines}A\x1b[J`);
     this.#lines = 0;
   }
 }
@@ -106,9 +106,4 @@ function remaining(progress: DownloadProgress): number | undefined {
     sum += Math.max(0, total - bytes);
   }
   return sum;
-}
-
-function writeError(text: string): void {
-  const bytes = new TextEncoder().encode(text);
-  for (let at = 0; at < bytes.length;) at += Deno.stderr.writeSync(bytes.subarray(at));
 }

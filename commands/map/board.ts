@@ -1,5 +1,5 @@
 import { callEvery } from "../../net/deadline.ts";
-import { formatSeconds } from "../../net/progress.ts";
+import { formatSeconds, showText } from "../../net/progress.ts";
 import type { CommandContext } from "../program/command.ts";
 
 /** How often a terminal is rewritten, and how often a line comes elsewhere, in milliseconds. */
@@ -75,7 +75,7 @@ export class MapBoard {
 
   /** Writes something else meanwhile. */
   say(write: () => void): void {
-    if (this.#shown) Deno.stderr.writeSync(ERASE);
+    if (this.#shown) showText(ERASE);
     this.#shown = false;
     write();
   }
@@ -92,8 +92,7 @@ export class MapBoard {
   #show(): void {
     const line = this.#line();
     if (!this.#terminal) return this.#context.report(line);
-    Deno.stderr.writeSync(ERASE);
-    Deno.stderr.writeSync(new TextEncoder().encode(line));
+    showText(ERASE + line);
     this.#shown = true;
   }
 
@@ -115,4 +114,4 @@ export class MapBoard {
 }
 
 /** Removes the line of a terminal. */
-const ERASE = new TextEncoder().encode("\r\x1b[K");
+const ERASE = "\r\x1b[K";

@@ -3,7 +3,7 @@ import { connectWebSocket } from "../../http/websocket/connect.ts";
 import type { WebSocketConnection } from "../../http/websocket/connection.ts";
 import { peerName } from "../../http/image_exchange/image_exchange.ts";
 import { type ImageEcho, sendImage } from "../../http/image_exchange/send_image.ts";
-import { terminalColumns } from "../../net/progress.ts";
+import { showText, terminalColumns } from "../../net/progress.ts";
 import { cutMiddle } from "../../net/text/cut_middle.ts";
 import { printable } from "../../net/text/printable.ts";
 import { HeliographError } from "../../net/errors.ts";
@@ -130,8 +130,7 @@ function progressLine(
   if (!Deno.stderr.isTerminal()) return undefined;
   const start = performance.now();
   let drawn = 0;
-  const draw = (text: string) =>
-    Deno.stderr.writeSync(new TextEncoder().encode(`\r${printable(text)}\x1b[K`));
+  const draw = (text: string) => showText(`\r${printable(text)}\x1b[K`);
   return {
     show: (sent, received, total) => {
       const now = performance.now();
