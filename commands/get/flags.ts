@@ -48,8 +48,17 @@ export const OWN_FLAGS = {
     help: "follow links that robots.txt or a page forbids",
     group: "Recursion",
   },
-  jobs: { type: "count", short: "j", value: "N", help: "files at a time", default: 8 },
-  "per-host": { type: "count", value: "N", help: "connections to one server", default: 8 },
+  jobs: {
+    type: "count",
+    short: "j",
+    value: "N",
+    help: "files at a time (default 8, more of them where they are small and far away)",
+  },
+  "per-host": {
+    type: "count",
+    value: "N",
+    help: "connections to one server (default 8, more of them as for --jobs)",
+  },
   split: { type: "count", value: "N", help: "connections for one large file", default: 1 },
   sha256: { type: "string", value: "HEX", help: "expected SHA-256 of the file, for one URL" },
   retries: {

@@ -29,6 +29,10 @@ import { shownUrl } from "../../net/text/shown_url.ts";
 /** How often the speed of the transfers is looked at, at most, in milliseconds. */
 const SPEED_INTERVAL_MS = 1_000;
 
+/** A file of fewer bytes that takes longer waits for the way to the server and back, not for bytes. */
+const SMALL_BYTES = 262_144;
+const FAR_MS = 20;
+
 /** How often progress is told, in milliseconds. */
 const REPORT_INTERVAL_MS = 200;
 
@@ -107,7 +111,7 @@ export class Run {
       // A store that is too busy is a matter of the schedule, which knows of the other files.
       client: new HttpClient(
         { ...options, signal, s3: { ...options.s3, retries: 0 } },
-        options.perHost,
+        options.mostConnections,
       ),
       claims: new NameClaims(() => folder.foldsCase()),
       rateLimit: options.limitRate === undefined ? undefined : new RateLimit(options.limitRate),
@@ -306,6 +310,7 @@ export class Run {
     try {
       folderBelow(this.#options.folder, job.request.folder ?? "");
       const end = await transfer.attempt();
+      this.#learn(job.host, transfer.received, performance.now() - now);
       if ("place" in end) return this.#arrive(job, end);
       const digests = givenDigests(job.request);
       if (end.outcome === "skipped" && digests.length > 0) await checkFile(end.path, digests);
@@ -315,6 +320,13 @@ export class Run {
     }
     this.#endRunning(job);
     this.#continue();
+  }
+
+  /** Small files that take long wait for the way to the server: further ones may wait beside them. */
+  #learn(host: string, bytes: number, took: number): void {
+    // Servers of FTP take few connections of one client.
+    if (bytes === 0 || bytes > SMALL_BYTES || took < FAR_MS || host.startsWith("ftp")) return;
+    this.#schedule.raise(host, this.#options.mostConnections);
   }
 
   /** Notes that a job has left its place to the next one. */
@@ -376,6 +388,8 @@ export class Run {
     const next = nextAttempt(this.#retry, job.failures, retryAfter);
     if ("giveUp" in next) return this.#giveUp(job, error, true, next.giveUp);
     const at = performance.now() + next.wait;
+    // A server that is too busy, or takes no further connection, is not asked for more.
+    this.#schedule.settle(job.host);
     if (error instanceof TransientError && error.wholeServer) {
       this.#schedule.pause(job.host, at);
     }

@@ -15,6 +15,10 @@ interface Host<T> {
   head: number;
   connections: number;
   pausedUntil: number;
+  /** The most connections at one time. */
+  most: number;
+  /** Whether that stays as it is. */
+  settled: boolean;
 }
 
 /** Jobs that wait, by server. */
@@ -25,6 +29,7 @@ export class Schedule<T> {
   #running = 0;
   #jobs: number;
   #perHost: number;
+  #lowered = false;
 
   /**
    * Makes an empty schedule.
@@ -74,7 +79,7 @@ export class Schedule<T> {
     for (let i = 0; i < this.#turns.length; i++) {
       const host = this.#turns.shift()!;
       this.#turns.push(host);
-      if (host.head === host.waiting.length || host.connections >= this.#perHost) continue;
+      if (host.head === host.waiting.length || host.connections >= host.most) continue;
       if (host.pausedUntil > now) {
         at = Math.min(at, host.pausedUntil);
         continue;
@@ -91,8 +96,29 @@ export class Schedule<T> {
     return at === Infinity ? null : { at };
   }
 
+  /**
+   * Lets one connection more be open to a server, and one job more run.
+   *
+   * @param host The server.
+   * @param most How many connections it may become.
+   */
+  raise(host: string, most: number): void {
+    const entry = this.#host(host);
+    if (entry.settled || this.#lowered || entry.most >= most) return;
+    entry.most++;
+    this.#jobs = Math.max(this.#jobs, entry.most);
+  }
+
+  /** Goes back to the connections of the beginning: the server has complained. */
+  settle(host: string): void {
+    const entry = this.#host(host);
+    entry.most = Math.min(entry.most, this.#perHost);
+    entry.settled = true;
+  }
+
   /** Lets fewer jobs run at one time from now on, at least one. */
   lower(jobs: number): void {
+    this.#lowered = true;
     this.#jobs = Math.max(1, Math.min(this.#jobs, Math.floor(jobs)));
   }
 
@@ -105,7 +131,7 @@ export class Schedule<T> {
   /** Takes up to `most` further connections to a server; returns how many. */
   takeConnections(host: string, most: number): number {
     const entry = this.#host(host);
-    const count = Math.max(0, Math.min(most, this.#perHost - entry.connections));
+    const count = Math.max(0, Math.min(most, entry.most - entry.connections));
     entry.connections += count;
     return count;
   }
@@ -148,7 +174,9 @@ export class Schedule<T> {
   #host(name: string): Host<T> {
     let host = this.#hosts.get(name);
     if (host === undefined) {
-      host = { name, waiting: [], head: 0, connections: 0, pausedUntil: 0 };
+      const most = this.#perHost;
+      const counts = { head: 0, connections: 0, pausedUntil: 0, most, settled: false };
+      host = { name, waiting: [], ...counts };
       this.#hosts.set(name, host);
       this.#turns.push(host);
     }

@@ -100,6 +100,11 @@ class Compressed implements AsyncGenerator<Uint8Array<ArrayBuffer>> {
     }
   }
 
+  /** Lets go of what it holds as soon as the step that runs has ended. */
+  release(): void {
+    this.return().catch(() => {});
+  }
+
   async throw(error: unknown): Promise<IteratorResult<Uint8Array<ArrayBuffer>, void>> {
     await this.return();
     throw error;

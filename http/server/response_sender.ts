@@ -278,9 +278,9 @@ export async function releaseBody(
   if (body instanceof ReadableStream) {
     if (!sent && !body.locked) await body.cancel();
   } else if (Symbol.asyncIterator in body) {
-    const iterator = body[Symbol.asyncIterator]();
-    // One that is its own iterator may have been given up before its first step.
-    if (!sent || iterator === body as unknown) await iterator.return?.();
+    if (!sent) await body[Symbol.asyncIterator]().return?.();
+    // It may have been given up before its first step.
+    else (body as { release?(): void }).release?.();
   } else {
     for (const piece of Array.isArray(body) ? body : [body]) {
       if ("file" in piece) piece.file.close();

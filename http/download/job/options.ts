@@ -33,9 +33,12 @@ export interface DownloadOptions extends ClientOptions {
   folder?: string | undefined;
   /** What to do about files that are there already. @default {"skip"} */
   existing?: ExistingPolicy | undefined;
-  /** Files that are fetched at one time. @default {8} */
+  /**
+   * Files that are fetched at one time. Default: 8, and up to 48 of one server where they are
+   * small and it is far away.
+   */
   jobs?: number | undefined;
-  /** Connections to one server at one time. @default {8} */
+  /** Connections to one server at one time. Default: 8, and more where `jobs` is not given either. */
   perHost?: number | undefined;
   /**
    * Connections for one large file, where the server tells by a strong validator that
@@ -120,16 +123,25 @@ type DefaultedOption =
 /** The options with their defaults. */
 export type ResolvedOptions =
   & { readonly [Name in DefaultedOption]: NonNullable<DownloadOptions[Name]> }
+  /** How many connections to one server may become, where that helps. */
+  & { readonly mostConnections: number }
   & DownloadOptions;
+
+/** Connections to one server where no one says how many: at first, and at most. */
+const USUAL_CONNECTIONS = 8;
+const MOST_CONNECTIONS = 48;
 
 /** Fills in the defaults. */
 export function resolveOptions(options: DownloadOptions): ResolvedOptions {
+  const perHost = Math.max(1, options.perHost ?? USUAL_CONNECTIONS);
+  const isFree = options.jobs === undefined && options.perHost === undefined;
   return {
     ...options,
+    mostConnections: isFree ? MOST_CONNECTIONS : perHost,
     folder: options.folder ?? ".",
     existing: options.existing ?? "skip",
-    jobs: Math.max(1, options.jobs ?? 8),
-    perHost: Math.max(1, options.perHost ?? 8),
+    jobs: Math.max(1, options.jobs ?? USUAL_CONNECTIONS),
+    perHost,
     split: Math.max(1, options.split ?? 1),
     retries: options.retries ?? 5,
     longestRetryAfter: options.longestRetryAfter ?? 300_000,
@@ -137,7 +149,7 @@ export function resolveOptions(options: DownloadOptions): ResolvedOptions {
     // A rate that is kept below it must not be taken for a slow server.
     lowestSpeed: Math.min(
       options.lowestSpeed ?? 100,
-      (options.limitRate ?? Infinity) / 4 / Math.max(1, options.jobs ?? 8),
+      (options.limitRate ?? Infinity) / 4 / Math.max(1, options.jobs ?? USUAL_CONNECTIONS),
     ),
     lowestSpeedTime: options.lowestSpeedTime ?? 30_000,
     maxSize: options.maxSize ?? Infinity,

@@ -1,4 +1,5 @@
 /** What the caller may choose besides: mirrors, sums, short files, pages, compression, a rate. */
+import { serveHttp } from "../../../http/server/serve_http.ts";
 
 import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { createHash } from "node:crypto";
@@ -158,4 +159,25 @@ Deno.test("download() comes no faster than its rate, all files together", async 
   // 60,000 bytes are 0.3 s, of which a quarter of a second may be in hand at most.
   assert(performance.now() - start >= 50);
   assertEquals(results.map(({ bytes }) => bytes), [20_000, 20_000, 20_000]);
+});
+
+Deno.test("download() opens more connections where files are small and far away, and not where told how many", async () => {
+  const most = async (options: DownloadOptions) => {
+    await using folder = await temporaryFolder();
+    let open = 0;
+    let seen = 0;
+    await using server = await serveHttp({ port: 0 }, async () => {
+      seen = Math.max(seen, ++open);
+      await new Promise((resolve) => setTimeout(resolve, 30));
+      open--;
+      return { status: 200, body: "sun" };
+    });
+    const urls = Array.from({ length: 120 }, (_, i) => `${server.url}${i}.fits`);
+    const results = await download(urls, { folder: folder.path, ...options });
+    assertEquals(results.filter(({ outcome }) => outcome === "fetched").length, 120);
+    return seen;
+  };
+  assertEquals(await most({}) > 8, true);
+  assertEquals(await most({ jobs: 4 }), 4);
+  assertEquals(await most({ perHost: 3 }), 3);
 });

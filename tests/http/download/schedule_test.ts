@@ -74,3 +74,29 @@ Deno.test("lower() lets fewer jobs begin from then on, one at least, and never m
   for (let i = 0; i < 2; i++) schedule.end("a");
   assertEquals(begin(), 1);
 });
+
+Deno.test("Schedule lets more connections be open to a server where that helps, until it complains", () => {
+  const schedule = new Schedule<number>(2, 2);
+  for (let i = 0; i < 20; i++) schedule.add("a", i);
+  const begin = () => {
+    let count = 0;
+    for (let next = schedule.next(0); next !== null && "job" in next; next = schedule.next(0)) {
+      count++;
+    }
+    return count;
+  };
+  assertEquals(begin(), 2);
+  schedule.raise("a", 4);
+  assertEquals(begin(), 1);
+  for (let i = 0; i < 3; i++) schedule.raise("a", 4);
+  assertEquals([begin(), schedule.running], [1, 4]);
+  schedule.settle("a");
+  schedule.raise("a", 4);
+  for (let i = 0; i < 3; i++) schedule.end("a");
+  assertEquals([begin(), schedule.running], [1, 2]);
+  schedule.lower(1);
+  schedule.raise("b", 4);
+  schedule.end("a");
+  schedule.add("b", 0);
+  assertEquals(begin(), 0);
+});
