@@ -113,7 +113,6 @@ function isSection(text: string): boolean {
 }
 
 function sectionOf(text: string): Selected {
-  if (/-\s*\*/.test(text)) return { refused: `the section [${text}] turns an axis around` };
   try {
     // A section that begins before the image is for cutouts: whoever reads it decides.
     checkSection(text.replaceAll(/(^|[,:])\s*(?:-\d+|0+)(?=\s*[:,]|\s*$)/g, "$11"));

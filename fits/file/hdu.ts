@@ -9,7 +9,7 @@ import type { HduData } from "../hdu/data.ts";
 import type { Bitpix, HduKind } from "../hdu/layout.ts";
 import type { Header } from "../header/header.ts";
 import type { ImageOptions } from "../image/image.ts";
-import { type AxisRange, sectionsOf } from "../image/section.ts";
+import { type AxisRange, sectionsOf, turnAxes, turnedSection } from "../image/section.ts";
 import type { Image, StoredType } from "../image/pixels.ts";
 import type { Table, TableData, TableOptions } from "../table/table.ts";
 import { TileCache } from "../tiles/tile_cache.ts";
@@ -186,7 +186,13 @@ export class Hdu {
   async image(options: ImageOptions = {}): Promise<Image> {
     if (this.damage !== undefined) throw this.data.error(0, this.damage);
     const { image } = this.#contents;
-    if (image !== undefined) return notebookImage(await image(options));
+    if (image !== undefined) {
+      const turned = turnedSection(options.section, this.shape, this.data.title);
+      if (turned === undefined) return notebookImage(await image(options));
+      const forward = await image({ ...options, section: turned.section });
+      turnAxes<number | bigint>(forward.pixels, forward.shape, turned.axes);
+      return notebookImage(forward);
+    }
     throw this.#isNo("an image");
   }
 

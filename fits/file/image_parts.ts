@@ -30,7 +30,9 @@ export async function* imageParts(
   hdu: Hdu,
   options: ImageOptions & { readonly partPixels?: number | undefined } = {},
 ): AsyncGenerator<ImagePart, void> {
-  const section = resolveSection(options.section, hdu.shape, hdu.data.title);
+  const section = resolveSection(options.section, hdu.shape, hdu.data.title, {
+    turned: true,
+  });
   const { shape } = section;
   let memory: Image["pixels"] | undefined;
   const isFar = hdu.data.source.prefetch !== undefined;

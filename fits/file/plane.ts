@@ -76,7 +76,9 @@ export class ImagePlane {
     const fail = (problem: string): never => {
       throw new FormatError(`Cannot show ${title}: ${problem}`, { source: source.name });
     };
-    const { ranges, shape } = resolveSection(options.section, hdu.shape, title);
+    const { ranges, shape } = resolveSection(options.section, hdu.shape, title, {
+      turned: true,
+    });
     if (shape.length < 2) {
       fail(`it has ${shape.length === 1 ? "a single axis" : "no axes"}, a picture needs two`);
     }

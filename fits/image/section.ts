@@ -2,12 +2,16 @@
 
 import { HeliographError } from "../../net/errors.ts";
 
-/** One axis of a section, counted from 0: `start`, up to but not including `stop`, every `step`th. */
+/**
+ * One axis of a section, counted from 0: `start`, up to but not including `stop`, every `step`th.
+ * With a step below 0 the axis is turned around, and `stop` lies before `start`: `[9, -1, -1]`.
+ */
 export type AxisRange = readonly [start: number, stop: number, step?: number];
 
 /**
  * A part of an array: a FITS string, 1-based and inclusive, such as
- * `"1:100,50:60:2,*"`, or ranges for each axis, 0-based and half-open, axis 1 first.
+ * `"1:100,50:60:2,*"`, or ranges for each axis, 0-based and half-open, axis 1 first. `-*` is an
+ * axis whole and turned around, `-*:2` every second pixel of it from the last on, as in CFITSIO.
  *
  * World coordinates count pixels from 0: the pixel `"1:1,1:1"` is `wcs.pixelToWorld([0, 0])`,
  * unless `readWcs` is told `origin: 1`.
@@ -22,6 +26,16 @@ export interface ResolvedSection {
   readonly shape: readonly number[];
 }
 
+/** How a section may be. */
+export interface ResolveOptions {
+  /**
+   * Whether axes may be turned around; else that is an error.
+   *
+   * @default {false}
+   */
+  readonly turned?: boolean | undefined;
+}
+
 /** The section is not one of the array that it is meant for. */
 export class SectionError extends HeliographError {}
 
@@ -34,6 +48,7 @@ export class SectionError extends HeliographError {}
  * @param section The section; undefined is the whole array.
  * @param shape The lengths of the array's axes, axis 1 first.
  * @param array What the array is, for error messages.
+ * @param options Whether axes may be turned around.
  * @returns The ranges of every axis.
  * @throws {SectionError} If the section cannot be read or is not within the array.
  */
@@ -41,6 +56,7 @@ export function resolveSection(
   section: Section | undefined,
   shape: readonly number[],
   array: string = "the array",
+  { turned = false }: ResolveOptions = {},
 ): ResolvedSection {
   const given = section === undefined
     ? []
@@ -55,6 +71,12 @@ export function resolveSection(
   const ranges = shape.map((length, axis) => {
     const [start, stop, step = 1] = given[axis] ?? [0, length, 1];
     const whole = [start, stop, step].every(Number.isSafeInteger);
+    if (whole && step < 0 && start < length && stop >= -1 && stop <= start) {
+      if (turned) return [start, stop, step] as const;
+      throw new SectionError(
+        `The section ${show(section)} turns axis ${axis + 1} around, expected first:last here`,
+      );
+    }
     if (!whole || step < 1 || start < 0 || stop < start || stop > length) {
       throw new SectionError(
         `The section ${show(section)} asks for ${start + 1} to ${stop} step ${step} of axis ` +
@@ -93,6 +115,10 @@ export function checkSection(text: string): void {
 function axesOf(text: string): AxisText[] {
   const inner = text.trim().replace(/^\[(.*)\]$/, "$1");
   return inner.split(",").map((part, axis) => {
+    const turned = /^\s*-\s*\*\s*(?::\s*(\d+)\s*)?$/.exec(part);
+    if (turned !== null && turned[1] !== "0") {
+      return { first: 1, last: undefined, step: -Number(turned[1] ?? 1) };
+    }
     const match = /^\s*(?:(\*)|(\d+)(?:\s*:\s*(\d+|\*|(?=\s*(?::|$))))?)(?:\s*:\s*(\d+))?\s*$/.exec(
       part,
     );
@@ -111,10 +137,75 @@ function axesOf(text: string): AxisText[] {
 }
 
 function parseSection(text: string, shape: readonly number[]): AxisRange[] {
-  return axesOf(text).map((
-    { first, last, step },
-    axis,
-  ) => [first - 1, last ?? shape[axis] ?? 0, step]);
+  return axesOf(text).map(({ first, last, step }, axis) => {
+    const end = last ?? shape[axis] ?? 0;
+    return step < 0 ? [end - 1, -1, step] : [first - 1, end, step];
+  });
+}
+
+/** A section read forwards, and which axes are turned around afterwards. */
+export interface TurnedSection {
+  /** The same pixels, every step above 0. */
+  readonly section: readonly AxisRange[];
+  /** The axes to be turned, counted from 0. */
+  readonly axes: readonly number[];
+}
+
+/**
+ * Takes the turned axes out of a section.
+ *
+ * @param section The section.
+ * @param shape The lengths of the array's axes.
+ * @param array What the array is, for error messages.
+ * @returns The section and its turned axes, or undefined if no axis is turned.
+ */
+export function turnedSection(
+  section: Section | undefined,
+  shape: readonly number[],
+  array?: string,
+): TurnedSection | undefined {
+  const may = typeof section === "string"
+    ? section.includes("-")
+    : section?.some(([, , step = 1]) => step < 0);
+  if (!may) return undefined;
+  const resolved = resolveSection(section, shape, array, { turned: true });
+  const axes = resolved.ranges.flatMap(([, , step], axis) => step < 0 ? [axis] : []);
+  const forward = resolved.ranges.map(([start, stop, step], axis): AxisRange => {
+    if (step > 0) return [start, stop, step];
+    const count = resolved.shape[axis]!;
+    return count === 0 ? [0, 0] : [start + (count - 1) * step, start + 1, -step];
+  });
+  return axes.length === 0 ? undefined : { section: forward, axes };
+}
+
+/**
+ * Turns axes of an array around where it lies.
+ *
+ * @param elements The elements, axis 1 fastest.
+ * @param shape The lengths of the axes.
+ * @param axes The axes to be turned, counted from 0.
+ */
+export function turnAxes<T>(
+  elements: { [index: number]: T },
+  shape: readonly number[],
+  axes: readonly number[],
+): void {
+  const count = shape.reduce((product, length) => product * length, 1);
+  for (const axis of axes) {
+    const length = shape[axis]!;
+    const inner = shape.slice(0, axis).reduce((product, length) => product * length, 1);
+    for (let block = 0; block < count; block += inner * length) {
+      let low = block;
+      let high = block + (length - 1) * inner;
+      for (; low < high; low += inner, high -= inner) {
+        for (let i = 0; i < inner; i++) {
+          const kept = elements[low + i]!;
+          elements[low + i] = elements[high + i]!;
+          elements[high + i] = kept;
+        }
+      }
+    }
+  }
 }
 
 /** The runs of contiguous elements that a section is made of. */
@@ -238,6 +329,13 @@ export function* cellsOf(
   most: number,
 ): Generator<AxisCell> {
   const length = Math.ceil((stop - start) / step);
+  if (step < 0) {
+    const forward = [start + (length - 1) * step, start + 1, -step] as const;
+    for (const [first, count] of [...cellsOf(forward, unit, most)].reverse()) {
+      yield [length - first - count, count];
+    }
+    return;
+  }
   const together = Math.max(1, Math.floor(most * step / unit)) * unit;
   for (let first = 0; first < length;) {
     const edge = (Math.floor((start + first * step) / together) + 1) * together;
@@ -252,7 +350,7 @@ export function rangeOfCell(
   [start, , step]: readonly [start: number, stop: number, step: number],
   [first, length]: AxisCell,
 ): AxisRange {
-  return [start + first * step, start + (first + length - 1) * step + 1, step];
+  return [start + first * step, start + (first + length - 1) * step + Math.sign(step), step];
 }
 
 /**

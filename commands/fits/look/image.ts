@@ -41,7 +41,11 @@ export const command: Command = defineFitsCommand({
     "writes raw pixels to standard output. Several files give a table, a line for each.",
   flags: {
     hdu: HDU_FLAG,
-    section: { type: "string", value: "S", help: "part of the image, such as 1:100,50:60" },
+    section: {
+      type: "string",
+      value: "S",
+      help: "part of the image, such as 1:100,50:60; -* turns an axis around",
+    },
     raw: { type: "boolean", help: "stored pixels, without BSCALE, BZERO and BLANK" },
     "keep-going": KEEP_GOING_FLAG,
     output: { type: "string", short: "o", value: "FILE", help: "output file, or folder DIR/" },

@@ -46,7 +46,11 @@ export const command: Command = defineFitsCommand({
     "limits of its own and --size pixels, 160 by default. -o - writes to standard output.",
   flags: {
     hdu: HDU_FLAG,
-    section: { type: "string", value: "S", help: "part of the image, such as 1:100,50:60" },
+    section: {
+      type: "string",
+      value: "S",
+      help: "part of the image, such as 1:100,50:60; -* turns an axis around",
+    },
     plane: { type: "number", value: "N", help: "plane of more than two axes, from 1" },
     stretch: {
       type: "string",

@@ -64,7 +64,6 @@ Deno.test("nameReadings() names what it refuses", () => {
       "[T(IMG;5)]",
       "an image in a cell of a table [EXTNAME(column;row)] is not supported",
     ],
-    ["[1][-*,*]", "the section [-*,*] turns an axis around"],
     ["[1][9:3,*]", "the section [9:3,*] turns an axis around"],
     ["[1][2][3]", "found 3 pairs of brackets, expected an HDU and a section"],
     ["[]", "[] is no HDU, expected a number, EXTNAME or EXTNAME,EXTVER"],
