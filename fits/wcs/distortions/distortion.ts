@@ -22,6 +22,8 @@ export interface Slopes {
 
 /** Steps of Newton's method for the way back. */
 const MAX_STEPS = 50;
+/** Steps of the way back where Newton's method does not end. */
+const MAX_SMALL_STEPS = 500;
 /** The way back ends when a step is smaller than this, in pixels. */
 const STEP = 1e-11;
 
@@ -83,6 +85,31 @@ export function undoByNewton(
     const determinant = fu * gv - fv * gu;
     const dp = ((at[0] - x) * gv - (at[1] - y) * fv) / determinant;
     const dq = ((at[1] - y) * fu - (at[0] - x) * gu) / determinant;
+    p -= dp;
+    q -= dq;
+    if (Math.abs(dp) + Math.abs(dq) >= STEP * (1 + Math.abs(p) + Math.abs(q))) continue;
+    out[0] = p;
+    out[1] = q;
+    return;
+  }
+  undoBySteps(forward, x, y, out);
+}
+
+/**
+ * By steps as large as what is missing, where slopes lead back and forth over the corner of a
+ * table: they end wherever a distortion moves neighbours less than they are apart.
+ */
+function undoBySteps(
+  forward: (x: number, y: number, out: Pair) => void,
+  x: number,
+  y: number,
+  out: Pair,
+): void {
+  let [p, q] = [x, y];
+  const at: Pair = [0, 0];
+  for (let step = 0; step < MAX_SMALL_STEPS; step++) {
+    forward(p, q, at);
+    const [dp, dq] = [at[0] - x, at[1] - y];
     p -= dp;
     q -= dq;
     if (Math.abs(dp) + Math.abs(dq) >= STEP * (1 + Math.abs(p) + Math.abs(q))) continue;
