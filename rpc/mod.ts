@@ -19,7 +19,12 @@
 // The server and what it may be told.
 export { type ArrayServer, serveArrays, type ServeArraysOptions } from "./server/array_server.ts";
 export { ARRAY_PORT } from "./frames/frames.ts";
-export type { ArrayDisplay, Picture as ArrayPicture } from "./picture/picture.ts";
+export type {
+  ArrayDisplay,
+  Picture as ArrayPicture,
+  PictureOrigin,
+  PictureValues,
+} from "./picture/picture.ts";
 export type { RoutineDescription } from "./server/describe.ts";
 export type { ArrayMetrics } from "./server/metrics.ts";
 

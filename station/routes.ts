@@ -11,6 +11,14 @@ import { HttpError } from "../http/message/http_error.ts";
 import { errorResponse } from "../http/server/error_response.ts";
 import { refuseForeign } from "./api/foreign.ts";
 import type { RemoteRules } from "./api/remote_files.ts";
+import type { FitsRoom } from "./api/open_files.ts";
+import type { EventBus } from "./live/bus.ts";
+import { EventStreams } from "./live/event_stream.ts";
+import { FeedRoom } from "./live/feed_room.ts";
+import type { RequestMetrics } from "./live/metrics.ts";
+import { PictureRoutes } from "./live/picture_routes.ts";
+import type { PictureStore } from "./live/pictures.ts";
+import { picturesBody } from "./pages/pictures.ts";
 import type { StationEvents } from "./events.ts";
 import { HOME_FILES, homeBody, type HomeFile, numberText } from "./pages/home.ts";
 import { ICON_PATH, iconResponse, pageResponse } from "./pages/shell.ts";
@@ -25,6 +33,8 @@ export interface StationParts {
   readonly data: string;
   /** What to write before commands. */
   readonly program: string;
+  /** The version of the program. */
+  readonly version: string;
   /** The path before all others, without a slash at its end; "" for none. */
   readonly base: string;
   /** What has to be known; undefined where nothing has. */
@@ -35,6 +45,11 @@ export interface StationParts {
   readonly remote?: RemoteRules | undefined;
   readonly store: FeedStore;
   readonly events: StationEvents;
+  /** Pictures that have arrived. */
+  readonly pictures: PictureStore;
+  readonly bus: EventBus;
+  /** Counts requests. */
+  readonly requests: RequestMetrics;
   /** The servers, once they listen. */
   services(): readonly Service[];
 }
@@ -51,6 +66,11 @@ const MAX_AGE_MS = 1_000;
 /** Style sheets and module of the first page. */
 const HOME_STYLES = ["http/pages/palette.css", "station/web/site.css", "station/web/home.css"];
 const HOME_SCRIPT = "station/web/home.ts";
+
+/** Pictures of the first page. */
+const HOME_PICTURES = 6;
+/** Milliseconds between two looks at the numbers. */
+const STATUS_MS = 1_000;
 
 /** Style sheets of every page. */
 const PAGE_STYLES = ["http/pages/palette.css", "station/web/site.css"];
@@ -71,9 +91,14 @@ const OWN_PATHS =
 export function stationHandler(parts: StationParts): StationHandler {
   const { data, store, base, token, trustProxy = false } = parts;
   const tree = new FileTree(data);
+  const { bus, pictures } = parts;
+  const rooms = new Map<string, FitsRoom>([
+    ["pictures", pictures],
+    ["feeds", new FeedRoom(store)],
+  ]);
   const viewer = new Viewer({
     ...{ root: data, base, home: `${base}/`, files: `${base}/files` },
-    ...{ program: parts.program, trustProxy, remote: parts.remote },
+    ...{ program: parts.program, trustProxy, remote: parts.remote, rooms },
   });
   const { pages } = viewer;
   const shown = { root: data, representations: viewer.representations, pages, sandbox: true };
@@ -83,6 +108,19 @@ export function stationHandler(parts: StationParts): StationHandler {
   const alias = fileHandler({ ...shown, ...kept, base });
   const feeds = feedView(store, { base: `${base}/feeds/` });
   const home = new HomePage(parts, tree, viewer.modules);
+  const places = { home: `${base}/`, problems: `${base}/problems` };
+  const streams = new EventStreams({ bus, places, trustProxy });
+  const pictureRoutes = new PictureRoutes({
+    ...{ store: pictures, base: `${base}/pictures/`, places, trustProxy },
+    page: () => {
+      const commands = parts.services().find(({ name }) => name === "arrays")?.commands ?? [];
+      const body = picturesBody(pictures.list(), base, commands, parts.program);
+      return viewer.page("Pictures", body, "station/web/pictures.ts");
+    },
+  });
+  const state = () => ({ ...stateOf(parts), memory: memoryOf(parts, viewer) });
+  const ended = new AbortController();
+  tellOfStatus(bus, state, ended.signal);
   const styles = PAGE_STYLES.map((path) => viewer.modules.hrefOf(path));
   const access = token === undefined
     ? undefined
@@ -104,10 +142,13 @@ export function stationHandler(parts: StationParts): StationHandler {
     if (viewed !== undefined) return viewed;
     if (path.startsWith("/files/")) return files(request);
     if (path.startsWith("/feeds/")) return feeds(request);
+    if (path.startsWith("/pictures/")) return pictureRoutes.handle(request);
+    if (path === "/events") return streams.handle(request);
     const reading = request.method === "GET" || request.method === "HEAD";
     if (!reading) return alias(request);
     if (path === "/healthz") return text(request.draining.aborted ? 503 : 200, "ok\n");
-    if (path === "/station.json" || path === "/status") return json(stateOf(parts));
+    if (path === "/station.json" || path === "/status") return json(state());
+    if (path === "/metrics") return metricsAnswer(parts, viewer);
     const folder = path.match(OWN_PATHS);
     if (folder !== null && !path.endsWith("/")) {
       return redirect(`${base}${path}/`);
@@ -116,7 +157,13 @@ export function stationHandler(parts: StationParts): StationHandler {
     if (path === "/" && request.query === undefined && !wantsJson) return home.answer(request);
     return alias(request);
   };
-  return { handle, [Symbol.dispose]: () => viewer[Symbol.dispose]() };
+  return {
+    handle,
+    [Symbol.dispose]: () => {
+      ended.abort();
+      viewer[Symbol.dispose]();
+    },
+  };
 }
 
 /** The first page. */
@@ -134,7 +181,7 @@ class HomePage {
   }
 
   async answer(request: HttpRequest): Promise<HttpResponse> {
-    const { services, events, store, program, base, remote } = this.#parts;
+    const { services, events, store, program, base, remote, pictures } = this.#parts;
     const host = hostOf(request.fields.get("host"));
     let unreadable: string | undefined;
     const entries = await this.#list().catch((error) => {
@@ -159,6 +206,7 @@ class HomePage {
         files: files.slice(0, HOME_FILES).map((entry) => homeFile(entry, base)),
         base,
         remote: remote !== undefined,
+        pictures: pictures.list().slice(0, HOME_PICTURES),
         total: entries.length,
         unreadable,
         feeds: store.list(),
@@ -197,9 +245,13 @@ function homeFile(entry: TreeEntry, base: string): HomeFile {
   };
 }
 
+const STARTED = new Date().toISOString();
+
 /** The numbers of the station, and what happened. */
-function stateOf({ services, events, store }: StationParts) {
+function stateOf({ services, events, store, version }: StationParts) {
   return {
+    version,
+    started: STARTED,
     time: new Date().toISOString(),
     services: services().map((service) => {
       const { name, url } = service;
@@ -211,6 +263,66 @@ function stateOf({ services, events, store }: StationParts) {
     }),
     feeds: store.list(),
     events: events.latest,
+  };
+}
+
+/** Tells of the numbers once a second, while somebody listens and something has changed. */
+function tellOfStatus(bus: EventBus, state: () => object, signal: AbortSignal): void {
+  let before = "";
+  const timer = setInterval(() => {
+    if (bus.listeners === 0) return;
+    const now = state();
+    const text = JSON.stringify({ ...now, time: "", memory: undefined });
+    if (text === before) return;
+    before = text;
+    bus.publish("status", "status", now);
+  }, STATUS_MS);
+  signal.addEventListener("abort", () => clearInterval(timer), { once: true });
+}
+
+/** Bytes that are in memory. */
+function memoryOf({ pictures, store }: StationParts, viewer: Viewer) {
+  const { pyramids, answers } = viewer.bytes;
+  const { rss } = Deno.memoryUsage();
+  return { pyramids, answers, pictures: pictures.bytes, feeds: store.bytes, rss };
+}
+
+function metricsAnswer(parts: StationParts, viewer: Viewer): HttpResponse {
+  const memory = memoryOf(parts, viewer);
+  const services = parts.services().map((service) => [service.name, service.numbers()] as const);
+  const calls = services.find(([name]) => name === "arrays")?.[1] ?? {};
+  const text = parts.requests.write([
+    {
+      ...{ name: "connections", help: "Connections that are open.", type: "gauge" },
+      values: services.map(([service, numbers]) => [{ service }, numbers.connections ?? 0]),
+    },
+    {
+      ...{ name: "memory_bytes", help: "Bytes that are kept, and of the process.", type: "gauge" },
+      values: Object.entries(memory).map(([what, bytes]) => [{ what }, bytes]),
+    },
+    {
+      ...{ name: "frames_total", help: "Frames that were put.", type: "counter" },
+      values: parts.store.list().map(({ feed, frames }) => [{ feed }, frames]),
+    },
+    {
+      ...{ name: "rpc_calls_total", help: "Calls of the array server.", type: "counter" },
+      values: [
+        [{ result: "done" }, calls.calls ?? 0],
+        [{ result: "failed" }, calls.failed ?? 0],
+      ],
+    },
+    {
+      ...{ name: "pictures", help: "Pictures that are kept.", type: "gauge" },
+      values: [[{}, parts.pictures.list().length]],
+    },
+  ]);
+  return {
+    status: 200,
+    fields: {
+      "Content-Type": "text/plain; version=0.0.4; charset=utf-8",
+      "Cache-Control": "no-store",
+    },
+    body: text,
   };
 }
 

@@ -15,6 +15,12 @@ import { fileError } from "../net/file_error.ts";
 import type { TcpServer } from "../net/serve_tcp.ts";
 import { ARRAY_PORT } from "../rpc/frames/frames.ts";
 import { serveArrays } from "../rpc/server/array_server.ts";
+import type { FeedStore } from "../fits/fitspipe/feed/store.ts";
+import type { ArrayDisplay } from "../rpc/picture/picture.ts";
+import { EventBus } from "./live/bus.ts";
+import { RequestMetrics } from "./live/metrics.ts";
+import { fitsOfFile, fitsOfPicture } from "./live/picture_file.ts";
+import { PictureStore } from "./live/pictures.ts";
 import type { RemoteRules } from "./api/remote_files.ts";
 import { StationEvents } from "./events.ts";
 import { stationHandler } from "./routes.ts";
@@ -26,6 +32,11 @@ import {
   imageService,
   type Service,
 } from "./services.ts";
+
+/** Milliseconds between two events of a feed. */
+const FRAME_MS = 500;
+/** A picture of more bytes is shown from its folder only. */
+const MAX_IMAGE_BYTES = 256 << 20;
 
 /** Options of {@linkcode startStation}. */
 export interface StationOptions {
@@ -39,6 +50,10 @@ export interface StationOptions {
   token?: string | undefined;
   /** Whether X-Forwarded-* fields are those of a proxy of one's own. @default {false} */
   trustProxy?: boolean | undefined;
+  /** The version of the program, as `/status` tells it. @default {""} */
+  version?: string | undefined;
+  /** Bytes of the pictures that are kept. @default {1073741824} */
+  pictureMemory?: number | undefined;
   /** Which other servers may be asked for FITS files; none without it. */
   remote?: RemoteRules | undefined;
   /** The address of every server. @default {"127.0.0.1"} */
@@ -87,6 +102,9 @@ export async function startStation(options: StationOptions): Promise<Station> {
   const started: (Pick<TcpServer, "finished" | "shutdown">)[] = [];
   const services: Service[] = [];
   const events = new StationEvents(base);
+  const bus = new EventBus();
+  const pictures = new PictureStore({ base, bus, maxBytes: options.pictureMemory });
+  const requests = new RequestMetrics(base);
   const ended = new AbortController();
   let handler: Disposable | undefined;
   const shutdown = async () => {
@@ -99,13 +117,18 @@ export async function startStation(options: StationOptions): Promise<Station> {
     started.push(frames);
     runCamera(frames.store, ended.signal);
     events.watchFrames(frames.store, CAMERA);
+    tellOfFrames(frames.store, bus, ended.signal);
     const pages = stationHandler({
       data: options.data,
       program: options.program ?? "heliograph",
+      version: options.version ?? "",
       base,
       token,
       trustProxy: options.trustProxy,
       remote: options.remote,
+      pictures,
+      bus,
+      requests,
       store: frames.store,
       events,
       services: () => services,
@@ -116,7 +139,10 @@ export async function startStation(options: StationOptions): Promise<Station> {
       port: options.port ?? 8000,
       allowHosts: options.allowHosts,
       onError,
-      log: (record) => events.noteRequest(record),
+      log: (record) => {
+        events.noteRequest(record);
+        requests.note(record);
+      },
     }, pages.handle);
     started.push(files);
     await makeReceived(options.received);
@@ -124,6 +150,7 @@ export async function startStation(options: StationOptions): Promise<Station> {
       hostname,
       port: options.arrayPort ?? ARRAY_PORT,
       output: options.received,
+      displays: [pictureDisplay(pictures)],
       token,
       log: (line) => {
         events.noteLine(line);
@@ -140,7 +167,10 @@ export async function startStation(options: StationOptions): Promise<Station> {
       keep: true,
       hosts: options.allowHosts,
       http: { onError },
-      onEvent: (event) => events.noteImage(event),
+      onEvent: (event) => {
+        events.noteImage(event);
+        if (event.event === "saved") keepImage(pictures, options.received, event);
+      },
     });
     started.push(images);
     const url = base === "" ? files.url : `${files.url}${base.slice(1)}/`;
@@ -163,6 +193,67 @@ export async function startStation(options: StationOptions): Promise<Station> {
     await shutdown();
     throw error;
   }
+}
+
+/** Keeps what commands show as values. */
+function pictureDisplay(pictures: PictureStore): ArrayDisplay {
+  return {
+    keepsValues: true,
+    show: (picture) => {
+      const { kind, handle, title, image, values, origin } = picture;
+      const data = values?.data ?? image.data;
+      pictures.add({
+        name: title ?? `${kind} ${handle}`,
+        from: origin?.peer ?? "",
+        command: origin?.command,
+        type: typeName(data),
+        shape: values?.shape ?? [image.width, image.height],
+        bytes: data.byteLength,
+        file: () => fitsOfPicture(picture),
+      });
+    },
+  };
+}
+
+/** The name of a class of arrays without its ending: `int16`. */
+function typeName(data: ArrayBufferView): string {
+  return data.constructor.name.replace(/Array$/, "").replace(/^Big|Clamped$/g, "").toLowerCase();
+}
+
+/** Keeps a picture that was saved; what is shown by browsers alone is in its folder only. */
+function keepImage(
+  pictures: PictureStore,
+  folder: string,
+  { name, type, bytes, peer }: { name: string; type: string; bytes: number; peer: string },
+): void {
+  const kind = /^image\/(fits|png|jpeg)$/.exec(type)?.[1];
+  if (kind === undefined || bytes > MAX_IMAGE_BYTES) return;
+  pictures.add({
+    ...{ name, bytes, type: kind, from: peer.replace(/^tcp[46]:/, "") },
+    file: async () => await fitsOfFile(await Deno.readFile(`${folder}/${name}`)),
+  });
+}
+
+/** Tells of the newest frames, of each feed twice a second at most. */
+function tellOfFrames(store: FeedStore, bus: EventBus, signal: AbortSignal): void {
+  const waiting = new Map<string, ReturnType<typeof setTimeout> | undefined>();
+  const tell = (feed: string) => {
+    const frame = store.newest(feed);
+    if (frame === undefined) return;
+    const { number, width, height } = frame;
+    bus.publish("feeds", "frame", { feed, number, width, height });
+    const again = setTimeout(() => {
+      waiting.delete(feed);
+      if (store.newest(feed)?.number !== number) tell(feed);
+    }, FRAME_MS);
+    waiting.set(feed, again);
+  };
+  store.listen((feed) => {
+    if (!waiting.has(feed) && bus.listeners > 0) tell(feed);
+  });
+  signal.addEventListener("abort", () => {
+    for (const timer of waiting.values()) clearTimeout(timer);
+  }, { once: true });
 }
 
 async function makeReceived(folder: string): Promise<void> {

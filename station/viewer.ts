@@ -114,6 +114,11 @@ export class Viewer implements Disposable {
     return iconResponse();
   }
 
+  /** Bytes that are kept: levels of planes, and answers. */
+  get bytes(): { readonly pyramids: number; readonly answers: number } {
+    return this.#fits.bytes;
+  }
+
   /** Closes the files that it has opened. */
   [Symbol.dispose](): void {
     this.#fits[Symbol.dispose]();
@@ -143,16 +148,18 @@ export class Viewer implements Disposable {
   }
 
   /**
-   * A page without script.
+   * A page that is whole without script.
    *
    * @param title Its title.
    * @param body Its markup.
+   * @param script The module that keeps it fresh.
    */
-  page(title: string, body: string): HttpResponse {
+  page(title: string, body: string, script?: string): HttpResponse {
     const styles = ["http/pages/palette.css", "station/web/site.css"];
     return pageResponse({
       title: `${title} - Heliograph`,
       styles: styles.map((path) => this.modules.hrefOf(path)),
+      script: script === undefined ? undefined : this.modules.hrefOf(script),
       body,
     });
   }

@@ -181,6 +181,7 @@ import stationWebPictureTile_cacheTs from "./web/picture/tile_cache.ts" with { t
 import stationWebPictureTile_loaderTs from "./web/picture/tile_loader.ts" with { type: "text" };
 import stationWebPictureTile_queueTs from "./web/picture/tile_queue.ts" with { type: "text" };
 import stationWebPictureTransformTs from "./web/picture/transform.ts" with { type: "text" };
+import stationWebPicturesTs from "./web/pictures.ts" with { type: "text" };
 import stationWebPlot_viewTs from "./web/plot_view.ts" with { type: "text" };
 import stationWebReadoutTs from "./web/readout.ts" with { type: "text" };
 import stationWebReadout_barTs from "./web/readout_bar.ts" with { type: "text" };
@@ -388,6 +389,7 @@ export const WEB_SOURCES: Readonly<Record<string, string>> = {
   "station/web/picture/tile_loader.ts": stationWebPictureTile_loaderTs,
   "station/web/picture/tile_queue.ts": stationWebPictureTile_queueTs,
   "station/web/picture/transform.ts": stationWebPictureTransformTs,
+  "station/web/pictures.ts": stationWebPicturesTs,
   "station/web/plot_view.ts": stationWebPlot_viewTs,
   "station/web/readout.ts": stationWebReadoutTs,
   "station/web/readout_bar.ts": stationWebReadout_barTs,

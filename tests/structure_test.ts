@@ -53,6 +53,7 @@ const ROOMS: readonly string[] = [
   ...["rpc/language", "rpc/frames", "rpc/idl", "rpc/stream", "rpc/picture"],
   ...["rpc/server/evaluation", "rpc/server", "rpc/client", "rpc/map", "rpc/queue", "rpc"],
   ...["station/pyramid", "station/web/page", "station/web/picture", "station/api"],
+  ...["station/live"],
   ...["station/web/source", "station/web/sky", "station/web/view", "station/web/panels"],
   ...["station/web", "station/pages", "station"],
   ...["commands/program", "commands/http", "commands/get", "commands/serve", "commands/fits"],

@@ -13,6 +13,7 @@ const ROOT = new URL("../", import.meta.url);
 const ENTRIES: readonly string[] = [
   "station/web/home.ts",
   "station/web/local.ts",
+  "station/web/pictures.ts",
   "station/web/viewer.ts",
 ];
 /** Where the style sheets of pages are. */

@@ -4,6 +4,7 @@ import { fileError } from "../../net/file_error.ts";
 import { tokenOf } from "../program/flag_files.ts";
 import { announce, isOwnAddress, whoCanReach } from "../program/listening.ts";
 import { type Command, defineCommand, UsageError } from "../program/command.ts";
+import { VERSION } from "../program/version.ts";
 import { programLine } from "../program/started_as.ts";
 
 /** What of the help text is about who can reach the station. */
@@ -55,6 +56,11 @@ export const command: Command = defineCommand({
       help: "listen beyond this machine without a token",
       group: ACCESS,
     },
+    "picture-memory": {
+      type: "size",
+      help: "bytes of the pictures that are kept",
+      default: 1024 ** 3,
+    },
     "base-path": {
       type: "string",
       value: "/PATH/",
@@ -97,6 +103,8 @@ export const command: Command = defineCommand({
     };
     const station = await startStation({
       data,
+      version: VERSION,
+      pictureMemory: flags["picture-memory"],
       program: programLine(["--allow-net", "--allow-read=.", "--allow-write=."]),
       hostname: flags.host,
       port: flags.port,

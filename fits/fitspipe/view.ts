@@ -1,7 +1,12 @@
 import { LITTLE_ENDIAN } from "../../net/byte_order.ts";
 import type { HttpHandler, HttpRequest, HttpResponse } from "../../http/server/types.ts";
 import { Header } from "../header/header.ts";
+import { encodeJpeg } from "../picture/jpeg.ts";
+import { decodePng } from "../picture/png_reader.ts";
 import { renderPng } from "../picture/render.ts";
+import { prefersJson } from "../../http/fields/accept.ts";
+import { evaluateConditions } from "../../http/fields/conditions.ts";
+import { errorResponse } from "../../http/server/error_response.ts";
 import type { FeedStore } from "./feed/store.ts";
 import { cameraFrameFile, type FitspipeFrame } from "./feed/frame.ts";
 import { escapeHtml } from "../../http/pages/escape_html.ts";
@@ -43,8 +48,8 @@ function pageOf(feeds: ReturnType<FeedStore["list"]>): string {
 }
 
 const BOUNDARY = "heliograph-frame";
-/** How each picture begins; its length, which no one needs, is not known so early. */
-const PART_HEAD = `--${BOUNDARY}\r\nContent-Type: image/png\r\n\r\n`;
+/** Milliseconds that a later frame is waited for. */
+const MAX_WAIT_MS = 30_000;
 const encoder = new TextEncoder();
 
 /**
@@ -57,6 +62,8 @@ const encoder = new TextEncoder();
  * | `` | the page |
  * | `feeds.json` | what `ls` tells, as an array |
  * | `NAME.png`, `NAME.fits` | the newest frame |
+ * | `NAME/latest.png`, `.jpg`, `.fits` | the same with a tag; `?after=N` waits for a later one |
+ * | `NAME/live.mjpeg` | as `NAME.live`, as JPEG |
  * | `NAME.live` | a picture that is replaced by each new frame (`multipart/x-mixed-replace`) |
  *
  * @param store The frames.
@@ -71,6 +78,7 @@ export function feedView(store: FeedStore, options: FeedViewOptions = {}): HttpH
 interface Picture {
   readonly number: number;
   readonly png: Uint8Array;
+  jpeg?: Promise<Uint8Array>;
 }
 
 class FeedView {
@@ -90,17 +98,25 @@ class FeedView {
     this.#interval = 1_000 / (options.rate ?? 10);
   }
 
-  answer(request: HttpRequest): HttpResponse {
+  answer(request: HttpRequest): HttpResponse | Promise<HttpResponse> {
     if (request.method !== "GET" && request.method !== "HEAD") {
       return { status: 405, fields: { Allow: "GET, HEAD" } };
     }
     if (!request.path.startsWith(this.#base)) return notFound();
     const name = request.path.slice(this.#base.length);
-    if (name === "") return content("text/html; charset=utf-8", pageOf(this.#store.list()));
+    if (name === "") {
+      return prefersJson(request.fields.get("accept"))
+        ? content("application/json", JSON.stringify(this.#store.list()))
+        : content("text/html; charset=utf-8", pageOf(this.#store.list()));
+    }
     if (name === "feeds.json") {
       return content("application/json", JSON.stringify(this.#store.list()));
     }
-    const match = /^(.+)\.(png|fits|live)$/.exec(name);
+    const latest = /^([^/]+)\/latest\.(png|jpg|fits)$/.exec(name);
+    if (latest !== null) {
+      return this.#latest(latest[1]!, latest[2] as "png" | "jpg" | "fits", request);
+    }
+    const match = /^([^/]+)(?:\.(png|fits|live)|\/live\.(mjpeg))$/.exec(name);
     const feed = match?.[1] ?? "";
     const frame = this.#store.newest(feed);
     if (frame === undefined) return notFound();
@@ -112,8 +128,64 @@ class FeedView {
         "Content-Type": `multipart/x-mixed-replace; boundary=${BOUNDARY}`,
         "Cache-Control": "no-store",
       },
-      body: this.#live(feed, request),
+      body: this.#live(feed, request, match![3] === "mjpeg" ? "image/jpeg" : "image/png"),
     };
+  }
+
+  /** The newest frame, or the one after a number once it is there. */
+  async #latest(
+    feed: string,
+    form: "png" | "jpg" | "fits",
+    request: HttpRequest,
+  ): Promise<HttpResponse> {
+    const query = new URLSearchParams(request.query);
+    const after = query.get("after");
+    const unknown = [...query.keys()].find((key) => key !== "after");
+    if (unknown !== undefined || after !== null && !/^\d{1,15}$/.test(after)) {
+      return wrong(unknown ?? "after", unknown === undefined ? "a frame's number" : "after");
+    }
+    if (this.#store.newest(feed) === undefined) return notFound();
+    const frame = after === null
+      ? this.#store.newest(feed)
+      : await this.#later(feed, Number(after), request);
+    // Nothing has come: who asks again goes on waiting.
+    if (frame === undefined) return { status: 204, fields: { "Cache-Control": "no-store" } };
+    const etag = `"${this.#store.session}-${feed}-${frame.number}-${form}"`;
+    const fields = {
+      "Cache-Control": "private, no-cache",
+      "ETag": etag,
+      "Heliograph-Frame": String(frame.number),
+      "X-Content-Type-Options": "nosniff",
+    };
+    const outcome = evaluateConditions(request.method, request.fields, { etag });
+    if (outcome === 304) return { status: 304, fields };
+    const { fields: _, ...answer } = form === "fits"
+      ? this.#file(frame)
+      : { status: 200, body: await this.#encoded(feed, frame, form === "jpg"), fields: {} };
+    const type = form === "fits" ? "image/fits" : form === "jpg" ? "image/jpeg" : "image/png";
+    return { ...answer, fields: { ...fields, "Content-Type": type } };
+  }
+
+  /** The newest frame once its number is greater; undefined after half a minute without one. */
+  async #later(
+    feed: string,
+    number: number,
+    request: HttpRequest,
+  ): Promise<FitspipeFrame | undefined> {
+    const newest = this.#store.newest(feed);
+    // Of another session of the server the numbers began anew.
+    if (newest !== undefined && newest.number !== number) return newest;
+    const timeout = AbortSignal.timeout(MAX_WAIT_MS);
+    const ended = AbortSignal.any([request.signal, request.draining, timeout]);
+    return await this.#after(feed, number, ended);
+  }
+
+  async #encoded(feed: string, frame: FitspipeFrame, asJpeg: boolean): Promise<Uint8Array> {
+    const picture = this.#picture(feed, frame);
+    if (!asJpeg) return picture.png;
+    // One encoding for all who look.
+    picture.jpeg ??= encodeJpeg(decodePng(picture.png));
+    return await picture.jpeg;
   }
 
   /** The frame's memory may be used again while a slow reader takes it, so the bytes are copied. */
@@ -125,7 +197,7 @@ class FeedView {
   #picture(feed: string, frame: FitspipeFrame): Picture {
     const last = this.#pictures.get(feed);
     if (last?.number === frame.number) return last;
-    const picture = { number: frame.number, png: this.#render(frame) };
+    const picture: Picture = { number: frame.number, png: this.#render(frame) };
     this.#pictures.set(feed, picture);
     return picture;
   }
@@ -140,19 +212,24 @@ class FeedView {
   }
 
   /** Parts of the live picture; the sender asks for the next when the reader has taken the last. */
-  async *#live(feed: string, request: HttpRequest): AsyncGenerator<Uint8Array, void, void> {
+  async *#live(
+    feed: string,
+    request: HttpRequest,
+    type: "image/png" | "image/jpeg",
+  ): AsyncGenerator<Uint8Array, void, void> {
+    const head = encoder.encode(`--${BOUNDARY}\r\nContent-Type: ${type}\r\n\r\n`);
     const ended = AbortSignal.any([request.signal, request.draining]);
     let last: number | undefined;
-    yield encoder.encode(PART_HEAD);
+    yield head;
     while (!ended.aborted) {
       const began = performance.now();
       const frame = await this.#after(feed, last, ended);
       if (frame === undefined) return;
       last = frame.number;
-      const { png } = this.#picture(feed, frame);
-      yield png;
+      yield await this.#encoded(feed, frame, type === "image/jpeg");
       // With the picture, the head of the one after: browsers show a part when the next begins.
-      yield encoder.encode("\r\n" + PART_HEAD);
+      yield encoder.encode("\r\n");
+      yield head;
       await until(began + this.#interval, ended);
     }
   }
@@ -212,6 +289,10 @@ function content(type: string, body: NonNullable<HttpResponse["body"]>): HttpRes
     "X-Content-Type-Options": "nosniff",
   };
   return { status: 200, fields, body };
+}
+
+function wrong(parameter: string, expected: string): HttpResponse {
+  return errorResponse(400, `the parameter '${parameter.slice(0, 80)}': expected ${expected}`);
 }
 
 function notFound(): HttpResponse {

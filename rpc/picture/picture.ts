@@ -19,10 +19,45 @@ export interface Picture {
   readonly title?: string | undefined;
   /** Its pixels: 8 bits, gray or RGB, rows from the top. They belong to the receiver. */
   readonly image: PngImage<Uint8Array<ArrayBuffer>>;
+  /** What it was drawn from, where a display keeps that; not of plots and complex numbers. */
+  readonly values?: PictureValues | undefined;
+  /** The command, and the address that it came from. */
+  readonly origin?: PictureOrigin | undefined;
+}
+
+/** What a picture was drawn from. */
+export interface PictureValues {
+  /** The elements, the first dimension fastest. They belong to the receiver, who changes nothing. */
+  readonly data:
+    | Uint8Array<ArrayBuffer>
+    | Int16Array<ArrayBuffer>
+    | Uint16Array<ArrayBuffer>
+    | Int32Array<ArrayBuffer>
+    | Uint32Array<ArrayBuffer>
+    | Float32Array<ArrayBuffer>
+    | Float64Array<ArrayBuffer>
+    | BigInt64Array<ArrayBuffer>
+    | BigUint64Array<ArrayBuffer>;
+  /** The dimensions, the fastest first. */
+  readonly shape: readonly number[];
+  /** The axis (1, 2, 3) along which red, green and blue lie; 0 for one plane. */
+  readonly colorAxis: 0 | 1 | 2 | 3;
+  /** Whether the first row is the top one; else it is the bottom one. */
+  readonly topDown: boolean;
+}
+
+/** Where a picture comes from. */
+export interface PictureOrigin {
+  /** The address of the client. */
+  readonly peer: string;
+  /** The command, as it was sent. */
+  readonly command: string;
 }
 
 /** Where pictures are shown: a folder, a page, a window. */
 export interface ArrayDisplay {
+  /** Whether it keeps what pictures are drawn from. @default {false} */
+  readonly keepsValues?: boolean | undefined;
   /**
    * Shows a picture.
    *

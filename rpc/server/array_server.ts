@@ -247,7 +247,7 @@ async function makeCore(options: ServeArraysOptions): Promise<ArrayServerCore> {
     gate: token === undefined ? undefined : new TokenGate(token),
     routines,
     log,
-    sinkFor: (print) => windows.sink(print),
+    sinkFor: (print, origin) => windows.sink(print, origin),
   };
 }
 

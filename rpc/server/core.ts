@@ -1,3 +1,4 @@
+import type { PictureOrigin } from "../picture/picture.ts";
 import type { LanguageRoutine } from "../language/routines/routine.ts";
 import type { EffectSink } from "./evaluation/effects.ts";
 import type { FairTurns } from "./fair_turns.ts";
@@ -25,5 +26,5 @@ export interface ArrayServerCore {
   /** Writes one line to the server's log. */
   log(line: string): void;
   /** Where the effects of a command go; what it prints goes to `print`. */
-  sinkFor(print: (line: string) => void): EffectSink;
+  sinkFor(print: (line: string) => void, origin: PictureOrigin): EffectSink;
 }

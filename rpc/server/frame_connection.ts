@@ -227,7 +227,10 @@ class FrameConnection {
         implicitReturn: text.length > MAX_PARSED_UNITS && text === head.command,
         arrays,
         keepArrays: false,
-        sink: this.#core.sinkFor((line) => this.#print(id, line)),
+        sink: this.#core.sinkFor((line) => this.#print(id, line), {
+          peer: this.#channel.remote,
+          command: typeof head.command === "string" ? head.command : text,
+        }),
         cancellation,
         milliseconds: milliseconds === undefined
           ? undefined

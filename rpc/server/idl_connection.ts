@@ -100,7 +100,10 @@ class IdlConnection {
           command: text,
           arrays,
           keepArrays: true,
-          sink: this.#core.sinkFor((line) => this.#core.log(line)),
+          sink: this.#core.sinkFor((line) => this.#core.log(line), {
+            peer: this.#channel.remote,
+            command: text,
+          }),
         }));
       this.#channel.takeClaim()?.end();
       failure = this.#report(result, text);

@@ -1,7 +1,7 @@
 import type { DrawnPicture, EffectSink } from "./evaluation/effects.ts";
 import { HeliographError, messageOf } from "../../net/errors.ts";
 import type { OutputFolder } from "./output_folder.ts";
-import type { ArrayDisplay, Picture } from "../picture/picture.ts";
+import type { ArrayDisplay, Picture, PictureOrigin } from "../picture/picture.ts";
 
 /** Numbers the windows of a server, writes their pictures and passes them to the displays. */
 export class WindowDisplays {
@@ -32,10 +32,11 @@ export class WindowDisplays {
   }
 
   /** The sink of one connection: TV draws into the window that it used last. */
-  sink(print: (line: string) => void): EffectSink {
+  sink(print: (line: string) => void, origin?: PictureOrigin): EffectSink {
     return {
+      keepsValues: this.#displays.some((display) => display.keepsValues === true),
       print,
-      show: (picture) => this.#show(picture),
+      show: (picture) => this.#show(picture, origin),
       write: async (name, bytes) => {
         if (this.#folder === undefined) throw new HeliographError("This server writes no files");
         try {
@@ -49,12 +50,15 @@ export class WindowDisplays {
     };
   }
 
-  async #show({ kind, title, image, png }: DrawnPicture): Promise<number> {
+  async #show(
+    { kind, title, image, png, values }: DrawnPicture,
+    origin: PictureOrigin | undefined,
+  ): Promise<number> {
     if (this.#folder === undefined && this.#displays.length === 0) {
       throw new HeliographError("This server shows no pictures: it has no folder for them");
     }
     const handle = await this.#newWindow(kind);
-    const picture: Picture = { kind, handle, image, title };
+    const picture: Picture = { kind, handle, image, title, values, origin };
     if (this.#folder !== undefined) {
       const name = pictureName(kind, handle);
       try {

@@ -72,6 +72,11 @@ export class FitsRoutes implements Disposable {
     this.#base = base;
   }
 
+  /** Bytes that are kept: levels of planes, and answers. */
+  get bytes(): { readonly pyramids: number; readonly answers: number } {
+    return { pyramids: this.#pyramids.bytes, answers: this.#answers.bytes };
+  }
+
   /** Ends what is under way for nobody in particular. */
   [Symbol.dispose](): void {
     this.#pyramids.close();

@@ -46,9 +46,10 @@ export class OpenFits {
     file: OpenFile | undefined,
     fits: FitsFile,
     settled: boolean,
-    { isRemote = false, path }: {
+    { isRemote = false, path, own }: {
       readonly isRemote?: boolean | undefined;
       readonly path?: string | undefined;
+      readonly own?: string | undefined;
     } = {},
   ) {
     this.name = name;
@@ -60,7 +61,7 @@ export class OpenFits {
     this.path = path;
     const version = file?.version;
     this.#own = version === undefined
-      ? crypto.randomUUID()
+      ? own ?? crypto.randomUUID()
       : `${version.dev} ${version.ino} ${version.size} ${version.mtime}`;
   }
 
@@ -69,14 +70,17 @@ export class OpenFits {
    *
    * @param name What it is called.
    * @param fits The HDUs.
-   * @param options Whether it is on another server.
+   * @param options Whether it is on another server, and what tells it from all others.
    */
   static of(
     name: string,
     fits: FitsFile,
-    { isRemote = false }: { readonly isRemote?: boolean | undefined } = {},
+    options: {
+      readonly isRemote?: boolean | undefined;
+      readonly own?: string | undefined;
+    } = {},
   ): OpenFits {
-    return new OpenFits(name, undefined, fits, true, { isRemote });
+    return new OpenFits(name, undefined, fits, true, options);
   }
 
   /**

@@ -62,6 +62,7 @@ const KINDS_OF_STATUS: Readonly<Record<number, ProblemKind>> = {
   405: "method",
   409: "changed",
   413: "too-large",
+  415: "not-decodable",
   422: "not-decodable",
   429: "busy",
   502: "remote",

@@ -48,6 +48,12 @@ export interface HomeView {
   readonly base: string;
   /** Whether files of other servers can be opened. */
   readonly remote?: boolean | undefined;
+  /** The latest pictures that have arrived. */
+  readonly pictures?: readonly {
+    readonly id: string;
+    readonly name: string;
+    readonly url: string;
+  }[];
   /** What to write before a command so that it runs as this program was started. */
   readonly program: string;
   readonly services: readonly HomeService[];
@@ -69,7 +75,19 @@ export const HOME_FILES = 20;
 
 /** Writes the body of the page; it is whole without script, which keeps it fresh. */
 export function homeBody(view: HomeView): string {
-  const { base, remote, program, services, files, total, unreadable, feeds, events, now } = view;
+  const {
+    base,
+    remote,
+    pictures = [],
+    program,
+    services,
+    files,
+    total,
+    unreadable,
+    feeds,
+    events,
+    now,
+  } = view;
   return `<header>
   <h1>Heliograph</h1>
   <p>Pictures of the sky, FITS files and arrays, between programs over plain sockets.</p>
@@ -89,6 +107,21 @@ ${
   <p><a href="${base}/files/">${total === 1 ? "the only name" : `all ${total} names`}</a> ·
     <a href="${base}/local">open a FITS file of this computer</a></p>
 ${remote === true ? remoteForm(base) : ""}</section>
+<section aria-labelledby="pictures-head">
+  <h2 id="pictures-head">Pictures</h2>
+${
+    pictures.length === 0
+      ? '  <p class="faint">None has arrived yet.</p>'
+      : `  <ul class="pictures">\n${
+        pictures.map(({ id, name, url }) =>
+          `    <li><a href="${escapeHtml(url)}"><img loading="lazy" alt="" src="${
+            escapeHtml(`${base}/fits/pictures/${id}?format=thumbnail&size=128`)
+          }"></a> <a href="${escapeHtml(url)}">${escapeHtml(name)}</a></li>`
+        ).join("\n")
+      }\n  </ul>`
+  }
+  <p><a href="${base}/pictures/">all pictures</a></p>
+</section>
 <section aria-labelledby="feeds-head">
   <h2 id="feeds-head">Feeds</h2>
 ${feeds.map((feed) => feedFigure(feed, base)).join("\n")}

@@ -2,9 +2,6 @@
 
 import { h } from "./page/dom.ts";
 
-/** Milliseconds between two looks at the station. */
-const INTERVAL = 1_000;
-
 /** What the station tells of itself. */
 interface Status {
   readonly services: readonly {
@@ -73,24 +70,26 @@ function show({ services, events, feeds, time }: Status): void {
   write(document.getElementById("as-of"), time.slice(11, 19));
 }
 
-async function refresh(): Promise<void> {
+/** Listens while the page is seen: a browser has few connections for a host. */
+function listen(): void {
   const state = document.getElementById("state");
-  try {
-    const answer = await fetch(`${BASE}/station.json`);
-    if (!answer.ok) throw new Error(`the answer is ${answer.status}`);
-    show(await answer.json() as Status);
-    write(state, "");
-  } catch {
+  let events: EventSource | undefined;
+  const open = () => {
+    if (document.hidden || events !== undefined) return;
+    events = new EventSource(`${BASE}/events?topics=status`);
+    events.addEventListener("status", ({ data }) => {
+      show(JSON.parse(data) as Status);
+      write(state, "");
+    });
     // The time before it stays: it is how old the numbers are.
-    write(state, "; the station does not answer");
-  }
-}
-
-async function keepFresh(): Promise<void> {
-  for (;;) {
-    await new Promise((resolve) => setTimeout(resolve, INTERVAL));
-    if (!document.hidden) await refresh();
-  }
+    events.onerror = () => write(state, "; the station does not answer");
+  };
+  document.addEventListener("visibilitychange", () => {
+    if (!document.hidden) return open();
+    events?.close();
+    events = undefined;
+  });
+  open();
 }
 
 /** Gives each command a button that copies it; pages of other machines may not without https. */
@@ -111,4 +110,4 @@ function addButtons(): void {
 }
 
 addButtons();
-void keepFresh();
+listen();

@@ -53,7 +53,7 @@ Deno.test("the first page shows what each file is, keeps its numbers fresh, and 
   await page.until(`document.querySelector('.newest').textContent !== '${first}'`);
   await page.until("document.querySelectorAll('.commands button').length > 0");
   assertEquals(await page.until("document.title"), "Heliograph");
-  assert(await page.until("document.querySelectorAll('main h2').length === 4"));
+  assert(await page.until("document.querySelectorAll('main h2').length === 5"));
   // Nothing that the policy of the page forbids was tried.
   assertEquals(page.problems, []);
 });

@@ -6,7 +6,7 @@ import { encodeFits } from "../../../fits/write/write.ts";
 import { FormatError } from "../../../net/errors.ts";
 import type { LanguageFile, LanguageHost, LanguagePicture } from "../../language/routines/host.ts";
 import { isComplex } from "../../language/values/value.ts";
-import { drawPicture, encodePicture } from "../../picture/picture.ts";
+import { drawPicture, encodePicture, type PictureValues } from "../../picture/picture.ts";
 
 /** A picture that has been drawn and has no window yet. */
 export interface DrawnPicture {
@@ -15,10 +15,14 @@ export interface DrawnPicture {
   readonly image: PngImage<Uint8Array<ArrayBuffer>>;
   /** The same as a PNG file. */
   readonly png: Uint8Array<ArrayBuffer>;
+  /** What it was drawn from, where the sink keeps that. */
+  readonly values?: PictureValues | undefined;
 }
 
 /** Where the pictures and files of commands go. What it throws becomes a failure of the command. */
 export interface EffectSink {
+  /** Whether it takes what pictures are drawn from, too. @default {false} */
+  readonly keepsValues?: boolean | undefined;
   /** Takes one line that a command prints. */
   print(line: string): void;
   /** Shows a picture and returns the number of its window. */
@@ -38,13 +42,23 @@ export function effectHost(sink: EffectSink): LanguageHost {
       const { kind, title } = picture;
       const image = drawPicture(picture);
       const png = encodePng(image);
-      return sink.show({ kind, image, png, title });
+      return sink.show({ kind, image, png, title, values: valuesOf(picture, sink) });
     },
     write: async (file) => {
       const bytes = file.format === "png" ? encodePicture(file) : await encodeImage(file);
       await sink.write(file.name, bytes);
     },
   };
+}
+
+/** A copy of the values: the memory of a picture may be that of a variable. */
+function valuesOf(
+  { kind, value, colorAxis, topDown }: LanguagePicture,
+  { keepsValues }: EffectSink,
+): PictureValues | undefined {
+  const isDrawn = kind !== "image" && kind !== "tv" && kind !== "tvscl";
+  if (keepsValues !== true || isDrawn || isComplex(value.type)) return undefined;
+  return { data: value.data.slice(), shape: value.shape, colorAxis, topDown };
 }
 
 async function encodeImage({ value, cards, name }: LanguageFile): Promise<Uint8Array<ArrayBuffer>> {

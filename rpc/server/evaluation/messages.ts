@@ -31,6 +31,8 @@ export type ToWorker =
     readonly colorTable: number;
     /** The texts of the functions and procedures that it may call, by name. */
     readonly definitions: Definitions;
+    /** Whether what pictures are drawn from is wanted, too. */
+    readonly keepsValues: boolean;
     readonly limits: LanguageLimits;
     /** Bytes that it may take before it asks for more. */
     readonly room: number;

@@ -304,6 +304,7 @@ class EvaluationWorker {
         colorTable,
         definitions,
         limits,
+        keepsValues: job.sink.keepsValues === true,
         room: first,
         words: words.buffer,
       }, transfer);

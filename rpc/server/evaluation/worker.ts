@@ -50,7 +50,12 @@ function effectOf(message: FromWorker, transfer: ArrayBuffer[]): Promise<number>
   });
 }
 
+let keepsValues = false;
+
 const host: LanguageHost = effectHost({
+  get keepsValues() {
+    return keepsValues;
+  },
   print(line) {
     printed.push(line);
     if (printed.length >= PRINT_BATCH) flushPrinted();
@@ -58,7 +63,11 @@ const host: LanguageHost = effectHost({
   show({ image: { data, ...image }, png, ...picture }) {
     return effectOf(
       { kind: "show", picture, image, pixels: data.buffer, png: png.buffer },
-      [data.buffer, png.buffer],
+      [
+        data.buffer,
+        png.buffer,
+        ...picture.values === undefined ? [] : [picture.values.data.buffer],
+      ],
     );
   },
   async write(name, bytes) {
@@ -104,6 +113,7 @@ function askForMore(
 
 async function run(message: ToWorker & { kind: "run" }): Promise<void> {
   const words = new Int32Array(message.words);
+  keepsValues = message.keepsValues;
   const deadline = performance.now() + message.limits.milliseconds;
   const session = new LanguageSession({
     limits: message.limits,

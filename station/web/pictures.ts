@@ -1,0 +1,20 @@
+/** The page of what has arrived: a new picture is shown when it comes. */
+
+const place = document.getElementById("pictures");
+
+function listen(base: string): void {
+  let events: EventSource | undefined;
+  const open = () => {
+    if (document.hidden || events !== undefined) return;
+    events = new EventSource(`${base}/events?topics=pictures`);
+    events.addEventListener("picture", () => location.reload());
+  };
+  document.addEventListener("visibilitychange", () => {
+    if (!document.hidden) return open();
+    events?.close();
+    events = undefined;
+  });
+  open();
+}
+
+if (place !== null) listen(place.dataset.base ?? "");
