@@ -89,32 +89,46 @@ export const fitsPreview: Representation = {
   type: "image/png",
   thumbnail: "thumbnail=96",
   matches: (name) => /\.(fits?|fts)(\.gz|\.fz)?$|\.fz$/i.test(name),
-  async render(file, query) {
-    if (query.has("thumbnail")) {
-      const { thumbnail } = readParameters(query, "the thumbnail", THUMBNAIL_RULES);
-      let fits: FitsFile | undefined;
-      const open = async () => fits = await openFits(file);
-      try {
-        return await inWords(open, undefined, thumbnail!);
-      } finally {
-        await fits?.close();
-      }
-    }
-    const { hdu: choice, section, size = DEFAULT_SIZE, ...colors } = readParameters(
-      query,
-      "the preview",
-      RULES,
-    );
-    await using fits = await openFits(file);
-    const hdu = choice === undefined
-      ? await fits.find(({ isImage, shape }) => isImage && shape.length >= 2)
-      : await namedHdu(fits, choice);
-    if (hdu === undefined) {
-      throw new HttpError(422, `${file.name} has no image with two axes to show`);
-    }
-    return await preview(fits, hdu, section, { size, ...colors });
-  },
+  render: (file, query) => renderPreview(() => openFits(file), file.name, query),
 };
+
+/**
+ * Makes the picture of a FITS file, wherever it is.
+ *
+ * @param open Opens the file, which is closed at the end.
+ * @param name What it is called, for messages.
+ * @param query The parameters of the request, as of {@linkcode fitsPreview}.
+ * @returns PNG, or what tells in words that there is none, with its type.
+ * @throws {HttpError} With the status to answer.
+ */
+export async function renderPreview(
+  open: () => Promise<FitsFile>,
+  name: string,
+  query: URLSearchParams,
+): Promise<Uint8Array | { readonly type: string; readonly bytes: Uint8Array }> {
+  if (query.has("thumbnail")) {
+    const { thumbnail } = readParameters(query, "the thumbnail", THUMBNAIL_RULES);
+    let fits: FitsFile | undefined;
+    try {
+      return await inWords(async () => fits = await open(), undefined, thumbnail!);
+    } finally {
+      await fits?.close();
+    }
+  }
+  const { hdu: choice, section, size = DEFAULT_SIZE, ...colors } = readParameters(
+    query,
+    "the preview",
+    RULES,
+  );
+  await using fits = await open();
+  const hdu = choice === undefined
+    ? await fits.find(({ isImage, shape }) => isImage && shape.length >= 2)
+    : await namedHdu(fits, choice);
+  if (hdu === undefined) {
+    throw new HttpError(422, `${name} has no image with two axes to show`);
+  }
+  return await preview(fits, hdu, section, { size, ...colors });
+}
 
 /** What a file is, as a small picture. */
 async function inWords(

@@ -4,6 +4,12 @@ import { FormatError, HeliographError } from "../../net/errors.ts";
 import { type Command, defineCommand, UsageError } from "../program/command.ts";
 import { readTlsFiles, renewOnHangup } from "../program/flag_files.ts";
 import { programLine } from "../program/started_as.ts";
+import {
+  STORE_DETAILS,
+  STORE_FLAGS,
+  STORE_PERMISSION,
+  storeOptions,
+} from "../program/store_flags.ts";
 import { announce, whoCanReach } from "../program/listening.ts";
 import type { FolderSettings } from "./folder.ts";
 import type { WorkerOrder, WorkerReport } from "./worker.ts";
@@ -18,13 +24,15 @@ const ACCESS = "Access";
 export const command: Command = defineCommand({
   name: "serve",
   summary: "Serve the files of a folder over HTTP",
-  usage: "[DIR|FILE]",
+  usage: "[DIR|FILE|s3://BUCKET/PREFIX]",
   details: `DIR defaults to the current folder; of a FILE nothing else is served. Files whose
 names begin with a dot are not served, links that lead out of DIR are not followed, and
 only programs on this machine can connect, unless a flag says otherwise. Listings lead to
 a viewer of FITS files; it is below the path /-/. A folder with ?archive=zip or ?archive=tar
 behind its path is sent as one file, with all that is below it. SIGHUP has --cert and --key
-read again.`,
+read again. Of s3://BUCKET/PREFIX objects are served, read only, with ranges, listings and
+pictures; the store's key stays here.
+${STORE_DETAILS}`,
   arguments: [0, 1],
   flags: {
     host: {
@@ -104,11 +112,13 @@ read again.`,
       value: "FORMAT",
       help: "log each request on standard error: common or json",
     },
+    ...STORE_FLAGS,
   },
   environment: true,
   example: "serve --port 0",
   permissions: ["--allow-net=127.0.0.1", "--allow-read=."],
-  furtherPermissions: "--allow-write=DIR for --upload",
+  furtherPermissions:
+    `--allow-write=DIR for --upload, --allow-net for a bucket, ${STORE_PERMISSION}`,
   async run(context) {
     const { args, flags, verbose, quiet, signal, report } = context;
     const workers = workerCount(flags.workers);
@@ -134,8 +144,11 @@ read again.`,
       accessLog: logFormat(flags["access-log"]),
       showsRequests: verbose && !quiet,
     };
-    const { serveFolder } = await loadServer();
-    const server = await serveFolder(settings, signal);
+    const server = /^s3:/i.test(settings.root)
+      ? await (await loadGateway()).serveBucket(
+        ...[settings, storeOptions(flags), signal, context.complain] as const,
+      )
+      : await (await loadServer()).serveFolder(settings, signal);
     const { address, url } = server;
     try {
       const others = startWorkers(workers - 1, { ...settings, port: address.port }, signal);
@@ -155,6 +168,11 @@ read again.`,
 /** Loads the server when it is called: a line of help needs none. */
 async function loadServer(): Promise<typeof import("./folder.ts")> {
   return await import(import.meta.resolve("./folder.ts"));
+}
+
+/** Loads what serves buckets. */
+async function loadGateway(): Promise<typeof import("./bucket.ts")> {
+  return await import(import.meta.resolve("./bucket.ts"));
 }
 
 function uploadOf(

@@ -140,6 +140,24 @@ export class ObjectStore {
     }
   }
 
+  /**
+   * One page of a listing.
+   *
+   * @param bucket The bucket.
+   * @param prefix What the keys begin with.
+   * @param delimiter Keys that have it behind the prefix are told of by what is before it only.
+   * @param after What the page before has given for it; the first page without it.
+   * @throws {ProtocolError} If the answer is no page.
+   */
+  async listPage(
+    bucket: string,
+    prefix: string,
+    delimiter?: string,
+    after?: string,
+  ): Promise<ListingPage> {
+    return await this.#page(bucket, prefix, delimiter, after, s3Text({ bucket, key: prefix }));
+  }
+
   async #page(
     bucket: string,
     prefix: string,

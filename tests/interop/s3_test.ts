@@ -19,7 +19,7 @@ import { HASHES, sha256Of } from "../../http/s3/hashes.ts";
 import { writeObject } from "../../http/s3/upload.ts";
 import { signByQuery, UNSIGNED_PAYLOAD } from "../../http/s3/signature.ts";
 import { readBody } from "../../http/message/answer.ts";
-import { ROOT, runDeno } from "../support/program.ts";
+import { ROOT, runDeno, startDeno } from "../support/program.ts";
 import { SeededRandom } from "../support/random.ts";
 import { temporaryFolder } from "../support/temporary.ts";
 import { python } from "./python.ts";
@@ -219,6 +219,50 @@ print(json.dumps([found, [upload["Key"] for upload in uploads]]))
       const { data } = parseNpy((await readRange(path, { s3 })).bytes);
       assertEquals([...data as Float32Array], [1.5 * (i + 1), 3 * (i + 1)]);
     }
+  });
+
+  await t.step("serve s3:// is a way to the bucket that needs no key", async () => {
+    const env = {
+      ...{ AWS_ACCESS_KEY_ID: SWIFT_KEY.accessKeyId, AWS_REGION: "us-east-1" },
+      ...{ AWS_SECRET_ACCESS_KEY: SWIFT_KEY.secretAccessKey, AWS_ENDPOINT_URL: endpoint },
+    };
+    await using gateway = startDeno([
+      ...["run", "-A", "--no-check", "--quiet", `${ROOT}cli.ts`, "serve", "s3://sun/"],
+      ...["--port", "0", "--json", "--access-log", "common"],
+    ], { env });
+    const { url } = JSON.parse(await gateway.line() ?? "{}");
+    const names: string[] = [];
+    for (let next: string | undefined = url; next !== undefined;) {
+      const page: Response = await fetch(next, { headers: { Accept: "application/json" } });
+      names.push(...(await page.json() as { name: string }[]).map(({ name }) => name));
+      const [, href] = /^<([^>]+)>/.exec(page.headers.get("link") ?? "") ?? [];
+      next = href === undefined ? undefined : new URL(href, next).href;
+    }
+    assertEquals(names.toSorted(), [
+      ...["2026", "a.fits", "large", "many", "night", "ours", "results", "top.fits"],
+    ]);
+    for (const key of KEYS) {
+      const path = key.split("/").map(encodeURIComponent).join("/");
+      const answer = await fetch(url + path);
+      assertEquals([answer.status, await answer.text()], [200, key], key);
+    }
+    const part = await fetch(`${url}large`, { headers: { Range: "bytes=5000000-5000009" } });
+    assertEquals([part.status, [...await part.bytes()]], [
+      ...[206, [...large.subarray(5_000_000, 5_000_010)]],
+    ]);
+    const etag = part.headers.get("etag")!;
+    assertEquals(etag, etags["large"]);
+    const same = await fetch(`${url}large`, { headers: { "If-None-Match": etag } });
+    assertEquals(same.status, 304);
+    await using file = await openFits(new URL(`${url}night/3.fits`));
+    assertEquals([...(await file.image()).pixels as Int16Array], [3, 6]);
+    const picture = await fetch(`${url}a.fits?as=preview&size=64`);
+    assertEquals(picture.headers.get("content-type"), "image/png");
+    await picture.body?.cancel();
+    const { code, stdout, stderr } = await gateway.stop("SIGINT");
+    assertEquals(code, 130);
+    assertEquals((stdout + stderr).includes(SWIFT_KEY.secretAccessKey), false);
+    assertEquals(/Signature|Credential/.test(stdout + stderr), false);
   });
 
   await t.step("what is signed wrong is refused, and said in the store's words", async () => {
