@@ -210,7 +210,15 @@ function verifyIndicator(numbered: NumberedCard, report: Report): void {
   const expected = expectedType(keyword);
   if (expected === undefined && !VALUED.test(keyword)) return;
   const what = expected === undefined ? "a value" : article(expected);
-  report.error(`has no '= ' in bytes 9 and 10, expected ${what}`, numbered);
+  const message = `has no '= ' in bytes 9 and 10, expected ${what}`;
+  // As with a value of another type: whoever reads the sum still finds it behind the sign.
+  if (isSum(keyword) && numbered.card.raw[8] === "=") report.warning(message, numbered);
+  else report.error(message, numbered);
+}
+
+/** A sum that is wrong is a warning, and so is what is written of it in another way. */
+function isSum(keyword: string): boolean {
+  return keyword === "CHECKSUM" || keyword === "DATASUM";
 }
 
 function verifyType(numbered: NumberedCard, report: Report): void {
@@ -218,7 +226,7 @@ function verifyType(numbered: NumberedCard, report: Report): void {
   // As text behind a name without an equals sign it is a comment that nobody minds.
   const expected = keyword === "EXTEND"
     ? "logical"
-    : /^(CHECKSUM|DATASUM)$/.test(keyword)
+    : isSum(keyword)
     ? "string"
     : expectedType(keyword);
   if (kind === "undefined") {
@@ -231,7 +239,10 @@ function verifyType(numbered: NumberedCard, report: Report): void {
     verifyDeprecated(numbered, report);
     return;
   }
-  report.error(`has ${article(kind)}, expected ${article(expected)}`, numbered);
+  const message = `has ${article(kind)}, expected ${article(expected)}`;
+  // Readers look for further HDUs whatever EXTEND is (section 4.4.2.1).
+  if (isSum(keyword) || keyword === "EXTEND") report.warning(message, numbered);
+  else report.error(message, numbered);
 }
 
 function article(kind: string): string {

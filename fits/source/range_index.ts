@@ -10,6 +10,10 @@ import type { RememberedParts } from "./ranges.ts";
 /** Bytes that are remembered of one file at most, and of how many files. */
 const MAX_BYTES = 4 << 20;
 const MAX_FILES = 16;
+/** Files of the folder at most; of more, those that were not used for the longest go. */
+const MAX_FOLDER_FILES = 1_000;
+/** How many stay then, so that the folder is not looked through each time. */
+const KEPT_FOLDER_FILES = 900;
 /** Bytes of the line that describes a file of the folder at most. */
 const MAX_LINE = 1 << 20;
 /** Parts looked at for one that has the bytes: they seldom overlap. */
@@ -128,6 +132,7 @@ export class RangeIndex implements RememberedParts {
       await writeWhole(file, new TextEncoder().encode(`${line}\n`));
       for (const { bytes } of this.#parts) await writeWhole(file, bytes);
     });
+    await prune(this.#folder);
   }
 
   #firstBehind(start: number): number {
@@ -159,6 +164,36 @@ async function pathOf(key: string, folder: string): Promise<string> {
   return `${folder.replace(/\/+$/, "")}/${new Uint8Array(hash).toHex()}.index`;
 }
 
+/** What the indexes of a folder are called; nothing else is removed from it. */
+const INDEX_NAME = /^[0-9a-f]{64}\.index$/;
+
+/** Removes what has not been used for the longest, where a folder has too much. */
+async function prune(folder: string): Promise<void> {
+  const names: string[] = [];
+  for await (const { name, isFile } of Deno.readDir(folder)) {
+    if (isFile && INDEX_NAME.test(name)) names.push(name);
+  }
+  if (names.length <= MAX_FOLDER_FILES) return;
+  const times = new Map<string, number>();
+  for (const name of names) times.set(name, await timeOf(`${folder}/${name}`));
+  names.sort((a, b) => times.get(a)! - times.get(b)!);
+  for (const name of names.slice(0, names.length - KEPT_FOLDER_FILES)) {
+    // Another program may do the same.
+    await Deno.remove(`${folder}/${name}`).catch(ignoreMissing);
+  }
+}
+
+/** When an index was written or used; 0 if it has gone. */
+async function timeOf(path: string): Promise<number> {
+  const info = await Deno.stat(path).catch(ignoreMissing);
+  return info?.mtime?.getTime() ?? 0;
+}
+
+function ignoreMissing(error: unknown): undefined {
+  if (!(error instanceof Deno.errors.NotFound)) throw error;
+  return undefined;
+}
+
 /** Reads an index; one that is damaged is none. */
 async function readIndex(key: string, folder: string): Promise<RangeIndex | undefined> {
   let bytes: Uint8Array<ArrayBuffer>;
@@ -166,6 +201,8 @@ async function readIndex(key: string, folder: string): Promise<RangeIndex | unde
     const path = await pathOf(key, folder);
     if ((await Deno.stat(path)).size > MAX_BYTES + MAX_LINE) return undefined;
     bytes = await Deno.readFile(path);
+    // The time of an index is that of its last use, which needs the right to write.
+    await Deno.utime(path, new Date(), new Date()).catch(() => {});
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return undefined;
     throw error;

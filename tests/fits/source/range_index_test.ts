@@ -69,3 +69,24 @@ Deno.test("RangeIndex of a folder is read by a later process, and forgotten when
     assertEquals(await RangeIndex.of(name, moved), undefined);
   }
 });
+
+Deno.test("RangeIndex keeps a thousand files in a folder, those that were used last", async () => {
+  await using folder = await temporaryFolder();
+  const name = (i: number) => `${i.toString(16).padStart(64, "0")}.index`;
+  for (let i = 0; i < 1_000; i++) {
+    const path = `${folder.path}/${name(i)}`;
+    Deno.writeTextFileSync(path, "");
+    Deno.utimeSync(path, 1_000_000 + i, 1_000_000 + i);
+  }
+  Deno.writeTextFileSync(`${folder.path}/own.txt`, "of someone else");
+  const version = { etag: '"a"', date: undefined, size: 10 };
+  const index = new RangeIndex("http://sun.example/a", version, folder.path).begin();
+  index.add(0, new Uint8Array(10));
+  await index.save();
+  const names = [...Deno.readDirSync(folder.path)].map((entry) => entry.name).sort();
+  assertEquals(names.length, 901);
+  assertEquals(names.includes("own.txt"), true);
+  // The new one is the 1,001st, and the oldest 101 have gone.
+  assertEquals(names.includes(name(100)), false);
+  assertEquals(names.includes(name(101)), true);
+});

@@ -187,7 +187,7 @@ const CASES: readonly (readonly [wrong: Wrong, messages: readonly string[]])[] =
     "? NAXIS1 stands in record 4 already",
   ]],
   [{ base: PRIMARY, cards: { EXTEND: text("T") } }, [
-    "! EXTEND has a string, expected a logical",
+    "? EXTEND has a string, expected a logical",
   ]],
   [{ base: PRIMARY, cards: { EXTEND: "=" } }, [
     "! EXTEND has no value, expected a logical",
@@ -225,7 +225,7 @@ const CASES: readonly (readonly [wrong: Wrong, messages: readonly string[]])[] =
     "? TNULL1 is 32768, the integers stored are -32768 to 32767",
   ]],
   [{ base: PRIMARY, cards: { CHECKSUM: int(0) } }, [
-    "! CHECKSUM has an integer, expected a string",
+    "? CHECKSUM has an integer, expected a string",
   ]],
   [{ base: TABLE, cards: { TFORM1: text("I4.2") } }, [
     "! TFORM1 has the format 'I4.2', which is none of an ASCII table",
@@ -404,6 +404,10 @@ const CASES: readonly (readonly [wrong: Wrong, messages: readonly string[]])[] =
   ]],
   [{ base: PRIMARY, cards: { OBJECT: "  Sun" } }, [
     "! OBJECT has no '= ' in bytes 9 and 10, expected a string",
+  ]],
+  [{ base: PRIMARY, cards: { DATASUM: "='5'" } }, [
+    "? DATASUM no blank after the equals sign, so the card has no value",
+    "? DATASUM has no '= ' in bytes 9 and 10, expected a value",
   ]],
   [{ base: PRIMARY, cards: { DATASUM: "  5" } }, [
     "! DATASUM has no '= ' in bytes 9 and 10, expected a value",
