@@ -3,6 +3,11 @@
  * reason why it is here. The npm build of the Deno standard library is plain
  * JavaScript, so each function gets its precise type where it is re-exported.
  *
+ * Left out on purpose: a library for cookies (tough-cookie brings the list of public suffixes, and
+ * rules of its own for URLs: `http/client/cookies.ts` is 220 lines, and shares no cookie with a
+ * domain that could be a public suffix), and one for QR codes (it would be fetched at the first
+ * start, or be missing without a network: `net/text/qr_code.ts` draws what an address needs).
+ *
  * @module
  */
 

@@ -93,6 +93,40 @@ export async function serveFolder(
   }, guarded);
 }
 
+/**
+ * An address as a QR code for the camera of a telephone.
+ *
+ * @param url The address of the server.
+ * @returns Lines for a terminal; why there is none, where that is so.
+ */
+export async function addressCode(url: string): Promise<string[]> {
+  const shown = new URL(url);
+  if (/^(?:0\.0\.0\.0|\[::\])$/.test(shown.hostname)) {
+    const own = ownAddress();
+    if (own === undefined) {
+      return [
+        "No QR code: --host names no address; --host ADDRESS or --allow-sys=networkInterfaces",
+      ];
+    }
+    shown.hostname = own;
+  }
+  const { qrCode, qrLines } = await import("../../net/text/qr_code.ts");
+  const code = qrCode(shown.href);
+  if (code === undefined) return [`No QR code: ${shown.href} is too long`];
+  return [...qrLines(code), shown.href];
+}
+
+/** An address of this machine that others may reach; undefined where the system may not be asked. */
+function ownAddress(): string | undefined {
+  try {
+    return Deno.networkInterfaces()
+      .find(({ address, family }) => family === "IPv4" && !address.startsWith("127."))?.address;
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotCapable)) throw error;
+    return undefined;
+  }
+}
+
 /** Loads what takes files when they are taken. */
 async function folderHandler(
   { upload }: FolderSettings,

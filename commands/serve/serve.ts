@@ -100,6 +100,11 @@ ${STORE_DETAILS}`,
       help: "the most bytes of an added file (default 1G)",
       group: ACCESS,
     },
+    qr: {
+      type: "boolean",
+      help: "show the address as a QR code, where standard output is a terminal",
+      group: ACCESS,
+    },
     "no-viewer": { type: "boolean", help: "no pictures and no pages of FITS files" },
     workers: {
       type: "number",
@@ -158,6 +163,9 @@ ${STORE_DETAILS}`,
       report(`% SOCKSERVERHTTP: Server listening on port ${address.port}`);
       const can = `read the files in '${settings.root}'${flags.upload ? " and add others" : ""}`;
       whoCanReach(flags.host, url, can).forEach(report);
+      if (flags.qr && Deno.stdout.isTerminal()) {
+        (await (await loadServer()).addressCode(url)).forEach(report);
+      }
       await Promise.race([Promise.all([server.finished, others.ended]), others.failed]);
     } finally {
       await server.shutdown();
