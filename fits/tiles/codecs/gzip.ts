@@ -37,8 +37,27 @@ export function decodeGzip(
       `${expanded.length} bytes for ${count} pixels, expected 1, 2, 4 or 8 of each`,
     );
   }
-  const ordered = options.shuffled ? unshuffled(expanded, size) : expanded;
-  putBigEndian(ordered, size, target);
+  if (!options.shuffled || size === 1) return putBigEndian(expanded, size, target);
+  if (size === target.BYTES_PER_ELEMENT && size !== 8) return putShuffled(expanded, size, target);
+  putBigEndian(unshuffled(expanded, size), size, target);
+}
+
+/** Puts shuffled bytes of elements of 2 or 4 bytes together in the order of this machine. */
+function putShuffled(bytes: Uint8Array, size: 2 | 4, target: StoredPixels): void {
+  const { length: count, buffer, byteOffset } = target;
+  const first = bytes.subarray(0, count);
+  const second = bytes.subarray(count, 2 * count);
+  if (size === 2) {
+    const into = new Int16Array(buffer, byteOffset, count);
+    for (let i = 0; i < count; i++) into[i] = (first[i]! << 8) | second[i]!;
+    return;
+  }
+  const third = bytes.subarray(2 * count, 3 * count);
+  const fourth = bytes.subarray(3 * count);
+  const into = new Int32Array(buffer, byteOffset, count);
+  for (let i = 0; i < count; i++) {
+    into[i] = (first[i]! << 24) | (second[i]! << 16) | (third[i]! << 8) | fourth[i]!;
+  }
 }
 
 /** The standard says gzip; real files also have streams of zlib and bare deflate. */
