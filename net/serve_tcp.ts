@@ -188,8 +188,17 @@ class Server implements TcpServer {
     this.#idleTimeout = options.idleTimeout ?? 0;
     this.#fullTimeout = options.fullTimeout ?? 10_000;
     this.#drainTimeout = options.drainTimeout ?? 5_000;
-    this.#onError = options.onError ??
-      ((error, remote) => console.error(`${remote ?? formatAddress(listener.addr)}:`, error));
+    const print = (error: unknown, remote: string | undefined) =>
+      console.error(`${remote ?? formatAddress(listener.addr)}:`, error);
+    const { onError = print } = options;
+    this.#onError = (error, remote) => {
+      try {
+        onError(error, remote);
+      } catch (failure) {
+        // One connection's trouble must not be the end of the others.
+        print(failure, remote);
+      }
+    };
     const { hostname, port } = listener.addr as Deno.NetAddr;
     this.address = { hostname, port };
     const { signal } = options;

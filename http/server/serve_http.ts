@@ -153,6 +153,23 @@ function connectionSettings(
   handler: HttpHandler,
   secure: boolean,
 ): ConnectionSettings {
+  const print = (error: unknown, remote?: string) => console.error(`${remote}:`, error);
+  const { onError: given = print, log: write } = options;
+  // What a callback throws is no reason to break off an answer, or to end the server.
+  const onError: ConnectionSettings["onError"] = (error, remote) => {
+    try {
+      given(error, remote);
+    } catch (failure) {
+      print(failure, remote);
+    }
+  };
+  const log: ConnectionSettings["log"] = write === undefined ? undefined : (record) => {
+    try {
+      write(record);
+    } catch (failure) {
+      onError(failure, record.host);
+    }
+  };
   return {
     handler,
     secure,
@@ -171,7 +188,7 @@ function connectionSettings(
     bodyTimeout: options.bodyTimeout ?? 30_000,
     writeTimeout: options.writeTimeout ?? 30_000,
     methods: options.methods,
-    log: options.log,
-    onError: options.onError ?? ((error, remote) => console.error(`${remote}:`, error)),
+    log,
+    onError,
   };
 }

@@ -391,3 +391,26 @@ Deno.test("useCertificate() shows another certificate, and changes nothing if it
   assertEquals(await new SocketReader(socket).readLine(100), "sun");
   socket.close();
 });
+
+Deno.test("serveTcp() goes on where onError throws", async () => {
+  const told: string[] = [];
+  const print = console.error;
+  console.error = (...words: unknown[]) => told.push(String(words.at(-1)));
+  try {
+    await using server = serveTcp({
+      port: 0,
+      onError: () => {
+        throw new Error("onError");
+      },
+    }, () => {
+      throw new Error("handler");
+    });
+    for (let i = 0; i < 2; i++) {
+      using socket = await Deno.connect({ hostname: "127.0.0.1", port: server.address.port });
+      assertEquals(await socket.read(new Uint8Array(1)), null);
+    }
+  } finally {
+    console.error = print;
+  }
+  assertEquals(told, ["Error: onError", "Error: onError"]);
+});

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
-import { ClosedError, HeliographError } from "../../../net/errors.ts";
+import { ClosedError, HeliographError, messageOf } from "../../../net/errors.ts";
 import { HttpError } from "../../../http/message/http_error.ts";
 import { serveHttp, type ServeHttpOptions } from "../../../http/server/serve_http.ts";
 import type { HttpHandler } from "../../../http/server/types.ts";
@@ -7,9 +7,11 @@ import { Wire } from "../../support/http/wire.ts";
 
 /** Starts a server on a free port; unless the test expects errors, one is a failure. */
 function serve(handler: HttpHandler, options: ServeHttpOptions = {}) {
-  const fail = (error: unknown) => {
-    throw error;
-  };
+  // What the callback itself throws, a server only prints.
+  const fail = (error: unknown) =>
+    queueMicrotask(() => {
+      throw error;
+    });
   return serveHttp({ port: 0, onError: fail, ...options }, handler);
 }
 
@@ -520,4 +522,39 @@ Deno.test("serveHttp() lets pages of other origins change nothing unless they ar
   assertEquals(await ask("POST", "http://localhost"), 200);
   assertEquals(await ask("POST", "https://friend.example"), 200);
   assertEquals(await ask("GET", "https://evil.example"), 200);
+});
+
+Deno.test("serveHttp() goes on where its callbacks throw", async () => {
+  const told: unknown[] = [];
+  const print = console.error;
+  console.error = (...words: unknown[]) => told.push(String(words.at(-1)));
+  try {
+    const options: ServeHttpOptions = {
+      log: ({ target }) => {
+        throw new Error(`log ${target}`);
+      },
+      onError: (error) => {
+        throw new Error(`onError ${messageOf(error)}`);
+      },
+    };
+    await using server = await serve(({ path }) => {
+      if (path === "/bad") throw new Error("handler");
+      return { status: 200, body: path };
+    }, options);
+    using wire = await Wire.open(server.address);
+    const statuses: number[] = [];
+    for (const path of ["/a", "/b", "/bad"]) {
+      const { status } = await wire.ask(`GET ${path} HTTP/1.1\r\nHost: x\r\n\r\n`);
+      statuses.push(status);
+    }
+    assertEquals(statuses, [200, 200, 500]);
+  } finally {
+    console.error = print;
+  }
+  assertEquals(told, [
+    "Error: onError log /a",
+    "Error: onError log /b",
+    "Error: onError handler",
+    "Error: onError log /bad",
+  ]);
 });

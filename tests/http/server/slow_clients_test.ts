@@ -10,9 +10,11 @@ const GET = "GET / HTTP/1.1\r\nHost: x\r\n\r\n";
 const hello: HttpHandler = () => ({ status: 200, body: "hello" });
 
 function serve(options: ServeHttpOptions, handler: HttpHandler = hello) {
-  const onError = (error: unknown) => {
-    throw error;
-  };
+  // What the callback itself throws, a server only prints.
+  const onError = (error: unknown) =>
+    queueMicrotask(() => {
+      throw error;
+    });
   return serveHttp({ port: 0, onError, ...options }, handler);
 }
 

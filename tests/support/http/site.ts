@@ -39,9 +39,11 @@ export async function site(
     else Deno.writeFileSync(path, content);
     Deno.utimeSync(path, OLD, OLD);
   }
-  const onError = (error: unknown) => {
-    throw error;
-  };
+  // What the callback itself throws, a server only prints.
+  const onError = (error: unknown) =>
+    queueMicrotask(() => {
+      throw error;
+    });
   const handler = fileHandler({ root: folder.path, ...options });
   const server = await serveHttp({ port: 0, onError, ...serverOptions }, handler);
   const wire = await Wire.open(server.address);
