@@ -111,14 +111,13 @@ export const command: Command = defineCommand({
     "names a folder within their --save-root.\n" + QUEUE_DETAILS + "\n" + STORE_DETAILS,
   arguments: [1, 1_000_000],
   flags: FLAGS,
-  example: "rpc map 'mean(data)' 'sample-data/*.fits'",
+  example: "rpc map 'mean(data)' 'sample-data/*.fits' -o means.jsonl --clobber",
   examples: [
-    "rpc map 'max(data)' 'sample-data/*.fits' --header DATE-OBS -o out.jsonl --clobber",
+    "rpc map 'max(data)' 'sample-data/*.fits' --header DATE-OBS --section 1:64,1:64",
     "rpc map 'smooth(float(data), 3)' 'sample-data/*.fits' --save smooth --format fits",
   ],
-  permissions: ["--allow-read=."],
-  furtherPermissions:
-    `--allow-write=. for -o and --save, --allow-net for a URL, ${QUEUE_PERMISSION}, ${STORE_PERMISSION}`,
+  permissions: ["--allow-read=.", "--allow-write=."],
+  furtherPermissions: `--allow-net for a URL, ${QUEUE_PERMISSION}, ${STORE_PERMISSION}`,
   async run(context) {
     const { flags, args, signal } = context;
     const work = workOf(context);
