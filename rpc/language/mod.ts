@@ -38,7 +38,14 @@
 
 export { LanguageError, type LanguageErrorCode } from "./values/error.ts";
 export type { CommandCost } from "./routines/estimate.ts";
-export type { LanguageFile, LanguageHost, LanguagePicture } from "./routines/host.ts";
+export type {
+  LanguageFile,
+  LanguageHost,
+  LanguagePicture,
+  PlotCurve,
+  PlotText,
+} from "./routines/host.ts";
+export type { KeptPlot } from "./routines/kept_plot.ts";
 export type { Workspace as LanguageWorkspace } from "./values/memory.ts";
 export type { LanguageLimits, MeterRoom } from "./values/meter.ts";
 export { idlArray } from "./routines/plain.ts";

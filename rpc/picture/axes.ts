@@ -11,7 +11,12 @@ export const WIDTH: number = 640;
 export const HEIGHT: number = 512;
 
 /** The frame that the axes make. */
-const FRAME = { left: 70, right: WIDTH - 20, top: 34, bottom: HEIGHT - 46 } as const;
+export const FRAME: {
+  readonly left: number;
+  readonly right: number;
+  readonly top: number;
+  readonly bottom: number;
+} = { left: 70, right: WIDTH - 20, top: 34, bottom: HEIGHT - 46 };
 
 const TICK_LENGTH = 6;
 

@@ -1,9 +1,9 @@
-/** PLOT: a vector as a line between axes with numbers. */
+/** PLOT and OPLOT: vectors as lines or symbols between axes with numbers. */
 
 import type { PngImage } from "../../fits/picture/png.ts";
 import { FormatError } from "../../net/errors.ts";
-import { Raster } from "../../fits/picture/plot/bitmap_font.ts";
-import type { LanguagePicture } from "../language/routines/host.ts";
+import { LETTER, Raster } from "../../fits/picture/plot/bitmap_font.ts";
+import type { LanguagePicture, PlotText } from "../language/routines/host.ts";
 import {
   across,
   type Axis,
@@ -12,6 +12,7 @@ import {
   drawFrame,
   drawSegment,
   drawTitles,
+  FRAME,
   HEIGHT,
   numbersOf,
   upwards,
@@ -43,8 +44,65 @@ export function drawLinePlot(picture: LanguagePicture): PngImage<Uint8Array<Arra
   const raster = new Raster(WIDTH, HEIGHT);
   drawFrame(raster, x, y);
   drawTitles(raster, picture);
-  drawCurve(raster, abscissae, ordinates, x, y);
+  const { symbol = 0, curves = [], texts = [] } = picture;
+  if (symbol !== "none") drawPoints(raster, abscissae, ordinates, [x, y], symbol);
+  for (const curve of curves) {
+    drawPoints(raster, curve.x, curve.y, [x, y], curve.symbol);
+  }
+  for (const text of texts) drawText(raster, text, x, y);
   return { width: WIDTH, height: HEIGHT, color: "gray", data: raster.data };
+}
+
+/** A curve as a line, as symbols, or as both. */
+function drawPoints(
+  raster: Raster,
+  abscissae: ArrayLike<number>,
+  ordinates: ArrayLike<number>,
+  [x, y]: readonly [Axis, Axis],
+  symbol: number,
+): void {
+  if (symbol <= 0) drawCurve(raster, abscissae, ordinates, x, y);
+  const lines = SYMBOLS[Math.abs(symbol)];
+  if (lines === undefined) return;
+  const places = new Set<number>();
+  for (let i = 0; i < ordinates.length; i++) {
+    const atX = across(x, abscissae[i]!);
+    const atY = upwards(y, ordinates[i]!);
+    const inside = atX >= FRAME.left && atX <= FRAME.right && atY >= FRAME.top &&
+      atY <= FRAME.bottom;
+    // Of many symbols at one point one is drawn.
+    if (!inside || places.has(WIDTH * atY + atX)) continue;
+    places.add(WIDTH * atY + atX);
+    for (const [fromX, fromY, toX, toY] of lines) {
+      drawSegment(raster, atX + fromX, atY + fromY, atX + toX, atY + toY);
+    }
+  }
+}
+
+type Stroke = readonly [fromX: number, fromY: number, toX: number, toY: number];
+
+const PLUS: readonly Stroke[] = [[-3, 0, 3, 0], [0, -3, 0, 3]];
+const CROSS: readonly Stroke[] = [[-3, -3, 3, 3], [-3, 3, 3, -3]];
+
+/** IDL manual, "PSYM": plus, asterisk, period, diamond, triangle, square, cross. */
+const SYMBOLS: readonly (readonly Stroke[] | undefined)[] = [
+  undefined,
+  PLUS,
+  [...PLUS, ...CROSS],
+  [[0, 0, 0, 0]],
+  [[-4, 0, 0, -4], [0, -4, 4, 0], [4, 0, 0, 4], [0, 4, -4, 0]],
+  [[-4, 3, 0, -4], [0, -4, 4, 3], [4, 3, -4, 3]],
+  [[-3, -3, 3, -3], [3, -3, 3, 3], [3, 3, -3, 3], [-3, 3, -3, -3]],
+  CROSS,
+];
+
+/** A text whose foot is at its place; nothing where that is no place of the picture. */
+function drawText(raster: Raster, { text, x, y, unit, alignment }: PlotText, u: Axis, v: Axis) {
+  const atX = unit === "data" ? across(u, x) : x * WIDTH;
+  const atY = unit === "data" ? upwards(v, y) : (1 - y) * HEIGHT;
+  if (!(Math.abs(atX) < 2 * WIDTH && Math.abs(atY) < 2 * HEIGHT)) return;
+  const width = text.length * LETTER.width;
+  raster.text(text, Math.round(atX - alignment * width), Math.round(atY) - LETTER.height);
 }
 
 /**
@@ -54,8 +112,8 @@ export function drawLinePlot(picture: LanguagePicture): PngImage<Uint8Array<Arra
  */
 function drawCurve(
   raster: Raster,
-  abscissae: Float64Array,
-  ordinates: Float64Array,
+  abscissae: ArrayLike<number>,
+  ordinates: ArrayLike<number>,
   x: Axis,
   y: Axis,
 ): void {

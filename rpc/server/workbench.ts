@@ -7,6 +7,7 @@ import { LanguageError, type LanguageErrorCode } from "../language/values/error.
 import type { LanguageLimits } from "../language/values/meter.ts";
 import { type CommandCost, estimateStatements } from "../language/routines/estimate.ts";
 import type { LanguageFunctions, LanguageRoutine } from "../language/routines/routine.ts";
+import type { KeptPlot } from "../language/routines/kept_plot.ts";
 import { type CommandOutcome, LanguageSession } from "../language/evaluation/session.ts";
 import { parsedCommand } from "../language/syntax/parsed_commands.ts";
 import { elementsOf, IdlType, type IdlValue } from "../language/values/value.ts";
@@ -74,9 +75,15 @@ export interface WorkRequest {
   readonly implicitReturn?: boolean | undefined;
 }
 
+/** Routines that make plots, which takes some milliseconds. */
+const PLOTS: ReadonlySet<string> = new Set(["PLOT", "OPLOT", "XYOUTS", "CONTOUR", "SURFACE"]);
+
+/** Stands for the last plot among the names that commands share; no variable has such a name. */
+const LAST_PLOT = "!PLOT";
+
 /** Routines with effects, for which a display or a disk may have to be waited for. */
 const EFFECTS: ReadonlySet<string> = new Set(
-  ["IMAGE", "TV", "TVSCL", "PLOT", "WRITEFITS", "WRITE_PNG"],
+  ["IMAGE", "TV", "TVSCL", "WRITEFITS", "WRITE_PNG", ...PLOTS],
 );
 
 /** Routines that call what only their arguments tell. */
@@ -113,6 +120,7 @@ export class Workbench {
   #variables: VariableStore;
   #names = new NameQueue();
   #colorTable = 0;
+  #plot: KeptPlot | undefined;
   #closed = false;
   /** The texts of the functions and procedures of the connection, by name in capitals. */
   readonly #definitions = new Map<string, string>();
@@ -175,6 +183,7 @@ export class Workbench {
       definitions: this.#definitions,
     });
     session.colorTable = this.#colorTable;
+    session.plot = this.#plot;
     return session;
   }
 
@@ -196,6 +205,7 @@ export class Workbench {
       const isRoutine = routines.has(name) && !values.has(name);
       if (!isRoutine && !inputs.has(name)) shared.add(name);
     }
+    if (this.#mayPlot(names)) shared.add(LAST_PLOT);
     return { request, names, inputs, shared, due };
   }
 
@@ -234,7 +244,8 @@ export class Workbench {
     const cost = estimateCost(command, variables, this.#tools);
     const effects = !names.isDisjointFrom(EFFECTS);
     // Packing a picture takes longer than most that is done with its pixels.
-    const large = effects && (names.has("PLOT") || own + cost.bytes > CHEAP_PICTURE_BYTES);
+    const large = effects &&
+      (!names.isDisjointFrom(PLOTS) || own + cost.bytes > CHEAP_PICTURE_BYTES);
     const room = 2 * cost.bytes + SPARE_BYTES;
     if (
       elsewhere || large || cost.operations > CHEAP_OPERATIONS || cost.bytes > CHEAP_BYTES ||
@@ -251,6 +262,12 @@ export class Workbench {
   #callsDefined(names: ReadonlySet<string>): boolean {
     for (const name of this.#definitions.keys()) if (names.has(name)) return true;
     return false;
+  }
+
+  /** Whether a command may make a plot, or add to one, so that it waits for others that do. */
+  #mayPlot(names: ReadonlySet<string>): boolean {
+    return !names.isDisjointFrom(PLOTS) || !names.isDisjointFrom(PROGRAM_CALLS) ||
+      this.#callsDefined(names);
   }
 
   /** The time that a command has once it runs. */
@@ -307,14 +324,14 @@ export class Workbench {
   }
 
   #finished(session: LanguageSession, task: Task, outcome: CommandOutcome): WorkResult {
-    const { colorTable } = session;
+    const { colorTable, plot } = session;
     const variables = session.take();
     const unchanged = new Set<string>();
     for (const [name, value] of task.inputs) {
       if (variables.get(name) === value) unchanged.add(name);
     }
     const definitions = [...session.definitions];
-    return this.#keep(task, { outcome, variables, unchanged, colorTable, definitions });
+    return this.#keep(task, { outcome, variables, unchanged, colorTable, plot, definitions });
   }
 
   async #inWorker(
@@ -340,6 +357,7 @@ export class Workbench {
         implicitReturn,
         variables,
         colorTable: this.#colorTable,
+        plot: this.#plot,
         definitions: [...this.#definitions],
         limits: { ...limits, bytes: own + total },
         first: own + first,
@@ -359,8 +377,9 @@ export class Workbench {
    * Keeps what a command left: what was a variable or has been assigned, but not the
    * arrays that came with it, unless they stay.
    */
-  #keep({ request, inputs }: Task, result: PoolResult): WorkResult {
+  #keep({ request, inputs, names }: Task, result: PoolResult): WorkResult {
     this.#colorTable = result.colorTable;
+    if (names === undefined || this.#mayPlot(names)) this.#plot = result.plot;
     for (const [name, source] of result.definitions) this.#definitions.set(name, source);
     const passing: IdlValue[] = [];
     const staying = new Map<string, IdlValue>();

@@ -6,6 +6,7 @@
 
 import type { BoundArguments } from "./binding.ts";
 import type { LanguageHost } from "../routines/host.ts";
+import type { KeptPlot } from "../routines/kept_plot.ts";
 import type { CallContext, LanguageRoutine } from "../routines/routine.ts";
 import { stored } from "../values/scalar.ts";
 import type { IdlNumeric, IdlNumericType, IdlString, IdlValue } from "../values/value.ts";
@@ -37,6 +38,12 @@ export class Call implements CallContext {
   }
   set colorTable(table: number) {
     this.machine.colorTable = table;
+  }
+  get plot(): KeptPlot | undefined {
+    return this.machine.plot;
+  }
+  set plot(plot: KeptPlot | undefined) {
+    this.machine.plot = plot;
   }
   get routines(): ReadonlyMap<string, LanguageRoutine> {
     return this.machine.routines;

@@ -7,6 +7,7 @@
 import type { Definition } from "../syntax/ast.ts";
 import { Refusal } from "../values/error.ts";
 import type { LanguageHost } from "../routines/host.ts";
+import type { KeptPlot } from "../routines/kept_plot.ts";
 import type { LanguageValue } from "../values/language_value.ts";
 import type { Memory } from "../values/memory.ts";
 import type { Meter } from "../values/meter.ts";
@@ -31,6 +32,7 @@ export interface Machine {
   depth: number;
   signal: AbortSignal | undefined;
   colorTable: number;
+  plot: KeptPlot | undefined;
 }
 
 /** Makes a variable hold a value: a temporary as it is, else a copy. */

@@ -14,6 +14,7 @@ import { type Frame, frameIn, Scope } from "./scope.ts";
 import { type Evaluation, RETURN, type Signal, type Step, waited } from "./step.ts";
 import { BUILT_IN } from "../functions/mod.ts";
 import type { LanguageHost } from "../routines/host.ts";
+import type { KeptPlot } from "../routines/kept_plot.ts";
 import { Memory } from "../values/memory.ts";
 import { DEFAULT_LIMITS, type LanguageLimits, Meter, type MeterRoom } from "../values/meter.ts";
 import { type ParsedCommand, parsedCommand, parsedDefinition } from "../syntax/parsed_commands.ts";
@@ -119,6 +120,7 @@ export class LanguageSession {
       depth: 0,
       signal: undefined,
       colorTable: 0,
+      plot: undefined,
     };
   }
 
@@ -152,6 +154,15 @@ export class LanguageSession {
 
   set colorTable(table: number) {
     this.#machine.colorTable = table;
+  }
+
+  /** The last plot, to which OPLOT and XYOUTS add; it moves with the variables. */
+  get plot(): KeptPlot | undefined {
+    return this.#machine.plot;
+  }
+
+  set plot(plot: KeptPlot | undefined) {
+    this.#machine.plot = plot;
   }
 
   /**

@@ -1,17 +1,26 @@
 /**
- * PLOT, CONTOUR and SURFACE.
+ * PLOT, OPLOT, XYOUTS, CONTOUR and SURFACE.
  *
  * @module
  */
 
-import { realNumber, textOf } from "../values/convert.ts";
+import { convertToString, realNumber, textOf } from "../values/convert.ts";
 import { define, type NamedRoutine } from "../routines/define.ts";
 import { refuse } from "../values/error.ts";
 import { describeValue } from "../values/promotion.ts";
-import type { LanguagePicture } from "../routines/host.ts";
+import type { LanguagePicture, PlotText } from "../routines/host.ts";
+import { isFull, keptCurve, type KeptPlot } from "../routines/kept_plot.ts";
 import type { CallContext, LanguageKeywords } from "../routines/routine.ts";
-import { elementsOf, type IdlNumeric, type IdlValue } from "../values/value.ts";
-import { isGiven, isSet, numberOf, numbersIn, real } from "../routines/arguments.ts";
+import { elementsOf, type IdlNumeric, IdlType, type IdlValue } from "../values/value.ts";
+import {
+  doublesOf,
+  integerOf,
+  isGiven,
+  isSet,
+  numberOf,
+  numbersIn,
+  real,
+} from "../routines/arguments.ts";
 
 /** Characters of a title at most. */
 const MAX_TITLE = 200;
@@ -75,15 +84,109 @@ function plot(
   if (abscissae !== undefined && abscissae.data.length !== value.data.length) {
     refuse(`Cannot plot ${describeValue(value)} against ${describeValue(abscissae)}`);
   }
+  const symbol = isSet(keywords, "nodata") ? "none" : symbolOf(keywords);
+  const own = decoration(keywords, context);
+  const curve = keptCurve(
+    abscissae && doublesOf(abscissae, context),
+    doublesOf(value, context),
+    symbol === "none" ? 0 : symbol,
+  );
+  context.work(4 * value.data.length);
+  context.plot = { ...own, symbol, curves: [curve], texts: [] };
   return asProcedure(context.host.show({
     kind: "plot",
     value,
     abscissae,
+    symbol,
     colorAxis: 0,
     topDown: false,
     colorTable: context.colorTable,
-    ...decoration(keywords, context),
+    ...own,
   }));
+}
+
+/** IDL manual, "PSYM": 1 to 7 for a symbol at each point, below 0 with lines between them. */
+function symbolOf(keywords: LanguageKeywords): number {
+  const symbol = integerOf(keywords, "psym") ?? 0;
+  if (!(Math.abs(symbol) <= 7)) refuse(`Cannot use the symbol ${symbol}: expected -7 to 7`);
+  return symbol;
+}
+
+/** The last plot, if there is room for more in it. */
+function lastPlot(context: CallContext): KeptPlot {
+  const { plot } = context;
+  if (plot === undefined) return refuse("There is no plot to draw into: PLOT makes one");
+  if (isFull(plot)) return refuse("The plot has as many curves and texts as one may have");
+  return plot;
+}
+
+/** Shows the last plot with what was added to it. */
+function showAgain(plot: KeptPlot, context: CallContext): void | PromiseLike<void> {
+  context.plot = plot;
+  const { curves: [first, ...curves], ...rest } = plot;
+  const numbers = (list: readonly number[]): IdlNumeric => {
+    const out = context.allocate(IdlType.DOUBLE, [list.length]);
+    (out.data as Float64Array).set(list);
+    return out;
+  };
+  return asProcedure(context.host.show({
+    kind: "plot",
+    value: numbers(first!.y),
+    abscissae: numbers(first!.x),
+    curves,
+    colorAxis: 0,
+    topDown: false,
+    colorTable: context.colorTable,
+    ...rest,
+  }));
+}
+
+/** IDL manual, "OPLOT": another curve on the axes of the last plot. */
+function oplot(
+  [x, y]: readonly IdlValue[],
+  keywords: LanguageKeywords,
+  context: CallContext,
+): void | PromiseLike<void> {
+  const plot = lastPlot(context);
+  const value = real(y ?? x!, context);
+  if (value.shape.length > 1) {
+    refuse(`Cannot plot ${describeValue(value)}: it must have one dimension`);
+  }
+  const abscissae = y === undefined ? undefined : real(x!, context);
+  if (abscissae !== undefined && elementsOf(abscissae.shape) !== elementsOf(value.shape)) {
+    refuse(`Cannot plot ${describeValue(value)} against ${describeValue(abscissae)}`);
+  }
+  context.work(4 * value.data.length);
+  const curve = keptCurve(
+    abscissae && doublesOf(abscissae, context),
+    doublesOf(value, context),
+    symbolOf(keywords),
+  );
+  return showAgain({ ...plot, curves: [...plot.curves, curve] }, context);
+}
+
+/** IDL manual, "XYOUTS": texts in the last plot, at places on its axes. */
+function xyouts(
+  [x, y, words]: readonly IdlValue[],
+  keywords: LanguageKeywords,
+  context: CallContext,
+): void | PromiseLike<void> {
+  const [xs, ys] = [numbersIn(x!, context), numbersIn(y!, context)];
+  const texts = convertToString(words!, context);
+  const count = Math.max(xs.length, ys.length, texts.data.length);
+  let plot = lastPlot(context);
+  for (let i = 0; i < count; i++) {
+    if (isFull(plot)) refuse("The plot has as many curves and texts as one may have");
+    const text: PlotText = {
+      text: texts.data[Math.min(i, texts.data.length - 1)]!.slice(0, MAX_TITLE),
+      x: xs[Math.min(i, xs.length - 1)]!,
+      y: ys[Math.min(i, ys.length - 1)]!,
+      unit: isSet(keywords, "normal") ? "normal" : "data",
+      alignment: Math.min(1, Math.max(0, numberOf(keywords, "alignment") ?? 0)),
+    };
+    plot = { ...plot, texts: [...plot.texts, text] };
+  }
+  return showAgain(plot, context);
 }
 
 /** The image of a plot in space, with the places of its columns and rows. */
@@ -181,11 +284,23 @@ const AXES = "TITLE=, XTITLE=, YTITLE=, XRANGE=, YRANGE=, /XLOG, /YLOG";
 
 /** The routines of this family. */
 export const PLOTS: readonly NamedRoutine[] = [
-  define(`plot, x, [y], ${AXES}`, {
+  define(`plot, x, [y], ${AXES}, PSYM=, /NODATA`, {
     summary: "Shows a line through the elements, against their numbers or against x",
-    departs: "each call makes a new picture; no OPLOT, PSYM and LINESTYLE",
+    departs: "each call makes a new picture; no COLOR, LINESTYLE and THICK",
     cost: 10,
     run: plot,
+  }),
+  define("oplot, x, [y], PSYM=", {
+    summary: "Shows the last plot with another line through elements",
+    departs: "each call makes a new picture; no COLOR, LINESTYLE and THICK",
+    cost: 20,
+    run: oplot,
+  }),
+  define("xyouts, x, y, text, ALIGNMENT=, /DATA, /NORMAL", {
+    summary: "Shows the last plot with texts at places on its axes",
+    departs: "each call makes a new picture; no CHARSIZE, COLOR, DEVICE and ORIENTATION",
+    cost: 1000,
+    run: xyouts,
   }),
   define(`contour, z, [x], [y], LEVELS=, NLEVELS=, ${AXES}`, {
     summary: "Shows lines of equal height of an image, at x and y",

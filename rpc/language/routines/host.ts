@@ -6,6 +6,30 @@
 
 import type { IdlNumeric } from "../values/value.ts";
 
+/** A curve of a plot, as plain numbers. */
+export interface PlotCurve {
+  /** The abscissae. */
+  readonly x: readonly number[];
+  /** As many ordinates. */
+  readonly y: readonly number[];
+  /** IDL's PSYM: 0 for a line, 1 to 7 for a symbol at each point, below 0 for both. */
+  readonly symbol: number;
+}
+
+/** A text in a plot. */
+export interface PlotText {
+  /** What is written. */
+  readonly text: string;
+  /** Its place along the lower axis, or from the left. */
+  readonly x: number;
+  /** Its place along the upright axis, or from below. */
+  readonly y: number;
+  /** What the place is in: units of the axes, or parts of the picture from 0 to 1. */
+  readonly unit: "data" | "normal";
+  /** 0 if the text begins at the place, 0.5 if its middle is there, 1 if its end. */
+  readonly alignment: number;
+}
+
 /** A picture or a plot that a command wants to be seen. */
 export interface LanguagePicture {
   /** The command that asks: IMAGE makes a new window, TV and TVSCL draw into the current one. */
@@ -30,6 +54,12 @@ export interface LanguagePicture {
   readonly topDown: boolean;
   /** The number of the colour table that LOADCT chose, 0 (gray) at first. */
   readonly colorTable: number;
+  /** How the curve of a plot is drawn: IDL's PSYM, absent for a line; `none` for its axes alone. */
+  readonly symbol?: number | "none" | undefined;
+  /** Further curves of a plot. */
+  readonly curves?: readonly PlotCurve[] | undefined;
+  /** Texts in a plot. */
+  readonly texts?: readonly PlotText[] | undefined;
   /** The title, where one was given. */
   readonly title?: string | undefined;
   /** The texts beside the axes of a plot. */

@@ -5,6 +5,7 @@
  */
 
 import type { LanguageHost } from "./host.ts";
+import type { KeptPlot } from "./kept_plot.ts";
 import type { Workspace } from "../values/memory.ts";
 import type { IdlValue } from "../values/value.ts";
 
@@ -69,6 +70,8 @@ export interface CallContext extends Workspace {
   readonly host: LanguageHost;
   /** The colour table that LOADCT chose. */
   colorTable: number;
+  /** The last plot, to which OPLOT and XYOUTS add. */
+  plot: KeptPlot | undefined;
   /** Prints one line. */
   print(line: string): void;
   /** Whether a variable stands at an output parameter, by number from 0 or by keyword. */

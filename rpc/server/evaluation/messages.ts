@@ -2,6 +2,7 @@
 
 import type { DrawnPicture } from "./effects.ts";
 import type { LanguageErrorCode } from "../../language/values/error.ts";
+import type { KeptPlot } from "../../language/routines/kept_plot.ts";
 import type { LanguageLimits } from "../../language/values/meter.ts";
 import type { PackedValue, PackedValues } from "./packed_value.ts";
 
@@ -29,6 +30,7 @@ export type ToWorker =
     readonly implicitReturn: boolean;
     readonly variables: PackedValues["entries"];
     readonly colorTable: number;
+    readonly plot: KeptPlot | undefined;
     /** The texts of the functions and procedures that it may call, by name. */
     readonly definitions: Definitions;
     /** Whether what pictures are drawn from is wanted, too. */
@@ -80,6 +82,7 @@ export type FromWorker =
     /** The names of the variables that came and have not been assigned. */
     readonly unchanged: readonly string[];
     readonly colorTable: number;
+    readonly plot: KeptPlot | undefined;
     /** The functions and procedures that it has defined. */
     readonly definitions: Definitions;
   };

@@ -14,6 +14,7 @@ import {
   type WorkerSetup,
 } from "./messages.ts";
 import { LanguageError, type LanguageErrorCode } from "../../language/values/error.ts";
+import type { KeptPlot } from "../../language/routines/kept_plot.ts";
 import type { LanguageLimits } from "../../language/values/meter.ts";
 import type { CommandOutcome } from "../../language/evaluation/session.ts";
 import type { IdlValue } from "../../language/values/value.ts";
@@ -39,6 +40,7 @@ export interface PoolJob {
   /** The variables that it works on; their buffers move to the worker. */
   readonly variables: ReadonlyMap<string, IdlValue>;
   readonly colorTable: number;
+  readonly plot: KeptPlot | undefined;
   /** The texts of the functions and procedures that it may call, by name. */
   readonly definitions: Definitions;
   readonly limits: LanguageLimits;
@@ -66,6 +68,7 @@ export interface PoolResult {
   /** The names of those that the command has not assigned. */
   readonly unchanged: ReadonlySet<string>;
   readonly colorTable: number;
+  readonly plot: KeptPlot | undefined;
   /** The functions and procedures that it has defined. */
   readonly definitions: Definitions;
 }
@@ -256,7 +259,14 @@ function failed(
   const error = new LanguageError(code, message, 0);
   const outcome: CommandOutcome = { ok: false, asked: false, error, operations: 0 };
   const unchanged = new Set(variables.keys());
-  return { outcome, variables, unchanged, colorTable: job.colorTable, definitions: [] };
+  return {
+    outcome,
+    variables,
+    unchanged,
+    colorTable: job.colorTable,
+    plot: job.plot,
+    definitions: [],
+  };
 }
 
 /** One worker, and the command that it runs. */
@@ -281,7 +291,7 @@ class EvaluationWorker {
   }
 
   run(job: PoolJob): Promise<PoolResult> {
-    const { command, implicitReturn, colorTable, definitions, signal, first } = job;
+    const { command, implicitReturn, colorTable, plot, definitions, signal, first } = job;
     const words = this.#words = new Int32Array(new SharedArrayBuffer(8));
     const { entries: variables, transfer } = packAll(job.variables);
     const milliseconds = Math.min(job.limits.milliseconds, job.due - performance.now());
@@ -302,6 +312,7 @@ class EvaluationWorker {
         implicitReturn,
         variables,
         colorTable,
+        plot,
         definitions,
         limits,
         keepsValues: job.sink.keepsValues === true,
@@ -349,6 +360,7 @@ class EvaluationWorker {
           variables: unpackAll(message.variables),
           unchanged: new Set(message.unchanged),
           colorTable: message.colorTable,
+          plot: message.plot,
           definitions: message.definitions,
         });
     }

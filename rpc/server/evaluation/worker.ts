@@ -127,6 +127,7 @@ async function run(message: ToWorker & { kind: "run" }): Promise<void> {
     },
   });
   session.colorTable = message.colorTable;
+  session.plot = message.plot;
   const variables = unpackAll(message.variables);
   const command = message.implicitReturn
     ? withReturn(message.command, variables, session.routines, session.definitions)
@@ -151,6 +152,7 @@ async function run(message: ToWorker & { kind: "run" }): Promise<void> {
       variables: entries,
       unchanged,
       colorTable: session.colorTable,
+      plot: session.plot,
       definitions,
     },
     transfer,

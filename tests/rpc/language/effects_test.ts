@@ -121,3 +121,58 @@ Deno.test("what a host throws becomes the error of the command", async () => {
     ["host", "TV: no screen", 8],
   );
 });
+
+Deno.test("OPLOT and XYOUTS show the last plot with what they add, on its axes", () => {
+  const { session, pictures } = recording();
+  succeed(session, "plot, [1, 2, 3], yrange=[0, 9], title='t' & oplot, [4, 5], [6, 7], psym=-4");
+  succeed(
+    session,
+    "xyouts, 1, [2, 3], ['a', 'b'], alignment=0.5 & xyouts, 0.5, 0.75, 'c', /normal",
+  );
+  const [plot, second, third, last] = pictures;
+  assertEquals(pictures.map(({ kind }) => kind), ["plot", "plot", "plot", "plot"]);
+  assertEquals([plot?.symbol, plot?.curves], [0, undefined]);
+  assertEquals([...second!.abscissae!.data, ...second!.value.data], [0, 1, 2, 1, 2, 3]);
+  assertEquals(second?.curves, [{ x: [4, 5], y: [6, 7], symbol: -4 }]);
+  assertEquals([second?.ranges, second?.title], [[undefined, [0, 9]], "t"]);
+  assertEquals(third?.texts, [
+    { text: "a", x: 1, y: 2, unit: "data", alignment: 0.5 },
+    { text: "b", x: 1, y: 3, unit: "data", alignment: 0.5 },
+  ]);
+  assertEquals(last?.texts?.[2], { text: "c", x: 0.5, y: 0.75, unit: "normal", alignment: 0 });
+  succeed(session, "plot, [1, 2], /nodata & oplot, [1, 2]");
+  assertEquals([pictures[4]?.symbol, pictures[5]?.symbol], ["none", "none"]);
+  assertEquals([pictures[5]?.curves?.length, pictures[5]?.texts], [1, []]);
+});
+
+Deno.test("OPLOT needs a plot, and one takes 32 curves and texts; a long curve is kept by its extremes", () => {
+  assertStringIncludes(failureOf("oplot, [1, 2]").message, "There is no plot to draw into");
+  assertStringIncludes(failureOf("plot, [1, 2], psym=9").message, "Cannot use the symbol 9");
+  const { session, pictures } = recording();
+  succeed(session, "y = fltarr(100000) & y[77777] = 5 & y[3] = -2 & plot, y & oplot, [0, 1]");
+  const { value, abscissae } = pictures[1]!;
+  const data = [...value.data].map(Number);
+  assertEquals([Math.max(...data), Math.min(...data)], [5, -2]);
+  assertEquals(abscissae?.data[data.indexOf(5)], 77777);
+  assertEquals(data.length <= 4096, true);
+  const many = session.runSync("for i = 0, 40 do oplot, [i, i]");
+  assertEquals(many.ok, false);
+  assertEquals(pictures.at(-1)?.curves?.length, 32);
+});
+
+Deno.test("CONTOUR and SURFACE show heights with their places, levels and view", () => {
+  const { session, pictures } = recording();
+  succeed(
+    session,
+    "contour, [[0, 1], [2, 3]], [5, 6], [7, 8], levels=[1, 2], xtitle='x' & " +
+      "contour, [[0, 1], [2, 3]], nlevels=2 & surface, [[0, 1], [2, 3]], ax=40, title='s'",
+  );
+  const [first, second, third] = pictures;
+  assertEquals([first?.kind, first?.levels], ["contour", [1, 2]]);
+  assertEquals([[...first!.abscissae!.data], [...first!.rows!.data]], [[5, 6], [7, 8]]);
+  assertEquals([second?.levels, second?.abscissae], [[1, 2], undefined]);
+  assertEquals([third?.kind, third?.view, third?.title], ["surface", [40, 30], "s"]);
+  assertStringIncludes(failureOf("contour, [1, 2]").message, "it must have two dimensions");
+  assertStringIncludes(failureOf("contour, [[1, 2], [3, 4]], [1]").message, "as the places of");
+  assertStringIncludes(failureOf("contour, [[1, 2], [3, 4]], nlevels=500").message, "1 to 100");
+});

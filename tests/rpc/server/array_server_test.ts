@@ -216,6 +216,27 @@ Deno.test("serveArrays() draws large pictures in a worker, pixel for pixel", asy
   }
 });
 
+Deno.test("serveArrays() adds to a connection's last plot, in whatever thread it was made", async () => {
+  const shown: ArrayPicture[] = [];
+  const display = { show: (picture: ArrayPicture) => void shown.push(picture) };
+  await using running = await start({ displays: [display], workers: 1 });
+  await using client = await ArrayClient.connect(running.address);
+  await using other = await ArrayClient.connect(running.address);
+  const ink = (i: number): number => shown[i]!.image.data.filter((level) => level === 0).length;
+  // A sum of so many elements is carried out in a worker.
+  const long = "a = total(lindgen(3000000), /double) & ";
+  await client.call("plot, [0, 9]");
+  await client.call(`${long}oplot, [9, 0]`);
+  await client.call("xyouts, 1, 8, 'text'");
+  await client.call("contour, [[0, 1], [1, 0]] & surface, [[0, 1], [1, 0]]");
+  assert(ink(0) < ink(1) && ink(1) < ink(2), `${ink(0)}, ${ink(1)}, ${ink(2)}`);
+  assertEquals(shown.splice(3).map(({ kind }) => kind), ["contour", "surface"]);
+  await client.call(`${long}plot, [0, 9]`);
+  await client.call("oplot, [9, 0]");
+  assertEquals([ink(3), ink(4)], [ink(0), ink(1)]);
+  await assertRejects(() => other.call("oplot, [9, 0]"), Error, "There is no plot to draw into");
+});
+
 Deno.test("serveArrays() keeps pictures of an earlier run", async () => {
   await using folder = await temporaryFolder();
   await Deno.writeTextFile(`${folder.path}/image-1.png`, "earlier");
