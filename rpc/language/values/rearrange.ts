@@ -5,6 +5,7 @@
  */
 
 import { withoutTrailing } from "./arrays.ts";
+import { refuse } from "./error.ts";
 import { gather, unitsOf } from "./gather.ts";
 import type { Workspace } from "./memory.ts";
 import {
@@ -12,6 +13,7 @@ import {
   elementsOf,
   type IdlNumeric,
   type IdlString,
+  IdlType,
   type IdlValue,
   isNumeric,
 } from "./value.ts";
@@ -38,6 +40,7 @@ export function rearranged(
   space: Workspace,
   keepTrailing = false,
 ): IdlValue {
+  if (value.type === IdlType.UNDEFINED) refuse("Cannot move the elements of !NULL, which has none");
   const lengths = axes.map((axis) => axis.indices.length);
   const shape = keepTrailing ? lengths : withoutTrailing(lengths);
   const count = elementsOf(lengths);

@@ -182,6 +182,9 @@ function strcmp(
   return out;
 }
 
+/** What parts a text where no expression is given. */
+const BLANKS: IdlValue = { type: IdlType.STRING, shape: [], data: ["[ \t]+"] };
+
 /** A piece of a text: where it begins and ends. */
 type Piece = readonly [begin: number, end: number];
 
@@ -198,7 +201,7 @@ function strsplit(
   const text = value.data[0]!;
   context.work(20 * text.length + 100);
   const all = isSet(keywords, "regex")
-    ? piecesByExpression(text, expressionOf(pattern!, keywords, context), context)
+    ? piecesByExpression(text, expressionOf(pattern ?? BLANKS, keywords, context), context)
     : piecesByCharacters(text, pattern, keywords);
   const keeps = isSet(keywords, "preserve_null");
   let pieces = keeps ? all : all.filter(([begin, end]) => end > begin);

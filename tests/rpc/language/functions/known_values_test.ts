@@ -154,6 +154,7 @@ const KNOWN: readonly (readonly [found: string, expected: string])[] = [
   // Texts.
   ["strsplit('a,b,,c', ',')", "[0L, 2, 5]"],
   ["strsplit('a,b,,c', ',', /extract, /preserve_null)", "['a', 'b', '', 'c']"],
+  ["strsplit('a  b', /regex, /extract)", "['a', 'b']"],
   ["strsplit('a1b22c', '[0-9]+', /regex, /extract)", "['a', 'b', 'c']"],
   ["strsplit('a\\,b,c', ',', escape='\\', /extract)", "['a,b', 'c']"],
   ["strmatch(['foot', 'Feet', 'fort'], 'f??t', /fold_case)", "byte([1, 1, 1])"],
@@ -220,6 +221,10 @@ const REFUSED: readonly (readonly [command: string, message: string])[] = [
     'STREGEX: Cannot use the regular expression "(a": a bracket is not closed',
   ],
   ["reads, '1', x, y", "READS: Cannot read: the text ends before every variable has a value"],
+  [
+    "return, rebin(!null, 5, /sample)",
+    "REBIN: Cannot move the elements of !NULL, which has none",
+  ],
   ["return, ishft(1.5, 1)", "ISHFT: Cannot shift the bits of FLOAT: expected integers"],
 ];
 
