@@ -56,7 +56,8 @@ export async function renderPlane(
   const isWhole = to.times === 0 || turnOf !== undefined;
   const turn = turnOf?.(unturned);
   const mean = isWhole ? new AreaMean(width, height, unturned) : undefined;
-  const seen = new Seen();
+  // A mean knows itself where it has no values.
+  const seen = new Seen(mean === undefined);
   for (let pass = 0; pass === 0 || search.needsPass; pass++) {
     for await (const part of plane.parts()) {
       search.add(part);
@@ -106,9 +107,19 @@ function enlarge(plane: Plane, times: number): Plane {
 class Seen {
   finite = false;
   missing = false;
+  readonly #looksForMissing: boolean;
+
+  /**
+   * Begins with nothing seen.
+   *
+   * @param looksForMissing Whether pixels without a value are looked for: at every pixel.
+   */
+  constructor(looksForMissing: boolean) {
+    this.#looksForMissing = looksForMissing;
+  }
 
   add(pixels: PixelValues): void {
-    if (this.finite && this.missing) return;
+    if (this.finite && (this.missing || !this.#looksForMissing)) return;
     if (!(pixels instanceof Float32Array || pixels instanceof Float64Array)) {
       this.finite ||= pixels.length > 0;
       return;
@@ -116,6 +127,7 @@ class Seen {
     for (let i = 0; i < pixels.length && !this.finite; i++) {
       if (pixels[i]! - pixels[i]! === 0) this.finite = true;
     }
+    if (!this.#looksForMissing) return;
     let a = 0, b = 0, c = 0, d = 0;
     let i = 0;
     for (; i + 3 < pixels.length; i += 4) {
