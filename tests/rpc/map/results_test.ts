@@ -100,21 +100,21 @@ Deno.test("results of another map, or of no map, are kept", async () => {
 Deno.test("failures are dropped and done again, under a new id", async () => {
   await using folder = await temporaryFolder();
   const path = `${folder.path}/r.jsonl`;
-  await fill(path, [4, 2, 1], [2, 4]);
+  await fill(path, [4, 3, 2, 1], [2, 4]);
   const before = JSON.parse(await Deno.readTextFile(`${path}.map`));
   {
     await using results = await open(path);
-    assertEquals([results.numbers.count, results.failed], [3, 2]);
+    assertEquals([results.numbers.count, results.failed], [4, 2]);
     const taken = await assertRejects(() => open(path), HeliographError);
     assertEquals(taken.message, `Cannot write '${path}': another program writes it`);
   }
   {
     await using results = await open(path, { clobber: false, retryFailed: true });
-    assertEquals([results.numbers.count, results.failed, results.record.total], [1, 0, 5]);
+    assertEquals([results.numbers.count, results.failed, results.record.total], [2, 0, 5]);
     assertEquals(results.record.id === before.id, false);
     await results.append(2, lineOf(2));
   }
-  assertEquals(await Deno.readTextFile(path), `${lineOf(1)}\n${lineOf(2)}\n`);
+  assertEquals(await Deno.readTextFile(path), `${lineOf(3)}\n${lineOf(1)}\n${lineOf(2)}\n`);
 });
 
 Deno.test("a list that has been changed is refused when it is read", async () => {
