@@ -69,7 +69,7 @@ Deno.test("LocalEngine answers as the station does, number for number", async ()
       );
       if (rows !== undefined) {
         assertEquals(
-          await engine.rows(index, 2, 3, signal),
+          await engine.rows(index, 2, 3, {}, signal),
           await json(`format=rows&hdu=${index}&rows=2:3`),
         );
       }
