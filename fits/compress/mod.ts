@@ -25,6 +25,7 @@
  */
 
 export { TileWorkers } from "../workers/tile_workers.ts";
+export { FileHeap } from "../write/heap_file.ts";
 export { compressImage, compressTable } from "../write/compress.ts";
 export type { CompressOptions, TileAlgorithm } from "../tiles/tile_settings.ts";
 export type { CompressionWork } from "../tiles/compress_image.ts";

@@ -10,7 +10,30 @@ const MAX_MEMORY = 64 << 20;
 /** Bytes that are read at a time. */
 const READ_BYTES = 1 << 20;
 
-/** A heap that goes to a file when it becomes large. */
+/**
+ * Where compressed tiles wait until all are done, in a file once they are more than memory should
+ * hold: for `compressImage()` and `compressTable()` of images and tables of any size, which are
+ * read piece by piece.
+ *
+ * @example An image of a file, whatever its size
+ * ```ts
+ * import { compressImage, FileHeap } from "@heliograph/heliograph/fits/compress";
+ * import { openFits, writeFits } from "@heliograph/heliograph/fits";
+ * import { assertEquals } from "@std/assert";
+ *
+ * await Deno.mkdir("out", { recursive: true });
+ * const pixels = new Int16Array(100 * 100).fill(7);
+ * await writeFits("out/plain_image.fits", [{ pixels, shape: [100, 100] }]);
+ * {
+ *   await using file = await openFits("out/plain_image.fits");
+ *   await using heap = new FileHeap("out/plain_image.heap.part");
+ *   const packed = await compressImage(await file.hdu(0), { heap });
+ *   await writeFits("out/packed_image.fits.fz", [packed]);
+ * }
+ * await using again = await openFits("out/packed_image.fits.fz");
+ * assertEquals((await again.image()).pixels, pixels);
+ * ```
+ */
 export class FileHeap implements TileHeap, AsyncDisposable {
   readonly #memory = new MemoryHeap();
   readonly #path: string;
