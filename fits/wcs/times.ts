@@ -45,6 +45,8 @@ export interface WcsTime {
   readonly direction: string | undefined;
   /** PLEPHEM: the ephemeris that corrections were made with, or undefined. */
   readonly ephemeris: string | undefined;
+  /** What was left out of the times: a TIMEZERO, or an unknown scale; empty for most headers. */
+  readonly problems: readonly WcsProblem[];
   /**
    * The date of a value, such as `2016-01-26T17:58:29.89117`.
    *
@@ -64,6 +66,9 @@ export interface WcsTime {
    */
   toValue(date: string): number;
 }
+
+/** Time scales by the names of table 30; others are taken as they are. */
+const SCALES = /^(?:TAI|TT|UTC|UT1|UT|TDB|TCG|TCB|GPS|LOCAL)$/;
 
 const ATTO = 10n ** 18n;
 const MILLI_ATTO = 10n ** 15n;
@@ -140,13 +145,29 @@ export function readTimes(
   const zero = referenceOf(reader);
   if (zero === undefined) return undefined;
   const own = scale ?? (reader.plainText("TIMESYS") || "UTC");
+  const problems: WcsProblem[] = [];
+  const problem = (keyword: string, reason: string) => {
+    problems.push({ keyword, reason });
+    reader.problem(keyword, reason);
+  };
+  if (!SCALES.test(scaleOf(own))) {
+    problem(
+      scale === undefined || reader.plainText("TIMESYS") === scale ? "TIMESYS" : "CTYPE",
+      `'${own.slice(0, 60)}' is no time scale of the standard; dates are in it, whatever it is`,
+    );
+  }
+  // Older files have clock corrections in it, others days: to add it would be a guess.
+  const older = reader.plainNumber("TIMEZERO") ?? 0;
+  if (older !== 0) {
+    problem("TIMEZERO", `the value ${older} is of no standard; times are without it`);
+  }
   // An offset has the unit of the header.
-  const offset = reader.plainNumber("TIMEOFFS") ?? reader.plainNumber("TIMEZERO") ?? 0;
+  const offset = reader.plainNumber("TIMEOFFS") ?? 0;
   const offsetUnit = unitRatio(reader.plainText("TIMEUNIT") || "s", "s") ?? 1;
   const position = axis === undefined ? undefined : reader.text(`TRPOS${axis + 1}`);
   const direction = axis === undefined ? undefined : reader.text(`TRDIR${axis + 1}`);
   return new Times({
-    ...{ scale: own, unit },
+    ...{ scale: own, unit, problems },
     position: position ?? reader.plainText("TREFPOS") ?? reader.plainText("TIMEREF"),
     direction: direction ?? reader.plainText("TREFDIR"),
     ephemeris: reader.plainText("PLEPHEM"),
@@ -219,7 +240,7 @@ function floorOf(numerator: bigint, denominator: bigint): bigint {
 }
 
 interface TimesFields
-  extends Pick<WcsTime, "scale" | "unit" | "position" | "direction" | "ephemeris"> {
+  extends Pick<WcsTime, "scale" | "unit" | "position" | "direction" | "ephemeris" | "problems"> {
   readonly unitAttoseconds: bigint;
   /** Attoseconds since MJD 0, in the scale. */
   readonly zero: bigint;
@@ -234,6 +255,7 @@ class Times implements WcsTime {
   readonly ephemeris: string | undefined;
   readonly #unit: bigint;
   readonly #zero: bigint;
+  readonly #problems: readonly WcsProblem[];
   /** Whether values are seconds that pass, leap seconds among them, and not days of a calendar. */
   readonly #leaps: boolean;
 
@@ -245,9 +267,14 @@ class Times implements WcsTime {
     this.ephemeris = fields.ephemeris;
     this.#unit = fields.unitAttoseconds;
     this.#zero = fields.zero;
+    this.#problems = fields.problems;
     this.#leaps = scaleOf(this.scale) === "UTC" && this.#unit < DAY &&
       this.#zero >= BigInt(LEAP_SECONDS[0]![0]) * DAY;
     this.reference = this.toDate(0) ?? "";
+  }
+
+  get problems(): readonly WcsProblem[] {
+    return this.#problems;
   }
 
   toDate(value: number, { digits, scale }: TimeDateOptions = {}): string | undefined {

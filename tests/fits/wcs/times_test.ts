@@ -141,3 +141,14 @@ Deno.test("a column of times needs no keywords of its own", () => {
   assertEquals([kind, unit, time?.position], ["time", "ms", "GEOCENTER"]);
   assertEquals(time?.toDate(wcs.pixelToWorld([1500])[0]!), "2000-01-01T00:00:01.5");
 });
+
+Deno.test("readTime() leaves out TIMEZERO, which means several things, and says so", () => {
+  const chandra = readTime(keywords({ TIMESYS: "TT", MJDREF: 50_814, TIMEZERO: 0 }));
+  assertEquals([chandra.reference, chandra.problems], ["1998-01-01T00:00:00", []]);
+  // GOES: a day of MJD. Other files: seconds by which a clock was wrong.
+  const goes = readTime(keywords({ TIMESYS: "MJD", MJDREF: 43_874, TIMEZERO: 55_719 }));
+  assertEquals(goes.reference, "1979-01-01T00:00:00");
+  assertEquals(goes.problems.map(({ keyword }) => keyword), ["TIMESYS", "TIMEZERO"]);
+  const axis = readWcs(keywords({ CTYPE1: "TIME", CRVAL1: 1, TIMEZERO: 5, TIMESYS: "TT" }))!;
+  assertEquals(axis.problems.map(({ keyword }) => keyword), ["TIMEZERO"]);
+});
