@@ -9,8 +9,15 @@ import { define, type NamedRoutine } from "../routines/define.ts";
 import { outOfRange, refuse } from "../values/error.ts";
 import { binary } from "../kernels/operators.ts";
 import type { CallContext, LanguageKeywords, Sketch, SketchedResult } from "../routines/routine.ts";
-import { rowsOf } from "../values/rows.ts";
-import { type IdlNumeric, IdlType, type IdlValue, scalar, toBigInt } from "../values/value.ts";
+import { nearLongs, rowsOf } from "../values/rows.ts";
+import {
+  type IdlNumeric,
+  IdlType,
+  type IdlValue,
+  isNumeric,
+  scalar,
+  toBigInt,
+} from "../values/value.ts";
 import { isSet, real } from "../routines/arguments.ts";
 
 const MAX_BINS = 2 ** 30;
@@ -21,6 +28,8 @@ interface Bins {
   readonly greatest: number;
   readonly size: number;
   readonly count: number;
+  /** What the ends count from, where doubles do not hold the elements themselves. */
+  readonly base: bigint;
 }
 
 /** IDL manual, "HISTOGRAM": bins by MIN, MAX, BINSIZE and NBINS. */
@@ -28,15 +37,22 @@ function binsFor(
   value: IdlNumeric,
   keywords: LanguageKeywords,
   range: readonly [number, number],
+  base: bigint,
 ): Bins {
   const given = (name: string): number | undefined =>
     keywords[name] === undefined ? undefined : realNumber(keywords[name]);
+  const end = (name: string): number | undefined => {
+    const number = given(name);
+    if (base === 0n || number === undefined) return number;
+    const [exact] = isNumeric(keywords[name]!) ? keywords[name].data : [];
+    return typeof exact === "bigint" ? Number(exact - base) : number - Number(base);
+  };
   const whole = !(value.data instanceof Float32Array || value.data instanceof Float64Array);
   const toType = (number: number): number =>
     whole ? Math.trunc(number) : value.type === IdlType.FLOAT ? Math.fround(number) : number;
-  const least = toType(given("min") ?? (value.type === IdlType.BYTE ? 0 : range[0]));
+  const least = toType(end("min") ?? (value.type === IdlType.BYTE ? 0 : range[0]));
   const number = given("nbins");
-  const limit = given("max");
+  const limit = end("max");
   let size = given("binsize");
   if (number !== undefined && !(number >= 1)) refuse(`Cannot make a histogram of ${number} bins`);
   let greatest = toType(limit ?? (value.type === IdlType.BYTE ? 255 : range[1]));
@@ -52,7 +68,7 @@ function binsFor(
   if (greatest < least) refuse(`Cannot make a histogram from ${least} to ${greatest}`);
   const count = Math.trunc(number ?? Math.floor((greatest - least) / size) + 1);
   if (!(count <= MAX_BINS)) outOfRange(`Cannot make a histogram of ${count} bins`);
-  return { least, greatest, size, count };
+  return { least, greatest, size, count, base };
 }
 
 function histogram(
@@ -61,8 +77,9 @@ function histogram(
   context: CallContext,
 ): IdlValue {
   const value = real(x!, context);
-  const rows = rowsOf(value, undefined, context);
-  const bins = binsFor(value, keywords, finiteRange(rows.data));
+  const near = nearLongs(value, context);
+  const rows = rowsOf(near?.differences ?? value, undefined, context);
+  const bins = binsFor(value, keywords, finiteRange(rows.data), near?.base ?? 0n);
   context.work(4 * rows.length + bins.count);
   const wide = isSet(keywords, "l64");
   const input = keywords["input"];
@@ -118,7 +135,7 @@ function reportBins(value: IdlNumeric, bins: Bins, context: CallContext): void {
   const { type } = value;
   const as = (number: number): IdlValue =>
     type === IdlType.LONG64 || type === IdlType.ULONG64
-      ? scalar(type, toBigInt(number))
+      ? scalar(type, bins.base + toBigInt(number))
       : scalar(type, number);
   if (context.wants("omin")) context.output("omin", as(bins.least));
   if (context.wants("omax")) context.output("omax", as(bins.greatest));
@@ -127,7 +144,7 @@ function reportBins(value: IdlNumeric, bins: Bins, context: CallContext): void {
   for (let i = 0; i < bins.count; i++) {
     const location = bins.least + i * bins.size;
     out.data[i] = out.data instanceof BigInt64Array || out.data instanceof BigUint64Array
-      ? toBigInt(location)
+      ? bins.base + toBigInt(location)
       : location;
   }
   context.output("locations", out);

@@ -10,6 +10,7 @@ import { define, type NamedRoutine } from "../routines/define.ts";
 import { refuse } from "../values/error.ts";
 import { checkedCount } from "../values/memory.ts";
 import { describeValue } from "../values/promotion.ts";
+import { nearLongs } from "../values/rows.ts";
 import { axisIndices, rearranged, stridesOf } from "../values/rearrange.ts";
 import type { CallContext, LanguageKeywords, Sketch, SketchedResult } from "../routines/routine.ts";
 import { sketchedDimensions } from "../routines/estimate.ts";
@@ -91,6 +92,13 @@ function rebinned(
   target: readonly number[],
   context: CallContext,
 ): IdlNumeric {
+  const near = nearLongs(x, context);
+  if (near !== undefined) {
+    const { shape, data } = rebinned(near.differences, source, target, context);
+    const out = context.allocate(x.type, shape);
+    for (let i = 0; i < data.length; i++) out.data[i] = data[i] as bigint + near.base;
+    return out;
+  }
   let value = reshaped(x, source);
   for (const [axis, length] of target.entries()) {
     const old = value.shape[axis]!;

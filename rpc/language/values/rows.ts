@@ -38,6 +38,44 @@ export function rowsOf(value: IdlNumeric, axis: number | undefined, space: Works
   return { data, length, count: total / length, shape };
 }
 
+/** 64-bit integers as their small differences from one of them, which doubles hold exactly. */
+export interface NearLongs {
+  /** What was taken from each: the one next to zero, or the least where signs differ. */
+  readonly base: bigint;
+  /** The differences, as LONG64. */
+  readonly differences: IdlNumeric;
+}
+
+/** The greatest difference that is an exact double. */
+const MAX_DIFFERENCE = 2n ** 53n;
+
+/**
+ * Takes from 64-bit integers beyond 2^53 what they have in common, so that computing with doubles
+ * loses none of them: times in nanoseconds are such integers.
+ *
+ * @param value A real value.
+ * @returns Undefined where doubles hold the integers themselves, or not even their differences.
+ */
+export function nearLongs(value: IdlNumeric, space: Workspace): NearLongs | undefined {
+  const { data, shape } = value;
+  if (!(data instanceof BigInt64Array || data instanceof BigUint64Array)) return undefined;
+  if (data.length === 0) return undefined;
+  space.work(data.length);
+  let [least, most] = [data[0]!, data[0]!];
+  for (const element of data) {
+    if (element < least) least = element;
+    if (element > most) most = element;
+  }
+  if (most <= MAX_DIFFERENCE && least >= -MAX_DIFFERENCE) return undefined;
+  if (most - least > MAX_DIFFERENCE) return undefined;
+  // What is truncated towards zero is so before and after.
+  const base = most <= 0n ? most : least;
+  const differences = space.allocate(IdlType.LONG64, shape);
+  space.work(2 * data.length);
+  for (let i = 0; i < data.length; i++) differences.data[i] = data[i]! - base;
+  return { base, differences };
+}
+
 /** One number for each row, stored in a type. */
 export function reducedRows(
   rows: Rows,

@@ -114,3 +114,31 @@ Deno.test("a chain of operators may be as long as a command", () => {
     if (outcome.ok && more !== "+1") assertEquals(Number(outcome.returned?.data[0]), expected);
   }
 });
+
+table("REBIN and HISTOGRAM lose nothing of 64-bit integers that are near each other", [
+  ["rebin([9007199254740993ll,9007199254740992ll,9007199254740995ll],6)", [
+    ...[9007199254740993n, 9007199254740992n, 9007199254740992n],
+    ...[9007199254740993n, 9007199254740995n, 9007199254740995n],
+  ]],
+  ["rebin([-9007199254740993ll,-9007199254740996ll],1)", [-9007199254740994n]],
+  ["rebin([18446744073709551615ull,18446744073709551613ull],1)", [18446744073709551614n]],
+  ["rebin([2ll,-5ll],1)", [-1n]],
+  ["histogram([9007199254740993ll,9007199254740992ll,9007199254740995ll])", [1, 1, 0, 1]],
+  [
+    "histogram([9007199254740993ll,9007199254740995ll],min=9007199254740992ll," +
+    "max=9007199254740996ll)",
+    [0, 1, 0, 1, 0],
+  ],
+  ["histogram([18446744073709551615ull,18446744073709551613ull],binsize=2)", [1, 1]],
+  ["histogram([5ll,7ll],min=4)", [0, 1, 0, 1]],
+]);
+
+Deno.test("HISTOGRAM tells where bins of 64-bit integers are", () => {
+  const outcome = new LanguageSession().runSync(
+    "h=histogram([9007199254740993ll,9007199254740995ll],locations=l,omin=a,omax=b) & return,[l,a,b]",
+  );
+  assertEquals(outcome.ok && [...outcome.returned!.data as BigInt64Array], [
+    ...[9007199254740993n, 9007199254740994n, 9007199254740995n],
+    ...[9007199254740993n, 9007199254740995n],
+  ]);
+});
