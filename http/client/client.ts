@@ -119,15 +119,24 @@ export function isOpenField(name: string): boolean {
  * @throws {HeliographError} If there is one.
  */
 export function checkSecrets(page: URL, target: URL, options: ClientOptions): void {
-  const secret = page.username !== "" || page.password !== "" || options.user !== undefined ||
-    options.netrc?.some((entry) => entry.machine === undefined) ||
-    !Object.keys(options.headers ?? {}).every(isOpenField);
+  const secret = page.username !== "" || page.password !== "" || sendsSecrets(options);
   if (!secret || page.origin === target.origin) return;
   throw new HeliographError(
     `Cannot fetch what ${shownUrl(page)} links to: it has moved to another server, which must ` +
       "not see the credentials; if they are meant for that one, ask for " +
       shownUrl(new URL(".", target)),
   );
+}
+
+/**
+ * Whether every server that is asked gets something secret: a password that is of no host, or a
+ * field that may be a key.
+ *
+ * @param options What the client is told.
+ */
+export function sendsSecrets({ user, netrc, headers }: ClientOptions): boolean {
+  return user !== undefined || netrc?.some((entry) => entry.machine === undefined) === true ||
+    !Object.keys(headers ?? {}).every(isOpenField);
 }
 
 /** Redirects of these statuses are followed; a GET stays a GET with all of them. */

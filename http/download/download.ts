@@ -1,8 +1,9 @@
 import { HeliographError } from "../../net/errors.ts";
-import { fetchUrl } from "../client/client.ts";
+import { fetchUrl, sendsSecrets } from "../client/client.ts";
 import { givenDigests } from "./digests/check.ts";
 import { isKeyPattern } from "../fields/s3_url.ts";
 import { fileError } from "../../net/file_error.ts";
+import { shownUrl } from "../../net/text/shown_url.ts";
 import { checkWritableFolder } from "../../net/writable_folder.ts";
 import {
   type DownloadOptions,
@@ -73,9 +74,10 @@ export async function download(
     // What is wrong is said before anything is fetched.
     givenDigests(request);
     const { mirrors: places } = request;
-    const mirrors = places?.map((place) => withoutFragment(fetchUrl(place, MIRROR_SCHEMES)));
+    const all = places?.map((place) => withoutFragment(fetchUrl(place, MIRROR_SCHEMES)));
     const schemes = places === undefined ? SCHEMES : MIRROR_SCHEMES;
     const url = withoutFragment(fetchUrl(request.url, schemes));
+    const mirrors = all?.filter((mirror) => mayAsk(mirror, url, options));
     // A URL object names one object, whatever characters its key has.
     const pattern = url.protocol === "s3:" && typeof request.url === "string" &&
       isKeyPattern(request.url);
@@ -86,6 +88,16 @@ export async function download(
   const resolved = resolveOptions(options);
   await checkFolder(resolved.folder);
   return await new Run(resolved, requests.length).fetch(requests);
+}
+
+/** Whether a mirror may be asked: a secret is for the server of the first place alone. */
+function mayAsk(mirror: URL, first: URL, options: DownloadOptions): boolean {
+  if (mirror.origin === first.origin || !sendsSecrets(options)) return true;
+  options.onWarning?.(
+    `${shownUrl(mirror)} is not asked: it must not see the credentials, which are for ` +
+      first.origin,
+  );
+  return false;
 }
 
 /** A fragment is a place within a file, which is the same file with another one. */

@@ -66,6 +66,35 @@ Deno.test("download() asks the next mirror when one fails, whatever its fault", 
   }
 });
 
+Deno.test("download() gives no mirror of another server what is secret", async () => {
+  await using there = hostileServer(async (_request, peer) =>
+    void await peer.send(...answer("404 Not Found", {}))
+  );
+  await using here = hostileServer(good);
+  const request = {
+    url: `${there.url}/sun.fits`,
+    mirrors: [`${here.url}/a`, `${there.url}/again`],
+    checksum: `sha-1=${hex("sha1")}`,
+  };
+  const netrc = [{ machine: undefined, login: "ada", password: "secret" }];
+  for (
+    const secret of [
+      { user: "ada", password: "secret" },
+      { headers: { "X-Api-Key": "secret" } },
+      { netrc },
+    ]
+  ) {
+    const { results, warnings } = await fetched(request, secret);
+    assertMatch(results[0]!.error!, /404/);
+    assertEquals(warnings, [
+      `${here.url}/a is not asked: it must not see the credentials, which are for ${there.url}`,
+    ]);
+  }
+  assertEquals([here.requests.length, there.requests.length], [0, 6]);
+  const { results } = await fetched(request, { headers: { "Accept-Language": "de" } });
+  assertEquals([results[0]!.error, results[0]!.url], [null, `${here.url}/a`]);
+});
+
 Deno.test("download() gives up when the last mirror has failed as often as may be", async () => {
   await using there = hostileServer((_request, peer) => peer.close());
   const { results, files } = await fetched({
