@@ -45,7 +45,7 @@ const ROOMS: readonly string[] = [
   ],
   ...["fits/verify", "fits/fitspipe/feed", "fits/fitspipe/events", "fits/fitspipe", "fits"],
   ...["rpc/language/values", "rpc/language/syntax", "rpc/language/kernels"],
-  "rpc/language/routines",
+  ...["rpc/language/structures", "rpc/language/routines"],
   ...["rpc/language/functions/interpolate", "rpc/language/functions/fit"],
   ...["rpc/language/functions/image", "rpc/language/functions/linear"],
   ...["rpc/language/functions/random", "rpc/language/functions/text"],

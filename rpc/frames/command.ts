@@ -18,6 +18,9 @@ export interface CommandText {
 /** The names in capitals of the functions and procedures of programs. */
 type Defined = Pick<ReadonlyMap<string, unknown>, "has">;
 
+/** Values by their names. */
+type Named = Pick<ReadonlyMap<string, unknown>, "keys">;
+
 const NONE: Defined = new Map();
 
 const NAME = /^[A-Za-z_][A-Za-z0-9_$]*$/;
@@ -99,7 +102,7 @@ export function asItIs(command: string): CommandText {
 /** A command whose result is the expression at its end, as if RETURN stood before it. */
 export function withReturn(
   command: string,
-  arrays: ReadonlyMap<string, IdlValue>,
+  arrays: Named,
   routines: ReadonlyMap<string, LanguageRoutine>,
   definitions: Defined = NONE,
 ): CommandText {
@@ -114,7 +117,7 @@ export function withReturn(
 /** Where the expression begins that is a command's result; undefined if it ends otherwise. */
 function resultAt(
   command: string,
-  arrays: ReadonlyMap<string, IdlValue>,
+  arrays: Named,
   routines: ReadonlyMap<string, LanguageRoutine>,
   definitions: Defined,
 ): number | undefined {

@@ -1,5 +1,11 @@
 import type { BufferPool } from "./buffer_pool.ts";
-import { bytesOf, type IdlValue, isNumeric } from "../language/values/value.ts";
+import {
+  isNumber,
+  isPlain,
+  type LanguageValue,
+  partsIn,
+} from "../language/values/language_value.ts";
+import { bytesOf, isNumeric } from "../language/values/value.ts";
 import { StillPackedTexts, textsOf } from "../language/values/packed_texts.ts";
 import type { MemoryLedger } from "./memory_ledger.ts";
 
@@ -7,7 +13,7 @@ import type { MemoryLedger } from "./memory_ledger.ts";
 export class VariableStore {
   #ledger: MemoryLedger;
   #buffers: BufferPool;
-  #values = new Map<string, IdlValue>();
+  #values = new Map<string, LanguageValue>();
   #bytes = 0;
 
   /**
@@ -27,12 +33,12 @@ export class VariableStore {
   }
 
   /** The variables, by their names in capitals. */
-  get values(): ReadonlyMap<string, IdlValue> {
+  get values(): ReadonlyMap<string, LanguageValue> {
     return this.#values;
   }
 
   /** Makes variables hold values. */
-  keep(values: ReadonlyMap<string, IdlValue>): void {
+  keep(values: ReadonlyMap<string, LanguageValue>): void {
     for (const [name, value] of values) this.#values.set(name, value);
     this.#count();
   }
@@ -61,7 +67,7 @@ export class VariableStore {
   }
 
   /** Whether a variable holds the memory of a value. */
-  holds(value: IdlValue): boolean {
+  holds(value: LanguageValue): boolean {
     for (const variable of this.#values.values()) {
       if (memoryOf(variable) === memoryOf(value)) return true;
     }
@@ -69,9 +75,9 @@ export class VariableStore {
   }
 
   /** Gives the memory of values that no variable holds back now, not when the collector gets to it. */
-  free(values: readonly IdlValue[]): void {
+  free(values: readonly LanguageValue[]): void {
     for (const value of values) {
-      if (isNumeric(value) && !this.holds(value)) this.#buffers.give(value.data.buffer);
+      if (isNumber(value) && !this.holds(value)) this.#buffers.give(value.data.buffer);
     }
   }
 
@@ -83,14 +89,24 @@ export class VariableStore {
   }
 }
 
+/** Bytes of a structure or an object besides those of its parts. */
+const PART_BYTES = 100;
+
 /** The bytes of values, each piece of memory once. */
-export function bytesOfAll(values: Iterable<IdlValue>): number {
+export function bytesOfAll(values: Iterable<LanguageValue>): number {
   const seen = new Set<object>();
   let bytes = 0;
-  for (const value of values) {
+  const all = [...values];
+  for (let i = 0; i < all.length; i++) {
+    const value = all[i]!;
     const memory = memoryOf(value);
     if (seen.has(memory)) continue;
     seen.add(memory);
+    if (!isPlain(value)) {
+      bytes += PART_BYTES;
+      for (const part of partsIn(value)) all.push(part);
+      continue;
+    }
     bytes += isNumeric(value)
       ? value.data.buffer.byteLength
       : value instanceof StillPackedTexts
@@ -100,6 +116,6 @@ export function bytesOfAll(values: Iterable<IdlValue>): number {
   return bytes;
 }
 
-function memoryOf(value: IdlValue): object {
-  return isNumeric(value) ? value.data.buffer : textsOf(value);
+function memoryOf(value: LanguageValue): object {
+  return isNumber(value) ? value.data.buffer : isPlain(value) ? textsOf(value) : value.data;
 }

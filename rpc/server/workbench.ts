@@ -8,7 +8,8 @@ import type { LanguageLimits } from "../language/values/meter.ts";
 import { type CommandCost, estimateStatements } from "../language/routines/estimate.ts";
 import type { LanguageFunctions, LanguageRoutine } from "../language/routines/routine.ts";
 import type { KeptPlot } from "../language/routines/kept_plot.ts";
-import { type CommandOutcome, LanguageSession } from "../language/evaluation/session.ts";
+import { type CommandOutcome, LanguageSession, takeAll } from "../language/evaluation/session.ts";
+import { isPlain, type LanguageValue, refers } from "../language/values/language_value.ts";
 import { parsedCommand } from "../language/syntax/parsed_commands.ts";
 import { elementsOf, IdlType, type IdlValue } from "../language/values/value.ts";
 import type { MemoryLedger } from "./memory_ledger.ts";
@@ -200,6 +201,9 @@ export class Workbench {
     let names = parsedNames(command, this.#tools.limits);
     // They may speak of any variable.
     if (names.has("HELP") || names.has("EXECUTE")) names = names.union(new Set(values.keys()));
+    // Variables that refer to the same objects move together.
+    const referring = [...values].filter(([, value]) => refers(value)).map(([name]) => name);
+    if (referring.some((name) => names.has(name))) names = names.union(new Set(referring));
     const shared = new Set<string>(request.keepArrays ? inputs.keys() : []);
     for (const name of names) {
       const isRoutine = routines.has(name) && !values.has(name);
@@ -223,13 +227,14 @@ export class Workbench {
     if (cancellation?.cancelled) return refused("cancelled", "The command was cancelled");
     if (clock() > due) return refused("time", WAITED);
     const { closures, modules, ledger } = this.#tools;
-    const variables = new Map(inputs);
+    const variables = new Map<string, LanguageValue>(inputs);
     for (const [name, value] of this.#variables.values) {
       if (!inputs.has(name) && (names?.has(name) ?? true)) variables.set(name, value);
     }
     if (names === undefined) return this.#inWorker(task, variables, UNKNOWN_COST);
     const programs = hasPrograms(command, this.#tools.limits) ||
-      !names.isDisjointFrom(PROGRAM_CALLS) || this.#callsDefined(names);
+      !names.isDisjointFrom(PROGRAM_CALLS) || this.#callsDefined(names) ||
+      [...variables.values()].some((value) => !isPlain(value));
     const here = !names.isDisjointFrom(closures);
     const elsewhere = !names.isDisjointFrom(modules);
     if (here && elsewhere) {
@@ -241,7 +246,7 @@ export class Workbench {
       return this.#waiting(task, variables, { bytes, ...this.#timeFor(task) });
     }
     if (programs) return this.#inWorker(task, variables, UNKNOWN_COST);
-    const cost = estimateCost(command, variables, this.#tools);
+    const cost = estimateCost(command, plainOf(variables), this.#tools);
     const effects = !names.isDisjointFrom(EFFECTS);
     // Packing a picture takes longer than most that is done with its pixels.
     const large = effects &&
@@ -283,7 +288,7 @@ export class Workbench {
    */
   #here(
     task: Task,
-    variables: ReadonlyMap<string, IdlValue>,
+    variables: ReadonlyMap<string, LanguageValue>,
     bytes: number,
   ): WorkResult | undefined {
     const { request } = task;
@@ -300,7 +305,7 @@ export class Workbench {
     };
     const print = (line: string) => void lines.push(line);
     const session = this.#session({ ...request, sink: { ...sink, print } }, limits);
-    const outcome = session.runSync(command, variables);
+    const outcome = session.runSync(command, plainOf(variables));
     const code = outcome.ok ? undefined : outcome.error.code;
     if ((code === "limit" || code === "time") && !stores) return undefined;
     for (const line of lines) sink.print(line);
@@ -310,13 +315,17 @@ export class Workbench {
   /** In this thread, where functions and displays may have to be waited for. */
   async #waiting(
     task: Task,
-    variables: ReadonlyMap<string, IdlValue>,
+    variables: ReadonlyMap<string, LanguageValue>,
     limits: Partial<LanguageLimits>,
   ): Promise<WorkResult> {
     const { command, cancellation } = task.request;
     const session = this.#session(task.request, limits);
     const options = cancellation === undefined ? {} : { signal: cancellation.signal };
-    const result = this.#finished(session, task, await session.run(command, variables, options));
+    const result = this.#finished(
+      session,
+      task,
+      await session.run(command, plainOf(variables), options),
+    );
     // A function of the program may have kept its arguments.
     return task.names?.isDisjointFrom(this.#tools.closures)
       ? result
@@ -326,6 +335,8 @@ export class Workbench {
   #finished(session: LanguageSession, task: Task, outcome: CommandOutcome): WorkResult {
     const { colorTable, plot } = session;
     const variables = session.take();
+    const { colorTable } = session;
+    const variables = takeAll(session);
     const unchanged = new Set<string>();
     for (const [name, value] of task.inputs) {
       if (variables.get(name) === value) unchanged.add(name);
@@ -336,7 +347,7 @@ export class Workbench {
 
   async #inWorker(
     task: Task,
-    variables: ReadonlyMap<string, IdlValue>,
+    variables: ReadonlyMap<string, LanguageValue>,
     cost: CommandCost,
   ): Promise<WorkResult> {
     const { command, sink, cancellation, implicitReturn = false } = task.request;
@@ -381,8 +392,8 @@ export class Workbench {
     this.#colorTable = result.colorTable;
     if (names === undefined || this.#mayPlot(names)) this.#plot = result.plot;
     for (const [name, source] of result.definitions) this.#definitions.set(name, source);
-    const passing: IdlValue[] = [];
-    const staying = new Map<string, IdlValue>();
+    const passing: LanguageValue[] = [];
+    const staying = new Map<string, LanguageValue>();
     for (const [name, value] of result.variables) {
       const passes = inputs.has(name) && result.unchanged.has(name) && !request.keepArrays;
       if (passes) passing.push(value);
@@ -400,7 +411,7 @@ const UNKNOWN_COST: CommandCost = { operations: Infinity, bytes: Infinity };
 
 const WAITED = "The command has waited longer for its turn than it may take";
 
-function hasManyTexts(values: Iterable<IdlValue>): boolean {
+function hasManyTexts(values: Iterable<LanguageValue>): boolean {
   for (const { type, shape } of values) {
     if (type === IdlType.STRING && elementsOf(shape) > MAX_CHEAP_TEXTS) return true;
   }
@@ -425,6 +436,13 @@ function changesInPlace(command: string, limits: LanguageLimits): boolean | "aft
     if (!(error instanceof LanguageError)) throw error;
     return false;
   }
+}
+
+/** Variables as a session takes them: structures and objects too. */
+function plainOf(
+  variables: ReadonlyMap<string, LanguageValue>,
+): ReadonlyMap<string, IdlValue> {
+  return variables as ReadonlyMap<string, IdlValue>;
 }
 
 /** Whether a command defines routines or calls methods. */

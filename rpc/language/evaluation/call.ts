@@ -8,7 +8,8 @@ import type { BoundArguments } from "./binding.ts";
 import type { LanguageHost } from "../routines/host.ts";
 import type { KeptPlot } from "../routines/kept_plot.ts";
 import type { CallContext, LanguageRoutine } from "../routines/routine.ts";
-import { stored } from "../values/scalar.ts";
+import { isPlain } from "../values/language_value.ts";
+import { plain, stored } from "../values/scalar.ts";
 import type { IdlNumeric, IdlNumericType, IdlString, IdlValue } from "../values/value.ts";
 import { type Machine, printLine, setVariable, takeVariable } from "./machine.ts";
 import type { Frame } from "./scope.ts";
@@ -56,7 +57,9 @@ export class Call implements CallContext {
   }
   get variables(): ReadonlyMap<string, IdlValue> {
     const variables = new Map<string, IdlValue>();
-    for (const [name, value] of this.frame.scope.defined()) variables.set(name, stored(value));
+    for (const [name, value] of this.frame.scope.defined()) {
+      if (isPlain(value)) variables.set(name, stored(value));
+    }
     return variables;
   }
   allocate(type: IdlNumericType, shape: readonly number[]): IdlNumeric {
@@ -89,7 +92,7 @@ export class Call implements CallContext {
     const name = this.#target(parameter);
     if (name === undefined) return undefined;
     const taken = takeVariable(this.machine, this.frame.variable(name));
-    return taken === undefined ? undefined : stored(taken);
+    return taken === undefined ? undefined : plain(taken);
   }
   variableName(parameter: number): string | undefined {
     return this.#target(parameter);

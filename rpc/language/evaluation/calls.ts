@@ -12,6 +12,8 @@ import { LanguageError, type Position } from "../values/error.ts";
 import type { LanguageValue } from "../values/language_value.ts";
 import { Scalar } from "../values/scalar.ts";
 import { IdlType } from "../values/value.ts";
+import { BUILT_IN } from "../functions/mod.ts";
+import { nativeCall } from "./native_calls.ts";
 import type { LanguageRoutine } from "../routines/routine.ts";
 import { type Calls, type Expressions, failing, type Routines } from "./compiler.ts";
 import { isPromiseLike, located, type Operations, type RoutineCall } from "./operations.ts";
@@ -105,10 +107,26 @@ export class CallCompiler implements Calls {
       ...[...bound.keywords.values()].map((argument) => this.#argument(argument)),
     ]);
     const { operations } = this;
+    const own = call.routine === BUILT_IN.get(name);
+    const variables = bound.positional.map(({ argument }) =>
+      argument.kind === "value" && argument.value.kind === "name" ? argument.value.name : undefined
+    );
     const begin = (values: LanguageValue[], frame: Frame) => {
       const byName: Record<string, LanguageValue> = Object.create(null);
       keywords.forEach((keyword, i) => byName[keyword] = values[count + i]!);
       const args = values.slice(0, count);
+      const native = own
+        ? nativeCall(name, operations.machine, {
+          values: args,
+          keywords: byName,
+          names: variables,
+          variable: (i) => variables[i] === undefined ? undefined : frame.variable(variables[i]),
+        })
+        : undefined;
+      if (native !== undefined) {
+        const value = operations.native(at, name, native);
+        return { begun: undefined, end: () => value };
+      }
       const begun = operations.begin(call, args, byName, frame);
       return { begun, end: (ended: unknown) => operations.result(call, args, byName, ended) };
     };

@@ -9,7 +9,7 @@ import type { Position } from "../values/error.ts";
 import type { Operations } from "./operations.ts";
 import type { Names } from "./scope.ts";
 import type { Signal, Step, ValueStep } from "./step.ts";
-import type { Selector } from "./subscripts.ts";
+import type { AnySelector } from "../structures/parts.ts";
 
 /** Statements as steps. */
 export interface Compiled {
@@ -48,7 +48,7 @@ export interface Expressions {
   /** A condition, as IF has one. */
   condition(expression: Expression): Step<boolean>;
   /** The subscripts of a part. */
-  selectors(subscripts: readonly Argument[]): Step<Selector[]>;
+  selectors(subscripts: readonly Argument[]): Step<AnySelector[]>;
 }
 
 /** Makes steps of calls. */

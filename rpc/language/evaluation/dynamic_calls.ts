@@ -11,7 +11,7 @@ import { textOf } from "../values/convert.ts";
 import { LanguageError, type Position } from "../values/error.ts";
 import type { LanguageValue } from "../values/language_value.ts";
 import type { LanguageRoutine } from "../routines/routine.ts";
-import { Scalar, stored } from "../values/scalar.ts";
+import { plain, Scalar } from "../values/scalar.ts";
 import { IdlType } from "../values/value.ts";
 import { type Calls, failing } from "./compiler.ts";
 import { printLine } from "./machine.ts";
@@ -62,7 +62,7 @@ export function dynamicCall(
     run: neverRun,
     *wait(frame) {
       const value = yield* waited(text, frame);
-      const routine = calls.operations.at(at, () => textOf(stored(value))).toUpperCase();
+      const routine = calls.operations.at(at, () => textOf(plain(value))).toUpperCase();
       return yield* waited(stepOf(routine), frame);
     },
   };
@@ -79,7 +79,7 @@ function execute(
   const text = calls.expressions.defined(expression);
   return function* (frame) {
     const value = yield* waited(text, frame);
-    const command = operations.at(at, () => textOf(stored(value)));
+    const command = operations.at(at, () => textOf(plain(value)));
     machine.depth += EXECUTE_LEVELS;
     try {
       if (machine.depth > MAX_LEVELS) {

@@ -9,12 +9,11 @@ import { type Argument, chainOf, type Expression, isNull } from "../syntax/ast.t
 import { LanguageError, type Position } from "../values/error.ts";
 import { BUILT_IN } from "../functions/mod.ts";
 import { leavesOf, Plan, planUnary, sumPlan } from "../kernels/plan.ts";
-import type { LanguageValue } from "../values/language_value.ts";
-import { NO, Scalar, unstored, YES } from "../values/scalar.ts";
+import { isPlain, type LanguageValue } from "../values/language_value.ts";
+import { NO, plain, Scalar, unstored, YES } from "../values/scalar.ts";
 import { IdlType, UNDEFINED } from "../values/value.ts";
 import { type Calls, type Expressions, failing } from "./compiler.ts";
 import { type Operations, undefinedVariable } from "./operations.ts";
-import { elementAt, selectPart } from "./parts.ts";
 import type { Frame, Names } from "./scope.ts";
 import {
   after,
@@ -25,7 +24,9 @@ import {
   type ValueStep,
   waited,
 } from "./step.ts";
-import type { Selector } from "./subscripts.ts";
+import { type AnySelector, elementAt, selectPart } from "../structures/parts.ts";
+import { methodStep, structureStep, tagStep } from "./member_steps.ts";
+import { joined } from "../structures/structures.ts";
 import { systemVariable } from "./system_variables.ts";
 import { wholeNumber } from "../values/convert.ts";
 
@@ -107,13 +108,13 @@ export class ExpressionCompiler implements Expressions {
       case "increment":
         return this.calls.increment(expression);
       case "tag":
-      case "method":
+        return tagStep(this, expression);
+      case "method": {
+        const { base, name, arguments: given } = expression;
+        return methodStep(this, base, name, given, at);
+      }
       case "structure":
-        throw new LanguageError(
-          "syntax",
-          "Structures and objects are not part of the command language",
-          at,
-        );
+        return structureStep(this, expression);
       default:
         return this.defined(expression);
     }
@@ -130,7 +131,7 @@ export class ExpressionCompiler implements Expressions {
     const { at } = expression;
     return after(
       this.defined(expression),
-      (value) => this.operations.at(at, () => wholeNumber(value)),
+      (value) => this.operations.at(at, () => wholeNumber(plain(value))),
     );
   }
 
@@ -311,7 +312,7 @@ export class ExpressionCompiler implements Expressions {
       operations.operation(
         at,
         values,
-        () => concatenate(values, dimension, operations.machine.memory),
+        () => concatenated(values, dimension, operations.machine.memory),
       ));
   }
 
@@ -324,7 +325,7 @@ export class ExpressionCompiler implements Expressions {
   part(base: ValueStep, subscripts: readonly Argument[], at: Position): ValueStep {
     const { operations } = this;
     const { memory } = operations.machine;
-    const select = (value: LanguageValue, selectors: readonly Selector[]): LanguageValue =>
+    const select = (value: LanguageValue, selectors: readonly AnySelector[]): LanguageValue =>
       operations.operation(at, [value], () => selectPart(value, selectors, memory));
     const only = subscripts.length === 1 && subscripts[0]!.kind === "value"
       ? this.defined(subscripts[0]!.value)
@@ -358,11 +359,11 @@ export class ExpressionCompiler implements Expressions {
   }
 
   /** The subscripts of a part. */
-  selectors(subscripts: readonly Argument[]): Step<Selector[]> {
+  selectors(subscripts: readonly Argument[]): Step<AnySelector[]> {
     return allOf(subscripts.map((subscript) => this.#selector(subscript)));
   }
 
-  #selector(subscript: Argument): Step<Selector> {
+  #selector(subscript: Argument): Step<AnySelector> {
     switch (subscript.kind) {
       case "all":
         return { run: () => ({ kind: "all" }) };
@@ -438,7 +439,9 @@ export class ExpressionCompiler implements Expressions {
     if (argument !== undefined && PLANNED_FUNCTIONS.has(name)) {
       return this.#plannedStep(at, this.defined(argument), (planned, frame) => {
         const operand = operations.operand(planned, argument.at);
-        const plan = operand instanceof Scalar ? undefined : planUnary(name.toLowerCase(), operand);
+        const plan = operand instanceof Plan || isPlain(operand) && operand.shape.length > 0
+          ? planUnary(name.toLowerCase(), operand)
+          : undefined;
         return plan ?? operations.callWith(name, operations.evaluated(operand, at), frame, at);
       });
     }
@@ -466,6 +469,18 @@ function sumOf(plan: Plan, memory: Operations["machine"]["memory"]): number {
     : plan.type === IdlType.FLOAT
     ? Math.fround(sum)
     : sum & 0xff;
+}
+
+/** Values joined to an array, or structures to one of structures. */
+function concatenated(
+  values: readonly LanguageValue[],
+  dimension: number,
+  memory: Operations["machine"]["memory"],
+): LanguageValue {
+  if (values.every(isPlain)) return concatenate(values.map(plain), dimension, memory);
+  const made = joined(values, memory);
+  memory.adopt(made);
+  return made;
 }
 
 function required(value: LanguageValue, at: Position): LanguageValue {

@@ -6,10 +6,17 @@
 
 import type { Expression, Statement } from "../syntax/ast.ts";
 import { refuse } from "../values/error.ts";
-import type { LanguageValue } from "../values/language_value.ts";
+import {
+  isNumber,
+  type LanguageValue,
+  type ObjectValue,
+  REFERENCE,
+} from "../values/language_value.ts";
 import { convert } from "../values/convert.ts";
-import { describeValue, promote } from "../values/promotion.ts";
-import { Scalar, unstored, wrapped } from "../values/scalar.ts";
+import type { Memory } from "../values/memory.ts";
+import { promote } from "../values/promotion.ts";
+import { describeAny } from "../structures/structures.ts";
+import { plain, Scalar, unstored, wrapped } from "../values/scalar.ts";
 import {
   elementsOf,
   type IdlNumericType,
@@ -19,7 +26,7 @@ import {
   isLong64,
 } from "../values/value.ts";
 import { setVariable } from "./machine.ts";
-import { elementAt, selectPart } from "./parts.ts";
+import { elementAt, selectPart } from "../structures/parts.ts";
 import type { Frame, Variable } from "./scope.ts";
 import type { Statements } from "./compiler.ts";
 import {
@@ -103,8 +110,8 @@ function countOf(
   space: Parameters<typeof convert>[2],
 ): Count {
   const [first, last, step] = values.map((value) => {
-    if (value.type === IdlType.STRING || isComplex(value.type) || elementsOf(value.shape) !== 1) {
-      refuse(`Cannot count with ${describeValue(value)}: FOR takes numbers`);
+    if (!isNumber(value) || isComplex(value.type) || elementsOf(value.shape) !== 1) {
+      refuse(`Cannot count with ${describeAny(value)}: FOR takes numbers`);
     }
     return value;
   });
@@ -113,7 +120,7 @@ function countOf(
   const type = from !== IdlType.BYTE && isInteger(from) && isInteger(to)
     ? promote(from, to) as IdlNumericType
     : from;
-  const numberOf = (value: LanguageValue) => convert(value, type, space).data[0]!;
+  const numberOf = (value: LanguageValue) => convert(plain(value), type, space).data[0]!;
   return {
     type,
     first: numberOf(first!),
@@ -241,8 +248,12 @@ export function foreachStep(
 /** The elements of a value with their numbers. */
 function* elementsIn(
   whole: LanguageValue,
-  space: Parameters<typeof selectPart>[2],
+  space: Memory,
 ): Generator<[key: LanguageValue, element: LanguageValue], void, void> {
+  if (whole.type === REFERENCE) {
+    yield* elementsOfObject(whole.data);
+    return;
+  }
   const count = elementsOf(whole.shape);
   for (let i = 0; i < count; i++) {
     const number = new Scalar(IdlType.LONG, i);
@@ -251,5 +262,18 @@ function* elementsIn(
         ? whole
         : unstored(selectPart(whole, [{ kind: "value", value: number }], space)));
     yield [number, element];
+  }
+}
+
+/** The elements of a list with their numbers, those of a hash with their keys. */
+function* elementsOfObject(
+  data: ObjectValue,
+): Generator<[key: LanguageValue, element: LanguageValue], void, void> {
+  if (data.kind !== "LIST") {
+    for (const { key, value } of [...data.entries.values()]) yield [key, unstored(value)];
+    return;
+  }
+  for (let i = 0; i < data.elements.length; i++) {
+    yield [new Scalar(IdlType.LONG, i), unstored(data.elements[i]!)];
   }
 }

@@ -8,12 +8,13 @@ import type { Definition } from "../syntax/ast.ts";
 import { Refusal } from "../values/error.ts";
 import type { LanguageHost } from "../routines/host.ts";
 import type { KeptPlot } from "../routines/kept_plot.ts";
-import type { LanguageValue } from "../values/language_value.ts";
+import { isNumber, type LanguageValue, REFERENCE, STRUCTURE } from "../values/language_value.ts";
+import { own } from "../structures/structures.ts";
 import type { Memory } from "../values/memory.ts";
 import type { Meter } from "../values/meter.ts";
 import type { LanguageRoutine } from "../routines/routine.ts";
 import { Scalar, unstored } from "../values/scalar.ts";
-import { IdlType, isNumeric, UNDEFINED } from "../values/value.ts";
+import { IdlType, UNDEFINED } from "../values/value.ts";
 import type { Scope, Variable } from "./scope.ts";
 
 /** What the evaluator works on; the signal is that of the running command. */
@@ -69,8 +70,9 @@ function countVariable(machine: Machine, name: string): void {
 }
 
 function copied({ memory, meter }: Machine, value: LanguageValue): LanguageValue {
-  if (value instanceof Scalar) return value;
-  if (!isNumeric(value)) {
+  if (value instanceof Scalar || value.type === REFERENCE) return value;
+  if (value.type === STRUCTURE) return own(value, memory);
+  if (!isNumber(value)) {
     return value.type === IdlType.UNDEFINED
       ? UNDEFINED
       : memory.strings(value.shape, value.data.slice());

@@ -10,11 +10,12 @@ import { BUILT_IN } from "../functions/mod.ts";
 import { binary, isTrue, unary } from "../kernels/operators.ts";
 import { evaluatePlan, leavesOf, Plan, planBinary, planUnary } from "../kernels/plan.ts";
 import { isTrueScalar, scalarOperator, scalarUnary } from "../kernels/scalar_operators.ts";
-import type { LanguageValue } from "../values/language_value.ts";
+import { type LanguageValue, REFERENCE } from "../values/language_value.ts";
+import { isTruthy, joinedLists } from "../structures/objects.ts";
 import { storageOf } from "../values/memory.ts";
 import { toIdlValue } from "../routines/plain.ts";
 import type { LanguageKeywords, LanguageRoutine, PlainValue } from "../routines/routine.ts";
-import { Scalar, stored, unstored } from "../values/scalar.ts";
+import { NO, plain, Scalar, unstored, YES } from "../values/scalar.ts";
 import { IdlType, type IdlValue, UNDEFINED } from "../values/value.ts";
 import type { BoundArguments } from "./binding.ts";
 import { Call } from "./call.ts";
@@ -99,10 +100,28 @@ export class Operations {
     right: Plan | LanguageValue,
     at: Position,
   ): Plan | LanguageValue {
-    const plan = this.at(at, () => planBinary(operator, left, right));
+    const objects = this.#structured(operator, left, right, at);
+    if (objects !== undefined) return objects;
+    const plan = this.at(at, () => planBinary(operator, planned(left), planned(right)));
     if (plan !== undefined) return plan;
     const values = [this.evaluated(left, at), this.evaluated(right, at)] as const;
-    return this.operation(at, values, () => binary(operator, ...values, this.machine.memory));
+    const [a, b] = values.map(plain) as [IdlValue, IdlValue];
+    return this.operation(at, values, () => binary(operator, a, b, this.machine.memory));
+  }
+
+  /** IDL manual, "LIST": `+` joins lists; EQ and NE compare references. */
+  #structured(
+    operator: BinaryOperator,
+    left: Plan | LanguageValue,
+    right: Plan | LanguageValue,
+    at: Position,
+  ): LanguageValue | undefined {
+    if (left instanceof Plan || right instanceof Plan) return undefined;
+    if (left.type !== REFERENCE || right.type !== REFERENCE) return undefined;
+    if (operator === "EQ") return left.data === right.data ? YES : NO;
+    if (operator === "NE") return left.data === right.data ? NO : YES;
+    if (operator !== "+") return undefined;
+    return this.at(at, () => joinedLists(left.data, right.data, this.machine.memory));
   }
 
   /** The value of an operator with one operand. */
@@ -115,17 +134,17 @@ export class Operations {
       const result = scalarUnary(operator, operand);
       if (result !== undefined) return result;
     }
-    const planned = this.operand(operand, at);
-    const plan = operator === "-" ? planUnary("neg", planned) : undefined;
+    const below = this.operand(operand, at);
+    const plan = this.at(at, () => operator === "-" ? planUnary("neg", planned(below)) : undefined);
     if (plan !== undefined) return plan;
-    const value = this.evaluated(planned, at);
-    return this.operation(at, [value], () => unary(operator, value, this.machine.memory));
+    const value = this.evaluated(below, at);
+    return this.operation(at, [value], () => unary(operator, plain(value), this.machine.memory));
   }
 
   /** Whether a value is true. */
   isTrue(value: LanguageValue, rule: "bit" | "nonzero", at: Position): boolean {
     if (value instanceof Scalar) return isTrueScalar(value, rule);
-    return this.at(at, () => isTrue(value, rule));
+    return this.at(at, () => isTruthy(value) ?? isTrue(plain(value), rule));
   }
 
   /** Calls a built-in function with one value. */
@@ -146,12 +165,22 @@ export class Operations {
     try {
       this.machine.meter.work(1);
       const given: Record<string, IdlValue> = Object.create(null);
-      for (const keyword in keywords) given[keyword] = stored(keywords[keyword]!);
+      for (const keyword in keywords) given[keyword] = plain(keywords[keyword]!);
       return routine.run(
-        args.map((value) => stored(value)),
+        args.map(plain),
         given as LanguageKeywords,
         new Call(this.machine, frame, name, bound),
       );
+    } catch (error) {
+      throw located(error, at, name);
+    }
+  }
+
+  /** The value of a routine that the evaluator carries out itself. */
+  native(at: Position, name: string, work: () => LanguageValue): LanguageValue {
+    try {
+      this.machine.meter.work(100);
+      return unstored(work());
     } catch (error) {
       throw located(error, at, name);
     }
@@ -178,6 +207,11 @@ export class Operations {
     this.releaseAll([...args, ...Object.values(keywords)], result);
     return result === undefined ? UNDEFINED : unstored(result);
   }
+}
+
+/** What may stand in a plan: no structures and no references. */
+function planned(value: Plan | LanguageValue): Plan | IdlValue {
+  return value instanceof Plan || value instanceof Scalar ? value : plain(value);
 }
 
 /** Whether a value has to be waited for. */

@@ -21,6 +21,7 @@ import { type ParsedCommand, parsedCommand, parsedDefinition } from "../syntax/p
 import { asksForAnswer } from "../syntax/parser.ts";
 import type { LanguageFunctions, LanguageRoutine } from "../routines/routine.ts";
 import { guardedHost, registeredRoutines } from "../routines/registration.ts";
+import { isPlain, kindOf, type LanguageValue } from "../values/language_value.ts";
 import { stored } from "../values/scalar.ts";
 import type { IdlValue } from "../values/value.ts";
 
@@ -103,6 +104,7 @@ export class LanguageSession {
    * @param options Limits, host, functions and clock.
    */
   constructor(options: LanguageSessionOptions = {}) {
+    machines.set(this, () => this.#machine);
     this.#limits = { ...DEFAULT_LIMITS, ...options.limits };
     const meter = new Meter(this.#limits, options.clock, options.room);
     this.#machine = {
@@ -132,7 +134,9 @@ export class LanguageSession {
   /** The variables, by their names in capitals. */
   get variables(): ReadonlyMap<string, IdlValue> {
     const variables = new Map<string, IdlValue>();
-    for (const [name, value] of this.#machine.scope.defined()) variables.set(name, stored(value));
+    for (const [name, value] of this.#machine.scope.defined()) {
+      if (isPlain(value)) variables.set(name, stored(value));
+    }
     return variables;
   }
 
@@ -197,7 +201,7 @@ export class LanguageSession {
     for (const name of [...names]) {
       const variable = this.#machine.scope.variable(name.toUpperCase());
       const { value } = variable;
-      if (value === undefined) continue;
+      if (value === undefined || !isPlain(value)) continue;
       clearVariable(this.#machine, variable);
       taken.set(name.toUpperCase(), stored(value));
     }
@@ -350,7 +354,12 @@ export class LanguageSession {
     const signal = yield* waited(body, frame);
     if (signal !== RETURN) return undefined;
     const { returned } = frame;
-    return { value: returned === undefined ? undefined : stored(returned) };
+    if (returned === undefined) return { value: undefined };
+    if (isPlain(returned)) return { value: stored(returned) };
+    throw new Refusal(
+      "value",
+      `Cannot return a value of type ${kindOf(returned)}: return what is in it, or print it`,
+    );
   }
 
   #end(): void {
@@ -373,6 +382,21 @@ export class LanguageSession {
     const { operations } = this.#machine.meter;
     return { ok: false, asked: asksForAnswer(command), error: known, operations };
   }
+}
+
+const machines = new WeakMap<LanguageSession, () => Machine>();
+
+/**
+ * Takes all variables out of a session, structures and objects among them, to move them to
+ * another thread.
+ */
+export function takeAll(session: LanguageSession): Map<string, LanguageValue> {
+  const machine = machines.get(session)!();
+  const taken = new Map<string, LanguageValue>();
+  for (const [name, value] of [...machine.scope.defined()]) taken.set(name, stored(value));
+  for (const name of taken.keys()) clearVariable(machine, machine.scope.variable(name));
+  machine.scope.prune();
+  return taken;
 }
 
 /** What a RETURN statement gave, if there was one. */

@@ -6,18 +6,20 @@
 
 import { type Branch, type Expression, isNull, type Statement } from "../syntax/ast.ts";
 import { LanguageError, type Position } from "../values/error.ts";
-import { printValues } from "../values/print.ts";
-import type { LanguageValue } from "../values/language_value.ts";
-import { Scalar, stored, unstored } from "../values/scalar.ts";
-import { elementsOf, IdlType } from "../values/value.ts";
+import { printAny } from "../structures/show.ts";
+import { type LanguageValue, REFERENCE } from "../values/language_value.ts";
+import { Scalar, unstored } from "../values/scalar.ts";
+import { elementsOf, IdlType, UNDEFINED } from "../values/value.ts";
 import type { Expressions, Routines, Statements } from "./compiler.ts";
 import { foreachStep, forStep } from "./loops.ts";
 import { printLine } from "./machine.ts";
+import { methodStep, tagStep } from "./member_steps.ts";
 import { located, type Operations } from "./operations.ts";
-import { selectPart } from "./parts.ts";
+import { selectPart } from "../structures/parts.ts";
 import type { Frame } from "./scope.ts";
 import {
   after,
+  allOf,
   BREAK,
   CONTINUE,
   neverRun,
@@ -149,16 +151,35 @@ export class StatementCompiler implements Statements {
         return this.#procedure(statement);
       case "increment":
         return this.expressions.calls.increment(statement.value);
+      case "method": {
+        const { base, name, arguments: given } = statement;
+        return methodStep(this.expressions, base, name, given, at);
+      }
       case "implied":
+        if (statement.value.kind === "tag") return this.#tagStatement(statement.value);
         return this.#printed(this.#result(statement.value), at);
       default:
         throw new LanguageError("syntax", "Cannot carry out such a statement", at);
     }
   }
 
+  /** `x.name`: a tag, which is printed, or a procedure of an object. */
+  #tagStatement(expression: Expression & { kind: "tag" }): Step<void> {
+    const { base, at } = expression;
+    const value = tagStep(this.expressions, expression);
+    const isObject: Step<boolean> = after(
+      this.expressions.defined(base),
+      ({ type }) => type === REFERENCE,
+    );
+    return after(allOf<unknown>([isObject, value]), ([called, result]) => {
+      if (!called) this.#print(result as LanguageValue, at);
+    });
+  }
+
   /** An expression that may be `!NULL`. */
   #result(expression: Expression): ValueStep {
-    return isNull(expression)
+    // A method may have no value.
+    return isNull(expression) || expression.kind === "tag" || expression.kind === "method"
       ? this.expressions.raw(expression)
       : this.expressions.defined(expression);
   }
@@ -168,10 +189,11 @@ export class StatementCompiler implements Statements {
   }
 
   #print(value: LanguageValue, at: Position): void {
+    if (value === UNDEFINED) return;
     const { machine } = this.operations;
     this.operations.at(
       at,
-      () => printValues([stored(value)], machine.meter, (line) => printLine(machine, line)),
+      () => printAny(value, machine.memory, (line) => printLine(machine, line)),
     );
   }
 

@@ -6,17 +6,22 @@
 
 import { type Argument, type BinaryOperator, type Expression, isNull } from "../syntax/ast.ts";
 import { LanguageError, type Position } from "../values/error.ts";
-import type { LanguageValue } from "../values/language_value.ts";
-import { Scalar, unstored } from "../values/scalar.ts";
+import { type LanguageValue, STRUCTURE } from "../values/language_value.ts";
+import { plain, Scalar, unstored } from "../values/scalar.ts";
 import { IdlType } from "../values/value.ts";
 import { binary } from "../kernels/operators.ts";
 import { scalarOperator } from "../kernels/scalar_operators.ts";
-import type { Expressions } from "./compiler.ts";
+import { type Expressions, failing } from "./compiler.ts";
 import { setVariable } from "./machine.ts";
 import { undefinedVariable } from "./operations.ts";
-import { storeElement, storePart } from "./parts.ts";
-import { after, neverRun, type Step, type ValueStep, waited } from "./step.ts";
-import type { Selector } from "./subscripts.ts";
+import {
+  type Accessor,
+  type AnySelector,
+  storeElement,
+  storePart,
+  storePath,
+} from "../structures/parts.ts";
+import { after, allOf, neverRun, type Step, type ValueStep, waited } from "./step.ts";
 
 /** How a value is stored where an expression stands. */
 export type Store = Step<(value: LanguageValue) => void>;
@@ -34,7 +39,56 @@ export function storeStep(expressions: Expressions, target: Expression): Store {
       }
       break;
   }
-  throw new LanguageError("syntax", "Cannot store a value in such an expression", target.at);
+  return storeAlong(expressions, target);
+}
+
+/** Stores at the end of a way of subscripts and tags. */
+function storeAlong(expressions: Expressions, target: Expression): Store {
+  const { operations } = expressions;
+  const { machine } = operations;
+  const way: Step<Accessor>[] = [];
+  let base = target;
+  for (;;) {
+    if (base.kind === "subscript") {
+      way.unshift(partAccessor(expressions, base.subscripts));
+      base = base.base;
+    } else if (base.kind === "tag") {
+      const { tag } = base;
+      way.unshift(
+        typeof tag === "string"
+          ? { run: () => ({ kind: "tag", tag }) }
+          : after(expressions.defined(tag), (value) => ({ kind: "tag", tag: value })),
+      );
+      base = base.base;
+    } else if (base.kind === "method") {
+      const { name } = base;
+      way.unshift(partAccessor(expressions, base.arguments));
+      way.unshift({ run: () => ({ kind: "tag", tag: name }) });
+      base = base.base;
+    } else break;
+  }
+  if (base.kind === "call") way.unshift(partAccessor(expressions, base.arguments));
+  if (base.kind !== "name" && base.kind !== "call") {
+    return failing(
+      new LanguageError("syntax", "Cannot store a value in such an expression", target.at),
+    );
+  }
+  const { name, at } = base;
+  const place = expressions.names.place(name);
+  return after(allOf(way), (accessors, frame) => (value: LanguageValue) => {
+    const variable = frame.cells[place]!;
+    const whole = variable.value;
+    if (whole === undefined) throw undefinedVariable(name, at);
+    operations.at(at, () => {
+      const changed = storePath(whole, accessors, value, machine.memory);
+      if (changed !== whole) setVariable(machine, name, variable, changed);
+      else if (changed.type === STRUCTURE) machine.memory.refresh(changed);
+    });
+  });
+}
+
+function partAccessor(expressions: Expressions, subscripts: readonly Argument[]): Step<Accessor> {
+  return after(expressions.selectors(subscripts), (selectors) => ({ kind: "part", selectors }));
 }
 
 function storeVariable(expressions: Expressions, name: string, at: Position): Store {
@@ -58,7 +112,7 @@ function storeInPart(
   const { machine } = operations;
   return after(
     expressions.selectors(subscripts),
-    (selectors: Selector[], frame) => (value: LanguageValue) => {
+    (selectors: AnySelector[], frame) => (value: LanguageValue) => {
       const variable = frame.cells[place]!;
       const target = variable.value;
       if (target === undefined) throw undefinedVariable(name, at);
@@ -69,6 +123,7 @@ function storeInPart(
       operations.at(at, () => {
         const changed = storePart(target, selectors, value, machine.memory);
         if (changed !== target) setVariable(machine, name, variable, changed);
+        else if (changed.type === STRUCTURE) machine.memory.refresh(changed);
       });
     },
   );
@@ -147,7 +202,7 @@ export function incrementStep(
   const one = new Scalar(IdlType.BYTE, 1);
   const next = (old: LanguageValue): LanguageValue => {
     const result = old instanceof Scalar ? fast(old, one) : undefined;
-    return result ?? unstored(operations.at(at, () => binary(operator, old, one, memory)));
+    return result ?? unstored(operations.at(at, () => binary(operator, plain(old), one, memory)));
   };
   const change = (old: LanguageValue, set: (value: LanguageValue) => void) => {
     const changed = next(old);

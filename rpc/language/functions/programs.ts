@@ -26,6 +26,35 @@ function argPresent(
 
 /** The routines of this family. */
 export const PROGRAMS: readonly NamedRoutine[] = [
+  define("list([?values...], LENGTH=, /EXTRACT, /NO_COPY)", {
+    summary: "A LIST of values of any types; with /EXTRACT of the elements of arrays",
+    run: byEvaluator,
+  }),
+  define("hash([?values...], /NO_COPY)", {
+    summary: "A HASH: keys and values in turn, two arrays of them, or a structure",
+    run: byEvaluator,
+  }),
+  define("orderedhash([?values...], /NO_COPY)", {
+    summary: "The same as HASH; the keys stay in their order, as they do in a HASH here",
+    run: byEvaluator,
+  }),
+  define("create_struct([?values...], NAME=)", {
+    summary: "A structure of tags, each with its value behind it, and of other structures",
+    run: byEvaluator,
+  }),
+  define("tag_names(structure, /STRUCTURE_NAME)", {
+    summary: "The names of the tags of a structure, or its own",
+    run: byEvaluator,
+  }),
+  define("n_tags(?x)", {
+    summary: "The number of tags; 0 if it is no structure",
+    run: byEvaluator,
+  }),
+  define("obj_valid(?x)", { summary: "1 for a LIST or a HASH, else 0", run: byEvaluator }),
+  define("typename(?x)", {
+    summary: "The name of the type, of a structure or of the kind of an object",
+    run: byEvaluator,
+  }),
   define("n_params()", {
     summary: "How many positional arguments the running routine was called with",
     sketch: reducing(0),

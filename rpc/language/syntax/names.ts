@@ -26,7 +26,10 @@ export function calledIn(statements: readonly Statement[]): Set<string> {
   for (const statement of allStatements(statements)) {
     if (statement.kind === "procedure") names.add(statement.name);
     for (const expression of expressionsOf(statement)) {
-      for (const found of allIn(expression)) if (found.kind === "call") names.add(found.name);
+      for (const found of allIn(expression)) {
+        if (found.kind === "call") names.add(found.name);
+        if (found.kind === "structure" && found.name !== undefined) names.add(`{${found.name}}`);
+      }
     }
     if (statement.kind !== "define") continue;
     for (const called of calledIn(statement.definition.body)) names.add(called);
@@ -144,6 +147,8 @@ function ownNames(statement: Statement): readonly string[] {
 function addNames(expression: Expression, names: Set<string>): void {
   for (const found of allIn(expression)) {
     if (found.kind === "name" || found.kind === "call") names.add(found.name);
+    // The tags of a named structure are kept under this name.
+    if (found.kind === "structure" && found.name !== undefined) names.add(`{${found.name}}`);
   }
 }
 

@@ -1,10 +1,89 @@
 /**
- * What a variable may hold.
+ * What a variable may hold: numbers and texts, structures, and references to objects.
  *
  * @module
  */
 
-import type { IdlValue } from "./value.ts";
+import { type IdlNumeric, IdlType, type IdlValue } from "./value.ts";
+
+/** IDL's type code of structures. */
+export const STRUCTURE = 8;
+/** IDL's type code of references to objects. */
+export const REFERENCE = 11;
+
+/** A structure, or an array of structures of one kind. */
+export interface IdlStructure {
+  /** The type code of structures. */
+  readonly type: typeof STRUCTURE;
+  /** The dimensions, the fastest first; empty for one structure. */
+  readonly shape: readonly number[];
+  /** Its name in capitals; undefined for an anonymous one. */
+  readonly name: string | undefined;
+  /** Its tags in capitals. */
+  readonly tags: readonly string[];
+  /**
+   * What each tag holds in all elements: the dimensions of the tag first, then those of the
+   * array. What is stored in an element is stored here.
+   */
+  readonly data: LanguageValue[];
+}
+
+/** A reference to a LIST or a HASH: variables that hold it share the object. */
+export interface IdlReference {
+  /** The type code of references. */
+  readonly type: typeof REFERENCE;
+  /** Always empty. */
+  readonly shape: readonly number[];
+  /** The object. */
+  readonly data: ObjectValue;
+}
+
+/** A list of values. */
+export interface ListObject {
+  readonly kind: "LIST";
+  readonly elements: LanguageValue[];
+}
+
+/** Values by their keys. */
+export interface HashObject {
+  readonly kind: "HASH" | "ORDEREDHASH";
+  /** By the text of the key. */
+  readonly entries: Map<string, { readonly key: IdlValue; value: LanguageValue }>;
+}
+
+/** What a reference refers to. */
+export type ObjectValue = ListObject | HashObject;
 
 /** What a variable may hold. */
-export type LanguageValue = IdlValue;
+export type LanguageValue = IdlValue | IdlStructure | IdlReference;
+
+/** Whether a value is of numbers or texts, or undefined. */
+export function isPlain(value: LanguageValue): value is IdlValue {
+  return value.type !== STRUCTURE && value.type !== REFERENCE;
+}
+
+/** Whether a value is numeric. */
+export function isNumber(value: LanguageValue): value is IdlNumeric {
+  return value.type !== STRUCTURE && value.type !== REFERENCE &&
+    value.type !== IdlType.UNDEFINED && value.type !== IdlType.STRING;
+}
+
+/** The name of the type of any value, as HELP prints it. */
+export function kindOf(value: IdlStructure | IdlReference): string {
+  return value.type === STRUCTURE ? "STRUCT" : value.data.kind;
+}
+
+/** The values of which a structure or an object is made. */
+export function partsIn(value: LanguageValue): readonly LanguageValue[] {
+  if (value.type === STRUCTURE) return value.data;
+  if (value.type !== REFERENCE) return [];
+  const { data } = value;
+  return data.kind === "LIST"
+    ? data.elements
+    : [...data.entries.values()].map(({ value }) => value);
+}
+
+/** Whether a value is a reference, or has one in it. */
+export function refers(value: LanguageValue): boolean {
+  return value.type === REFERENCE || value.type === STRUCTURE && value.data.some(refers);
+}

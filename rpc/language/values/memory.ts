@@ -6,7 +6,17 @@
  */
 
 import { outOfRange, Refusal } from "./error.ts";
-import type { LanguageValue } from "./language_value.ts";
+import {
+  type IdlReference,
+  type IdlStructure,
+  isNumber,
+  isPlain,
+  type LanguageValue,
+  type ObjectValue,
+  partsIn,
+  REFERENCE,
+  STRUCTURE,
+} from "./language_value.ts";
 import type { Meter } from "./meter.ts";
 import { Scalar } from "./scalar.ts";
 import {
@@ -19,7 +29,6 @@ import {
   type IdlString,
   IdlType,
   type IdlValue,
-  isNumeric,
   storage,
 } from "./value.ts";
 
@@ -56,6 +65,10 @@ export class Memory implements Workspace {
   /** What is charged and no variable holds, made by the running statement of each routine. */
   readonly #loose: Set<object>[] = [new Set()];
   #texts = 0;
+  /** What structures refer to, by their storage. */
+  readonly #references = new Map<object, readonly IdlReference[]>();
+  /** The bytes of each key that are the collector's. */
+  readonly #textsOf = new Map<object, number>();
 
   constructor(meter: Meter) {
     this.meter = meter;
@@ -105,10 +118,73 @@ export class Memory implements Workspace {
     if (value instanceof Scalar) return;
     const key = storageOf(value);
     if (this.#charged.has(key)) return;
-    const bytes = bytesOf(value);
-    if (value.type === IdlType.STRING) this.#takeTexts(bytes);
+    const { bytes, texts } = sizeIn(value);
+    if (texts > 0) this.#takeTexts(texts);
     this.meter.take(bytes);
     this.#charge(key, bytes);
+    if (texts > 0) this.#textsOf.set(key, texts);
+    if (value.type === STRUCTURE) this.#holdAll(key, value);
+    else for (const part of partsIn(value)) this.#holdReferences(part);
+  }
+
+  /** Holds what a structure refers to, and lets go what it referred to before. */
+  #holdAll(key: object, structure: IdlStructure): void {
+    const before = this.#references.get(key) ?? [];
+    const now = referencesIn(structure);
+    for (const reference of now) this.hold(reference);
+    for (const reference of before) this.drop(reference);
+    if (now.length > 0) this.#references.set(key, now);
+    else this.#references.delete(key);
+  }
+
+  /** Charges a structure anew after something was stored in it. */
+  refresh(value: IdlStructure): void {
+    const key = storageOf(value);
+    const before = this.#charged.get(key);
+    if (before === undefined) return;
+    const { bytes, texts } = sizeIn(value);
+    this.#takeTexts(texts - (this.#textsOf.get(key) ?? 0));
+    this.#textsOf.set(key, texts);
+    this.meter.take(Math.max(0, bytes - before));
+    this.meter.release(Math.max(0, before - bytes));
+    this.#charged.set(key, bytes);
+    this.#holdAll(key, value);
+  }
+
+  /** Holds what a part of a structure or an object refers to. */
+  #holdReferences(part: LanguageValue): void {
+    if (part.type === REFERENCE) this.hold(part);
+    else if (part.type === STRUCTURE) part.data.forEach((below) => this.#holdReferences(below));
+  }
+
+  #dropReferences(part: LanguageValue): void {
+    if (part.type === REFERENCE) this.drop(part);
+    else if (part.type === STRUCTURE) part.data.forEach((below) => this.#dropReferences(below));
+  }
+
+  /**
+   * Charges what a structure or an object holds more than it did, after a change.
+   *
+   * @param value The structure or the reference.
+   * @param added What is in it now and was not before.
+   * @param removed What was in it before and is not now.
+   */
+  changed(
+    value: IdlStructure | IdlReference,
+    added: LanguageValue | undefined,
+    removed: LanguageValue | undefined,
+  ): void {
+    const key = storageOf(value);
+    if (!this.#charged.has(key)) return;
+    const more = added === undefined ? NOTHING : partSize(added);
+    const less = removed === undefined ? NOTHING : partSize(removed);
+    this.#takeTexts(more.texts - less.texts);
+    this.meter.take(Math.max(0, more.bytes - less.bytes));
+    this.meter.release(Math.max(0, less.bytes - more.bytes));
+    this.#charged.set(key, this.#charged.get(key)! + more.bytes - less.bytes);
+    this.#textsOf.set(key, (this.#textsOf.get(key) ?? 0) + more.texts - less.texts);
+    if (added !== undefined) this.#holdReferences(added);
+    if (removed !== undefined) this.#dropReferences(removed);
   }
 
   #takeTexts(bytes: number): void {
@@ -125,8 +201,11 @@ export class Memory implements Workspace {
   #giveBack(key: object, bytes: number): void {
     this.#charged.delete(key);
     this.#forget(key);
-    if (Array.isArray(key)) this.#texts -= bytes;
+    this.#texts -= this.#textsOf.get(key) ?? 0;
+    this.#textsOf.delete(key);
     this.meter.release(bytes);
+    for (const part of this.#references.get(key) ?? partsOfObject(key)) this.#dropReferences(part);
+    this.#references.delete(key);
   }
 
   /** Whether no variable holds the value. */
@@ -214,7 +293,47 @@ function reserve(type: IdlNumericType, count: number, giveUp: () => void): IdlNu
 
 /** What identifies the storage of a value. */
 export function storageOf(value: LanguageValue): object {
-  return isNumeric(value) ? value.data.buffer : value.data;
+  return isNumber(value) ? value.data.buffer : value.data;
+}
+
+/** Bytes that an element of a structure or an object takes besides its own. */
+const PART_BYTES = 100;
+
+const NOTHING = { bytes: 0, texts: 0 };
+
+/** The bytes of a value, and how many of them are the collector's. */
+function sizeIn(value: LanguageValue): { bytes: number; texts: number } {
+  if (value instanceof Scalar) return NOTHING;
+  if (isPlain(value)) {
+    const bytes = bytesOf(value);
+    return { bytes, texts: value.type === IdlType.STRING ? bytes : 0 };
+  }
+  let bytes = PART_BYTES;
+  let texts = PART_BYTES;
+  for (const part of partsIn(value)) {
+    const own = partSize(part);
+    bytes += own.bytes;
+    texts += own.texts;
+  }
+  return { bytes, texts };
+}
+
+/** What a value takes as a part of another one; what it refers to is counted by itself. */
+function partSize(part: LanguageValue): { bytes: number; texts: number } {
+  const { bytes, texts } = part.type === REFERENCE ? NOTHING : sizeIn(part);
+  return { bytes: bytes + PART_BYTES, texts: texts + PART_BYTES };
+}
+
+/** The values in an object. */
+function partsOfObject(key: object): readonly LanguageValue[] {
+  return "kind" in key ? partsIn({ type: REFERENCE, shape: [], data: key as ObjectValue }) : [];
+}
+
+/** What a structure refers to. */
+function referencesIn(value: IdlStructure): IdlReference[] {
+  return value.data.flatMap((part) =>
+    part.type === REFERENCE ? [part] : part.type === STRUCTURE ? referencesIn(part) : []
+  );
 }
 
 /**

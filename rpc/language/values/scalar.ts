@@ -9,11 +9,12 @@ import {
   type IdlNumericData,
   type IdlNumericType,
   IdlType,
+  type IdlValue,
   isComplex,
-  isNumeric,
   scalar,
 } from "./value.ts";
-import type { LanguageValue } from "./language_value.ts";
+import { refuse } from "./error.ts";
+import { isNumber, isPlain, kindOf, type LanguageValue } from "./language_value.ts";
 
 const NO_DIMENSIONS: readonly number[] = [];
 
@@ -40,15 +41,25 @@ export class Scalar implements IdlNumeric {
   }
 }
 
-/** A value whose storage exists, as routines and everything outside of the evaluator take it. */
+/** A value whose storage exists. */
 export function stored<T extends LanguageValue>(value: T | Scalar): T | IdlNumeric {
   return value instanceof Scalar ? scalar(value.type, value.number) : value;
+}
+
+/**
+ * A value of numbers or texts with its storage, as routines and operators take it.
+ *
+ * @throws Refusal for structures and references.
+ */
+export function plain(value: LanguageValue): IdlValue {
+  if (isPlain(value)) return stored(value);
+  return refuse(`Cannot use a value of type ${kindOf(value)} here: expected numbers or text`);
 }
 
 /** The same value, a real scalar as a number. */
 export function unstored(value: LanguageValue): LanguageValue {
   if (value instanceof Scalar || value.shape.length > 0) return value;
-  if (!isNumeric(value) || isComplex(value.type)) return value;
+  if (!isNumber(value) || isComplex(value.type)) return value;
   return new Scalar(value.type, value.data[0]!);
 }
 

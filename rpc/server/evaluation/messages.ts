@@ -29,6 +29,7 @@ export type ToWorker =
     /** Whether an expression at its end is its result. */
     readonly implicitReturn: boolean;
     readonly variables: PackedValues["entries"];
+    readonly objects: PackedValues["objects"];
     readonly colorTable: number;
     readonly plot: KeptPlot | undefined;
     /** The texts of the functions and procedures that it may call, by name. */
@@ -79,6 +80,7 @@ export type FromWorker =
     readonly kind: "done";
     readonly outcome: PackedOutcome;
     readonly variables: PackedValues["entries"];
+    readonly objects: PackedValues["objects"];
     /** The names of the variables that came and have not been assigned. */
     readonly unchanged: readonly string[];
     readonly colorTable: number;

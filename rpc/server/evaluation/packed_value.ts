@@ -9,6 +9,14 @@ import {
   viewOf,
 } from "../../language/values/value.ts";
 import {
+  type LanguageValue,
+  type ObjectValue,
+  REFERENCE,
+  STRUCTURE,
+} from "../../language/values/language_value.ts";
+import { stored } from "../../language/values/scalar.ts";
+import { keyOf } from "../../language/structures/objects.ts";
+import {
   buffersOf,
   type PackedTexts,
   packTexts,
@@ -30,11 +38,30 @@ export type PackedValue =
     readonly bytes: number;
   }
   | PackedTexts
-  | IdlUndefined;
+  | IdlUndefined
+  | {
+    readonly type: typeof STRUCTURE;
+    readonly shape: readonly number[];
+    readonly name: string | undefined;
+    readonly tags: readonly string[];
+    readonly parts: readonly PackedValue[];
+  }
+  /** A reference: the number of its object. */
+  | { readonly type: typeof REFERENCE; readonly object: number };
+
+/** An object that references refer to. */
+export interface PackedObject {
+  readonly kind: ObjectValue["kind"];
+  /** Of a HASH the keys, in the order of the values. */
+  readonly keys: readonly PackedValue[];
+  readonly values: readonly PackedValue[];
+}
 
 /** Named values, ready to be posted. */
 export interface PackedValues {
   readonly entries: readonly (readonly [string, PackedValue])[];
+  /** The objects that they refer to, each once. */
+  readonly objects: readonly PackedObject[];
   /** The further values, in their order. */
   readonly packed: readonly PackedValue[];
   /** The buffers to hand over, each once. */
@@ -49,8 +76,11 @@ function pack(value: IdlValue): PackedValue {
   return value.type === 0 ? value : packTexts(value);
 }
 
-/** The value that was packed, in the thread that now has its buffers. */
+/** The value of numbers or texts that was packed, in the thread that now has its buffers. */
 export function unpack(packed: PackedValue): IdlValue {
+  if (packed.type === STRUCTURE || packed.type === REFERENCE) {
+    throw new TypeError("A structure moves with the objects that it refers to");
+  }
   if (packed.type === IdlType.UNDEFINED) return packed;
   if (packed.type === IdlType.STRING) return unpackTexts(packed);
   const { type, shape, buffer, offset, bytes } = packed;
@@ -64,28 +94,79 @@ export function unpack(packed: PackedValue): IdlValue {
  * @param others Values that go elsewhere in the same message.
  */
 export function packAll(
-  values: ReadonlyMap<string, IdlValue>,
+  values: ReadonlyMap<string, LanguageValue>,
   ...others: IdlValue[]
 ): PackedValues {
   const transfer = new Set<ArrayBuffer>();
   // What several names hold is packed once.
   const known = new Map<object, PackedValue>();
-  const packOnce = (value: IdlValue): PackedValue => {
+  const numbers = new Map<ObjectValue, number>();
+  const objects: PackedObject[] = [];
+  const packObject = (object: ObjectValue): number => {
+    const before = numbers.get(object);
+    if (before !== undefined) return before;
+    const number = objects.length;
+    numbers.set(object, number);
+    // An object may refer to itself.
+    objects.push({ kind: object.kind, keys: [], values: [] });
+    const entries = object.kind === "LIST" ? [] : [...object.entries.values()];
+    objects[number] = {
+      kind: object.kind,
+      keys: entries.map(({ key }) => packOnce(key)),
+      values: (object.kind === "LIST" ? object.elements : entries.map(({ value }) => value)).map(
+        packOnce,
+      ),
+    };
+    return number;
+  };
+  const packOnce = (given: LanguageValue): PackedValue => {
+    if (given.type === REFERENCE) return { type: REFERENCE, object: packObject(given.data) };
+    if (given.type === STRUCTURE) {
+      const { shape, name, tags } = given;
+      return { type: STRUCTURE, shape, name, tags, parts: given.data.map(packOnce) };
+    }
+    const value = stored(given);
     const key = isNumeric(value) ? value : textsOf(value);
     const packed = known.get(key) ?? pack(value);
     known.set(key, packed);
     if (packed.type === 7) buffersOf(packed).forEach((buffer) => transfer.add(buffer));
-    else if (packed.type !== 0) transfer.add(packed.buffer);
+    else if ("buffer" in packed) transfer.add(packed.buffer);
     return packed.type === 7 ? { ...packed, shape: value.shape } : packed;
   };
   return {
     entries: [...values].map(([name, value]) => [name, packOnce(value)] as const),
     packed: others.map(packOnce),
+    objects,
     transfer: [...transfer],
   };
 }
 
-/** The named values that were packed. */
-export function unpackAll(entries: PackedValues["entries"]): Map<string, IdlValue> {
-  return new Map(entries.map(([name, packed]) => [name, unpack(packed)] as const));
+/** The named values that were packed, and the objects that they refer to. */
+export function unpackAll(
+  entries: PackedValues["entries"],
+  objects: readonly PackedObject[],
+): Map<string, LanguageValue> {
+  const made = objects.map(({ kind }): ObjectValue =>
+    kind === "LIST" ? { kind, elements: [] } : { kind, entries: new Map() }
+  );
+  const unpackAny = (packed: PackedValue): LanguageValue => {
+    if (packed.type === REFERENCE) {
+      return { type: REFERENCE, shape: [], data: made[packed.object]! };
+    }
+    if (packed.type !== STRUCTURE) return unpack(packed);
+    const { type, shape, name, tags, parts } = packed;
+    return { type, shape, name, tags, data: parts.map(unpackAny) };
+  };
+  for (const [i, { keys, values }] of objects.entries()) {
+    const object = made[i]!;
+    if (object.kind === "LIST") {
+      for (const value of values) object.elements.push(unpackAny(value));
+    } else {
+      for (const [k, packed] of keys.entries()) {
+        const key = unpack(packed);
+        object.entries.set(keyOf(key).text, { key, value: unpackAny(values[k]!) });
+      }
+    }
+  }
+  return new Map(entries.map(([name, packed]) => [name, unpackAny(packed)] as const));
 }

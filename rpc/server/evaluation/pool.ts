@@ -17,7 +17,7 @@ import { LanguageError, type LanguageErrorCode } from "../../language/values/err
 import type { KeptPlot } from "../../language/routines/kept_plot.ts";
 import type { LanguageLimits } from "../../language/values/meter.ts";
 import type { CommandOutcome } from "../../language/evaluation/session.ts";
-import type { IdlValue } from "../../language/values/value.ts";
+import type { LanguageValue } from "../../language/values/language_value.ts";
 import { packAll, unpack, unpackAll } from "./packed_value.ts";
 import { threadModule } from "./thread_module.ts";
 
@@ -38,7 +38,7 @@ export interface PoolJob {
   /** Whether an expression at its end is its result. */
   readonly implicitReturn: boolean;
   /** The variables that it works on; their buffers move to the worker. */
-  readonly variables: ReadonlyMap<string, IdlValue>;
+  readonly variables: ReadonlyMap<string, LanguageValue>;
   readonly colorTable: number;
   readonly plot: KeptPlot | undefined;
   /** The texts of the functions and procedures that it may call, by name. */
@@ -64,7 +64,7 @@ export interface PoolJob {
 export interface PoolResult {
   readonly outcome: CommandOutcome;
   /** The variables as they are now, back in this thread; none if the worker was ended. */
-  readonly variables: ReadonlyMap<string, IdlValue>;
+  readonly variables: ReadonlyMap<string, LanguageValue>;
   /** The names of those that the command has not assigned. */
   readonly unchanged: ReadonlySet<string>;
   readonly colorTable: number;
@@ -254,7 +254,7 @@ function failed(
   job: PoolJob,
   code: LanguageErrorCode,
   message: string,
-  variables: ReadonlyMap<string, IdlValue> = new Map(),
+  variables: ReadonlyMap<string, LanguageValue> = new Map(),
 ): PoolResult {
   const error = new LanguageError(code, message, 0);
   const outcome: CommandOutcome = { ok: false, asked: false, error, operations: 0 };
@@ -293,7 +293,7 @@ class EvaluationWorker {
   run(job: PoolJob): Promise<PoolResult> {
     const { command, implicitReturn, colorTable, plot, definitions, signal, first } = job;
     const words = this.#words = new Int32Array(new SharedArrayBuffer(8));
-    const { entries: variables, transfer } = packAll(job.variables);
+    const { entries: variables, objects, transfer } = packAll(job.variables);
     const milliseconds = Math.min(job.limits.milliseconds, job.due - performance.now());
     const limits = { ...job.limits, milliseconds };
     const cancel = () => {
@@ -311,6 +311,7 @@ class EvaluationWorker {
         command,
         implicitReturn,
         variables,
+        objects,
         colorTable,
         plot,
         definitions,
@@ -357,7 +358,7 @@ class EvaluationWorker {
       case "done":
         return this.#finish({
           outcome: unpackOutcome(message.outcome),
-          variables: unpackAll(message.variables),
+          variables: unpackAll(message.variables, message.objects),
           unchanged: new Set(message.unchanged),
           colorTable: message.colorTable,
           plot: message.plot,

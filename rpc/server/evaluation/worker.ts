@@ -20,7 +20,12 @@ import type {
   LanguageRoutine,
 } from "../../language/routines/routine.ts";
 import type { LanguageHost } from "../../language/routines/host.ts";
-import { type CommandOutcome, LanguageSession } from "../../language/evaluation/session.ts";
+import {
+  type CommandInputs,
+  type CommandOutcome,
+  LanguageSession,
+  takeAll,
+} from "../../language/evaluation/session.ts";
 import type { IdlValue } from "../../language/values/value.ts";
 import { packAll, type PackedValue, unpackAll } from "./packed_value.ts";
 
@@ -128,11 +133,11 @@ async function run(message: ToWorker & { kind: "run" }): Promise<void> {
   });
   session.colorTable = message.colorTable;
   session.plot = message.plot;
-  const variables = unpackAll(message.variables);
+  const variables = unpackAll(message.variables, message.objects);
   const command = message.implicitReturn
     ? withReturn(message.command, variables, session.routines, session.definitions)
     : asItIs(message.command);
-  const outcome = await session.run(command.text, Object.fromEntries(variables), {
+  const outcome = await session.run(command.text, variables as unknown as CommandInputs, {
     signal: sharedSignal(words),
   });
   flushPrinted();
@@ -140,9 +145,9 @@ async function run(message: ToWorker & { kind: "run" }): Promise<void> {
   const definitions = [...session.definitions].filter(([name, source]) =>
     known.get(name) !== source
   );
-  const left = session.take();
+  const left = takeAll(session);
   const returned = outcome.ok && outcome.returned !== undefined ? [outcome.returned] : [];
-  const { entries, transfer, packed } = packAll(left, ...returned);
+  const { entries, objects, transfer, packed } = packAll(left, ...returned);
   const answer = withJson(packed[0], returned[0], transfer);
   const unchanged = [...variables.keys()].filter((name) => left.get(name) === variables.get(name));
   post(
@@ -150,6 +155,7 @@ async function run(message: ToWorker & { kind: "run" }): Promise<void> {
       kind: "done",
       outcome: packOutcome(outcome, command, answer),
       variables: entries,
+      objects,
       unchanged,
       colorTable: session.colorTable,
       plot: session.plot,

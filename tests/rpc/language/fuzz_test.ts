@@ -112,6 +112,71 @@ function statement(random: SeededRandom): string {
   }
 }
 
+/** A statement of a program, with others within it. */
+function programStatement(random: SeededRandom, depth: number): string {
+  if (depth === 0 || random.next() < 0.3) return statement(random);
+  const block = (end: string): string => {
+    const lines = Array.from(
+      { length: random.integer(0, 3) },
+      () => programStatement(random, depth - 1),
+    );
+    return `begin\n${lines.join("\n")}\n${end}`;
+  };
+  const value = (): string => expression(random, random.integer(0, 2));
+  const name = random.pick(NAMES);
+  switch (random.integer(0, 11)) {
+    case 0:
+      return `if ${value()} then ${block("endif")} else ${block("endelse")}`;
+    case 1:
+      return `for ${name} = ${value()}, ${value()} do ${block("endfor")}`;
+    case 2:
+      return `foreach ${name}, ${value()}, k do ${block("endforeach")}`;
+    case 3:
+      return `while ${value()} do ${block("endwhile")}`;
+    case 4:
+      return `repeat ${block("endrep")} until ${value()}`;
+    case 5:
+      return `case ${value()} of\n${value()}: ${block("end")}\nelse: ${name}++\nendcase`;
+    case 6:
+      return `switch ${value()} of\n${value()}: break\nelse: ${block("end")}\nendswitch`;
+    case 7:
+      return `for i = 0, ${random.integer(0, 9)} do begin\nif ${value()} then ` +
+        `${random.pick(["break", "continue", `return, ${value()}`])}\n${block("end")}\nendfor`;
+    case 8:
+      return `${name} = ${random.pick(MAKERS)}`;
+    case 9:
+      return `${name}${random.pick(PLACES)} = ${value()}`;
+    case 10:
+      return `${name}${random.pick(METHODS)}`;
+    default:
+      return random.pick(["f, a", `${name} = g(${value()}, K=b)`, "ok = execute('a = b + c')"]);
+  }
+}
+
+const MAKERS = [
+  "{x: 1, y: [1., 2]}",
+  "replicate({x: 1, y: 'a'}, 3)",
+  "list(1, a, b)",
+  "hash('x', 1, 'y', c)",
+  "{point, x: 1, y: 2}",
+  "{point}",
+  "create_struct('x', a, b)",
+];
+const PLACES = [".x", ".y[0]", "[0].x", "['x']", "[1]", ".(0)", "[1:*].x", "[0, 'x']", ".x.x"];
+const METHODS = [".add, a", ".remove", " = a.count()", ".reverse", " = a.toarray()", " = a.keys()"];
+
+const ROUTINES = "pro f, x\nx = x + 1\nif n_elements(b) then f, b\nend\n" +
+  "function g, x, K=k\nif n_elements(x) gt 3 then return, g(x[1:*], K=k)\nreturn, x\nend\n";
+
+Deno.test("LanguageSession answers generated programs with a value or an error with a position", async () => {
+  let own = session();
+  await fuzz(fuzzRounds(1000, 50_000), 40_000, (random) => {
+    if (random.next() < 0.1) own = session();
+    const lines = Array.from({ length: random.integer(1, 5) }, () => programStatement(random, 3));
+    check(ROUTINES + lines.join("\n"), own);
+  });
+});
+
 Deno.test("LanguageSession answers generated commands with a value or an error with a position", async () => {
   let own = session();
   await fuzz(fuzzRounds(5000, 50_000), 20_000, (random) => {

@@ -447,3 +447,20 @@ Deno.test("a loop without an end is ended near its limit, and only its connectio
   assert(answers > 0);
   assertEquals((await client.call("1 + 1"))!.data[0], 2);
 });
+
+Deno.test("structures and objects stay what they are from command to command", async () => {
+  await using server = await serveArrays({ port: 0 });
+  await using client = await ArrayClient.connect(server.address);
+  await client.call("l = list(1, findgen(3)) & h = hash('l', l) & s = {a: [1, 2], l: l}");
+  await client.call("n = {point, x: 1, y: 'text'} & r = replicate({point}, 3)");
+  // What refers to one list refers to one list, whichever variable a command names.
+  await client.call("l.add, 'third'");
+  assertEquals((await client.call("n_elements(h['l'])"))!.data[0], 3);
+  await client.call("x = s.l & x.add, 'fourth'");
+  assertEquals((await client.call("l.count()"))!.data[0], 4);
+  await client.call("s.a[1] = 7 & r[1].x = 5");
+  assertEquals([...(await client.call("[s.a, r.x]"))!.data], [1, 7, 0, 5, 0]);
+  assertEquals((await client.call("m = {point} & strlen(m.y + r[0].y)"))!.data[0], 0);
+  const error = await assertRejects(() => client.call("s"), CallError);
+  assertStringIncludes(error.message, "Cannot return a value of type STRUCT");
+});

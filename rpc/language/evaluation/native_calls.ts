@@ -1,0 +1,239 @@
+/**
+ * Routines that take and make structures and objects.
+ *
+ * @module
+ */
+
+import { textOf, wholeNumber } from "../values/convert.ts";
+import { refuse } from "../values/error.ts";
+import {
+  type IdlStructure,
+  isPlain,
+  kindOf,
+  type LanguageValue,
+  partsIn,
+  REFERENCE,
+  STRUCTURE,
+} from "../values/language_value.ts";
+import type { Memory } from "../values/memory.ts";
+import { plain, Scalar } from "../values/scalar.ts";
+import { elementsOf, IdlType, text, typeName, UNDEFINED } from "../values/value.ts";
+import { extracted, keyOf, newList, newObject, putEntry } from "../structures/objects.ts";
+import { describeAny, makeStructure, replicated } from "../structures/structures.ts";
+import { helpAny, printAny } from "../structures/show.ts";
+import { type Machine, printLine, takeVariable } from "./machine.ts";
+import type { Variable } from "./scope.ts";
+
+/** The arguments of such a call. */
+export interface NativeArguments {
+  readonly values: readonly LanguageValue[];
+  /** By name in lower case. */
+  readonly keywords: { readonly [name: string]: LanguageValue | undefined };
+  /** The names of the variables among the arguments. */
+  readonly names: readonly (string | undefined)[];
+  /** The variable at an argument. */
+  variable(i: number): Variable | undefined;
+}
+
+type Native = (given: NativeArguments, machine: Machine) => LanguageValue;
+
+const integer = (number: number): LanguageValue => new Scalar(IdlType.INT, number);
+const long = (number: number): LanguageValue => new Scalar(IdlType.LONG, number);
+
+/** Routines that are of structures and objects alone. */
+const ALWAYS: { readonly [name: string]: Native } = {
+  LIST({ values, keywords }, { memory }) {
+    const elements = isSet(keywords["extract"])
+      ? values.flatMap((value) => extracted(value, memory))
+      : values;
+    const { length } = keywords;
+    if (length === undefined) return newList(elements, memory);
+    const count = wholeNumber(plain(length));
+    if (!(count >= 0 && count <= MAX_LENGTH)) refuse(`Cannot make a LIST of ${count} elements`);
+    return newList(new Array(count).fill(values[0] ?? UNDEFINED), memory);
+  },
+  HASH: ({ values }, { memory }) => hash("HASH", values, memory),
+  ORDEREDHASH: ({ values }, { memory }) => hash("ORDEREDHASH", values, memory),
+  CREATE_STRUCT({ values, keywords }, { memory }) {
+    const name = keywords["name"];
+    const made = createStructure(
+      name === undefined ? undefined : textOf(plain(name)).toUpperCase(),
+      values,
+      memory,
+    );
+    memory.adopt(made);
+    return made;
+  },
+  TAG_NAMES({ values: [value], keywords }, { memory }) {
+    const { name, tags } = structureOf(value);
+    return isSet(keywords["structure_name"])
+      ? text(name ?? "")
+      : memory.strings([tags.length], tags.slice());
+  },
+};
+
+/** Elements of a list that LENGTH makes at most. */
+const MAX_LENGTH = 1_000_000;
+
+/** What other routines do with structures and objects. */
+const WITH_OBJECTS: { readonly [name: string]: Native } = {
+  PRINT({ values }, machine) {
+    for (const value of values) {
+      printAny(value, machine.memory, (line) => printLine(machine, line));
+    }
+    return UNDEFINED;
+  },
+  HELP({ values, names }, machine) {
+    values.forEach((value, i) => printLine(machine, helpAny(names[i] ?? "<Expression>", value)));
+    return UNDEFINED;
+  },
+  N_ELEMENTS: ({ values: [value] }) => long(countIn(value!)),
+  KEYWORD_SET: () => integer(1),
+  N_TAGS: ({ values: [value] }) => long(value?.type === STRUCTURE ? value.tags.length : 0),
+  TYPENAME: ({ values: [value] }) => text(typeNameOf(value!)),
+  SIZE({ values: [value], keywords }, { memory }) {
+    const { type, shape } = value!;
+    const dimensions = type === STRUCTURE && shape.length === 0 ? [1] : shape;
+    if (isSet(keywords["type"])) return long(type);
+    if (isSet(keywords["tname"])) return text(type === STRUCTURE ? "STRUCT" : "OBJREF");
+    if (isSet(keywords["n_elements"])) return long(countIn(value!));
+    if (isSet(keywords["n_dimensions"])) return long(dimensions.length);
+    const whole = [dimensions.length, ...dimensions, type, countIn(value!)];
+    const asked = isSet(keywords["dimensions"]) ? dimensions : whole;
+    if (asked.length === 0) return long(0);
+    const out = memory.allocate(IdlType.LONG, [asked.length]);
+    asked.forEach((number, i) => out.data[i] = number);
+    return out;
+  },
+  REPLICATE({ values: [value, ...dimensions] }, { memory }) {
+    const shape = dimensions.flatMap((dimension) =>
+      Array.from(plain(dimension).data as ArrayLike<number>, Number)
+    );
+    const made = replicated(structureOf(value), shape, memory);
+    memory.adopt(made);
+    return made;
+  },
+  TEMPORARY({ values: [value], variable }, machine) {
+    const cell = variable(0);
+    return cell === undefined ? value! : takeVariable(machine, cell) ?? value!;
+  },
+  ISA({ values: [value, name], keywords }) {
+    const kind = typeNameOf(value!);
+    if (name !== undefined) {
+      const asked = textOf(plain(name)).toUpperCase();
+      return integer(asked === kind || asked === "HASH" && kind === "ORDEREDHASH" ? 1 : 0);
+    }
+    const array = value!.shape.length > 0;
+    if (isSet(keywords["array"])) return integer(array ? 1 : 0);
+    if (isSet(keywords["scalar"])) return integer(array ? 0 : 1);
+    return integer(isSet(keywords["number"]) || isSet(keywords["string"]) ? 0 : 1);
+  },
+  OBJ_VALID: ({ values: [value] }) => integer(value?.type === REFERENCE ? 1 : 0),
+};
+
+/** Routines that have a value for numbers too, but stand in no other family. */
+const PLAIN: { readonly [name: string]: Native } = {
+  N_TAGS: () => long(0),
+  OBJ_VALID: () => integer(0),
+  TYPENAME: ({ values: [value] }) => text(typeNameOf(value!)),
+};
+
+/**
+ * The work of a routine on structures and objects; undefined where it is that on numbers and
+ * texts.
+ */
+export function nativeCall(
+  name: string,
+  machine: Machine,
+  given: NativeArguments,
+): (() => LanguageValue) | undefined {
+  const native = Object.hasOwn(ALWAYS, name)
+    ? ALWAYS[name]
+    : given.values.some((value) => !isPlain(value)) && Object.hasOwn(WITH_OBJECTS, name)
+    ? WITH_OBJECTS[name]
+    : Object.hasOwn(PLAIN, name)
+    ? PLAIN[name]
+    : undefined;
+  return native === undefined ? undefined : () => native(given, machine);
+}
+
+function isSet(value: LanguageValue | undefined): boolean {
+  return value !== undefined && isPlain(value) && Number(value.data[0]) !== 0;
+}
+
+function countIn(value: LanguageValue): number {
+  if (value.type === REFERENCE) return partsIn(value).length;
+  return value.type === IdlType.UNDEFINED ? 0 : elementsOf(value.shape);
+}
+
+function typeNameOf(value: LanguageValue): string {
+  if (isPlain(value)) return typeName(value.type);
+  return value.type === STRUCTURE ? value.name ?? "ANONYMOUS" : kindOf(value);
+}
+
+function structureOf(value: LanguageValue | undefined): IdlStructure {
+  if (value?.type === STRUCTURE) return value;
+  return refuse(
+    `Expression must be a structure in this context: found ${
+      value === undefined ? "nothing" : describeAny(value)
+    }`,
+  );
+}
+
+/** IDL manual, "CREATE_STRUCT": structures, and tags each with its value. */
+function createStructure(
+  name: string | undefined,
+  given: readonly LanguageValue[],
+  memory: Memory,
+): IdlStructure {
+  const tags: string[] = [];
+  const values: LanguageValue[] = [];
+  for (let i = 0; i < given.length;) {
+    const next = given[i++]!;
+    if (next.type === STRUCTURE) {
+      tags.push(...next.tags);
+      values.push(...next.data);
+      continue;
+    }
+    const texts = plain(next);
+    if (texts.type !== IdlType.STRING) {
+      refuse(`Cannot use ${describeAny(next)} as a tag: expected a text`);
+    }
+    for (const tag of texts.data as readonly string[]) {
+      if (!/^[A-Za-z_][A-Za-z0-9_$]*$/.test(tag)) refuse(`Illegal tag name: ${tag}.`);
+      if (i >= given.length) refuse(`There is no value for the tag ${tag}`);
+      tags.push(tag.toUpperCase());
+      values.push(given[i++]!);
+    }
+  }
+  return makeStructure(name, tags, values, memory);
+}
+
+/** IDL manual, "HASH": keys and values in turn, arrays of both, or a structure. */
+function hash(
+  kind: "HASH" | "ORDEREDHASH",
+  given: readonly LanguageValue[],
+  memory: Memory,
+): LanguageValue {
+  const made = newObject({ kind, entries: new Map() });
+  memory.adopt(made);
+  const [first, second] = given;
+  if (first?.type === STRUCTURE && given.length === 1) {
+    first.tags.forEach((tag, i) => putEntry(made, text(tag), first.data[i]!, memory));
+    return made;
+  }
+  if (first !== undefined && (first.type === REFERENCE || first.shape.length > 0)) {
+    const keys = extracted(first, memory);
+    const values = second === undefined ? [] : extracted(second, memory);
+    if (values.length !== 0 && values.length !== keys.length) {
+      refuse(`Cannot put ${values.length} values under ${keys.length} keys`);
+    }
+    keys.forEach((key, i) => putEntry(made, key, values[i] ?? UNDEFINED, memory));
+    return made;
+  }
+  for (let i = 0; i < given.length; i += 2) {
+    keyOf(given[i]!);
+    putEntry(made, given[i]!, given[i + 1] ?? UNDEFINED, memory);
+  }
+  return made;
+}
