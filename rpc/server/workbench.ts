@@ -334,8 +334,6 @@ export class Workbench {
 
   #finished(session: LanguageSession, task: Task, outcome: CommandOutcome): WorkResult {
     const { colorTable, plot } = session;
-    const variables = session.take();
-    const { colorTable } = session;
     const variables = takeAll(session);
     const unchanged = new Set<string>();
     for (const [name, value] of task.inputs) {
