@@ -276,6 +276,26 @@ function boxLine(
   }
 }
 
+function divideBy(
+  out: Float64Array,
+  sums: Float64Array,
+  box: number,
+  from: number,
+  to: number,
+): void {
+  for (let i = from; i < to; i++) out[i] = sums[i]! / box;
+}
+
+function divide(
+  out: Float64Array,
+  sums: Float64Array,
+  counts: Float64Array,
+  from: number,
+  to: number,
+): void {
+  for (let i = from; i < to; i++) out[i] = sums[i]! / counts[i]!;
+}
+
 function boxMeans(
   value: IdlNumeric,
   sums: IdlNumeric,
@@ -290,22 +310,24 @@ function boxMeans(
   const [half = 0, ...otherHalves] = halves;
   const place = new Array<number>(others.length).fill(0);
   context.work(3 * sums.data.length);
+  const means = out.data as Float64Array;
+  const total = sums.data as Float64Array;
   for (let row = 0; row < sums.data.length; row += width) {
     const inside = place.every((at, axis) =>
       at >= otherHalves[axis]! && at < others[axis]! - otherHalves[axis]!
     );
     const from = edge !== "none" ? 0 : inside ? half : width;
     const to = edge !== "none" ? width : width - half;
-    for (let i = 0; i < width; i++) {
-      const at = row + i;
-      if (i < from || i >= to) {
-        out.data[at] = value.data[at]!;
-        continue;
+    const first = Math.min(from, width);
+    const end = Math.max(first, to);
+    for (let i = row; i < row + first; i++) out.data[i] = value.data[i]!;
+    for (let i = row + end; i < row + width; i++) out.data[i] = value.data[i]!;
+    if (isLong64(value.type)) {
+      for (let i = row + first; i < row + end; i++) {
+        out.data[i] = toBigInt((sums.data[i] as number) / Number(counts?.data[i] ?? box));
       }
-      const mean = (sums.data[at] as number) /
-        (counts === undefined ? box : counts.data[at] as number);
-      out.data[at] = isLong64(value.type) ? toBigInt(mean) : mean;
-    }
+    } else if (counts === undefined) divideBy(means, total, box, row + first, row + end);
+    else divide(means, total, counts.data as Float64Array, row + first, row + end);
     for (let axis = 0; axis < place.length; axis++) {
       if (++place[axis]! < others[axis]!) break;
       place[axis] = 0;
