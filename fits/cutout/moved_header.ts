@@ -139,8 +139,8 @@ function moveSip(header: Header, axes: readonly Move[]): void {
     if (match !== null) {
       const [p, q] = [Number(match[2]), Number(match[3])];
       scale(header, keyword, x ** p * y ** q / (match[1]!.startsWith("A") ? x : y));
-    } else if (keyword === "A_DMAX") scale(header, keyword, 1 / x);
-    else if (keyword === "B_DMAX") scale(header, keyword, 1 / y);
+    } else if (keyword === "A_DMAX") scale(header, keyword, 1 / Math.abs(x));
+    else if (keyword === "B_DMAX") scale(header, keyword, 1 / Math.abs(y));
   }
 }
 
@@ -151,6 +151,12 @@ function movePlate(header: Header, axes: readonly Move[]): void {
     const [corner, move] = [header.number(`CNPIX${axis + 1}`), axes[axis]];
     if (corner === undefined || move === undefined) continue;
     const { first, step } = move;
+    if (step < 0) {
+      throw new FormatError(
+        "Cannot turn around an image with the plate solution of the Digitized Sky Survey: its " +
+          "pixels have no negative size",
+      );
+    }
     const moved = step === 1 ? corner + first - 1 : (corner + first - 0.5) / step - 0.5;
     header.set(`CNPIX${axis + 1}`, moved);
     scale(header, `${name}PIXELSZ`, step);

@@ -17,11 +17,14 @@ const AXIS = new RegExp(
     String.raw`(?:\s*:\s*(\d{1,${MAX_DIGITS}}))?\s*$`,
 );
 
+/** An axis whole and turned around, as in CFITSIO. */
+const TURNED = new RegExp(String.raw`^\s*-\s*\*\s*(?::\s*(\d{1,${MAX_DIGITS}})\s*)?$`);
+
 /** One axis of a cutout. */
 export interface CutAxis {
   /** The first pixel, counted from 1; 0 and less lie before the image. */
   readonly first: number;
-  /** Every how many pixels one is taken. */
+  /** Every how many pixels one is taken; below 0 where the axis is turned around. */
   readonly step: number;
   /** How many pixels are taken. */
   readonly count: number;
@@ -35,7 +38,7 @@ export interface CutAxis {
  * Compares a section with an image; unlike other sections it may reach beyond it.
  *
  * @param section As {@linkcode Section}, where numbers may also be 0, negative, or larger than
- * the axis. Axes that are not named are taken whole.
+ * the axis; `-*` is within it. Axes that are not named are taken whole.
  * @param shape The lengths of the image's axes, axis 1 first.
  * @param image What the image is, for error messages.
  * @returns The axes of the cutout.
@@ -60,7 +63,13 @@ export function cutAxes(
   }
   const axes = shape.map((length, axis) => {
     const [start, stop, step = 1] = ranges[axis] ?? [0, length, 1];
-    if (![start, stop, step].every(Number.isSafeInteger) || step < 1 || stop <= start) {
+    const whole = [start, stop, step].every(Number.isSafeInteger);
+    if (whole && step < 0 && start < length && stop >= -1 && stop < start) {
+      const count = Math.ceil((stop - start) / step);
+      const inside = [start, start + (count - 1) * step - 1, step] as const;
+      return { first: start + 1, step, count, inside, before: 0 };
+    }
+    if (!whole || step < 1 || stop <= start) {
       throw new SectionError(
         `The section ${text} asks for ${start + 1} to ${stop} step ${step} of axis ${axis + 1}, ` +
           "expected at least one pixel",
@@ -97,6 +106,10 @@ export function checkCutSection(text: string): void {
 function readRanges(text: string, shape: readonly number[]): AxisRange[] {
   const inner = text.trim().replace(/^\[(.*)\]$/, "$1");
   return inner.split(",").map((part, axis) => {
+    const turned = TURNED.exec(part);
+    if (turned !== null && turned[1] !== "0") {
+      return [(shape[axis] ?? 1) - 1, -1, -Number(turned[1] ?? 1)] as const;
+    }
     const [, whole, begin, end, every] = AXIS.exec(part) ?? [];
     const [first, step] = [Number(begin ?? 1), Number(every ?? 1)];
     const open = whole !== undefined || end === "*" || end === "";
@@ -135,10 +148,10 @@ export function isWhole({ first, step, count }: CutAxis, length: number): boolea
   return first === 1 && step === 1 && count === length;
 }
 
-/** A section in the style of FITS: `101:200,1:50:2`. */
+/** A section in the style of FITS: `101:200,1:50:2`; a turned axis from its last pixel on: `9:1`. */
 export function sectionText(axes: readonly CutAxis[]): string {
   return axes.map(({ first, step, count }) => {
     const range = `${first}:${first + (count - 1) * step}`;
-    return step === 1 ? range : `${range}:${step}`;
+    return Math.abs(step) === 1 ? range : `${range}:${Math.abs(step)}`;
   }).join(",");
 }

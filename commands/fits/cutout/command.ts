@@ -45,7 +45,11 @@ export const command: Command = defineFitsCommand({
     "LIST.csv has lines RA,DEC or NAME,RA,DEC: each gives OUT-1.fits or OUT-NAME.fits.",
   flags: {
     hdu: { ...HDU_FLAG, help: "HDU number, EXTNAME or EXTNAME,EXTVER; all for every image" },
-    section: { type: "string", value: "S", help: "part of the image, such as 101:200,51:150" },
+    section: {
+      type: "string",
+      value: "S",
+      help: "part of the image, such as 101:200,51:150; -* turns an axis around",
+    },
     center: { type: "string", value: "RA,DEC", help: "point of the sky in the middle" },
     size: { type: "string", value: "W[,H]", help: "width and height around --center or --at" },
     frame: { type: "string", value: "F", help: "frame of the points (default: the header's)" },

@@ -125,7 +125,9 @@ Deno.test("movedHeader() keeps the coordinates of every pixel", () => {
   );
   for (const [name, header] of [...headers, ...polynomialHeaders()]) {
     const whole = readWcs(header)!;
-    for (const section of ["11:60,21:70", "-5:60,3:9", "11:60:3,21:70:3", "2:90:2,1:80:5"]) {
+    const turned = name === "plate" ? [] : ["-*,*", "3:9,-*:3", "-*:2,-*:7"];
+    const sections = ["11:60,21:70", "-5:60,3:9", "11:60:3,21:70:3", "2:90:2,1:80:5"];
+    for (const section of [...sections, ...turned]) {
       const axes = cutAxes(section, [100, 80], "an image");
       const moved = readWcs(movedHeader(header, axes).header)!;
       for (const [x, y] of [[0, 0], [3, 1], [10.5, 2.25]] as const) {
@@ -182,4 +184,18 @@ Deno.test("movedHeader() refuses different steps where CROTAi turns, and says wh
   assertEquals([header.get("CRPIX1"), notes], ["middle", [
     "CRPIX1 is no number and was not moved",
   ]]);
+});
+
+Deno.test("movedHeader() refuses to turn around what has no header for it", () => {
+  const axes = cutAxes("-*,*", [100, 80], "an image");
+  assertThrows(
+    () => movedHeader(headerOf(DESCRIPTIONS.plate!), axes),
+    FormatError,
+    "Cannot turn around an image with the plate solution",
+  );
+  assertThrows(
+    () => movedHeader(headerOf({ ...SKY, CDELT1: -0.01, CDELT2: 0.01, CROTA2: 30 }), axes),
+    FormatError,
+    "an image that CROTAi turns",
+  );
 });
