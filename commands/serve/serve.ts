@@ -149,6 +149,9 @@ ${STORE_DETAILS}`,
       accessLog: logFormat(flags["access-log"]),
       showsRequests: verbose && !quiet,
     };
+    if (flags.upload && /^s3:/i.test(settings.root)) {
+      throw new UsageError("--upload needs a folder: a bucket is served read only");
+    }
     const server = /^s3:/i.test(settings.root)
       ? await (await loadGateway()).serveBucket(
         ...[settings, storeOptions(flags), signal, context.complain] as const,

@@ -471,7 +471,8 @@ class FileServer {
     const asked = parseListingRequest(request.query);
     const json = prefersJson(request.fields.get("accept"));
     const make = async () => {
-      const found = filterEntries(await this.#tree.list(located), asked.filter);
+      const { entries: all, unnamed } = await this.#tree.listAll(located);
+      const found = filterEntries(all, asked.filter);
       const entries = await inTurns(sortInSteps(found, asked));
       if (!json) {
         const base = this.#base;

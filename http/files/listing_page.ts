@@ -27,6 +27,8 @@ export interface ListingView {
   readonly base?: string | undefined;
   /** All entries that the filter leaves, in order. */
   readonly entries: readonly TreeEntry[];
+  /** Entries that are left out, since their names are not UTF-8. @default {0} */
+  readonly unnamed?: number | undefined;
   readonly request: ListingRequest;
   /** Whether files can be put into the folder. @default {false} */
   readonly uploads?: boolean | undefined;
@@ -138,6 +140,13 @@ const ICON = "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewB
 /** The folder as one file. */
 const ARCHIVES = ', all below as <a href="?archive=zip" download>zip</a> or ' +
   '<a href="?archive=tar" download>tar</a>';
+
+/** What cannot be opened is said, so that no one takes the folder for whole. */
+function unnamedText(unnamed: number): string {
+  if (unnamed === 0) return "";
+  return ` ${count(unnamed, "file")} left out: ` +
+    `${unnamed === 1 ? "its name is" : "their names are"} not UTF-8.`;
+}
 
 /** What a browser sends comes back to the listing. */
 const UPLOAD_FORM = '<form method="post" enctype="multipart/form-data"><label>Add files ' +

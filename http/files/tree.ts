@@ -126,21 +126,31 @@ export class FileTree {
    * @throws {HttpError} As {@linkcode FileTree.open}; 503 for more entries than can be sorted.
    */
   async list(path: string): Promise<TreeEntry[]> {
+    return (await this.listAll(path)).entries;
+  }
+
+  /**
+   * Lists a folder as {@linkcode FileTree.list} does, and counts what has no name that Deno opens:
+   * one that is not UTF-8, as in archives of another time.
+   */
+  async listAll(path: string): Promise<{ entries: TreeEntry[]; unnamed: number }> {
     using folder = this.#ask(() => new OpenFolder(path));
     if (folder.place === undefined) this.confine(path);
     else if (!this.#followSymlinks && !this.#covers(folder.place)) throw notFound();
     const found = await Array.fromAsync(this.#named(folder.path));
     if (found.length > MAX_ENTRIES) throw new HttpError(503, "the folder has too many files");
     const entries: TreeEntry[] = [];
+    let unnamed = 0;
     for (let at = 0; at < found.length; at += ENTRIES_PER_STEP) {
       await inTurn(() => {
         for (const entry of found.slice(at, at + ENTRIES_PER_STEP)) {
           const listed = this.#entry(folder, entry);
           if (listed !== undefined) entries.push(listed);
+          else if (entry.name.includes("\ufffd")) unnamed++;
         }
       });
     }
-    return entries;
+    return { entries, unnamed };
   }
 
   /** The entries that a request can name. */

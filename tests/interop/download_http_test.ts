@@ -1,7 +1,9 @@
 /** Downloads from nginx, Apache and lighttpd, through kills, a full disk, and ten thousand files. */
 
-import { assert, assertEquals, assertMatch } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { createHash } from "node:crypto";
+import { encodeFits, openFits } from "../../mod.ts";
+import { crawl } from "../../http/download/crawl.ts";
 import { download } from "../../http/download/download.ts";
 import { fetchHead } from "../../http/client/head.ts";
 import { listFiles } from "../../http/download/list_files.ts";
@@ -156,6 +158,53 @@ dir-listing.activate = "enable"
 ];
 
 for (const [name, make] of SERVERS) {
+  Deno.test(`the folders of ${name} are followed to every file, and none is kept as a page`, async () => {
+    await using server = await make();
+    await using folder = await temporaryFolder();
+    await Deno.mkdir(`${server.root}/sub/a b`, { recursive: true });
+    await Deno.writeTextFile(`${server.root}/sub/c.fits`, "c");
+    await Deno.writeTextFile(`${server.root}/sub/a b/d.fits`, "d");
+    const options = { folder: folder.path, noParent: true };
+    const { files, leftOut } = await crawl(`${server.url}/`, options);
+    assertEquals([...leftOut.keys()].filter((why) => /server|robots/.test(why)), []);
+    const results = await download(files, options);
+    assertEquals(results.filter(({ outcome }) => outcome !== "fetched"), []);
+    const expected: Record<string, Uint8Array> = {
+      ...FILES,
+      "sub/c.fits": new TextEncoder().encode("c"),
+      "sub/a b/d.fits": new TextEncoder().encode("d"),
+    };
+    assertEquals(
+      files.map(({ folder, name }) => folder === "" ? name : `${folder}/${name}`).sort(),
+      Object.keys(expected).sort(),
+    );
+    for (const [path, bytes] of Object.entries(expected)) {
+      assertEquals(Deno.readFileSync(`${folder.path}/${path}`), bytes, path);
+    }
+    assertEquals([...Deno.readDirSync(folder.path)].length, Object.keys(FILES).length + 1);
+  });
+
+  Deno.test(`FITS files are read in parts from ${name}, with the bytes that the report tells`, async () => {
+    await using server = await make();
+    const pixels = Int16Array.from({ length: 1_000 * 1_000 }, (_, i) => i * 31 % 30_011);
+    const file = await encodeFits([{ pixels, shape: [1_000, 1_000] }]);
+    await Deno.writeFile(`${server.root}/image.fits`, file);
+    await Deno.utime(`${server.root}/image.fits`, TIME, TIME);
+    await using fits = await openFits(`${server.url}/image.fits`);
+    const image = await fits.image({ section: "101:150,801:810", physical: false });
+    const expected = Array.from(
+      { length: 500 },
+      (_, i) => pixels[(800 + Math.floor(i / 50)) * 1_000 + 100 + i % 50],
+    );
+    assertEquals([...image.pixels as Int16Array], expected);
+    const { requests, bytes } = fits.report!;
+    // The first window, and the rows of the section with what lies between them.
+    assertEquals([requests, bytes < 65_536 + 20_000], [2, true]);
+    // Another version is noticed, and never mixed with the first.
+    await Deno.writeFile(`${server.root}/image.fits`, file.slice().fill(0, 5_000));
+    await assertRejects(() => fits.image({ section: "1:10,1:1000" }), Error, "changed");
+  });
+
   Deno.test(`the client family against ${name}: head, read, list, fetch, resume, newer`, async () => {
     await using server = await make();
     await using folder = await temporaryFolder();

@@ -40,5 +40,6 @@ Deno.test("heliograph serve says what --upload goes with", async () => {
   const errorOf = async (...args: string[]) =>
     (await runCommand("serve", [...args, "--port", "0"])).error.join("\n");
   assertMatch(await errorOf("--upload", `${folder.path}/a`), /--upload needs a folder/);
+  assertMatch(await errorOf("--upload", "s3://sun/2026/"), /a bucket is served read only/);
   assertMatch(await errorOf("--upload-size", "1M", folder.path), /--upload-size needs --upload/);
 });

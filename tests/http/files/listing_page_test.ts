@@ -118,3 +118,15 @@ Deno.test("listingPage() shows a picture of moderate size as its own thumbnail",
     '<img class="thumb" loading="lazy" alt="" src="./sun.jpg">',
   ]);
 });
+
+Deno.test("listingPage() says how many files it leaves out for their names", () => {
+  const text = (unnamed: number) =>
+    [...pagePieces({ segments: [], entries: [], unnamed, request: plain, linksOf: () => [] })]
+      .join("");
+  assertEquals(/<footer>(.*?)<span/.exec(text(0))?.[1], "0 folders, 0 files, 0 B.");
+  assertEquals(
+    /<footer>(.*?)<span/.exec(text(1))?.[1],
+    "0 folders, 0 files, 0 B. 1 file left out: its name is not UTF-8.",
+  );
+  assertEquals(/1,200 files left out: their names are not UTF-8/.test(text(1_200)), true);
+});
