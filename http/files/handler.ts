@@ -480,7 +480,7 @@ class FileServer {
         const uploads = this.#uploads !== undefined;
         const facts = await this.#factsOf(segments, pageOf(entries, asked.page));
         const view = { segments, base, entries, request: asked, uploads, linksOf, facts };
-        const pieces = listingPage(view);
+        const pieces = listingPage({ ...view, unnamed });
         return { pieces, entries: Math.min(entries.length, PAGE_ENTRIES) };
       }
       const first = ((asked.page ?? 1) - 1) * PAGE_ENTRIES;

@@ -127,7 +127,7 @@ ${entries.length === 0 ? `<p class="empty">${empty}</p>\n` : ""}${
   }</main>
 <footer>${count(entries.length - files, "folder")}, ${count(files, "file")}, ${formatBytes(bytes)}${
     entries.length === 0 ? "" : ARCHIVES
-  }.<span class="zone"> Times are in UTC.</span></footer>
+  }.${unnamedText(view.unnamed ?? 0)}<span class="zone"> Times are in UTC.</span></footer>
 </body>
 </html>
 `;
