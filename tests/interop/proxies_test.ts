@@ -53,7 +53,13 @@ Deno.test("heliograph get asks through a SOCKS5 proxy for a name in other letter
       ...["run", "--no-check", "-A", "cli.ts", "get", "http://bücher.example/sun.fits"],
       ...["-o", folder.path],
     ],
-    env: { all_proxy: `socks5h://127.0.0.1:${proxy.address.port}`, no_proxy: "", http_proxy: "" },
+    env: {
+      all_proxy: `socks5h://127.0.0.1:${proxy.address.port}`,
+      http_proxy: "",
+      no_proxy: "",
+      // Deno itself asks for its newest version now and then.
+      DENO_NO_UPDATE_CHECK: "1",
+    },
   }).output();
   const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
   assertEquals([code, text(stdout)], [0, `${folder.path}/sun.fits\n`], text(stderr));
