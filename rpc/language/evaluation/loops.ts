@@ -102,8 +102,8 @@ export function forStep(
 }
 
 /**
- * The variable has the type of the first value; of an INT and a LONG, the greater one. The last
- * value and the step are converted to it.
+ * The variable has the type of the first value, or if they are integers a greater one of the step
+ * and of the last value (which makes no INT of a BYTE). All are converted to it.
  */
 function countOf(
   values: readonly LanguageValue[],
@@ -115,11 +115,9 @@ function countOf(
     }
     return value;
   });
-  const from = first!.type as IdlNumericType;
+  const from = greater(first!.type as IdlNumericType, step?.type as IdlNumericType);
   const to = last!.type as IdlNumericType;
-  const type = from !== IdlType.BYTE && isInteger(from) && isInteger(to)
-    ? promote(from, to) as IdlNumericType
-    : from;
+  const type = from === IdlType.BYTE ? from : greater(from, to);
   const numberOf = (value: LanguageValue) => convert(plain(value), type, space).data[0]!;
   return {
     type,
@@ -127,6 +125,13 @@ function countOf(
     last: numberOf(last!),
     step: step === undefined ? isLong64(type) ? 1n : 1 : numberOf(step),
   };
+}
+
+/** Of two integer types the greater one, else the first. */
+function greater(type: IdlNumericType, other: IdlNumericType | undefined): IdlNumericType {
+  return other !== undefined && isInteger(type) && isInteger(other)
+    ? promote(type, other) as IdlNumericType
+    : type;
 }
 
 /** The turns of a FOR loop. */

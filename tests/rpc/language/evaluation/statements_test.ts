@@ -26,6 +26,8 @@ const PROGRAMS: readonly (readonly [program: string, ...lines: string[]])[] = [
   ["for i = 0b, 3 do j = i & help, i", "I               BYTE      =    4"],
   ["for i = 0, 2d do j = i & help, i", "I               INT       =        3"],
   ["for i = 3, 1 do j = i & help, i", "I               INT       =        3"],
+  ["for i = 2b, 0, -1 do j = i & help, i", "I               INT       =       -1"],
+  ["for i = 2u, 0, -1 do j = i & help, i", "I               UINT      =        2"],
   ["for i = 3, 1, -1 do print, i", "       3", "       2", "       1"],
   ["for i = 0, 9 do begin & i = i + 4 & print, i & endfor", "       4", "       9"],
   [
