@@ -16,8 +16,30 @@ export const RESERVED: ReadonlySet<string> = new Set(
     "ON_IOERROR PRO REPEAT SWITCH THEN UNTIL WHILE").split(" "),
 );
 
-const RELATIONAL = ["EQ", "NE", "LE", "LT", "GE", "GT"];
-const PREFIXES = ["-", "+", "NOT", "~"];
+/** IDL manual, "Operator precedence": the levels of operators, from the last to the first. */
+const LOGICAL = 1;
+const BITWISE = 2;
+const RELATIONAL = 3;
+const ADDITIVE = 4;
+const MULTIPLICATIVE = 5;
+const POWER = 6;
+const NEGATION = 7;
+const BRACKET = 8;
+const MEMBER = 9;
+
+const LEVELS: ReadonlyMap<string, number> = new Map(
+  ([
+    [LOGICAL, "&& ||"],
+    [BITWISE, "AND OR XOR"],
+    [RELATIONAL, "EQ NE LE LT GE GT"],
+    [ADDITIVE, "+ - < >"],
+    [MULTIPLICATIVE, "* / # ## MOD"],
+    [POWER, "^"],
+    [NEGATION, "NOT ~"],
+    [BRACKET, "[ ("],
+    [MEMBER, ". ->"],
+  ] as const).flatMap(([level, words]) => words.split(" ").map((word) => [word, level] as const)),
+);
 
 /** Reads expressions, word by word. */
 export class ExpressionParser {
@@ -31,10 +53,22 @@ export class ExpressionParser {
   depth = 0;
   /** Whether a whole number without a suffix is LONG. */
   longIntegers = false;
+  /** The level of each word that is an operator, else 0. */
+  readonly #levels: Uint8Array;
 
   constructor(tokens: readonly Token[], nesting: number) {
     this.tokens = tokens;
     this.nesting = nesting;
+    this.#levels = new Uint8Array(tokens.length);
+    for (let i = 0; i < tokens.length; i++) {
+      const { kind, text } = tokens[i]!;
+      if (kind === "operator") this.#levels[i] = LEVELS.get(text) ?? 0;
+    }
+  }
+
+  /** The level of the next word. */
+  get #level(): number {
+    return this.#levels[this.next]!;
   }
 
   /** The next word. */
@@ -174,7 +208,7 @@ export class ExpressionParser {
 
   #logical(): Expression {
     let left = this.#bitwise();
-    while (this.is("&&", "||")) {
+    while (this.#level === LOGICAL) {
       const { text, at } = this.take();
       const right = this.#bitwise();
       const height = this.#chainHeight(at, left, right, "logical");
@@ -185,19 +219,19 @@ export class ExpressionParser {
 
   #bitwise(): Expression {
     let left = this.#relational();
-    while (this.is("AND", "OR", "XOR")) left = this.#binary(left, () => this.#relational());
+    while (this.#level === BITWISE) left = this.#binary(left, () => this.#relational());
     return left;
   }
 
   #relational(): Expression {
     let left = this.#additive();
-    while (this.is(...RELATIONAL)) left = this.#binary(left, () => this.#additive());
+    while (this.#level === RELATIONAL) left = this.#binary(left, () => this.#additive());
     return left;
   }
 
   #additive(): Expression {
     let left = this.#prefixed(() => this.#multiplicative());
-    while (this.is("+", "-", "<", ">")) {
+    while (this.#level === ADDITIVE) {
       left = this.#binary(left, () => this.#prefixed(() => this.#multiplicative()));
     }
     return left;
@@ -205,7 +239,7 @@ export class ExpressionParser {
 
   #multiplicative(): Expression {
     let left = this.#power();
-    while (this.is("*", "/", "#", "##", "MOD")) {
+    while (this.#level === MULTIPLICATIVE) {
       left = this.#binary(left, () => this.#prefixed(() => this.#power()));
     }
     return left;
@@ -213,7 +247,7 @@ export class ExpressionParser {
 
   #power(): Expression {
     let left = this.#postfix();
-    while (this.is("^")) {
+    while (this.#level === POWER) {
       left = this.#binary(left, () => this.#prefixed(() => this.#postfix()));
     }
     return left;
@@ -226,8 +260,14 @@ export class ExpressionParser {
     return { kind: "binary", operator: text as BinaryOperator, left, right, at, height };
   }
 
+  #isPrefix(): boolean {
+    const level = this.#level;
+    if (level === NEGATION) return true;
+    return level === ADDITIVE && (this.token.text === "-" || this.token.text === "+");
+  }
+
   #prefixed(operand: () => Expression): Expression {
-    if (!this.is(...PREFIXES)) return operand();
+    if (!this.#isPrefix()) return operand();
     const step = this.#doubled();
     if (step !== undefined && this.tokens[this.next + 2]!.kind === "name") {
       const { at } = this.token;
@@ -259,8 +299,9 @@ export class ExpressionParser {
   designator(): Expression {
     let base = this.#primary();
     for (;;) {
-      if (this.is("[", "(")) base = this.#subscripted(base);
-      else if (this.is(".", "->")) base = this.#member(base);
+      const level = this.#level;
+      if (level === BRACKET) base = this.#subscripted(base);
+      else if (level === MEMBER) base = this.#member(base);
       else return base;
     }
   }
@@ -309,8 +350,9 @@ export class ExpressionParser {
 
   /** Two signs without a space between them. */
   #doubled(): 1 | -1 | undefined {
-    const { text, at, kind } = this.token;
-    if (kind !== "operator" || text !== "+" && text !== "-") return undefined;
+    if (this.#level !== ADDITIVE) return undefined;
+    const { text, at } = this.token;
+    if (text !== "+" && text !== "-") return undefined;
     const second = this.tokens[this.next + 1]!;
     if (second.kind !== "operator" || second.text !== text || second.at !== at + 1) {
       return undefined;

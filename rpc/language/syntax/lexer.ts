@@ -41,11 +41,16 @@ export function tokenize(command: string): Token[] {
   const tokens: Token[] = [];
   let at = 0;
   while (at < command.length) {
+    const end = lexQuickly(command, at, tokens);
+    if (end > at) {
+      at = end;
+      continue;
+    }
     const next = lexAt(command, at);
     if (next.token !== undefined) tokens.push(next.token);
     at = next.end;
   }
-  tokens.push({ kind: "end", text: "", at });
+  tokens.push({ kind: "end", text: "", at, value: undefined });
   return tokens;
 }
 
@@ -59,22 +64,54 @@ const SPACE = /[^\S\n]+|;[^\n]*|\$[^\S\n]*(?:;[^\n]*)?\n/y;
 const NAME = /[A-Za-z_][A-Za-z0-9_$]*/y;
 const SYSTEM = /![A-Za-z_][A-Za-z0-9_$]*(?:\.[A-Za-z_][A-Za-z0-9_$]*)?/y;
 
-/** The commonest words by their first character: one look instead of six patterns. */
-function lexQuickly(command: string, at: Position): Lexed | undefined {
+/** What a character below 128 may be: the beginning of a name, or a part of one. */
+const NAME_START = 1;
+const NAME_PART = 2;
+const CHARACTERS = new Uint8Array(128);
+for (let code = 0; code < 128; code++) {
+  const character = String.fromCharCode(code);
+  if (/[A-Za-z_]/.test(character)) CHARACTERS[code] = NAME_START | NAME_PART;
+  else if (/[0-9$]/.test(character)) CHARACTERS[code] = NAME_PART;
+}
+
+/** Operators of one character by its code, where no longer one begins with the two that stand there. */
+const SINGLES: (string | undefined)[] = [];
+for (const text of "+-*/^<>=~?:,()[]{}") SINGLES[text.charCodeAt(0)] = text;
+/** The characters that make a longer operator of a first one. */
+const SECONDS: (ReadonlySet<number> | undefined)[] = [];
+for (const word of OPERATORS.filter((word) => word.length > 1)) {
+  const first = word.charCodeAt(0);
+  SECONDS[first] = new Set([...(SECONDS[first] ?? []), word.charCodeAt(1)]);
+}
+
+/** INTs that many commands have; nobody changes the value of a literal. */
+const SMALL_INTS = Array.from({ length: 256 }, (_, number) => scalar(IdlType.INT, number));
+
+/**
+ * The commonest words without a pattern: names, short numbers, operators of one character.
+ *
+ * @param tokens Takes the word, if there is one.
+ * @returns Where it ends; the same place if it is of another kind.
+ */
+function lexQuickly(command: string, at: Position, tokens: Token[]): Position {
   const first = command.charCodeAt(at);
-  if (first === 0x20) {
+  if (first === 0x20) return at + 1;
+  if (first >= 128) return at;
+  if ((CHARACTERS[first]! & NAME_START) !== 0) {
     let end = at + 1;
-    while (command.charCodeAt(end) === 0x20) end++;
-    return { end };
+    while ((CHARACTERS[command.charCodeAt(end)]! & NAME_PART) !== 0) end++;
+    tokens.push(wordToken(command.slice(at, end).toUpperCase(), at));
+    return end;
   }
-  if (first >= 0x30 && first <= 0x39) return lexShortNumber(command, at);
-  const text = SINGLES.get(first);
-  if (text === undefined || DOUBLES.has(command.slice(at, at + 2))) return undefined;
-  return { token: { kind: "operator", text, at }, end: at + 1 };
+  if (first >= 0x30 && first <= 0x39) return lexShortNumber(command, at, tokens);
+  const text = SINGLES[first];
+  if (text === undefined || SECONDS[first]?.has(command.charCodeAt(at + 1))) return at;
+  tokens.push({ kind: "operator", text, at, value: undefined });
+  return at + 1;
 }
 
 /** A number of up to four digits with nothing behind them that could belong to it: an INT. */
-function lexShortNumber(command: string, at: Position): Lexed | undefined {
+function lexShortNumber(command: string, at: Position, tokens: Token[]): Position {
   let end = at;
   let number = 0;
   for (;; end++) {
@@ -82,20 +119,14 @@ function lexShortNumber(command: string, at: Position): Lexed | undefined {
     if (!(code >= 0x30 && code <= 0x39)) break;
     number = 10 * number + code - 0x30;
   }
-  if (end - at > 4 || MAY_FOLLOW_DIGITS.test(command[end] ?? "")) return undefined;
-  return literal(command, at, end, scalar(IdlType.INT, number));
+  const next = command.charCodeAt(end);
+  if (end - at > 4 || next === 0x2e || (CHARACTERS[next]! & NAME_PART) !== 0) return at;
+  const value = number < 256 ? SMALL_INTS[number] : scalar(IdlType.INT, number);
+  tokens.push({ kind: "literal", text: command.slice(at, end), at, value });
+  return end;
 }
 
-const MAY_FOLLOW_DIGITS = /[.A-Za-z_$]/;
-const SINGLES = new Map([..."+-*/^<>=~?:,()[]"].map((text) => [text.charCodeAt(0), text]));
-/** The two characters that longer operators begin with, and what may be a number or a comment. */
-const DOUBLES = new Set(
-  OPERATORS.filter((word) => word.length > 1).map((word) => word.slice(0, 2)),
-);
-
 function lexAt(command: string, at: Position): Lexed {
-  const quick = lexQuickly(command, at);
-  if (quick !== undefined) return quick;
   const space = matchAt(SPACE, command, at);
   if (space !== undefined) return { end: at + space.length };
   const name = matchAt(NAME, command, at);
@@ -137,7 +168,9 @@ export function isWord({ kind, text }: Token): boolean {
 }
 
 function wordToken(word: string, at: Position): Token {
-  return { kind: WORD_OPERATORS.has(word) ? "operator" : "name", text: word, at };
+  // None of them has more than three letters.
+  const kind = word.length <= 3 && WORD_OPERATORS.has(word) ? "operator" : "name";
+  return { kind, text: word, at, value: undefined };
 }
 
 const PREFIXED = /0([xob])([0-9a-f]+?)(u?(?:s|ll?|b)?|u)(?![0-9a-z_$.])/iy;
