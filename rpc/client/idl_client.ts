@@ -5,6 +5,7 @@ import { writeAll } from "../../net/write_all.ts";
 import { type ArrayInput, inputValue } from "./array_input.ts";
 import { CallError } from "./array_client.ts";
 import { encodeMessage, readAnswer } from "../idl/message.ts";
+import { onOneLine } from "../language/syntax/lexer.ts";
 import { asksForAnswer } from "../language/syntax/parser.ts";
 import { type IdlValue, UNDEFINED } from "../language/values/value.ts";
 import { pull } from "../stream/pull.ts";
@@ -62,13 +63,14 @@ export class IdlClient implements AsyncDisposable {
    * Sends an array and a command.
    *
    * @param data The array; undefined for none.
-   * @param command One line of IDL.
+   * @param command IDL; the lines of a program are sent as one, joined by `&`.
    * @returns What the server returned; undefined if the command does not ask for it.
    * @throws {CallError} If the server says that the command failed.
    */
   async send(data: ArrayInput | undefined, command: string): Promise<IdlValue | undefined> {
     const value = data === undefined ? UNDEFINED : inputValue(data);
-    await writeAll(this.#socket, encodeMessage(value, command, this.#format));
+    const line = /[\r\n]/.test(command) ? onOneLine(command) : command;
+    await writeAll(this.#socket, encodeMessage(value, line, this.#format));
     if (!asksForAnswer(command)) return undefined;
     const limits = { maxArray: this.#maxArray, maxCommand: MAX_TEXT };
     const answer = await pull(this.#reader, readAnswer(this.#format, limits));

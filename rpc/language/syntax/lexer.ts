@@ -54,6 +54,29 @@ export function tokenize(command: string): Token[] {
   return tokens;
 }
 
+/**
+ * A program of several lines as one line that means the same: `&` for the line ends, without
+ * comments and continuations.
+ *
+ * @param command The text of the program.
+ * @throws LanguageError (`syntax`) for text that is no word of the language.
+ */
+export function onOneLine(command: string): string {
+  let line = "";
+  let end = 0;
+  for (const { kind, text, at } of tokenize(command)) {
+    if (kind === "end") break;
+    if (kind === "separator") {
+      if (line !== "" && !line.endsWith(" &")) line += " &";
+    } else {
+      if (line !== "" && at > end || line.endsWith("&")) line += " ";
+      line += command.slice(at, at + text.length);
+    }
+    end = at + text.length;
+  }
+  return line.replace(/ &$/, "");
+}
+
 /** A word, or none for space and comments, and where it ends. */
 interface Lexed {
   readonly token?: Token | undefined;

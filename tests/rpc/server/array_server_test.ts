@@ -464,3 +464,13 @@ Deno.test("structures and objects stay what they are from command to command", a
   const error = await assertRejects(() => client.call("s"), CallError);
   assertStringIncludes(error.message, "Cannot return a value of type STRUCT");
 });
+
+Deno.test("a program of several lines goes through the wire of IDL as one", async () => {
+  await using server = await serveArrays({ port: 0 });
+  await using client = await IdlClient.connect(server.address);
+  const program = "s = 0 ; the sum\nfor i = 0, n_elements(data) - 1 do begin\n  s += data[i]\n" +
+    "endfor\nreturn, s";
+  assertEquals((await client.send(Int16Array.of(1, 2, 4), program))?.data[0], 7);
+  await client.send(undefined, "function add, x\n  return, x + 1\nend");
+  assertEquals((await client.send(undefined, "return, add(5)"))?.data[0], 6);
+});
