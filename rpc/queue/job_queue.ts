@@ -114,7 +114,8 @@ export class JobQueue implements Disposable {
     try {
       await this.ask("XGROUP", "CREATE", this.keys.jobs, GROUP, "0", "MKSTREAM");
     } catch (error) {
-      if (!(error instanceof RedisError) || error.code !== "BUSYGROUP") throw error;
+      // Where memory is full, whoever enqueued has made it; if not, whoever takes jobs is told.
+      if (!(error instanceof RedisError) || !/^(BUSYGROUP|OOM)$/.test(error.code)) throw error;
     }
   }
 
@@ -273,7 +274,12 @@ export class JobQueue implements Disposable {
 
   /** Says that jobs are still worked on. */
   async pulse(worker: string, ids: readonly string[]): Promise<void> {
-    await this.ask("ZADD", this.keys.workers, Date.now(), worker);
+    try {
+      await this.ask("ZADD", this.keys.workers, Date.now(), worker);
+    } catch (error) {
+      // It is not counted while the server's memory is full; its jobs are still its own.
+      if (!(error instanceof RedisError) || error.code !== "OOM") throw error;
+    }
     if (ids.length === 0) return;
     await this.ask("XCLAIM", this.keys.jobs, GROUP, worker, 0, ...ids, "JUSTID");
   }

@@ -10,6 +10,9 @@ import type { JobQueue, QueuedMap } from "./job_queue.ts";
 /** Jobs that are enqueued in one step. */
 const MAX_BATCH = 500;
 
+/** Characters of their inputs: a server whose memory is nearly full takes a small step still. */
+const MAX_BATCH_CHARACTERS = 65_536;
+
 /** Milliseconds that lines are waited for before it is looked whether any are missing. */
 const WAIT_MS = 1_000;
 
@@ -17,7 +20,7 @@ const WAIT_MS = 1_000;
 const RENEW_MS = 600_000;
 
 /** Milliseconds between two attempts while the server's memory is full. */
-const FULL_MS = 1_000;
+const FULL_MS = 200;
 
 /** Milliseconds after its last sign of life that a worker counts as gone. */
 const WORKER_MS = 60_000;
@@ -122,12 +125,16 @@ class QueuedRun {
   async #send(): Promise<void> {
     const { window } = this.#options;
     let batch: MapJob[] = [];
+    let characters = 0;
     for await (const job of this.#sink.jobs()) {
       if (job.number <= this.#sent) continue;
       batch.push(job);
-      if (batch.length < Math.min(MAX_BATCH, window - this.#open)) continue;
+      characters += job.input.length;
+      const isSmall = characters < MAX_BATCH_CHARACTERS;
+      if (isSmall && batch.length < Math.min(MAX_BATCH, window - this.#open)) continue;
       await this.#sendBatch(batch);
       batch = [];
+      characters = 0;
       while (this.#open >= window && !this.#stopped) {
         this.#room = Promise.withResolvers();
         await this.#room.promise;
@@ -151,8 +158,6 @@ class QueuedRun {
     while (!this.#stopped) {
       try {
         await work();
-        if (this.#full) onTrouble("the queue's server has memory again");
-        this.#full = false;
         return;
       } catch (error) {
         if (!(error instanceof RedisError)) throw error;
@@ -161,7 +166,8 @@ class QueuedRun {
           await this.#queue.makeGroup();
           await this.#queue.openMap(map, this.#sent);
         } else if (error.code === "OOM") {
-          if (!this.#full) onTrouble("the queue's server has no memory: enqueueing waits");
+          // Again and again, as long as it is nearly full: once is enough.
+          if (!this.#full) onTrouble("the queue's server has no memory: enqueueing waits for it");
           this.#full = true;
           await delay(FULL_MS);
         } else throw error;

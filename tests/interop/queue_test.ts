@@ -496,3 +496,28 @@ Deno.test("a worker that is told to end gives back what it has not begun", async
   assertEquals((await finished(map)).code, 0);
   assertEquals((await linesOf(path)).length, 40);
 });
+
+Deno.test("enqueueing waits while the server's memory is full, and what is done is told", async () => {
+  await using redis = await startRedis(MEMORY);
+  await using folder = await pixels(3_000);
+  const { path } = folder;
+  // A kilobyte of name for each job.
+  const list = await Deno.readTextFile(`${path}/list`);
+  await Deno.writeTextFile(`${path}/list`, list.replaceAll("a.fits", "./".repeat(500) + "a.fits"));
+  const url = redis.url("sun");
+  const info = String(await redis.ask("INFO", "memory"));
+  const used = Number(/used_memory:(\d+)/.exec(info)![1]);
+  await redis.ask("CONFIG", "SET", "maxmemory", used + 2_000_000);
+  await using map = startDeno(mapWords(path, url));
+  await until(
+    async () => await redis.ask("SET", "x", "y".repeat(64_000)) !== "OK",
+    "the server's memory is full",
+  );
+  await using worker = startWorker(path, url);
+  await until(() => written(path) > 0, "results are written");
+  const { code, stderr } = await finished(map);
+  assertEquals(code, 0, stderr);
+  assertStringIncludes(stderr, "the queue's server has no memory: enqueueing waits");
+  await checkLines(path, 3_000);
+  assertEquals((await worker.stop("SIGTERM")).code, 143);
+});
