@@ -1,5 +1,7 @@
-import { assert, assertEquals, assertMatch } from "@std/assert";
-import { encodeFits, tableHdu } from "../../../fits/mod.ts";
+import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
+import { encodeFits, openFits, tableHdu } from "../../../fits/mod.ts";
+import { findRows } from "../../../station/api/table_query.ts";
+import { SeededRandom } from "../../support/random.ts";
 import { serveStationFiles } from "../../support/fits/station_files.ts";
 
 const COUNT = 10_000;
@@ -63,5 +65,66 @@ Deno.test("/fits?format=rows says what is wrong with a question", async () => {
     const problem = await answer.json();
     assertEquals([answer.status, problem.parameter], [status, parameter], JSON.stringify(problem));
     assert(!problem.detail.includes("undefined"));
+  }
+});
+
+Deno.test("findRows() sorts in steps, as a plain sort does", async () => {
+  const rows = 30_000;
+  const random = new SeededRandom(7);
+  const values = Float64Array.from({ length: rows }, () => {
+    const value = random.integer(0, 5000);
+    return value === 0 ? NaN : value / 7;
+  });
+  await using file = await openFits(
+    await encodeFits([
+      tableHdu({ columns: [{ name: "A", values }] }),
+    ]),
+  );
+  const table = await file.hdu(1);
+  for (const sort of ["A", "-A"]) {
+    let pauses = 0;
+    const pause = () => {
+      pauses++;
+      return Promise.resolve();
+    };
+    const found = await findRows(table, { sort }, pause);
+    const sign = sort === "A" ? 1 : -1;
+    const expected = Array.from(values.keys()).sort((a, b) => {
+      const [one, other] = [values[a]!, values[b]!];
+      if (Number.isNaN(one) || Number.isNaN(other)) {
+        return Number(Number.isNaN(one)) - Number(Number.isNaN(other)) || a - b;
+      }
+      return sign * (one - other) || a - b;
+    });
+    assertEquals([...found!], expected);
+    // Each pass over 4096 rows at a time, and there are three of them.
+    assertEquals(pauses > 4 * rows / 4096, true, `${pauses}`);
+  }
+  await assertRejects(
+    () =>
+      findRows(table, { sort: "A", filter: "A > 0" }, () => Promise.resolve(), AbortSignal.abort()),
+    DOMException,
+  );
+});
+
+Deno.test("findRows() tells 64-bit integers apart that are equal as doubles", async () => {
+  const high = 2n ** 63n;
+  await using file = await openFits(
+    await encodeFits([tableHdu({
+      columns: [
+        { name: "K", values: BigInt64Array.of(high - 1n, high - 2n, -high, 1n - high) },
+        { name: "U", values: BigUint64Array.of(high + 1n, high, 2n * high - 1n, 0n) },
+      ],
+    })]),
+  );
+  const table = await file.hdu(1);
+  const cases: [string, number[]][] = [
+    ["K", [2, 3, 1, 0]],
+    ["-K", [0, 1, 3, 2]],
+    ["U", [3, 1, 0, 2]],
+    ["-U", [2, 0, 1, 3]],
+  ];
+  for (const [sort, expected] of cases) {
+    assertEquals([...(await findRows(table, { sort }, () => Promise.resolve()))!], expected, sort);
   }
 });
