@@ -157,6 +157,19 @@ Deno.test("every loop over elements looks at the clock", async (t) => {
       "a = histogram([0L, 100000000L], /l64)",
       "a = string(findgen(1e6))",
       "a = float(replicate('12.5', 1e6))",
+      "a = poly(findgen(20000), findgen(9))",
+      "a = poly(findgen(10), findgen(20000))",
+      "a = convol(fltarr(50000), replicate(1., 2000), /edge_zero)",
+      "a = erode(bytarr(3, 20), replicate(1, 2, 20))",
+      "a = interpol(findgen(9), 900000)",
+      "a = value_locate(findgen(9), findgen(900000))",
+      "a = randomn(1, 90000)",
+      "a = poly_fit(findgen(50000), findgen(50000), 3)",
+      "a = regress(findgen(2, 20000), findgen(20000))",
+      "a = fft(fltarr(64, 64))",
+      "a = label_region(lonarr(40, 40)) & b = sobel(lonarr(40, 40))",
+      "a = stregex(strjoin(replicate('a', 5000)), '(a|b)*c')",
+      "a = igamma(findgen(5000) + 1, 2)",
     ]
   ) {
     await t.step(command, () => {

@@ -42,6 +42,7 @@ function poly([x, coefficients]: readonly IdlValue[], context: CallContext): Idl
     sums.fill(c[c.length - 1]!);
     for (let k = c.length - 2; k >= 0; k--) {
       const term = c[k]!;
+      if (k % 1024 === 0) context.work(0);
       for (let i = 0; i < count; i++) sums[i] = sums[i]! * data[from + i]! + term;
     }
     for (let i = 0; i < count; i++) target[from + i] = sums[i]!;
@@ -132,6 +133,7 @@ function polyFit(
   const right = new Float64Array(terms);
   const powers = new Float64Array(terms);
   for (let i = 0; i < x.length; i++) {
+    if (i % 4096 === 0) context.work(0);
     const place = (x[i]! - middle) / width;
     let power = 1;
     for (let k = 0; k < terms; k++, power *= place) powers[k] = power;
@@ -253,6 +255,7 @@ function reportFit(fit: PolynomialFit, context: CallContext): void {
   context.work(count * terms * terms);
   const powers = new Float64Array(terms);
   for (let i = 0; i < count; i++) {
+    if (i % 4096 === 0) context.work(0);
     let power = 1;
     for (let k = 0; k < terms; k++, power *= x[i]!) powers[k] = power;
     let sum = 0;

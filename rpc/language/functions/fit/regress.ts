@@ -60,6 +60,7 @@ function regress(
   const right = new Float64Array(n);
   let syy = 0;
   for (let i = 0; i < count; i++) {
+    if (i % 1024 === 0) context.work(0);
     const dy = y[i]! - my;
     syy += weights[i]! * dy * dy;
     for (let k = 0; k < n; k++) {

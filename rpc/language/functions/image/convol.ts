@@ -47,6 +47,9 @@ interface Scale {
   readonly missing: number;
 }
 
+/** Products between two looks at the clock. */
+const MAX_PRODUCTS = 4_000_000;
+
 /** An array with its edges made wide enough for the kernel, in up to three dimensions. */
 interface Padded {
   readonly data: Float64Array;
@@ -223,14 +226,20 @@ function run(own: Convolution, out: Float64Array, context: CallContext): void {
     at >= before[axis]! && at < own.lengths[axis]! - (sizes[axis]! - 1 - before[axis]!);
   const first = edge === "none" ? before[0] : 0;
   const end = edge === "none" ? nx - (sizes[0] - 1 - before[0]) : nx;
+  // Not more at once than takes some milliseconds, however large the kernel is.
+  const most = Math.max(16, Math.floor(MAX_PRODUCTS / (weights.length + 1)));
   for (let z = 0; z < nz; z++) {
     for (let y = 0; y < ny; y++) {
-      context.work((2 * weights.length + 2) * nx);
+      context.work(nx);
       if (!inside(y, 1) || !inside(z, 2)) continue;
       const at = wx * (y + wy * z);
       const to = nx * (y + ny * z);
-      if (scale.invalid === undefined) plainLine(line, at, first, end, scale, out, to);
-      else validLine(line, at, first, end, scale, out, to);
+      for (let from = first; from < end; from += most) {
+        const next = Math.min(end, from + most);
+        context.work((2 * weights.length + 2) * (next - from));
+        if (scale.invalid === undefined) plainLine(line, at, from, next, scale, out, to);
+        else validLine(line, at, from, next, scale, out, to);
+      }
     }
   }
 }
@@ -252,7 +261,7 @@ function plainLine(
   out: Float64Array,
   to: number,
 ): void {
-  sums.fill(0);
+  sums.fill(0, first, end);
   let k = 0;
   // Three at a time: the sums are read and written a third as often.
   for (; k + 2 < weights.length; k += 3) {

@@ -81,6 +81,8 @@ function binary(
       context.work(nx * (count + 1));
       const to = nx * (y + ny * z);
       for (let k = 0; k < count; k++) {
+        // Members may be many.
+        if ((k & 63) === 63) context.work(0);
         const sign = erodes ? 1 : -1;
         const dx = sign * places[3 * k]!;
         const row = y + sign * places[3 * k + 1]!;
@@ -183,6 +185,8 @@ function applied(
       const line = out.subarray(to, to + nx);
       line.fill(erodes ? Infinity : -Infinity);
       for (let k = 0; k < count; k++) {
+        // Members may be many.
+        if ((k & 63) === 63) context.work(0);
         // A dilation looks at the places of the reflected structure.
         const sign = erodes ? 1 : -1;
         const dx = sign * places[3 * k]!;
