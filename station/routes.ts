@@ -14,6 +14,8 @@ import type { RemoteRules } from "./api/remote_files.ts";
 import type { FitsRoom } from "./api/open_files.ts";
 import type { EventBus } from "./live/bus.ts";
 import { EventStreams } from "./live/event_stream.ts";
+import { FileWatch } from "./live/file_watch.ts";
+import { LiveSockets } from "./live/live_socket.ts";
 import { FeedRoom } from "./live/feed_room.ts";
 import type { RequestMetrics } from "./live/metrics.ts";
 import { PictureRoutes } from "./live/picture_routes.ts";
@@ -99,6 +101,7 @@ export function stationHandler(parts: StationParts): StationHandler {
   const viewer = new Viewer({
     ...{ root: data, base, home: `${base}/`, files: `${base}/files` },
     ...{ program: parts.program, trustProxy, remote: parts.remote, rooms },
+    events: `${base}/events`,
   });
   const { pages } = viewer;
   const shown = { root: data, representations: viewer.representations, pages, sandbox: true };
@@ -109,7 +112,12 @@ export function stationHandler(parts: StationParts): StationHandler {
   const feeds = feedView(store, { base: `${base}/feeds/` });
   const home = new HomePage(parts, tree, viewer.modules);
   const places = { home: `${base}/`, problems: `${base}/problems` };
-  const streams = new EventStreams({ bus, places, trustProxy });
+  const watch = new FileWatch(viewer.files, bus);
+  const streams = new EventStreams({
+    ...{ bus, places, trustProxy },
+    watch: (segments) => watch.watch(segments),
+  });
+  const live = new LiveSockets({ store, places, trustProxy });
   const pictureRoutes = new PictureRoutes({
     ...{ store: pictures, base: `${base}/pictures/`, places, trustProxy },
     page: () => {
@@ -144,11 +152,12 @@ export function stationHandler(parts: StationParts): StationHandler {
     if (path.startsWith("/feeds/")) return feeds(request);
     if (path.startsWith("/pictures/")) return pictureRoutes.handle(request);
     if (path === "/events") return streams.handle(request);
+    if (path === "/live") return live.handle(request);
     const reading = request.method === "GET" || request.method === "HEAD";
     if (!reading) return alias(request);
     if (path === "/healthz") return text(request.draining.aborted ? 503 : 200, "ok\n");
     if (path === "/station.json" || path === "/status") return json(state());
-    if (path === "/metrics") return metricsAnswer(parts, viewer);
+    if (path === "/metrics") return metricsAnswer(parts, viewer, live);
     const folder = path.match(OWN_PATHS);
     if (folder !== null && !path.endsWith("/")) {
       return redirect(`${base}${path}/`);
@@ -161,6 +170,7 @@ export function stationHandler(parts: StationParts): StationHandler {
     handle,
     [Symbol.dispose]: () => {
       ended.abort();
+      live[Symbol.dispose]();
       viewer[Symbol.dispose]();
     },
   };
@@ -287,7 +297,7 @@ function memoryOf({ pictures, store }: StationParts, viewer: Viewer) {
   return { pyramids, answers, pictures: pictures.bytes, feeds: store.bytes, rss };
 }
 
-function metricsAnswer(parts: StationParts, viewer: Viewer): HttpResponse {
+function metricsAnswer(parts: StationParts, viewer: Viewer, live: LiveSockets): HttpResponse {
   const memory = memoryOf(parts, viewer);
   const services = parts.services().map((service) => [service.name, service.numbers()] as const);
   const calls = services.find(([name]) => name === "arrays")?.[1] ?? {};
@@ -303,6 +313,14 @@ function metricsAnswer(parts: StationParts, viewer: Viewer): HttpResponse {
     {
       ...{ name: "frames_total", help: "Frames that were put.", type: "counter" },
       values: parts.store.list().map(({ feed, frames }) => [{ feed }, frames]),
+    },
+    {
+      ...{
+        name: "frames_skipped_total",
+        help: "Frames that slow readers missed.",
+        type: "counter",
+      },
+      values: [[{}, live.skipped]],
     },
     {
       ...{ name: "rpc_calls_total", help: "Calls of the array server.", type: "counter" },

@@ -34,6 +34,8 @@ export interface ViewerOptions {
   readonly home?: string | undefined;
   /** Whether X-Forwarded-For is told by a proxy of one's own. @default {false} */
   readonly trustProxy?: boolean | undefined;
+  /** The path of the stream of events, where there is one. */
+  readonly events?: string | undefined;
   /** Which servers may be asked for files; none without it. */
   readonly remote?: RemoteRules | undefined;
   /** Files beside those of the folder, by the first name of their paths. */
@@ -73,7 +75,7 @@ export class Viewer implements Disposable {
     const facts = new FileFacts(tree);
     const places = {
       ...{ files, fits: `${base}/fits`, view: `${base}/view` },
-      ...{ home, problems: `${base}/problems` },
+      ...{ home, problems: `${base}/problems`, events: options.events },
     };
     this.#places = places;
     this.#base = base;
@@ -112,6 +114,11 @@ export class Viewer implements Disposable {
   /** The picture for the tab of a browser, which asks for it at the root. */
   icon(): HttpResponse {
     return iconResponse();
+  }
+
+  /** The files, for who watches them. */
+  get files(): OpenFiles {
+    return this.#open;
   }
 
   /** Bytes that are kept: levels of planes, and answers. */

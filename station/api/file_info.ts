@@ -36,7 +36,7 @@ export interface HduInfo {
   /** Rows of a table. */
   readonly rows?: number;
   /** Why the HDU cannot be read. */
-  readonly damage?: string;
+  readonly damage?: string | undefined;
 }
 
 /** What is told of a file. */
@@ -56,6 +56,8 @@ export interface VersionedFits {
   readonly bytes: number;
   readonly validator: string;
   readonly fits: FitsFile;
+  /** Whether somebody is writing to it. */
+  readonly isGrowing?: boolean | undefined;
   /** What tells this version of an HDU from others. */
   validatorOf(hdu: Hdu): string;
 }
@@ -75,7 +77,7 @@ export async function fileInfo(
     hdus.push(hduInfo(hdu, file.validatorOf(hdu), pyramidOf));
   }
   const { name, bytes, validator } = file;
-  return { name, bytes, validator, growing: false, hdus };
+  return { name, bytes, validator, growing: file.isGrowing ?? false, hdus };
 }
 
 function hduInfo(
@@ -109,7 +111,7 @@ function hduInfo(
     levels: isImage ? levelCount(width, height) : 0,
     tileSize: TILE_SIZE,
     pyramid: isImage ? pyramidOf(hdu) : "none",
-    ...(reason === undefined ? {} : { damage: reason }),
+    damage: reason,
   };
 }
 

@@ -18,6 +18,12 @@ import {
 const MAX_OPEN = 16;
 /** Decoded tiles of compressed images that are kept for each file. */
 const TILE_CACHE_BYTES = 32 << 20;
+/** A file that was written to so lately may go on growing, in milliseconds. */
+const MAX_FRESH_MS = 60_000;
+/** HDUs of a file whose growth is followed. */
+const MAX_GROWING_HDUS = 1_000;
+/** Files whose growth is remembered. */
+const MAX_GROWTHS = 256;
 /** Bytes of a file within gzip, bzip2 or compress that are kept. */
 const MAX_EXPANDED_BYTES = 512 << 20;
 
@@ -37,6 +43,8 @@ export class OpenFits {
   readonly path: string | undefined;
   readonly #file: OpenFile | undefined;
   readonly #own: string;
+  /** Of a file that grows: which of its versions have the same beginning. */
+  #growth: Growth | undefined;
   #users = 0;
   #forgotten = false;
   #outdated = false;
@@ -123,7 +131,49 @@ export class OpenFits {
 
   /** What tells this version of an HDU from others. */
   validatorOf(hdu: Hdu): string {
-    return shortHash(`${this.validator} ${hdu.index} ${hdu.headerOffset}`);
+    if (this.#growth === undefined) {
+      return shortHash(`${this.validator} ${hdu.index} ${hdu.headerOffset}`);
+    }
+    return shortHash(`${this.#growth.key} ${hdu.index} ${headOf(hdu)}`);
+  }
+
+  /** Whether its last HDU is still being written. */
+  get isGrowing(): boolean {
+    return this.#growth?.isPartial ?? false;
+  }
+
+  /** Counts how often the file became another, rather than longer. */
+  get epoch(): number {
+    return this.#growth?.epoch ?? 0;
+  }
+
+  /**
+   * Finds out whether the file is one that was known before, and has only grown since: then what
+   * was known of its HDUs stays true.
+   *
+   * @param before What was known.
+   * @param now The time, in milliseconds since 1970.
+   * @returns What is known now; undefined of a file that nobody writes to.
+   */
+  async grow(before: Growth | undefined, now: number): Promise<Growth | undefined> {
+    const version = this.version;
+    if (version === undefined) return undefined;
+    const isFresh = now - version.mtime < MAX_FRESH_MS;
+    if (before === undefined && !isFresh) return undefined;
+    const hdus = await Array.fromAsync(this.fits.hdus);
+    if (hdus.length > MAX_GROWING_HDUS) return undefined;
+    const heads = hdus.map(headOf);
+    const hasGrown = before !== undefined && before.version.ino === version.ino &&
+      before.version.dev === version.dev &&
+      (version.size > before.version.size || version.mtime === before.version.mtime) &&
+      // The header of the last HDU counts what it grows by.
+      before.heads.slice(0, -1).every((head, i) => head === heads[i]);
+    const epoch = hasGrown ? before.epoch : (before?.epoch ?? 0) + 1;
+    const key = hasGrown ? before.key : crypto.randomUUID();
+    const last = hdus.at(-1);
+    const isPartial = last !== undefined && last.dataOffset + last.dataSize > version.size;
+    this.#growth = { epoch, heads, version, key, isPartial };
+    return this.#growth;
   }
 
   /** Whether it is known that there is another version now. */
@@ -138,7 +188,14 @@ export class OpenFits {
 
   /** Makes sure that the bytes read so far are of this version. */
   checkUnchanged(): void {
-    this.#file?.checkUnchanged();
+    try {
+      this.#file?.checkUnchanged();
+    } catch (error) {
+      // What is appended meanwhile leaves every byte that was read in its place.
+      const isLonger = this.#growth !== undefined && this.path !== undefined &&
+        (Deno.statSync(this.path).size) > this.#growth.version.size;
+      if (!isLonger) throw error;
+    }
   }
 
   /** Takes it into use: it stays open until that ends. Undefined if it is closed already. */
@@ -169,6 +226,24 @@ export class OpenFits {
     this.#file?.close();
     void this.fits.close();
   }
+}
+
+/** What is known of a file that grows. */
+export interface Growth {
+  /** How often it became another. */
+  readonly epoch: number;
+  /** The same for all versions that have only grown. */
+  readonly key: string;
+  readonly version: FileVersion;
+  /** Where each HDU is, and its header. */
+  readonly heads: readonly string[];
+  /** Whether the last HDU is not all there. */
+  readonly isPartial: boolean;
+}
+
+/** Where an HDU is, and its header. */
+function headOf({ headerOffset, header }: Hdu): string {
+  return shortHash(`${headerOffset} ${header.cards.map(({ raw }) => raw).join("\n")}`);
 }
 
 /** A file that somebody reads: it stays open for the scope. */
@@ -208,6 +283,7 @@ export class OpenFiles implements Disposable {
   readonly #now: () => number;
   readonly #others: OtherFiles;
   readonly #open = new Map<string, Promise<OpenFits>>();
+  readonly #growths = new Map<string, Growth>();
 
   /**
    * Makes a collection of a tree's files, none of them open.
@@ -289,7 +365,7 @@ export class OpenFiles implements Disposable {
   #reopen(path: string, segments: readonly string[]): Promise<OpenFits> {
     this.#forget(path);
     const file = this.#tree.open(path);
-    const opening = OpenFits.open(segments.at(-1) ?? "", file, path, this.#now());
+    const opening = this.#openFile(path, segments.at(-1) ?? "", file);
     this.#open.set(path, opening);
     opening.catch(() => {
       if (this.#open.get(path) === opening) this.#open.delete(path);
@@ -299,6 +375,30 @@ export class OpenFiles implements Disposable {
       this.#forget(oldest);
     }
     return opening;
+  }
+
+  async #openFile(path: string, name: string, file: OpenFile): Promise<OpenFits> {
+    const now = this.#now();
+    const opened = await OpenFits.open(name, file, path, now);
+    const growth = await opened.grow(this.#growths.get(path), now);
+    this.#growths.delete(path);
+    if (growth !== undefined) this.#growths.set(path, growth);
+    for (const oldest of this.#growths.keys()) {
+      if (this.#growths.size <= MAX_GROWTHS) break;
+      this.#growths.delete(oldest);
+    }
+    return opened;
+  }
+
+  /**
+   * What tells the version of a file that is there now.
+   *
+   * @param segments The names from the root down.
+   * @throws {HttpError} If it is not there.
+   */
+  versionOf(segments: readonly string[]): string {
+    const { dev, ino, size, mtime } = versionOf(this.#tree.stat(this.#tree.locate(segments)));
+    return `${dev} ${ino} ${size} ${mtime}`;
   }
 
   /** Closes all files. */

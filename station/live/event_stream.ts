@@ -23,11 +23,25 @@ const TOPICS_RULE: Parameter<readonly Topic[]> = {
   },
 };
 
+const RULES = {
+  topics: TOPICS_RULE,
+  path: {
+    expected: "the path of a file below /files/",
+    read: (text: string) => {
+      const names = text.split("/");
+      const isPath = names.every((name) => !/^\.{0,2}$|[\\\0]/.test(name));
+      return isPath ? names : undefined;
+    },
+  },
+} as const;
+
 /** Options of {@linkcode EventStreams}. */
 export interface EventStreamOptions {
   readonly bus: EventBus;
   readonly places: ProblemPlaces;
   readonly trustProxy: boolean;
+  /** Watches a file while somebody listens, until that is called. */
+  readonly watch?: ((segments: readonly string[]) => () => void) | undefined;
   /** Milliseconds between lines without an event. @default {15000} */
   readonly stillHere?: number | undefined;
 }
@@ -65,7 +79,7 @@ export class EventStreams {
     if (request.method !== "GET") {
       throw new ProblemError(405, "method", `${request.method} is not allowed`);
     }
-    const { topics = TOPICS } = readParameters(request.query, "events", { topics: TOPICS_RULE });
+    const { topics = TOPICS, path } = readParameters(request.query, "events", RULES);
     const address = clientAddress(request, this.#options.trustProxy);
     const count = this.#open.get(address) ?? 0;
     if (count >= MAX_STREAMS) {
@@ -76,8 +90,10 @@ export class EventStreams {
       );
     }
     this.#open.set(address, count + 1);
+    const unwatch = path === undefined ? undefined : this.#options.watch?.(path);
     const last = /^\d{1,15}$/.exec(request.fields.get("last-event-id") ?? "")?.[0];
     const end = () => {
+      unwatch?.();
       const left = this.#open.get(address)! - 1;
       if (left > 0) this.#open.set(address, left);
       else this.#open.delete(address);

@@ -20,6 +20,8 @@ export interface FilePlaces {
   readonly home: string;
   /** The page that says what problems mean. */
   readonly problems: string;
+  /** The stream of events, where there is one. */
+  readonly events?: string | undefined;
 }
 
 /** The file itself. */
@@ -80,6 +82,7 @@ export function viewBody(view: FileView): string {
     ["argument", link.argument],
     ["program", view.program],
     ["home", places.home],
+    ["events", eventsHref(view)],
   ];
   const attributes = data.filter(([, value]) => value !== undefined)
     .map(([name, value]) => ` data-${name}="${escapeHtml(value!)}"`).join("");
@@ -102,6 +105,16 @@ ${hduLinks(view)}
 ${content(view)}
 </div>
 </main>`;
+}
+
+/** Where it is told that the file has changed. */
+function eventsHref({ places, segments, url, link }: FileView): string | undefined {
+  const isFile = url === undefined && link.href?.startsWith(`${places.files}/`);
+  if (places.events === undefined || isFile !== true) return undefined;
+  return `${places.events}?${new URLSearchParams([["topics", "files"], [
+    "path",
+    segments.join("/"),
+  ]])}`;
 }
 
 function folderLinks({ segments, places }: FileView): string {

@@ -40,6 +40,8 @@ export interface Viewer {
   readonly model: ViewerModel;
   /** Shows another state. */
   goTo(state: ViewState): void;
+  /** Reads anew what the file holds. */
+  refresh(): void;
   /** Ends it, and takes its elements away. */
   close(): void;
 }
@@ -174,6 +176,10 @@ class PageViewer implements Viewer {
 
   goTo(state: ViewState): void {
     this.model.goTo(state);
+  }
+
+  refresh(): void {
+    void this.model.refresh();
   }
 
   close(): void {

@@ -15,7 +15,7 @@ import { readState, writeState } from "./view/url_state.ts";
 export async function startViewer(place: HTMLElement): Promise<void> {
   restoreTheme();
   await loadStyle();
-  const { source = "", file, argument, program, home = "/" } = place.dataset;
+  const { source = "", file, argument, program, home = "/", events } = place.dataset;
   const url = new URL(source, location.href);
   const { state } = readState(location.search, location.hash);
   const address = new PageAddress({
@@ -36,6 +36,24 @@ export async function startViewer(place: HTMLElement): Promise<void> {
     },
   );
   document.body.classList.add("with-viewer");
+  if (events !== undefined) follow(events, () => viewer.refresh());
+}
+
+/** Hears that the file has changed, while the page is seen: a browser has few connections. */
+function follow(address: string, changed: () => void): void {
+  let stream: EventSource | undefined;
+  const open = () => {
+    if (document.hidden || stream !== undefined) return;
+    stream = new EventSource(address);
+    stream.addEventListener("file", changed);
+    stream.addEventListener("reset", changed);
+  };
+  document.addEventListener("visibilitychange", () => {
+    if (!document.hidden) return open();
+    stream?.close();
+    stream = undefined;
+  });
+  open();
 }
 
 const place = document.getElementById("viewer");

@@ -341,6 +341,8 @@ Deno.test("startStation() has all its addresses below a base path", async () => 
     for (const [, found] of text.matchAll(/(?:href|src|action|data-\w+)="([^"]*)"/g)) {
       const link = found!.replaceAll("&amp;", "&");
       if (!link.startsWith("/") || link.startsWith("//")) continue;
+      // It has no end.
+      if (link.startsWith("/obs/sun/events?")) continue;
       if (link.startsWith("/obs/sun/") || link === "/obs/sun") {
         queue.push(new URL(link, url).href);
       } else wrong.push(`${url.pathname} -> ${link}`);

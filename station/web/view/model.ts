@@ -158,6 +158,24 @@ export class ViewerModel {
     this.#turn();
   }
 
+  /** Reads anew what the file holds; the HDU that is shown stays, if it is the same as before. */
+  async refresh(): Promise<void> {
+    const before = this.hdu.value;
+    let info: FileInfo;
+    try {
+      info = await this.source.info(this.#closed.signal);
+    } catch (error) {
+      this.report(error);
+      return;
+    }
+    const now = before === undefined ? undefined : info.hdus[before.index];
+    const isSame = now !== undefined && now.validator === before!.validator;
+    const hdus = isSame ? info.hdus.with(before!.index, before!) : info.hdus;
+    if (!isSame) this.hdu.value = undefined;
+    this.info.value = { ...info, hdus };
+    this.#turn();
+  }
+
   /** Tells what went wrong, unless it was ended on purpose. */
   report(error: unknown): void {
     if (this.#closed.signal.aborted) return;

@@ -1,0 +1,212 @@
+/** `/live`: frames of feeds as values over WebSocket, as fast as each reader takes them. */
+
+import type { FeedStore } from "../../fits/fitspipe/feed/store.ts";
+import { isFeedName } from "../../fits/fitspipe/feed/protocol.ts";
+import type { HttpRequest, HttpResponse } from "../../http/server/types.ts";
+import type { WebSocketConnection } from "../../http/websocket/connection.ts";
+import { upgradeWebSocket } from "../../http/websocket/upgrade.ts";
+import { ProtocolError } from "../../net/errors.ts";
+import { clientAddress } from "../api/client_address.ts";
+import { ProblemError, type ProblemPlaces, problemResponse } from "../api/problem.ts";
+import { encodeFrame, frameLevel, type FrameValues, frameValues } from "./frame_message.ts";
+
+/** The subprotocol. */
+export const LIVE_PROTOCOL = "heliograph.live.1";
+/** Connections of one address at one time. */
+const MAX_CONNECTIONS = 4;
+/** Feeds that one connection looks at. */
+const MAX_SUBSCRIPTIONS = 8;
+/** Frames that a reader may ask for ahead. */
+const MAX_CREDIT = 16;
+/** Bytes of what a reader says. */
+const MAX_MESSAGE = 4_096;
+/** Pixels of a window. */
+const MAX_SIZE = 100_000;
+
+/** Options of {@linkcode LiveSockets}. */
+export interface LiveOptions {
+  readonly store: FeedStore;
+  readonly places: ProblemPlaces;
+  readonly trustProxy: boolean;
+}
+
+/** A feed that a reader looks at. It holds no frame: what is sent is the newest then. */
+interface Subscription {
+  readonly feed: string;
+  readonly size: readonly [width: number, height: number];
+  credit: number;
+  /** The number of the last frame that was sent. */
+  last: number | undefined;
+}
+
+/** Sends frames to all who look. */
+export class LiveSockets implements Disposable {
+  readonly #options: LiveOptions;
+  readonly #connections = new Map<string, number>();
+  /** The values of the newest frame of each feed by level, once for all readers. */
+  readonly #values = new Map<string, { readonly number: number; readonly values: FrameValues }>();
+  readonly #times = new Map<string, number>();
+  readonly #wakers = new Set<(feed: string) => void>();
+  readonly #stop: () => void;
+  #skipped = 0;
+
+  /**
+   * Prepares the answers.
+   *
+   * @param options The frames.
+   */
+  constructor(options: LiveOptions) {
+    this.#options = options;
+    this.#stop = options.store.listen((feed) => {
+      this.#times.set(feed, Date.now());
+      for (const wake of this.#wakers) wake(feed);
+    });
+  }
+
+  /** Frames that readers did not get, since they were slower. */
+  get skipped(): number {
+    return this.#skipped;
+  }
+
+  /** Hears of no frame any more. */
+  [Symbol.dispose](): void {
+    this.#stop();
+  }
+
+  /**
+   * Answers a request for frames.
+   *
+   * @param request The request.
+   */
+  async handle(request: HttpRequest): Promise<HttpResponse> {
+    const { places, trustProxy } = this.#options;
+    const address = clientAddress(request, trustProxy);
+    const count = this.#connections.get(address) ?? 0;
+    if (count >= MAX_CONNECTIONS) {
+      const found = `${MAX_CONNECTIONS} connections of your address are open already`;
+      return problemResponse(request, new ProblemError(429, "busy", found), places);
+    }
+    return await upgradeWebSocket(request, {
+      protocols: [LIVE_PROTOCOL],
+      compression: false,
+      maxMessageSize: MAX_MESSAGE,
+      handler: async (connection) => {
+        this.#connections.set(address, (this.#connections.get(address) ?? 0) + 1);
+        try {
+          await this.#serve(connection);
+        } finally {
+          const left = this.#connections.get(address)! - 1;
+          if (left > 0) this.#connections.set(address, left);
+          else this.#connections.delete(address);
+        }
+      },
+    });
+  }
+
+  async #serve(connection: WebSocketConnection): Promise<void> {
+    const subscriptions = new Map<string, Subscription>();
+    let sending: Promise<void> | undefined;
+    const pump = () => {
+      sending ??= this.#send(connection, subscriptions).catch(() => connection.abort())
+        .finally(() => sending = undefined);
+    };
+    const wake = (feed: string) => {
+      if ((subscriptions.get(feed)?.credit ?? 0) > 0) pump();
+    };
+    this.#wakers.add(wake);
+    try {
+      for await (const message of connection) {
+        if (message.kind !== "text") throw new ProtocolError("expected text");
+        apply(await message.text(), subscriptions);
+        pump();
+      }
+    } finally {
+      this.#wakers.delete(wake);
+    }
+  }
+
+  /** Sends the newest frame of each feed, as long as there is credit and a newer one. */
+  async #send(
+    connection: WebSocketConnection,
+    subscriptions: ReadonlyMap<string, Subscription>,
+  ): Promise<void> {
+    for (let isBusy = true; isBusy;) {
+      isBusy = false;
+      for (const subscription of [...subscriptions.values()]) {
+        const { feed, last } = subscription;
+        const frame = this.#options.store.newest(feed);
+        if (frame === undefined || subscription.credit === 0 || frame.number === last) continue;
+        const values = this.#valuesOf(feed, frame, frameLevel(frame, subscription.size));
+        const skipped = last === undefined ? 0 : Math.max(0, frame.number - last - 1);
+        this.#skipped += skipped;
+        const time = this.#times.get(feed) ?? Date.now();
+        // Before the wait: the memory of the frame may be used again.
+        const bytes = encodeFrame(values, { frame, time, skipped });
+        subscription.credit--;
+        subscription.last = frame.number;
+        isBusy = true;
+        await connection.send(bytes, { kind: "binary" });
+      }
+    }
+  }
+
+  #valuesOf(
+    feed: string,
+    frame: Parameters<typeof frameValues>[0],
+    level: number,
+  ): FrameValues {
+    const key = `${level} ${feed}`;
+    const kept = this.#values.get(key);
+    if (kept?.number === frame.number) return kept.values;
+    const values = frameValues(frame, level);
+    this.#values.set(key, { number: frame.number, values });
+    return values;
+  }
+}
+
+/** Does what a reader says: subscribe, credit, unsubscribe. */
+function apply(text: string, subscriptions: Map<string, Subscription>): void {
+  let said: unknown;
+  try {
+    said = JSON.parse(text);
+  } catch {
+    throw new ProtocolError("expected JSON");
+  }
+  if (typeof said !== "object" || said === null) throw new ProtocolError("expected an object");
+  const { subscribe, unsubscribe, size = [MAX_SIZE, MAX_SIZE], credit = 0, feed } = said as Record<
+    string,
+    unknown
+  >;
+  if (!isCount(credit)) throw new ProtocolError("credit: expected a whole number");
+  if (unsubscribe !== undefined) return void subscriptions.delete(feedOf(unsubscribe));
+  if (subscribe === undefined) {
+    for (const subscription of subscriptions.values()) {
+      if (feed !== undefined && subscription.feed !== feedOf(feed)) continue;
+      subscription.credit = Math.min(MAX_CREDIT, subscription.credit + credit);
+    }
+    return;
+  }
+  const name = feedOf(subscribe);
+  if (!Array.isArray(size) || size.length !== 2 || !size.every(isCount) || size.includes(0)) {
+    throw new ProtocolError("size: expected two whole numbers above 0");
+  }
+  if (!subscriptions.has(name) && subscriptions.size >= MAX_SUBSCRIPTIONS) {
+    throw new ProtocolError(`no more than ${MAX_SUBSCRIPTIONS} feeds on a connection`);
+  }
+  subscriptions.set(name, {
+    feed: name,
+    size: size as [number, number],
+    credit: Math.min(MAX_CREDIT, credit),
+    last: subscriptions.get(name)?.last,
+  });
+}
+
+function isCount(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 0 && (value as number) <= MAX_SIZE;
+}
+
+function feedOf(value: unknown): string {
+  const name = typeof value === "string" ? value.replace(/^feeds\//, "") : "";
+  if (isFeedName(name)) return name;
+  throw new ProtocolError("expected feeds/NAME");
+}
