@@ -43,6 +43,7 @@ import { NUMBERS } from "./numbers.ts";
 import { RANDOM } from "./random/random.ts";
 import { CALENDAR } from "./time/calendar.ts";
 import { TRANSFORMS } from "./transforms.ts";
+import { WAVELETS } from "./wavelets.ts";
 
 /** The families of routines, in the order of the documentation. */
 export const FAMILIES: readonly {
@@ -71,7 +72,7 @@ export const FAMILIES: readonly {
   },
   { title: "Linear equations", routines: EQUATIONS },
   { title: "Random numbers", routines: RANDOM },
-  { title: "Fourier transform", routines: TRANSFORMS },
+  { title: "Fourier and wavelet transforms", routines: [...TRANSFORMS, ...WAVELETS] },
   { title: "Text", routines: [...STRINGS, ...MATCHING, ...READING] },
   { title: "Dates", routines: CALENDAR },
   { title: "FITS headers", routines: HEADERS },

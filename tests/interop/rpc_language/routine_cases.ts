@@ -425,6 +425,12 @@ export const GDL_ROUTINES: readonly RoutineCases[] = [
         a.list(a.integer(3, 12), -9, 9, a.pick(["byte", "int", "long", "float", "double"]))
       })`,
   ),
+  row("WTN", "transform", (a) => {
+    // GDL goes one step further, to a single smooth element; and of longer filters it takes the
+    // first element, not the middle one, as that which stands at a place.
+    const n = a.pick([8, 16, 32]);
+    return `(wtn(${a.list(n, -9, 9, a.float())},4))[2:*]`;
+  }),
 ];
 
 /** Words with separators between them. */

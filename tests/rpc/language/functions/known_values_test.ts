@@ -137,6 +137,9 @@ const KNOWN: readonly (readonly [found: string, expected: string])[] = [
   ["hanning(4)", "[0., 0.5, 1, 0.5]"],
   ["butterworth(4, cutoff=1)", "1 / sqrt([1., 2, 5, 2])"],
   ["fft(complex([1, 0, 0, 0, 0, 0]))", "replicate(complex(1. / 6), 6)"],
+  ["wtn(wtn(dindgen(8, 4), 12), 12, /inverse)", "dindgen(8, 4)"],
+  ["wtn(wtn(dindgen(32), 20), 20, /inverse)", "dindgen(32)"],
+  ["wtn(replicate(1d, 4), 4)", "[sqrt(2d), sqrt(2d), 0, 0]"],
   // The first numbers of numpy.random.RandomState(1).
   ["randomu(1, 3, /double)", "[0.417022004702574d, 0.7203244934421581d, 0.00011437481734488664d]"],
   ["randomn(1, 2, /double)", "[1.6243453636632417d, -0.6117564136500754d]"],
