@@ -97,7 +97,7 @@ class QueueWorker {
     const pulse = () =>
       this.#queue.pulse(worker, [...this.#held]).catch((error) => this.#fail(error));
     await pulse();
-    using _pulse = callEvery(lease / 3, () => void pulse());
+    const pulses = callEvery(lease / 3, () => void pulse());
     try {
       await this.#takeJobs();
     } catch (error) {
@@ -105,8 +105,13 @@ class QueueWorker {
     } finally {
       signal.removeEventListener("abort", stop);
     }
-    if (this.#failure !== undefined) throw this.#failure.error;
-    await this.#drain();
+    try {
+      if (this.#failure !== undefined) throw this.#failure.error;
+      await this.#drain();
+    } finally {
+      // Behind the last sign of life nothing says that it lives.
+      pulses[Symbol.dispose]();
+    }
     await this.#queue.giveBack(worker, await this.#queue.held(worker), lease);
   }
 

@@ -68,7 +68,11 @@ async function queue(): Promise<AsyncDisposable> {
   }).output();
   return {
     async [Symbol.asyncDispose]() {
-      process.kill("SIGKILL");
+      try {
+        process.kill("SIGKILL");
+      } catch {
+        // One that the system runs had the port already: that is as good.
+      }
       await process.status;
     },
   };
