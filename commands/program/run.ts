@@ -51,7 +51,7 @@ export async function runCommandLine(
     // `help fits info` is `fits info --help`.
     if (first === "help") return await runCommandLine(name, table, [...common, ...rest, "--help"]);
     const error = new UsageError(whatIsWrong(first, table));
-    if (common.includes("--json")) printError(streams, error, name);
+    if (args.includes("--json")) printError(streams, error, name);
     streams.error(`${name}: ${error.message}`);
     streams.error(`'${name.replace("heliograph", programLine([]))} --help' shows the commands`);
     return EXIT.usage;

@@ -127,10 +127,12 @@ Deno.test("flags of every command stand before a command or behind it", async ()
     "-qv version",
     "--json fits --quiet info none.fits",
     "--json fits inof",
+    "fits inof --json",
+    "frobnicate --json",
     "--json fits info",
     "fits info localhost:8000/sun.fits",
   ], folder.path);
-  const [behind, before, verbose, failed, unknown, usage, host] = lines;
+  const [behind, before, verbose, failed, unknown, unknownBefore, alien, usage, host] = lines;
   assertEquals(before, behind);
   assertEquals(Object.keys(JSON.parse(before!.out[0]!)), ["version", "deno", "v8", "os", "arch"]);
   assertEquals([verbose!.status, verbose!.out.length], [0, 2]);
@@ -152,6 +154,8 @@ Deno.test("flags of every command stand before a command or behind it", async ()
       },
     }],
   );
+  assertEquals(unknownBefore, unknown);
+  assertEquals([alien!.status, JSON.parse(alien!.out[0]!).error.name], [2, "UsageError"]);
   assertEquals(
     [usage!.status, JSON.parse(usage!.out[0]!).error.command],
     [2, "fits info"],
