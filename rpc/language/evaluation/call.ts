@@ -4,6 +4,8 @@
  * @module
  */
 
+import type { Definition } from "../syntax/ast.ts";
+import { Refusal } from "../values/error.ts";
 import type { BoundArguments } from "./binding.ts";
 import type { LanguageHost } from "../routines/host.ts";
 import type { KeptPlot } from "../routines/kept_plot.ts";
@@ -13,6 +15,19 @@ import { plain, stored } from "../values/scalar.ts";
 import type { IdlNumeric, IdlNumericType, IdlString, IdlValue } from "../values/value.ts";
 import { type Machine, printLine, setVariable, takeVariable } from "./machine.ts";
 import type { Frame } from "./scope.ts";
+
+/** A function or a procedure of a program, for HELP. */
+function describedDefinition({ kind, parameters, keywords }: Definition): LanguageRoutine {
+  return {
+    kind,
+    summary: `A ${kind} of this session`,
+    parameters: parameters.map((name) => ({ name: name.toLowerCase(), optional: true })),
+    keywords: keywords.map(({ keyword }) => ({ name: keyword.toLowerCase(), kind: "value" })),
+    run() {
+      throw new Refusal("value", "A routine of a program is carried out by its steps");
+    },
+  };
+}
 
 /** The context of one call. */
 export class Call implements CallContext {
@@ -47,7 +62,12 @@ export class Call implements CallContext {
     this.machine.plot = plot;
   }
   get routines(): ReadonlyMap<string, LanguageRoutine> {
-    return this.machine.routines;
+    const { routines, definitions } = this.machine;
+    if (definitions.size === 0) return routines;
+    const own = [...definitions].map(([name, definition]) =>
+      [name, describedDefinition(definition)] as const
+    );
+    return new Map([...routines, ...own]);
   }
   get parameterCount(): number {
     return this.frame.given?.count ?? 0;

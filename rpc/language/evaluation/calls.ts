@@ -120,6 +120,7 @@ export class CallCompiler implements Calls {
           values: args,
           keywords: byName,
           names: variables,
+          all: () => frame.scope.defined(),
           variable: (i) => variables[i] === undefined ? undefined : frame.variable(variables[i]),
         })
         : undefined;

@@ -31,6 +31,8 @@ export interface NativeArguments {
   readonly keywords: { readonly [name: string]: LanguageValue | undefined };
   /** The names of the variables among the arguments. */
   readonly names: readonly (string | undefined)[];
+  /** All variables of the running routine or command. */
+  all(): Iterable<readonly [name: string, value: LanguageValue]>;
   /** The variable at an argument. */
   variable(i: number): Variable | undefined;
 }
@@ -83,7 +85,14 @@ const WITH_OBJECTS: { readonly [name: string]: Native } = {
     }
     return UNDEFINED;
   },
-  HELP({ values, names }, machine) {
+  HELP({ values, names, all }, machine) {
+    if (values.length === 0) {
+      // The tags of named structures stand among the variables of a session.
+      const variables = [...all()].filter(([name]) => !name.startsWith("{"));
+      variables.sort(([a], [b]) => a < b ? -1 : 1);
+      for (const [name, value] of variables) printLine(machine, helpAny(name, value));
+      return UNDEFINED;
+    }
     values.forEach((value, i) => printLine(machine, helpAny(names[i] ?? "<Expression>", value)));
     return UNDEFINED;
   },
@@ -149,12 +158,18 @@ export function nativeCall(
 ): (() => LanguageValue) | undefined {
   const native = Object.hasOwn(ALWAYS, name)
     ? ALWAYS[name]
-    : given.values.some((value) => !isPlain(value)) && Object.hasOwn(WITH_OBJECTS, name)
+    : (given.values.some((value) => !isPlain(value)) || asksForVariables(name, given)) &&
+        Object.hasOwn(WITH_OBJECTS, name)
     ? WITH_OBJECTS[name]
     : Object.hasOwn(PLAIN, name)
     ? PLAIN[name]
     : undefined;
   return native === undefined ? undefined : () => native(given, machine);
+}
+
+/** HELP without anything lists the variables. */
+function asksForVariables(name: string, { values, keywords }: NativeArguments): boolean {
+  return name === "HELP" && values.length === 0 && Object.keys(keywords).length === 0;
 }
 
 function isSet(value: LanguageValue | undefined): boolean {

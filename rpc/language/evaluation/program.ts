@@ -32,9 +32,13 @@ export class Program implements Routines {
   }
 
   /** The statements of a command. */
-  compile(statements: readonly Statement[], names: Names = new Names()): Compiled {
+  compile(
+    statements: readonly Statement[],
+    names: Names = new Names(),
+    known: Iterable<string> = namesIn(statements),
+  ): Compiled {
     // Each name has its place before there is a frame.
-    for (const name of namesIn(statements)) names.place(name);
+    for (const name of known) names.place(name);
     const expressions = new ExpressionCompiler(
       this.operations,
       names,

@@ -10,7 +10,7 @@ import { LanguageError, Refusal } from "../values/error.ts";
 import type { Definition } from "../syntax/ast.ts";
 import { clearVariable, type Machine } from "./machine.ts";
 import { Program } from "./program.ts";
-import { type Frame, frameIn, Scope } from "./scope.ts";
+import { type Frame, frameIn, Names, Scope } from "./scope.ts";
 import { type Evaluation, RETURN, type Signal, type Step, waited } from "./step.ts";
 import { BUILT_IN } from "../functions/mod.ts";
 import type { LanguageHost } from "../routines/host.ts";
@@ -323,10 +323,15 @@ export class LanguageSession {
     this.#machine.meter.begin(options.signal);
     try {
       for (const [name, value] of entriesOf(inputs)) this.set(name, value);
-      const { statements, definitions } = parsedCommand(command, this.#limits);
+      const parsed = parsedCommand(command, this.#limits);
+      const { statements, definitions } = parsed;
       for (const definition of definitions) this.#define(definition);
       this.#running = true;
-      const { names, body } = new Program(this.#machine).compile(statements);
+      const { names, body } = new Program(this.#machine).compile(
+        statements,
+        new Names(),
+        parsed.names,
+      );
       return this.#carryOut(body, frameIn(this.#machine.scope, names));
     } catch (error) {
       this.#end();

@@ -20,6 +20,9 @@ import {
   partsOf,
 } from "../values/value.ts";
 
+/** Elements of a subscript array between two looks at the clock. */
+const RUN = 2 ** 18;
+
 /** One subscript, evaluated. */
 export type Selector =
   | { readonly kind: "all" }
@@ -320,9 +323,14 @@ function clippedIndices(value: IdlNumeric, length: number, space: Workspace): Ui
   const list = indexList(count, space);
   const parts = partsOf(value.type);
   const last = length - 1;
-  for (let i = 0; i < count; i++) {
-    const index = Math.trunc(Number(value.data[parts * i]!));
-    list[i] = index > 0 ? Math.min(index, last) : 0;
+  // In runs, so that the clock is looked at between them.
+  for (let from = 0; from < count; from += RUN) {
+    space.work(0);
+    const to = Math.min(count, from + RUN);
+    for (let i = from; i < to; i++) {
+      const index = Math.trunc(Number(value.data[parts * i]!));
+      list[i] = index > 0 ? Math.min(index, last) : 0;
+    }
   }
   return list;
 }

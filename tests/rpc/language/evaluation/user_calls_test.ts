@@ -134,3 +134,19 @@ Deno.test("EXECUTE tells whether its command failed, and is refused nothing that
     "       0",
   ]);
 });
+
+Deno.test("HELP knows the routines of programs, and lists structures and objects", () => {
+  const program = "function f, x, KEY=k & return, x & end\npro p & end\n";
+  const routines = linesOf(program + "help, /routines");
+  assertEquals(routines.includes("Result = F([x] [, KEY=value])"), true);
+  assertEquals(routines.includes("P"), true);
+  assertEquals(linesOf(program + "help, about='f'"), [
+    "Result = F([x] [, KEY=value])",
+    "  A function of this session",
+  ]);
+  assertEquals(linesOf("s = {point, x: 1} & l = list() & a = 5 & help"), [
+    "A               INT       =        5",
+    "L               LIST      <NELEMENTS=0>",
+    "S               STRUCT    = -> POINT Array[1]",
+  ]);
+});
