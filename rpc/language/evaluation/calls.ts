@@ -13,7 +13,7 @@ import type { LanguageValue } from "../values/language_value.ts";
 import { Scalar } from "../values/scalar.ts";
 import { IdlType } from "../values/value.ts";
 import { BUILT_IN } from "../functions/mod.ts";
-import { nativeCall } from "./native_calls.ts";
+import { isNative, nativeCall } from "./native_calls.ts";
 import type { LanguageRoutine } from "../routines/routine.ts";
 import { type Calls, type Expressions, failing, type Routines } from "./compiler.ts";
 import { isPromiseLike, located, type Operations, type RoutineCall } from "./operations.ts";
@@ -24,6 +24,13 @@ import { userCall } from "./user_calls.ts";
 import { dynamicCall, isDynamic } from "./dynamic_calls.ts";
 
 const TRUE: LanguageValue = new Scalar(IdlType.INT, 1);
+
+/** Whether an argument is a variable or a constant, for which nobody waits. */
+function isSimple(argument: Argument): boolean {
+  if (argument.kind !== "value") return argument.kind === "all";
+  const { kind } = argument.value;
+  return kind === "name" || kind === "literal" || kind === "system";
+}
 
 /** Makes steps of calls. */
 export class CallCompiler implements Calls {
@@ -44,6 +51,7 @@ export class CallCompiler implements Calls {
 
   /** Whether something within arguments or subscripts may have to wait. */
   waitsIn(given: readonly Argument[]): boolean {
+    if (given.every(isSimple)) return false;
     return given.flatMap(expressionsIn).flatMap(allIn).some((expression) =>
       expression.kind === "call" && this.routines.waits(expression.name)
     );
@@ -107,7 +115,7 @@ export class CallCompiler implements Calls {
       ...[...bound.keywords.values()].map((argument) => this.#argument(argument)),
     ]);
     const { operations } = this;
-    const own = call.routine === BUILT_IN.get(name);
+    const own = isNative(name) && call.routine === BUILT_IN.get(name);
     const variables = bound.positional.map(({ argument }) =>
       argument.kind === "value" && argument.value.kind === "name" ? argument.value.name : undefined
     );

@@ -147,6 +147,12 @@ const PLAIN: { readonly [name: string]: Native } = {
   TYPENAME: ({ values: [value] }) => text(typeNameOf(value!)),
 };
 
+/** Whether a routine may have work to do on structures and objects. */
+export function isNative(name: string): boolean {
+  return Object.hasOwn(ALWAYS, name) || Object.hasOwn(WITH_OBJECTS, name) ||
+    Object.hasOwn(PLAIN, name);
+}
+
 /**
  * The work of a routine on structures and objects; undefined where it is that on numbers and
  * texts.
