@@ -35,6 +35,7 @@ import { ProblemError } from "./problem.ts";
 import { HDU, LIMITS, PLANE, RANGE, REDUCE, SCOPE, SECTION, TILE } from "./rules.ts";
 import { PAGE_ROWS, type PartOptions, readTablePart, type TablePart } from "./table_part.ts";
 import { imageSurvey, planeSurvey, type Survey, surveyHistogram, surveyLimits } from "./survey.ts";
+import { LINE, profileOf, spectrumOf, SPOT } from "./lines.ts";
 import { makePicture } from "./picture.ts";
 import { makeThumbnail, type Thumbnail } from "../../fits/thumbnail.ts";
 import {
@@ -318,6 +319,21 @@ export const FORMATS: Readonly<Record<string, FitsFormat>> = {
 
   statistics: ofImage({ section: SECTION }, async ({ request }, { section }, hdu) => {
     return json(await statisticsOf(hdu, section, request.signal));
+  }),
+
+  spectrum: ofImage(
+    { at: SPOT, plane: PLANE, axis: wholeNumber(3, 999) },
+    async ({ file, request }, given, hdu) => {
+      const { at, plane, axis = 3 } = given;
+      if (at === undefined) throw missing("format=spectrum", "at", SPOT.expected);
+      const { place } = planeOf(hdu, plane);
+      return json(await spectrumOf(file, hdu, at, place, axis, request.signal));
+    },
+  ),
+
+  profile: ofImage({ line: LINE, plane: PLANE }, async ({ request }, { line, plane }, hdu) => {
+    if (line === undefined) throw missing("format=profile", "line", LINE.expected);
+    return json(await profileOf(planeOf(hdu, plane), line, request.signal));
   }),
 
   world: ofImage({ at: PLACE }, async ({ file }, { at }, hdu) => {
