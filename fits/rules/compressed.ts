@@ -1,5 +1,6 @@
 /** What can be wrong with the keywords of a tile-compressed image (FITS 4.0, section 10.1). */
 
+import type { CardValue } from "../header/card_value.ts";
 import type { Header } from "../header/header.ts";
 import type { Report } from "./cards.ts";
 
@@ -48,7 +49,7 @@ function verifyParameters(header: Header, report: Report): void {
     const value = header.get(`ZVAL${index}`);
     if (!/^(BLOCKSIZE|BYTEPIX|SCALE|SMOOTH|NOISEBIT)$/.test(name ?? "")) continue;
     if (typeof value === "number" || value === undefined) continue;
-    report.error(`ZVAL${index}, the ${name}, is ${String(value)}, expected a number`);
+    report.error(`ZVAL${index}, the ${name}, ${shown(value)}, expected a number`);
   }
 }
 
@@ -80,9 +81,17 @@ function integerOf(keyword: string, header: Header, report: Report): number | un
   report.error(
     found === undefined || found === null
       ? `there is no ${keyword} (section 10.1.1)`
-      : `${keyword} is ${String(found)}, expected an integer`,
+      : `${keyword} ${shown(found)}, expected an integer`,
   );
   return undefined;
+}
+
+/** What a value is, as a card has it. */
+function shown(value: CardValue): string {
+  if (value === null) return "has no value";
+  if (typeof value === "string") return `is '${value}'`;
+  if (typeof value === "boolean") return `is ${value ? "T" : "F"}`;
+  return typeof value === "object" ? `is (${value.re}, ${value.im})` : `is ${value}`;
 }
 
 function hasColumn(name: string, header: Header): boolean {

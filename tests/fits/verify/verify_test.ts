@@ -108,11 +108,14 @@ corpusTest("verifyFits() finds what makes a table no compressed image", async ()
   const cases: [string, string, RegExp][] = [
     ["ZCMPTYPE=", "ZCMPTYPE= 'RICE_4  '", /^ZCMPTYPE is 'RICE_4', expected one of RICE_1, /],
     ["ZCMPTYPE=", "COMMENT", /^there is no ZCMPTYPE/],
+    ["ZBITPIX =", "ZBITPIX =               (1, 2)", /^ZBITPIX is \(1, 2\), expected an integer$/],
+    ["ZBITPIX =", "ZBITPIX = 'x'", /^ZBITPIX is 'x', expected an integer$/],
+    ["ZBITPIX =", "ZBITPIX =                    T", /^ZBITPIX is T, expected an integer$/],
     ["ZBITPIX =", "ZBITPIX =                   17", /^ZBITPIX is 17, expected one of 8, 16, /],
     ["ZNAXIS1 =", "ZNAXIS1 =                 1130", /^the table has 6 rows, expected one for each/],
     ["ZNAXIS2 =", "ZNAXIS2 - 110", /^there is no ZNAXIS2/],
     ["ZTILE1  =", "ZTILE1  =                    0", /^ZTILE1 is 0, expected 1 or more/],
-    ["ZTILE2  =", "ZTILE2  = '64'", /^ZTILE2 is 64, expected an integer/],
+    ["ZTILE2  =", "ZTILE2  = '64'", /^ZTILE2 is '64', expected an integer/],
     ["TTYPE1  =", "TTYPE1  = 'COMPRESSED_DATE'", /^there is no column COMPRESSED_DATA/],
   ];
   for (const [card, changed, message] of cases) {
