@@ -338,7 +338,7 @@ export const MATCHING: readonly NamedRoutine[] = [
       "/REGEX)",
     {
       summary: "Where the pieces of a text begin, or with EXTRACT the pieces",
-      departs: "one text at a time: there are no lists",
+      departs: "one text at a time, not an array of them",
       ...searching(20),
       run: strsplit,
     },
