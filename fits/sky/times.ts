@@ -75,7 +75,8 @@ function mjdOf(value: unknown, time: unknown): number | undefined {
   const [year, month, day] = match.slice(1, 4).map(Number);
   const [hour = 0, minute = 0, second = 0] = (clock ?? []).map((part) => Number(part ?? 0));
   if (hour > 24 || minute > 59 || second >= 61) return undefined;
-  const midnight = Date.UTC(year!, month! - 1, day!);
+  // Date.UTC() takes years before 100 for those of the last century.
+  const midnight = new Date(0).setUTCFullYear(year!, month! - 1, day!);
   if (new Date(midnight).getUTCDate() !== day || month! < 1 || month! > 12) return undefined;
   return midnight / 1000 / DAY + MJD_1970 + ((hour * 60 + minute) * 60 + second) / DAY;
 }

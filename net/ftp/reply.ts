@@ -150,10 +150,13 @@ export function utcTime(
   second = 0,
   milliseconds = 0,
 ): Date | undefined {
-  const date = new Date(Date.UTC(year, month - 1, day));
+  // Date.UTC() takes years before 100 for those of the last century.
+  const date = new Date(0);
+  date.setUTCFullYear(year, month - 1, day);
   const exists = date.getUTCMonth() === month - 1 && date.getUTCDate() === day;
   if (!exists || hour > 23 || minute > 59 || second > 60) return undefined;
-  return new Date(Date.UTC(year, month - 1, day, hour, minute, second, Math.trunc(milliseconds)));
+  date.setUTCHours(hour, minute, second, Math.trunc(milliseconds));
+  return date;
 }
 
 /**

@@ -19,6 +19,7 @@ Deno.test("observationDate() reads dates in every scale as terrestrial time", ()
     [{ "DATE-OBS": "2020-01-01", TIMESYS: "GPS" }, "DATE-OBS 2458849.500592"],
     [{ "DATE-OBS": "31/12/99", "TIME-OBS": "12:00:00" }, "DATE-OBS 2451544.000743"],
     [{ "MJD-OBS": 51544.5, TIMESYS: "TDB" }, "MJD-OBS 2451545.000000"],
+    [{ "DATE-OBS": "0050-01-01T12:00:00", TIMESYS: "TT" }, "DATE-OBS 1739323.000000"],
     [{ "DATE-OBS": "2020-01-01", "DATE-AVG": "2020-01-02" }, "DATE-AVG 2458850.500801"],
   ];
   for (const [cards, expected] of cases) assertEquals(dateOf(cards), expected);
