@@ -76,6 +76,9 @@ export interface RunOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** The state of a session, for what moves its variables. */
+let machineOf: (session: LanguageSession) => Machine;
+
 /**
  * A session of the command language.
  *
@@ -94,6 +97,10 @@ export interface RunOptions {
  * ```
  */
 export class LanguageSession {
+  static {
+    machineOf = (session) => session.#machine;
+  }
+
   readonly #limits: LanguageLimits;
   readonly #machine: Machine;
   #running = false;
@@ -104,7 +111,6 @@ export class LanguageSession {
    * @param options Limits, host, functions and clock.
    */
   constructor(options: LanguageSessionOptions = {}) {
-    machines.set(this, () => this.#machine);
     this.#limits = { ...DEFAULT_LIMITS, ...options.limits };
     const meter = new Meter(this.#limits, options.clock, options.room);
     this.#machine = {
@@ -389,14 +395,12 @@ export class LanguageSession {
   }
 }
 
-const machines = new WeakMap<LanguageSession, () => Machine>();
-
 /**
  * Takes all variables out of a session, structures and objects among them, to move them to
  * another thread.
  */
 export function takeAll(session: LanguageSession): Map<string, LanguageValue> {
-  const machine = machines.get(session)!();
+  const machine = machineOf(session);
   const taken = new Map<string, LanguageValue>();
   for (const [name, value] of [...machine.scope.defined()]) taken.set(name, stored(value));
   for (const name of taken.keys()) clearVariable(machine, machine.scope.variable(name));

@@ -66,9 +66,9 @@ export class Memory implements Workspace {
   readonly #loose: Set<object>[] = [new Set()];
   #texts = 0;
   /** What structures refer to, by their storage. */
-  readonly #references = new Map<object, readonly IdlReference[]>();
+  #references: Map<object, readonly IdlReference[]> | undefined;
   /** The bytes of each key that are the collector's. */
-  readonly #textsOf = new Map<object, number>();
+  #textsOf: Map<object, number> | undefined;
 
   constructor(meter: Meter) {
     this.meter = meter;
@@ -122,19 +122,19 @@ export class Memory implements Workspace {
     if (texts > 0) this.#takeTexts(texts);
     this.meter.take(bytes);
     this.#charge(key, bytes);
-    if (texts > 0) this.#textsOf.set(key, texts);
+    if (texts > 0) (this.#textsOf ??= new Map()).set(key, texts);
     if (value.type === STRUCTURE) this.#holdAll(key, value);
     else for (const part of partsIn(value)) this.#holdReferences(part);
   }
 
   /** Holds what a structure refers to, and lets go what it referred to before. */
   #holdAll(key: object, structure: IdlStructure): void {
-    const before = this.#references.get(key) ?? [];
+    const before = this.#references?.get(key) ?? [];
     const now = referencesIn(structure);
     for (const reference of now) this.hold(reference);
     for (const reference of before) this.drop(reference);
-    if (now.length > 0) this.#references.set(key, now);
-    else this.#references.delete(key);
+    if (now.length > 0) (this.#references ??= new Map()).set(key, now);
+    else this.#references?.delete(key);
   }
 
   /** Charges a structure anew after something was stored in it. */
@@ -143,8 +143,8 @@ export class Memory implements Workspace {
     const before = this.#charged.get(key);
     if (before === undefined) return;
     const { bytes, texts } = sizeIn(value);
-    this.#takeTexts(texts - (this.#textsOf.get(key) ?? 0));
-    this.#textsOf.set(key, texts);
+    this.#takeTexts(texts - (this.#textsOf?.get(key) ?? 0));
+    (this.#textsOf ??= new Map()).set(key, texts);
     this.meter.take(Math.max(0, bytes - before));
     this.meter.release(Math.max(0, before - bytes));
     this.#charged.set(key, bytes);
@@ -182,6 +182,7 @@ export class Memory implements Workspace {
     this.meter.take(Math.max(0, more.bytes - less.bytes));
     this.meter.release(Math.max(0, less.bytes - more.bytes));
     this.#charged.set(key, this.#charged.get(key)! + more.bytes - less.bytes);
+    this.#textsOf ??= new Map();
     this.#textsOf.set(key, (this.#textsOf.get(key) ?? 0) + more.texts - less.texts);
     if (added !== undefined) this.#holdReferences(added);
     if (removed !== undefined) this.#dropReferences(removed);
@@ -201,11 +202,11 @@ export class Memory implements Workspace {
   #giveBack(key: object, bytes: number): void {
     this.#charged.delete(key);
     this.#forget(key);
-    this.#texts -= this.#textsOf.get(key) ?? 0;
-    this.#textsOf.delete(key);
+    this.#texts -= this.#textsOf?.get(key) ?? 0;
+    this.#textsOf?.delete(key);
     this.meter.release(bytes);
-    for (const part of this.#references.get(key) ?? partsOfObject(key)) this.#dropReferences(part);
-    this.#references.delete(key);
+    for (const part of this.#references?.get(key) ?? partsOfObject(key)) this.#dropReferences(part);
+    this.#references?.delete(key);
   }
 
   /** Whether no variable holds the value. */
