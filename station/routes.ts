@@ -122,7 +122,7 @@ export function stationHandler(parts: StationParts): StationHandler {
     ...{ store: pictures, base: `${base}/pictures/`, places, trustProxy },
     page: () => {
       const commands = parts.services().find(({ name }) => name === "arrays")?.commands ?? [];
-      const body = picturesBody(pictures.list(), base, commands, parts.program);
+      const body = picturesBody(pictures.list(), base, commands, parts.program, bus.last);
       return viewer.page("Pictures", body, "station/web/pictures.ts");
     },
   });

@@ -1,6 +1,6 @@
 /** `/events`: what happens at the station, as a stream of server-sent events. */
 
-import { type Parameter, readParameters } from "../../http/fields/parameters.ts";
+import { type Parameter, readParameters, wholeNumber } from "../../http/fields/parameters.ts";
 import type { HttpRequest, HttpResponse } from "../../http/server/types.ts";
 import { clientAddress } from "../api/client_address.ts";
 import { ProblemError, problemOf, type ProblemPlaces, problemResponse } from "../api/problem.ts";
@@ -25,6 +25,8 @@ const TOPICS_RULE: Parameter<readonly Topic[]> = {
 
 const RULES = {
   topics: TOPICS_RULE,
+  /** The last event that a page knows when it begins to listen. */
+  last: wholeNumber(0, 1e15),
   path: {
     expected: "the path of a file below /files/",
     read: (text: string) => {
@@ -79,7 +81,7 @@ export class EventStreams {
     if (request.method !== "GET") {
       throw new ProblemError(405, "method", `${request.method} is not allowed`);
     }
-    const { topics = TOPICS, path } = readParameters(request.query, "events", RULES);
+    const { topics = TOPICS, path, last: known } = readParameters(request.query, "events", RULES);
     const address = clientAddress(request, this.#options.trustProxy);
     const count = this.#open.get(address) ?? 0;
     if (count >= MAX_STREAMS) {
@@ -91,7 +93,8 @@ export class EventStreams {
     }
     this.#open.set(address, count + 1);
     const unwatch = path === undefined ? undefined : this.#options.watch?.(path);
-    const last = /^\d{1,15}$/.exec(request.fields.get("last-event-id") ?? "")?.[0];
+    const field = /^\d{1,15}$/.exec(request.fields.get("last-event-id") ?? "")?.[0];
+    const last = field === undefined ? known : Number(field);
     const end = () => {
       unwatch?.();
       const left = this.#open.get(address)! - 1;
@@ -109,7 +112,7 @@ export class EventStreams {
       body: this.#stream(
         request,
         new Set(topics),
-        last === undefined ? undefined : Number(last),
+        last,
         end,
       ),
     };

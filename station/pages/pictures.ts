@@ -23,19 +23,21 @@ export interface ShownPicture {
  * @param base The path before all others, without a slash at its end.
  * @param commands What sends one, without the program's name.
  * @param program What to write before commands.
+ * @param last The number of the last event that the page knows of.
  */
 export function picturesBody(
   pictures: readonly ShownPicture[],
   base: string,
   commands: readonly string[],
   program: string,
+  last: number,
 ): string {
   const lines = commands.map((line) =>
     `<li><code>${escapeHtml(program)} ${escapeHtml(line)}</code></li>`
   );
   return `<header><nav aria-label="Where this is"><a href="${base}/">Heliograph</a></nav>
 <h1>Pictures</h1></header>
-<main id="pictures" data-base="${escapeHtml(base)}">
+<main id="pictures" data-base="${escapeHtml(base)}" data-last="${last}">
 ${
     pictures.length === 0
       ? `<p>None has arrived yet. Send one:</p>\n<ul class="commands">${lines.join("\n")}</ul>`

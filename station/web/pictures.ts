@@ -2,12 +2,14 @@
 
 const place = document.getElementById("pictures");
 
-function listen(base: string): void {
+function listen(base: string, last: string): void {
   let events: EventSource | undefined;
   const open = () => {
     if (document.hidden || events !== undefined) return;
-    events = new EventSource(`${base}/events?topics=pictures`);
-    events.addEventListener("picture", () => location.reload());
+    events = new EventSource(`${base}/events?topics=pictures&last=${last}`);
+    for (const name of ["picture", "reset"]) {
+      events.addEventListener(name, () => location.reload());
+    }
   };
   document.addEventListener("visibilitychange", () => {
     if (!document.hidden) return open();
@@ -17,4 +19,6 @@ function listen(base: string): void {
   open();
 }
 
-if (place !== null) listen(place.dataset.base ?? "");
+if (place !== null) {
+  listen(place.dataset.base ?? "", place.dataset.last ?? "0");
+}

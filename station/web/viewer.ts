@@ -47,6 +47,8 @@ function follow(address: string, changed: () => void): void {
     stream = new EventSource(address);
     stream.addEventListener("file", changed);
     stream.addEventListener("reset", changed);
+    // What happened before, or while the station was away, is told to nobody.
+    stream.addEventListener("open", changed);
   };
   document.addEventListener("visibilitychange", () => {
     if (!document.hidden) return open();
