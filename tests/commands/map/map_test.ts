@@ -92,8 +92,8 @@ Deno.test("rpc map says where an expression fails, and what is no expression at 
 Deno.test("rpc map ends a job that takes longer than its time, and goes on", async () => {
   await using folder = await fiveFiles();
   const input = `${folder.path}/*.fits`;
-  const expression = `data[0] eq 2 ? ${"fft(".repeat(9)}dcomplexarr(4000, 4000)${
-    ")".repeat(9)
+  const expression = `data[0] eq 2 ? ${"fft(".repeat(60)}dcomplexarr(2000, 2000)${
+    ")".repeat(60)
   } : data[0]`;
   const { status, out } = await map(expression, input, "--job-time", "3", "-j", "1");
   const lines = linesOf(out);
