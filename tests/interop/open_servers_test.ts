@@ -13,8 +13,10 @@ Deno.test("every server says who can reach it when that is everyone", async (t) 
     "rpc serve --token t": "send arrays and commands with the token",
     "ws serve": "send images",
     "fitspipe serve": "put and read frames",
-    "start --data . --rpc-port 0 --ws-port 0 --fitspipe-port 0":
+    "start --data . --rpc-port 0 --ws-port 0 --fitspipe-port 0 --insecure":
       "read the files in '.', send images, arrays with commands, and frames",
+    "start --data . --rpc-port 0 --ws-port 0 --fitspipe-port 0 --token long-enough":
+      "send frames, and with the token read the files in '.', send images and arrays",
   };
   for (const [line, what] of Object.entries(lines)) {
     await t.step(line, async () => {
