@@ -36,6 +36,7 @@ export {
   type AxisRange,
   checkSection,
   type ResolvedSection,
+  type ResolveOptions,
   resolveSection,
   type Section,
   SectionError,
