@@ -431,7 +431,7 @@ export class ExpressionCompiler implements Expressions {
         if (!(planned instanceof Plan)) {
           return operations.callWith(name, planned, frame, at);
         }
-        const sum = () => new Scalar(planned.type, sumOf(planned, memory));
+        const sum = () => sumOf(planned, memory);
         return operations.operation(at, leavesOf(planned), sum);
       });
       return { run: step.run, wait: step.wait };
@@ -461,14 +461,12 @@ export class ExpressionCompiler implements Expressions {
 /** Operators of a chain that are steps within each other at most. */
 const MAX_NESTED_STEPS = 8;
 
-/** The sum of a plan in its type. */
-function sumOf(plan: Plan, memory: Operations["machine"]["memory"]): number {
+/** The sum of a plan: DOUBLE of DOUBLE, else FLOAT, as TOTAL gives of all other types. */
+function sumOf(plan: Plan, memory: Operations["machine"]["memory"]): Scalar {
   const sum = sumPlan(plan, memory);
   return plan.type === IdlType.DOUBLE
-    ? sum
-    : plan.type === IdlType.FLOAT
-    ? Math.fround(sum)
-    : sum & 0xff;
+    ? new Scalar(IdlType.DOUBLE, sum)
+    : new Scalar(IdlType.FLOAT, Math.fround(sum));
 }
 
 /** Values joined to an array, or structures to one of structures. */
