@@ -23,6 +23,9 @@ import { elementsOf, type IdlNumeric, IdlType, type IdlValue, storage } from "..
 /** Tags of a structure at most. */
 const MAX_TAGS = 4_096;
 
+/** Structures within each other at most; a LIST or a HASH in between begins anew. */
+const MAX_NESTED = 100;
+
 /** Words that describe any value in messages. */
 export function describeAny(value: LanguageValue): string {
   if (isPlain(value)) return describeValue(value);
@@ -41,7 +44,16 @@ export function makeStructure(
   }
   const twice = tags.find((tag, i) => tags.indexOf(tag) !== i);
   if (twice !== undefined) refuse(`Cannot make a structure with two tags ${twice}`);
+  if (!values.every((value) => isWithin(value, MAX_NESTED - 1))) {
+    throw new Refusal("limit", `Cannot make more than ${MAX_NESTED} structures within each other`);
+  }
   return { type: STRUCTURE, shape: [], name, tags, data: values.map((value) => own(value, space)) };
+}
+
+/** Whether a value is made of no more structures within each other than so many. */
+function isWithin(value: LanguageValue, levels: number): boolean {
+  return value.type !== STRUCTURE ||
+    levels > 0 && value.data.every((part) => isWithin(part, levels - 1));
 }
 
 /** A value with storage of its own, as a part of something else; a reference is shared. */

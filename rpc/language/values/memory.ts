@@ -67,6 +67,12 @@ export class Memory implements Workspace {
   #texts = 0;
   /** What structures refer to, by their storage. */
   #references: Map<object, readonly IdlReference[]> | undefined;
+  /** References that are to be held, while one is: what they refer to may be a long chain. */
+  readonly #toHold: IdlReference[] = [];
+  #isHolding = false;
+  /** References that are to be let go, while one is. */
+  readonly #waiting: IdlReference[] = [];
+  #isDropping = false;
   /** The bytes of each key that are the collector's. */
   #textsOf: Map<object, number> | undefined;
 
@@ -125,6 +131,19 @@ export class Memory implements Workspace {
     if (texts > 0) (this.#textsOf ??= new Map()).set(key, texts);
     if (value.type === STRUCTURE) this.#holdAll(key, value);
     else for (const part of partsIn(value)) this.#holdReferences(part);
+    this.#holdWaiting();
+  }
+
+  /** Holds what waits, and what that refers to, one after the other. */
+  #holdWaiting(): void {
+    if (this.#isHolding) return;
+    this.#isHolding = true;
+    try {
+      for (let next; (next = this.#toHold.pop()) !== undefined;) this.hold(next);
+    } finally {
+      this.#isHolding = false;
+      this.#toHold.length = 0;
+    }
   }
 
   /** Holds what a structure refers to, and lets go what it referred to before. */
@@ -153,12 +172,12 @@ export class Memory implements Workspace {
 
   /** Holds what a part of a structure or an object refers to. */
   #holdReferences(part: LanguageValue): void {
-    if (part.type === REFERENCE) this.hold(part);
+    if (part.type === REFERENCE) this.#toHold.push(part);
     else if (part.type === STRUCTURE) part.data.forEach((below) => this.#holdReferences(below));
   }
 
   #dropReferences(part: LanguageValue): void {
-    if (part.type === REFERENCE) this.drop(part);
+    if (part.type === REFERENCE) this.#waiting.push(part);
     else if (part.type === STRUCTURE) part.data.forEach((below) => this.#dropReferences(below));
   }
 
@@ -185,7 +204,10 @@ export class Memory implements Workspace {
     this.#textsOf ??= new Map();
     this.#textsOf.set(key, (this.#textsOf.get(key) ?? 0) + more.texts - less.texts);
     if (added !== undefined) this.#holdReferences(added);
-    if (removed !== undefined) this.#dropReferences(removed);
+    this.#holdWaiting();
+    if (removed === undefined) return;
+    this.#dropReferences(removed);
+    this.#dropWaiting();
   }
 
   #takeTexts(bytes: number): void {
@@ -205,8 +227,22 @@ export class Memory implements Workspace {
     this.#texts -= this.#textsOf?.get(key) ?? 0;
     this.#textsOf?.delete(key);
     this.meter.release(bytes);
-    for (const part of this.#references?.get(key) ?? partsOfObject(key)) this.#dropReferences(part);
+    for (const part of this.#references?.get(key) ?? partsOfObject(key)) {
+      this.#dropReferences(part);
+    }
     this.#references?.delete(key);
+    this.#dropWaiting();
+  }
+
+  /** Lets go what waits, and what that refers to, one after the other: a list may be a long chain. */
+  #dropWaiting(): void {
+    if (this.#isDropping) return;
+    this.#isDropping = true;
+    try {
+      for (let next; (next = this.#waiting.pop()) !== undefined;) this.drop(next);
+    } finally {
+      this.#isDropping = false;
+    }
   }
 
   /** Whether no variable holds the value. */

@@ -102,25 +102,28 @@ export function packAll(
   const known = new Map<object, PackedValue>();
   const numbers = new Map<ObjectValue, number>();
   const objects: PackedObject[] = [];
-  const packObject = (object: ObjectValue): number => {
+  const waiting: ObjectValue[] = [];
+  const numberOf = (object: ObjectValue): number => {
     const before = numbers.get(object);
     if (before !== undefined) return before;
-    const number = objects.length;
-    numbers.set(object, number);
-    // An object may refer to itself.
-    objects.push({ kind: object.kind, keys: [], values: [] });
-    const entries = object.kind === "LIST" ? [] : [...object.entries.values()];
-    objects[number] = {
-      kind: object.kind,
-      keys: entries.map(({ key }) => packOnce(key)),
-      values: (object.kind === "LIST" ? object.elements : entries.map(({ value }) => value)).map(
-        packOnce,
-      ),
-    };
-    return number;
+    numbers.set(object, numbers.size);
+    waiting.push(object);
+    return numbers.size - 1;
+  };
+  // One after the other: an object may refer to itself, and a list be a long chain of lists.
+  const packWaiting = () => {
+    for (const object of waiting) {
+      const entries = object.kind === "LIST" ? [] : [...object.entries.values()];
+      const values = object.kind === "LIST" ? object.elements : entries.map(({ value }) => value);
+      objects.push({
+        kind: object.kind,
+        keys: entries.map(({ key }) => packOnce(key)),
+        values: values.map(packOnce),
+      });
+    }
   };
   const packOnce = (given: LanguageValue): PackedValue => {
-    if (given.type === REFERENCE) return { type: REFERENCE, object: packObject(given.data) };
+    if (given.type === REFERENCE) return { type: REFERENCE, object: numberOf(given.data) };
     if (given.type === STRUCTURE) {
       const { shape, name, tags } = given;
       return { type: STRUCTURE, shape, name, tags, parts: given.data.map(packOnce) };
@@ -133,12 +136,10 @@ export function packAll(
     else if ("buffer" in packed) transfer.add(packed.buffer);
     return packed.type === 7 ? { ...packed, shape: value.shape } : packed;
   };
-  return {
-    entries: [...values].map(([name, value]) => [name, packOnce(value)] as const),
-    packed: others.map(packOnce),
-    objects,
-    transfer: [...transfer],
-  };
+  const entries = [...values].map(([name, value]) => [name, packOnce(value)] as const);
+  const packed = others.map(packOnce);
+  packWaiting();
+  return { entries, packed, objects, transfer: [...transfer] };
 }
 
 /** The named values that were packed, and the objects that they refer to. */

@@ -463,6 +463,10 @@ Deno.test("structures and objects stay what they are from command to command", a
   assertEquals((await client.call("m = {point} & strlen(m.y + r[0].y)"))!.data[0], 0);
   const error = await assertRejects(() => client.call("s"), CallError);
   assertStringIncludes(error.message, "Cannot return a value of type STRUCT");
+  // A long chain goes to a worker and comes back.
+  await client.call("c = list(1) & for i = 0L, 29999 do c = list(c)");
+  await client.call("a = fltarr(2000, 2000) & for i = 0, 9 do a = a + 1 & d = c[0]");
+  assertEquals((await client.call("c = 0 & d.count() + a[5]"))!.data[0], 11);
 });
 
 Deno.test("a program of several lines goes through the wire of IDL as one", async () => {

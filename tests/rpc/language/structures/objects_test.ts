@@ -149,3 +149,18 @@ Deno.test("objects are charged by what is in them, and given back with the last 
   run("h = hash() & for i = 0, 999 do h[i mod 5] = findgen(100) & h.remove, 3");
   assertEquals(session.bytes > 1_600 && session.bytes < 3_500, true, `${session.bytes}`);
 });
+
+Deno.test("a long chain of lists or hashes is held, printed and given back as any other", () => {
+  const session = new LanguageSession();
+  const run = (command: string) => {
+    const outcome = session.runSync(command);
+    if (!outcome.ok) throw outcome.error;
+  };
+  for (const link of ["list(c)", "hash('a', c)", "list({x: c})"]) {
+    run(`c = list(1) & for i = 0L, 29999 do c = ${link}`);
+    run("d = c & help, d & print, n_elements(d)");
+    assertEquals(session.bytes > 30_000, true, `${session.bytes}`);
+    run("c = 0 & d = 0");
+    assertEquals(session.bytes, 0, link);
+  }
+});

@@ -105,6 +105,7 @@ Deno.test("what does not fit a structure is refused with its place", () => {
     ["return, {a: 1}", "Cannot return a value of type STRUCT"],
     ["s = replicate({a: 1}, 1e9)", "Cannot allocate"],
     ["s = create_struct('1a', 5)", "Illegal tag name: 1a."],
+    ["s = {a: 1} & for i = 0, 99 do s = {a: s}", "more than 100 structures within each other"],
   ];
   for (const [command, words] of cases) {
     assertStringIncludes(failureOf(command, { limits: { bytes: 1e8 } }).message, words, command);
