@@ -57,7 +57,7 @@ async function askWcslib(cases: readonly Case[]): Promise<Answer[]> {
 const RADIAN = Math.PI / 180;
 
 const WCS_KEYWORD =
-  /^(WCSAXES|CTYPE\d|CUNIT\d|CRPIX\d|CRVAL\d|CDELT\d|CROTA\d|(PC|CD|PV)\d_\d+|LONPOLE|LATPOLE|[AB]_(ORDER|\d_\d))$/;
+  /^(WCSAXES|CTYPE\d|CUNIT\d|CRPIX\d|CRVAL\d|CDELT\d|CROTA\d|(PC|CD|PV)\d_\d+|LONPOLE|LATPOLE|[AB]_(ORDER|\d_\d)|AMD[XY]\d+|PLT(RA[HMS]|DEC[DMS]|DECSN|SCALE)|PPO\d|[XY]PIXELSZ|CNPIX[12])$/;
 
 /** The distance of two world coordinates in degrees on the sky, or in the axis' own measure. */
 function distance(a: number[], b: number[], celestial: readonly [number, number] | undefined) {
