@@ -1,10 +1,10 @@
 import { assert, assertEquals } from "@std/assert";
-import { HeaderFields } from "../../../http/message/header_fields.ts";
-import { PreparedResponse } from "../../../http/server/prepared_response.ts";
-import { serveHttp, type ServeHttpOptions } from "../../../http/server/serve_http.ts";
-import type { HttpHandler } from "../../../http/server/types.ts";
-import { Wire } from "../../support/http/wire.ts";
-import { until } from "../../support/until.ts";
+import { HeaderFields } from "../../http/message/header_fields.ts";
+import { PreparedResponse } from "../../http/server/prepared_response.ts";
+import { serveHttp, type ServeHttpOptions } from "../../http/server/serve_http.ts";
+import type { HttpHandler } from "../../http/server/types.ts";
+import { Wire } from "../support/http/wire.ts";
+import { until } from "../support/until.ts";
 
 const GET = "GET / HTTP/1.1\r\nHost: x\r\n\r\n";
 const hello: HttpHandler = () => ({ status: 200, body: "hello" });

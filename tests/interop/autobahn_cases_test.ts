@@ -3,13 +3,13 @@ import {
   frameCases,
   type MessageCase,
   messageCases,
-} from "../../support/websocket/autobahn_cases.ts";
+} from "../support/websocket/autobahn_cases.ts";
 import {
   playFrames,
   playMessages,
   type Role,
   talkTo,
-} from "../../support/websocket/autobahn_run.ts";
+} from "../support/websocket/autobahn_run.ts";
 
 const NONE = { offers: "", answer: "" };
 const ROLES: Role[] = ["server", "client"];

@@ -1,12 +1,12 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { compressImage, encodeFits, openFits } from "../../../fits/mod.ts";
-import { OpenFile } from "../../../http/server/open_file.ts";
-import { HeliographError } from "../../../net/errors.ts";
-import { LevelsBuilder } from "../../../station/pyramid/builder.ts";
-import { passInWorker } from "../../../station/pyramid/pass.ts";
-import { PyramidStore } from "../../../station/pyramid/store.ts";
-import { StoredPlane } from "../../../station/pyramid/stored_plane.ts";
-import { temporaryFolder } from "../../support/temporary.ts";
+import { compressImage, encodeFits, openFits } from "../../fits/mod.ts";
+import { OpenFile } from "../../http/server/open_file.ts";
+import { HeliographError } from "../../net/errors.ts";
+import { LevelsBuilder } from "../../station/pyramid/builder.ts";
+import { passInWorker } from "../../station/pyramid/pass.ts";
+import { PyramidStore } from "../../station/pyramid/store.ts";
+import { StoredPlane } from "../../station/pyramid/stored_plane.ts";
+import { temporaryFolder } from "../support/temporary.ts";
 
 const [WIDTH, HEIGHT, PLANES] = [1_500, 1_700, 2];
 

@@ -1,15 +1,15 @@
 /** What `rpc map` prints, writes and returns, embedded: no queue. */
 
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { Card } from "../../../fits/header/card.ts";
-import { parseNpy } from "../../../fits/image/npy.ts";
-import { openFits } from "../../../fits/file/open.ts";
-import { encodeFits } from "../../../fits/write/write.ts";
-import { serveObjects } from "../../support/http/object_store.ts";
-import { ROOT, runDeno, startDeno } from "../../support/program.ts";
-import { runCommand } from "../../support/run_command.ts";
-import { temporaryFolder } from "../../support/temporary.ts";
-import { until } from "../../support/until.ts";
+import { Card } from "../../fits/header/card.ts";
+import { parseNpy } from "../../fits/image/npy.ts";
+import { openFits } from "../../fits/file/open.ts";
+import { encodeFits } from "../../fits/write/write.ts";
+import { serveObjects } from "../support/http/object_store.ts";
+import { ROOT, runDeno, startDeno } from "../support/program.ts";
+import { runCommand } from "../support/run_command.ts";
+import { temporaryFolder } from "../support/temporary.ts";
+import { until } from "../support/until.ts";
 
 /** A FITS file of one pixel. */
 async function onePixel(value: number): Promise<Uint8Array<ArrayBuffer>> {
