@@ -1,15 +1,6 @@
 import { assertEquals } from "@std/assert";
-import {
-  frameCases,
-  type MessageCase,
-  messageCases,
-} from "../support/websocket/autobahn_cases.ts";
-import {
-  playFrames,
-  playMessages,
-  type Role,
-  talkTo,
-} from "../support/websocket/autobahn_run.ts";
+import { frameCases, type MessageCase, messageCases } from "../support/websocket/autobahn_cases.ts";
+import { playFrames, playMessages, type Role, talkTo } from "../support/websocket/autobahn_run.ts";
 
 const NONE = { offers: "", answer: "" };
 const ROLES: Role[] = ["server", "client"];

@@ -170,7 +170,7 @@ const ROUTINES = "pro f, x\nx = x + 1\nif n_elements(b) then f, b\nend\n" +
 
 Deno.test("LanguageSession answers generated programs with a value or an error with a position", async () => {
   let own = session();
-  await fuzz(fuzzRounds(1000, 50_000), 40_000, (random) => {
+  await fuzz(fuzzRounds(1000, 20_000), 40_000, (random) => {
     if (random.next() < 0.1) own = session();
     const lines = Array.from({ length: random.integer(1, 5) }, () => programStatement(random, 3));
     check(ROUTINES + lines.join("\n"), own);
