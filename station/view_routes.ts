@@ -17,7 +17,7 @@ import type { HttpRequest, HttpResponse } from "../http/server/types.ts";
 import { FormatError } from "../net/errors.ts";
 import { fileInfo, type HduInfo, type HeaderInfo, headersAsJson } from "./api/file_info.ts";
 import type { OpenFiles } from "./api/open_files.ts";
-import { ProblemError, problemOf, problemResponse } from "./api/problem.ts";
+import { failureResponse, ProblemError } from "./api/problem.ts";
 import { HDU, LIMITS, PLANE, SCOPE, SECTION } from "./api/rules.ts";
 import { readTablePart } from "./api/table_part.ts";
 import { pageResponse } from "./pages/shell.ts";
@@ -90,9 +90,7 @@ export class ViewRoutes {
     try {
       return await this.#answer(request);
     } catch (error) {
-      const problem = problemOf(error);
-      if (problem === undefined) throw error;
-      return problemResponse(request, problem, this.#options.places);
+      return failureResponse(request, error, this.#options.places);
     }
   }
 

@@ -25,7 +25,7 @@ import { AnswerCache } from "./answer_cache.ts";
 import { clientAddress } from "./client_address.ts";
 import { isNear } from "./tile_coding.ts";
 import { Turns } from "./turns.ts";
-import { ProblemError, problemOf, type ProblemPlaces, problemResponse } from "./problem.ts";
+import { failureResponse, ProblemError, problemOf, type ProblemPlaces } from "./problem.ts";
 import { VERSION } from "./rules.ts";
 import { makeThumbnail } from "../../fits/thumbnail.ts";
 
@@ -92,11 +92,10 @@ export class FitsRoutes implements Disposable {
       return await this.#answer(request);
     } catch (error) {
       // Nobody reads the answer.
-      const problem = error instanceof DOMException && error.name === "AbortError"
+      const reason = error instanceof DOMException && error.name === "AbortError"
         ? new ProblemError(503, "busy", "the client ended the request")
-        : problemOf(error);
-      if (problem === undefined) throw error;
-      return problemResponse(request, problem, this.#places);
+        : error;
+      return failureResponse(request, reason, this.#places);
     }
   }
 

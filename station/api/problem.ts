@@ -179,3 +179,21 @@ function problemPage(
 </main>
 `;
 }
+
+/**
+ * Answers with the problem that an error is.
+ *
+ * @param request The request.
+ * @param error What its answer ended with.
+ * @param places Where pages are that the answer leads to.
+ * @throws The error, if it is the program's own.
+ */
+export function failureResponse(
+  request: Pick<HttpRequest, "path" | "fields">,
+  error: unknown,
+  places: ProblemPlaces | undefined,
+): HttpResponse {
+  const problem = problemOf(error);
+  if (problem === undefined) throw error;
+  return problemResponse(request, problem, places);
+}

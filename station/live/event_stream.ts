@@ -3,7 +3,7 @@
 import { type Parameter, readParameters, wholeNumber } from "../../http/fields/parameters.ts";
 import type { HttpRequest, HttpResponse } from "../../http/server/types.ts";
 import { clientAddress } from "../api/client_address.ts";
-import { ProblemError, problemOf, type ProblemPlaces, problemResponse } from "../api/problem.ts";
+import { failureResponse, ProblemError, type ProblemPlaces } from "../api/problem.ts";
 import { type BusEvent, type EventBus, type Topic, TOPICS } from "./bus.ts";
 
 /** Streams of one address at one time. */
@@ -71,9 +71,7 @@ export class EventStreams {
     try {
       return this.#answer(request);
     } catch (error) {
-      const problem = problemOf(error);
-      if (problem === undefined) throw error;
-      return problemResponse(request, problem, this.#options.places);
+      return failureResponse(request, error, this.#options.places);
     }
   }
 

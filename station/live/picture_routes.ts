@@ -5,7 +5,7 @@ import { parseRequestPath } from "../../http/files/request_path.ts";
 import type { HttpRequest, HttpResponse } from "../../http/server/types.ts";
 import { FormatError } from "../../net/errors.ts";
 import { clientAddress } from "../api/client_address.ts";
-import { ProblemError, problemOf, type ProblemPlaces, problemResponse } from "../api/problem.ts";
+import { failureResponse, ProblemError, type ProblemPlaces } from "../api/problem.ts";
 import { fitsOfFile, pictureKind } from "./picture_file.ts";
 import type { PictureStore } from "./pictures.ts";
 
@@ -45,9 +45,7 @@ export class PictureRoutes {
     try {
       return await this.#answer(request);
     } catch (error) {
-      const problem = problemOf(error);
-      if (problem === undefined) throw error;
-      return problemResponse(request, problem, this.#options.places);
+      return failureResponse(request, error, this.#options.places);
     }
   }
 
