@@ -85,10 +85,12 @@ export class ResultsFile implements AsyncDisposable {
       if (options.retryFailed && this.failed > 0) await this.#dropFailures();
       return;
     }
-    // In this order: wherever it is broken off, the next run begins anew or goes on.
+    // What is there is let go once there are inputs. In this order: wherever it is broken off,
+    // the next run begins anew or goes on.
+    const total = await this.#findInputs(inputs());
     await removeIfThere(`${this.#path}.map`);
     this.#file.truncateSync(0);
-    const total = await this.#writeInputs(inputs());
+    await Deno.rename(`${this.#path}.inputs.part`, `${this.#path}.inputs`);
     await this.#writeRecord({ ...wanted, total });
   }
 
@@ -146,10 +148,9 @@ export class ResultsFile implements AsyncDisposable {
     await this.#scan();
   }
 
-  async #writeInputs(inputs: AsyncIterable<string>): Promise<number> {
-    const place = `${this.#path}.inputs`;
+  async #findInputs(inputs: AsyncIterable<string>): Promise<number> {
     // The lock of the results is that of these files too. A URL may be a key: no one else reads it.
-    const part = `${place}.part`;
+    const part = `${this.#path}.inputs.part`;
     const options = { write: true, create: true, truncate: true, mode: 0o600 };
     const file = Deno.openSync(part, options);
     let total = 0;
@@ -169,10 +170,12 @@ export class ResultsFile implements AsyncDisposable {
       }
       await writeWhole(file, new TextEncoder().encode(lines));
       file.syncDataSync();
+    } catch (error) {
+      await removeIfThere(part);
+      throw error;
     } finally {
       file.close();
     }
-    await Deno.rename(part, place);
     return total;
   }
 

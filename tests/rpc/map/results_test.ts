@@ -129,3 +129,25 @@ Deno.test("a list that has been changed is refused when it is read", async () =>
     "has 1 lines, expected 5",
   );
 });
+
+Deno.test("results stay where no input is found for those that would take their place", async () => {
+  await using folder = await temporaryFolder();
+  const path = `${folder.path}/r.jsonl`;
+  await fill(path, [1, 2]);
+  const before = await Deno.readTextFile(path);
+  async function* none(): AsyncGenerator<string> {
+    yield "x.fits";
+    throw new HeliographError("no file matches");
+  }
+  const record = await recordOf(WORK, ["*.fits"], 0);
+  await assertRejects(
+    () => ResultsFile.open(path, record, none, { clobber: true, retryFailed: false }),
+    HeliographError,
+    "no file matches",
+  );
+  assertEquals(await Deno.readTextFile(path), before);
+  const names = Array.from(Deno.readDirSync(folder.path), ({ name }) => name).sort();
+  assertEquals(names, ["r.jsonl", "r.jsonl.inputs", "r.jsonl.map"]);
+  await using results = await open(path);
+  assertEquals(results.numbers.count, 2);
+});
