@@ -11,8 +11,7 @@ import { closeQuietly, formatAddress, type Socket } from "../../net/socket.ts";
 import { SocketReader } from "../../net/socket_reader.ts";
 import { type ArrayInput, inputValue } from "./array_input.ts";
 import type { RoutineDescription } from "../server/describe.ts";
-import { isName } from "../frames/command.ts";
-import { isObject, type JsonObject } from "../frames/arrays.ts";
+import { isName, isObject, type JsonObject } from "../frames/arrays.ts";
 import {
   encodeFrame,
   type Frame,

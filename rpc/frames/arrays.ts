@@ -23,6 +23,13 @@ import type { Reading } from "./reading.ts";
 /** What JSON can hold, as the head of a frame. */
 export type JsonObject = { readonly [name: string]: unknown };
 
+const NAME = /^[A-Za-z_][A-Za-z0-9_$]*$/;
+
+/** Whether a text may be the name of an array or a variable. */
+export function isName(text: string): boolean {
+  return NAME.test(text);
+}
+
 /** Whether a value of JSON is an object and no array. */
 export function isObject(value: unknown): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);

@@ -1,7 +1,7 @@
 /** The command that a call frame asks for. */
 
 import { ProtocolError } from "../../net/errors.ts";
-import type { JsonObject } from "./arrays.ts";
+import { isName, type JsonObject } from "./arrays.ts";
 import type { Definition, Statement } from "../language/syntax/ast.ts";
 import { DEFAULT_LIMITS } from "../language/values/meter.ts";
 import { parsedCommand } from "../language/syntax/parsed_commands.ts";
@@ -22,13 +22,6 @@ type Defined = Pick<ReadonlyMap<string, unknown>, "has">;
 type Named = Pick<ReadonlyMap<string, unknown>, "keys">;
 
 const NONE: Defined = new Map();
-
-const NAME = /^[A-Za-z_][A-Za-z0-9_$]*$/;
-
-/** Whether a text may be the name of an array or a variable. */
-export function isName(text: string): boolean {
-  return NAME.test(text);
-}
 
 /** What makes the value of an expression the answer. */
 const RETURN = "return, ";
@@ -87,7 +80,7 @@ function callText(name: unknown, args: unknown, keywords: unknown): string {
   }
   const given = Object.entries(keywords);
   const names: unknown[] = [name, ...args, ...given.flat()];
-  const wrong = names.find((entry) => typeof entry !== "string" || !NAME.test(entry));
+  const wrong = names.find((entry) => typeof entry !== "string" || !isName(entry));
   if (wrong !== undefined) {
     throw new ProtocolError(`Cannot take a call: ${JSON.stringify(wrong)} is no name`);
   }
