@@ -92,9 +92,15 @@ export const ROWS: readonly Row[] = [
     ours: "heliograph, image() with new memory",
   },
   {
-    work: "compress it, the library / the command",
+    work: "compress it, the library",
     titles: ["4096 x 4096 int16, Rice, file to file"],
     peers: { fpack: "fpack" },
+  },
+  {
+    work: "compress it, the command",
+    titles: ["4096 x 4096 int16, Rice, file to file"],
+    peers: { fpack: "fpack" },
+    ours: "heliograph fits compress",
   },
   {
     work: "read one float32 / float64 / int16 column of a 1,000,000 x 20 table",

@@ -5,16 +5,35 @@ import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { heedSignal } from "../../../commands/fits/fits_argument.ts";
 import { encodeFits, Header, openFits } from "../../../mod.ts";
 import { parseNpy } from "../../../fits/image/npy.ts";
+import { runCommand } from "../../support/run_command.ts";
 import { temporaryFolder } from "../../support/temporary.ts";
 
 const CLI = new URL("../../../cli.ts", import.meta.url).pathname;
 
-/** Runs `heliograph fits` with the permissions that its help names. */
-async function fits(
-  folder: string,
-  args: string[],
-  input?: Uint8Array,
-): Promise<{ code: number; out: string; error: string; bytes: Uint8Array }> {
+/** What a run of `heliograph fits` leaves. */
+interface Ran {
+  readonly code: number;
+  readonly out: string;
+  readonly error: string;
+  readonly bytes: Uint8Array;
+}
+
+/** Runs `heliograph fits` on files of a folder, in this process where nothing goes in. */
+async function fits(folder: string, args: string[], input?: Uint8Array): Promise<Ran> {
+  if (input !== undefined) return await fitsProcess(folder, args, input);
+  const [name, ...words] = args;
+  const isFile = /^[^/=]+\.(fits|gz|npy|png|html)$/;
+  const { status, out, error, bytes } = await runCommand(
+    `fits ${name}`,
+    words.map((word) => isFile.test(word) ? `${folder}/${word}` : word),
+  );
+  const text = (lines: string[]) =>
+    lines.map((line) => `${line}\n`).join("").replaceAll(`${folder}/`, "");
+  return { code: status, out: text(out), error: text(error), bytes };
+}
+
+/** Runs `heliograph fits` as a program, with the permissions that its help names. */
+async function fitsProcess(folder: string, args: string[], input?: Uint8Array): Promise<Ran> {
   const process = new Deno.Command(Deno.execPath(), {
     args: ["run", "--no-check", "--allow-read", "--allow-write=.", CLI, "fits", ...args],
     cwd: folder,
@@ -80,7 +99,7 @@ Deno.test("fits header shows cards and keys, and keeps integers exact in JSON", 
   assertEquals(whole.out.trimEnd().endsWith("END"), true);
   const one = await fits(folder.path, ["header", "a.fits", "--key", "EXPTIME"]);
   assertEquals(one.out, "2.5\n");
-  const table = await fits(folder.path, [
+  const table = await fitsProcess(folder.path, [
     "header",
     "a.fits",
     "b.fits",
@@ -111,7 +130,14 @@ Deno.test("fits header shows cards and keys, and keeps integers exact in JSON", 
     '{"file":"b.fits","HISTORY":"one\\ntwo"}\n',
   );
   await Deno.writeTextFile(`${folder.path}/c.fits`, "no FITS");
-  const some = await fits(folder.path, ["header", "a.fits", "c.fits", "b.fits", "-k", "EXPTIME"]);
+  const some = await fitsProcess(folder.path, [
+    "header",
+    "a.fits",
+    "c.fits",
+    "b.fits",
+    "-k",
+    "EXPTIME",
+  ]);
   assertEquals([some.code, some.out.trimEnd().split("\n")], [
     1,
     ["FILE    EXPTIME", "a.fits      2.5", "b.fits      2.5"],
@@ -167,7 +193,7 @@ Deno.test("fits header --key twice keeps each value beside its keyword", async (
   assertEquals((await fits(folder.path, ["header", "a.fits", ...keys])).out, "2.5\n2.5\nSun\n");
   await sample(`${folder.path}/b.fits`);
   assertEquals(
-    (await fits(folder.path, ["header", "a.fits", "b.fits", ...keys])).out,
+    (await fitsProcess(folder.path, ["header", "a.fits", "b.fits", ...keys])).out,
     [
       "FILE    EXPTIME  EXPTIME  OBJECT",
       "a.fits      2.5      2.5  Sun",
@@ -185,7 +211,7 @@ Deno.test("fits header --set refuses a text that is cut by its quotes", async ()
     ["'abc", "the string has no closing quote"],
   ];
   for (const [value, problem] of refused) {
-    assertEquals(await fits(folder.path, ["header", "a.fits", "--set", `OBJECT=${value}`]), {
+    assertEquals(await fitsProcess(folder.path, ["header", "a.fits", "--set", `OBJECT=${value}`]), {
       code: 2,
       out: "",
       error: `heliograph fits header: --set has the value ${value}: ${problem}; write a quote ` +
@@ -206,7 +232,12 @@ Deno.test("fits header --set refuses a comment that has no room, and changes not
   await using folder = await temporaryFolder();
   const before = await sample(`${folder.path}/a.fits`);
   const long = "c".repeat(60);
-  const refused = await fits(folder.path, ["header", "a.fits", "--set", `OBJECT=Sun / ${long}`]);
+  const refused = await fitsProcess(folder.path, [
+    "header",
+    "a.fits",
+    "--set",
+    `OBJECT=Sun / ${long}`,
+  ]);
   assertEquals([refused.code, refused.error], [
     2,
     "heliograph fits header: --set has a comment of 60 characters for OBJECT, expected at most " +
@@ -258,7 +289,7 @@ Deno.test("fits image prints statistics and writes npy and raw pixels", async ()
   assertEquals([npy.type, npy.shape, [...npy.data]] as unknown, ["i16", [2, 2], [2, 3, 5, 6]]);
   const raw = await fits(folder.path, ["image", "a.fits", "--hdu", "FLAT", "--raw", "-o", "-"]);
   assertEquals([...raw.bytes], [0, 128, 255, 127]);
-  const wrong = await fits(folder.path, ["image", "a.fits", "-o", "x.png"]);
+  const wrong = await fitsProcess(folder.path, ["image", "a.fits", "-o", "x.png"]);
   assertEquals([wrong.code, wrong.error.split("\n")[0]], [
     2,
     "heliograph fits image: --output is 'x.png', expected a name that ends in .npy or .raw",
@@ -272,7 +303,7 @@ Deno.test("fits image prints statistics and writes npy and raw pixels", async ()
   const short = await fits(folder.path, ["image", "a.fits", "--section", "1:2"]);
   assertEquals([short.code, short.error], [
     1,
-    "heliograph fits image: Cannot read the section '1:2': it has 1 of the 2 axes of HDU 0 of " +
+    "Cannot read the section '1:2': it has 1 of the 2 axes of HDU 0 of " +
     "a.fits (3 x 2); '1:2,*' takes the others whole\n",
   ]);
 });
@@ -337,7 +368,7 @@ Deno.test("fits copy takes HDUs out and unpacks; fits diff says what differs", a
 Deno.test("fits commands say which file is not there or no FITS file", async () => {
   await using folder = await temporaryFolder();
   await Deno.writeTextFile(`${folder.path}/page.html`, "<html>");
-  const { code, error } = await fits(folder.path, ["info", "page.html"]);
+  const { code, error } = await fitsProcess(folder.path, ["info", "page.html"]);
   assertEquals([code, error], [
     1,
     "heliograph fits info: Cannot read page.html at byte 0: found '<html>', expected the card " +

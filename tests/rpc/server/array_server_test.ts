@@ -141,29 +141,6 @@ Deno.test("serveArrays() ends a runaway command, and only its connection hears o
   assertEquals(numbers(await guilty.call("1 + 1")), [2]);
 });
 
-Deno.test("serveArrays() ends a worker that does not end by itself, or eats all memory", async () => {
-  await using running = await start({
-    workers: 2,
-    commandTimeout: 1_000,
-    functions: { endless: new URL("./endless_function.ts", import.meta.url) },
-  });
-  await using guilty = await ArrayClient.connect(running.address);
-  await using other = await ArrayClient.connect(running.address);
-  await guilty.call("a = 1 & b = 2");
-  for (const greedy of [0, 1]) {
-    const started = guilty.call(`a = endless(${greedy})`);
-    started.catch(() => {});
-    assertEquals(numbers(await other.call("1 + 1")), [2]);
-    const error = await assertRejects(() => started, CallError);
-    assert(["time", "limit"].includes(error.code), error.code);
-    assertStringIncludes(error.message, "ended");
-  }
-  // What the command spoke of went with it; the rest is still there.
-  await assertRejects(() => guilty.call("a"), CallError, "A is undefined");
-  assertEquals(numbers(await guilty.call("b")), [2]);
-  assertEquals(numbers(await other.call("total(bytarr(5000000) + 1b, /double)")), [5000000]);
-});
-
 Deno.test("serveArrays() shows pictures in the folder and on displays, the right way up", async () => {
   await using folder = await temporaryFolder();
   const shown: ArrayPicture[] = [];
@@ -464,7 +441,7 @@ Deno.test("structures and objects stay what they are from command to command", a
   const error = await assertRejects(() => client.call("s"), CallError);
   assertStringIncludes(error.message, "Cannot return a value of type STRUCT");
   // A long chain goes to a worker and comes back.
-  await client.call("c = list(1) & for i = 0L, 29999 do c = list(c)");
+  await client.call("c = list(1) & for i = 0L, 9999 do c = list(c)");
   await client.call("a = fltarr(2000, 2000) & for i = 0, 9 do a = a + 1 & d = c[0]");
   assertEquals((await client.call("c = 0 & d.count() + a[5]"))!.data[0], 11);
 });
