@@ -6,7 +6,7 @@
 
 import type { BinaryOperator, UnaryOperator } from "../syntax/ast.ts";
 import { LanguageError, type Position, Refusal } from "../values/error.ts";
-import { BUILT_IN } from "../functions/mod.ts";
+import { BUILT_IN, WAITING } from "../functions/mod.ts";
 import { binary, isTrue, unary } from "../kernels/operators.ts";
 import { evaluatePlan, leavesOf, Plan, planBinary, planUnary } from "../kernels/plan.ts";
 import { isTrueScalar, scalarOperator, scalarUnary } from "../kernels/scalar_operators.ts";
@@ -162,6 +162,7 @@ export class Operations {
     keywords: { readonly [name: string]: LanguageValue },
     frame: Frame,
   ): unknown {
+    const isOutside = routine !== BUILT_IN.get(name) || WAITING.has(name);
     try {
       this.machine.meter.work(1);
       const given: Record<string, IdlValue> = Object.create(null);
@@ -173,6 +174,8 @@ export class Operations {
       );
     } catch (error) {
       throw located(error, at, name);
+    } finally {
+      if (isOutside) this.machine.memory.show();
     }
   }
 

@@ -22,7 +22,7 @@ import { asksForAnswer } from "../syntax/parser.ts";
 import type { LanguageFunctions, LanguageRoutine } from "../routines/routine.ts";
 import { guardedHost, registeredRoutines } from "../routines/registration.ts";
 import { isPlain, kindOf, type LanguageValue } from "../values/language_value.ts";
-import { stored } from "../values/scalar.ts";
+import { Scalar, stored } from "../values/scalar.ts";
 import type { IdlValue } from "../values/value.ts";
 
 /** What a session is made with. */
@@ -139,6 +139,11 @@ export class LanguageSession {
 
   /** The variables, by their names in capitals. */
   get variables(): ReadonlyMap<string, IdlValue> {
+    this.#machine.memory.show();
+    return this.#variables();
+  }
+
+  #variables(): Map<string, IdlValue> {
     const variables = new Map<string, IdlValue>();
     for (const [name, value] of this.#machine.scope.defined()) {
       if (isPlain(value)) variables.set(name, stored(value));
@@ -202,7 +207,8 @@ export class LanguageSession {
    * @param names Their names, such as {@linkcode LanguageSession.namesIn} gives; default all.
    * @returns Those that exist, by their names in capitals.
    */
-  take(names: Iterable<string> = this.variables.keys()): Map<string, IdlValue> {
+  take(names: Iterable<string> = this.#variables().keys()): Map<string, IdlValue> {
+    this.#machine.memory.show();
     const taken = new Map<string, IdlValue>();
     for (const name of [...names]) {
       const variable = this.#machine.scope.variable(name.toUpperCase());
@@ -299,7 +305,7 @@ export class LanguageSession {
     } catch {
       return { operations: 0, bytes: 0 };
     }
-    const variables = new Map(this.variables);
+    const variables = this.#variables();
     for (const [name, value] of entriesOf(inputs)) variables.set(name.toUpperCase(), value);
     return estimateStatements(parsed.statements, variables, this.#machine.routines);
   }
@@ -366,6 +372,7 @@ export class LanguageSession {
     if (signal !== RETURN) return undefined;
     const { returned } = frame;
     if (returned === undefined) return { value: undefined };
+    if (!(returned instanceof Scalar)) this.#machine.memory.show();
     if (isPlain(returned)) return { value: stored(returned) };
     throw new Refusal(
       "value",
@@ -401,6 +408,7 @@ export class LanguageSession {
  */
 export function takeAll(session: LanguageSession): Map<string, LanguageValue> {
   const machine = machineOf(session);
+  machine.memory.show();
   const taken = new Map<string, LanguageValue>();
   for (const [name, value] of [...machine.scope.defined()]) taken.set(name, stored(value));
   for (const name of taken.keys()) clearVariable(machine, machine.scope.variable(name));

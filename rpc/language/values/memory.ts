@@ -19,6 +19,7 @@ import {
 } from "./language_value.ts";
 import type { Meter } from "./meter.ts";
 import { Scalar } from "./scalar.ts";
+import { giveSpare, takeSpare } from "./spare_storage.ts";
 import {
   bytesOf,
   elementBytes,
@@ -30,6 +31,7 @@ import {
   IdlType,
   type IdlValue,
   storage,
+  viewOf,
 } from "./value.ts";
 
 /** IDL's arrays have 1 to 8 dimensions. */
@@ -64,6 +66,8 @@ export class Memory implements Workspace {
   readonly #held = new Map<object, number>();
   /** What is charged and no variable holds, made by the running statement of each routine. */
   readonly #loose: Set<object>[] = [new Set()];
+  /** Buffers that no one outside has seen: their memory may serve again when it is given back. */
+  #own = new WeakSet<object>();
   #texts = 0;
   /** What structures refer to, by their storage. */
   #references: Map<object, readonly IdlReference[]> | undefined;
@@ -85,9 +89,18 @@ export class Memory implements Workspace {
     const count = checkedCount(shape);
     const bytes = count * elementBytes(type);
     this.meter.take(bytes);
-    const data = reserve(type, count, () => this.meter.release(bytes));
-    this.#charge(data.buffer, bytes);
-    return { type, shape, data };
+    const spare = takeSpare(bytes);
+    const value = spare === undefined
+      ? { type, shape, data: reserve(type, count, () => this.meter.release(bytes)) }
+      : viewOf(type, shape, new Uint8Array(spare));
+    this.#own.add(value.data.buffer);
+    this.#charge(value.data.buffer, bytes);
+    return value;
+  }
+
+  /** Notes that values have been shown to someone outside, who may keep them. */
+  show(): void {
+    this.#own = new WeakSet();
   }
 
   /** An array of strings, charged. */
@@ -232,6 +245,7 @@ export class Memory implements Workspace {
     }
     this.#references?.delete(key);
     this.#dropWaiting();
+    if (this.#own.delete(key)) giveSpare(key as ArrayBuffer);
   }
 
   /** Lets go what waits, and what that refers to, one after the other: a list may be a long chain. */
