@@ -85,6 +85,9 @@ export class Call implements CallContext {
   allocate(type: IdlNumericType, shape: readonly number[]): IdlNumeric {
     return this.machine.memory.allocate(type, shape);
   }
+  allocateUnset(type: IdlNumericType, shape: readonly number[]): IdlNumeric {
+    return this.machine.memory.allocateUnset(type, shape);
+  }
   strings(shape: readonly number[], data: readonly string[]): IdlString {
     return this.machine.memory.strings(shape, data);
   }

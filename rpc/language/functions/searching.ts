@@ -10,7 +10,8 @@ import { refuse } from "../values/error.ts";
 import { BLOCK, DoubleOperand } from "../values/operand.ts";
 import { describeValue } from "../values/promotion.ts";
 import type { CallContext, LanguageKeywords } from "../routines/routine.ts";
-import { streamedRange } from "../kernels/stream.ts";
+import { streamedBytes, streamedRange } from "../kernels/stream.ts";
+import { countTruths, truePlaces } from "../kernels/truths.ts";
 import {
   elementsOf,
   type IdlNumeric,
@@ -49,12 +50,6 @@ function truths(value: IdlValue, context: CallContext): Uint8Array {
   return flags;
 }
 
-function countTrue(flags: Uint8Array): number {
-  let count = 0;
-  for (let i = 0; i < flags.length; i++) if (flags[i] !== 0) count++;
-  return count;
-}
-
 /** The numbers of the elements that are not zero, or of those that are. */
 function places(
   flags: Uint8Array,
@@ -65,15 +60,15 @@ function places(
 ): IdlValue {
   const type = isSet(keywords, "l64") ? IdlType.LONG64 : IdlType.LONG;
   if (count === 0) return isSet(keywords, "null") ? UNDEFINED : scalar(type, -1);
-  const out = context.allocate(type, [count]);
+  const out = context.allocateUnset(type, [count]);
   const list = out.data;
-  let at = 0;
   if (list instanceof Int32Array) {
-    for (let i = 0; i < flags.length; i++) if ((flags[i] === 0) === complement) list[at++] = i;
-  } else {
-    for (let i = 0; i < flags.length; i++) {
-      if ((flags[i] === 0) === complement) list[at++] = BigInt(i);
-    }
+    truePlaces(flags, complement, list);
+    return out;
+  }
+  let at = 0;
+  for (let i = 0; i < flags.length; i++) {
+    if ((flags[i] === 0) === complement) list[at++] = BigInt(i);
   }
   return out;
 }
@@ -85,7 +80,7 @@ function where(
 ): IdlValue {
   const flags = truths(x!, context);
   context.work(2 * flags.length);
-  const count = countTrue(flags);
+  const count = countTruths(flags);
   const rest = flags.length - count;
   const result = places(flags, count, false, keywords, context);
   if (context.wants("complement")) {
@@ -200,8 +195,9 @@ export function byteScaled(
     : [0, 0];
   const least = limits.min ?? range[0]!;
   const greatest = limits.max ?? range[1]!;
-  const out = context.allocate(IdlType.BYTE, value.shape);
+  const out = context.allocateUnset(IdlType.BYTE, value.shape);
   const whole = isInteger(value.type);
+  if (!whole && streamedBytes(value, out, least, greatest, top, context)) return out;
   const operand = new DoubleOperand(value, IdlType.DOUBLE, count);
   const data = out.data as Uint8Array;
   const span = greatest - least;

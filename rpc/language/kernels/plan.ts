@@ -158,7 +158,7 @@ export function evaluatePlan(plan: Plan, space: Workspace): IdlNumeric {
     leaf.type === type && leaf.shape.length > 0 && space.isTemporary(leaf)
   );
   const out: IdlNumeric = own === undefined
-    ? space.allocate(type, shape)
+    ? space.allocateUnset(type, shape)
     : { type, shape, data: own.data };
   const run = new Run(plan);
   const block = run.block as Float64Array;

@@ -199,6 +199,97 @@ export function sumDoubles(a: usize, bytes: i32): f64 {
   return total(first, second, third, fourth);
 }
 
+/** How many of whole turns of bytes at `a` are not zero. */
+export function countTruths(a: usize, bytes: i32): i32 {
+  checkTurns(bytes);
+  check(a, bytes);
+  const none = i8x16.splat(0);
+  let zeros = 0;
+  for (let left = bytes; left > 0; left -= 16) {
+    zeros += popcnt(i8x16.bitmask(i8x16.eq(v128.load(a), none)));
+    a += 16;
+  }
+  return bytes - zeros;
+}
+
+/**
+ * Writes the numbers of the bytes at `a` that are not zero, or with `zero` 1 of those that are,
+ * as LONGs to `out`, and returns how many they are. The first byte has the number `first`.
+ */
+export function truePlaces(a: usize, bytes: i32, zero: i32, first: i32, out: usize): i32 {
+  check(a, bytes);
+  check(out, 4 * bytes);
+  const start = out;
+  for (let i = 0; i < bytes; i++) {
+    // What is not wanted is overwritten by the next: no branch that random data would mislead.
+    store<i32>(out, first + i);
+    out += <usize>(i32(load<u8>(a + i) != 0) ^ zero) << 2;
+  }
+  return <i32>((out - start) >> 2);
+}
+
+/** BYTSCL of two DOUBLEs: 0 below `least`, `top` from `greatest`, between them by `factor`. */
+@inline
+function scaled(x: v128, least: v128, greatest: v128, factor: v128, span: v128, top: v128): v128 {
+  const between = f64x2.div(f64x2.mul(factor, f64x2.sub(x, least)), span);
+  const capped = v128.bitselect(top, between, f64x2.ge(x, greatest));
+  return i32x4.trunc_sat_f64x2_s_zero(v128.and(capped, f64x2.gt(x, least)));
+}
+
+/** Scales whole turns of FLOATs at `a` to bytes at `out`; NaN becomes 0. */
+export function scaleFloats(
+  a: usize,
+  out: usize,
+  bytes: i32,
+  least: f64,
+  greatest: f64,
+  factor: f64,
+  top: f64,
+): void {
+  checkTurns(bytes);
+  check(a, bytes);
+  check(out, bytes / 4);
+  const low = f64x2.splat(least), high = f64x2.splat(greatest), by = f64x2.splat(factor);
+  const span = f64x2.splat(greatest - least), most = f64x2.splat(top);
+  for (; bytes > 0; bytes -= 16) {
+    const x = v128.load(a);
+    const first = scaled(f64x2.promote_low_f32x4(x), low, high, by, span, most);
+    const upper = v128.shuffle<i32>(x, x, 2, 3, 0, 1);
+    const second = scaled(f64x2.promote_low_f32x4(upper), low, high, by, span, most);
+    const words = v128.shuffle<i32>(first, second, 0, 1, 4, 5);
+    const halves = i16x8.narrow_i32x4_s(words, words);
+    v128.store32_lane(out, i8x16.narrow_i16x8_u(halves, halves), 0);
+    a += 16;
+    out += 4;
+  }
+}
+
+/** Scales whole turns of DOUBLEs at `a` to bytes at `out`; NaN becomes 0. */
+export function scaleDoubles(
+  a: usize,
+  out: usize,
+  bytes: i32,
+  least: f64,
+  greatest: f64,
+  factor: f64,
+  top: f64,
+): void {
+  checkTurns(bytes);
+  check(a, bytes);
+  check(out, bytes / 8);
+  const low = f64x2.splat(least), high = f64x2.splat(greatest), by = f64x2.splat(factor);
+  const span = f64x2.splat(greatest - least), most = f64x2.splat(top);
+  for (; bytes > 0; bytes -= 32) {
+    const first = scaled(v128.load(a), low, high, by, span, most);
+    const second = scaled(v128.load(a, 16), low, high, by, span, most);
+    const words = v128.shuffle<i32>(first, second, 0, 1, 4, 5);
+    const halves = i16x8.narrow_i32x4_s(words, words);
+    v128.store32_lane(out, i8x16.narrow_i16x8_u(halves, halves), 0);
+    a += 32;
+    out += 4;
+  }
+}
+
 // The loops of each operation and type.
 
 export function addFloats(a: usize, b: usize, out: usize, bytes: i32): void {

@@ -39,6 +39,20 @@ export type SimdSum = (a: number, bytes: number) => number;
 /** Folds `bytes` bytes at `a` into the 64 bytes at `folded`, each vector into its own. */
 export type SimdFold = (a: number, folded: number, bytes: number) => void;
 
+/**
+ * Scales `bytes` bytes at `a` to one byte for each element at `out`: 0 up to `least`, `top` from
+ * `greatest`, between them `factor * (element - least) / (greatest - least)` cut off.
+ */
+export type SimdScale = (
+  a: number,
+  out: number,
+  bytes: number,
+  least: number,
+  greatest: number,
+  factor: number,
+  top: number,
+) => void;
+
 /** The loops of one type. */
 export interface SimdLoops {
   readonly binary: { readonly [operator: string]: SimdBinary };
@@ -47,18 +61,34 @@ export interface SimdLoops {
   readonly sum: SimdSum;
   /** `max` and `min`; NaN is passed over. */
   readonly fold: { readonly [name: string]: SimdFold };
+  readonly scale: SimdScale;
 }
 
 /** The kernel's memory and loops. */
 export interface Simd {
   readonly single: SimdLoops;
   readonly double: SimdLoops;
+  /** How many of `bytes` bytes at `a`, which are whole turns, are not zero. */
+  readonly countTruths: (a: number, bytes: number) => number;
+  /**
+   * Writes the numbers of the bytes that are not zero, or with `zero` 1 of those that are, as
+   * LONGs to `out`, and returns how many they are.
+   */
+  readonly truePlaces: (
+    a: number,
+    bytes: number,
+    zero: 0 | 1,
+    first: number,
+    out: number,
+  ) => number;
   /** The slots as FLOAT. */
   readonly floats: readonly Float32Array<ArrayBuffer>[];
   /** The slots as BYTE. */
   readonly bytes: readonly Uint8Array<ArrayBuffer>[];
   /** The slots as DOUBLE. */
   readonly doubles: readonly Float64Array<ArrayBuffer>[];
+  /** The slots as LONG. */
+  readonly longs: readonly Int32Array<ArrayBuffer>[];
   /** Where each slot begins in the kernel's memory. */
   readonly addresses: readonly number[];
 }
@@ -88,6 +118,7 @@ const single: SimdLoops = {
   },
   fold: { min: kernel.foldLessFloats, max: kernel.foldMoreFloats },
   sum: kernel.sumFloats,
+  scale: kernel.scaleFloats,
 };
 
 const double: SimdLoops = {
@@ -110,6 +141,7 @@ const double: SimdLoops = {
   },
   fold: { min: kernel.foldLessDoubles, max: kernel.foldMoreDoubles },
   sum: kernel.sumDoubles,
+  scale: kernel.scaleDoubles,
 };
 
 const memory = kernel.memory.buffer as ArrayBuffer;
@@ -119,8 +151,11 @@ const addresses = Array.from({ length: SLOTS }, (_, i) => kernel.slotsStart() + 
 export const simd: Simd = {
   single,
   double,
+  countTruths: kernel.countTruths,
+  truePlaces: kernel.truePlaces,
   floats: addresses.map((at) => new Float32Array(memory, at, SIMD_BLOCK)),
   bytes: addresses.map((at) => new Uint8Array(memory, at, SIMD_BLOCK)),
   doubles: addresses.map((at) => new Float64Array(memory, at, SIMD_BLOCK)),
+  longs: addresses.map((at) => new Int32Array(memory, at, SIMD_BLOCK)),
   addresses,
 };

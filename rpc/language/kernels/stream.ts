@@ -69,3 +69,37 @@ export function streamedRange(
     Math.max(...greatest.subarray(0, lanes)),
   ];
 }
+
+/**
+ * BYTSCL of FLOAT and DOUBLE elements into bytes.
+ *
+ * @returns Whether it was done: not for limits so far apart that their products are infinite.
+ */
+export function streamedBytes(
+  value: IdlNumeric,
+  out: IdlNumeric,
+  least: number,
+  greatest: number,
+  top: number,
+  space: Workspace,
+): boolean {
+  const factor = top + 0.9999;
+  if (!Number.isFinite(factor * (greatest - least)) || !Number.isFinite(factor * least)) {
+    return false;
+  }
+  const count = elementsOf(value.shape);
+  const single = value.type === IdlType.FLOAT;
+  const type = single ? IdlType.FLOAT : IdlType.DOUBLE;
+  const block = single ? simd.floats[0]! : simd.doubles[0]!;
+  const { scale } = single ? simd.single : simd.double;
+  const bytes = simd.bytes[1]!;
+  for (let at = 0; at < count; at += SIMD_BLOCK) {
+    if (at % STRIDE === 0) space.work(4 * Math.min(STRIDE, count - at));
+    const n = Math.min(SIMD_BLOCK, count - at);
+    convertRange(value, at, block, type, n);
+    const [from, to] = [simd.addresses[0]!, simd.addresses[1]!];
+    scale(from, to, turnBytes((single ? 4 : 8) * n), least, greatest, factor, top);
+    (out.data as Uint8Array).set(n === SIMD_BLOCK ? bytes : bytes.subarray(0, n), at);
+  }
+  return true;
+}

@@ -45,8 +45,10 @@ const MAX_TEXT_BYTES = 96 * 1024 ** 2;
 
 /** Where operators and functions get their storage, and what they are charged. */
 export interface Workspace {
-  /** New zeroed storage, charged before it is allocated. */
+  /** Zeroed storage, charged before it is allocated. */
   allocate(type: IdlNumericType, shape: readonly number[]): IdlNumeric;
+  /** The same, with anything in it: for who writes every element before anyone reads one. */
+  allocateUnset(type: IdlNumericType, shape: readonly number[]): IdlNumeric;
   /** An array of strings, charged. */
   strings(shape: readonly number[], data: readonly string[]): IdlString;
   /** Refuses ahead of it what would need more bytes than the session has left. */
@@ -84,15 +86,24 @@ export class Memory implements Workspace {
     this.meter = meter;
   }
 
-  /** New zeroed storage, charged before it is allocated. */
+  /** Zeroed storage, charged before it is allocated. */
   allocate(type: IdlNumericType, shape: readonly number[]): IdlNumeric {
+    return this.#allocate(type, shape, true);
+  }
+
+  /** Storage with anything in it. */
+  allocateUnset(type: IdlNumericType, shape: readonly number[]): IdlNumeric {
+    return this.#allocate(type, shape, false);
+  }
+
+  #allocate(type: IdlNumericType, shape: readonly number[], isZeroed: boolean): IdlNumeric {
     const count = checkedCount(shape);
     const bytes = count * elementBytes(type);
     this.meter.take(bytes);
     const spare = takeSpare(bytes);
     const value = spare === undefined
       ? { type, shape, data: reserve(type, count, () => this.meter.release(bytes)) }
-      : viewOf(type, shape, new Uint8Array(spare));
+      : viewOf(type, shape, isZeroed ? new Uint8Array(spare).fill(0) : new Uint8Array(spare));
     this.#own.add(value.data.buffer);
     this.#charge(value.data.buffer, bytes);
     return value;

@@ -18,6 +18,12 @@ import {
   isNumeric,
 } from "./value.ts";
 
+/**
+ * Elements of a row that lie far apart in the source and are moved together: what lies beside each
+ * of them is still in the first cache when the next row asks for it.
+ */
+const MAX_FAR_ELEMENTS = 64;
+
 /** The elements along one axis of a result: an index of the source, and how far apart indices lie. */
 export interface AxisMap {
   /** The index in the source for each index of the result. */
@@ -49,17 +55,26 @@ export function rearranged(
   const [first, ...others] = axes;
   const row = first!.stride === 1 ? first!.indices : first!.indices.map((i) => i * first!.stride);
   if (!isNumeric(value)) return rearrangedTexts(value as IdlString, shape, row, others, space);
-  const out = space.allocate(value.type, shape);
+  const out = space.allocateUnset(value.type, shape);
   const from = unitsOf(value.type, value.data);
   const to = unitsOf(value.type, out.data);
   const start = runStart(row);
-  eachOffset(others, (offset, i) => {
-    const at = i * row.length;
-    if (start === undefined) return gather(from, offset, row, row.length, to, at);
-    const begin = from.width * (offset + start);
-    const run = from.data.subarray(begin, begin + from.width * row.length);
-    (to.data as Float64Array).set(run as Float64Array, to.width * at);
-  });
+  if (start !== undefined) {
+    eachOffset(others, (offset, i) => {
+      const begin = from.width * (offset + start);
+      const run = from.data.subarray(begin, begin + from.width * row.length);
+      (to.data as Float64Array).set(run as Float64Array, to.width * i * row.length);
+    });
+    return out;
+  }
+  const width = first!.stride === 1 ? row.length : MAX_FAR_ELEMENTS;
+  for (let at = 0; at < row.length; at += width) {
+    const part = row.subarray(at, at + width);
+    eachOffset(
+      others,
+      (offset, i) => gather(from, offset, part, part.length, to, i * row.length + at),
+    );
+  }
   return out;
 }
 

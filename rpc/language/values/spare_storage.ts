@@ -2,8 +2,8 @@
  * Storage that was used before, for arrays of the same size: the first touch of new memory costs
  * more than most work on it.
  *
- * All sessions of a thread share it, so what it keeps is bounded however many there are; what is
- * taken from it holds zeros and nothing of whoever had it before.
+ * All sessions of a thread share it, so what it keeps is bounded however many there are. Whoever
+ * takes of it writes every byte before anything is read: it is someone else's.
  *
  * @module
  */
@@ -18,15 +18,13 @@ const MAX_SPARE_BYTES = 128 * 1024 ** 2;
 const spare: ArrayBuffer[] = [];
 let kept = 0;
 
-/** A buffer of a size whose bytes are zero, if one is kept. */
+/** A buffer of a size, if one is kept, with what was in it. */
 export function takeSpare(bytes: number): ArrayBuffer | undefined {
   if (bytes < MIN_SPARE_BYTES) return undefined;
   const place = spare.findLastIndex(({ byteLength }) => byteLength === bytes);
   if (place < 0) return undefined;
-  const [buffer] = spare.splice(place, 1);
   kept -= bytes;
-  new Uint8Array(buffer!).fill(0);
-  return buffer;
+  return spare.splice(place, 1)[0];
 }
 
 /** Keeps a buffer that nothing refers to any more; the oldest ones go where there are too many. */

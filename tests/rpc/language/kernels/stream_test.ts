@@ -1,0 +1,47 @@
+import { assert, assertEquals } from "@std/assert";
+import { streamedBytes } from "../../../../rpc/language/kernels/stream.ts";
+import { Memory } from "../../../../rpc/language/values/memory.ts";
+import { DEFAULT_LIMITS, Meter } from "../../../../rpc/language/values/meter.ts";
+import { type IdlNumeric, IdlType } from "../../../../rpc/language/values/value.ts";
+import { SeededRandom } from "../../../support/random.ts";
+
+/** IDL manual, "BYTSCL", for one element that is no integer. */
+function scaled(x: number, least: number, greatest: number, top: number): number {
+  if (!(x > least)) return 0;
+  return x >= greatest ? top : Math.trunc((top + 0.9999) * (x - least) / (greatest - least));
+}
+
+Deno.test("streamedBytes() scales as the formula does, whatever the elements and limits", () => {
+  const space = new Memory(new Meter(DEFAULT_LIMITS, undefined));
+  const random = new SeededRandom(81);
+  const special = [NaN, Infinity, -Infinity, 0, -0, 1e-45, 3e38, -3e38, 1];
+  const limits = [[0, 1], [-1, 1], [1, 0], [5, 5], [-3e38, 3e38], [0.25, 1e-3], [NaN, 1]];
+  for (const type of [IdlType.FLOAT, IdlType.DOUBLE]) {
+    for (const count of [1, 15, 16, 17, 2_048, 5_001]) {
+      const numbers = Array.from(
+        { length: count },
+        (_, i) => i < special.length ? special[i]! : random.next() * 3 - 1,
+      );
+      const data = type === IdlType.FLOAT ? new Float32Array(numbers) : new Float64Array(numbers);
+      const value = { type, shape: [count], data } as IdlNumeric;
+      for (const [least, greatest] of limits) {
+        for (const top of [0, 100, 255]) {
+          const out = space.allocate(IdlType.BYTE, [count]);
+          const done = streamedBytes(value, out, least!, greatest!, top, space);
+          assertEquals(done, !Number.isNaN(least!));
+          if (!done) continue;
+          const expected = Array.from(data, (x) => scaled(x, least!, greatest!, top));
+          assertEquals([...out.data], expected, `${type} [${least}, ${greatest}] ${top}`);
+        }
+      }
+    }
+  }
+});
+
+Deno.test("streamedBytes() leaves limits alone whose products are infinite", () => {
+  const space = new Memory(new Meter(DEFAULT_LIMITS, undefined));
+  const value: IdlNumeric = { type: IdlType.DOUBLE, shape: [1], data: Float64Array.of(1e308) };
+  const out = space.allocate(IdlType.BYTE, [1]);
+  assert(!streamedBytes(value, out, -1e308, 1.5e308, 255, space));
+  assert(!streamedBytes(value, out, -Infinity, 1, 255, space));
+});
