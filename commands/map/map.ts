@@ -75,7 +75,7 @@ const FLAGS = {
   tries: {
     type: "count",
     value: "N",
-    help: "workers that may die of one job",
+    help: "workers that may die of one job while they do nothing else",
     default: 3,
     group: "Queue",
   },

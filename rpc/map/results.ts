@@ -56,11 +56,14 @@ export class ResultsFile implements AsyncDisposable {
     inputs: () => AsyncIterable<string>,
     options: ResultsOptions,
   ): Promise<ResultsFile> {
-    const results = new ResultsFile(path, openForUs(path));
+    const { file, created } = openForUs(path);
+    const results = new ResultsFile(path, file);
     try {
       await results.#begin(wanted, inputs, options);
       return results;
     } catch (error) {
+      // Nothing is left of a map that has not begun.
+      if (created && file.statSync().size === 0) await removeIfThere(path);
       results.#file.close();
       throw fileError(error, "write", path);
     }
@@ -141,7 +144,7 @@ export class ResultsFile implements AsyncDisposable {
       }
     });
     // Whoever waits for the lock finds that the file has been replaced.
-    const replaced = openForUs(this.#path);
+    const { file: replaced } = openForUs(this.#path);
     this.#file.close();
     this.#file = replaced;
     await this.#writeRecord({ ...this.record, id: newMapId() });
@@ -254,10 +257,18 @@ export class ResultsFile implements AsyncDisposable {
 }
 
 /** Opens the results and locks them. */
-function openForUs(path: string): Deno.FsFile {
+function openForUs(path: string): { readonly file: Deno.FsFile; readonly created: boolean } {
   let file: Deno.FsFile;
+  let created = false;
+  const options = { read: true, write: true };
   try {
-    file = Deno.openSync(path, { read: true, write: true, create: true });
+    try {
+      file = Deno.openSync(path, { ...options, createNew: true });
+      created = true;
+    } catch (error) {
+      if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
+      file = Deno.openSync(path, { ...options, create: true });
+    }
   } catch (error) {
     throw fileError(error, "write", path);
   }
@@ -266,7 +277,7 @@ function openForUs(path: string): Deno.FsFile {
     : !file.tryLockSync(true)
     ? "another program writes it"
     : undefined;
-  if (refused === undefined) return file;
+  if (refused === undefined) return { file, created };
   file.close();
   throw new HeliographError(`Cannot write '${path}': ${refused}`, { source: path });
 }

@@ -71,6 +71,12 @@ export class JobThreads implements AsyncDisposable {
     });
   }
 
+  /** Waits until a thread runs, or cannot. */
+  async ready(): Promise<void> {
+    if (this.#threads.size === 0) this.#start();
+    await Promise.race([...this.#threads].map((thread) => thread.started));
+  }
+
   /** Ends the threads, whatever they do. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#closed = true;
@@ -94,7 +100,10 @@ export class JobThreads implements AsyncDisposable {
       if (thread.load === 0) return thread;
       if (thread.load < DEPTH && thread.load < (freest?.load ?? DEPTH)) freest = thread;
     }
-    if (this.#threads.size >= this.#size) return freest;
+    return this.#threads.size >= this.#size ? freest : this.#start();
+  }
+
+  #start(): JobThread {
     const started = new JobThread(
       this.#setup,
       () => this.#next(),
@@ -116,6 +125,7 @@ class JobThread {
   readonly #onFree: () => void;
   readonly #onEnd: (tasks: Task[]) => void;
   #timer: Disposable | undefined;
+  readonly #started = Promise.withResolvers<void>();
   #ready = false;
   #ended = false;
 
@@ -132,6 +142,11 @@ class JobThread {
     this.#timer = callAfter(START_MS, () => this.#fail("time", "did not start"));
   }
 
+  /** Settles when it runs, or has ended. */
+  get started(): Promise<void> {
+    return this.#started.promise;
+  }
+
   /** How many jobs it has. */
   get load(): number {
     return this.#tasks.length;
@@ -146,6 +161,7 @@ class JobThread {
 
   async close(error: Error): Promise<void> {
     this.#ended = true;
+    this.#started.resolve();
     this.#timer?.[Symbol.dispose]();
     for (const { reject } of this.#tasks.splice(0)) reject(error);
     await this.#worker.terminate();
@@ -168,6 +184,7 @@ class JobThread {
     if (this.#ended) return;
     if (message.kind === "ready") {
       this.#ready = true;
+      this.#started.resolve();
       return this.#watch();
     }
     if (message.kind === "fault") return this.#fail("limit", `failed: ${message.message}`);
@@ -182,6 +199,7 @@ class JobThread {
   #fail(failed: FailureKind, what: string): void {
     if (this.#ended) return;
     this.#ended = true;
+    this.#started.resolve();
     this.#timer?.[Symbol.dispose]();
     void this.#worker.terminate();
     const [first, ...others] = this.#tasks.splice(0);

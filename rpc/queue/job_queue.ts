@@ -284,19 +284,51 @@ export class JobQueue implements Disposable {
     await this.ask("XCLAIM", this.keys.jobs, GROUP, worker, 0, ...ids, "JUSTID");
   }
 
-  /** Gives jobs back, so that others have them at once. */
-  async giveBack(worker: string, ids: readonly string[], lease: number): Promise<void> {
+  /**
+   * Gives jobs back, so that others have them at once.
+   *
+   * @param worker Who gives them back.
+   * @param jobs Which, and how often each was delivered before.
+   * @param lease Milliseconds without a sign of life after which others take them.
+   */
+  async giveBack(
+    worker: string,
+    jobs: readonly { readonly id: string; readonly deliveries: number }[],
+    lease: number,
+  ): Promise<void> {
     await this.ask("ZREM", this.keys.workers, worker);
-    if (ids.length === 0) return;
-    const words = ["XCLAIM", this.keys.jobs, GROUP, worker, 0, ...ids, "IDLE", lease, "JUSTID"];
-    await this.ask(...words);
+    const byCount = new Map<number, string[]>();
+    for (const { id, deliveries } of jobs) {
+      byCount.set(deliveries, [...byCount.get(deliveries) ?? [], id]);
+    }
+    for (const [count, ids] of byCount) {
+      const words = ["IDLE", lease, "RETRYCOUNT", count, "JUSTID"];
+      await this.ask("XCLAIM", this.keys.jobs, GROUP, worker, 0, ...ids, ...words);
+    }
+  }
+
+  /** How many workers have died while they did a job alone. */
+  async deaths(id: string): Promise<number> {
+    const count = Number(await this.ask("HGET", this.keys.alone, id) ?? 0);
+    return Number.isSafeInteger(count) ? count : 0;
+  }
+
+  /** Says how many workers will have died of a job if this one does, before it begins it alone. */
+  async setDeaths(id: string, count: number): Promise<void> {
+    try {
+      await this.ask("HSET", this.keys.alone, id, count);
+      await this.ask("EXPIRE", this.keys.alone, MAP_SECONDS);
+    } catch (error) {
+      // It is not counted while the server's memory is full.
+      if (!(error instanceof RedisError) || error.code !== "OOM") throw error;
+    }
   }
 
   /** Hands in the lines of jobs. */
   async finish(map: string, jobs: readonly FinishedJob[]): Promise<void> {
     const { keys } = this;
     const words = jobs.flatMap(({ number, id, text }) => [number, id, text]);
-    const names = [keys.jobs, keys.map(map), keys.done(map), keys.results(map)];
+    const names = [keys.jobs, keys.map(map), keys.done(map), keys.results(map), keys.alone];
     await this.#script(FINISH, names, GROUP, ...words);
   }
 
@@ -312,6 +344,7 @@ export class JobQueue implements Disposable {
   async discard(id: string): Promise<void> {
     await this.ask("XACK", this.keys.jobs, GROUP, id);
     await this.ask("XDEL", this.keys.jobs, id);
+    await this.ask("HDEL", this.keys.alone, id);
   }
 
   /** The expression and the options of a map; undefined if there is none. */

@@ -16,6 +16,8 @@ export class QueueKeys {
   readonly jobs: string;
   /** A sorted set of workers by their last sign of life, in milliseconds since 1970. */
   readonly workers: string;
+  /** A hash: entries of jobs that are done alone, and how many workers have died of each. */
+  readonly alone: string;
   /** A sorted set of maps by their beginning. */
   readonly maps: string;
   /** A stream of frames that feeds announce. */
@@ -31,6 +33,7 @@ export class QueueKeys {
     this.#start = `hg:{${name}}`;
     this.jobs = `${this.#start}:jobs`;
     this.workers = `${this.#start}:workers`;
+    this.alone = `${this.#start}:alone`;
     this.maps = `${this.#start}:maps`;
     this.frames = `${this.#start}:frames`;
   }
@@ -100,7 +103,7 @@ export function optionsText(work: MapWork, tries: number): string {
 /** What a worker reads of a map. */
 export interface QueuedWork {
   readonly work: MapWork;
-  /** Deliveries after which a job is given up. */
+  /** Workers that may die of a job that they do alone, before it is given up. */
   readonly tries: number;
 }
 

@@ -49,7 +49,7 @@ return (#ARGV - 1) / 2
  * Takes the lines of jobs, each number once, and takes their entries out of the queue. What is
  * done can be told even when memory is full. A map that is gone gets no lines.
  *
- * KEYS: jobs, map, done, results. ARGV: the group, then number, entry and line of each job.
+ * KEYS: jobs, map, done, results, alone. ARGV: the group, then number, entry and line of each job.
  */
 export const FINISH: string = `#!lua flags=allow-oom
 local there = redis.call('HEXISTS', KEYS[2], 'v') == 1
@@ -61,6 +61,7 @@ for k = 2, #ARGV, 3 do
   end
   redis.call('XACK', KEYS[1], ARGV[1], ARGV[k + 1])
   redis.call('XDEL', KEYS[1], ARGV[k + 1])
+  redis.call('HDEL', KEYS[5], ARGV[k + 1])
 end
 if added > 0 then
   redis.call('EXPIRE', KEYS[3], ${MAP_SECONDS})

@@ -29,6 +29,12 @@ const NEWEST = 0.2;
 /** Lines that are handed in at a time. */
 const MAX_FINISHED = 200;
 
+/** Deliveries after which a job is done alone: it may be what its workers died of. */
+const TOGETHER = 2;
+
+/** Deliveries besides the tries: workers may die before they have begun the job. */
+const MAX_DELIVERIES = 100;
+
 /** How a worker works. */
 export interface WorkerOptions {
   readonly worker: string;
@@ -68,7 +74,10 @@ class QueueWorker {
   readonly #queue: JobQueue;
   readonly #reader: JobQueue;
   readonly #options: WorkerOptions;
-  readonly #held = new Set<string>();
+  /** The jobs that it has, and how often each was delivered. */
+  readonly #held = new Map<string, number>();
+  /** The job that is done alone, and how many workers have died of it before. */
+  #alone: { readonly id: string; readonly deaths: number } | undefined;
   readonly #works = new Map<string, QueuedWork | string>();
   readonly #finished = new Map<string, FinishedJob[]>();
   #finishing: Promise<void> | undefined;
@@ -95,7 +104,7 @@ class QueueWorker {
     signal.addEventListener("abort", stop, { once: true });
     if (signal.aborted) stop();
     const pulse = () =>
-      this.#queue.pulse(worker, [...this.#held]).catch((error) => this.#fail(error));
+      this.#queue.pulse(worker, [...this.#held.keys()]).catch((error) => this.#fail(error));
     await pulse();
     const pulses = callEvery(lease / 3, () => void pulse());
     try {
@@ -112,7 +121,11 @@ class QueueWorker {
       // Behind the last sign of life nothing says that it lives.
       pulses[Symbol.dispose]();
     }
-    await this.#queue.giveBack(worker, await this.#queue.held(worker), lease);
+    // No one has died of what is given back.
+    if (this.#alone !== undefined) await this.#queue.setDeaths(this.#alone.id, this.#alone.deaths);
+    const held = await this.#queue.held(worker);
+    const jobs = held.map((id) => ({ id, deliveries: (this.#held.get(id) ?? 1) - 1 }));
+    await this.#queue.giveBack(worker, jobs, lease);
   }
 
   /** Waits a moment for what runs. */
@@ -155,34 +168,42 @@ class QueueWorker {
   }
 
   /**
-   * Takes over the jobs of workers that give no sign of life. One that has its last chance is done
-   * alone: if it kills its worker, it takes no other job with it.
+   * Takes over the jobs of workers that give no sign of life. One that has been taken over before
+   * is done alone, and only then a worker's death counts against it: no other job can be the
+   * cause, and it takes no other with it.
    *
    * @returns Whether there may be more.
    */
   async #takeOver(room: number): Promise<boolean> {
     const { worker, lease } = this.#options;
     const together = new Map<string, number>();
-    let last: string | undefined;
+    const alone = new Map<string, number>();
     for (const { entry, deliveries } of await this.#queue.silent(lease, room)) {
       if (this.#held.has(entry.id)) continue;
       const { map } = readEntry(entry);
       const work = map === undefined ? undefined : await this.#workOf(map);
       const tries = typeof work === "object" ? work.tries : Infinity;
-      if (deliveries + 1 === tries) last ??= entry.id;
-      else together.set(entry.id, deliveries + 1);
+      const jobs = deliveries >= Math.min(TOGETHER, tries) ? alone : together;
+      jobs.set(entry.id, deliveries + 1);
     }
     for (const entry of await this.#queue.claim(worker, lease, [...together.keys()])) {
       await this.#begin(entry, together.get(entry.id)!);
     }
-    if (last === undefined) return together.size > 0;
-    while (this.#held.size > 0 && !this.#stopped) await this.#change();
-    if (this.#stopped) return true;
-    for (const entry of await this.#queue.claim(worker, lease, [last])) {
-      await this.#begin(entry, 1);
+    for (const [id, deliveries] of alone) {
+      await this.#allDone();
+      if (this.#stopped) return true;
+      // Whoever else takes over may have been first.
+      for (const entry of await this.#queue.claim(worker, lease, [id])) {
+        await this.#begin(entry, deliveries, true);
+      }
     }
+    if (alone.size > 0) await this.#allDone();
+    return together.size + alone.size > 0;
+  }
+
+  /** Waits until nothing is held that is done alone, or beside which something is to be. */
+  async #allDone(): Promise<void> {
     while (this.#held.size > 0 && !this.#stopped) await this.#change();
-    return true;
   }
 
   /** Makes the group anew where someone has taken it away. */
@@ -207,34 +228,44 @@ class QueueWorker {
     return Math.max(1, Math.min(batch, Math.max(size, possible)));
   }
 
-  async #begin(entry: StreamEntry, deliveries: number): Promise<void> {
+  async #begin(entry: StreamEntry, deliveries: number, alone = false): Promise<void> {
     // A claim may bring what is under way here: its pulse came late.
     if (this.#held.has(entry.id)) return;
     const reading = readEntry(entry);
     const { id, map, number } = reading;
     if (map === undefined) return await this.#queue.discard(id);
-    this.#held.add(id);
+    this.#held.set(id, deliveries);
     const work = await this.#workOf(map);
     if (work === undefined || number === undefined) {
       await this.#queue.discard(id);
       this.#release(id);
       return;
     }
-    const wrong = "wrong" in reading
-      ? `The entry ${id} of the queue is no job: ${reading.wrong}`
-      : typeof work === "string"
-      ? `The map ${map} cannot be done: ${work}`
-      : deliveries > work.tries
-      ? `${work.tries} workers have had the job, and none has brought a result`
-      : undefined;
-    if (wrong === undefined && "input" in reading && typeof work !== "string") {
-      void this.#do(id, map, { number, input: reading.input }, work);
-      return;
+    const input = "input" in reading ? reading.input : "";
+    const lost = (error: string, tries: number) => {
+      const line = { job: number, input: shownInput(input), failed: "lost" as const, error, tries };
+      this.#finish(map, { number, id, text: lineText({ ...line, worker: this.#options.worker }) });
+    };
+    if ("wrong" in reading) {
+      return lost(`The entry ${id} of the queue is no job: ${reading.wrong}`, deliveries - 1);
     }
-    const input = "input" in reading ? shownInput(reading.input) : "";
-    const tries = deliveries - 1;
-    const line = { job: number, input, failed: "lost" as const, error: wrong, tries };
-    this.#finish(map, { number, id, text: lineText({ ...line, worker: this.#options.worker }) });
+    if (typeof work === "string") {
+      return lost(`The map ${map} cannot be done: ${work}`, deliveries - 1);
+    }
+    if (alone) {
+      const deaths = await this.#queue.deaths(id);
+      if (deaths >= work.tries || deliveries > work.tries + MAX_DELIVERIES) {
+        const [who, which] = deaths === 1
+          ? ["1 worker has", "its"]
+          : [`${deaths} workers have`, "their"];
+        return lost(`${who} died of the job, which was ${which} only one`, deaths);
+      }
+      // A worker that is killed before its thread runs has not died of the job.
+      await this.#options.threads.ready();
+      await this.#queue.setDeaths(id, deaths + 1);
+      this.#alone = { id, deaths };
+    }
+    void this.#do(id, map, { number, input }, work);
   }
 
   async #workOf(map: string): Promise<QueuedWork | string | undefined> {
@@ -297,6 +328,7 @@ class QueueWorker {
 
   #release(id: string): void {
     this.#held.delete(id);
+    if (this.#alone?.id === id) this.#alone = undefined;
     this.#wake();
   }
 

@@ -148,6 +148,17 @@ Deno.test("results stay where no input is found for those that would take their 
   assertEquals(await Deno.readTextFile(path), before);
   const names = Array.from(Deno.readDirSync(folder.path), ({ name }) => name).sort();
   assertEquals(names, ["r.jsonl", "r.jsonl.inputs", "r.jsonl.map"]);
-  await using results = await open(path);
-  assertEquals(results.numbers.count, 2);
+  {
+    await using results = await open(path);
+    assertEquals(results.numbers.count, 2);
+  }
+  // Where nothing is, nothing is left.
+  const other = `${folder.path}/other.jsonl`;
+  await assertRejects(
+    () => ResultsFile.open(other, record, none, { clobber: false, retryFailed: false }),
+    HeliographError,
+    "no file matches",
+  );
+  const left = Array.from(Deno.readDirSync(folder.path), ({ name }) => name).sort();
+  assertEquals(left, names);
 });
