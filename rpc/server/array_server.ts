@@ -55,7 +55,10 @@ export interface ServeArraysOptions {
   maxArray?: number | undefined;
   /** The most bytes of variables and temporaries of one connection. @default {2147483648} */
   maxVariables?: number | undefined;
-  /** The most bytes of arrays of all connections together. @default {4294967296} */
+  /**
+   * The most bytes of arrays of all connections together; each thread keeps at most 128 MiB more,
+   * that were arrays, for arrays to come. @default {4294967296}
+   */
   maxMemory?: number | undefined;
   /** The most bytes of one command. @default {65536} */
   maxCommand?: number | undefined;

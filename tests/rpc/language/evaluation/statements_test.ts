@@ -162,7 +162,7 @@ Deno.test("loops give their temporaries back at each statement", () => {
   const program = [
     "function f, x & y = x + 1 & return, y & end",
     "a = fltarr(500000)",
-    "for i = 0, 99 do begin",
+    "for i = 0, 19 do begin",
     " b = a * 2 + i",
     " if total(smooth(b, 3)) lt 0 then print, 'no'",
     " a = f(f(b[0:*]))",
