@@ -29,6 +29,8 @@ export interface CelestialPart extends WcsPart {
   normal(longitude: number): number;
 }
 
+/** LONPOLE or LATPOLE of a writer who gives none. */
+const NO_ANGLE = 999;
 /** Parameters PVi_m of an axis that TPV has and TAN has not (Paper IV). */
 const MAX_TPV_PARAMETER = 39;
 /** PVi_0 to PVi_4 of the longitude axis place the native system (Paper II, section 2.5). */
@@ -70,8 +72,8 @@ export function readCelestial(
     latitude: origin[latitude]!,
     phi0,
     theta0,
-    lonpole: plan.longitude(3) ?? reader.number("LONPOLE"),
-    latpole: plan.longitude(4) ?? reader.number("LATPOLE"),
+    lonpole: poleAngle(plan.longitude(3) ?? reader.number("LONPOLE")),
+    latpole: poleAngle(plan.longitude(4) ?? reader.number("LATPOLE")),
   });
   return new Celestial({
     longitude,
@@ -83,6 +85,11 @@ export function readCelestial(
     bend: plan.bend,
     offset,
   });
+}
+
+/** An angle of the pole, or undefined for the 999 by which writers say that they give none. */
+function poleAngle(angle: number | undefined): number | undefined {
+  return angle === NO_ANGLE ? undefined : angle;
 }
 
 /**

@@ -128,6 +128,19 @@ const SPELLINGS: Readonly<Record<string, string>> = {
   "meters": "m",
 };
 
+/** Names of units that older files write, alone or in a product, as WCSLIB translates them. */
+const OLDER_NAMES: Readonly<Record<string, string>> = {
+  ...{ sec: "s", second: "s", seconds: "s", SEC: "s", SECOND: "s", SECONDS: "s" },
+  ...{ MIN: "min", hr: "h", HR: "h", day: "d", days: "d", DAY: "d", DAYS: "d" },
+  ...{ year: "yr", years: "yr", YR: "yr", YEAR: "yr", YEARS: "yr" },
+  ...{ M: "m", metre: "m", meter: "m", metres: "m", meters: "m", METRE: "m", METER: "m" },
+  ...{ METRES: "m", METERS: "m", KM: "km" },
+  ...{ HZ: "Hz", KHZ: "kHz", MHZ: "MHz", GHZ: "GHz", JY: "Jy", BEAM: "beam" },
+  ...{ kelvin: "K", kelvins: "K", KELVIN: "K", KELVINS: "K", ohm: "Ohm", volt: "V", volts: "V" },
+  ...{ pascal: "Pa", pascals: "Pa", RAD: "rad", radian: "rad", radians: "rad" },
+  ...{ pixels: "pixel", PIXEL: "pixel", PIXELS: "pixel", angstroms: "angstrom" },
+};
+
 const PREFIXES: Readonly<Record<string, number>> = {
   ...{ y: 1e-24, z: 1e-21, a: 1e-18, f: 1e-15, p: 1e-12, n: 1e-9, u: 1e-6, m: 1e-3, c: 1e-2 },
   ...{ d: 1e-1, da: 10, h: 100, k: 1e3, M: 1e6, G: 1e9, T: 1e12, P: 1e15, E: 1e18, Z: 1e21 },
@@ -285,7 +298,8 @@ function simpleUnit(name: string): Unit | undefined {
     if (length > 0 && entry[2] === undefined) continue;
     return { scale: prefix * entry[0], powers: basePowers(entry[1]) };
   }
-  return undefined;
+  const older = own(OLDER_NAMES, name);
+  return older === undefined ? undefined : simpleUnit(older);
 }
 
 /** The powers of a text such as `kg m2 s-2`. */

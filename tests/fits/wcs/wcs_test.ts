@@ -532,3 +532,14 @@ Deno.test("readWcs() reads the coordinates of a table's columns", () => {
   assertEquals(list.pixelToWorld([3, 9]), image.pixelToWorld([3, 9]));
   assertEquals(cell.pixelToWorld([3, 9]), image.pixelToWorld([3, 9]));
 });
+
+Deno.test("readWcs() takes LONPOLE and LATPOLE of 999 as none given", () => {
+  const cards: [string, string | number][] = [
+    ...[["CTYPE1", "RA---CAR"], ["CTYPE2", "DEC--CAR"], ["CRPIX1", 50], ["CRPIX2", 50]],
+    ...[["CRVAL1", 83], ["CRVAL2", -5], ["CDELT1", -0.1], ["CDELT2", 0.1]],
+  ] as [string, string | number][];
+  const plain = readWcs(new Map(cards))!.pixelToWorld([10, 20]);
+  for (const keyword of ["LONPOLE", "LATPOLE"]) {
+    assertEquals(readWcs(new Map([...cards, [keyword, 999]]))!.pixelToWorld([10, 20]), plain);
+  }
+});

@@ -31,6 +31,11 @@ Deno.test("unitRatio() knows prefixes, powers, factors and older spellings", () 
     ["(km/s)", "m/s", 1e3],
     ["m/s/s", "m s-2", 1],
     ["h", "min", 60],
+    // Names of older files, in products too.
+    ["km/sec", "m/s", 1000],
+    ["KM/sec", "m/s", 1000],
+    ["MHZ", "Hz", 1e6],
+    ["DAYS", "s", 86_400],
     // What does not measure the same, or is no unit.
     ["min", "deg", undefined],
     ["hourangle", "deg", undefined],
