@@ -101,7 +101,7 @@ export function stationHandler(parts: StationParts): StationHandler {
   const viewer = new Viewer({
     ...{ root: data, base, home: `${base}/`, files: `${base}/files` },
     ...{ program: parts.program, trustProxy, remote: parts.remote, rooms },
-    events: `${base}/events`,
+    ...{ events: `${base}/events`, live: `${base}/live` },
   });
   const { pages } = viewer;
   const shown = { root: data, representations: viewer.representations, pages, sandbox: true };

@@ -36,6 +36,8 @@ export interface ViewerOptions {
   readonly trustProxy?: boolean | undefined;
   /** The path of the stream of events, where there is one. */
   readonly events?: string | undefined;
+  /** The path of the frames of feeds, where there are any. */
+  readonly live?: string | undefined;
   /** Which servers may be asked for files; none without it. */
   readonly remote?: RemoteRules | undefined;
   /** Files beside those of the folder, by the first name of their paths. */
@@ -75,7 +77,8 @@ export class Viewer implements Disposable {
     const facts = new FileFacts(tree);
     const places = {
       ...{ files, fits: `${base}/fits`, view: `${base}/view` },
-      ...{ home, problems: `${base}/problems`, events: options.events },
+      ...{ home, problems: `${base}/problems` },
+      ...{ events: options.events, live: options.live },
     };
     this.#places = places;
     this.#base = base;

@@ -156,6 +156,7 @@ import stationPyramidStored_planeTs from "./pyramid/stored_plane.ts" with { type
 import stationPyramidTileTs from "./pyramid/tile.ts" with { type: "text" };
 import stationWebColor_barTs from "./web/color_bar.ts" with { type: "text" };
 import stationWebCreate_viewerTs from "./web/create_viewer.ts" with { type: "text" };
+import stationWebFeedTs from "./web/feed.ts" with { type: "text" };
 import stationWebHelpTs from "./web/help.ts" with { type: "text" };
 import stationWebHomeCss from "./web/home.css" with { type: "text" };
 import stationWebHomeTs from "./web/home.ts" with { type: "text" };
@@ -188,6 +189,9 @@ import stationWebReadout_barTs from "./web/readout_bar.ts" with { type: "text" }
 import stationWebSiteCss from "./web/site.css" with { type: "text" };
 import stationWebSkyReadoutTs from "./web/sky/readout.ts" with { type: "text" };
 import stationWebSourceCard_listTs from "./web/source/card_list.ts" with { type: "text" };
+import stationWebSourceFrame_linkTs from "./web/source/frame_link.ts" with { type: "text" };
+import stationWebSourceFrame_sourceTs from "./web/source/frame_source.ts" with { type: "text" };
+import stationWebSourceLive_frameTs from "./web/source/live_frame.ts" with { type: "text" };
 import stationWebSourceLocal_engineTs from "./web/source/local_engine.ts" with { type: "text" };
 import stationWebSourceLocal_messagesTs from "./web/source/local_messages.ts" with { type: "text" };
 import stationWebSourceLocal_sourceTs from "./web/source/local_source.ts" with { type: "text" };
@@ -364,6 +368,7 @@ export const WEB_SOURCES: Readonly<Record<string, string>> = {
   "station/pyramid/tile.ts": stationPyramidTileTs,
   "station/web/color_bar.ts": stationWebColor_barTs,
   "station/web/create_viewer.ts": stationWebCreate_viewerTs,
+  "station/web/feed.ts": stationWebFeedTs,
   "station/web/help.ts": stationWebHelpTs,
   "station/web/home.css": stationWebHomeCss,
   "station/web/home.ts": stationWebHomeTs,
@@ -396,6 +401,9 @@ export const WEB_SOURCES: Readonly<Record<string, string>> = {
   "station/web/site.css": stationWebSiteCss,
   "station/web/sky/readout.ts": stationWebSkyReadoutTs,
   "station/web/source/card_list.ts": stationWebSourceCard_listTs,
+  "station/web/source/frame_link.ts": stationWebSourceFrame_linkTs,
+  "station/web/source/frame_source.ts": stationWebSourceFrame_sourceTs,
+  "station/web/source/live_frame.ts": stationWebSourceLive_frameTs,
   "station/web/source/local_engine.ts": stationWebSourceLocal_engineTs,
   "station/web/source/local_messages.ts": stationWebSourceLocal_messagesTs,
   "station/web/source/local_source.ts": stationWebSourceLocal_sourceTs,

@@ -9,6 +9,8 @@ import { encodeTile, TILE_HEAD_BYTES } from "../pyramid/tile.ts";
 
 /** Bytes behind the tile's head: u64 number, f64 time, u32 skipped, u32 bytes of the header. */
 const FRAME_HEAD_BYTES = 24;
+/** Among the flags of the head: the frame was asked for by its number. */
+const ASKED = 64;
 
 /** A frame that is sent. */
 export interface FrameMessage {
@@ -17,6 +19,8 @@ export interface FrameMessage {
   readonly time: number;
   /** Frames of the feed that this reader did not get since the last. */
   readonly skipped: number;
+  /** Whether the reader asked for this frame by its number. */
+  readonly isAsked?: boolean | undefined;
 }
 
 /** The values of a frame, 16 bits each, and what they mean. */
@@ -54,7 +58,8 @@ export function frameValues(frame: FitspipeFrame, level: number): FrameValues {
   const { type, bscale, bzero, blank } = imageScaling(Header.parse(frame.header), 16);
   const isUnsigned = type === "uint16";
   const bytes = new Uint8Array(frame.pixels.length);
-  toNativePixels(frame.pixels, bytes, 16, isUnsigned);
+  // What is stored would be changed where it is unsigned, and others read it, too.
+  toNativePixels(isUnsigned ? frame.pixels.slice() : frame.pixels, bytes, 16, isUnsigned);
   const stored = isUnsigned ? new Uint16Array(bytes.buffer) : new Int16Array(bytes.buffer);
   const isPlain = type === "uint16" || type === "int16";
   const rule = isPlain
@@ -83,7 +88,7 @@ export function frameValues(frame: FitspipeFrame, level: number): FrameValues {
  */
 export function encodeFrame(
   values: FrameValues,
-  { frame, time, skipped }: FrameMessage,
+  { frame, time, skipped, isAsked }: FrameMessage,
 ): Uint8Array<ArrayBuffer> {
   const reduce = values.level === 0 ? undefined : "mean" as const;
   const tile = encodeTile({ ...values, reduce });
@@ -94,6 +99,7 @@ export function encodeFrame(
   bytes.set(tile.subarray(0, TILE_HEAD_BYTES));
   // HLF1 in the place of HLT1.
   bytes[2] = 0x46;
+  if (isAsked === true) bytes[5]! |= ASKED;
   const view = new DataView(bytes.buffer);
   view.setBigUint64(TILE_HEAD_BYTES, BigInt(frame.number), true);
   view.setFloat64(TILE_HEAD_BYTES + 8, time, true);

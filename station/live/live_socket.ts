@@ -18,6 +18,10 @@ const MAX_CONNECTIONS = 4;
 const MAX_SUBSCRIPTIONS = 8;
 /** Frames that a reader may ask for ahead. */
 const MAX_CREDIT = 16;
+/** Frames that a reader may ask for by their numbers before it has got them. */
+const MAX_ASKED = 16;
+/** Times of frames that are remembered, of each feed. */
+const MAX_TIMES = 1_024;
 /** Bytes of what a reader says. */
 const MAX_MESSAGE = 4_096;
 /** Pixels of a window. */
@@ -39,13 +43,27 @@ interface Subscription {
   last: number | undefined;
 }
 
+/** What a reader asks for beside the newest frames. */
+interface Question {
+  readonly feed: string;
+  /** The frame that is wanted, in full; undefined asks which ones are kept. */
+  readonly number: number | undefined;
+}
+
+/** What a connection wants. */
+interface Wants {
+  readonly subscriptions: Map<string, Subscription>;
+  readonly questions: Question[];
+}
+
 /** Sends frames to all who look. */
 export class LiveSockets implements Disposable {
   readonly #options: LiveOptions;
   readonly #connections = new Map<string, number>();
   /** The values of the newest frame of each feed by level, once for all readers. */
   readonly #values = new Map<string, { readonly number: number; readonly values: FrameValues }>();
-  readonly #times = new Map<string, number>();
+  /** When the frames of each feed were put, by their numbers. */
+  readonly #times = new Map<string, Map<number, number>>();
   readonly #wakers = new Set<(feed: string) => void>();
   readonly #stop: () => void;
   #skipped = 0;
@@ -57,8 +75,8 @@ export class LiveSockets implements Disposable {
    */
   constructor(options: LiveOptions) {
     this.#options = options;
-    this.#stop = options.store.listen((feed) => {
-      this.#times.set(feed, Date.now());
+    this.#stop = options.store.listen((feed, { number }) => {
+      this.#noteTime(feed, number);
       for (const wake of this.#wakers) wake(feed);
     });
   }
@@ -104,20 +122,20 @@ export class LiveSockets implements Disposable {
   }
 
   async #serve(connection: WebSocketConnection): Promise<void> {
-    const subscriptions = new Map<string, Subscription>();
+    const wants: Wants = { subscriptions: new Map(), questions: [] };
     let sending: Promise<void> | undefined;
     const pump = () => {
-      sending ??= this.#send(connection, subscriptions).catch(() => connection.abort())
+      sending ??= this.#send(connection, wants).catch(() => connection.abort())
         .finally(() => sending = undefined);
     };
     const wake = (feed: string) => {
-      if ((subscriptions.get(feed)?.credit ?? 0) > 0) pump();
+      if ((wants.subscriptions.get(feed)?.credit ?? 0) > 0) pump();
     };
     this.#wakers.add(wake);
     try {
       for await (const message of connection) {
         if (message.kind !== "text") throw new ProtocolError("expected text");
-        apply(await message.text(), subscriptions);
+        apply(await message.text(), wants);
         pump();
       }
     } finally {
@@ -125,13 +143,16 @@ export class LiveSockets implements Disposable {
     }
   }
 
-  /** Sends the newest frame of each feed, as long as there is credit and a newer one. */
+  /** Answers questions, then sends the newest frame of each feed while there is credit for it. */
   async #send(
     connection: WebSocketConnection,
-    subscriptions: ReadonlyMap<string, Subscription>,
+    { subscriptions, questions }: Wants,
   ): Promise<void> {
     for (let isBusy = true; isBusy;) {
       isBusy = false;
+      for (let next = questions.shift(); next !== undefined; next = questions.shift()) {
+        await this.#answer(connection, next);
+      }
       for (const subscription of [...subscriptions.values()]) {
         const { feed, last } = subscription;
         const frame = this.#options.store.newest(feed);
@@ -139,7 +160,7 @@ export class LiveSockets implements Disposable {
         const values = this.#valuesOf(feed, frame, frameLevel(frame, subscription.size));
         const skipped = last === undefined ? 0 : Math.max(0, frame.number - last - 1);
         this.#skipped += skipped;
-        const time = this.#times.get(feed) ?? Date.now();
+        const time = this.#timeOf(feed, frame.number);
         // Before the wait: the memory of the frame may be used again.
         const bytes = encodeFrame(values, { frame, time, skipped });
         subscription.credit--;
@@ -148,6 +169,35 @@ export class LiveSockets implements Disposable {
         await connection.send(bytes, { kind: "binary" });
       }
     }
+  }
+
+  /** Sends a frame that was asked for by its number, all of it; else what is kept. */
+  async #answer(connection: WebSocketConnection, { feed, number }: Question): Promise<void> {
+    const { store } = this.#options;
+    const info = store.info(feed);
+    const { oldest = 0, newest = 0, depth = store.depth } = info ?? {};
+    if (number === undefined || number < oldest || number > newest) {
+      const kept = { feed, oldest, newest, depth, session: String(store.session) };
+      const text = JSON.stringify(number === undefined ? kept : { ...kept, gone: number });
+      return await connection.send(text);
+    }
+    const frame = store.get(feed, number)!;
+    const time = this.#timeOf(feed, number);
+    const values = frameValues(frame, 0);
+    const bytes = encodeFrame(values, { frame, time, skipped: 0, isAsked: true });
+    await connection.send(bytes, { kind: "binary" });
+  }
+
+  #noteTime(feed: string, number: number): void {
+    let times = this.#times.get(feed);
+    if (times === undefined) this.#times.set(feed, times = new Map());
+    times.set(number, Date.now());
+    times.delete(number - MAX_TIMES);
+  }
+
+  /** When a frame was put; NaN of one that was there before this began to listen. */
+  #timeOf(feed: string, number: number): number {
+    return this.#times.get(feed)?.get(number) ?? NaN;
   }
 
   #valuesOf(
@@ -164,8 +214,8 @@ export class LiveSockets implements Disposable {
   }
 }
 
-/** Does what a reader says: subscribe, credit, unsubscribe. */
-function apply(text: string, subscriptions: Map<string, Subscription>): void {
+/** Does what a reader says: subscribe, credit, unsubscribe, and what it asks. */
+function apply(text: string, { subscriptions, questions }: Wants): void {
   let said: unknown;
   try {
     said = JSON.parse(text);
@@ -173,10 +223,14 @@ function apply(text: string, subscriptions: Map<string, Subscription>): void {
     throw new ProtocolError("expected JSON");
   }
   if (typeof said !== "object" || said === null) throw new ProtocolError("expected an object");
-  const { subscribe, unsubscribe, size = [MAX_SIZE, MAX_SIZE], credit = 0, feed } = said as Record<
-    string,
-    unknown
-  >;
+  const given = said as Record<string, unknown>;
+  const { subscribe, unsubscribe, size = [MAX_SIZE, MAX_SIZE], credit = 0, feed } = given;
+  if (given.kept !== undefined || given.number !== undefined) {
+    if (questions.length >= MAX_ASKED) {
+      throw new ProtocolError(`no more than ${MAX_ASKED} at a time`);
+    }
+    return void questions.push(questionOf(given));
+  }
   if (!isCount(credit)) throw new ProtocolError("credit: expected a whole number");
   if (unsubscribe !== undefined) return void subscriptions.delete(feedOf(unsubscribe));
   if (subscribe === undefined) {
@@ -199,6 +253,15 @@ function apply(text: string, subscriptions: Map<string, Subscription>): void {
     credit: Math.min(MAX_CREDIT, credit),
     last: subscriptions.get(name)?.last,
   });
+}
+
+/** `{"kept":"feeds/NAME"}` or `{"number":N,"feed":"feeds/NAME"}`. */
+function questionOf({ kept, number, feed }: Record<string, unknown>): Question {
+  if (kept !== undefined) return { feed: feedOf(kept), number: undefined };
+  if (!Number.isSafeInteger(number) || (number as number) < 1) {
+    throw new ProtocolError("number: expected a whole number from 1");
+  }
+  return { feed: feedOf(feed), number: number as number };
 }
 
 function isCount(value: unknown): value is number {

@@ -173,7 +173,7 @@ function fileItem(
 function feedFigure({ feed, newest, width, height }: HomeFeed, base: string): string {
   const href = `${base}/feeds/${encodeURIComponent(feed)}.png`;
   return `  <figure data-feed="${escapeHtml(feed)}">
-    <a href="${base}/feeds/"><img src="${
+    <a href="${base}/view/feeds/${escapeHtml(encodeURIComponent(feed))}"><img src="${
     escapeHtml(href)
   }" width="${width}" height="${height}" alt="The newest frame of ${escapeHtml(feed)}"></a>
     <figcaption>${

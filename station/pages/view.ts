@@ -22,6 +22,8 @@ export interface FilePlaces {
   readonly problems: string;
   /** The stream of events, where there is one. */
   readonly events?: string | undefined;
+  /** Where frames of feeds come from as they are put, if there are any. */
+  readonly live?: string | undefined;
 }
 
 /** The file itself. */
@@ -83,6 +85,7 @@ export function viewBody(view: FileView): string {
     ["program", view.program],
     ["home", places.home],
     ["events", eventsHref(view)],
+    ["live", liveHref(view)],
   ];
   const attributes = data.filter(([, value]) => value !== undefined)
     .map(([name, value]) => ` data-${name}="${escapeHtml(value!)}"`).join("");
@@ -117,9 +120,24 @@ function eventsHref({ places, segments, url, link }: FileView): string | undefin
   ]])}`;
 }
 
-function folderLinks({ segments, places }: FileView): string {
+/** Where the frames of a feed come from; undefined of all else, and of one frame of a feed. */
+function liveHref(view: FileView): string | undefined {
+  const { places, segments, query } = view;
+  const isFeed = segments.length === 2 && segments[0] === "feeds" && isOfRoom(view);
+  return isFeed && !query.has("number") ? places.live : undefined;
+}
+
+/** Whether what is shown is a picture or a frame, and no file of the folder. */
+function isOfRoom({ places, link, url }: FileView): boolean {
+  return url === undefined && link.href?.startsWith(`${places.fits}/`) === true;
+}
+
+function folderLinks(view: FileView): string {
+  const { segments, places } = view;
+  // Pictures and feeds have lists of their own; they are no folders of files.
+  const root = isOfRoom(view) ? places.home.replace(/\/$/, "") : places.files;
   return segments.slice(0, -1).map((name, depth) => {
-    const href = `${places.files}${formatRequestPath(segments.slice(0, depth + 1), true)}`;
+    const href = `${root}${formatRequestPath(segments.slice(0, depth + 1), true)}`;
     return ` / <a href="${escapeHtml(href)}">${escapeHtml(name)}</a>`;
   }).join("");
 }

@@ -32,6 +32,12 @@ export interface ViewerOptions {
   readonly program?: string | undefined;
   /** What stands at the left end of the bar, such as the way back to the files. */
   readonly lead?: Node | undefined;
+  /** What stands below the picture, such as the controls of a feed. */
+  readonly strip?: HTMLElement | undefined;
+  /** What plays and steps where the planes of a cube do not. */
+  readonly player?: { toggle(): void; step(by: 1 | -1): void } | undefined;
+  /** Is told after each frame of the screen which level is drawn, and whether all of it is there. */
+  onDrawn?: ((level: number, isSettled: boolean) => void) | undefined;
 }
 
 /** A viewer that runs. */
@@ -138,7 +144,7 @@ class PageViewer implements Viewer {
         this.#alert,
         this.#progress,
       ),
-      h("div", { class: "foot" }, this.#bar.element, this.#readout.element),
+      h("div", { class: "foot" }, options.strip, this.#bar.element, this.#readout.element),
       this.#panels.element,
       this.#help,
       this.#announcer.element,
@@ -157,12 +163,15 @@ class PageViewer implements Viewer {
     }, signal);
     model.limits.watch((limits) => {
       this.#colorBar();
-      if (limits !== undefined && this.#stage.dragging === undefined) {
+      const isHeard = this.#stage.dragging === undefined && model.source.isLive !== true;
+      if (limits !== undefined && isHeard) {
         this.#announcer.say(`Limits ${limits.low} to ${limits.high}`);
       }
     }, signal);
     model.equalizing.watch(() => this.#colorBar(), signal);
-    model.hdu.watch((hdu) => {
+    model.hdu.watch((hdu, before) => {
+      // The next frame of a feed is no news for who listens.
+      if (model.source.isLive === true && before !== undefined && hdu !== before) return;
       this.#pause();
       this.#name();
       if (hdu === undefined) return;
@@ -253,6 +262,7 @@ class PageViewer implements Viewer {
       (!isPicture(hdu) || this.model.limits.value !== undefined && renderer.isSettled);
     this.#root.toggleAttribute("data-settled", isThere === true);
     this.#root.dataset.level = String(renderer.level);
+    this.#options.onDrawn?.(renderer.level, isThere === true);
     const waits = hdu !== undefined && isPicture(hdu) && !renderer.loader.isIdle;
     this.#progress.hidden = !waits;
     if (waits) {
@@ -353,6 +363,7 @@ class PageViewer implements Viewer {
   }
 
   #step(by: 1 | -1): void {
+    if (this.#options.player !== undefined) return this.#options.player.step(by);
     const [first, ...rest] = this.model.plane;
     const length = this.model.hdu.value?.shape[2] ?? 1;
     if (first === undefined) return;
@@ -363,6 +374,7 @@ class PageViewer implements Viewer {
   }
 
   #play(): void {
+    if (this.#options.player !== undefined) return this.#options.player.toggle();
     if (this.#playing !== undefined) return this.#pause();
     if ((this.model.hdu.value?.shape[2] ?? 1) < 2) return;
     // A plane is shown when the one before it is there: never faster than tiles arrive.

@@ -21,6 +21,9 @@ import type { ViewerModel } from "./view/model.ts";
 import { valueText } from "./view/number_text.ts";
 import { roundView, type ViewState } from "./view/url_state.ts";
 
+/** Planes whose tiles can be asked for. */
+const MAX_PLANES = 4_096;
+
 /** What a stage tells. */
 export interface StageOptions {
   /** Something is to be drawn. */
@@ -222,13 +225,18 @@ export class Stage {
     const hdu = this.#model.hdu.value;
     if (hdu === undefined || !isPicture(hdu)) return undefined;
     const id = JSON.stringify([hdu.index, hdu.validator, plane]);
-    if (!this.#planes.has(id)) this.#planes.set(id, { hdu, plane });
+    if (!this.#planes.has(id)) {
+      // Of a feed there is no end: who asks now asks for one of the last.
+      if (this.#planes.size >= MAX_PLANES) this.#planes.clear();
+      this.#planes.set(id, { hdu, plane });
+    }
     return {
       id,
       width: hdu.shape[0]!,
       height: hdu.shape[1] ?? 1,
       levels: hdu.levels,
       drafts: hdu.pyramid === "draft",
+      series: this.#model.source.isLive === true ? String(hdu.index) : undefined,
     };
   }
 

@@ -15,7 +15,8 @@ import { readState, writeState } from "./view/url_state.ts";
 export async function startViewer(place: HTMLElement): Promise<void> {
   restoreTheme();
   await loadStyle();
-  const { source = "", file, argument, program, home = "/", events } = place.dataset;
+  const { source = "", file, argument, program, home = "/", events, live } = place.dataset;
+  if (live !== undefined) return (await import("./feed.ts")).startFeed(place);
   const url = new URL(source, location.href);
   const { state } = readState(location.search, location.hash);
   const address = new PageAddress({

@@ -150,9 +150,14 @@ export class CanvasRenderer {
 
   /** Turns to a plane. */
   setPlane(plane: PlaneShape | undefined): void {
-    if (plane?.id === this.#plane?.id) return;
+    const before = this.#plane;
+    if (plane?.id === before?.id) return;
     this.#plane = plane;
-    this.#mosaic = undefined;
+    const isNext = plane?.series !== undefined && plane.series === before?.series &&
+      plane.width === before.width && plane.height === before.height;
+    // What was painted is of the plane before, and seen until something better is there.
+    if (isNext) this.#mosaic?.painted.clear();
+    else this.#mosaic = undefined;
     this.loader.setPlane(plane);
     this.draw();
   }

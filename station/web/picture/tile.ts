@@ -69,10 +69,14 @@ const ROUNDED = 32;
  * Reads a tile.
  *
  * @param bytes The answer; the tile may keep its memory.
+ * @param maxPixels Pixels that it may have.
  * @returns The tile.
  * @throws {FormatError} If it is none, or its length is not what its head says.
  */
-export function parseTile(bytes: Uint8Array<ArrayBuffer>): Tile {
+export function parseTile(
+  bytes: Uint8Array<ArrayBuffer>,
+  maxPixels: number = MAX_PIXELS,
+): Tile {
   if (bytes.length < HEAD_BYTES) throw broken(`found ${bytes.length} bytes, expected 64 or more`);
   const head = new DataView(bytes.buffer, bytes.byteOffset, HEAD_BYTES);
   if (head.getUint32(0, true) !== MAGIC) throw broken("it does not begin with HLT1");
@@ -81,7 +85,7 @@ export function parseTile(bytes: Uint8Array<ArrayBuffer>): Tile {
   const Values = TYPES[type];
   if (Values === undefined) throw broken(`its type is ${type}, expected 1 to 10`);
   const pixels = width * height;
-  if (pixels > MAX_PIXELS) throw broken(`it has ${pixels} pixels, expected at most ${MAX_PIXELS}`);
+  if (pixels > maxPixels) throw broken(`it has ${pixels} pixels, expected at most ${maxPixels}`);
   const count = flags & EMPTY ? 0 : flags & CONSTANT ? 1 : pixels;
   const size = count * Values.BYTES_PER_ELEMENT;
   if (bytes.length !== HEAD_BYTES + size) {

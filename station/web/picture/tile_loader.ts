@@ -45,6 +45,8 @@ export interface PlaneShape {
   readonly levels: number;
   /** Whether coarse levels may be asked for as drafts first. */
   readonly drafts: boolean;
+  /** Of planes of one series, the one before is seen until the tiles of the next are there. */
+  readonly series?: string | undefined;
 }
 
 /** What of a level is wanted. */

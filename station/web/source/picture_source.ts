@@ -86,6 +86,8 @@ export interface PictureSource {
   readonly links: SourceLinks;
   /** Tiles that are asked for at a time. */
   readonly mostTiles: number;
+  /** Whether what is shown is followed by others all the time, as the frames of a feed are. */
+  readonly isLive?: boolean | undefined;
   /** What the file holds. */
   info(signal: AbortSignal): Promise<FileInfo>;
   /** The header of an HDU. */

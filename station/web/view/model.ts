@@ -176,6 +176,21 @@ export class ViewerModel {
     this.#turn();
   }
 
+  /**
+   * Turns to what follows of the same kind, such as the next frame: the view stays, and so do
+   * limits and header until the new ones are known.
+   *
+   * @param info What there is now.
+   */
+  advance(info: FileInfo): void {
+    const before = this.hdu.value;
+    const next = before === undefined ? undefined : info.hdus[before.index];
+    if (next === undefined || !isSame(next.shape, before!.shape)) this.hdu.value = undefined;
+    this.info.value = info;
+    if (next !== undefined && this.hdu.value !== undefined) this.#follow(next);
+    this.#turn();
+  }
+
   /** Tells what went wrong, unless it was ended on purpose. */
   report(error: unknown): void {
     if (this.#closed.signal.aborted) return;
@@ -217,6 +232,17 @@ export class ViewerModel {
     this.limits.value = this.histogram.value = this.equalizing.value = undefined;
     this.header.value = undefined;
     this.hdu.value = hdu;
+    this.#readHeader(hdu);
+  }
+
+  #follow(hdu: HduInfo): void {
+    this.#hduWork.abort();
+    this.#hduWork = new AbortController();
+    this.hdu.value = hdu;
+    this.#readHeader(hdu);
+  }
+
+  #readHeader(hdu: HduInfo): void {
     const { signal } = this.#hduWork;
     void this.#ask(signal, async () => {
       const header = await this.source.header(hdu, signal);

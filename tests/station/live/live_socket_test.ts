@@ -150,3 +150,36 @@ Deno.test("a reader of /live that stops reading costs the camera nothing", async
   }
   assertEquals([got, store.info("camera")!.frames], [51, 51]);
 });
+
+Deno.test("/live sends any frame that is kept by its number, in full, and tells which are", async () => {
+  await using server = await served();
+  const { store } = server;
+  for (let i = 1; i <= 70; i++) put(store, "camera", i);
+  const stored = store.newest("camera")!.pixels.slice();
+  await using connection = await server.connect();
+  const text = async () => JSON.parse(await (await connection.receive())!.text());
+  const { session } = store;
+  await say(connection, { kept: "feeds/camera" });
+  const kept = { feed: "camera", oldest: 7, newest: 70, depth: 64, session };
+  assertEquals(await text(), kept);
+  // A window that is small halves the newest, and not what is asked for; that needs no credit.
+  await say(connection, { subscribe: "camera", size: [10, 5], credit: 1 });
+  const newest = await next(connection);
+  assertEquals([newest.number, newest.level], [70, 1]);
+  for (const number of [7, 70]) {
+    await say(connection, { number, feed: "camera" });
+    const bytes = new Uint8Array(await (await connection.receive())!.bytes());
+    const frame = readFrame(bytes);
+    assertEquals([frame.number, frame.level, frame.skipped, bytes[5]], [number, 0, 0, 64]);
+    assertEquals([...frame.values.subarray(0, 3)], [number, number + 1, number + 2]);
+  }
+  // What was read is as it was put.
+  assertEquals(store.newest("camera")!.pixels, stored);
+  for (const [number, feed, gone] of [[6, "camera", 6], [71, "camera", 71], [1, "none", 1]]) {
+    await say(connection, { number, feed });
+    const about = feed === "camera" ? kept : { ...kept, feed, oldest: 0, newest: 0 };
+    assertEquals(await text(), { ...about, gone });
+  }
+  await say(connection, { number: 1.5, feed: "camera" });
+  assertEquals((await connection.closed).code, 1002);
+});
