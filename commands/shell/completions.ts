@@ -46,7 +46,15 @@ compdef _heliograph heliograph`,
     set -l words (commandline -opc) (commandline -ct)
     for line in (heliograph completions answer -- $words[2..-1] 2>/dev/null)
         if string match -q ':files*' -- $line
-            __fish_complete_path (commandline -ct)
+            set -l endings (string split -n ' ' -- (string replace ':files' '' -- $line))
+            for path in (__fish_complete_path (commandline -ct))
+                set -l name (string split -m 1 \\t -- $path)[1]
+                if test -z "$endings"
+                    or string match -q '*/' -- $name
+                    or contains -- (string lower -- (string split -r -m 1 . -- $name)[-1]) $endings
+                    echo $path
+                end
+            end
         else
             echo $line
         end
