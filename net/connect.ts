@@ -1,3 +1,4 @@
+import { checkCaps } from "./caps.ts";
 import { backoffDelay, type BackoffOptions, delay } from "./backoff.ts";
 import { reasonOf } from "./connect_reason.ts";
 import { TimedSignal } from "./deadline.ts";
@@ -80,6 +81,7 @@ export async function connect(
   options: ConnectOptions = {},
 ): Promise<Socket> {
   const endpoint = parseEndpoint(target);
+  checkCaps(options);
   const { attemptTimeout = 10_000, deadline = Infinity, retry = false, onRetry } = options;
   const start = performance.now();
   for (let attempt = 1;; attempt++) {

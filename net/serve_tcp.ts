@@ -1,3 +1,4 @@
+import { checkCaps } from "./caps.ts";
 import { delay } from "./backoff.ts";
 import { callAfter, Deadline } from "./deadline.ts";
 import { HeliographError, LimitError, TimeoutError } from "./errors.ts";
@@ -117,6 +118,7 @@ export function serveTcp(
   options: ServeTcpOptions,
   handler: (connection: TcpConnection) => Promise<void> | void,
 ): TcpServer {
+  checkCaps(options);
   const identity = tlsIdentity(options.cert, options.key);
   return new Server(listen(options), identity, options, handler);
 }

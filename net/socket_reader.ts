@@ -1,3 +1,4 @@
+import { checkCaps } from "./caps.ts";
 import { Deadline } from "./deadline.ts";
 import { ClosedError, HeliographError, LimitError, TimeoutError } from "./errors.ts";
 import { closeQuietly, isDisconnect } from "./socket.ts";
@@ -78,6 +79,7 @@ export class SocketReader {
    * @param options Sizes, deadline and name.
    */
   constructor(source: ByteSource, options: SocketReaderOptions = {}) {
+    checkCaps(options);
     this.#source = source;
     this.#name = options.source ?? "the connection";
     this.#buffer = new Uint8Array(options.bufferSize ?? 16_384);

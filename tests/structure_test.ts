@@ -122,7 +122,6 @@ const PURE_FILES: readonly string[] = [
   "net/ftp/listing.ts",
   "net/ftp/octet_text.ts",
   "net/ftp/reply.ts",
-  "net/glob.ts",
   "net/redis/address.ts",
   "net/redis/replies.ts",
   "net/redis/streams.ts",

@@ -1,6 +1,6 @@
 /** `get --recursive`: the pages of a server, and the files that they lead to. */
 
-import { matchesGlob } from "../../net/glob.ts";
+import { matchesGlob } from "../../net/text/glob.ts";
 import { printable } from "../../net/text/printable.ts";
 import { shownUrl } from "../../net/text/shown_url.ts";
 import { fetchUrl } from "../../http/client/client.ts";

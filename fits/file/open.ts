@@ -1,5 +1,6 @@
 /** Opens FITS files from wherever their bytes are. */
 
+import { checkCaps } from "../../net/caps.ts";
 import { FormatError, HeliographError } from "../../net/errors.ts";
 import { byteSwapLoaded } from "../../net/kernels/byte_swap.ts";
 import { shownUrl } from "../../net/text/shown_url.ts";
@@ -56,6 +57,7 @@ export interface OpenOptions extends FitsLimits, HttpSourceOptions {}
  * ```
  */
 export async function openFits(input: FitsInput, options: OpenOptions = {}): Promise<FitsFile> {
+  checkCaps(options);
   if (typeof input === "string") return await openNamed(input, options);
   const source = await openSource(input, options);
   return await FitsFile.open(source, options);

@@ -1,3 +1,4 @@
+import { checkCaps } from "../../net/caps.ts";
 import {
   ClosedError,
   FormatError,
@@ -88,6 +89,7 @@ export class FitspipeClient implements AsyncDisposable {
   private constructor(socket: Socket, source: string, options: FitspipeClientOptions) {
     this.#socket = socket;
     this.#source = source;
+    checkCaps(options);
     this.#maxFrame = options.maxFrame ?? 1_073_741_824;
     this.#replyTimeout = options.replyTimeout ?? REPLY_MS;
     this.#reader = new SocketReader(socket, { source, bufferSize: 65_536 });

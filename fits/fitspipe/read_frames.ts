@@ -1,3 +1,4 @@
+import { checkCaps } from "../../net/caps.ts";
 import { FormatError } from "../../net/errors.ts";
 import { type ByteSource, SocketReader } from "../../net/socket_reader.ts";
 import { dataBlockBytes, frameShape } from "./feed/frame.ts";
@@ -37,6 +38,7 @@ export async function* readCameraFrames(
   input: ByteSource,
   options: ReadCameraFramesOptions = {},
 ): AsyncGenerator<CameraFramePieces, void, void> {
+  checkCaps(options);
   const { source = "the stream", maxFrame = 1_073_741_824 } = options;
   const reader = new SocketReader(input, { source, bufferSize: 65_536, maxBytes: maxFrame });
   for (let file = 1;;) {

@@ -1,3 +1,4 @@
+import { checkCaps } from "../../net/caps.ts";
 import { messageOf } from "../../net/errors.ts";
 import type { ServeTcpOptions, TcpServer } from "../../net/serve_tcp.ts";
 import { serveTcp } from "../../net/serve_tcp.ts";
@@ -60,6 +61,7 @@ export interface FitspipeServer extends TcpServer {
  * ```
  */
 export function serveFitspipe(options: ServeFitspipeOptions = {}): FitspipeServer {
+  checkCaps(options);
   const store = options.store ?? new FeedStore(options);
   const log = options.log ?? (() => {});
   const { maxConnections = 1_024, idleTimeout = 3_600_000 } = options;

@@ -1,3 +1,4 @@
+import { checkCaps } from "../../net/caps.ts";
 import { LITTLE_ENDIAN } from "../../net/byte_order.ts";
 import type { HttpHandler, HttpRequest, HttpResponse } from "../../http/server/types.ts";
 import { Header } from "../header/header.ts";
@@ -92,6 +93,7 @@ class FeedView {
 
   constructor(store: FeedStore, options: FeedViewOptions) {
     this.#store = store;
+    checkCaps(options);
     this.#base = options.base ?? "/";
     this.#percentile = options.percentile ?? 99.5;
     this.#size = options.size ?? 800;

@@ -6,6 +6,7 @@
  * `[w, h]`, whether the file stores it in C order or in Fortran order.
  */
 
+import { checkCaps } from "../../net/caps.ts";
 import { type ElementSize, LITTLE_ENDIAN, swapInto } from "../../net/byte_order.ts";
 import { FormatError, LimitError } from "../../net/errors.ts";
 import type { PixelType } from "./pixels.ts";
@@ -129,6 +130,7 @@ export function parseNpy(
   bytes: Uint8Array,
   options: { source?: string | undefined; maxBytes?: number | undefined } = {},
 ): NpyArray {
+  checkCaps(options);
   const { source = "the npy file", maxBytes = Infinity } = options;
   const fail = (problem: string, offset = 0): never => {
     throw new FormatError(`Cannot read ${source}: ${problem}`, { source, offset });

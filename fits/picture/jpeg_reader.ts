@@ -5,6 +5,7 @@
  * rotation that a camera noted, as libjpeg's `djpeg` and IDL's READ_JPEG give them.
  */
 
+import { checkCaps } from "../../net/caps.ts";
 import { concatenate } from "../../net/bytes/concatenate.ts";
 import { FormatError, LimitError, messageOf } from "../../net/errors.ts";
 import { decodePng, type PngImage } from "./png.ts";
@@ -46,6 +47,7 @@ export async function decodeJpeg(
   bytes: Uint8Array,
   options: DecodeJpegOptions = {},
 ): Promise<PngImage<Uint8Array>> {
+  checkCaps(options);
   const { source = "the JPEG file", maxBytes = 1024 ** 3 } = options;
   const { frame, plain } = readSegments(bytes, source);
   const { width, height, components } = frame;

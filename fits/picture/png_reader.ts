@@ -1,5 +1,6 @@
 /** Reads PNG files of every colour type, depth and interlacing into plain samples. */
 
+import { checkCaps } from "../../net/caps.ts";
 import { FormatError, LimitError } from "../../net/errors.ts";
 import { platform } from "../../net/platform/mod.ts";
 import { parseChunks, type PngChunks } from "./png_chunks.ts";
@@ -58,6 +59,7 @@ export function decodePng(
   const png = parseChunks(bytes);
   const color = colorOf(png);
   const samples = png.width * png.height * PNG_CHANNELS[color];
+  checkCaps(options);
   const most = options.maxBytes ?? 2 ** 30;
   const size = samples * (png.depth === 16 ? 2 : 1);
   if (size > most) {

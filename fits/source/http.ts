@@ -1,5 +1,6 @@
 /** A file on a web server as a source of bytes, read by ranges (RFC 9110, section 14). */
 
+import { checkCaps } from "../../net/caps.ts";
 import { decodeBody } from "../../http/client/decode_body.ts";
 import { contentCodings, keepsCoding } from "../../http/client/content_coding.ts";
 import { expectedLength, rangeField } from "../../http/fields/byte_selection.ts";
@@ -43,6 +44,7 @@ export async function openHttpSource(
   url: URL,
   options: HttpSourceOptions = {},
 ): Promise<FitsSource> {
+  checkCaps(options);
   const client = new HttpClient({ ...options, headTimeout: options.headTimeout ?? HEAD_TIMEOUT });
   let key: string | undefined;
   try {

@@ -1,5 +1,6 @@
 /** A stream as a source of bytes: read in order, with what may be needed again kept. */
 
+import { checkCaps } from "../../net/caps.ts";
 import { ClosedError, LimitError } from "../../net/errors.ts";
 import { type FitsSource, readRunsTogether } from "./source.ts";
 import type { TransferReport } from "./transfers.ts";
@@ -56,6 +57,7 @@ export class StreamSource implements FitsSource {
     this.#costs = costs;
     this.#reader = stream.getReader();
     this.name = options.name ?? "stream";
+    checkCaps(options);
     this.#most = options.maxKeptBytes ?? MAX_KEPT_BYTES;
     this.sequential = options.sequential ?? false;
   }

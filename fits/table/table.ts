@@ -1,5 +1,6 @@
 /** Tables: columns and rows, read where they are asked for (FITS 4.0, sections 7.2 and 7.3). */
 
+import { checkCaps } from "../../net/caps.ts";
 import { escapedHtml, showInNotebooks } from "../header/notebook.ts";
 import { FormatError, LimitError } from "../../net/errors.ts";
 import { asciiDecoder } from "./ascii_decoder.ts";
@@ -147,6 +148,7 @@ export class Table implements AsyncIterable<TableRow> {
   async read(options: TableOptions = {}): Promise<TableData> {
     const chosen = options.columns?.map((choice) => this.#find(choice)) ?? this.#placed;
     const [first, stop] = parseRows(options.rows, this.rows, this.#data.title);
+    checkCaps(options);
     const maxBytes = options.maxBytes ?? DEFAULT_MAX_BYTES;
     for (const column of chosen) this.#checkColumn(column, stop - first, maxBytes);
     const readers = chosen.map((column) => this.#reader(column, first, stop - first, options));

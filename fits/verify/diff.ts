@@ -9,7 +9,7 @@ import type { Header } from "../header/header.ts";
 import { imageScaling, type PixelType, type Scaling } from "../image/pixels.ts";
 import type { AxisRange } from "../image/section.ts";
 import { FormatError } from "../../net/errors.ts";
-import { matchesGlob } from "../../net/glob.ts";
+import { matchesGlob } from "../../net/text/glob.ts";
 import { type ColumnDifference, diffRows, haveSameColumns } from "./diff_tables.ts";
 
 /** One difference between two files. */

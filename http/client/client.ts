@@ -1,3 +1,4 @@
+import { checkCaps } from "../../net/caps.ts";
 import { HeliographError, ProtocolError } from "../../net/errors.ts";
 import { HeaderFields } from "../message/header_fields.ts";
 import {
@@ -167,6 +168,7 @@ export class HttpClient implements Disposable {
    * @throws {FormatError} If a field of `headers` is none.
    */
   constructor(options: ClientOptions = {}, maxIdle?: number) {
+    checkCaps(options);
     // A line break in a field would smuggle others into every request.
     if (options.headers !== undefined) new HeaderFields(options.headers);
     for (const name of Object.keys(options.headers ?? {})) {

@@ -1,3 +1,4 @@
+import { checkCaps } from "../../net/caps.ts";
 import { connect } from "../../net/connect.ts";
 import { Deadline } from "../../net/deadline.ts";
 import { HeliographError, TimeoutError } from "../../net/errors.ts";
@@ -86,6 +87,7 @@ export async function socketGet(
   url: string | URL,
   options: SocketGetOptions = {},
 ): Promise<SocketResponse> {
+  checkCaps(options);
   const { signal, timeout = 30_000, deadline = 600_000, maxBytes = 268_435_456 } = options;
   const target = parseHttpUrl(url);
   const shown = withoutCredentials(target);

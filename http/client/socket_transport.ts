@@ -1,3 +1,4 @@
+import { checkCaps } from "../../net/caps.ts";
 import { connect } from "../../net/connect.ts";
 import { ClosedError, HeliographError } from "../../net/errors.ts";
 import { closeQuietly } from "../../net/socket.ts";
@@ -37,6 +38,7 @@ export class SocketTransport implements Transport {
    */
   constructor(options: SocketTransportOptions = {}) {
     this.#options = options;
+    checkCaps(options);
     this.#maxIdle = options.maxIdle ?? 8;
     options.signal?.addEventListener("abort", () => this.close(), {
       once: true,

@@ -1,3 +1,4 @@
+import { checkCaps } from "../../net/caps.ts";
 import { delay } from "../../net/backoff.ts";
 import { concatenate } from "../../net/bytes/concatenate.ts";
 import { messageOf } from "../../net/errors.ts";
@@ -102,6 +103,7 @@ class Crawl {
   #cut = false;
 
   constructor(client: HttpClient, options: CrawlOptions) {
+    checkCaps(options);
     this.#client = client;
     this.#options = options;
   }

@@ -1,5 +1,5 @@
 import { HeliographError } from "../../net/errors.ts";
-import { matchesGlob } from "../../net/glob.ts";
+import { matchesGlob } from "../../net/text/glob.ts";
 import { type HttpAnswer, readBody } from "../client/exchange.ts";
 import { isS3Text, parseS3Text, s3ObjectOf } from "../fields/s3_url.ts";
 import { BodyCutter } from "../fields/byte_selection.ts";

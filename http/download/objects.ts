@@ -1,7 +1,7 @@
 /** The objects of a bucket in the place of a folder or of a pattern. */
 
 import { HeliographError } from "../../net/errors.ts";
-import { matchesGlob } from "../../net/glob.ts";
+import { matchesGlob } from "../../net/text/glob.ts";
 import type { HttpClient } from "../client/client.ts";
 import { isKeyPattern, type S3Object, s3Text } from "../fields/s3_url.ts";
 import type { LinkedFile } from "./links/link_list.ts";

@@ -1,3 +1,4 @@
+import { checkCaps } from "../../net/caps.ts";
 import { chooseEncoding, prefersJson } from "../fields/accept.ts";
 import { contentTypeOf } from "../fields/content_type.ts";
 import { errorResponse } from "../server/error_response.ts";
@@ -216,6 +217,7 @@ class FileServer {
     this.#allowed = this.#uploads === undefined ? ALLOWED : `${ALLOWED}, POST, PUT`;
     // What strangers bring is no page of this origin.
     this.#sandbox = options.sandbox ?? this.#uploads !== undefined;
+    checkCaps(options);
     this.#cache = new FileCache(options.cacheBytes ?? 67_108_864);
     this.#now = options.now ?? Date.now;
     this.#common = commonFields(options);

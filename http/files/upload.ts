@@ -1,3 +1,4 @@
+import { checkCaps } from "../../net/caps.ts";
 import { ProtocolError } from "../../net/errors.ts";
 import { isDiskFull } from "../../net/file_error.ts";
 import { createPart, type OwnPart, removeDeadFiles } from "../../net/own_parts.ts";
@@ -39,6 +40,7 @@ export class Uploads implements FileUploads {
   constructor(tree: FileTree, index: string, maxBytes: number) {
     this.#tree = tree;
     this.#index = index;
+    checkCaps({ maxBytes });
     this.#maxBytes = maxBytes;
   }
 

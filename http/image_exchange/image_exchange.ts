@@ -1,3 +1,4 @@
+import { checkCaps } from "../../net/caps.ts";
 import { createHash, timingSafeEqual } from "node:crypto";
 import { FormatError, HeliographError, messageOf } from "../../net/errors.ts";
 import { fileError } from "../../net/file_error.ts";
@@ -73,6 +74,8 @@ export class ImageExchange {
    * @param options Folder, limits, who may connect.
    */
   constructor(options: ImageExchangeOptions = {}) {
+    checkCaps(options);
+    checkCaps(options.webSocket ?? {});
     this.#options = options;
     this.#store = options.echoOnly ? undefined : new ImageStore(options.folder ?? ".");
   }

@@ -1,3 +1,4 @@
+import { checkCaps } from "../../net/caps.ts";
 import { concatenate } from "../../net/bytes/concatenate.ts";
 import { Readable } from "node:stream";
 import { createGunzip } from "node:zlib";
@@ -77,6 +78,7 @@ export async function openImage(
 ): Promise<ImageStream> {
   const url = fetchUrl(target, ["http:", "https:", "s3:", "file:", "data:"]);
   const { name, source, pieces } = await openSource(url, options.client);
+  checkCaps(options);
   const { maxBytes = 268_435_456 } = options;
   const { beginning, all } = await inflated(pieces, source);
   const limited = limit(all, maxBytes, source);

@@ -1,3 +1,4 @@
+import { checkCaps } from "../../net/caps.ts";
 import { certificateNames } from "../../net/tls.ts";
 import { serveTcp, type ServeTcpOptions, serveTls, type TcpServer } from "../../net/serve_tcp.ts";
 import type { TcpConnection } from "../../net/serve_tcp.ts";
@@ -124,6 +125,7 @@ export async function serveHttp(
     }
   };
   const drainAll = () => open.forEach((connection) => connection.drain());
+  checkCaps(options);
   const { cert, key, idleTimeout: _, ...rest } = options;
   const address = { ...rest, port: options.port ?? 8000, maxConnections };
   const server = secure || key !== undefined

@@ -1,3 +1,4 @@
+import { checkCaps } from "../../net/caps.ts";
 import { Deadline } from "../../net/deadline.ts";
 import { connect, type ConnectOptions } from "../../net/connect.ts";
 import { HeliographError, ProtocolError, TimeoutError } from "../../net/errors.ts";
@@ -66,6 +67,7 @@ export async function connectWebSocket(
   url: string | URL,
   options: ConnectWebSocketOptions = {},
 ): Promise<WebSocketConnection> {
+  checkCaps(options);
   const address = webSocketUrl(url);
   const { signal } = options;
   const socket = await connect(address, { ...options.connect, signal });

@@ -1,3 +1,4 @@
+import { checkCaps } from "../../net/caps.ts";
 import { ClosedError, HeliographError } from "../../net/errors.ts";
 import { closeQuietly, formatAddress, isDisconnect, type Socket } from "../../net/socket.ts";
 import {
@@ -88,6 +89,7 @@ export class WebSocketConnection implements AsyncIterable<WebSocketMessage>, Asy
    */
   constructor(init: WebSocketConnectionInit, options: WebSocketOptions = {}) {
     const { socket, role, deflate } = init;
+    checkCaps(options);
     const { maxMessageSize = 67_108_864 } = options;
     this.#socket = socket;
     this.#role = role;

@@ -1,3 +1,4 @@
+import { checkCaps } from "../caps.ts";
 import { connect, startTls } from "../connect.ts";
 import { reasonOf } from "../connect_reason.ts";
 import { TimedSignal } from "../deadline.ts";
@@ -61,6 +62,7 @@ export class FtpDialogue {
     this.#control = control;
     this.#hostname = hostname;
     this.#options = options;
+    checkCaps(options);
     this.timeout = options.timeout ?? 30_000;
     this.source = `ftp://${hostname.includes(":") ? `[${hostname}]` : hostname}:${port}`;
     this.#reader = this.#readerOf(control);

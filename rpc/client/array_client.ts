@@ -1,3 +1,4 @@
+import { checkCaps } from "../../net/caps.ts";
 import { connect, type ConnectOptions, type Endpoint } from "../../net/connect.ts";
 import { callAfter } from "../../net/deadline.ts";
 import {
@@ -104,6 +105,7 @@ export class ArrayClient implements AsyncDisposable {
   private constructor(socket: Socket, options: ArrayClientOptions) {
     this.#socket = socket;
     this.#name = formatAddress(socket.remoteAddr);
+    checkCaps(options);
     this.#maxArray = options.maxArray ?? FRAME_LIMITS.maxArray;
     this.#reader = new SocketReader(socket, { source: this.#name });
     this.#sender = new Sender(socket, { source: this.#name });

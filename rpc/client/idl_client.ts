@@ -1,3 +1,4 @@
+import { checkCaps } from "../../net/caps.ts";
 import { connect, type ConnectOptions, type Endpoint } from "../../net/connect.ts";
 import { closeQuietly, formatAddress, type Socket } from "../../net/socket.ts";
 import { SocketReader } from "../../net/socket_reader.ts";
@@ -36,6 +37,7 @@ export class IdlClient implements AsyncDisposable {
   #maxArray: number;
 
   private constructor(socket: Socket, options: SendArrayOptions) {
+    checkCaps(options);
     const { format = COMMON_FORMAT, maxArray = 1024 ** 3, answerTimeout } = options;
     this.#socket = socket;
     this.#format = format;

@@ -6,7 +6,7 @@ import { listObjects } from "../../http/download/objects.ts";
 import type { S3Options } from "../../http/s3/options.ts";
 import { HeliographError } from "../../net/errors.ts";
 import { fileError } from "../../net/file_error.ts";
-import { isGlob, matchesGlob } from "../../net/glob.ts";
+import { isGlob, matchesGlob } from "../../net/text/glob.ts";
 
 /** What the inputs are found with. */
 export interface InputOptions {

@@ -1,3 +1,4 @@
+import { checkCaps } from "../../net/caps.ts";
 import { printable } from "../../net/text/printable.ts";
 import { ClosedError, HeliographError, messageOf } from "../../net/errors.ts";
 import { closeQuietly, isDisconnect } from "../../net/socket.ts";
@@ -151,6 +152,7 @@ export interface ArrayServer extends AsyncDisposable {
  * ```
  */
 export async function serveArrays(options: ServeArraysOptions = {}): Promise<ArrayServer> {
+  checkCaps(options);
   const core = await makeCore(options);
   const log = core.log;
   let lun = 100;

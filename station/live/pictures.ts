@@ -1,5 +1,6 @@
 /** The pictures that have arrived, as values, in bounded memory. */
 
+import { checkCaps } from "../../net/caps.ts";
 import { openFits } from "../../fits/file/open.ts";
 import { LimitError } from "../../net/errors.ts";
 import { type FitsInUse, type FitsRoom, OpenFits } from "../api/open_files.ts";
@@ -75,6 +76,7 @@ export class PictureStore implements FitsRoom {
    */
   constructor(options: PictureStoreOptions) {
     this.#options = options;
+    checkCaps(options);
     this.#maxBytes = options.maxBytes ?? MAX_BYTES;
   }
 

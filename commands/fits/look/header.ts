@@ -2,7 +2,7 @@ import type { Card, CardValue, FitsFile, Hdu, Header } from "../../../fits/mod.t
 import type { ValueField } from "../../../fits/header/card_value.ts";
 import { type Command, type CommandContext, UsageError } from "../../program/command.ts";
 import { FormatError } from "../../../net/errors.ts";
-import { matchesGlob } from "../../../net/glob.ts";
+import { matchesGlob } from "../../../net/text/glob.ts";
 import { printable } from "../../../net/text/printable.ts";
 import { axesOf, figures, readCoordinates } from "./coordinates.ts";
 import { jsonCard, jsonValue, plainValue } from "../card_json.ts";

@@ -1,5 +1,5 @@
 import type { ColumnData, FitsFile, Table, TextOptions } from "../../../fits/mod.ts";
-import { matchesGlob } from "../../../net/glob.ts";
+import { matchesGlob } from "../../../net/text/glob.ts";
 import { printable } from "../../../net/text/printable.ts";
 import { FormatError } from "../../../net/errors.ts";
 import { type Command, type CommandContext, UsageError } from "../../program/command.ts";

@@ -1,5 +1,6 @@
 /** A camera that does not exist: star fields that drift. A core without sockets or timers. */
 
+import { checkCaps } from "../../../net/caps.ts";
 import { Header } from "../../header/header.ts";
 import { encodeCameraFrame } from "./frame.ts";
 
@@ -51,6 +52,7 @@ export class SyntheticCamera {
    * @param options Size, rate and seed.
    */
   constructor(options: CameraOptions) {
+    checkCaps(options);
     this.width = options.width;
     this.height = options.height;
     this.#rate = options.rate ?? 30;

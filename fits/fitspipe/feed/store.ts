@@ -3,6 +3,7 @@
  * for a frame gives a callback.
  */
 
+import { checkCaps } from "../../../net/caps.ts";
 import { HeliographError, LimitError, ProtocolError } from "../../../net/errors.ts";
 import { FitspipeFrame, type FitspipeFrameParts } from "./frame.ts";
 import {
@@ -99,6 +100,7 @@ export class FeedStore {
     if (!Number.isSafeInteger(depth) || depth < 1) {
       throw new HeliographError(`Cannot keep ${depth} frames of a feed, expected 1 or more`);
     }
+    checkCaps(options);
     this.depth = depth;
     this.maxMemory = maxMemory;
     this.#maxFeeds = maxFeeds;

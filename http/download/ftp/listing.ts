@@ -1,5 +1,5 @@
 import { readableName } from "../../../net/ftp/octet_text.ts";
-import { matchesGlob } from "../../../net/glob.ts";
+import { matchesGlob } from "../../../net/text/glob.ts";
 import { withoutCredentials } from "../../client/credentials.ts";
 import { ftpPath, type FtpPool } from "./pool.ts";
 import type { LinkedFile } from "../links/link_list.ts";

@@ -1,3 +1,4 @@
+import { checkCaps } from "../../../net/caps.ts";
 import type { ClientOptions } from "../../client/client.ts";
 import { DownloadProgress, type DownloadState } from "./progress.ts";
 import type { ExistingPolicy } from "./names.ts";
@@ -133,6 +134,7 @@ const MOST_CONNECTIONS = 48;
 
 /** Fills in the defaults. */
 export function resolveOptions(options: DownloadOptions): ResolvedOptions {
+  checkCaps(options);
   const perHost = Math.max(1, options.perHost ?? USUAL_CONNECTIONS);
   const isFree = options.jobs === undefined && options.perHost === undefined;
   return {

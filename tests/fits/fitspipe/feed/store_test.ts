@@ -81,7 +81,7 @@ Deno.test("FeedStore keeps the reply to ls within one read of the published clie
   }, LimitError);
   const reply = okReply(store.list().map((info) => feedLine({ ...info, newest: 9_999_999_999 })));
   assertEquals(reply.length <= LIST_REPLY_BYTES, true);
-  assertThrows(() => new FeedStore({ maxFeeds: 0 }).reserve("a", 1), LimitError, "0 feeds");
+  assertThrows(() => new FeedStore({ maxFeeds: 0 }), HeliographError, "option maxFeeds: found 0");
 });
 
 Deno.test("FeedStore.reserve() counts a new feed, so that its frame is never refused later", () => {

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { isGlob, matchesGlob } from "../../net/glob.ts";
+import { isGlob, matchesGlob } from "../../../net/text/glob.ts";
 
 const CASES: [pattern: string, name: string, matches: boolean][] = [
   ["*.fits", "a.fits", true],
