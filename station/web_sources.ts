@@ -132,6 +132,7 @@ import httpMessageOctetsTs from "../http/message/octets.ts" with { type: "text" 
 import httpPagesPaletteCss from "../http/pages/palette.css" with { type: "text" };
 import netByte_orderTs from "../net/byte_order.ts" with { type: "text" };
 import netBytesConcatenateTs from "../net/bytes/concatenate.ts" with { type: "text" };
+import netCapsTs from "../net/caps.ts" with { type: "text" };
 import netErrorsTs from "../net/errors.ts" with { type: "text" };
 import netFormat_bytesTs from "../net/format_bytes.ts" with { type: "text" };
 import netKernelsByte_swapTs from "../net/kernels/byte_swap.ts" with { type: "text" };
@@ -344,6 +345,7 @@ export const WEB_SOURCES: Readonly<Record<string, string>> = {
   "http/pages/palette.css": httpPagesPaletteCss,
   "net/byte_order.ts": netByte_orderTs,
   "net/bytes/concatenate.ts": netBytesConcatenateTs,
+  "net/caps.ts": netCapsTs,
   "net/errors.ts": netErrorsTs,
   "net/format_bytes.ts": netFormat_bytesTs,
   "net/kernels/byte_swap.ts": netKernelsByte_swapTs,
