@@ -7,7 +7,7 @@
 import { convert } from "../values/convert.ts";
 import { BLOCK, DoubleOperand } from "../values/operand.ts";
 import { axisIndices, rearranged, stridesOf } from "../values/rearrange.ts";
-import { streamedRange } from "../kernels/stream.ts";
+import { streamedExtreme, streamedRange } from "../kernels/stream.ts";
 import type { CallContext, LanguageKeywords } from "../routines/routine.ts";
 import {
   elementsOf,
@@ -44,6 +44,10 @@ export function extreme(
 ): IdlValue {
   const value = numeric(args[0]!, context);
   const axis = dimensionIn(keywords["dimension"], value);
+  const alone = axis === undefined && !isSet(keywords, "absolute")
+    ? extremeAlone(which, value, context)
+    : undefined;
+  if (alone !== undefined) return alone;
   const nan = isSet(keywords, "nan");
   const compared = comparedBy(value, isSet(keywords, "absolute"), context);
   const other = which === "max" ? "min" : "max";
@@ -53,6 +57,20 @@ export function extreme(
     return elementAt(value, which === "max" ? places.greatest : places.least);
   }
   return alongDimension(value, compared, axis, which, nan, context);
+}
+
+/** The element, where nothing else is asked for, and where it says all about itself. */
+function extremeAlone(
+  which: "max" | "min",
+  value: IdlNumeric,
+  context: CallContext,
+): IdlNumeric | undefined {
+  if (isComplex(value.type) || isLong64(value.type)) return undefined;
+  const other = which === "max" ? "min" : "max";
+  if ([1, other, `subscript_${other}`].some((place) => context.wants(place))) return undefined;
+  const found = streamedExtreme(which, value, context);
+  // Of 0 and -0 the first is taken; infinities are extremes or not, as NAN says.
+  return Number.isFinite(found) && found !== 0 ? scalar(value.type, found) : undefined;
 }
 
 /** IDL manual, "MAX": complex numbers are compared by their real parts, or moduli. */

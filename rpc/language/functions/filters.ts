@@ -4,7 +4,7 @@
  * @module
  */
 
-import { wholeNumber } from "../values/convert.ts";
+import { convertRange, wholeNumber } from "../values/convert.ts";
 import { define, type NamedRoutine } from "../routines/define.ts";
 import { refuse } from "../values/error.ts";
 import { describeValue } from "../values/promotion.ts";
@@ -153,8 +153,10 @@ function smooth(
   }
   // Even widths grow by one, so that the box has a middle.
   const halves = widths.map((own) => (own < 2 ? 0 : own >> 1));
-  const sums = context.allocate(IdlType.DOUBLE, shape);
-  sums.data.set(rowsOf(value, undefined, context).data as never);
+  const sums = context.allocateUnset(IdlType.DOUBLE, shape);
+  const count = elementsOf(shape);
+  context.work(count);
+  convertRange(value, 0, sums.data, IdlType.DOUBLE, count);
   const counts = isSet(keywords, "nan") ? finiteCounts(sums, context) : undefined;
   const edge = edgeOf(keywords);
   for (const [axis, half] of halves.entries()) {
@@ -177,10 +179,16 @@ function finiteCounts(sums: IdlNumeric, context: CallContext): IdlNumeric {
   return counts;
 }
 
-/** Lines that are read and written side by side, so that each cache line is used once. */
+/** Lines that are summed side by side, so that each cache line is used once. */
 const TILE = 32;
 
-/** Replaces each element by the sum of the box around it along one axis. */
+/**
+ * Replaces each element by the sum of the box around it along one axis.
+ *
+ * The sums are those of blocks of the box's width (van Herk's way): a box is the end of one block
+ * and the beginning of the next, so that each sum has its own elements alone. Of a running sum, by
+ * adding and taking away, one value of 1e20 or NaN would spoil all that come behind it.
+ */
 function boxAlong(
   value: IdlNumeric,
   axis: number,
@@ -193,71 +201,70 @@ function boxAlong(
   const inner = elementsOf(value.shape.slice(0, axis));
   const extended = length + 2 * half;
   const tile = Math.min(TILE, inner);
-  context.reserve(8 * (tile * (extended + length) + extended));
-  const lines = new Float64Array(tile * extended);
-  const sums = new Float64Array(tile * length);
-  const ends = new Float64Array(extended);
+  context.reserve(16 * tile * extended);
+  const line = new Float64Array(tile * extended);
+  const ends = new Float64Array(tile * extended);
   for (let start = 0; start < data.length; start += length * inner) {
     for (let column = 0; column < inner; column += tile) {
       const count = Math.min(tile, inner - column);
       const first = start + column;
       context.work(6 * count * length);
-      for (let k = 0; k < length; k++) {
-        for (let c = 0; c < count; c++) {
-          lines[c * extended + half + k] = data[first + k * inner + c]!;
-        }
-      }
-      for (let c = 0; c < count; c++) {
-        const line = lines.subarray(c * extended, (c + 1) * extended);
-        extend(line, length, half, edge);
-        boxLine(line, length, half, sums, c * length, ends);
+      if (inner === 1) {
+        line.set(data.subarray(first, first + length), half);
+        extend(line, 1, length, half, edge);
+        boxLine(line, half, ends, data.subarray(first, first + length));
+        continue;
       }
       for (let k = 0; k < length; k++) {
-        for (let c = 0; c < count; c++) data[first + k * inner + c] = sums[c * length + k]!;
+        const [from, to] = [first + k * inner, (half + k) * count];
+        for (let c = 0; c < count; c++) line[to + c] = data[from + c]!;
       }
+      extend(line, count, length, half, edge);
+      boxLines(line.subarray(0, count * extended), count, half, ends, data, first, inner);
     }
   }
 }
 
-function extend(line: Float64Array, length: number, half: number, edge: Edge): void {
+/** Writes what stands beyond the ends of `count` lines that lie side by side. */
+function extend(
+  line: Float64Array,
+  count: number,
+  length: number,
+  half: number,
+  edge: Edge,
+): void {
+  const copy = (to: number, from: number): void => {
+    line.copyWithin(count * to, count * from, count * (from + 1));
+  };
   for (let i = 1; i <= half; i++) {
     const before = half - i;
     const after = half + length - 1 + i;
     switch (edge) {
       case "wrap":
-        line[before] = line[half + length - i]!;
-        line[after] = line[half + i - 1]!;
+        copy(before, half + length - i);
+        copy(after, half + i - 1);
         break;
       case "mirror":
-        line[before] = line[half + i - 1]!;
-        line[after] = line[half + length - i]!;
+        copy(before, half + i - 1);
+        copy(after, half + length - i);
         break;
       case "truncate":
-        line[before] = line[half]!;
-        line[after] = line[half + length - 1]!;
+        copy(before, half);
+        copy(after, half + length - 1);
         break;
       default:
-        line[before] = 0;
-        line[after] = 0;
+        line.fill(0, count * before, count * (before + 1));
+        line.fill(0, count * after, count * (after + 1));
     }
   }
 }
 
 /**
- * Sums of boxes by blocks of the box's width (van Herk's way): a box is the end of one block and
- * the beginning of the next, so that each sum has its own elements alone. Of a running sum, by
- * adding and taking away, one value of 1e20 or NaN would spoil all that come behind it.
+ * Sums the boxes of one line.
  *
  * @param ends Memory as long as the line, for the sums from each element to its block's end.
  */
-function boxLine(
-  line: Float64Array,
-  length: number,
-  half: number,
-  out: Float64Array,
-  start: number,
-  ends: Float64Array,
-): void {
+function boxLine(line: Float64Array, half: number, ends: Float64Array, out: Float64Array): void {
   const width = 2 * half + 1;
   const { length: total } = line;
   for (let block = 0; block < total; block += width) {
@@ -265,14 +272,52 @@ function boxLine(
     let sum = 0;
     for (let i = stop - 1; i >= block; i--) ends[i] = sum += line[i]!;
   }
-  let beginning = 0;
-  for (let i = 0; i < width - 1; i++) beginning += line[i]!;
-  for (let i = 0; i < length; i++) {
-    const last = i + width - 1;
-    const place = last % width;
-    beginning = place === 0 ? line[last]! : beginning + line[last]!;
+  const { length } = out;
+  for (let block = 0; block < length; block += width) {
     // A box that is a block has no part in another.
-    out[start + i] = place === width - 1 ? ends[i]! : ends[i]! + beginning;
+    out[block] = ends[block]!;
+    const stop = Math.min(block + width, length);
+    let beginning = 0;
+    for (let i = block + 1; i < stop; i++) {
+      beginning = i === block + 1 ? line[i + width - 1]! : beginning + line[i + width - 1]!;
+      out[i] = ends[i]! + beginning;
+    }
+  }
+}
+
+/** The same of `count` lines side by side; the elements of `out` are `stride` apart. */
+function boxLines(
+  line: Float64Array,
+  count: number,
+  half: number,
+  ends: Float64Array,
+  out: Float64Array,
+  first: number,
+  stride: number,
+): void {
+  const width = 2 * half + 1;
+  const total = line.length / count;
+  const length = total - 2 * half;
+  for (let block = 0; block < total; block += width) {
+    const stop = Math.min(block + width, total);
+    const last = count * (stop - 1);
+    for (let c = 0; c < count; c++) ends[last + c] = 0 + line[last + c]!;
+    for (let i = last - count; i >= count * block; i -= count) {
+      for (let c = 0; c < count; c++) ends[i + c] = ends[i + count + c]! + line[i + c]!;
+    }
+  }
+  const beginnings = new Float64Array(count);
+  for (let i = 0, place = 0; i < length; i++) {
+    const to = first + i * stride;
+    const at = count * i;
+    if (place === 0) { for (let c = 0; c < count; c++) out[to + c] = ends[at + c]!; }
+    else {
+      const next = count * (i + width - 1);
+      if (place === 1) { for (let c = 0; c < count; c++) beginnings[c] = line[next + c]!; }
+      else for (let c = 0; c < count; c++) beginnings[c]! += line[next + c]!;
+      for (let c = 0; c < count; c++) out[to + c] = ends[at + c]! + beginnings[c]!;
+    }
+    place = place + 1 === width ? 0 : place + 1;
   }
 }
 
@@ -304,7 +349,7 @@ function boxMeans(
   edge: Edge,
   context: CallContext,
 ): IdlNumeric {
-  const out = context.allocate(value.type, value.shape);
+  const out = context.allocateUnset(value.type, value.shape);
   const box = halves.reduce((product, half) => product * (2 * half + 1), 1);
   const [width = 1, ...others] = value.shape;
   const [half = 0, ...otherHalves] = halves;

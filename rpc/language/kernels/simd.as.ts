@@ -170,18 +170,24 @@ export function sumFloats(a: usize, bytes: i32): f64 {
   checkTurns(bytes);
   check(a, bytes);
   let first = f64x2(0, 0), second = first, third = first, fourth = first;
+  let fifth = first, sixth = first, seventh = first, eighth = first;
   for (; bytes > 0; bytes -= TURN) {
     first = f64x2.add(first, f64x2.promote_low_f32x4(v128.load64_zero(a)));
     second = f64x2.add(second, f64x2.promote_low_f32x4(v128.load64_zero(a, 8)));
     third = f64x2.add(third, f64x2.promote_low_f32x4(v128.load64_zero(a, 16)));
     fourth = f64x2.add(fourth, f64x2.promote_low_f32x4(v128.load64_zero(a, 24)));
-    first = f64x2.add(first, f64x2.promote_low_f32x4(v128.load64_zero(a, 32)));
-    second = f64x2.add(second, f64x2.promote_low_f32x4(v128.load64_zero(a, 40)));
-    third = f64x2.add(third, f64x2.promote_low_f32x4(v128.load64_zero(a, 48)));
-    fourth = f64x2.add(fourth, f64x2.promote_low_f32x4(v128.load64_zero(a, 56)));
+    fifth = f64x2.add(fifth, f64x2.promote_low_f32x4(v128.load64_zero(a, 32)));
+    sixth = f64x2.add(sixth, f64x2.promote_low_f32x4(v128.load64_zero(a, 40)));
+    seventh = f64x2.add(seventh, f64x2.promote_low_f32x4(v128.load64_zero(a, 48)));
+    eighth = f64x2.add(eighth, f64x2.promote_low_f32x4(v128.load64_zero(a, 56)));
     a += TURN;
   }
-  return total(first, second, third, fourth);
+  return total(
+    f64x2.add(first, fifth),
+    f64x2.add(second, sixth),
+    f64x2.add(third, seventh),
+    f64x2.add(fourth, eighth),
+  );
 }
 
 /** The sum of whole turns of DOUBLEs at `a`. */

@@ -45,29 +45,45 @@ export function streamedRange(
   value: IdlNumeric,
   space: Workspace,
 ): readonly [least: number, greatest: number] {
+  const [least, greatest] = folded(value, ["min", "max"], space);
+  return [least!, greatest!];
+}
+
+/** One of the two alone, in half the work. */
+export function streamedExtreme(
+  which: "min" | "max",
+  value: IdlNumeric,
+  space: Workspace,
+): number {
+  return folded(value, [which], space)[0]!;
+}
+
+function folded(
+  value: IdlNumeric,
+  names: readonly ("min" | "max")[],
+  space: Workspace,
+): number[] {
   if (isLong64(value.type)) throw new TypeError("LONG64 is not streamed as DOUBLE");
   const count = elementsOf(value.shape);
   const type = streamType(value);
   const single = type === IdlType.FLOAT;
-  const slots = single ? simd.floats : simd.doubles;
+  const [block, ...results] = single ? simd.floats : simd.doubles;
+  const [from, ...targets] = simd.addresses;
   const { fold } = single ? simd.single : simd.double;
-  const [block, least, greatest] = [slots[0]!, slots[1]!, slots[2]!];
   const lanes = single ? 16 : 8;
-  least.fill(Infinity, 0, lanes);
-  greatest.fill(-Infinity, 0, lanes);
+  const bytes = SIMD_BLOCK * (single ? 4 : 8);
+  const folds = names.map((name, i) => {
+    results[i]!.fill(name === "min" ? Infinity : -Infinity, 0, lanes);
+    return fold[name]!;
+  });
   for (let at = 0; at < count; at += SIMD_BLOCK) {
     if (at % STRIDE === 0) space.work(Math.min(STRIDE, count - at));
     const n = Math.min(SIMD_BLOCK, count - at);
-    convertRange(value, at, block, type, n);
-    if (n < SIMD_BLOCK) block.fill(NaN, n);
-    const bytes = SIMD_BLOCK * (single ? 4 : 8);
-    fold["min"]!(simd.addresses[0]!, simd.addresses[1]!, bytes);
-    fold["max"]!(simd.addresses[0]!, simd.addresses[2]!, bytes);
+    convertRange(value, at, block!, type, n);
+    if (n < SIMD_BLOCK) block!.fill(NaN, n);
+    for (let i = 0; i < folds.length; i++) folds[i]!(from!, targets[i]!, bytes);
   }
-  return [
-    Math.min(...least.subarray(0, lanes)),
-    Math.max(...greatest.subarray(0, lanes)),
-  ];
+  return names.map((name, i) => Math[name](...results[i]!.subarray(0, lanes)));
 }
 
 /**
