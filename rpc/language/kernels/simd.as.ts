@@ -44,6 +44,8 @@ function check(at: usize, bytes: i32): void {
 // What is done with two vectors. `LESS` and `MORE` are IDL's: a < b ? a : b.
 const ADD = 0, SUBTRACT = 1, MULTIPLY = 2, DIVIDE = 3, LESS = 4, MORE = 5;
 const EQ = 6, NE = 7, LT = 8, GT = 9, LE = 10, GE = 11;
+// Those of Math.min and Math.max, which keep NaN.
+const LEAST = 12, GREATEST = 13;
 
 /** The operation is a constant of each loop below, and the rest of this goes. */
 @inline
@@ -59,6 +61,8 @@ function combine<T>(operation: i32, a: v128, b: v128): v128 {
   if (operation == LT) return v128.lt<T>(a, b);
   if (operation == GT) return v128.gt<T>(a, b);
   if (operation == LE) return v128.le<T>(a, b);
+  if (operation == LEAST) return v128.min<T>(a, b);
+  if (operation == GREATEST) return v128.max<T>(a, b);
   return v128.ge<T>(a, b);
 }
 
@@ -205,6 +209,33 @@ export function sumDoubles(a: usize, bytes: i32): f64 {
   return total(first, second, third, fourth);
 }
 
+/** The sum of the products of whole turns of FLOATs about their means, in DOUBLE. */
+export function productFloats(a: usize, b: usize, bytes: i32, meanA: f64, meanB: f64): f64 {
+  checkTurns(bytes);
+  check(a, bytes);
+  check(b, bytes);
+  const x = f64x2.splat(meanA), y = f64x2.splat(meanB);
+  let first = f64x2(0, 0), second = first, third = first, fourth = first;
+  for (; bytes > 0; bytes -= 32) {
+    first = f64x2.add(first, centred(a, x, b, y));
+    second = f64x2.add(second, centred(a + 8, x, b + 8, y));
+    third = f64x2.add(third, centred(a + 16, x, b + 16, y));
+    fourth = f64x2.add(fourth, centred(a + 24, x, b + 24, y));
+    a += 32;
+    b += 32;
+  }
+  return total(first, second, third, fourth);
+}
+
+/** The products of two FLOATs at `a` and at `b`, less their means. */
+@inline
+function centred(a: usize, x: v128, b: usize, y: v128): v128 {
+  return f64x2.mul(
+    f64x2.sub(f64x2.promote_low_f32x4(v128.load64_zero(a)), x),
+    f64x2.sub(f64x2.promote_low_f32x4(v128.load64_zero(b)), y),
+  );
+}
+
 /** How many of whole turns of bytes at `a` are not zero. */
 export function countTruths(a: usize, bytes: i32): i32 {
   checkTurns(bytes);
@@ -333,6 +364,42 @@ export function moreFloats(a: usize, b: usize, out: usize, bytes: i32): void {
 }
 export function moreDoubles(a: usize, b: usize, out: usize, bytes: i32): void {
   binary<f64>(MORE, a, b, out, bytes);
+}
+export function leastFloats(a: usize, b: usize, out: usize, bytes: i32): void {
+  binary<f32>(LEAST, a, b, out, bytes);
+}
+export function leastDoubles(a: usize, b: usize, out: usize, bytes: i32): void {
+  binary<f64>(LEAST, a, b, out, bytes);
+}
+export function greatestFloats(a: usize, b: usize, out: usize, bytes: i32): void {
+  binary<f32>(GREATEST, a, b, out, bytes);
+}
+export function greatestDoubles(a: usize, b: usize, out: usize, bytes: i32): void {
+  binary<f64>(GREATEST, a, b, out, bytes);
+}
+export function andBytes(a: usize, b: usize, out: usize, bytes: i32): void {
+  checkTurns(bytes);
+  check(a, bytes);
+  check(b, bytes);
+  check(out, bytes);
+  for (; bytes > 0; bytes -= 16) {
+    v128.store(out, v128.and(v128.load(a), v128.load(b)));
+    a += 16;
+    b += 16;
+    out += 16;
+  }
+}
+export function orBytes(a: usize, b: usize, out: usize, bytes: i32): void {
+  checkTurns(bytes);
+  check(a, bytes);
+  check(b, bytes);
+  check(out, bytes);
+  for (; bytes > 0; bytes -= 16) {
+    v128.store(out, v128.or(v128.load(a), v128.load(b)));
+    a += 16;
+    b += 16;
+    out += 16;
+  }
 }
 export function eqFloats(a: usize, b: usize, out: usize, bytes: i32): void {
   comparison<f32>(EQ, a, b, out, bytes);

@@ -39,6 +39,15 @@ export type SimdSum = (a: number, bytes: number) => number;
 /** Folds `bytes` bytes at `a` into the 64 bytes at `folded`, each vector into its own. */
 export type SimdFold = (a: number, folded: number, bytes: number) => void;
 
+/** The sum of the products of `bytes` bytes of FLOATs at `a` and `b`, less their means, in DOUBLE. */
+export type SimdProduct = (
+  a: number,
+  b: number,
+  bytes: number,
+  meanA: number,
+  meanB: number,
+) => number;
+
 /**
  * Scales `bytes` bytes at `a` to one byte for each element at `out`: 0 up to `least`, `top` from
  * `greatest`, between them `factor * (element - least) / (greatest - least)` cut off.
@@ -62,12 +71,17 @@ export interface SimdLoops {
   /** `max` and `min`; NaN is passed over. */
   readonly fold: { readonly [name: string]: SimdFold };
   readonly scale: SimdScale;
+  /** `Math.min` and `Math.max` of two. */
+  readonly extreme: { readonly min: SimdBinary; readonly max: SimdBinary };
 }
 
 /** The kernel's memory and loops. */
 export interface Simd {
   readonly single: SimdLoops;
   readonly double: SimdLoops;
+  readonly productFloats: SimdProduct;
+  /** Bits of bytes, combined. */
+  readonly bits: { readonly and: SimdBinary; readonly or: SimdBinary };
   /** How many of `bytes` bytes at `a`, which are whole turns, are not zero. */
   readonly countTruths: (a: number, bytes: number) => number;
   /**
@@ -119,6 +133,7 @@ const single: SimdLoops = {
   fold: { min: kernel.foldLessFloats, max: kernel.foldMoreFloats },
   sum: kernel.sumFloats,
   scale: kernel.scaleFloats,
+  extreme: { min: kernel.leastFloats, max: kernel.greatestFloats },
 };
 
 const double: SimdLoops = {
@@ -142,6 +157,7 @@ const double: SimdLoops = {
   fold: { min: kernel.foldLessDoubles, max: kernel.foldMoreDoubles },
   sum: kernel.sumDoubles,
   scale: kernel.scaleDoubles,
+  extreme: { min: kernel.leastDoubles, max: kernel.greatestDoubles },
 };
 
 const memory = kernel.memory.buffer as ArrayBuffer;
@@ -151,6 +167,8 @@ const addresses = Array.from({ length: SLOTS }, (_, i) => kernel.slotsStart() + 
 export const simd: Simd = {
   single,
   double,
+  productFloats: kernel.productFloats,
+  bits: { and: kernel.andBytes, or: kernel.orBytes },
   countTruths: kernel.countTruths,
   truePlaces: kernel.truePlaces,
   floats: addresses.map((at) => new Float32Array(memory, at, SIMD_BLOCK)),

@@ -5,10 +5,12 @@
  */
 
 import { define, type NamedRoutine } from "../../routines/define.ts";
+import { simd, SIMD_BLOCK } from "../../kernels/simd.ts";
+import { streamedSum } from "../../kernels/stream.ts";
 import { refuse } from "../../values/error.ts";
 import { describeValue } from "../../values/promotion.ts";
 import type { CallContext, LanguageKeywords } from "../../routines/routine.ts";
-import { elementsOf, type IdlValue, scalar } from "../../values/value.ts";
+import { elementsOf, type IdlNumeric, type IdlValue, scalar } from "../../values/value.ts";
 import {
   doublesOf,
   floatOrDouble,
@@ -27,6 +29,9 @@ interface Series {
 function seriesOf(value: IdlValue, count: number, context: CallContext): Series {
   const data = floatsOf(value, context);
   context.work(2 * count);
+  if (data instanceof Float32Array && count === data.length) {
+    return { data, mean: streamedSum(value as IdlNumeric, context) / count };
+  }
   let sum = 0;
   for (let i = 0; i < count; i++) sum += data[i]!;
   return { data, mean: sum / count };
@@ -36,10 +41,36 @@ function seriesOf(value: IdlValue, count: number, context: CallContext): Series 
 function product(a: Series, from: number, b: Series, start: number, count: number): number {
   const { data: x, mean: mx } = a;
   const { data: y, mean: my } = b;
+  if (x instanceof Float32Array && y instanceof Float32Array && count >= SIMD_BLOCK) {
+    return productOfFloats(x, from, mx, y, start, my, count);
+  }
   // A plain loop: one of four sums at once takes four times as long here.
   let sum = 0;
   const end = from + count;
   for (let i = from, j = start; i < end; i++, j++) sum += (x[i]! - mx) * (y[j]! - my);
+  return sum;
+}
+
+/** The same of FLOATs, block by block: a third of the time of the plain loop. */
+function productOfFloats(
+  x: Float32Array,
+  from: number,
+  mx: number,
+  y: Float32Array,
+  start: number,
+  my: number,
+  count: number,
+): number {
+  const [a, b] = simd.floats as [Float32Array, Float32Array];
+  const [atA, atB] = simd.addresses as [number, number];
+  let sum = 0;
+  let at = 0;
+  for (; at + SIMD_BLOCK <= count; at += SIMD_BLOCK) {
+    a.set(x.subarray(from + at, from + at + SIMD_BLOCK));
+    b.set(y.subarray(start + at, start + at + SIMD_BLOCK));
+    sum += simd.productFloats(atA, atB, 4 * SIMD_BLOCK, mx, my);
+  }
+  for (; at < count; at++) sum += (x[from + at]! - mx) * (y[start + at]! - my);
   return sum;
 }
 

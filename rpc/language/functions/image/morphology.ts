@@ -6,6 +6,7 @@
 
 import { wholeNumber } from "../../values/convert.ts";
 import { define, type NamedRoutine } from "../../routines/define.ts";
+import { simd, SIMD_BLOCK, type SimdBinary, turnBytes } from "../../kernels/simd.ts";
 import { refuse } from "../../values/error.ts";
 import { describeValue } from "../../values/promotion.ts";
 import type { CallContext, LanguageKeywords, LanguageRoutine } from "../../routines/routine.ts";
@@ -54,7 +55,9 @@ function morph(
   const out = result === undefined
     ? scratch(levels.length, context)
     : result.data as Float64Array<ArrayBuffer>;
-  applied(operation, levels, shape, out, context);
+  if (shape.values.every((added) => added === 0)) {
+    joinedLevels(operation, levels, shape, out, context);
+  } else applied(operation, levels, shape, out, context);
   if (isSet(keywords, "constrained")) constrain(levels, out, keywords);
   if (result !== undefined) return result;
   const type = resultType(value.type, keywords);
@@ -66,43 +69,107 @@ function morph(
 function binary(
   operation: Operation,
   value: IdlNumeric,
-  { lengths: [nx, ny, nz], places, values }: Shape,
+  shape: Shape,
   keywords: LanguageKeywords,
   context: CallContext,
 ): IdlValue {
   const levels = truths(value, context);
-  const out = context.allocate(IdlType.BYTE, value.shape);
+  const out = context.allocateUnset(IdlType.BYTE, value.shape);
   const bytes = out.data as Uint8Array;
   const erodes = operation === "erode";
-  const count = values.length;
-  if (erodes) bytes.fill(1);
-  for (let z = 0; z < nz; z++) {
-    for (let y = 0; y < ny; y++) {
-      context.work(nx * (count + 1));
-      const to = nx * (y + ny * z);
-      for (let k = 0; k < count; k++) {
-        // Members may be many.
-        if ((k & 63) === 63) context.work(0);
-        const sign = erodes ? 1 : -1;
-        const dx = sign * places[3 * k]!;
-        const row = y + sign * places[3 * k + 1]!;
-        const plane = z + sign * places[3 * k + 2]!;
-        const outside = row < 0 || row >= ny || plane < 0 || plane >= nz;
-        const first = outside ? nx : Math.min(nx, Math.max(0, -dx));
-        const end = outside ? nx : Math.max(first, Math.min(nx, nx - dx));
-        const from = nx * (row + ny * plane) + dx;
-        if (erodes) {
-          bytes.fill(0, to, to + first);
-          bytes.fill(0, to + end, to + nx);
-          for (let x = first; x < end; x++) bytes[to + x]! &= levels[from + x]!;
-        } else for (let x = first; x < end; x++) bytes[to + x]! |= levels[from + x]!;
-      }
-    }
-  }
+  joined(levels, shape, bytes, {
+    operation,
+    blocks: simd.bytes,
+    combine: erodes ? simd.bits.and : simd.bits.or,
+    start: erodes ? 1 : 0,
+    finish: () => {},
+  }, context);
   if (!erodes && isSet(keywords, "constrained")) {
     for (let i = 0; i < bytes.length; i++) bytes[i]! |= levels[i]!;
   }
   return out;
+}
+
+/** How the lines below the members of a structure are joined, in blocks of the kernel. */
+interface Joining {
+  readonly operation: Operation;
+  readonly blocks: readonly (Uint8Array | Float32Array | Float64Array)[];
+  readonly combine: SimdBinary;
+  /** What changes nothing that it is joined with. */
+  readonly start: number;
+  /** Does what is left to do with the bytes of a block at an address. */
+  readonly finish: (at: number, bytes: number) => void;
+}
+
+/** Line by line in parts of a block, member by member. */
+function joined(
+  levels: Uint8Array | Float32Array | Float64Array,
+  { lengths: [nx, ny, nz], places, values }: Shape,
+  out: Uint8Array | Float32Array | Float64Array,
+  { operation, blocks, combine, start, finish }: Joining,
+  context: CallContext,
+): void {
+  const erodes = operation === "erode";
+  const [line, source] = blocks as [Float64Array, Float64Array];
+  const [atLine, atSource] = simd.addresses as [number, number];
+  const count = values.length;
+  for (let row = 0; row < ny * nz; row++) {
+    const [y, z] = [row % ny, Math.floor(row / ny)];
+    context.work(nx * (count + 1));
+    for (let left = 0; left < nx; left += SIMD_BLOCK) {
+      const n = Math.min(SIMD_BLOCK, nx - left);
+      const bytes = turnBytes(n * line.BYTES_PER_ELEMENT);
+      line.fill(start, 0, n);
+      for (let k = 0; k < count; k++) {
+        // Members may be many.
+        if ((k & 63) === 63) context.work(0);
+        // A dilation looks at the places of the reflected structure.
+        const sign = erodes ? 1 : -1;
+        const dx = sign * places[3 * k]!;
+        const other = y + sign * places[3 * k + 1]!;
+        const plane = z + sign * places[3 * k + 2]!;
+        const outside = other < 0 || other >= ny || plane < 0 || plane >= nz;
+        const first = outside ? n : Math.min(n, Math.max(0, -dx - left));
+        const end = outside ? n : Math.max(first, Math.min(n, nx - dx - left));
+        const from = nx * (other + ny * plane) + dx + left;
+        source.fill(start, 0, first);
+        source.set(levels.subarray(from + first, from + end) as Float64Array, first);
+        source.fill(start, end, n);
+        // What lies outside counts as 0.
+        if (erodes) line.fill(0, 0, first).fill(0, end, n);
+        combine(atLine, atSource, atLine, bytes);
+      }
+      finish(atLine, bytes);
+      (out as Float64Array).set(n === SIMD_BLOCK ? line : line.subarray(0, n), nx * row + left);
+    }
+  }
+}
+
+/** Gray levels to which nothing is added: of what VALUES adds, the sums are rounded one by one. */
+function joinedLevels(
+  operation: Operation,
+  levels: Float32Array | Float64Array,
+  shape: Shape,
+  out: Float32Array | Float64Array,
+  context: CallContext,
+): void {
+  const single = levels instanceof Float32Array;
+  const blocks = single ? simd.floats : simd.doubles;
+  const { binary, extreme } = single ? simd.single : simd.double;
+  const erodes = operation === "erode";
+  const zero = simd.addresses[2]!;
+  blocks[2]!.fill(0);
+  joined(levels, shape, out, {
+    operation,
+    blocks,
+    combine: erodes ? extreme.min : extreme.max,
+    start: erodes ? Infinity : -Infinity,
+    finish(at, bytes) {
+      // What is below 0 becomes 0; a dilation has added 0 to its levels, whose -0 is 0 then.
+      binary[">"]!(zero, at, at, bytes);
+      if (!erodes) binary["+"]!(at, zero, at, bytes);
+    },
+  }, context);
 }
 
 /** IDL manual, "ERODE": BYTE, unless keywords say otherwise. */

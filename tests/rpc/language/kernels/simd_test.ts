@@ -71,6 +71,10 @@ for (const { name, loops, slots, width, round } of TYPES) {
       loops.unary[operation]!(atA, atOut, bytes);
       assertEquals([...out], [...a].map((x) => round(expected(x))), operation);
     }
+    for (const [name, expected] of [["min", Math.min], ["max", Math.max]] as const) {
+      loops.extreme[name](atA, atB, atOut, bytes);
+      assertEquals([...out], [...a].map((x, i) => expected(x, b[i]!)), name);
+    }
     assertEquals(keysOf(loops), [BINARY, COMPARISONS, UNARY].map(Object.keys));
   });
 
@@ -103,12 +107,40 @@ for (const { name, loops, slots, width, round } of TYPES) {
       () => loops.unary["abs"]!(atA, end, 64),
       () => loops.fold["min"]!(atA, end - 63, 64),
       () => void loops.sum(end - 64, 128),
+      () => loops.extreme.min(atA, atB, end - 64, 128),
+      () => loops.extreme.max(end, atB, atOut, 64),
+      () => simd.bits.and(atA, atB, end - 64, 128),
+      () => simd.bits.or(atA, end, atOut, 64),
+      () => void simd.productFloats(atA, end - 64, 128, 0, 0),
+      () => void simd.productFloats(end - 64, atB, 128, 0, 0),
     ];
     for (const call of calls) assertThrows(call, WebAssembly.RuntimeError, "unreachable");
     add(atA, atB, end - 64, 64);
     add(atA, atB, atOut, 0);
   });
 }
+
+Deno.test("the loops of bytes combine their bits", () => {
+  const [a, b, out] = [simd.bytes[0]!, simd.bytes[1]!, simd.bytes[2]!];
+  const [atA, atB, atOut] = simd.addresses as [number, number, number];
+  const random = new SeededRandom(6);
+  for (let i = 0; i < SIMD_BLOCK; i++) [a[i], b[i]] = [random.integer(0, 255), i & 255];
+  simd.bits.and(atA, atB, atOut, SIMD_BLOCK);
+  assertEquals([...out], [...a].map((x, i) => x & b[i]!));
+  simd.bits.or(atA, atB, atOut, SIMD_BLOCK);
+  assertEquals([...out], [...a].map((x, i) => x | b[i]!));
+});
+
+Deno.test("productFloats() sums the products about both means", () => {
+  const [a, b] = [simd.floats[0]!, simd.floats[1]!];
+  const [atA, atB] = simd.addresses as [number, number];
+  for (let i = 0; i < SIMD_BLOCK; i++) [a[i], b[i]] = [i % 9, 3 - i % 4];
+  let sum = 0;
+  for (let i = 0; i < SIMD_BLOCK; i++) sum += (a[i]! - 4) * (b[i]! - 0.5);
+  assertEquals(simd.productFloats(atA, atB, 4 * SIMD_BLOCK, 4, 0.5), sum);
+  b[77] = NaN;
+  assertEquals(simd.productFloats(atA, atB, 4 * SIMD_BLOCK, 4, 0.5), NaN);
+});
 
 function keysOf({ binary, comparison, unary }: SimdLoops): string[][] {
   return [binary, comparison, unary].map(Object.keys);
