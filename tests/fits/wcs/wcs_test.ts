@@ -543,3 +543,27 @@ Deno.test("readWcs() takes LONPOLE and LATPOLE of 999 as none given", () => {
     assertEquals(readWcs(new Map([...cards, [keyword, 999]]))!.pixelToWorld([10, 20]), plain);
   }
 });
+
+Deno.test("worldToPixels() takes angles of any number of turns, as worldToPixel() does", () => {
+  const wcs = wcsOf({
+    ...{ CTYPE1: "RA---ZEA", CTYPE2: "DEC--ZEA", CRPIX1: 50, CRPIX2: 40, CRVAL1: 83, CRVAL2: 20 },
+    ...{ CD1_1: -0.1, CD1_2: 0, CD2_1: 0, CD2_2: 0.1 },
+  });
+  const longitudes = [0, 45, 90, 134.9, 180, 225, 269.5, 270, 315, 360, 443, -10, -637, 3.6e5 + 80];
+  for (const longitude of longitudes) {
+    for (const latitude of [-89.9, -90, -45, 0, 10, 44.999, 45, 90, 100]) {
+      const one = wcs.worldToPixel([longitude, latitude]);
+      assertNear([...wcs.worldToPixels([longitude, latitude])], one, 1e-7);
+    }
+  }
+  // The three ways through the arc tangent, the axes among them.
+  const corners = wcs.worldToPixels([83, 89, 83, -60, 0, 0, 173, 0, 263, 45, 353, 0]);
+  for (let at = 0; at < corners.length; at += 2) {
+    const one = wcs.pixelToWorld([corners[at]!, corners[at + 1]!]);
+    assertNear([...wcs.pixelsToWorld(corners.subarray(at, at + 2))], one, 1e-11);
+  }
+  for (const none of [NaN, Infinity]) {
+    assertEquals(wcs.worldToPixels([none, 0]), Float64Array.of(NaN, NaN));
+  }
+  assert(wcs.worldToPixels([1e300, 20]).every(Number.isFinite));
+});
