@@ -21,6 +21,7 @@ import {
   reportFile,
   URL_PERMISSION,
 } from "../fits_argument.ts";
+import { tableCoordinates } from "./table_coordinates.ts";
 import { textTable } from "../../program/text_table.ts";
 import { defineFitsCommand } from "../library.ts";
 import { STORE_FLAGS } from "../../program/store_flags.ts";
@@ -63,7 +64,7 @@ function counted(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }
 
-/** Where an image lies, for a person and for a script. */
+/** Where an image or a list of events lies, for a person and for a script. */
 interface Place {
   readonly cells: readonly string[];
   readonly json: Record<string, unknown>;
@@ -75,11 +76,13 @@ async function placeOf(
   file: FitsFile,
   hdu: Hdu,
 ): Promise<Place | undefined> {
-  const wcs = await readCoordinates(context, argument, file, hdu);
+  const ofTable = hdu.isTable ? await tableCoordinates(context, argument, file, hdu) : undefined;
+  const wcs = hdu.isTable ? ofTable?.wcs : await readCoordinates(context, argument, file, hdu);
   if (wcs === undefined) return undefined;
   const coordinates = inFrame(context, argument, hdu, wcs, undefined);
   const { frame } = coordinates;
-  const middle = middleOf(hdu.shape, wcs.axes.length);
+  const middle = ofTable?.middle ?? middleOf(hdu.shape, wcs.axes.length);
+  const columns = ofTable === undefined ? "" : `  of ${ofTable.columns.join(",")}`;
   const world = wcs.pixelToWorld(middle, { origin: 1 });
   const sky = skyPoint(coordinates, world);
   const scale = wcs.pixelScale();
@@ -88,7 +91,8 @@ async function placeOf(
     cells: [
       frame === undefined ? "-" : frameText(frame),
       pair?.map(angleText).join(" x ") ?? "-",
-      sky === undefined ? worldText(coordinates, world) : pointText(sky, frame, ""),
+      (sky === undefined ? worldText(coordinates, world) : pointText(sky, frame, "")) +
+      printable(columns),
     ],
     json: {
       frame: frame && frameText(frame),
@@ -97,6 +101,7 @@ async function placeOf(
       middle,
       world: world.map(finite),
       sky: sky?.map(finite),
+      ...ofTable !== undefined && { columns: ofTable.columns },
     },
   };
 }
@@ -110,9 +115,10 @@ export const command: Command = defineFitsCommand({
     "FILE is a path, a URL, or - for standard input; of several the files stand in a column. One\n" +
     "line for each HDU: number, name, version, type, shape in FITS order (NAXIS1 first; of a table\n" +
     "rows and columns), BITPIX, unit, offset and bytes of its data. --wcs puts the place of each\n" +
-    "image in their stead: frame, coordinates of the middle, and the size of a pixel.",
+    "image, and of the pixel columns of a table, in their stead: frame, coordinates of the middle,\n" +
+    "and the size of a pixel.",
   flags: {
-    wcs: { type: "boolean", help: "show where each image lies on the sky" },
+    wcs: { type: "boolean", help: "show where each image or list of events lies on the sky" },
     cache: CACHE_FLAG,
     ...STORE_FLAGS,
   },
@@ -150,7 +156,9 @@ async function listHdus(
   for await (const hdu of chosenHdus(file)) {
     context.signal.throwIfAborted();
     const summary = hduSummary(argument, hdu);
-    const place = wcs && hdu.isImage ? await placeOf(context, argument, file, hdu) : undefined;
+    const place = wcs && (hdu.isImage || hdu.isTable)
+      ? await placeOf(context, argument, file, hdu)
+      : undefined;
     if (context.json) {
       context.print(JSON.stringify(wcs ? { ...summary, wcs: place?.json ?? null } : summary));
     } else {

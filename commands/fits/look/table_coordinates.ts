@@ -68,6 +68,25 @@ export async function findCoordinates(
   return { hdu, wcs, shape: hdu.shape, middle, columns: [], others: [] };
 }
 
+/**
+ * The coordinates of the columns of a table that lie on the sky, or of the first that have any.
+ *
+ * @param context The running command.
+ * @param argument The file, for messages.
+ * @param file The file.
+ * @param hdu The table.
+ * @returns The coordinates, or undefined if its columns have none.
+ */
+export async function tableCoordinates(
+  context: CommandContext,
+  argument: string,
+  file: FitsFile,
+  hdu: Hdu,
+): Promise<FoundCoordinates | undefined> {
+  if (fits.wcsColumns(hdu.header).length === 0) return undefined;
+  return await ofTable(context, argument, file, hdu, { columns: undefined, alternate: undefined });
+}
+
 async function firstHdu(
   file: FitsFile,
   { columns, alternate }: {

@@ -557,7 +557,7 @@ Deno.test("worldToPixels() takes angles of any number of turns, as worldToPixel(
     }
   }
   // The three ways through the arc tangent, the axes among them.
-  const corners = wcs.worldToPixels([83, 89, 83, -60, 0, 0, 173, 0, 263, 45, 353, 0]);
+  const corners = wcs.worldToPixels([83, 89, 83, -60, 3, 0, 173, 0, 263, 45, 353, 0]);
   for (let at = 0; at < corners.length; at += 2) {
     const one = wcs.pixelToWorld([corners[at]!, corners[at + 1]!]);
     assertNear([...wcs.pixelsToWorld(corners.subarray(at, at + 2))], one, 1e-11);

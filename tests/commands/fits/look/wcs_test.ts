@@ -193,15 +193,29 @@ Deno.test("fits wcs shows places of events, and of the images in a table's cells
     set("TCRVL1", 5e-7);
     set("TCUNI1", "m");
   });
-  const [plain, json, corners, cell, alone, missing, image] = await fitsLines(folder.path, [
-    ["wcs", "events.fits", "--sky", "83.6,22"],
-    ["wcs", "events.fits", "--json"],
-    ["wcs", "events.fits", "--footprint", "--hdu", "EVENTS", "--columns", "2,3"],
-    ["wcs", "events.fits", "--columns", "stamp", "--json"],
-    ["wcs", "events.fits", "--columns", "LAMBDA", "3"],
-    ["wcs", "events.fits", "--hdu", "1", "--columns", "x,z"],
-    ["wcs", "events.fits", "--hdu", "0", "--columns", "x"],
-  ]);
+  const [info, infoJson, plain, json, corners, cell, alone, missing, image] = await fitsLines(
+    folder.path,
+    [
+      ["info", "events.fits", "--wcs"],
+      ["info", "events.fits", "--wcs", "--json"],
+      ["wcs", "events.fits", "--sky", "83.6,22"],
+      ["wcs", "events.fits", "--json"],
+      ["wcs", "events.fits", "--footprint", "--hdu", "EVENTS", "--columns", "2,3"],
+      ["wcs", "events.fits", "--columns", "stamp", "--json"],
+      ["wcs", "events.fits", "--columns", "LAMBDA", "3"],
+      ["wcs", "events.fits", "--hdu", "1", "--columns", "x,z"],
+      ["wcs", "events.fits", "--hdu", "0", "--columns", "x"],
+    ],
+  );
+  assertEquals(
+    info!.out.trimEnd().split("\n").at(-1),
+    "  1  EVENTS    1  BINTABLE  2 rows x 4 columns  icrs   3.6 arcsec x 3.6 arcsec  " +
+      "83.6000000 22.0000000  05:34:24.000 +22:00:00.00  of x,Y",
+  );
+  assertEquals(JSON.parse(infoJson!.out.trimEnd().split("\n").at(-1)!).wcs, {
+    ...{ frame: "icrs", projection: "TAN", scale: [0.001, 0.001], middle: [50.5, 50.5] },
+    ...{ world: [83.6, 22], sky: [83.6, 22], columns: ["x", "Y"] },
+  });
   assertEquals(
     plain!.out,
     "83.6000000 22.0000000  05:34:24.000 +22:00:00.00  icrs  50.5,50.5\n",
