@@ -14,7 +14,12 @@ import { errorText } from "../program/error_text.ts";
 import { OutputEnded, StandardInput } from "../program/streams.ts";
 import { type CommandContext, type FlagSpec, UsageError } from "../program/command.ts";
 import type { S3Options } from "../../http/s3/options.ts";
-import { STORE_PERMISSION, type StoreFlagValues, storeOptions } from "../program/store_flags.ts";
+import {
+  STORE_PERMISSION,
+  type StoreFlagValues,
+  storeOptions,
+  type StoreTarget,
+} from "../program/store_flags.ts";
 import { fits } from "./library.ts";
 
 /** The flag that names an HDU. */
@@ -73,6 +78,19 @@ export const URL_PERMISSION: string = `--allow-net for a URL, ${STORE_PERMISSION
 /** How object stores are reached, by the flags of the command. */
 export function storeOptionsOf({ flags }: CommandContext): S3Options {
   return storeOptions(flags as Readonly<Record<string, unknown>> as unknown as StoreFlagValues);
+}
+
+/**
+ * How outputs that are objects are written, with the flags that inputs are read with.
+ *
+ * @param context The running command, which has `--clobber`.
+ */
+export function storeTargetOf(context: CommandContext): StoreTarget {
+  const { signal, flags } = context;
+  return {
+    ...{ signal, s3: storeOptionsOf(context), clobber: Boolean(flags.clobber) },
+    report: (line) => context.report(line),
+  };
 }
 
 /** How a file is opened. */

@@ -3,6 +3,7 @@ import { download } from "../../http/download/download.ts";
 import { parseUrlList } from "../../http/download/links/input_list.ts";
 import { isMetalink, parseMetalink } from "../../http/download/links/metalink.ts";
 import type { ClientOptions } from "../../http/client/client.ts";
+import { isS3Text } from "../../http/fields/s3_url.ts";
 import { safeFileName } from "../../http/fields/file_name.ts";
 import type { ExistingPolicy } from "../../http/download/job/names.ts";
 import type { DownloadOptions, DownloadRequest } from "../../http/download/job/options.ts";
@@ -111,7 +112,7 @@ async function fetchAll(
   results: DownloadResults = new DownloadResults(context),
 ): Promise<number> {
   try {
-    await download(requests, {
+    await fetchInto(context.flags.output, requests, {
       ...options,
       progress: results.board.progress,
       onResult: (result) => results.add(result),
@@ -129,6 +130,19 @@ async function fetchAll(
   }
   context.report(results.summary);
   return results.failed === 0 ? 0 : 1;
+}
+
+/** Fetches into a folder, or into a bucket. */
+async function fetchInto(
+  output: string,
+  requests: DownloadRequest[],
+  options: DownloadOptions,
+): Promise<void> {
+  if (!isS3Text(output)) return void await download(requests, options);
+  const { downloadToBucket }: typeof import("./to_bucket.ts") = await import(
+    import.meta.resolve("./to_bucket.ts")
+  );
+  await downloadToBucket(output, requests, options);
 }
 
 function listOptions({ flags, detail }: Context, client: ClientOptions): ListOptions {

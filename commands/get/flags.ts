@@ -10,7 +10,13 @@ export const OWN_FLAGS = {
     value: "LIST",
     help: "take URLs from a file, a Metalink too; - for standard input",
   },
-  output: { type: "string", short: "o", value: "DIR", help: "folder for the files", default: "." },
+  output: {
+    type: "string",
+    short: "o",
+    value: "DIR",
+    help: "folder for the files, or s3://BUCKET/PREFIX",
+    default: ".",
+  },
   name: { type: "string", value: "NAME", help: "name of the file, for one URL" },
   clobber: { type: "boolean", help: "fetch files that exist already and replace them" },
   newer: {

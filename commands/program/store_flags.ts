@@ -30,6 +30,16 @@ export interface StoreFlagValues {
   readonly "requester-pays": boolean;
 }
 
+/** How outputs that are objects are written. */
+export interface StoreTarget {
+  readonly s3: S3Options;
+  readonly signal: AbortSignal;
+  /** The value of `--clobber`. */
+  readonly clobber: boolean;
+  /** Tells a person what is odd. */
+  readonly report: (line: string) => void;
+}
+
 /** What the help of a command that takes `s3:` URLs says of them. */
 export const STORE_DETAILS: string =
   "s3://BUCKET/KEY is an object of a store: key, region and URL are those of AWS_ACCESS_KEY_ID,\n" +

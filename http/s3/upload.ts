@@ -39,6 +39,21 @@ export interface UploadOptions {
   readonly type?: string | undefined;
   /** Ends the writing; parts that are there are removed. */
   readonly signal?: AbortSignal | undefined;
+  /** Whether an object that is there is kept, which is an error then. @default {false} */
+  readonly keep?: boolean | undefined;
+  /** Hears of a store that knows no `If-None-Match`: it was asked before whether one is there. */
+  readonly onNotAtomic?: (() => void) | undefined;
+}
+
+/** A store refuses a request of a writer. */
+class RefusedError extends HeliographError {
+  readonly status: number;
+
+  constructor(source: string, { status, reason }: HttpAnswer) {
+    const found = `${status} ${reason}`.trimEnd();
+    super(`Cannot write ${source}: the store answered ${found}`, { source });
+    this.status = status;
+  }
 }
 
 /** What was written. */
@@ -113,6 +128,9 @@ async function* partsOf(
   return undefined;
 }
 
+/** Fields of a request. */
+type Fields = readonly (readonly [name: string, value: string])[];
+
 class Upload {
   readonly #store: ObjectStore;
   readonly #object: S3Object;
@@ -127,11 +145,17 @@ class Upload {
   }
 
   async single(bytes: Uint8Array<ArrayBuffer>): Promise<UploadResult> {
-    await discard(await this.#ask("PUT", [], bytes, [["Content-Type", this.#type()]]));
+    await discard(
+      await this.#create((condition) =>
+        this.#ask("PUT", [], bytes, [["Content-Type", this.#type()], ...condition])
+      ),
+    );
     return { bytes: bytes.length, parts: 0, resumed: 0 };
   }
 
   async multiple(parts: AsyncGenerator<Uint8Array<ArrayBuffer>>): Promise<UploadResult> {
+    // Before all of it is sent for nothing; what comes meanwhile is seen at the end.
+    if (this.#options.keep) await this.#refuseExisting();
     const there = await this.#earlier();
     const id = there?.id ?? await this.#begin();
     const sent: string[] = [];
@@ -173,6 +197,33 @@ class Upload {
       throw error;
     }
     return { bytes, parts: sent.length, resumed };
+  }
+
+  /** Has an object made, unless there is one that is to be kept. */
+  async #create(make: (condition: Fields) => Promise<HttpAnswer>): Promise<HttpAnswer> {
+    if (!this.#options.keep) return await make([]);
+    try {
+      return await make([["If-None-Match", "*"]]);
+    } catch (error) {
+      if (!(error instanceof RefusedError)) throw error;
+      if (error.status === 412) throw this.#isThere();
+      if (error.status !== 501) throw error;
+      await this.#refuseExisting();
+      this.#options.onNotAtomic?.();
+      return await make([]);
+    }
+  }
+
+  async #refuseExisting(): Promise<void> {
+    const answer = await this.#store.send("HEAD", this.#object);
+    await discard(answer);
+    if (answer.status === 200) throw this.#isThere();
+  }
+
+  #isThere(): HeliographError {
+    return new HeliographError(`Cannot write ${this.#source}: it exists already`, {
+      source: this.#source,
+    });
   }
 
   #type(): string {
@@ -232,7 +283,9 @@ class Upload {
     const body = new TextEncoder().encode(text);
     const type = [["Content-Type", "application/xml"]] as const;
     const { error, root } = await this.#read(
-      await this.#ask("POST", [["uploadId", id]], body, type),
+      await this.#create((condition) =>
+        this.#ask("POST", [["uploadId", id]], body, [...type, ...condition])
+      ),
     );
     // The store answers 200 before it knows.
     if (error === undefined && root === "CompleteMultipartUploadResult") return;
@@ -263,7 +316,7 @@ class Upload {
     method: StoreMethod,
     query: readonly (readonly [name: string, value: string])[],
     body?: Uint8Array<ArrayBuffer>,
-    fields: readonly (readonly [name: string, value: string])[] = [],
+    fields: Fields = [],
     object: S3Object = this.#object,
   ): Promise<HttpAnswer> {
     for (let attempt = 1;; attempt++) {
@@ -271,10 +324,7 @@ class Upload {
         const answer = await this.#store.ask(method, object, query, body, fields);
         if (answer.status >= 200 && answer.status < 300) return answer;
         await discard(answer);
-        const reason = `${answer.status} ${answer.reason}`.trimEnd();
-        throw new HeliographError(`Cannot write ${this.#source}: the store answered ${reason}`, {
-          source: this.#source,
-        });
+        throw new RefusedError(this.#source, answer);
       } catch (error) {
         this.#options.signal?.throwIfAborted();
         const broken = error instanceof ClosedError || error instanceof TimeoutError;

@@ -265,6 +265,44 @@ print(json.dumps([found, [upload["Key"] for upload in uploads]]))
     assertEquals(/Signature|Credential/.test(stdout + stderr), false);
   });
 
+  await t.step("get and cutout write into the bucket, and keep what is there", async () => {
+    const env = {
+      ...{ AWS_ACCESS_KEY_ID: SWIFT_KEY.accessKeyId, AWS_REGION: "us-east-1" },
+      ...{ AWS_SECRET_ACCESS_KEY: SWIFT_KEY.secretAccessKey, AWS_ENDPOINT_URL: endpoint },
+    };
+    const program = ["run", "-A", "--no-check", "--quiet", `${ROOT}cli.ts`];
+    const got = await runDeno(
+      [...program, "get", "s3://sun/night/*.fits", "s3://sun/ours/large", "-o", "s3://sun/got"],
+      { env },
+    );
+    assertEquals(got.code, 0, got.stderr);
+    assertEquals(got.stdout.trimEnd().split("\n").toSorted(), [
+      ...[
+        "s3://sun/got/1.fits",
+        "s3://sun/got/2.fits",
+        "s3://sun/got/3.fits",
+        "s3://sun/got/large",
+      ],
+    ]);
+    const cut = ["fits", "cutout", "s3://sun/got/3.fits", "--section", "2:2,1:1"];
+    for (const [code, ...more] of [[0], [1], [0, "--clobber"]] as [number, ...string[]][]) {
+      const words = [...program, ...cut, "-o", "s3://sun/got/cut.fits", ...more];
+      const done = await runDeno(words, { env });
+      assertEquals(done.code, code, done.stderr);
+      assertEquals(done.stderr.includes(SWIFT_KEY.secretAccessKey), false);
+    }
+    const theirs = JSON.parse(
+      await boto(`
+import hashlib
+body = lambda key: s3.get_object(Bucket="sun", Key=key)["Body"].read()
+same = [hashlib.sha256(body(one)).digest() == hashlib.sha256(body(other)).digest()
+    for one, other in [("got/1.fits", "night/1.fits"), ("got/large", "ours/large")]]
+print(json.dumps([same, list(body("got/cut.fits")[2880:2882])]))
+`),
+    );
+    assertEquals(theirs, [[true, true], [0, 6]]);
+  });
+
   await t.step("what is signed wrong is refused, and said in the store's words", async () => {
     const wrong = { ...s3, credentials: { ...SWIFT_KEY, secretAccessKey: "wrong" } };
     const refused = await assertRejects(

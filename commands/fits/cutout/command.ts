@@ -24,6 +24,7 @@ import {
   openArgument,
   reportFile,
   requireAxes,
+  storeTargetOf,
   URL_PERMISSION,
 } from "../fits_argument.ts";
 import { jsonValue } from "../card_json.ts";
@@ -54,7 +55,12 @@ export const command: Command = defineFitsCommand({
     size: { type: "string", value: "W[,H]", help: "width and height around --center or --at" },
     frame: { type: "string", value: "F", help: "frame of the points (default: the header's)" },
     at: { type: "string", value: "LIST", help: "list of points, one file for each; - is stdin" },
-    output: { type: "string", short: "o", value: "FILE", help: "output file; - is stdout" },
+    output: {
+      type: "string",
+      short: "o",
+      value: "FILE",
+      help: "output file; - is stdout, s3://BUCKET/KEY an object",
+    },
     clobber: CLOBBER_FLAG,
     cache: CACHE_FLAG,
     ...STORE_FLAGS,
@@ -70,7 +76,10 @@ export const command: Command = defineFitsCommand({
     const argument = context.args[0]!;
     const wanted = readFlags(argument, context.flags);
     const jobs = await jobsOf(context, wanted);
-    if (!context.flags.clobber) { for (const { to } of jobs) await refuseExisting(to); }
+    const store = storeTargetOf(context);
+    if (!context.flags.clobber) {
+      for (const { to } of jobs) await refuseExisting(to, false, store);
+    }
     await using file = await openArgument(context, argument, {
       ...{ takes: "section", trustIndex: true },
     });
@@ -285,7 +294,7 @@ async function write(
   if (to === "-") {
     for await (const piece of cut.pieces()) await context.write(piece);
   } else {
-    size = await writeWholeFile(to, cut.pieces());
+    size = await writeWholeFile(to, cut.pieces(), storeTargetOf(context));
   }
   for (const { hdu, outside, fill, notes } of cut.images) {
     const say = (text: string) => context.report(printable(`${argument}: HDU ${hdu}: ${text}`));

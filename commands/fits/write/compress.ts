@@ -1,5 +1,6 @@
 import type { TileAlgorithm } from "../../../fits/mod.ts";
 import type { CompressFileOptions } from "../../../fits/write/compress.ts";
+import { isS3Text } from "../../../http/fields/s3_url.ts";
 import { type Command, UsageError } from "../../program/command.ts";
 import { forEachFile, openArgument, reportFile, URL_PERMISSION } from "../fits_argument.ts";
 import { defineFitsCommand, fits } from "../library.ts";
@@ -23,8 +24,8 @@ export const command: Command = defineFitsCommand({
   summary: "Compress the images of FITS files in tiles",
   usage: "FILE... [-o OUT.fz]",
   details:
-    "Writes FILE.fz beside each FILE, or -o OUT.fz (- is standard output); one that exists is kept\n" +
-    "unless --clobber. Headers and checksums are kept, so that decompress gives the same file back.\n" +
+    "Writes FILE.fz beside each FILE, or -o OUT.fz (- is standard output, s3://BUCKET/KEY an object);\n" +
+    "one that exists is kept unless --clobber. Headers and checksums are kept, so that decompress gives the same file back.\n" +
     "Integers are stored by Rice, without loss. Floats are quantised, which loses a little of the\n" +
     "noise, unless --quantize 0. What an algorithm would cut is refused. Other HDUs are copied.\n" +
     "The letters of fpack do too: -r -g -g2 -h -p -d -w -table -t W,H -q Q -qz Q -q0 Q (-h, -q as\n" +
@@ -67,7 +68,7 @@ export const command: Command = defineFitsCommand({
       const to = await outputOf(context, argument, context.flags, (name) => `${name}.fz`);
       await using file = await openArgument(context, argument);
       using work = new TileWork(context, argument, to);
-      const scratch = to === "-" ? undefined : to;
+      const scratch = to === "-" || isS3Text(to) ? undefined : to;
       await work.write(fits.compressPieces(file, { ...options, ...work.options, scratch }));
       work.done();
       reportFile(context, argument, file);

@@ -8,6 +8,7 @@ import {
   hduChoice,
   openArgument,
   reportFile,
+  storeTargetOf,
   URL_PERMISSION,
 } from "../fits_argument.ts";
 import { defineFitsCommand, fits } from "../library.ts";
@@ -25,7 +26,7 @@ export const command: Command = defineFitsCommand({
     "Headers and data are copied as they are, without --hdu also what stands behind the last HDU;\n" +
     "SRC may be compressed as a whole, DST is not. Where the first HDU cannot be the primary, an\n" +
     "empty primary goes before it. DST appears whole or not at all; SRC and DST may be - for\n" +
-    "standard input and output.",
+    "standard input and output, or objects (s3://BUCKET/KEY).",
   flags: {
     hdu: { ...HDU_FLAG, type: "strings", help: "HDU to copy; repeat for several, in this order" },
     clobber: CLOBBER_FLAG,
@@ -39,7 +40,9 @@ export const command: Command = defineFitsCommand({
   run: async (context) => {
     const [from, target] = context.args as [string, string];
     const { hdu, checksum } = context.flags;
-    const to = await outputPlace(target, nameFrom(from, ".fits"), context.flags);
+    const store = storeTargetOf(context);
+    const rule = { clobber: context.flags.clobber, store };
+    const to = await outputPlace(target, nameFrom(from, ".fits"), rule);
     const inOrder = hdu.length === 0 && !checksum;
     await using file = await openArgument(context, from, { sequential: inOrder, takes: "hdu" });
     const selected = file.selection?.hdu;
@@ -51,7 +54,7 @@ export const command: Command = defineFitsCommand({
     if (to === "-") {
       for await (const piece of pieces) await context.write(piece);
     } else {
-      const bytes = await writeWholeFile(to, pieces);
+      const bytes = await writeWholeFile(to, pieces, store);
       if (context.json) context.print(JSON.stringify({ file: from, output: to, bytes }));
       else context.report(`wrote ${bytes} bytes to ${to}`);
     }

@@ -8,6 +8,7 @@ import { printable } from "../../../net/text/printable.ts";
 import { type CommandContext, UsageError } from "../../program/command.ts";
 import { outputPlace, refuseExisting } from "../../program/output_file.ts";
 import { writeWholeFile } from "../../program/whole_file.ts";
+import { storeTargetOf } from "../fits_argument.ts";
 
 /** How often progress is shown, in milliseconds. */
 const INTERVAL_MS = 200;
@@ -24,7 +25,7 @@ const INTERVAL_MS = 200;
  * @throws {HeliographError} If the output is there.
  */
 export async function outputOf(
-  { args }: CommandContext,
+  context: CommandContext,
   file: string,
   { output, clobber }: { readonly output: string | undefined; readonly clobber: boolean },
   rename: (name: string) => string,
@@ -39,7 +40,9 @@ export async function outputOf(
     return beside;
   }
   const name = file.replace(/[?#].*$/s, "").replace(/^.*\//s, "");
-  return await outputPlace(output, renamed(name, rename), { clobber, count: args.length });
+  const store = storeTargetOf(context);
+  const rule = { clobber, count: context.args.length, store };
+  return await outputPlace(output, renamed(name, rename), rule);
 }
 
 /** The name in a folder; what has no other name keeps its own. */
@@ -91,7 +94,7 @@ export class TileWork implements Disposable {
   /** Writes the output: whole or not at all. */
   async write(pieces: AsyncIterable<Uint8Array>): Promise<void> {
     if (this.#to !== "-") {
-      this.#bytes = await writeWholeFile(this.#to, pieces);
+      this.#bytes = await writeWholeFile(this.#to, pieces, storeTargetOf(this.#context));
       return;
     }
     for await (const piece of pieces) {

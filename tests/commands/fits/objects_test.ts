@@ -1,6 +1,6 @@
 /** The commands of `fits` on `s3:` URLs. */
 
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { encodeFits } from "../../../mod.ts";
 import { serveObjects } from "../../support/http/object_store.ts";
 import { runCommand } from "../../support/run_command.ts";
@@ -48,5 +48,51 @@ Deno.test("a command that writes refuses an object by name", async () => {
   const changed = await runCommand("fits header", ["s3://sun/a.fits", "--set", "A=1"]);
   assertEquals([changed.status, changed.error], [2, [
     "--set needs a local file, found 's3://sun/a.fits'",
+  ]]);
+});
+
+Deno.test("copy, compress, decompress and cutout write objects as they write files", async () => {
+  await using store = await serveObjects({ open: ["sun"] });
+  await using folder = await temporaryFolder();
+  store.put("sun/a.fits", FILE);
+  const flags = ["--endpoint", store.endpoint, "--no-sign-request"];
+  const commands: [name: string, to: string, ...args: string[]][] = [
+    ["fits copy", "b.fits"],
+    ["fits compress", "a.fits.fz"],
+    ["fits decompress", "c.fits"],
+    ["fits cutout", "d.fits", "--section", "1:9,1:9"],
+  ];
+  for (const [name, to, ...args] of commands) {
+    const from = name === "fits decompress" ? "s3://sun/2026/a.fits.fz" : "s3://sun/a.fits";
+    const outputs = [`s3://sun/2026/${to}`, `${folder.path}/${to}`].map((output) =>
+      name === "fits copy" ? [output] : ["-o", output]
+    );
+    for (const output of outputs) {
+      const done = await runCommand(name, [from, ...output, ...args, ...flags]);
+      assertEquals(done.status, 0, done.error.join());
+      const again = await runCommand(name, [from, ...output, ...args, ...flags]);
+      const place = output.at(-1);
+      assertEquals(again.status, 1);
+      assertStringIncludes(
+        again.error.join(),
+        `Cannot write '${place}': it exists already; --clobber replaces it`,
+      );
+      const replaced = await runCommand(name, [from, ...output, ...args, "--clobber", ...flags]);
+      assertEquals(replaced.status, 0, replaced.error.join());
+    }
+    const written = await Deno.readFile(`${folder.path}/${to}`);
+    assertEquals(store.objects.get(`sun/2026/${to}`)?.bytes, written, name);
+  }
+  const beside = await runCommand("fits compress", ["s3://sun/a.fits", "-o", "s3://sun", ...flags]);
+  assertEquals(beside.status, 0, beside.error.join());
+  assert(store.objects.has("sun/a.fits.fz"));
+  const image = await runCommand("fits image", [
+    "s3://sun/a.fits",
+    "-o",
+    "s3://sun/a.npy",
+    ...flags,
+  ]);
+  assertEquals([image.status, image.error], [2, [
+    "--output is 's3://sun/a.npy', expected a file: this command writes no objects",
   ]]);
 });

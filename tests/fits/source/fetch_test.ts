@@ -38,21 +38,21 @@ Deno.test("openFetchSource() reads ranges, small ones with what lies behind them
   await using server = serve((request) => part(request));
   const source = await openFetchSource(server.url);
   assertEquals([source.name, source.size], [server.url.href, 200_000]);
-  assertEquals(await source.read(60_000, 100), BYTES.subarray(60_000, 60_100));
-  assertEquals(await source.read(65_530, 20), BYTES.subarray(65_530, 65_550));
+  assertEquals(await source.read(30_000, 100), BYTES.subarray(30_000, 30_100));
+  assertEquals(await source.read(32_760, 20), BYTES.subarray(32_760, 32_780));
   assertEquals(await source.read(199_990, 50), BYTES.subarray(199_990));
   const target = new Uint8Array(150_000);
   assertEquals(await source.readInto(100, target), 150_000);
   assertEquals(target, BYTES.slice(100, 150_100));
   assertEquals(server.ranges, [
-    "bytes=0-65535",
-    "bytes=65536-81919",
+    "bytes=0-32767",
+    "bytes=32768-49151",
     "bytes=199990-199999",
     "bytes=100-150099",
   ]);
   assertEquals([source.report?.requests, source.report?.bytes], [
     4,
-    65_536 + 16_384 + 10 + 150_000,
+    32_768 + 16_384 + 10 + 150_000,
   ]);
   await source.close();
   await assertRejects(() => source.read(70_000, 100_000_000), ClosedError, "has been closed");
@@ -87,7 +87,7 @@ Deno.test("openFetchSource() refuses what is not the file that was opened", asyn
       [{ "Content-Range": "bytes 70000-86383/300000" }, FormatError, /it has been changed$/],
       [{ "Content-Encoding": "br" }, FormatError, /it has been changed$/],
       [new Response(BYTES), FormatError, /it has been changed$/],
-      [{ "Content-Range": "bytes 0-65535/200000" }, ProtocolError, /sent bytes 0-65535\/200000/],
+      [{ "Content-Range": "bytes 0-32767/200000" }, ProtocolError, /sent bytes 0-32767\/200000/],
       [{ "Content-Range": "bytes 70000-86383/*" }, HeliographError, /^no error$/],
       [{ ETag: 'W/"v1"' }, HeliographError, /^no error$/],
       [new Response("gone", { status: 404 }), ProtocolError, /404 Not Found, expected 206 or 200$/],
@@ -118,9 +118,9 @@ Deno.test("openFetchSource() refuses answers without a range, and says why", asy
   const cases: [Response, RegExp][] = [
     [new Response("x", { status: 206 }), /206 without a Content-Range that a page may see/],
     [
-      new Response(BYTES.slice(0, 65_536), {
+      new Response(BYTES.slice(0, 32_768), {
         status: 206,
-        headers: { "Content-Range": "bytes 0-65535/*" },
+        headers: { "Content-Range": "bytes 0-32767/*" },
       }),
       /does not say how large the file is$/,
     ],

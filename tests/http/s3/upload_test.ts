@@ -134,3 +134,33 @@ Deno.test("writeObject() waits for a store that is too busy", async () => {
   assertEquals((await write(store.s3, "a", new Uint8Array(5))).bytes, 5);
   assertEquals(store.requests.length, 3);
 });
+
+Deno.test("writeObject() keeps what is there if told to, also where the store cannot", async () => {
+  const keeping = async (s3: S3Options, key: string, content: Uint8Array<ArrayBuffer>) => {
+    let notes = 0;
+    using client = new HttpClient({ s3 });
+    const object = parseS3Text(`s3://sun/${key}`);
+    const options = { keep: true, onNotAtomic: () => void notes++ };
+    await writeObject(await client.objectStore(), object, content, options);
+    return notes;
+  };
+  for (const knows of [true, false]) {
+    await using store = await serveObjects({
+      instead: ({ fields }) =>
+        knows || !fields.has("if-none-match")
+          ? undefined
+          : errorAnswer(501, "NotImplemented", "A header is not implemented."),
+    });
+    for (const [key, size] of [["small", 9], ["large", 17 * MIB]] as const) {
+      const bytes = new Uint8Array(size).fill(1);
+      assertEquals(await keeping(store.s3, key, bytes), knows ? 0 : 1);
+      const error = await assertRejects(
+        () => keeping(store.s3, key, new Uint8Array(size)),
+        HeliographError,
+      );
+      assertEquals(error.message, `Cannot write s3://sun/${key}: it exists already`);
+      assertEquals(store.objects.get(`sun/${key}`)?.bytes[0], 1);
+    }
+    assertEquals(store.uploads.size, 0);
+  }
+});

@@ -1,0 +1,59 @@
+import { assertEquals, assertRejects } from "@std/assert";
+import { downloadToBucket } from "../../../commands/get/to_bucket.ts";
+import type { DownloadOptions, DownloadResult } from "../../../http/download/job/options.ts";
+import { SeededRandom } from "../../support/random.ts";
+import { errorAnswer, serveObjects } from "../../support/http/object_store.ts";
+import { temporaryFolder } from "../../support/temporary.ts";
+
+Deno.test("downloadToBucket() puts files into a bucket once they are whole", async () => {
+  let refused = "";
+  await using store = await serveObjects({
+    instead: ({ method, path }) =>
+      method === "PUT" && path === refused ? errorAnswer(403, "AccessDenied", "No.") : undefined,
+  });
+  await using folder = await temporaryFolder();
+  const large = new SeededRandom(4).bytes((17 << 20) + 3);
+  store.put("sun/night/a.fits", "a");
+  store.put("sun/night/b c.fits", "bb");
+  store.put("sun/night/large", large);
+  const get = async (urls: string[], options: DownloadOptions = {}) => {
+    const results: DownloadResult[] = [];
+    await downloadToBucket("s3://sun/copy/2026", urls.map((url) => ({ url })), {
+      ...{ s3: store.s3, existing: "skip", ...options },
+      onResult: (result) => void results.push(result),
+    }, folder.path);
+    const told = results.map(({ path, outcome, bytes }) => [path, outcome, bytes]);
+    assertEquals(Array.from(Deno.readDirSync(folder.path)), [], "nothing stays on the disk");
+    return told.toSorted();
+  };
+  const to = "s3://sun/copy/2026";
+  assertEquals(await get(["s3://sun/night/*", "data:text/plain,sun"]), [
+    [`${to}/a.fits`, "fetched", 1],
+    [`${to}/b c.fits`, "fetched", 2],
+    [`${to}/data.txt`, "fetched", 3],
+    [`${to}/large`, "fetched", large.length],
+  ]);
+  assertEquals(store.objects.get("sun/copy/2026/large")?.bytes, large);
+  // What is there is neither fetched nor written.
+  const before = store.requests.length;
+  assertEquals(await get(["s3://sun/night/b c.fits"]), [[`${to}/b c.fits`, "skipped", 2]]);
+  const lines = store.requests.slice(before).map(({ line }) => line);
+  assertEquals(lines, ["HEAD /sun/copy/2026/b%20c.fits"]);
+  assertEquals(await get(["s3://sun/night/*.fits"]), [
+    [`${to}/a.fits`, "skipped", 1],
+    [`${to}/b c.fits`, "skipped", 2],
+  ]);
+  store.put("sun/night/a.fits", "other");
+  assertEquals(await get(["s3://sun/night/a.fits"], { existing: "clobber" }), [
+    [`${to}/a.fits`, "fetched", 5],
+  ]);
+  refused = "/sun/copy/2026/a.fits";
+  assertEquals(await get(["s3://sun/night/a.fits"], { existing: "clobber" }), [
+    [null, "failed", 0],
+  ]);
+  await assertRejects(
+    () => get(["s3://sun/night/a.fits"], { existing: "newer" }),
+    Error,
+    "--newer is for files of this machine, and --output is 's3://sun/copy/2026'",
+  );
+});
