@@ -25,7 +25,8 @@ export const command: Command = defineFitsCommand({
   usage: "FILE... [-o OUT.fz]",
   details:
     "Writes FILE.fz beside each FILE, or -o OUT.fz (- is standard output, s3://BUCKET/KEY an object);\n" +
-    "one that exists is kept unless --clobber. Headers and checksums are kept, so that decompress gives the same file back.\n" +
+    "one that exists is kept unless --clobber. Headers and checksums are kept, so that decompress\n" +
+    "gives the same file back.\n" +
     "Integers are stored by Rice, without loss. Floats are quantised, which loses a little of the\n" +
     "noise, unless --quantize 0. What an algorithm would cut is refused. Other HDUs are copied.\n" +
     "The letters of fpack do too: -r -g -g2 -h -p -d -w -table -t W,H -q Q -qz Q -q0 Q (-h, -q as\n" +
