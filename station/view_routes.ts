@@ -18,6 +18,7 @@ import { FormatError } from "../net/errors.ts";
 import { fileInfo, type HduInfo, type HeaderInfo, headersAsJson } from "./api/file_info.ts";
 import type { OpenFiles } from "./api/open_files.ts";
 import { failureResponse, ProblemError } from "./api/problem.ts";
+import { BIN_RULES } from "./api/binned.ts";
 import { HDU, LIMITS, PLANE, SCOPE, SECTION } from "./api/rules.ts";
 import { readTablePart } from "./api/table_part.ts";
 import { pageResponse } from "./pages/shell.ts";
@@ -56,6 +57,7 @@ const RULES = {
   renderer: oneOf(["canvas", "webgl2"] as const),
   panel: words("a panel, such as header, table or info"),
   rows: wholeNumber(1, Number.MAX_SAFE_INTEGER),
+  ...BIN_RULES,
 } as const;
 
 /** What answers with pages. */
@@ -113,7 +115,12 @@ export class ViewRoutes {
     const info = await fileInfo(file, () => "none");
     const shown = await shownHdu(file.fits, given.hdu, info.hdus);
     const hdu = shown === undefined ? undefined : info.hdus[shown.index];
-    const tab = tabOf(given.panel, shown);
+    // Which table is meant stays true where other HDUs are looked at.
+    if (given.bin !== undefined && given.table === undefined && shown?.isTable) {
+      query.set("table", String(shown.index));
+    }
+    const isBinned = given.bin !== undefined && query.get("table") === String(shown?.index);
+    const tab = tabOf(given.panel, isBinned ? undefined : shown);
     const body = viewBody({
       segments,
       url,
@@ -122,6 +129,7 @@ export class ViewRoutes {
       program,
       info,
       hdu,
+      isBinned,
       tab,
       query,
       header: tab === "header" ? headerOf(shown) : undefined,

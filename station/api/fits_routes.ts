@@ -21,6 +21,13 @@ import { ChangedFileError } from "../../fits/source/source.ts";
 import { remoteProblem } from "./remote_files.ts";
 import { PyramidStore } from "../pyramid/store.ts";
 import type { FitsInUse, OpenFiles, OpenFits } from "./open_files.ts";
+import {
+  BIN_RULES,
+  type BinnedTable,
+  BinnedTables,
+  type BinQuestion,
+  chooseTable,
+} from "./binned.ts";
 import { AnswerCache } from "./answer_cache.ts";
 import { clientAddress } from "./client_address.ts";
 import { isNear } from "./tile_coding.ts";
@@ -58,6 +65,7 @@ export class FitsRoutes implements Disposable {
   readonly #pyramids: PyramidStore;
   readonly #answers = new AnswerCache();
   readonly #turns = new Turns();
+  readonly #tables = new BinnedTables();
 
   /**
    * Prepares the answers.
@@ -80,6 +88,7 @@ export class FitsRoutes implements Disposable {
   /** Ends what is under way for nobody in particular. */
   [Symbol.dispose](): void {
     this.#pyramids.close();
+    this.#tables[Symbol.dispose]();
   }
 
   /**
@@ -115,15 +124,20 @@ export class FitsRoutes implements Disposable {
     };
     if (segments.length === 0) rules.url = ANY;
     for (const parameter of this.#files.roomOf(segments)?.parameters ?? []) rules[parameter] = ANY;
+    if (query.has("bin") && format.bins) Object.assign(rules, BIN_RULES);
     const given = readParameters(query, `format=${name}`, rules);
     const opened = await this.#open(segments, query, name === "thumbnail");
     if (!("file" in opened)) return opened;
     using inUse = opened;
-    const { file } = inUse;
-    const hdu = await chooseHdu(file, format, given.hdu as number | string | undefined);
+    const address = clientAddress(request, this.#trustProxy);
+    using binned = await this.#binned(inUse.file, given, address, request.signal);
+    const isOther = binned === undefined || name === "info" || !binned.isMeant;
+    const file = isOther ? inUse.file : binned.file;
+    const hdu = isOther
+      ? await chooseHdu(file, format, given.hdu as number | string | undefined)
+      : await file.fits.hdu(0);
     const validator = hdu === undefined ? file.validator : file.validatorOf(hdu);
     if (given.v !== undefined && given.v !== validator) throw changed(file, validator);
-    const address = clientAddress(request, this.#trustProxy);
     const isFar = format.codes === true && !isNear(address);
     const tag = file.settled && !format.changes
       ? tagOf(validator, query, request, { accept: format.varies, coding: isFar })
@@ -144,7 +158,7 @@ export class FitsRoutes implements Disposable {
     }
     const kept = tag === undefined ? undefined : this.#answers.get(tag);
     if (kept !== undefined) return responseOf(kept, fields);
-    const task = { file, request, pyramids: this.#pyramids, isFar };
+    const task = { file, request, pyramids: this.#pyramids, isFar, binned };
     const make = () => format.answer(task, given, hdu);
     const answer = await guarded(
       file,
@@ -154,6 +168,28 @@ export class FitsRoutes implements Disposable {
     checkUnchanged(file);
     if (tag !== undefined) this.#answers.keep(tag, answer);
     return responseOf(answer, fields);
+  }
+
+  /** The image that `bin` makes of a table, and whether it is what is asked for. */
+  async #binned(
+    file: OpenFits,
+    given: Readonly<Record<string, unknown>>,
+    address: string,
+    signal: AbortSignal,
+  ): Promise<(BinnedTable & Disposable & { readonly isMeant: boolean }) | undefined> {
+    const question = given as Partial<BinQuestion>;
+    if (question.bin === undefined) return undefined;
+    const [table, choice] = [given.table, given.hdu] as (number | string | undefined)[];
+    const named = choice === undefined ? undefined : await findHdu(file.fits, choice);
+    const wanted = table === undefined ? named : await findHdu(file.fits, table);
+    const found = await chooseTable(file, question.bin, wanted);
+    const isMeant = named === undefined || named.index === found.index;
+    const use = () => this.#tables.use(file, found, question as BinQuestion, signal);
+    const inUse = await this.#turns.run(address, signal, use);
+    return {
+      ...{ table: found, file: inUse.file, isMeant },
+      [Symbol.dispose]: () => inUse[Symbol.dispose](),
+    };
   }
 
   /** Opens a file; a thumbnail never fails for what is in it. */

@@ -35,6 +35,7 @@ import { ProblemError } from "./problem.ts";
 import { HDU, LIMITS, PLANE, RANGE, REDUCE, SCOPE, SECTION, TILE } from "./rules.ts";
 import { PAGE_ROWS, type PartOptions, readTablePart, type TablePart } from "./table_part.ts";
 import { imageSurvey, planeSurvey, type Survey, surveyHistogram, surveyLimits } from "./survey.ts";
+import type { BinnedTable } from "./binned.ts";
 import { LINE, profileOf, spectrumOf, SPOT } from "./lines.ts";
 import { makePicture } from "./picture.ts";
 import { makeThumbnail, type Thumbnail } from "../../fits/thumbnail.ts";
@@ -57,6 +58,8 @@ export interface FitsTask {
   readonly pyramids: PyramidStore;
   /** Whether the client is on another machine. */
   readonly isFar: boolean;
+  /** The image that is shown in the place of a table, where one is asked for. */
+  readonly binned?: BinnedTable | undefined;
 }
 
 /** What is answered. */
@@ -73,6 +76,8 @@ export interface FitsFormat {
   readonly rules: ParameterRules;
   /** What has to be in the file: nothing, an HDU that is named, or an image. */
   readonly needs: "file" | "image";
+  /** Whether it takes an image that is made of a table. */
+  readonly bins: boolean;
   /** Whether the answer depends on what the client accepts. */
   readonly varies: boolean;
   /** Whether it is compressed for clients on other machines. */
@@ -96,7 +101,14 @@ function ofFile<R extends ParameterRules>(
   varies: boolean,
   answer: (task: FitsTask, given: Parameters<R>, hdu: Hdu | undefined) => Promise<FitsAnswer>,
 ): FitsFormat {
-  return { rules, needs: "file", varies, light: true, answer: answer as FitsFormat["answer"] };
+  return {
+    rules,
+    needs: "file",
+    bins: true,
+    varies,
+    light: true,
+    answer: answer as FitsFormat["answer"],
+  };
 }
 
 function ofImage<R extends ParameterRules>(
@@ -106,6 +118,7 @@ function ofImage<R extends ParameterRules>(
   return {
     rules: { hdu: HDU, ...rules },
     needs: "image",
+    bins: true,
     varies: false,
     answer: answer as FitsFormat["answer"],
   };
@@ -163,9 +176,9 @@ async function tablePart(
   }
 }
 
-/** A form that takes work, and waits for its turn. */
+/** A form of tables as they are: it takes work, and waits for its turn. */
 function waiting(format: FitsFormat): FitsFormat {
-  return { ...format, light: false };
+  return { ...format, light: false, bins: false };
 }
 
 /** A section that may reach beyond the image: the cutout says what is wrong with it. */
@@ -174,8 +187,17 @@ const CUT_SECTION = words("a section such as 1:100,50:60");
 /** The forms by their names. */
 export const FORMATS: Readonly<Record<string, FitsFormat>> = {
   info: {
-    ...ofFile({}, false, async ({ file, pyramids }) => {
-      return json(await fileInfo(file, (hdu) => pyramidState(file, hdu, pyramids)));
+    ...ofFile({}, false, async ({ file, pyramids, binned }) => {
+      const infoOf = (file: OpenFits) => fileInfo(file, (hdu) => pyramidState(file, hdu, pyramids));
+      const info = await infoOf(file);
+      if (binned === undefined) return json(info);
+      const { index, name, version } = info.hdus[binned.table.index]!;
+      const [image] = (await infoOf(binned.file)).hdus;
+      const kind = "binned table";
+      return json({
+        ...info,
+        hdus: info.hdus.with(index, { ...image!, index, name, version, kind }),
+      });
     }),
     changes: true,
   },

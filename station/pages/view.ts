@@ -47,6 +47,8 @@ export interface FileView {
   readonly program: string;
   /** The HDU that is shown; undefined if there is none to show. */
   readonly hdu: HduInfo | undefined;
+  /** Whether it is a table that is shown as an image. */
+  readonly isBinned?: boolean | undefined;
   readonly tab: ViewTab;
   /** The parameters of the address, as they were given. */
   readonly query: URLSearchParams;
@@ -56,6 +58,8 @@ export interface FileView {
 
 /** What of the address a picture is made from. */
 const OF_PICTURE = /^(hdu|plane|section|size|stretch|limits|scope|colormap|invert|bias|contrast)$/;
+/** What of the address makes an image of a table. */
+const OF_BINNED = /^(bin|table|filter|weight)$/;
 const TABS: readonly ViewTab[] = ["image", "header", "table", "info"];
 
 /** The address of a picture of what is shown. */
@@ -68,7 +72,13 @@ export function pictureHref(view: FileView): string {
 }
 
 /** The address of the file's values, headers and so on. */
-function fitsHref({ places, segments, url }: FileView, query = new URLSearchParams()): string {
+function fitsHref(
+  { places, segments, url, query: given }: FileView,
+  query = new URLSearchParams(),
+): string {
+  if (given.has("bin")) {
+    for (const [name, value] of given) if (OF_BINNED.test(name)) query.set(name, value);
+  }
   if (url !== undefined) query.set("url", url);
   const text = query.size === 0 ? "" : `?${query}`;
   return `${places.fits}${formatRequestPath(segments, false)}${text}`;
@@ -204,7 +214,8 @@ export function describeHdu({ kind, shape, rows, columns, unit, compression }: H
 
 function picture(view: FileView, hdu: HduInfo): string {
   const words = describeHdu(hdu);
-  if (hdu.planes === 0 || hdu.shape.filter((length) => length > 1).length < 2) {
+  const isFlat = hdu.planes > 0 && hdu.shape.filter((length) => length > 1).length > 1;
+  if (!isFlat && view.isBinned !== true) {
     const thumbnail = fitsHref(
       view,
       new URLSearchParams([["format", "thumbnail"], ["size", "256"], ["hdu", `${hdu.index}`]]),
@@ -242,10 +253,10 @@ function pictureForm({ segments, query, places, url }: FileView, hdu: HduInfo): 
   return `<form method="get" action="${
     escapeHtml(`${places.view}${formatRequestPath(segments, false)}`)
   }">
-${
-    url === undefined
-      ? ""
-      : `<input type="hidden" name="url" value="${escapeHtml(url)}">\n`
+${url === undefined ? "" : `<input type="hidden" name="url" value="${escapeHtml(url)}">\n`}${
+    [...query].filter(([name]) => OF_BINNED.test(name)).map(([name, value]) =>
+      `<input type="hidden" name="${name}" value="${escapeHtml(value)}">\n`
+    ).join("")
   }<input type="hidden" name="hdu" value="${hdu.index}">
 ${
     hdu.planes > 1

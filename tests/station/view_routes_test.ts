@@ -108,3 +108,25 @@ Deno.test("/view says what a file is that has no picture, and why a page cannot 
     assertMatch(text, /<main>[\s\S]*<h1>|<h1>[\s\S]*<main>/);
   }
 });
+
+Deno.test("/view shows a table as an image, and keeps which table it is", async () => {
+  await using server = await serveStationFiles({
+    "e.fits": await encodeFits([tableHdu({
+      name: "EVENTS",
+      columns: [
+        { name: "X", values: Int16Array.of(1, 1, 3) },
+        { name: "Y", values: Int16Array.of(1, 1, 2) },
+      ],
+    })]),
+  });
+  const answer = await fetch(new URL("view/e.fits?bin=X,Y,1&stretch=log", server.url));
+  const text = await answer.text();
+  assertEquals(answer.status, 200);
+  assert(text.includes('data-source="/fits/e.fits?bin=X%2CY%2C1&amp;table=1"'), text);
+  assert(text.includes('<input type="hidden" name="bin" value="X,Y,1">'));
+  const picture = /<img src="(\/fits\/e.fits\?[^"]*)"/.exec(text)![1]!.replaceAll("&amp;", "&");
+  assertEquals(picture, "/fits/e.fits?format=png&stretch=log&hdu=1&bin=X%2CY%2C1&table=1");
+  const png = await fetch(new URL(picture, server.url));
+  assertEquals([png.status, png.headers.get("heliograph-limits")], [200, "0,2"]);
+  await png.body?.cancel();
+});

@@ -22,6 +22,9 @@ const MOST_TILES = 4;
 /** Characters of a refusal that are shown. */
 const MAX_REASON = 500;
 
+/** What makes an image of a table. */
+const OF_BINNED = ["bin", "table", "filter", "weight"] as const;
+
 /** What a station is asked for. */
 type Parameters = Readonly<Record<string, string | number | undefined>>;
 
@@ -60,6 +63,12 @@ export class StationSource implements PictureSource {
   /** The address of an answer. */
   urlOf(parameters: Parameters): string {
     const url = new URL(this.#url);
+    // Rows are those of a table as it is, not of the image that is made of one.
+    if (parameters.format === "rows") {
+      for (const name of OF_BINNED) {
+        url.searchParams.delete(name);
+      }
+    }
     for (const [name, value] of Object.entries(parameters)) {
       if (value !== undefined && value !== "") url.searchParams.set(name, String(value));
     }

@@ -318,3 +318,56 @@ Deno.test("/fits?format=histogram and thumbnails count values at the ends of dou
     assertEquals(/NaN|Infinity/.test(drawing), false, drawing);
   }
 });
+
+Deno.test("/fits?bin= shows a table as an image in every form of one", async () => {
+  const events = tableHdu({
+    name: "EVENTS",
+    columns: [
+      { name: "X", values: Int16Array.of(1, 1, 3, 2) },
+      { name: "Y", values: Int16Array.of(1, 1, 2, 1) },
+    ],
+  });
+  const other = tableHdu({ name: "GTI", columns: [{ name: "A", values: Int16Array.of(1) }] });
+  const files = { "e.fits": await encodeFits([other, events]) };
+  await using server = await serveStationFiles(files);
+  const get = (query: string) => server.get(`e.fits?bin=X,Y,1&${query}`);
+  const info = await (await get("format=info")).json();
+  const [, gti, binned] = info.hdus;
+  assertEquals([gti.rows, gti.planes], [1, 0]);
+  const { index, name, shape, planes, levels, rows, kind } = binned;
+  assertEquals({ index, name, shape, planes, levels, rows, kind }, {
+    ...{ index: 2, name: "EVENTS", shape: [3, 2], planes: 1, levels: 1, rows: undefined },
+    kind: "binned table",
+  });
+  const v = `hdu=2&table=2&v=${binned.validator}`;
+  const tile = readTile(await (await get(`format=tile&tile=0/0/0&${v}`)).bytes());
+  assertEquals([...tile.values], [2, 1, 0, 0, 0, 1]);
+  const limits = await (await get(`format=limits&limits=minmax&${v}`)).json();
+  assertEquals([limits.low, limits.high], [0, 2]);
+  const png = await get("format=png&size=3");
+  assertEquals([png.status, png.headers.get("content-type")], [200, "image/png"]);
+  await png.body?.cancel();
+  await using cut = await openFits(await (await get("format=fits&hdu=EVENTS")).bytes());
+  assertEquals([...(await (await cut.hdu(0)).image()).pixels], [2, 1, 0, 0, 0, 1]);
+  const header = await (await get("format=header&hdu=2")).json();
+  assert(header[0].cards.some(([keyword]: string[]) => keyword === "LTV1"));
+  // Another HDU is what it is, where it is said which table is meant.
+  const cards = await (await get("format=header&hdu=1&table=2")).json();
+  assert(cards[0].cards.some(([, value]: string[]) => value === "GTI"));
+  const wrong: [string, number, string][] = [
+    ["e.fits?format=png&bin=X", 400, "bin"],
+    ["e.fits?format=png&bin=X,Q", 404, "bin"],
+    ["e.fits?format=png&bin=X,Y&hdu=1", 400, "bin"],
+    ["e.fits?format=png&bin=X,Y&hdu=0", 404, "hdu"],
+    ["e.fits?format=png&bin=X,Y&filter=Q", 400, "filter"],
+    ["e.fits?format=rows&bin=X,Y", 400, "bin"],
+    ["e.fits?format=png&weight=X", 400, "weight"],
+  ];
+  for (const [query, status, parameter] of wrong) {
+    const response = await server.get(query);
+    const problem = await response.json();
+    assertEquals([response.status, problem.parameter], [status, parameter], query);
+  }
+  const stale = await get(`format=tile&tile=0/0/0&hdu=2&v=old`);
+  assertEquals([stale.status, (await stale.json()).validator], [409, binned.validator]);
+});

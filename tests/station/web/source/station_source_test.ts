@@ -58,3 +58,20 @@ Deno.test("StationSource tells why a station refuses, and that a file has change
     "the station answers 502",
   );
 });
+
+Deno.test("StationSource asks for the rows of the table itself, where it shows an image of it", async () => {
+  const asked: string[] = [];
+  const source = new StationSource("http://host/fits/e.fits?bin=X,Y,2&table=1&filter=PI%3E3", {
+    fetch: (input) => {
+      asked.push(String(input));
+      return Promise.resolve(Response.json({}));
+    },
+  });
+  const { signal } = new AbortController();
+  await source.rows(HDU, 1, 9, { sort: "X" }, signal);
+  await source.info(signal);
+  assertEquals(asked, [
+    "http://host/fits/e.fits?format=rows&hdu=1&rows=1:9&sort=X&v=abc",
+    "http://host/fits/e.fits?bin=X,Y,2&table=1&filter=PI%3E3&format=info",
+  ]);
+});

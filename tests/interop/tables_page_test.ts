@@ -1,0 +1,55 @@
+/** Tables in the viewer, in a real browser. */
+
+import { assert, assertEquals } from "@std/assert";
+import { encodeFits } from "../../fits/write/write.ts";
+import { tableHdu } from "../../fits/table/output.ts";
+import { openPage } from "../support/chromium.ts";
+import { serveViewer } from "../support/station/viewer_server.ts";
+import { temporaryFolder } from "../support/temporary.ts";
+
+const SETTLED = "document.querySelector('.viewer[data-settled]') !== null";
+
+/** Events on a ring, and one place with many. */
+function events(): Promise<Uint8Array> {
+  const count = 20_000;
+  const place = (i: number) => {
+    const angle = i * 2.399963;
+    const radius = 60 + (i * 7919 % 1000) / 40;
+    return [100 + radius * Math.cos(angle), 100 + radius * Math.sin(angle)] as const;
+  };
+  const places = Array.from({ length: count }, (_, i) => i < 500 ? [100, 100] as const : place(i));
+  return encodeFits([tableHdu({
+    name: "EVENTS",
+    columns: [
+      { name: "X", values: Int16Array.from(places, ([x]) => Math.round(x)) },
+      { name: "Y", values: Int16Array.from(places, ([, y]) => Math.round(y)) },
+      { name: "PI", values: Int32Array.from(places, (_, i) => i * 31 % 977) },
+    ],
+  })]);
+}
+
+Deno.test("an event list is an image in the viewer: the value is the number of its rows", async () => {
+  await using folder = await temporaryFolder();
+  await Deno.writeFile(`${folder.path}/e.fits`, await events());
+  await using server = await serveViewer(folder.path);
+  await using page = await openPage(`${server.url}view/e.fits?bin=X,Y,1&x=86&y=86&zoom=16`, {
+    size: [1000, 700],
+  });
+  await page.until(SETTLED);
+  const box = await page.until<{ x: number; y: number; width: number; height: number }>(
+    `(({x, y, width, height}) => ({x, y, width, height}))(
+      document.querySelector('.stage').getBoundingClientRect())`,
+  );
+  await page.send("Input.dispatchMouseEvent", {
+    type: "mouseMoved",
+    x: box.x + box.width / 2,
+    y: box.y + box.height / 2,
+  });
+  const items = await page.until<Record<string, string>>(`(() => {
+    const items = Object.fromEntries([...document.querySelectorAll(".items > div")]
+      .map((item) => [...item.children].map((part) => part.textContent)));
+    return items.value !== undefined && items.value !== "\\u2026" && items;
+  })()`);
+  assertEquals(items.value!.split(" ")[0], "500");
+  assert(server.requests.some((line) => /\/fits\/e\.fits\?bin=.*format=tile/.test(line)));
+});
