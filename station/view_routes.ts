@@ -27,6 +27,8 @@ import type { WebModules } from "./web_modules.ts";
 
 /** The module that puts the viewer into the page. */
 const ENTRY = "station/web/viewer.ts";
+/** Further pictures of a page, and characters of what names one. */
+const [MAX_OTHERS, MAX_OTHER_LENGTH] = [7, 4_096];
 /** What the page looks like. */
 const STYLES: readonly string[] = ["http/pages/palette.css", "station/web/site.css"];
 
@@ -54,6 +56,8 @@ const RULES = {
   coords: oneOf(["sex", "deg"] as const),
   grid: SWITCH,
   compass: SWITCH,
+  layout: oneOf(["blink", "grid", "rgb"] as const),
+  lock: oneOf(["wcs", "pixel", "none"] as const),
   renderer: oneOf(["canvas", "webgl2"] as const),
   panel: words("a panel, such as header, table or info"),
   rows: wholeNumber(1, Number.MAX_SAFE_INTEGER),
@@ -103,14 +107,28 @@ export class ViewRoutes {
     const { files, modules, places, program } = this.#options;
     const { segments } = parseRequestPath(request.path.slice(places.view.length) || "/");
     const query = new URLSearchParams(request.query);
+    // Script shows them; they may be several.
+    const others = query.getAll("with");
+    if (others.length > MAX_OTHERS || others.some((text) => text.length > MAX_OTHER_LENGTH)) {
+      const expected = `at most ${MAX_OTHERS} of ${MAX_OTHER_LENGTH} characters`;
+      throw new ProblemError(
+        400,
+        "bad-value",
+        `with: found ${others.length}, expected ${expected}`,
+        {
+          parameter: "with",
+        },
+      );
+    }
     // A form sends what was left empty, too.
     for (const [name, value] of [...query]) if (value === "" && name !== "flip") query.delete(name);
     const url = segments.length === 0 ? query.get("url") ?? undefined : undefined;
     const room = files.roomOf(segments);
     const own = url === undefined ? room?.parameters ?? [] : ["url"];
     const rules = Object.fromEntries(own.map((name) => [name, words("a text")]));
-    const given = readParameters(query, "the page", { ...rules, ...RULES });
-    using inUse = await files.ask(segments, query);
+    const single = new URLSearchParams([...query].filter(([name]) => name !== "with"));
+    const given = readParameters(single, "the page", { ...rules, ...RULES });
+    using inUse = await files.ask(segments, single);
     const { file } = inUse;
     const info = await fileInfo(file, () => "none");
     const shown = await shownHdu(file.fits, given.hdu, info.hdus);

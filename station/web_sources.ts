@@ -187,7 +187,9 @@ import stationWebPicturesTs from "./web/pictures.ts" with { type: "text" };
 import stationWebPlot_viewTs from "./web/plot_view.ts" with { type: "text" };
 import stationWebReadoutTs from "./web/readout.ts" with { type: "text" };
 import stationWebReadout_barTs from "./web/readout_bar.ts" with { type: "text" };
+import stationWebSeveralTs from "./web/several.ts" with { type: "text" };
 import stationWebSiteCss from "./web/site.css" with { type: "text" };
+import stationWebSkyAlignTs from "./web/sky/align.ts" with { type: "text" };
 import stationWebSkyReadoutTs from "./web/sky/readout.ts" with { type: "text" };
 import stationWebSourceCard_listTs from "./web/source/card_list.ts" with { type: "text" };
 import stationWebSourceFrame_linkTs from "./web/source/frame_link.ts" with { type: "text" };
@@ -400,7 +402,9 @@ export const WEB_SOURCES: Readonly<Record<string, string>> = {
   "station/web/plot_view.ts": stationWebPlot_viewTs,
   "station/web/readout.ts": stationWebReadoutTs,
   "station/web/readout_bar.ts": stationWebReadout_barTs,
+  "station/web/several.ts": stationWebSeveralTs,
   "station/web/site.css": stationWebSiteCss,
+  "station/web/sky/align.ts": stationWebSkyAlignTs,
   "station/web/sky/readout.ts": stationWebSkyReadoutTs,
   "station/web/source/card_list.ts": stationWebSourceCard_listTs,
   "station/web/source/frame_link.ts": stationWebSourceFrame_linkTs,

@@ -96,6 +96,7 @@ export function viewBody(view: FileView): string {
     ["home", places.home],
     ["events", eventsHref(view)],
     ["live", liveHref(view)],
+    ["fits", `${places.fits}/`],
   ];
   const attributes = data.filter(([, value]) => value !== undefined)
     .map(([name, value]) => ` data-${name}="${escapeHtml(value!)}"`).join("");

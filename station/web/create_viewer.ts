@@ -44,6 +44,8 @@ export interface ViewerOptions {
 export interface Viewer {
   /** What it knows and shows. */
   readonly model: ViewerModel;
+  /** Where it is drawn. */
+  readonly stage: Stage;
   /** Shows another state. */
   goTo(state: ViewState): void;
   /** Reads anew what the file holds. */
@@ -181,6 +183,10 @@ class PageViewer implements Viewer {
     }, signal);
     model.header.watch(() => this.#name(), signal);
     globalThis.addEventListener("resize", () => this.#colorBar(), { signal });
+  }
+
+  get stage(): Stage {
+    return this.#stage;
   }
 
   goTo(state: ViewState): void {

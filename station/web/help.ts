@@ -10,6 +10,7 @@ const GESTURES: readonly (readonly [gesture: string, words: string])[] = [
   ["right or Shift + drag", "bias (sideways) and contrast (up and down)"],
   ["double click", "centre there; a double tap zooms"],
   ["long press", "put the cross-hair"],
+  ["b, Shift+b", "of several pictures (with= in the address): the next, the one before"],
 ];
 
 /** Makes the dialog; `showModal()` opens it. */

@@ -23,6 +23,9 @@ export async function startViewer(place: HTMLElement): Promise<void> {
     onReturn: (query, fragment) => viewer.goTo(readState(query, fragment).state),
     signal: new AbortController().signal,
   });
+  if (state.others.some(([name]) => name === "with")) {
+    return (await import("./several.ts")).startSeveral(place, state);
+  }
   const viewer = createViewer(
     place,
     new StationSource(url, {

@@ -349,8 +349,10 @@ Deno.test("startStation() has all its addresses below a base path", async () => 
     for (const [, found] of text.matchAll(/(?:href|src|action|data-\w+)="([^"]*)"/g)) {
       const link = found!.replaceAll("&amp;", "&");
       if (!link.startsWith("/") || link.startsWith("//")) continue;
-      // One has no end, the other is no page.
-      if (link.startsWith("/obs/sun/events?") || link === "/obs/sun/live") continue;
+      // One has no end, the others are no pages.
+      if (link.startsWith("/obs/sun/events?") || /^\/obs\/sun\/(?:live|fits\/)$/.test(link)) {
+        continue;
+      }
       if (link.startsWith("/obs/sun/") || link === "/obs/sun") {
         queue.push(new URL(link, url).href);
       } else wrong.push(`${url.pathname} -> ${link}`);

@@ -110,6 +110,11 @@ export class WorldReadout {
     return isUsual ? name : `${name} ${frame.equinox}`;
   }
 
+  /** The frame of the header; undefined where it has none that is known. */
+  get frame(): SkyFrame | undefined {
+    return this.#frame;
+  }
+
   /** Whether the image is one of the Sun. */
   get isSolar(): boolean {
     return this.#frame !== undefined && isSolarFrame(this.#frame.name);
