@@ -28,6 +28,8 @@ import fitsPictureColormapTs from "../fits/picture/colormap.ts" with { type: "te
 import fitsPictureLimitsTs from "../fits/picture/limits.ts" with { type: "text" };
 import fitsPicturePlotTicksTs from "../fits/picture/plot/ticks.ts" with { type: "text" };
 import fitsPicturePng_chunksTs from "../fits/picture/png_chunks.ts" with { type: "text" };
+import fitsPicturePng_filtersTs from "../fits/picture/png_filters.ts" with { type: "text" };
+import fitsPicturePng_filters_moduleTs from "../fits/picture/png_filters_module.ts" with { type: "text" };
 import fitsPicturePng_formatTs from "../fits/picture/png_format.ts" with { type: "text" };
 import fitsPicturePng_readerTs from "../fits/picture/png_reader.ts" with { type: "text" };
 import fitsPicturePng_writerTs from "../fits/picture/png_writer.ts" with { type: "text" };
@@ -243,6 +245,8 @@ export const WEB_SOURCES: Readonly<Record<string, string>> = {
   "fits/picture/limits.ts": fitsPictureLimitsTs,
   "fits/picture/plot/ticks.ts": fitsPicturePlotTicksTs,
   "fits/picture/png_chunks.ts": fitsPicturePng_chunksTs,
+  "fits/picture/png_filters.ts": fitsPicturePng_filtersTs,
+  "fits/picture/png_filters_module.ts": fitsPicturePng_filters_moduleTs,
   "fits/picture/png_format.ts": fitsPicturePng_formatTs,
   "fits/picture/png_reader.ts": fitsPicturePng_readerTs,
   "fits/picture/png_writer.ts": fitsPicturePng_writerTs,
@@ -433,6 +437,7 @@ export const WEB_SOURCES: Readonly<Record<string, string>> = {
 
 /** The kernels that they fetch. */
 export const WEB_KERNELS: readonly string[] = [
+  "fits/picture/png_filters.wasm",
   "fits/tiles/codecs/dequantize.wasm",
   "fits/tiles/codecs/hcompress.wasm",
   "fits/tiles/codecs/rice.wasm",

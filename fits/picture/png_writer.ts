@@ -4,6 +4,7 @@ import { concatenate } from "../../net/bytes/concatenate.ts";
 import { FormatError } from "../../net/errors.ts";
 import { adler32 } from "../../net/platform/checksums.ts";
 import { platform } from "../../net/platform/mod.ts";
+import { cheapestFilter, type ChooseFilter, filterChooser } from "./png_filters.ts";
 import {
   MAX_PNG_LENGTH,
   paeth,
@@ -127,7 +128,7 @@ export async function* encodePngStream(
   rows: AsyncIterable<PngSamples>,
   options: EncodePngOptions = {},
 ): AsyncGenerator<Uint8Array<ArrayBuffer>, void> {
-  const writer = new PngRows(layout, options);
+  const writer = new PngRows(layout, options, await filterChooser());
   yield writer.preamble;
   for await (const piece of rows) yield* writer.add(piece);
   yield* writer.finish();
@@ -139,14 +140,14 @@ class PngRows {
   readonly #layout: PngLayout;
   readonly #band: Band;
 
-  constructor(layout: PngLayout, options: EncodePngOptions) {
+  constructor(layout: PngLayout, options: EncodePngOptions, choose: ChooseFilter = cheapestFilter) {
     const { width, height } = layout;
     checkSize("width", width);
     checkSize("height", height);
     this.#layout = layout;
     this.preamble = preamble(layout, options.text ?? {});
     const pixelBytes = PNG_CHANNELS[layout.color] * layout.depth / 8;
-    this.#band = new Band(width * pixelBytes, pixelBytes, height, options);
+    this.#band = new Band(width * pixelBytes, pixelBytes, height, options, choose);
   }
 
   *add(piece: PngSamples): Generator<Uint8Array<ArrayBuffer>, void> {
@@ -252,11 +253,19 @@ class Band {
   /** The filter of every row; undefined where each has its own. */
   readonly #filter: number | undefined;
   readonly #level: number;
+  readonly #choose: ChooseFilter;
   #filled = 0;
   #started = false;
   #adler = 1;
 
-  constructor(rowBytes: number, pixelBytes: number, rows: number, options: EncodePngOptions) {
+  constructor(
+    rowBytes: number,
+    pixelBytes: number,
+    rows: number,
+    options: EncodePngOptions,
+    choose: ChooseFilter,
+  ) {
+    this.#choose = choose;
     this.rowBytes = rowBytes;
     this.#pixelBytes = pixelBytes;
     const perBand = Math.min(rows, Math.max(1, Math.floor(BAND_BYTES / (rowBytes + 1))));
@@ -272,7 +281,7 @@ class Band {
   }
 
   add(row: Uint8Array | Uint8ClampedArray): void {
-    const filter = this.#filter ?? cheapestFilter(row, this.#prior, this.#pixelBytes);
+    const filter = this.#filter ?? this.#choose(row, this.#prior, this.#pixelBytes);
     const at = this.#filled;
     this.#bytes[at] = filter;
     const place = this.#bytes.subarray(at + 1, at + 1 + this.rowBytes);
@@ -331,35 +340,3 @@ function applyFilter(
     }
   }
 }
-
-/**
- * The filter whose bytes, taken as signed, have the smallest sum of sizes, as section 12.7
- * advises: all five in one pass.
- */
-function cheapestFilter(
-  row: Uint8Array | Uint8ClampedArray,
-  prior: Uint8Array,
-  pixelBytes: number,
-): number {
-  let [none, sub, up, average, paeths] = [0, 0, 0, 0, 0];
-  for (let i = 0; i < row.length; i++) {
-    const byte = row[i]!;
-    const above = prior[i]!;
-    const before = i < pixelBytes ? 0 : row[i - pixelBytes]!;
-    const corner = i < pixelBytes ? 0 : prior[i - pixelBytes]!;
-    none += SIZES[byte]!;
-    sub += SIZES[(byte - before) & 0xff]!;
-    up += SIZES[(byte - above) & 0xff]!;
-    average += SIZES[(byte - ((before + above) >> 1)) & 0xff]!;
-    paeths += SIZES[(byte - paeth(before, above, corner)) & 0xff]!;
-  }
-  let best = 0;
-  let least = none;
-  if (sub < least) [best, least] = [1, sub];
-  if (up < least) [best, least] = [2, up];
-  if (average < least) [best, least] = [3, average];
-  return paeths < least ? 4 : best;
-}
-
-/** The size of each byte, taken as signed. */
-const SIZES = Uint8Array.from({ length: 256 }, (_, byte) => byte < 128 ? byte : 256 - byte);

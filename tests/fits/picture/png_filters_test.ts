@@ -1,6 +1,7 @@
 import { inflateSync } from "node:zlib";
-import { assertEquals } from "@std/assert";
-import { encodePng } from "../../../fits/picture/png_writer.ts";
+import { assert, assertEquals } from "@std/assert";
+import { encodePng, encodePngStream } from "../../../fits/picture/png_writer.ts";
+import { cheapestFilter, filterChooser } from "../../../fits/picture/png_filters.ts";
 import { SeededRandom } from "../../support/random.ts";
 
 /** The filtered rows of a gray picture of 8 bits: the type of each, and its bytes. */
@@ -71,4 +72,55 @@ Deno.test("encodePng() takes the filter of the least sum for each row, also of a
     types.add(type);
   }
   assertEquals(types.size > 1, true, `${[...types]}`);
+});
+
+Deno.test("filterChooser() chooses what cheapestFilter() does, for every length and pixel", async () => {
+  const choose = await filterChooser();
+  assert(choose !== cheapestFilter);
+  const random = new SeededRandom(88);
+  // More than a piece of the kernel, and ends of every kind.
+  for (const length of [1, 2, 15, 16, 17, 31, 100, 4_095, 16_383, 16_384, 16_385, 40_003]) {
+    for (const pixelBytes of [1, 2, 3, 4, 6, 8]) {
+      for (const span of [1, 4, 255]) {
+        const row = Uint8Array.from({ length }, () => random.integer(0, span));
+        const prior = Uint8Array.from({ length }, () => random.integer(0, span));
+        for (let i = pixelBytes; i < length; i++) {
+          // A row that resembles what is left of it, above it, or both.
+          const [left, above] = [row[i - pixelBytes]!, prior[i]!];
+          const guess = [
+            0,
+            left,
+            above,
+            (left + above) >> 1,
+            left + above - prior[i - pixelBytes]!,
+          ];
+          row[i]! += guess[length % 7 % 5]!;
+        }
+        const expected = cheapestFilter(row, prior, pixelBytes);
+        const what = `${length} bytes, ${pixelBytes} a pixel, up to ${span}`;
+        assertEquals(choose(row, prior, pixelBytes), expected, what);
+      }
+    }
+  }
+});
+
+Deno.test("encodePngStream() gives the bytes of encodePng()", async () => {
+  const random = new SeededRandom(89);
+  for (const [color, channels] of [["gray", 1], ["rgb", 3], ["rgb-alpha", 4]] as const) {
+    const [width, height] = [701, 40];
+    let level = 0;
+    const data = Uint8Array.from(
+      { length: width * height * channels },
+      () => level += random.integer(-9, 9),
+    );
+    async function* rows(): AsyncGenerator<Uint8Array<ArrayBuffer>, void> {
+      yield data;
+      await Promise.resolve();
+    }
+    const pieces = await Array.fromAsync(
+      encodePngStream({ width, height, color, depth: 8 }, rows()),
+    );
+    const png = encodePng({ width, height, color, data });
+    assertEquals(new Uint8Array(await new Blob(pieces).arrayBuffer()), png);
+  }
 });
