@@ -257,10 +257,28 @@ export function truePlaces(a: usize, bytes: i32, zero: i32, first: i32, out: usi
   check(a, bytes);
   check(out, 4 * bytes);
   const start = out;
-  for (let i = 0; i < bytes; i++) {
-    // What is not wanted is overwritten by the next: no branch that random data would mislead.
-    store<i32>(out, first + i);
-    out += <usize>(i32(load<u8>(a + i) != 0) ^ zero) << 2;
+  const none = i8x16.splat(0);
+  for (let i = 0; i < bytes;) {
+    if (i + 16 <= bytes) {
+      const bits = i8x16.bitmask(i8x16.eq(v128.load(a + i), none)) ^ (zero ? 0 : 0xffff);
+      if (bits == 0) {
+        i += 16;
+        continue;
+      }
+      if (bits == 0xffff) {
+        // A run of them, as masks of images have.
+        for (const end = i + 16; i < end; i += 4) {
+          v128.store(out, i32x4.add(i32x4.splat(first + i), i32x4(0, 1, 2, 3)));
+          out += 16;
+        }
+        continue;
+      }
+    }
+    for (const end = min(i + 16, bytes); i < end; i++) {
+      // What is not wanted is overwritten by the next: no branch that random data would mislead.
+      store<i32>(out, first + i);
+      out += <usize>(i32(load<u8>(a + i) != 0) ^ zero) << 2;
+    }
   }
   return <i32>((out - start) >> 2);
 }
