@@ -8,7 +8,7 @@
  */
 
 import { messageOf } from "../net/errors.ts";
-import { serveFitspipe, SyntheticCamera } from "../fits/fitspipe/mod.ts";
+import { type FitspipeServer, serveFitspipe, SyntheticCamera } from "../fits/fitspipe/mod.ts";
 import { serveImages } from "../http/image_exchange/serve_images.ts";
 import { serveHttp } from "../http/server/serve_http.ts";
 import { fileError } from "../net/file_error.ts";
@@ -82,6 +82,8 @@ export interface Station extends AsyncDisposable {
   readonly url: string;
   /** What is listening. */
   readonly services: readonly Service[];
+  /** The feeds of frames, and where they are served. */
+  readonly frames: Pick<FitspipeServer, "store" | "address">;
   /** Resolves when everything has ended. */
   readonly finished: Promise<void>;
   /** Stops accepting, lets connections finish, and ends. */
@@ -185,6 +187,7 @@ export async function startStation(options: StationOptions): Promise<Station> {
     return {
       url,
       services,
+      frames,
       finished: Promise.all(started.map((server) => server.finished)).then(() => {}),
       shutdown,
       [Symbol.asyncDispose]: shutdown,

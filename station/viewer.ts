@@ -9,7 +9,7 @@ import { FileTree } from "../http/files/tree.ts";
 import type { HttpRequest, HttpResponse } from "../http/server/types.ts";
 import { refuseForeign } from "./api/foreign.ts";
 import { FitsRoutes } from "./api/fits_routes.ts";
-import { type FitsRoom, OpenFiles, OpenFits } from "./api/open_files.ts";
+import { type FitsObjects, type FitsRoom, OpenFiles, OpenFits } from "./api/open_files.ts";
 import { RemoteFiles, type RemoteRules } from "./api/remote_files.ts";
 import { FileFacts } from "./file_facts.ts";
 import { iconResponse, pageResponse } from "./pages/shell.ts";
@@ -24,8 +24,8 @@ export { openFits } from "../fits/file/open.ts";
 
 /** What the viewer is beside. */
 export interface ViewerOptions {
-  /** The folder of the files, and what can be seen of it. */
-  readonly root: string;
+  /** The folder of the files, and what can be seen of it; undefined where there are `objects`. */
+  readonly root: string | undefined;
   readonly hidden?: boolean | undefined;
   readonly followSymlinks?: boolean | undefined;
   /** The path before `/fits/`, `/view/` and `/app/`. @default {""} */
@@ -42,6 +42,8 @@ export interface ViewerOptions {
   readonly remote?: RemoteRules | undefined;
   /** Files beside those of the folder, by the first name of their paths. */
   readonly rooms?: ReadonlyMap<string, FitsRoom> | undefined;
+  /** What stands in place of a folder, such as the objects of a bucket. */
+  readonly objects?: FitsObjects | undefined;
   /** The path before that of a file, where the file itself is. */
   readonly files: string;
   /** What to write before commands. */
@@ -71,10 +73,10 @@ export class Viewer implements Disposable {
   constructor(options: ViewerOptions) {
     const { root, base = "", home = "/", files, program, trustProxy } = options;
     this.#remote = options.remote === undefined ? undefined : new RemoteFiles(options.remote);
-    const others = { remote: this.#remote, rooms: options.rooms };
-    const tree = new FileTree(root, options);
+    const others = { remote: this.#remote, rooms: options.rooms, objects: options.objects };
+    const tree = root === undefined ? undefined : new FileTree(root, options);
     const open = new OpenFiles(tree, Date.now, others);
-    const facts = new FileFacts(tree);
+    const facts = tree === undefined ? undefined : new FileFacts(tree);
     const places = {
       ...{ files, fits: `${base}/fits`, view: `${base}/view` },
       ...{ home, problems: `${base}/problems` },
@@ -91,7 +93,7 @@ export class Viewer implements Disposable {
       matches: isFits,
       hrefOf: (path) => places.view + path,
       thumbnailOf: (path) => `${places.fits}${path}?format=thumbnail&size=64`,
-      factsOf: (folder, names) => facts.of(folder, names),
+      factsOf: async (folder, names) => await facts?.of(folder, names) ?? new Map(),
     }];
   }
 

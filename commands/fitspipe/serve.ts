@@ -6,6 +6,7 @@ import { formatAddress } from "../../net/socket.ts";
 import { type Command, defineCommand, UsageError } from "../program/command.ts";
 import { announce, whoCanReach } from "../program/listening.ts";
 import { errorText } from "../program/error_text.ts";
+import { EVENT_FLAGS } from "./event_flags.ts";
 import { type FeedSource, parseFeedFolder, parseSimulation, runFeed } from "./feed_sources.ts";
 
 /** `heliograph fitspipe serve`: the server, with feeds from files and from a camera that is none. */
@@ -29,50 +30,7 @@ export const command: Command = defineCommand({
       value: "NAME",
       help: "another name of this server, for --http",
     },
-    events: {
-      type: "string",
-      value: "URL",
-      help: "announce each frame in redis://HOST[:PORT]/NAME",
-      group: "Events",
-    },
-    "events-url": {
-      type: "string",
-      value: "URL",
-      help: "where others reach this server (default: where it listens)",
-      group: "Events",
-    },
-    "events-header": {
-      type: "strings",
-      value: "KEY",
-      help: "tell this keyword's value; several times for several",
-      group: "Events",
-    },
-    "events-sha256": { type: "boolean", help: "tell SHA-256 besides CRC-32", group: "Events" },
-    "events-keep": {
-      type: "count",
-      value: "N",
-      help: "announcements that are kept",
-      default: 100_000,
-      group: "Events",
-    },
-    archive: {
-      type: "string",
-      value: "DIR",
-      help: "with --events, keep frames in this folder or s3://BUCKET/PREFIX",
-      group: "Events",
-    },
-    "queue-password-file": {
-      type: "string",
-      value: "FILE",
-      help: "a file that holds the password of --events (else $HELIOGRAPH_REDIS_PASSWORD)",
-      group: "Events",
-    },
-    ca: {
-      type: "strings",
-      value: "FILE",
-      help: "also trust this certificate authority (PEM), for rediss:",
-      group: "Events",
-    },
+    ...EVENT_FLAGS,
     "allow-shutdown": { type: "boolean", help: "let clients stop the server" },
   },
   environment: true,

@@ -5,6 +5,8 @@ import { type Command, defineCommand, UsageError } from "../program/command.ts";
 import { makeFolder } from "../program/flag_files.ts";
 import { STORE_FLAGS, STORE_PERMISSION, storeOptions } from "../program/store_flags.ts";
 import { QUEUE_DETAILS, QUEUE_FLAGS, QUEUE_PERMISSION, queueOf } from "../program/queue_flags.ts";
+import { announce } from "../program/listening.ts";
+import { JobMetrics, serveMetrics } from "./metrics.ts";
 import { workerName } from "./worker_name.ts";
 
 /** `heliograph rpc work`: does the jobs of a queue. */
@@ -30,6 +32,11 @@ export const command: Command = defineCommand({
     },
     root: { type: "string", value: "DIR", help: "read files of jobs in this folder" },
     "save-root": { type: "string", value: "DIR", help: "write saved values into this folder" },
+    metrics: {
+      type: "port",
+      value: "PORT",
+      help: "serve what it has done to this machine, as /metrics for Prometheus; 0 for any port",
+    },
     once: { type: "boolean", help: "end when nothing waits or runs" },
     ...QUEUE_FLAGS,
     ...STORE_FLAGS,
@@ -38,7 +45,7 @@ export const command: Command = defineCommand({
   example: "rpc work --queue redis://localhost/sun --once",
   permissions: ["--allow-net=localhost:6379", "--allow-read=."],
   furtherPermissions:
-    `--allow-read=DIR for --root, --allow-write=DIR for --save-root, --allow-net for URLs, ` +
+    `--allow-net=127.0.0.1 for --metrics, --allow-read=DIR for --root, --allow-write=DIR for --save-root, --allow-net for URLs, ` +
     `${QUEUE_PERMISSION}, ${STORE_PERMISSION}`,
   async run(context) {
     const { flags, json, print, signal, detail } = context;
@@ -58,6 +65,11 @@ export const command: Command = defineCommand({
     await queue.prepare(true);
     if (json) print(JSON.stringify({ event: "working", queue: address.shown, worker }));
     else print(`working on ${address.shown} as ${worker}`);
+    const metrics = new JobMetrics();
+    await using served = flags.metrics === undefined
+      ? undefined
+      : await serveMetrics(metrics, flags.metrics);
+    if (served !== undefined) announce(context, `${served.url}metrics`, "metrics");
     const limits = { root, saveRoot };
     await using threads = new JobThreads(size, { worker, s3: storeOptions(flags), limits });
     await workOnQueue(queue, reader, {
@@ -65,6 +77,7 @@ export const command: Command = defineCommand({
       batch: flags.batch ?? threads.places,
       lease: flags.lease * 1_000,
       onJob: ({ map, number: job, seconds, failed }) => {
+        metrics.note(seconds, failed);
         if (json) print(JSON.stringify({ event: "job", map, job, seconds, failed }));
         else detail(`job ${job} of ${map}: ${failed ?? "done"} in ${seconds} s`);
       },

@@ -9,9 +9,13 @@ import { HttpError } from "../../http/message/http_error.ts";
 import type { S3Options } from "../../http/s3/options.ts";
 import { type AccessRecord, commonLogLine, jsonLogLine } from "../../http/server/access_log.ts";
 import { type HttpServer, serveHttp } from "../../http/server/serve_http.ts";
+import type { HttpHandler } from "../../http/server/types.ts";
 import { FormatError, LimitError, messageOf } from "../../net/errors.ts";
 import { UsageError } from "../program/command.ts";
-import type { FolderSettings } from "./folder.ts";
+import { ProblemError } from "../../station/api/problem.ts";
+import { RemoteFiles } from "../../station/api/remote_files.ts";
+import { Viewer } from "../../station/viewer.ts";
+import { type FolderSettings, VIEWER_BASE } from "./folder.ts";
 
 /** Flags of folders that mean nothing for a bucket, or would change it. */
 const NOT_FOR_BUCKETS = {
@@ -48,13 +52,18 @@ export async function serveBucket(
   const store = await client.objectStore();
   // A bucket that is not there, or a key that does not open it, is said at the start.
   await store.listPage(root.bucket, root.key, "/");
-  const handler = bucketHandler({
+  const viewer = settings.viewer ? bucketViewer(settings.program, root, s3) : undefined;
+  const objects = bucketHandler({
     ...{ store, root, headers: settings.headers, cors: settings.cors },
     listing: settings.listing,
+    pageOf: viewer && ((segments) => viewer.pageOf(segments)),
     picture: settings.viewer
       ? { matches: fitsPreview.matches, render: (object, query) => render(object, query, s3) }
       : undefined,
   });
+  const handler: HttpHandler = viewer === undefined
+    ? objects
+    : (request) => viewer.handle(request) ?? objects(request);
   const guarded = settings.users.length === 0
     ? handler
     : (await import("../../http/access/with_users.ts")).withUsers(settings.users, handler);
@@ -67,8 +76,40 @@ export async function serveBucket(
       : (record: AccessRecord) => say(format(record)),
     onError: (error, remote) => say(`${remote ?? settings.root}: ${messageOf(error)}`),
   }, guarded);
-  void server.finished.then(() => client.close());
+  void server.finished.then(() => {
+    client.close();
+    viewer?.[Symbol.dispose]();
+  });
   return server;
+}
+
+/** Pages of the FITS files of a bucket, at the paths that those of a folder have. */
+function bucketViewer(program: string, root: S3Object, s3: S3Options): Viewer {
+  const files = new RemoteFiles({ allowsPrivate: true, s3 });
+  const objects = {
+    async use(segments: readonly string[]) {
+      try {
+        return await files.use(s3Text({ ...root, key: root.key + segments.join("/") }));
+      } catch (error) {
+        throw withoutPlace(error);
+      }
+    },
+  };
+  return new Viewer({ root: undefined, objects, base: VIEWER_BASE, files: "", program });
+}
+
+/** What the store says may name keys and buckets: it stays here. */
+function withoutPlace(error: unknown): unknown {
+  if (error instanceof FormatError) {
+    return new ProblemError(422, "not-decodable", "the object is no FITS file that can be read");
+  }
+  if (!(error instanceof ProblemError) || error.kind !== "remote") return error;
+  const [, status] = / answered (40[134])\b/.exec(error.message) ?? [];
+  if (status === "404") return new ProblemError(404, "not-found", "there is no such object");
+  if (status !== undefined) {
+    return new ProblemError(403, "forbidden", "the store does not permit it");
+  }
+  return new ProblemError(502, "remote", "the store does not answer as it should");
 }
 
 /** The picture of an object, of which only the bytes are read that it is made of. */

@@ -2,6 +2,7 @@ import { basename, dirname } from "node:path";
 import { HeliographError } from "../../net/errors.ts";
 import { fileError } from "../../net/file_error.ts";
 import { tokenOf } from "../program/flag_files.ts";
+import { EVENT_FLAGS } from "../fitspipe/event_flags.ts";
 import { announce, isOwnAddress, whoCanReach } from "../program/listening.ts";
 import { type Command, defineCommand, UsageError } from "../program/command.ts";
 import { VERSION } from "../program/version.ts";
@@ -77,15 +78,21 @@ export const command: Command = defineCommand({
       help: "believe the X-Forwarded-* fields of a proxy of your own",
       group: ACCESS,
     },
+    ...EVENT_FLAGS,
   },
   environment: true,
   example: "start",
   permissions: ["--allow-net=127.0.0.1", "--allow-read=.", `--allow-write=${SAMPLE_FOLDER}`],
-  furtherPermissions: "--allow-net for --remote",
+  furtherPermissions:
+    "--allow-net for --remote, --allow-net=HOST:PORT --allow-env=HELIOGRAPH_REDIS_*,AWS_* for " +
+    "--events and --archive",
   async run(context) {
     const { args: [given], flags, signal, detail, report } = context;
     if (given !== undefined && flags.data !== undefined) {
       throw new UsageError("found FILE and --data, expected one of them");
+    }
+    if (flags.archive !== undefined && flags.events === undefined) {
+      throw new UsageError("--archive needs --events: it is what tells where a frame is kept");
     }
     const token = await tokenOf(flags);
     requireToken(flags.host, token, flags.insecure);
@@ -124,6 +131,14 @@ export const command: Command = defineCommand({
     }).catch((error) => {
       throw withFlag(error, ports);
     });
+    await using _ended = station;
+    await using _events = flags.events === undefined
+      ? undefined
+      : await (await loadAnnouncing()).announceFrames(
+        context,
+        station.frames.store,
+        station.frames.address,
+      );
     for (const { name, url } of station.services) announce(context, url, name);
     whoCanReach(
       flags.host,
@@ -138,6 +153,11 @@ export const command: Command = defineCommand({
     await station.finished;
   },
 });
+
+/** Loads what announces frames when it is asked for. */
+async function loadAnnouncing(): Promise<typeof import("../fitspipe/announce.ts")> {
+  return await import(import.meta.resolve("../fitspipe/announce.ts"));
+}
 
 /**
  * Makes sure that what others can reach has a token.

@@ -61,6 +61,8 @@ export interface BucketHandlerOptions {
   readonly listing?: boolean | undefined;
   /** Pictures of objects: `?as=preview`. */
   readonly picture?: ObjectPicture | undefined;
+  /** The address of the page of a picture's object, by its path from the root down. */
+  readonly pageOf?: ((segments: readonly string[]) => string) | undefined;
 }
 
 /**
@@ -248,10 +250,15 @@ class Gateway {
     }
     setAll(fields, this.#common);
     const segments = path.split("/").filter((name) => name !== "");
-    const { picture } = this.#options;
+    const { picture, pageOf } = this.#options;
     const isPictured = (name: string) => picture?.matches(name) ?? false;
+    // A path with an empty name in it is no path of a page.
+    const pages = /^\/|\/\//.test(path) ? undefined : pageOf;
+    const pageHref = (name: string) => isPictured(name) ? pages?.([...segments, name]) : undefined;
     const { next } = page;
-    const body = json ? bucketJson(entries) : bucketPage({ segments, entries, next, isPictured });
+    const body = json
+      ? bucketJson(entries)
+      : bucketPage({ segments, entries, next, isPictured, pageHref });
     return { status: 200, fields, body };
   }
 }

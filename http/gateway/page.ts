@@ -24,6 +24,8 @@ export interface BucketView {
   readonly next: string | undefined;
   /** Whether a file can be had as a picture. */
   isPictured(name: string): boolean;
+  /** The address of the page of a file, if it has one. */
+  pageHref(name: string): string | undefined;
 }
 
 /**
@@ -61,7 +63,7 @@ export function nextHref(next: string): string {
 }
 
 /** A page as HTML. */
-export function bucketPage({ segments, entries, next, isPictured }: BucketView): string {
+export function bucketPage({ segments, entries, next, isPictured, pageHref }: BucketView): string {
   const title = escapeHtml("/" + segments.map((name) => name + "/").join(""));
   const rows = entries.map((entry) => {
     const { name, isFolder, size, time } = entry;
@@ -69,8 +71,10 @@ export function bucketPage({ segments, entries, next, isPictured }: BucketView):
     const picture = !isFolder && isPictured(name)
       ? ` <a href="${href}?as=preview">preview</a>`
       : "";
+    const page = isFolder ? undefined : pageHref(name);
+    const view = page === undefined ? "" : ` <a href="${escapeHtml(page)}">view</a>`;
     const shown = escapeHtml(name) + (isFolder ? "/" : "");
-    return `<tr><td><a href="${href}">${shown}</a>${picture}</td>` +
+    return `<tr><td><a href="${href}">${shown}</a>${picture}${view}</td>` +
       `<td>${size === undefined ? "" : formatBytes(size)}</td>` +
       `<td>${escapeHtml(time?.slice(0, 16).replace("T", " ") ?? "")}</td></tr>`;
   });

@@ -275,11 +275,24 @@ export interface OtherFiles {
   readonly remote?: { use(url: string): Promise<FitsInUse> } | undefined;
   /** Rooms by the first name of a path. */
   readonly rooms?: ReadonlyMap<string, FitsRoom> | undefined;
+  /** What stands in place of a tree, such as the objects of a bucket. */
+  readonly objects?: FitsObjects | undefined;
+}
+
+/** Files that lie in no tree of this machine. */
+export interface FitsObjects {
+  /**
+   * A file of them, in use.
+   *
+   * @param segments The names from the root down.
+   * @throws {HttpError} If it is not there or may not be read.
+   */
+  use(segments: readonly string[]): Promise<FitsInUse>;
 }
 
 /** Opens the FITS files of a tree, and keeps the last of them open. */
 export class OpenFiles implements Disposable {
-  readonly #tree: FileTree;
+  readonly #files: FileTree | undefined;
   readonly #now: () => number;
   readonly #others: OtherFiles;
   readonly #open = new Map<string, Promise<OpenFits>>();
@@ -288,14 +301,23 @@ export class OpenFiles implements Disposable {
   /**
    * Makes a collection of a tree's files, none of them open.
    *
-   * @param tree The files.
+   * @param tree The files; without it there are others alone.
    * @param now The clock, in milliseconds since 1970.
    * @param others What there is besides.
    */
-  constructor(tree: FileTree, now: () => number = Date.now, others: OtherFiles = {}) {
-    this.#tree = tree;
+  constructor(
+    tree: FileTree | undefined,
+    now: () => number = Date.now,
+    others: OtherFiles = {},
+  ) {
+    this.#files = tree;
     this.#now = now;
     this.#others = others;
+  }
+
+  get #tree(): FileTree {
+    if (this.#files !== undefined) return this.#files;
+    throw new ProblemError(404, "not-found", "there are no files of this machine");
   }
 
   /**
@@ -328,7 +350,8 @@ export class OpenFiles implements Disposable {
       );
     }
     const room = this.roomOf(segments);
-    return room === undefined ? await this.use(segments) : await room.use(segments.slice(1), query);
+    if (room !== undefined) return await room.use(segments.slice(1), query);
+    return await (this.#others.objects ?? this).use(segments);
   }
 
   /**

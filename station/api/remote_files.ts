@@ -4,6 +4,7 @@ import { openFits } from "../../fits/file/open.ts";
 import { fetchUrl } from "../../http/client/client.ts";
 import { isPublicAddress } from "../../http/client/public_address.ts";
 import { isS3Text } from "../../http/fields/s3_url.ts";
+import type { S3Options } from "../../http/s3/options.ts";
 import { FormatError, HeliographError, LimitError } from "../../net/errors.ts";
 import { shownUrl } from "../../net/text/shown_url.ts";
 import { type FitsInUse, OpenFits } from "./open_files.ts";
@@ -27,6 +28,8 @@ const MAX_REDIRECTS = 5;
 export interface RemoteRules {
   /** Whether private, loopback and link-local addresses may be asked, too. */
   readonly allowsPrivate: boolean;
+  /** How object stores are reached. Default: as the environment says. */
+  readonly s3?: S3Options | undefined;
 }
 
 interface Entry {
@@ -85,8 +88,9 @@ export class RemoteFiles implements Disposable {
 
   #begin(key: string, target: URL): Entry {
     this.#forget(key);
-    const { allowsPrivate } = this.#rules;
+    const { allowsPrivate, s3 } = this.#rules;
     const opening = openFits(target, {
+      s3,
       admits: allowsPrivate ? () => true : isPublicAddress,
       headTimeout: HEAD_TIMEOUT,
       maxRedirects: MAX_REDIRECTS,

@@ -169,3 +169,20 @@ Deno.test("fitspipe serve refuses events that cannot be announced", async () => 
   const events = startDeno([...PROGRAM, "fitspipe", "events", redis.url("sun")]);
   assertEquals((await finished(events)).code, 1);
 });
+
+Deno.test("the station announces its frames too", async () => {
+  await using redis = await startRedis(MEMORY);
+  await using folder = await temporaryFolder();
+  const url = redis.url("sun");
+  const ports = ["port", "fitspipe-port", "rpc-port", "ws-port"].flatMap((
+    name,
+  ) => [`--${name}`, "0"]);
+  const words = ["start", folder.path, "--out", `${folder.path}/out`, ...ports, "--json"];
+  await using station = startDeno([...PROGRAM, ...words, "--events", url]);
+  await until(async () => Number(await redis.ask("XLEN", "hg:{sun}:frames")) >= 2, "frames");
+  const [first] = await redis.ask("XRANGE", "hg:{sun}:frames", "-", "+", "COUNT", 1) as unknown[][];
+  const fields = first![1] as string[];
+  const fetch = fields[fields.indexOf("fetch") + 1]!;
+  assertMatch(fetch, /^fitspipe:\/\/127\.0\.0\.1:\d+\/[\w-]+\/\d+$/);
+  assertEquals((await station.stop("SIGINT")).code, 130);
+});

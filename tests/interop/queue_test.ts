@@ -541,3 +541,26 @@ Deno.test("enqueueing waits while the server's memory is full, and what is done 
   await checkLines(path, 3_000);
   assertEquals((await worker.stop("SIGTERM")).code, 143);
 });
+
+Deno.test("a worker tells Prometheus what it has done", async () => {
+  await using redis = await startRedis(MEMORY);
+  await using folder = await pixels(5);
+  const { path } = folder;
+  const list = await Deno.readTextFile(`${path}/list`);
+  await Deno.writeTextFile(`${path}/list`, `${list}none.fits\n`);
+  const url = redis.url("sun");
+  await using worker = startWorker(path, url, "--metrics", "0", "--json");
+  const first = JSON.parse(await worker.line() ?? "{}");
+  const second = JSON.parse(await worker.line() ?? "{}");
+  assertEquals([first.event, second.service], ["working", "metrics"]);
+  const { code } = await runDeno(mapWords(path, url));
+  assertEquals(code, 1);
+  const answer = await fetch(second.url);
+  assertEquals(answer.headers.get("content-type"), "text/plain; version=0.0.4; charset=utf-8");
+  const text = await answer.text();
+  assertMatch(text, /^heliograph_jobs_total\{result="done"\} 5$/m);
+  assertMatch(text, /^heliograph_jobs_total\{result="read"\} 1$/m);
+  assertMatch(text, /^heliograph_job_seconds_count 6$/m);
+  const none = await fetch(new URL("/", second.url));
+  assertEquals([none.status, await none.text() !== ""], [404, true]);
+});

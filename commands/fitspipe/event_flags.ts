@@ -1,0 +1,49 @@
+/** The flags of every command that announces frames. */
+
+/** Where frames are announced, what is told of them, and where they are kept. */
+export const EVENT_FLAGS = {
+  events: {
+    type: "string",
+    value: "URL",
+    help: "announce each frame in redis://HOST[:PORT]/NAME",
+    group: "Events",
+  },
+  "events-url": {
+    type: "string",
+    value: "URL",
+    help: "where others reach this server (default: where it listens)",
+    group: "Events",
+  },
+  "events-header": {
+    type: "strings",
+    value: "KEY",
+    help: "tell this keyword's value; several times for several",
+    group: "Events",
+  },
+  "events-sha256": { type: "boolean", help: "tell SHA-256 besides CRC-32", group: "Events" },
+  "events-keep": {
+    type: "count",
+    value: "N",
+    help: "announcements that are kept",
+    default: 100_000,
+    group: "Events",
+  },
+  archive: {
+    type: "string",
+    value: "DIR",
+    help: "with --events, keep frames in this folder or s3://BUCKET/PREFIX",
+    group: "Events",
+  },
+  "queue-password-file": {
+    type: "string",
+    value: "FILE",
+    help: "a file that holds the password of --events (else $HELIOGRAPH_REDIS_PASSWORD)",
+    group: "Events",
+  },
+  ca: {
+    type: "strings",
+    value: "FILE",
+    help: "also trust this certificate authority (PEM), for rediss:",
+    group: "Events",
+  },
+} as const;
