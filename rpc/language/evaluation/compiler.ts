@@ -45,6 +45,8 @@ export interface Expressions {
   defined(expression: Expression): ValueStep;
   /** An expression that may have no value. */
   raw(expression: Expression): ValueStep;
+  /** An expression that must have a value or be `!NULL`, as a variable is that holds it. */
+  nullable(expression: Expression): ValueStep;
   /** A condition, as IF has one. */
   condition(expression: Expression): Step<boolean>;
   /** The subscripts of a part. */

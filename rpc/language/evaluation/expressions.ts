@@ -120,6 +120,27 @@ export class ExpressionCompiler implements Expressions {
     }
   }
 
+  /** An expression that must have a value or be `!NULL`, as a variable is that holds it. */
+  nullable(expression: Expression): ValueStep {
+    const { kind, at } = expression;
+    if (kind === "call") return this.raw(expression);
+    if (kind !== "name") return this.defined(expression);
+    const { name } = expression;
+    const place = this.names.place(name);
+    return {
+      run(frame) {
+        const { value } = frame.cells[place]!;
+        if (value === undefined) throw undefinedVariable(name, at);
+        return value;
+      },
+    };
+  }
+
+  /** IDL manual, "!NULL": what is compared with it may be undefined. */
+  #compared(operand: Expression, other: Expression): ValueStep {
+    return isNull(other) ? this.raw(operand) : this.nullable(operand);
+  }
+
   /** A condition, as IF has one. */
   condition(expression: Expression): Step<boolean> {
     const { at } = expression;
@@ -172,9 +193,10 @@ export class ExpressionCompiler implements Expressions {
     const { first, operations: chain } = chainOf(expression);
     let step = this.defined(first);
     for (const { operator, left, right, at } of chain) {
+      const compares = operator === "EQ" || operator === "NE";
       step = this.#operation(
-        step,
-        this.defined(right),
+        compares && left === first ? this.#compared(left, right) : step,
+        compares ? this.#compared(right, left) : this.defined(right),
         this.operations.binary(operator, at, left.at, right.at),
         at,
       );
@@ -307,7 +329,7 @@ export class ExpressionCompiler implements Expressions {
   #array(expression: Expression & { kind: "array" }): ValueStep {
     const { dimension, at } = expression;
     const { operations } = this;
-    const elements = allOf(expression.elements.map((element) => this.defined(element)));
+    const elements = allOf(expression.elements.map((element) => this.nullable(element)));
     return after(elements, (values) =>
       operations.operation(
         at,

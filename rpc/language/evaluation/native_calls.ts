@@ -20,7 +20,7 @@ import { plain, Scalar } from "../values/scalar.ts";
 import { elementsOf, IdlType, text, typeName, UNDEFINED } from "../values/value.ts";
 import { extracted, keyOf, newList, newObject, putEntry } from "../structures/objects.ts";
 import { describeAny, makeStructure, replicated } from "../structures/structures.ts";
-import { helpAny, printAny } from "../structures/show.ts";
+import { helpAny, helpStructure, printAny } from "../structures/show.ts";
 import { type Machine, printLine, takeVariable } from "./machine.ts";
 import type { Variable } from "./scope.ts";
 
@@ -85,7 +85,7 @@ const WITH_OBJECTS: { readonly [name: string]: Native } = {
     }
     return UNDEFINED;
   },
-  HELP({ values, names, all }, machine) {
+  HELP({ values, keywords, names, all }, machine) {
     if (values.length === 0) {
       // The tags of named structures stand among the variables of a session.
       const variables = [...all()].filter(([name]) => !name.startsWith("{"));
@@ -93,7 +93,11 @@ const WITH_OBJECTS: { readonly [name: string]: Native } = {
       for (const [name, value] of variables) printLine(machine, helpAny(name, value));
       return UNDEFINED;
     }
-    values.forEach((value, i) => printLine(machine, helpAny(names[i] ?? "<Expression>", value)));
+    values.forEach((value, i) => {
+      if (isSet(keywords["structure"]) && value.type === STRUCTURE) {
+        helpStructure(value, (line) => printLine(machine, line));
+      } else printLine(machine, helpAny(names[i] ?? "<Expression>", value));
+    });
     return UNDEFINED;
   },
   N_ELEMENTS: ({ values: [value] }) => long(countIn(value!)),

@@ -109,13 +109,17 @@ export class Operations {
     return this.operation(at, values, () => binary(operator, a, b, this.machine.memory));
   }
 
-  /** IDL manual, "LIST": `+` joins lists; EQ and NE compare references. */
+  /** IDL manual, "LIST" and "!NULL": `+` joins lists; EQ and NE compare references and `!NULL`. */
   #structured(
     operator: BinaryOperator,
     left: Plan | LanguageValue,
     right: Plan | LanguageValue,
     at: Position,
   ): LanguageValue | undefined {
+    const none = IdlType.UNDEFINED;
+    if ((operator === "EQ" || operator === "NE") && (left.type === none || right.type === none)) {
+      return (left.type === right.type) === (operator === "EQ") ? YES : NO;
+    }
     if (left instanceof Plan || right instanceof Plan) return undefined;
     if (left.type !== REFERENCE || right.type !== REFERENCE) return undefined;
     if (operator === "EQ") return left.data === right.data ? YES : NO;

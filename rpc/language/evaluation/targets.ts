@@ -178,7 +178,7 @@ function assignVariable(
 
 /** The value of an assignment, which may be `!NULL`. */
 function assigned(expressions: Expressions, value: Expression): ValueStep {
-  return isNull(value) ? expressions.raw(value) : expressions.defined(value);
+  return isNull(value) ? expressions.raw(value) : expressions.nullable(value);
 }
 
 /** What is changed as what is read before: round brackets are subscripts of a variable. */

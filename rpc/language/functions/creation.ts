@@ -235,6 +235,16 @@ function dist(
 export const CREATION: readonly NamedRoutine[] = [
   ...INDEX_FUNCTIONS.map(indexFunction),
   ...ZERO_FUNCTIONS.map(zeroFunction),
+  define("sindgen(dimensions...)", {
+    summary: "A STRING array whose elements are 0, 1, 2 ... as texts",
+    weight: typeWeight(IdlType.STRING),
+    sketch: sketchArray(16),
+    run: (args, _keywords, context) => {
+      const numbers = context.allocate(IdlType.LONG, withoutTrailing(dimensionsIn(args, context)));
+      fillIndices(numbers, {}, context);
+      return convertToString(numbers, context);
+    },
+  }),
   define("strarr(dimensions...)", {
     summary: "A STRING array of empty strings",
     weight: typeWeight(IdlType.STRING),

@@ -55,7 +55,9 @@ function help(
     return;
   }
   for (const [i, value] of args.entries()) {
-    context.print(helpLine(context.variableName(i) ?? "<Expression>", value));
+    const name = context.variableName(i);
+    const holdsNull = name === undefined || context.variables.has(name);
+    context.print(helpLine(name ?? "<Expression>", value, holdsNull));
   }
 }
 
@@ -156,8 +158,9 @@ export const INTROSPECTION: readonly NamedRoutine[] = [
     cost: TEXT_WORK,
     run: print,
   }),
-  define("help, [?values...], /ROUTINES, ABOUT=", {
+  define("help, [?values...], /ROUTINES, ABOUT=, /STRUCTURE", {
     summary: "Prints types and shapes; the variables; the routines; what ABOUT names",
+    departs: "/STRUCTURE does not tell the bytes of a structure",
     cost: 0,
     run: help,
   }),

@@ -21,6 +21,7 @@ import { SHAPE } from "./shape.ts";
 import { STATISTICS } from "./statistics.ts";
 import { STRINGS } from "./text/strings.ts";
 import { MATCHING } from "./text/matching.ts";
+import { SOLAR_STRINGS } from "./text/solar_strings.ts";
 import { READING } from "./text/reading.ts";
 import { INTERPOL } from "./interpolate/interpol.ts";
 import { INTERPOLATE } from "./interpolate/interpolate.ts";
@@ -29,6 +30,7 @@ import { CALCULUS } from "./fit/calculus.ts";
 import { CORRELATION } from "./fit/correlate.ts";
 import { GAUSSIAN } from "./fit/gaussian.ts";
 import { REGRESSION } from "./fit/regress.ts";
+import { ROBUST } from "./fit/robust.ts";
 import { CANNY } from "./image/canny.ts";
 import { POLYNOMIAL } from "./fit/polynomial.ts";
 import { CONVOL } from "./image/convol.ts";
@@ -68,12 +70,12 @@ export const FAMILIES: readonly {
   { title: "Interpolation", routines: [...INTERPOL, ...INTERPOLATE, ...SPLINES] },
   {
     title: "Fits and correlation",
-    routines: [...POLYNOMIAL, ...REGRESSION, ...GAUSSIAN, ...CALCULUS, ...CORRELATION],
+    routines: [...POLYNOMIAL, ...REGRESSION, ...GAUSSIAN, ...ROBUST, ...CALCULUS, ...CORRELATION],
   },
   { title: "Linear equations", routines: EQUATIONS },
   { title: "Random numbers", routines: RANDOM },
   { title: "Fourier and wavelet transforms", routines: [...TRANSFORMS, ...WAVELETS] },
-  { title: "Text", routines: [...STRINGS, ...MATCHING, ...READING] },
+  { title: "Text", routines: [...STRINGS, ...MATCHING, ...READING, ...SOLAR_STRINGS] },
   { title: "Dates", routines: CALENDAR },
   { title: "FITS headers", routines: HEADERS },
   { title: "Pictures and files", routines: [...EFFECTS, ...PLOTS] },

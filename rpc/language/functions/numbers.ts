@@ -17,10 +17,12 @@ import type { CallContext, LanguageKeywords } from "../routines/routine.ts";
 import {
   elementsOf,
   type IdlNumericType,
+  IdlType,
   type IdlValue,
   isInteger,
   isLong64,
   isNumeric,
+  partsOf,
 } from "../values/value.ts";
 import {
   doublesOf,
@@ -151,6 +153,20 @@ function igamma(args: readonly IdlValue[], keywords: LanguageKeywords, context: 
   return fromDoubles(floatOrDouble(args, keywords), shape, out.subarray(0, count), context);
 }
 
+/** IDL manual, "BETA": Gamma(z) Gamma(w) / Gamma(z + w). */
+function beta(args: readonly IdlValue[], keywords: LanguageKeywords, context: CallContext) {
+  const [z, w] = args.map((value) => doublesOf(value, context));
+  const { shape, count } = resultShape(args[0]!, args[1]!);
+  const [left, right] = args.map(({ shape }) => shape.length === 0 ? 0 : 1);
+  const out = scratch(count, context);
+  context.work(1000 * count);
+  for (let i = 0; i < count; i++) {
+    const [a, b] = [z![left! * i]!, w![right! * i]!];
+    out[i] = Math.exp(logGamma(a) + logGamma(b) - logGamma(a + b));
+  }
+  return fromDoubles(floatOrDouble(args, keywords), shape, out.subarray(0, count), context);
+}
+
 function special(
   name: string,
   summary: string,
@@ -164,6 +180,54 @@ function special(
       return mapped(x!, floatOrDouble([x], keywords), change, context);
     },
   });
+}
+
+/** IDL manual, "LOGICAL_AND" and the like: 0 or 1 for each element. */
+function logical(
+  name: string,
+  summary: string,
+  decide: (a: boolean, b: boolean) => boolean,
+): NamedRoutine {
+  return define(`${name}(x, y)`, {
+    summary,
+    cost: 8,
+    run: (args, _keywords, context) => {
+      const [a, b] = args.map((value) => truths(value, context)) as [Uint8Array, Uint8Array];
+      const { shape, count } = resultShape(args[0]!, args[1]!);
+      const out = context.allocate(IdlType.BYTE, shape);
+      const [left, right] = args.map(({ shape }) => shape.length === 0 ? 0 : 1);
+      for (let i = 0; i < count; i++) {
+        out.data[i] = decide(a[left! * i] === 1, b[right! * i] === 1) ? 1 : 0;
+      }
+      return out;
+    },
+  });
+}
+
+/** 1 for each element that is not 0, and each text that is not empty. */
+function truths(value: IdlValue, context: CallContext): Uint8Array<ArrayBuffer> {
+  const { data } = value;
+  const parts = partsOf(value.type);
+  const count = data.length / parts;
+  context.work(4 * count);
+  const out = context.allocate(IdlType.BYTE, [Math.max(1, count)]).data as Uint8Array<ArrayBuffer>;
+  for (let i = 0; i < count; i++) {
+    const element = data[parts * i]!;
+    const holds = typeof element === "string" ? element !== "" : element != 0;
+    out[i] = holds || parts === 2 && data[2 * i + 1] !== 0 ? 1 : 0;
+  }
+  return out;
+}
+
+/** SolarSoft's NINT, which is IDL's ROUND: whole numbers as LONG, or INT where they fit. */
+function nint(x: number): number {
+  return x < 0 ? -Math.round(-x) : Math.round(x);
+}
+
+/** IDL manual, "FACTORIAL". */
+function factorial(x: number): number {
+  if (x < 0) return refuse(`Cannot compute the factorial of ${x}: expected 0 or more`);
+  return gamma(Math.trunc(x) + 1);
 }
 
 /** The routines of this family. */
@@ -193,6 +257,32 @@ export const NUMBERS: readonly NamedRoutine[] = [
     summary: "The incomplete Gamma function P(a, x)",
     cost: 2000,
     run: igamma,
+  }),
+  define("beta(z, w, /DOUBLE)", {
+    summary: "The Beta function",
+    cost: 2000,
+    run: beta,
+  }),
+  define("factorial(x)", {
+    summary: "The factorial, as DOUBLE",
+    departs: "no STIRLING and UL64",
+    cost: 1000,
+    run: ([x], _keywords, context) => mapped(x!, IdlType.DOUBLE, factorial, context),
+  }),
+  define("nint(x)", {
+    summary: "The nearest whole number, as LONG",
+    run: ([x], _keywords, context) => mapped(x!, IdlType.LONG, nint, context),
+  }),
+  logical("logical_and", "1 where both elements are true, else 0", (a, b) => a && b),
+  logical("logical_or", "1 where one of the elements is true, else 0", (a, b) => a || b),
+  define("logical_true(x)", {
+    summary: "1 where the element is true, else 0",
+    cost: 4,
+    run: ([x], _keywords, context) => ({
+      type: IdlType.BYTE,
+      shape: x!.shape,
+      data: truths(x!, context).slice(0, Math.max(1, elementsOf(x!.shape))),
+    }),
   }),
   special("erf", "The error function", errorFunction),
   special("erfc", "The error function's complement", complementaryErrorFunction),

@@ -6,9 +6,10 @@
 
 import { define, type NamedRoutine } from "../routines/define.ts";
 import { Refusal } from "../values/error.ts";
-import type { CallContext } from "../routines/routine.ts";
+import { textOf } from "../values/convert.ts";
+import type { CallContext, LanguageKeywords } from "../routines/routine.ts";
 import { IdlType, type IdlValue, scalar } from "../values/value.ts";
-import { reducing } from "../routines/arguments.ts";
+import { isSet, reducing } from "../routines/arguments.ts";
 
 /** The evaluator carries these out itself: what they call stands in the command's own tree. */
 function byEvaluator(_args: unknown, _keywords: unknown, { name }: CallContext): never {
@@ -22,6 +23,20 @@ function argPresent(
 ): IdlValue {
   const name = context.variableName(0);
   return scalar(IdlType.INT, name !== undefined && context.isPresent(name) ? 1 : 0);
+}
+
+/** IDL manual, "MESSAGE". */
+function message(
+  [given]: readonly IdlValue[],
+  keywords: LanguageKeywords,
+  context: CallContext,
+): void {
+  const own = given === undefined ? "" : textOf(given);
+  const prefix = isSet(keywords, "noprefix") || isSet(keywords, "noname") ? "" : "% ";
+  if (!isSet(keywords, "continue") && !isSet(keywords, "informational")) {
+    throw new Refusal("value", own);
+  }
+  if (!isSet(keywords, "noprint")) context.print(prefix + own);
 }
 
 /** The routines of this family. */
@@ -64,6 +79,16 @@ export const PROGRAMS: readonly NamedRoutine[] = [
     summary: "1 if the running routine's caller gave a variable for the parameter x, else 0",
     sketch: reducing(0),
     run: argPresent,
+  }),
+  define("message, [text], /CONTINUE, /INFORMATIONAL, /NONAME, /NOPREFIX, /NOPRINT", {
+    summary: "Ends the command with a message; /CONTINUE and /INFORMATIONAL print it only",
+    departs: "no messages by name or from a block",
+    run: message,
+  }),
+  define("delvar, ?variables...", {
+    summary: "Makes variables undefined",
+    sketch: reducing(0),
+    run: (args, _keywords, context) => args.forEach((_, i) => context.takeVariable(i)),
   }),
   define("on_error, [n]", {
     summary: "Has no effect here: an error always ends the command",

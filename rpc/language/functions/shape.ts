@@ -12,7 +12,7 @@ import { describeValue } from "../values/promotion.ts";
 import { axisIndices, rearranged, stridesOf } from "../values/rearrange.ts";
 import type { CallContext } from "../routines/routine.ts";
 import { elementsOf, IdlType, type IdlValue } from "../values/value.ts";
-import { dimensionsIn, numbersIn } from "../routines/arguments.ts";
+import { dimensionsIn, isSet, numbersIn } from "../routines/arguments.ts";
 
 /** The same elements with other dimensions; without any, those of 1 are dropped. */
 function reform(args: readonly IdlValue[], context: CallContext): IdlValue {
@@ -133,8 +133,14 @@ function shiftRule(distance: number, length: number): (i: number) => number {
 }
 
 /** The element numbers of subscripts, or of where elements are: ARRAY_INDICES. */
-function arrayIndices(array: IdlValue, indices: IdlValue, context: CallContext): IdlValue {
-  const shape = array.shape.length === 0 ? [1] : array.shape;
+function arrayIndices(
+  array: IdlValue,
+  indices: IdlValue,
+  areDimensions: boolean,
+  context: CallContext,
+): IdlValue {
+  const own = areDimensions ? numbersIn(array, context).map(Math.trunc) : array.shape;
+  const shape = own.length === 0 ? [1] : own;
   const list = numbersInAny(indices, context);
   const rank = shape.length;
   const out = context.allocate(IdlType.LONG, withoutTrailing([rank, list.length]));
@@ -143,7 +149,9 @@ function arrayIndices(array: IdlValue, indices: IdlValue, context: CallContext):
   for (const [k, index] of list.entries()) {
     if (index < 0 || index >= count) {
       outOfRange(
-        `The subscript ${index} is out of range: ${describeValue(array)} has ${count} elements`,
+        `The subscript ${index} is out of range: ${
+          areDimensions ? `[${shape}]` : describeValue(array)
+        } has ${count} elements`,
       );
     }
     let rest = index;
@@ -184,8 +192,9 @@ export const SHAPE: readonly NamedRoutine[] = [
     summary: "The array with its elements moved around along each dimension",
     run: (args, _keywords, context) => shift(args, context),
   }),
-  define("array_indices(x, indices)", {
+  define("array_indices(x, indices, /DIMENSIONS)", {
     summary: "The subscripts in each dimension of element numbers",
-    run: ([x, indices], _keywords, context) => arrayIndices(x!, indices!, context),
+    run: ([x, indices], keywords, context) =>
+      arrayIndices(x!, indices!, isSet(keywords, "dimensions"), context),
   }),
 ];

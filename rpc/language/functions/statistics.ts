@@ -13,7 +13,15 @@ import { reducedRows, rowsOf } from "../values/rows.ts";
 import { meanOfAll, momentsOfAll, momentsOfRun } from "../kernels/moments.ts";
 import { middleOf } from "../values/selection.ts";
 import { type IdlNumeric, IdlType, type IdlValue, isComplex, scalar } from "../values/value.ts";
-import { dimensionIn, isSet, numeric, real, reducing } from "../routines/arguments.ts";
+import {
+  dimensionIn,
+  doublesOf,
+  isSet,
+  numeric,
+  real,
+  reducing,
+  scratch,
+} from "../routines/arguments.ts";
 import { medianFilter } from "./filters.ts";
 import { componentOf, means } from "./reductions.ts";
 
@@ -51,7 +59,7 @@ function mean(
 
 /** One of the moments, of all elements or along DIMENSION. */
 function oneMoment(
-  which: "variance" | "sdev",
+  which: "variance" | "sdev" | "skewness" | "kurtosis" | "mdev",
   [x]: readonly IdlValue[],
   keywords: LanguageKeywords,
   context: CallContext,
@@ -68,6 +76,26 @@ function oneMoment(
     (data, start, length) => momentsOfRun(data, start, length, nan)[which],
     context,
   );
+}
+
+/** IDL manual, "MEANABSDEV": with MEDIAN the distances from the median. */
+function meanDeviation(
+  args: readonly IdlValue[],
+  keywords: LanguageKeywords,
+  context: CallContext,
+): IdlValue {
+  if (!isSet(keywords, "median")) return oneMoment("mdev", args, keywords, context);
+  const value = real(args[0]!, context);
+  if (keywords["dimension"] !== undefined) refuse("Cannot use DIMENSION with MEDIAN");
+  const data = doublesOf(value, context);
+  const own = scratch(data.length, context);
+  context.work(30 * data.length);
+  let count = 0;
+  for (const element of data) if (!Number.isNaN(element)) own[count++] = element;
+  const middle = middleOf(own, count, true);
+  let sum = 0;
+  for (let i = 0; i < count; i++) sum += Math.abs(own[i]! - middle);
+  return scalar(resultType(value, keywords), sum / count);
 }
 
 function moment(
@@ -142,6 +170,21 @@ export const STATISTICS: readonly NamedRoutine[] = [
     summary: "The standard deviation of the elements, or those along DIMENSION",
     sketch: reducing(8),
     run: (args, keywords, context) => oneMoment("sdev", args, keywords, context),
+  }),
+  define("skewness(x, DIMENSION=, /DOUBLE, /NAN)", {
+    summary: "The skewness of the elements, or those along DIMENSION",
+    sketch: reducing(8),
+    run: (args, keywords, context) => oneMoment("skewness", args, keywords, context),
+  }),
+  define("kurtosis(x, DIMENSION=, /DOUBLE, /NAN)", {
+    summary: "The kurtosis of the elements (0 of a normal distribution), or those along DIMENSION",
+    sketch: reducing(8),
+    run: (args, keywords, context) => oneMoment("kurtosis", args, keywords, context),
+  }),
+  define("meanabsdev(x, DIMENSION=, /DOUBLE, /NAN, /MEDIAN)", {
+    summary: "The mean distance of the elements from their mean, or with /MEDIAN their median",
+    sketch: reducing(30),
+    run: meanDeviation,
   }),
   define(
     "moment(x, MEAN=>, VARIANCE=>, SKEWNESS=>, KURTOSIS=>, MDEV=>, SDEV=>, /DOUBLE, /NAN)",

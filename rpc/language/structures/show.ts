@@ -19,7 +19,7 @@ import {
 import type { Memory } from "../values/memory.ts";
 import { helpLine, printValues } from "../values/print.ts";
 import { stored } from "../values/scalar.ts";
-import { elementsOf, IdlType } from "../values/value.ts";
+import { elementsOf, IdlType, type IdlValue } from "../values/value.ts";
 import { keyText, nthElement } from "./objects.ts";
 
 /** Objects within each other that are printed; those below are named only. */
@@ -73,6 +73,24 @@ function partText(part: LanguageValue, memory: Memory): string {
 
 function objectText(value: IdlReference): string {
   return `${value.data.kind}  <NELEMENTS=${partsIn(value).length}>`;
+}
+
+/** IDL manual, "HELP", STRUCTURE: a line for a structure, and one for each of its tags. */
+export function helpStructure(structure: IdlStructure, emit: (line: string) => void): void {
+  const { name, tags, data, shape } = structure;
+  emit(`** Structure ${name ?? "<Anonymous>"}, ${tags.length} tags:`);
+  for (const [i, tag] of tags.entries()) {
+    const part = data[i]!;
+    const inner = part.shape.slice(0, part.shape.length - shape.length);
+    const line = helpAny(tag, isPlain(part) ? firstOf(stored(part), inner) : part);
+    emit(`   ${line.replace(" = ", " ")}`);
+  }
+}
+
+/** What a tag holds in the first element of an array of structures. */
+function firstOf(value: IdlValue, shape: readonly number[]): IdlValue {
+  if (value.type === IdlType.UNDEFINED) return value;
+  return { ...value, shape } as IdlValue;
 }
 
 /** The line that HELP writes for a value of any type. */

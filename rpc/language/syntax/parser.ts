@@ -263,6 +263,10 @@ class StatementParser extends ExpressionParser {
   #expressionStatement(): Statement {
     const { at } = this.token;
     const value = this.expression();
+    if (value.kind === "system" && this.is("=")) {
+      const text = `Cannot set ${value.name}: system variables can only be read here`;
+      throw new LanguageError("syntax", text, this.token.at);
+    }
     return value.kind === "increment"
       ? { kind: "increment", value, at }
       : { kind: "implied", value, at };

@@ -48,6 +48,8 @@ type Item =
     readonly zeros: boolean;
     readonly plus: boolean;
     readonly left: boolean;
+    /** Whether hexadecimal digits are capitals. */
+    readonly capitals: boolean;
   };
 
 /** The most that one width, one count or all the widths of a line may be. */
@@ -245,7 +247,8 @@ function numberText(
     const base = code === "Z" ? 16 : code === "O" ? 8 : 2;
     // The bits of an integer's own type; those of other numbers as LONG64.
     const bits = element.integer ? element.bits : 64;
-    return padded(BigInt.asUintN(bits, toBigInt(number)).toString(base), digits, item);
+    const digitsOf = BigInt.asUintN(bits, toBigInt(number)).toString(base);
+    return padded(item.capitals ? digitsOf.toUpperCase() : digitsOf, digits, item);
   }
   const value = Number(number);
   if (!Number.isFinite(value)) return formatGeneral(value, 0, element.double ? 8 : 6);
@@ -285,7 +288,7 @@ function parseFormat(format: string): readonly Item[] {
   return parser.whole();
 }
 
-const CODE = /(\d*)([AIFDEGZOB])(\+?0?(?=\d)|\+?)(?:(\d+)(?:\.(\d+))?)?(?:E\d+)?/iy;
+const CODE = /(\d*)([AIFDEGZOB])([-+]{0,2}0?(?=\d)|[-+]{0,2})(?:(\d+)(?:\.(\d+))?)?(?:E\d+)?/iy;
 const TAB = /T([LR]?)(\d+)/iy;
 const PRINTF = /%%|%([-+ 0#]*)(\d*)(?:\.(\d+))?([a-z])|\\[a-z\\]|[^%\\]+|%|\\/gi;
 const PRINTF_CODES: { readonly [letter: string]: string | undefined } = {
@@ -401,6 +404,7 @@ class FormatParser {
           zeros: flags!.includes("0"),
           plus: flags!.includes("+"),
           left: flags!.includes("-"),
+          capitals: letter === "X" || letter === "Z",
         });
       } else if (piece.startsWith("%")) this.#refuse(`found ${JSON.stringify(piece.slice(0, 20))}`);
       else if (piece === "\\n") items.push({ kind: "line" });
@@ -422,7 +426,8 @@ class FormatParser {
       digits: digits === undefined ? undefined : this.#number(digits, 0),
       zeros: flags!.includes("0"),
       plus: flags!.includes("+"),
-      left: false,
+      left: flags!.includes("-"),
+      capitals: code === "Z",
     };
   }
 

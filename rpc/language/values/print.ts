@@ -94,11 +94,15 @@ class LineWriter {
  * The line that HELP writes for a value.
  *
  * @param name The variable's name, or `<Expression>`.
+ * @param value The value.
+ * @param holdsNull Whether what is undefined is `!NULL`, and not a variable without a value.
  */
-export function helpLine(name: string, value: IdlValue): string {
+export function helpLine(name: string, value: IdlValue, holdsNull = true): string {
   const label = name.length > 15 ? `${name} ` : name.padEnd(16);
   const type = typeName(value.type).padEnd(9);
-  if (value.type === IdlType.UNDEFINED) return `${label}${type} = <Undefined>`;
+  if (value.type === IdlType.UNDEFINED) {
+    return `${label}${type} = ${holdsNull ? "!NULL" : "<Undefined>"}`;
+  }
   if (value.shape.length > 0) return `${label}${type} = Array[${value.shape.join(", ")}]`;
   const element = isNumeric(value) ? formatElement(value, 0) : `'${value.data[0]}'`;
   return `${label}${type} = ${element}`;

@@ -4,10 +4,11 @@
  * @module
  */
 
-import { convertToString, TEXT_WORK, textOf, wholeNumber } from "../../values/convert.ts";
+import { convert, convertToString, TEXT_WORK, textOf, wholeNumber } from "../../values/convert.ts";
 import { define, type NamedRoutine } from "../../routines/define.ts";
 import { typeWeight } from "../../routines/estimate.ts";
 import { refuse } from "../../values/error.ts";
+import { checkedCount } from "../../values/memory.ts";
 import type { CallContext, LanguageKeywords } from "../../routines/routine.ts";
 import { type IdlString, IdlType, type IdlValue } from "../../values/value.ts";
 import { isSet } from "../../routines/arguments.ts";
@@ -91,6 +92,49 @@ function joined(
   return context.strings([], [texts.data.join(between)]);
 }
 
+/**
+ * IDL manual, "STRMID": with arrays of positions or lengths each text gives a row of parts, one
+ * for each position.
+ */
+function middles(
+  [x, first, length]: readonly IdlValue[],
+  keywords: LanguageKeywords,
+  context: CallContext,
+): IdlValue {
+  const backwards = isSet(keywords, "reverse_offset");
+  const part = (text: string, offset: number, count: number): string => {
+    const from = backwards ? text.length - 1 - offset : offset;
+    return text.slice(Math.max(0, from), Math.max(0, from + Math.max(0, count)));
+  };
+  if (first!.shape.length === 0 && (length === undefined || length.shape.length === 0)) {
+    const offset = wholeNumber(first!);
+    const count = length === undefined ? Infinity : wholeNumber(length);
+    return mapped(x!, (text) => part(text, offset, count), context);
+  }
+  const texts = convertToString(x!, context);
+  const offsets = convert(first!, IdlType.LONG, context);
+  const counts = length === undefined ? undefined : convert(length, IdlType.LONG, context);
+  const columns = Math.max(offsets.data.length, counts?.data.length ?? 0);
+  const shape = texts.shape.length === 0 ? [columns] : [columns, ...texts.shape];
+  const total = checkedCount(shape);
+  context.reserve(100 * total);
+  const parts: string[] = [];
+  for (const text of texts.data) {
+    for (let i = 0; i < columns; i++) {
+      if (i % 256 === 0) context.work(100 * Math.min(256, columns - i));
+      const offset = offsets.shape.length === 0 ? offsets.data[0]! : offsets.data[i];
+      const count = counts?.shape.length === 0 ? counts.data[0] : counts?.data[i];
+      // What has no position or no length of its own is empty.
+      parts.push(
+        offset === undefined || counts !== undefined && count === undefined
+          ? ""
+          : part(text, Number(offset), count === undefined ? Infinity : Number(count)),
+      );
+    }
+  }
+  return context.strings(shape, parts);
+}
+
 /** The routines of this family. */
 export const STRINGS: readonly NamedRoutine[] = [
   define("strtrim(x, [which])", {
@@ -130,19 +174,7 @@ export const STRINGS: readonly NamedRoutine[] = [
     summary: "The part of the text from a character (from 0, or from the last back) on",
     cost: 20,
     weight: typeWeight(IdlType.STRING),
-    run: ([x, first, length], keywords, context) => {
-      const offset = wholeNumber(first!);
-      const count = length === undefined ? Infinity : Math.max(0, wholeNumber(length));
-      const backwards = isSet(keywords, "reverse_offset");
-      return mapped(
-        x!,
-        (text) => {
-          const from = backwards ? text.length - 1 - offset : offset;
-          return text.slice(Math.max(0, from), Math.max(0, from + count));
-        },
-        context,
-      );
-    },
+    run: middles,
   }),
   define("strpos(x, searched, [from], /REVERSE_SEARCH)", {
     summary: "Where a text first stands in the text (from 0); -1 if nowhere",

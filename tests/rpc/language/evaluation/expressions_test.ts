@@ -30,7 +30,7 @@ Deno.test("what cannot be evaluated fails at its place, with words", async (t) =
     ["print, 1, format='f5.2'", "value", 0, "it must stand in brackets"],
     ["a = sin(/x)", "value", 8, "there is no keyword X"],
     ["a = findgen(3)(1, *, /x)", "syntax", 21, "as a subscript"],
-    ["!pi = 3", "syntax", 4, 'found "="'],
+    ["!pi = 3", "syntax", 4, "system variables can only be read"],
   ];
   for (const [command, code, position, words] of cases) {
     await t.step(command, () => {
