@@ -5,7 +5,7 @@ import { CHUNK_END, encodeChunkSize, encodeLastChunk } from "../message/chunked.
 import type { FilePart } from "./open_file.ts";
 import type { OutgoingResponse } from "./outgoing_response.ts";
 import type { BodyPiece, ResponseBody } from "./types.ts";
-import { currentTurn, endOfTurn } from "./event_loop_turn.ts";
+import { endOfTurnOrLook } from "./event_loop_turn.ts";
 
 /** Writes all of some bytes, with a deadline for progress. */
 export type WriteBytes = (bytes: Uint8Array) => Promise<void>;
@@ -37,8 +37,8 @@ function shareOfTurn(): number {
   return Math.max(SMALL_BYTES, Math.min(BULK_BYTES, TURN_BYTES / sendersOfMuch | 0));
 }
 
-let spentIn = 0;
 let spent = 0;
+let looking: Promise<void> | undefined;
 
 /**
  * Waits until there is room for more bytes in a turn. A write that the system takes
@@ -46,14 +46,13 @@ let spent = 0;
  * do not read at all, would keep the event loop to themselves.
  */
 async function roomInTurn(bytes: number): Promise<void> {
-  for (;;) {
-    const current = currentTurn();
-    if (current !== spentIn) {
-      spentIn = current;
+  while (spent >= TURN_BYTES) {
+    // Turns alone would end before the sockets are looked at: who has just asked for little
+    // would wait as long as there are bytes to write.
+    await (looking ??= endOfTurnOrLook().then(() => {
+      looking = undefined;
       spent = 0;
-    }
-    if (spent < TURN_BYTES) break;
-    await endOfTurn();
+    }));
   }
   spent += bytes;
 }

@@ -1,7 +1,7 @@
+import { lookAtSockets } from "../../http/server/event_loop_turn.ts";
+
 /** Milliseconds of work between two looks at the sockets. */
 const SLICE_MS = 1;
-
-const ONE_BYTE = new Uint8Array(1);
 
 /** What one connection has had of the server's thread. */
 export class Share {
@@ -131,13 +131,4 @@ export class FairTurns {
     }
     return this.#queue.splice(best, 1)[0]!;
   }
-}
-
-/**
- * Waits for a trifle from another thread, meanwhile the event loop looks at the sockets. In Deno
- * 2.9 no turn of `setImmediate` or of a message port lets it do so while there is always another,
- * and the shortest `setTimeout` takes 2 ms.
- */
-async function lookAtSockets(): Promise<void> {
-  await crypto.subtle.digest("SHA-1", ONE_BYTE);
 }
