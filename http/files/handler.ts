@@ -15,7 +15,7 @@ import {
 } from "./compression.ts";
 import { compressForm, FileContent, PreparedContent, prepareForm } from "./content.ts";
 import { commonFields, fileFields, setAll } from "./fields.ts";
-import { FileTree, type FileTreeOptions } from "./tree.ts";
+import { type ChoosePart, FileTree, type FileTreeOptions } from "./tree.ts";
 import { isSettled, validatorsOf } from "./validators.ts";
 import { HeaderFields, type HeaderFieldsInit } from "../message/header_fields.ts";
 import { HttpError } from "../message/http_error.ts";
@@ -25,6 +25,7 @@ import {
   listingPage,
   PAGE_ENTRIES,
   pageOf,
+  pageStart,
 } from "./listing_page.ts";
 import { filterEntries, parseListingRequest, sortInSteps } from "./listing_order.ts";
 import { Listings } from "./listings.ts";
@@ -35,6 +36,9 @@ import { Renderings, type Representation } from "./representation.ts";
 import { formatRequestPath, parseRequestPath, type RequestPath } from "./request_path.ts";
 import type { HttpRequest, HttpResponse } from "../server/types.ts";
 import type { TreeEntry } from "./tree_entry.ts";
+
+/** How often a folder is in an archive by links in folders that were reached by links. */
+const MAX_TIMES_IN_ARCHIVE = 30;
 
 /** Options of {@linkcode fileHandler}. */
 export interface FileHandlerOptions extends FileTreeOptions {
@@ -424,7 +428,7 @@ class FileServer {
       "Cache-Control": "no-cache",
     });
     setAll(fields, this.#common);
-    const entries = this.#entriesBelow(located, "", []);
+    const entries = this.#entriesBelow(located, "", [], new Map());
     return { status: 200, fields, body: archiveOf(kind, entries) };
   }
 
@@ -432,17 +436,27 @@ class FileServer {
     located: string,
     prefix: string,
     above: readonly string[],
+    times: Map<string, number>,
   ): AsyncGenerator<ArchiveEntry> {
     // A link to a folder above would have no end.
     const real = Deno.realPathSync(located);
     if (above.includes(real)) return;
+    // Folders that are linked to each other are as many as the orders that they can stand in.
+    const links = above.filter((folder, i) => !(above[i + 1] ?? real).startsWith(`${folder}/`));
+    if (links.length > 1) {
+      const before = times.get(real) ?? 0;
+      if (before === MAX_TIMES_IN_ARCHIVE) {
+        throw new HttpError(500, `links in linked folders lead to /${prefix} again and again`);
+      }
+      times.set(real, before + 1);
+    }
     const entries = await this.#tree.list(located);
     entries.sort((a, b) => a.name < b.name ? -1 : 1);
     for (const { name, isFolder, mtime } of entries) {
       const path = prefix + name;
       if (isFolder) {
         yield { path: `${path}/`, mtime, file: undefined };
-        yield* this.#entriesBelow(`${located}/${name}`, `${path}/`, [...above, real]);
+        yield* this.#entriesBelow(`${located}/${name}`, `${path}/`, [...above, real], times);
         continue;
       }
       let file: OpenFile;
@@ -473,9 +487,17 @@ class FileServer {
     const asked = parseListingRequest(request.query);
     const json = prefersJson(request.fields.get("accept"));
     const make = async () => {
-      const { entries: all, unnamed } = await this.#tree.listAll(located);
-      const found = filterEntries(all, asked.filter);
-      const entries = await inTurns(sortInSteps(found, asked));
+      const first = json ? ((asked.page ?? 1) - 1) * PAGE_ENTRIES : undefined;
+      const choose = async (all: readonly TreeEntry[]) => {
+        const sorted = await inTurns(sortInSteps(filterEntries(all, asked.filter), asked));
+        const from = Math.min(sorted.length, first ?? pageStart(sorted.length, asked.page));
+        return { sorted, first: from, end: from + PAGE_ENTRIES };
+      };
+      // By size or time, or where all are shown, everything has to be known of all.
+      const isPart = asked.key === "name" && (!json || asked.page !== undefined);
+      const { entries, unnamed } = isPart
+        ? await this.#tree.listPart(located, choose)
+        : await this.#listSorted(located, choose);
       if (!json) {
         const base = this.#base;
         const linksOf = ({ name }: TreeEntry) => this.#linksOf(segments, name);
@@ -485,8 +507,9 @@ class FileServer {
         const pieces = listingPage({ ...view, unnamed });
         return { pieces, entries: Math.min(entries.length, PAGE_ENTRIES) };
       }
-      const first = ((asked.page ?? 1) - 1) * PAGE_ENTRIES;
-      const shown = asked.page === undefined ? entries : entries.slice(first, first + PAGE_ENTRIES);
+      const shown = asked.page === undefined
+        ? entries
+        : entries.slice(first, first! + PAGE_ENTRIES);
       return { pieces: listingJson(shown), entries: shown.length };
     };
     const version = versionOf(this.#tree.stat(located));
@@ -506,6 +529,14 @@ class FileServer {
     if (coding === undefined || !isWholeBody(body)) return { status: 200, fields, body };
     fields.set("Content-Encoding", coding);
     return { status: 200, fields, body: compressed(body, coding) };
+  }
+
+  async #listSorted(
+    located: string,
+    choose: ChoosePart,
+  ): Promise<{ entries: readonly TreeEntry[]; unnamed: number }> {
+    const { entries, unnamed } = await this.#tree.listAll(located);
+    return { entries: (await choose(entries)).sorted, unnamed };
   }
 
   async #factsOf(

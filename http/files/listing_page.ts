@@ -45,9 +45,19 @@ export interface ListingView {
  * @param page Which page, from 1.
  */
 export function pageOf(entries: readonly TreeEntry[], page = 1): readonly TreeEntry[] {
-  const pages = Math.max(1, Math.ceil(entries.length / PAGE_ENTRIES));
-  const first = (Math.min(page, pages) - 1) * PAGE_ENTRIES;
+  const first = pageStart(entries.length, page);
   return entries.slice(first, first + PAGE_ENTRIES);
+}
+
+/**
+ * Where a page begins; one behind the last where the last does.
+ *
+ * @param count How many entries there are.
+ * @param page Which page, from 1.
+ */
+export function pageStart(count: number, page = 1): number {
+  const pages = Math.max(1, Math.ceil(count / PAGE_ENTRIES));
+  return (Math.min(page, pages) - 1) * PAGE_ENTRIES;
 }
 
 /** Entries of one piece of a listing, which takes less than half a millisecond to make. */
@@ -125,9 +135,11 @@ ${segments.length > 0 ? PARENT_ROW + "\n" : ""}`;
 ${entries.length === 0 ? `<p class="empty">${empty}</p>\n` : ""}${
     pages > 1 ? pageLinks(request, page, pages) : ""
   }</main>
-<footer>${count(entries.length - files, "folder")}, ${count(files, "file")}, ${formatBytes(bytes)}${
-    entries.length === 0 ? "" : ARCHIVES
-  }.${unnamedText(view.unnamed ?? 0)}<span class="zone"> Times are in UTC.</span></footer>
+<footer>${count(entries.length - files, "folder")}, ${count(files, "file")}${
+    // Of a folder of many pages only what is on this one was asked for.
+    Number.isNaN(bytes) ? "" : `, ${formatBytes(bytes)}`}${entries.length === 0 ? "" : ARCHIVES}.${
+    unnamedText(view.unnamed ?? 0)
+  }<span class="zone"> Times are in UTC.</span></footer>
 </body>
 </html>
 `;

@@ -14,6 +14,14 @@ export interface FileTreeOptions {
 
 const SEPARATOR = Deno.build.os === "windows" ? "\\" : "/";
 
+/** Which entries of a folder are shown: those from `first` to before `end`. */
+export type ChoosePart = (
+  entries: readonly TreeEntry[],
+) => Promise<{ sorted: TreeEntry[]; first: number; end: number }>;
+
+/** An entry as its folder has it. */
+type Named = Pick<Deno.DirEntry, "name" | "isSymlink"> & Partial<Deno.DirEntry>;
+
 /** Entries of a folder that are looked at in one step, which takes half a millisecond. */
 const ENTRIES_PER_STEP = 64;
 /** Milliseconds of names between two turns of the sockets. */
@@ -134,17 +142,51 @@ export class FileTree {
    * one that is not UTF-8, as in archives of another time.
    */
   async listAll(path: string): Promise<{ entries: TreeEntry[]; unnamed: number }> {
+    return await this.listPart(path, undefined);
+  }
+
+  /**
+   * Lists a folder of which a part is shown: sizes and times are asked for of that part alone,
+   * since to ask takes longer than all the rest.
+   *
+   * @param path The folder.
+   * @param choose Puts entries in order, of which nothing but names and kinds is known (sizes are
+   * NaN), and says which of them are shown. Where the system does not tell what is open,
+   * everything is known.
+   * @returns The entries as they were chosen, those that are shown with everything, without what
+   * could not be asked for.
+   */
+  async listPart(
+    path: string,
+    choose: ChoosePart | undefined,
+  ): Promise<{ entries: TreeEntry[]; unnamed: number }> {
     using folder = this.#ask(() => new OpenFolder(path));
     if (folder.place === undefined) this.confine(path);
     else if (!this.#followSymlinks && !this.#covers(folder.place)) throw notFound();
     const found = await Array.fromAsync(this.#named(folder.path));
     if (found.length > MAX_ENTRIES) throw new HttpError(503, "the folder has too many files");
+    const isPart = choose !== undefined && folder.place !== undefined;
+    const { entries, unnamed } = await this.#known(folder, found, isPart);
+    if (choose === undefined) return { entries, unnamed };
+    const { sorted, first, end } = await choose(entries);
+    if (!isPart) return { entries: sorted, unnamed };
+    const shown = sorted.slice(first, end).map(({ name }) => ({ name, isSymlink: true }));
+    const { entries: asked } = await this.#known(folder, shown, false);
+    return { entries: [...sorted.slice(0, first), ...asked, ...sorted.slice(end)], unnamed };
+  }
+
+  /** What is known of entries: all, or no more than costs nothing. */
+  async #known(
+    folder: OpenFolder,
+    found: readonly Named[],
+    isPart: boolean,
+  ): Promise<{ entries: TreeEntry[]; unnamed: number }> {
     const entries: TreeEntry[] = [];
     let unnamed = 0;
     for (let at = 0; at < found.length; at += ENTRIES_PER_STEP) {
       await inTurn(() => {
         for (const entry of found.slice(at, at + ENTRIES_PER_STEP)) {
-          const listed = this.#entry(folder, entry);
+          const listed = isPart ? this.#kind(folder, entry) : this.#entry(folder, entry);
           if (listed !== undefined) entries.push(listed);
           else if (entry.name.includes("\ufffd")) unnamed++;
         }
@@ -174,7 +216,15 @@ export class FileTree {
     }
   }
 
-  #entry(folder: OpenFolder, { name, isSymlink }: Deno.DirEntry): TreeEntry | undefined {
+  /** Name and kind, as the folder has them; all of a link, since only what it leads to is shown. */
+  #kind(folder: OpenFolder, entry: Named): TreeEntry | undefined {
+    // A name that is not UTF-8 leads nowhere.
+    if (entry.isSymlink || entry.name.includes("\ufffd")) return this.#entry(folder, entry);
+    if (!entry.isFile && !entry.isDirectory) return undefined;
+    return { name: entry.name, isFolder: entry.isDirectory === true, size: NaN, mtime: 0 };
+  }
+
+  #entry(folder: OpenFolder, { name, isSymlink }: Named): TreeEntry | undefined {
     const path = `${folder.path}/${name}`;
     try {
       const info = Deno.statSync(path);

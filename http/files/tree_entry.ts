@@ -4,7 +4,7 @@ export interface TreeEntry {
   readonly name: string;
   /** Whether it is a folder. */
   readonly isFolder: boolean;
-  /** Bytes; 0 for a folder. */
+  /** Bytes; 0 for a folder; NaN where it was not asked for. */
   readonly size: number;
   /** When it changed last, in milliseconds since 1970. */
   readonly mtime: number;

@@ -123,3 +123,23 @@ Deno.test("fileHandler() sends no other archive, none without listings, and none
   await none.body?.cancel();
   assertEquals(none.status, 404);
 });
+
+Deno.test("an archive of folders that are linked to each other ends, and is not taken for whole", async () => {
+  await using folder = await temporaryFolder();
+  const names = Array.from({ length: 5 }, (_, i) => `f${i}`);
+  for (const name of names) await Deno.mkdir(`${folder.path}/${name}`);
+  for (const name of names) {
+    for (const other of names) await makeLink(`../${other}`, `${folder.path}/${name}/${other}`);
+  }
+  await using server = await serveHttp(
+    { port: 0, onError: () => {} },
+    fileHandler({ root: folder.path }),
+  );
+  const answer = await fetch(`${server.url}?archive=tar`);
+  let received = 0;
+  const ended = await (async () => {
+    for await (const piece of answer.body!) received += piece.length;
+  })().then(() => true, () => false);
+  // All their orders would be 325 folders of 512 bytes and more each.
+  assertEquals([answer.status, ended, received < 512 * 325], [200, false, true]);
+});

@@ -1,7 +1,8 @@
-import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertStringIncludes, assertThrows } from "@std/assert";
 import { HeliographError } from "../../../net/errors.ts";
 import { fileHandler } from "../../../http/files/handler.ts";
 import { later, OLD, site } from "../../support/http/site.ts";
+import { makeLink } from "../../support/temporary.ts";
 import { Wire } from "../../support/http/wire.ts";
 
 const DATE = "Thu, 19 Mar 2015 18:37:02 GMT";
@@ -586,4 +587,46 @@ Deno.test("fileHandler() gives files in other forms, made once and linked in the
   assert(page.includes('src="./sun.fits?as=preview&amp;size=96"'));
   assert(page.includes('<a class="form" href="./sun.fits?as=preview">view</a>'));
   assert(!page.includes("./a.txt?as"));
+});
+
+Deno.test("a page of a long folder tells of its own files all, of the others how many they are", async () => {
+  const names = Array.from({ length: 450 }, (_, i) => `f${String(i).padStart(3, "0")}.txt`);
+  await using it = await site(Object.fromEntries(names.map((name, i) => [name, "x".repeat(i)])));
+  await Deno.mkdir(`${it.root}/folder`);
+  await makeLink("f449.txt", `${it.root}/f000-link.txt`);
+  await makeLink("gone", `${it.root}/broken.txt`);
+  const shown = (page: string) =>
+    [...page.matchAll(
+      /<tr class="(\w+)">.*?href="\.\/([^"]+)".*?<td class="size">(?:<data value="(\d+)")?/g,
+    )]
+      .map(([, kind, name, size]) => [kind, name, size]);
+  const entries: unknown[] = [
+    ["folder", "folder/", undefined],
+    ["file", "f000.txt", "0"],
+    ["file", "f000-link.txt", "449"],
+    ...names.slice(1).map((name, i) => ["file", name, String(i + 1)]),
+  ];
+  const sorted = shown((await it.ask("GET /")).body).slice(0, 3);
+  assertEquals(
+    new Set(sorted.map((row) => row[1])),
+    new Set(["folder/", "f000.txt", "f000-link.txt"]),
+  );
+  for (
+    const [query, first] of [["", 0], ["?page=2", 200], ["?page=3", 400], ["?page=9", 400]] as const
+  ) {
+    const page = (await it.ask(`GET /${query}`)).body;
+    assertEquals(shown(page).slice(3), entries.slice(first, first + 200).slice(3), query);
+    // Where the system does not tell what is open, each file has to be looked at.
+    assertMatch(page, /<footer>1 folder, 451 files,( 99\.1 KiB,)? all below as/);
+  }
+  const json = async (query: string) =>
+    JSON.parse((await it.ask(`GET /${query}`, "Accept: application/json")).body);
+  const all = await json("");
+  assertEquals(all.length, 452);
+  assertEquals(await json("?page=2"), all.slice(200, 400));
+  assertEquals(await json("?page=3"), all.slice(400));
+  assertEquals(await json("?page=9"), []);
+  // By size all have to be asked for, and so the sum is known.
+  const bySize = (await it.ask("GET /?sort=size&order=desc")).body;
+  assertStringIncludes(bySize, "<footer>1 folder, 451 files, 99.1 KiB, all below as");
 });
