@@ -128,6 +128,8 @@ export class AreaMean {
     const ratio = this.#ratios[1];
     // The columns of the picture that the part touches are from here to where its sums end.
     const left = Math.min(width - 1, Math.floor(part.x / this.#ratios[0]));
+    const [values, weights] = [this.#values, this.#weights];
+    const [sums, areas] = [this.#row, this.#rowWeights];
     for (let row = 0; row < part.height; row++) {
       const y = part.y + row;
       const right = this.#sumRow(pixels, row * part.width, part.x, part.width, left);
@@ -138,8 +140,8 @@ export class AreaMean {
         if (share <= 0) continue;
         const at = (height - 1 - target) * width;
         for (let x = left; x < right; x++) {
-          this.#values[at + x]! += this.#row[x]! * share;
-          this.#weights[at + x]! += this.#rowWeights[x]! * share;
+          values[at + x] = values[at + x]! + sums[x]! * share;
+          weights[at + x] = weights[at + x]! + areas[x]! * share;
         }
       }
     }

@@ -13,6 +13,10 @@ export interface DecodedTile {
 /** The bytes of tiles that are kept without another limit. */
 export const DEFAULT_TILE_CACHE_BYTES: number = 64 << 20;
 
+/** Tiles of an HDU, and HDUs, whose number together is a safe integer. */
+const TILES_OF_HDU = 2 ** 40;
+const MAX_HDU = 2 ** 13;
+
 /** What a tile takes besides its pixels. */
 const ENTRY_BYTES = 256;
 
@@ -20,7 +24,7 @@ const ENTRY_BYTES = 256;
 export class TileCache {
   /** The most bytes that are kept. */
   readonly maxBytes: number;
-  readonly #tiles = new Map<string, DecodedTile>();
+  readonly #tiles = new Map<number | string, DecodedTile>();
   #bytes = 0;
 
   /**
@@ -44,7 +48,7 @@ export class TileCache {
    * @param tile The number of the tile, from 0.
    */
   get(hdu: number, tile: number): DecodedTile | undefined {
-    const key = `${hdu} ${tile}`;
+    const key = keyOf(hdu, tile);
     const found = this.#tiles.get(key);
     if (found !== undefined) {
       // A Map keeps the order of insertion: the tile becomes the youngest.
@@ -64,7 +68,7 @@ export class TileCache {
   put(hdu: number, number: number, tile: DecodedTile): void {
     const bytes = bytesOf(tile);
     if (bytes > this.maxBytes) return;
-    const key = `${hdu} ${number}`;
+    const key = keyOf(hdu, number);
     this.#drop(key);
     for (const oldest of this.#tiles.keys()) {
       if (this.#bytes + bytes <= this.maxBytes) break;
@@ -80,12 +84,17 @@ export class TileCache {
     this.#bytes = 0;
   }
 
-  #drop(key: string): void {
+  #drop(key: number | string): void {
     const tile = this.#tiles.get(key);
     if (tile === undefined) return;
     this.#tiles.delete(key);
     this.#bytes -= bytesOf(tile);
   }
+}
+
+/** Texts cost more than the rest of a look-up: only what no safe integer can hold is one. */
+function keyOf(hdu: number, tile: number): number | string {
+  return hdu < MAX_HDU && tile < TILES_OF_HDU ? hdu * TILES_OF_HDU + tile : `${hdu} ${tile}`;
 }
 
 function bytesOf({ pixels, missing }: DecodedTile): number {
