@@ -160,6 +160,7 @@ import stationPyramidTileTs from "./pyramid/tile.ts" with { type: "text" };
 import stationWebColor_barTs from "./web/color_bar.ts" with { type: "text" };
 import stationWebCreate_viewerTs from "./web/create_viewer.ts" with { type: "text" };
 import stationWebFeedTs from "./web/feed.ts" with { type: "text" };
+import stationWebGrid_layerTs from "./web/grid_layer.ts" with { type: "text" };
 import stationWebHelpTs from "./web/help.ts" with { type: "text" };
 import stationWebHomeCss from "./web/home.css" with { type: "text" };
 import stationWebHomeTs from "./web/home.ts" with { type: "text" };
@@ -176,6 +177,7 @@ import stationWebPanelsHdusTs from "./web/panels/hdus.ts" with { type: "text" };
 import stationWebPanelsHeaderTs from "./web/panels/header.ts" with { type: "text" };
 import stationWebPanelsHistogramTs from "./web/panels/histogram.ts" with { type: "text" };
 import stationWebPanelsInfoTs from "./web/panels/info.ts" with { type: "text" };
+import stationWebPanelsRegionsTs from "./web/panels/regions.ts" with { type: "text" };
 import stationWebPictureCanvas_rendererTs from "./web/picture/canvas_renderer.ts" with { type: "text" };
 import stationWebPictureColor_tableTs from "./web/picture/color_table.ts" with { type: "text" };
 import stationWebPictureLine_plotTs from "./web/picture/line_plot.ts" with { type: "text" };
@@ -189,9 +191,17 @@ import stationWebPicturesTs from "./web/pictures.ts" with { type: "text" };
 import stationWebPlot_viewTs from "./web/plot_view.ts" with { type: "text" };
 import stationWebReadoutTs from "./web/readout.ts" with { type: "text" };
 import stationWebReadout_barTs from "./web/readout_bar.ts" with { type: "text" };
+import stationWebRegion_layerTs from "./web/region_layer.ts" with { type: "text" };
+import stationWebRegionsDrawTs from "./web/regions/draw.ts" with { type: "text" };
+import stationWebRegionsDs9_textTs from "./web/regions/ds9_text.ts" with { type: "text" };
+import stationWebRegionsFramesTs from "./web/regions/frames.ts" with { type: "text" };
+import stationWebRegionsShapesTs from "./web/regions/shapes.ts" with { type: "text" };
+import stationWebRegionsStatisticsTs from "./web/regions/statistics.ts" with { type: "text" };
 import stationWebSeveralTs from "./web/several.ts" with { type: "text" };
 import stationWebSiteCss from "./web/site.css" with { type: "text" };
 import stationWebSkyAlignTs from "./web/sky/align.ts" with { type: "text" };
+import stationWebSkyGridTs from "./web/sky/grid.ts" with { type: "text" };
+import stationWebSkyPlacesTs from "./web/sky/places.ts" with { type: "text" };
 import stationWebSkyReadoutTs from "./web/sky/readout.ts" with { type: "text" };
 import stationWebSourceCard_listTs from "./web/source/card_list.ts" with { type: "text" };
 import stationWebSourceFrame_linkTs from "./web/source/frame_link.ts" with { type: "text" };
@@ -211,6 +221,7 @@ import stationWebViewGesturesTs from "./web/view/gestures.ts" with { type: "text
 import stationWebViewKeysTs from "./web/view/keys.ts" with { type: "text" };
 import stationWebViewModelTs from "./web/view/model.ts" with { type: "text" };
 import stationWebViewNumber_textTs from "./web/view/number_text.ts" with { type: "text" };
+import stationWebViewRegion_editorTs from "./web/view/region_editor.ts" with { type: "text" };
 import stationWebViewTakingTs from "./web/view/taking.ts" with { type: "text" };
 import stationWebViewUndoTs from "./web/view/undo.ts" with { type: "text" };
 import stationWebViewUrl_stateTs from "./web/view/url_state.ts" with { type: "text" };
@@ -377,6 +388,7 @@ export const WEB_SOURCES: Readonly<Record<string, string>> = {
   "station/web/color_bar.ts": stationWebColor_barTs,
   "station/web/create_viewer.ts": stationWebCreate_viewerTs,
   "station/web/feed.ts": stationWebFeedTs,
+  "station/web/grid_layer.ts": stationWebGrid_layerTs,
   "station/web/help.ts": stationWebHelpTs,
   "station/web/home.css": stationWebHomeCss,
   "station/web/home.ts": stationWebHomeTs,
@@ -393,6 +405,7 @@ export const WEB_SOURCES: Readonly<Record<string, string>> = {
   "station/web/panels/header.ts": stationWebPanelsHeaderTs,
   "station/web/panels/histogram.ts": stationWebPanelsHistogramTs,
   "station/web/panels/info.ts": stationWebPanelsInfoTs,
+  "station/web/panels/regions.ts": stationWebPanelsRegionsTs,
   "station/web/picture/canvas_renderer.ts": stationWebPictureCanvas_rendererTs,
   "station/web/picture/color_table.ts": stationWebPictureColor_tableTs,
   "station/web/picture/line_plot.ts": stationWebPictureLine_plotTs,
@@ -406,9 +419,17 @@ export const WEB_SOURCES: Readonly<Record<string, string>> = {
   "station/web/plot_view.ts": stationWebPlot_viewTs,
   "station/web/readout.ts": stationWebReadoutTs,
   "station/web/readout_bar.ts": stationWebReadout_barTs,
+  "station/web/region_layer.ts": stationWebRegion_layerTs,
+  "station/web/regions/draw.ts": stationWebRegionsDrawTs,
+  "station/web/regions/ds9_text.ts": stationWebRegionsDs9_textTs,
+  "station/web/regions/frames.ts": stationWebRegionsFramesTs,
+  "station/web/regions/shapes.ts": stationWebRegionsShapesTs,
+  "station/web/regions/statistics.ts": stationWebRegionsStatisticsTs,
   "station/web/several.ts": stationWebSeveralTs,
   "station/web/site.css": stationWebSiteCss,
   "station/web/sky/align.ts": stationWebSkyAlignTs,
+  "station/web/sky/grid.ts": stationWebSkyGridTs,
+  "station/web/sky/places.ts": stationWebSkyPlacesTs,
   "station/web/sky/readout.ts": stationWebSkyReadoutTs,
   "station/web/source/card_list.ts": stationWebSourceCard_listTs,
   "station/web/source/frame_link.ts": stationWebSourceFrame_linkTs,
@@ -428,6 +449,7 @@ export const WEB_SOURCES: Readonly<Record<string, string>> = {
   "station/web/view/keys.ts": stationWebViewKeysTs,
   "station/web/view/model.ts": stationWebViewModelTs,
   "station/web/view/number_text.ts": stationWebViewNumber_textTs,
+  "station/web/view/region_editor.ts": stationWebViewRegion_editorTs,
   "station/web/view/taking.ts": stationWebViewTakingTs,
   "station/web/view/undo.ts": stationWebViewUndoTs,
   "station/web/view/url_state.ts": stationWebViewUrl_stateTs,

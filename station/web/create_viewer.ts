@@ -12,6 +12,7 @@ import { PanelArea } from "./panel_area.ts";
 import { PlotView } from "./plot_view.ts";
 import { Readout, screenOf } from "./readout.ts";
 import type { PictureSource } from "./source/picture_source.ts";
+import type { RegionLayer } from "./region_layer.ts";
 import { Stage } from "./stage.ts";
 import { TableView } from "./table_view.ts";
 import { LIMIT_CHOICES, toolbar } from "./toolbar.ts";
@@ -84,6 +85,9 @@ class PageViewer implements Viewer {
   readonly #alert: HTMLElement;
   readonly #progress = h("p", { class: "progress", hidden: true });
   readonly #help = helpDialog();
+  #regions: RegionLayer | undefined;
+  #grid: Promise<unknown> | undefined;
+  #loadingRegions: Promise<RegionLayer> | undefined;
   #playing: ReturnType<typeof setInterval> | undefined;
 
   constructor(
@@ -116,6 +120,7 @@ class PageViewer implements Viewer {
       picture: (factor) => this.#picture(factor),
       section: () => this.#section(),
       command: () => this.#command(),
+      regions: async () => (await this.#loadRegions()).editor,
       name: () => (this.model.info.value?.name ?? "picture").replace(/\.[^.]*$/, ""),
     }, signal);
     const act = (action: Action) => this.#act(action, 1);
@@ -160,6 +165,8 @@ class PageViewer implements Viewer {
   #watch(signal: AbortSignal): void {
     const { model } = this;
     model.state.watch((state, before) => {
+      if (state.grid) this.#loadGrid();
+      if (state.regions !== undefined) this.#withRegions(() => {});
       if (state !== before) this.#options.onState?.(state, model.lastChange);
       this.#colorBar();
     }, signal);
@@ -278,7 +285,32 @@ class PageViewer implements Viewer {
     this.#readout.refresh();
   }
 
+  /** Loads what draws the grid, when it is asked for first. */
+  #loadGrid(): void {
+    this.#grid ??= import("./grid_layer.ts").then(
+      ({ GridLayer }) => new GridLayer(this.model, this.#stage, this.#closed.signal),
+      (error) => this.model.report(error),
+    );
+  }
+
+  /** Loads what draws and changes regions, when they are needed first. */
+  #loadRegions(): Promise<RegionLayer> {
+    return this.#loadingRegions ??= (async () => {
+      const { RegionLayer } = await import("./region_layer.ts");
+      const say = (words: string) => this.#announcer.say(words);
+      const { signal } = this.#closed;
+      return this.#regions = new RegionLayer(this.model, this.#stage, say, signal);
+    })();
+  }
+
+  /** Does something with the regions, at once where they are loaded. */
+  #withRegions(act: (layer: RegionLayer) => void): void {
+    if (this.#regions !== undefined) return act(this.#regions);
+    this.#loadRegions().then(act, (error) => this.model.report(error));
+  }
+
   #key(event: KeyboardEvent): void {
+    if (this.#regions?.key(event)) return event.preventDefault();
     const found = actionOf(event);
     if (found === undefined) return;
     event.preventDefault();
@@ -329,6 +361,13 @@ class PageViewer implements Viewer {
         this.model.change({ colormap: after(COLORMAPS, this.model.state.value.colormap) }),
       invert: () => this.model.change({ invert: !this.model.state.value.invert }),
       resetContrast: () => this.model.change({ bias: 0.5, contrast: 1 }),
+      grid: () => this.model.change({ grid: !this.model.state.value.grid }),
+      addRegion: () => this.#withRegions((layer) => layer.begin()),
+      removeRegion: () => this.#withRegions(({ editor }) => editor.remove()),
+      excludeRegion: () => this.#withRegions(({ editor }) => editor.exclude()),
+      regionAfter: () => this.#stepRegion(1),
+      regionBefore: () => this.#stepRegion(-1),
+      deselect: () => this.#withRegions(({ editor }) => editor.selected.value = undefined),
       copyCoordinates: () => void this.#copy(this.#readout.coordinates()),
       copyValue: () => void this.#copy(this.#readout.sentence()),
       speak: () => this.#announcer.say(this.#readout.sentence()),
@@ -406,6 +445,13 @@ class PageViewer implements Viewer {
     const count = this.model.info.value?.hdus.length ?? 0;
     const index = this.model.hdu.value?.index ?? 0;
     if (count > 1) this.model.showHdu((index + by + count) % count);
+  }
+
+  #stepRegion(by: 1 | -1): void {
+    this.#withRegions((layer) => {
+      layer.editor.step(by);
+      layer.tell();
+    });
   }
 
   #flip(way: "x" | "y"): void {

@@ -11,6 +11,8 @@ const GESTURES: readonly (readonly [gesture: string, words: string])[] = [
   ["double click", "centre there; a double tap zooms"],
   ["long press", "put the cross-hair"],
   ["b, Shift+b", "of several pictures (with= in the address): the next, the one before"],
+  ["a and c, e, b, p, a, l, o", "circle, ellipse, box, polygon, annulus, line, point"],
+  ["drag a region, its handles", "move, resize, turn it; the middle button moves the picture"],
 ];
 
 /** Makes the dialog; `showModal()` opens it. */

@@ -4,6 +4,7 @@ import { iconButton } from "./page/controls.ts";
 import { fillWith, h } from "./page/dom.ts";
 import type { ExportActions } from "./panels/export.ts";
 import type { InfoDetails } from "./panels/info.ts";
+import type { RegionActions } from "./panels/regions.ts";
 import type { ViewerModel } from "./view/model.ts";
 import { type PanelName, PANELS } from "./view/url_state.ts";
 
@@ -11,12 +12,13 @@ const WORDS: Readonly<Record<Exclude<PanelName, "none">, string>> = {
   hdus: "HDUs",
   header: "Header",
   histogram: "Histogram",
+  regions: "Regions",
   info: "Info",
   export: "Save",
 };
 
 /** What panels need beyond the model. */
-export interface PanelDetails extends InfoDetails, ExportActions {}
+export interface PanelDetails extends InfoDetails, ExportActions, RegionActions {}
 
 /** The area with the tabs. */
 export class PanelArea {
@@ -129,6 +131,9 @@ export async function loadPanels(): Promise<void> {
     import("./panels/histogram.ts"),
     import("./panels/info.ts"),
     import("./panels/export.ts"),
+    import("./panels/regions.ts"),
+    import("./region_layer.ts"),
+    import("./grid_layer.ts"),
   ]);
 }
 
@@ -145,6 +150,8 @@ async function makePanel(
       return (await import("./panels/header.ts")).headerPanel(model, signal);
     case "histogram":
       return (await import("./panels/histogram.ts")).histogramPanel(model, signal);
+    case "regions":
+      return await (await import("./panels/regions.ts")).regionsPanel(model, details, signal);
     case "info":
       return (await import("./panels/info.ts")).infoPanel(model, details, signal);
     case "export":

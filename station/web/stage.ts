@@ -40,6 +40,21 @@ export interface StageOptions {
   compass(): { readonly north: number; readonly east: number } | undefined;
 }
 
+/** What draws more over the picture. */
+export type Layer = (
+  context: CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D,
+  view: View,
+  size: CanvasSize,
+) => void;
+
+/** What the pointer takes hold of, before the picture itself. Places are CSS pixels. */
+export interface PointerTool {
+  /** Whether something is there that can be dragged. */
+  take(at: Point): boolean;
+  drag(at: Point): void;
+  drop(): void;
+}
+
 /** The picture and what is drawn over it. */
 export class Stage {
   readonly element: HTMLElement;
@@ -48,7 +63,11 @@ export class Stage {
   /** Where the pointer is, in CSS pixels of the stage; undefined when it is not there. */
   pointer: Point | undefined;
   /** What is being dragged. */
-  dragging: "pan" | "adjust" | undefined;
+  dragging: "pan" | "adjust" | "tool" | undefined;
+  /** What is drawn over the picture, in order. */
+  readonly layers: Layer[] = [];
+  /** What the pointer takes hold of first. */
+  tool: PointerTool | undefined;
   readonly #model: ViewerModel;
   readonly #options: StageOptions;
   readonly #overlay: HTMLCanvasElement;
@@ -113,6 +132,9 @@ export class Stage {
         this.renderer.setPointer(at);
         options.onPointer();
       },
+      take: (at) => this.tool?.take(at) ?? false,
+      drag: (at) => this.tool?.drag(at),
+      drop: () => this.tool?.drop(),
       dragging: (kind) => {
         this.dragging = kind;
         this.element.classList.toggle("panning", kind === "pan");
@@ -332,6 +354,7 @@ export class Stage {
       },
       compass: this.#options.compass(),
     });
+    for (const layer of this.layers) layer(context, this.drawnView, size);
   }
 }
 

@@ -263,6 +263,13 @@ Deno.test("every key of the table does what the help says", async () => {
     header: `document.querySelector(".cards tr") !== null`,
     download: `/PNG/.test(document.querySelector(".panel").textContent)`,
     help: `document.querySelector("dialog").open`,
+    grid: `Number(document.querySelector(".stage").dataset.grid) > 3 && /grid=1/.test(${state})`,
+    addRegion: `/Add a region: c circle/.test(document.querySelector("[role=status]").textContent)`,
+    regionAfter: `/Region 1 of 1: circle/.test(${said})`,
+    regionBefore: `/Region 1 of 1: circle/.test(${said})`,
+    excludeRegion: `/regions=image;-circle/.test(decodeURIComponent(${state}))`,
+    removeRegion: `!/regions=/.test(${state})`,
+    deselect: "true",
     copyCoordinates: `/RA, Dec/.test(${said})`,
     copyValue: `/value/.test(${said})`,
     hduBefore: `/hdu=3/.test(${state})`,
@@ -276,7 +283,18 @@ Deno.test("every key of the table does what the help says", async () => {
     ...["panDown", "zoomIn", "zoomOut", "fit", "zoom1", "zoom2", "zoom4", "crossHair", "centre"],
     ...["flipX", "flipY", "rotate", "northUp", "nextStretch", "nextLimits", "nextColormap"],
     ...["invert", "undo", "redo", "resetContrast", "speak", "copyCoordinates", "copyValue"],
-    ...["header", "download", "hduBefore", "hduAfter", "planeBefore", "planeAfter", "play", "help"],
+    ...["grid", "addRegion", "regionAfter", "regionBefore", "excludeRegion", "removeRegion"],
+    ...[
+      "deselect",
+      "header",
+      "download",
+      "hduBefore",
+      "hduAfter",
+      "planeBefore",
+      "planeAfter",
+      "play",
+      "help",
+    ],
   ];
   assertEquals(order.toSorted(), [...new Set(KEYS.map(({ action }) => action))].toSorted());
   for (const action of order) {
@@ -293,6 +311,11 @@ Deno.test("every key of the table does what the help says", async () => {
       await page.until(effects[action]!);
     } catch (error) {
       throw new Error(`${action} by ${held}+${key}: ${await page.until(state)}`, { cause: error });
+    }
+    // The letter says the shape.
+    if (action === "addRegion") {
+      await pressKey(page, "c", undefined);
+      await page.until(`/regions=image;circle/.test(decodeURIComponent(${state}))`);
     }
   }
   assertEquals(page.problems, []);

@@ -9,6 +9,7 @@ import { observationDate } from "../../../fits/sky/times.ts";
 import { unitRatio } from "../../../fits/wcs/keywords/units.ts";
 import { readWcs, type Wcs } from "../../../fits/wcs/wcs.ts";
 import { fixed, general } from "../../../net/text/decimal.ts";
+import { SkyPlaces } from "./places.ts";
 
 /** A header, as far as coordinates need it. */
 export interface Keywords {
@@ -118,6 +119,24 @@ export class WorldReadout {
   /** Whether the image is one of the Sun. */
   get isSolar(): boolean {
     return this.#frame !== undefined && isSolarFrame(this.#frame.name);
+  }
+
+  /**
+   * Places of the sky on the first two axes.
+   *
+   * @param sky The frame: `native`, or one that the sky can be turned into.
+   * @param plane The pixels on the further axes.
+   * @returns The places; undefined where those axes have no sky, or another one than is asked for.
+   */
+  places(sky: string, plane: readonly number[]): SkyPlaces | undefined {
+    const { wcs } = this;
+    const native = this.#frame;
+    const celestial = wcs?.celestial;
+    if (wcs === undefined || celestial === undefined) return undefined;
+    if (celestial.longitude > 1 || celestial.latitude > 1) return undefined;
+    if (sky === "native") return new SkyPlaces(wcs, plane);
+    if (native === undefined || isSolarFrame(native.name)) return undefined;
+    return new SkyPlaces(wcs, plane, { native, wanted: { name: sky as SkyFrame["name"] } });
   }
 
   /**

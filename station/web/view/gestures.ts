@@ -12,8 +12,14 @@ export interface GestureHandlers {
   crossHair(at: Point): void;
   /** Where the pointer is; undefined when it has left. */
   pointer(at: Point | undefined): void;
+  /** Whether what is drawn at a point is taken hold of, and dragged instead of the picture. */
+  take(at: Point): boolean;
+  /** What was taken hold of is at a point. */
+  drag(at: Point): void;
+  /** It is let go. */
+  drop(): void;
   /** Whether something is being dragged. */
-  dragging(kind: "pan" | "adjust" | undefined): void;
+  dragging(kind: "pan" | "adjust" | "tool" | undefined): void;
 }
 
 /** CSS pixels of a line of the wheel. */
@@ -38,7 +44,7 @@ export class Gestures {
   readonly #element: HTMLElement;
   readonly #handlers: GestureHandlers;
   readonly #fingers = new Map<number, Finger>();
-  #drag: "pan" | "adjust" | undefined;
+  #drag: "pan" | "adjust" | "tool" | undefined;
   #start: Point = [0, 0];
   #moved = false;
   #press: ReturnType<typeof setTimeout> | undefined;
@@ -92,7 +98,11 @@ export class Gestures {
     this.#moved = this.#fingers.size > 1;
     const adjusts = event.button === 2 || event.shiftKey ||
       event.pointerType === "touch" && this.adjustsByTouch;
+    // A second finger lets go of what the first one holds: both zoom.
+    if (this.#drag === "tool") this.#handlers.drop();
     this.#drag = adjusts && this.#fingers.size === 1 ? "adjust" : "pan";
+    const isPlain = event.button === 0 && this.#fingers.size === 1 && !adjusts;
+    if (isPlain && this.#handlers.take(at)) this.#drag = "tool";
     clearTimeout(this.#press);
     if (event.pointerType === "touch" && this.#fingers.size === 1) {
       this.#press = setTimeout(() => {
@@ -122,6 +132,7 @@ export class Gestures {
       this.#handlers.adjust(right / width, down / height);
       return;
     }
+    if (this.#drag === "tool") return this.#handlers.drag(at);
     this.#handlers.pan(right, down);
     if (this.#fingers.size > 1 && before.spread > 0 && after.spread > 0) {
       this.#handlers.zoom([after.x, after.y], after.spread / before.spread);
@@ -144,6 +155,7 @@ export class Gestures {
       this.#tap(this.#placeOf(event), event.timeStamp);
     }
     if (this.#fingers.size === 0) {
+      if (this.#drag === "tool") this.#handlers.drop();
       this.#drag = undefined;
       this.#handlers.dragging(undefined);
     }

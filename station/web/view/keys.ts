@@ -32,6 +32,13 @@ export type Action =
   | "nextColormap"
   | "invert"
   | "resetContrast"
+  | "grid"
+  | "addRegion"
+  | "removeRegion"
+  | "excludeRegion"
+  | "regionAfter"
+  | "regionBefore"
+  | "deselect"
   | "copyCoordinates"
   | "copyValue"
   | "speak"
@@ -90,6 +97,13 @@ export const KEYS: readonly KeyRow[] = [
   { key: "v", action: "nextColormap", words: "next colour map" },
   { key: "i", action: "invert", words: "invert the colours" },
   { key: "r", action: "resetContrast", words: "reset bias and contrast" },
+  { key: "g", action: "grid", words: "grid of the sky" },
+  { key: "a", action: "addRegion", words: "add a region; a letter then says its shape" },
+  { key: "w", action: "regionAfter", words: "next region, the one before" },
+  { key: "w", held: "Shift", action: "regionBefore", words: "next region, the one before" },
+  { key: "e", action: "excludeRegion", words: "leave the region out of the others, or not" },
+  { key: "Delete", action: "removeRegion", words: "remove the region" },
+  { key: "Escape", action: "deselect", words: "choose no region; arrows then move the cursor" },
   { key: "k", action: "copyCoordinates", words: "copy the coordinates" },
   { key: "o", action: "copyValue", words: "copy value and coordinates" },
   { key: "p", action: "speak", words: "speak pixel, value and coordinates" },
@@ -139,6 +153,7 @@ const NAMES: Readonly<Record<string, string>> = {
   ArrowUp: "\u2191",
   ArrowDown: "\u2193",
   Control: "Ctrl",
+  Escape: "Esc",
 };
 
 /** The lines of the help: keys and what they do, in the order of the table. */

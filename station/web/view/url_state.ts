@@ -11,7 +11,7 @@ import { type Stretch, STRETCHES } from "../../../fits/picture/stretch.ts";
 /** Frames in which places of the sky can be read. */
 export const SKY_FRAMES = ["native", "icrs", "fk5", "galactic", "ecliptic"] as const;
 /** What stands beside the picture. */
-export const PANELS = ["hdus", "header", "histogram", "info", "export", "none"] as const;
+export const PANELS = ["hdus", "header", "histogram", "regions", "info", "export", "none"] as const;
 
 /** A frame, by its name in the address. */
 export type SkyName = typeof SKY_FRAMES[number];
@@ -45,8 +45,12 @@ export interface ViewState {
   /** How places of the sky are written; undefined is as their frame has it. */
   readonly coords: "sex" | "deg" | undefined;
   readonly panel: PanelName | undefined;
+  /** Whether lines of the world coordinates are drawn. */
+  readonly grid: boolean;
   /** The FITS pixel of the cross-hair. */
   readonly cursor: readonly [x: number, y: number] | undefined;
+  /** Regions, as DS9 writes them. */
+  readonly regions: string | undefined;
   /** What the query says beyond that, as it is. */
   readonly others: readonly (readonly [name: string, value: string])[];
 }
@@ -71,7 +75,9 @@ export const DEFAULT_STATE: ViewState = {
   sky: "native",
   coords: undefined,
   panel: undefined,
+  grid: false,
   cursor: undefined,
+  regions: undefined,
   others: [],
 };
 
@@ -79,6 +85,8 @@ export const DEFAULT_STATE: ViewState = {
 const MAX_PARAMETERS = 200;
 /** Axes beyond the second at most. */
 const MAX_PLANES = 97;
+/** Characters of regions in a fragment at most. */
+const MAX_REGIONS = 1 << 20;
 
 /** The state, and what of an address could not be read. */
 export interface ReadState {
@@ -135,6 +143,7 @@ const QUERY: { readonly [name in keyof ViewState]?: Reader } = {
   sky: oneOf(SKY_FRAMES),
   coords: oneOf(["sex", "deg"]),
   panel: oneOf(PANELS),
+  grid: flag,
 };
 
 /**
@@ -158,7 +167,11 @@ export function readState(query: string, fragment = ""): ReadState {
     if (value === undefined) wrong.push(`${name}=${text}`);
     else state[name] = value;
   }
-  const cursor = new URLSearchParams(fragment.replace(/^#/, "")).get("cursor")?.split(",")
+  // A plus is one: it stands before declinations.
+  const drawn = new URLSearchParams(fragment.replace(/^#/, "").replaceAll("+", "%2B"));
+  const regions = drawn.get("regions") ?? "";
+  if (regions !== "" && regions.length <= MAX_REGIONS) state.regions = regions;
+  const cursor = drawn.get("cursor")?.split(",")
     .map(finite) as (number | undefined)[] | undefined;
   if (cursor?.length === 2 && cursor.every((part) => part !== undefined)) state.cursor = cursor;
   // A view needs its three numbers; parts of one mean nothing.
@@ -185,8 +198,12 @@ export function writeState(state: ViewState): string {
       parts.push(part(name, value === true ? "1" : value === false ? "0" : String(value)));
     }
   }
-  const cursor = state.cursor === undefined ? "" : `#cursor=${state.cursor.join(",")}`;
-  return (parts.length === 0 ? "" : `?${parts.join("&")}`) + cursor;
+  const drawn = [
+    ...state.cursor === undefined ? [] : [part("cursor", state.cursor.join(","))],
+    ...state.regions === undefined ? [] : [part("regions", state.regions)],
+  ];
+  return (parts.length === 0 ? "" : `?${parts.join("&")}`) +
+    (drawn.length === 0 ? "" : `#${drawn.join("&")}`);
 }
 
 function withoutOnes(planes: readonly number[]): readonly number[] {

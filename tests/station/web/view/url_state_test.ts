@@ -24,7 +24,12 @@ Deno.test("the state of a viewer stands in its address, and comes back from ther
     [{ bias: 0.25, contrast: 0, smooth: true }, "?bias=0.25&contrast=0&smooth=1"],
     [{ sky: "galactic", coords: "deg", panel: "header" }, "?sky=galactic&coords=deg&panel=header"],
     [{ cursor: [12, 40.5] }, "#cursor=12,40.5"],
-    [{ others: [["url", "s3://a/b c.fits"], ["grid", ""]] }, "?url=s3://a/b%20c.fits&grid="],
+    [{ others: [["url", "s3://a/b c.fits"], ["layout", ""]] }, "?url=s3://a/b%20c.fits&layout="],
+    [{ grid: true, panel: "regions" }, "?panel=regions&grid=1"],
+    [
+      { cursor: [1, 2], regions: "fk5;circle(1,+2,3) # text={a & b}" },
+      "#cursor=1,2&regions=fk5%3Bcircle(1,%2B2,3)%20%23%20text%3D%7Ba%20%26%20b%7D",
+    ],
     [{ hdu: "A&B=<x>" }, "?hdu=A%26B%3D%3Cx%3E"],
   ];
   for (const [part, address] of cases) {
@@ -54,6 +59,13 @@ Deno.test("readState() leaves out what it cannot read, and says so", () => {
     "constructor",
     "2",
   ]]);
+});
+
+Deno.test("readState() reads regions that somebody typed, with a plus before a declination", () => {
+  const { state } = readState("", "#regions=icrs;circle(5:34:31,+22:00:52,3)");
+  assertEquals(state.regions, "icrs;circle(5:34:31,+22:00:52,3)");
+  assertEquals(readState("", "#regions=").state, DEFAULT_STATE);
+  assertEquals(readState("", `#regions=${"x".repeat((1 << 20) + 1)}`).state, DEFAULT_STATE);
 });
 
 Deno.test("roundView() has no more digits than the screen shows", () => {
