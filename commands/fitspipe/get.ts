@@ -23,6 +23,18 @@ const FLAGS = {
   },
   out: { type: "string", value: "PREFIX", help: "write PREFIX00001.fits and so on" },
   clobber: CLOBBER_FLAG,
+  "queue-password-file": {
+    type: "string",
+    value: "FILE",
+    help: "a file that holds the password of redis: (else $HELIOGRAPH_REDIS_PASSWORD)",
+    group: "Queue",
+  },
+  ca: {
+    type: "strings",
+    value: "FILE",
+    help: "also trust this certificate authority (PEM), for rediss:",
+    group: "Queue",
+  },
 } as const;
 
 /** `heliograph fitspipe get`: the published client, and what it lacks. */
@@ -30,12 +42,17 @@ export const command: Command = defineCommand({
   name: "fitspipe get",
   summary: "Fetch frames of a feed, into files or to standard output",
   usage: "HOST",
-  details: "Without --out the frames go to standard output as concatenated FITS files.\n" +
+  details:
+    "HOST is a server, or redis://HOST[:PORT]/NAME, where frames are announced: each is fetched\n" +
+    "from where it is, and those that are gone by then are told of.\n" +
+    "Without --out the frames go to standard output as concatenated FITS files.\n" +
     "A frame that does not exist yet is waited for; restarts of the server are followed.",
   arguments: [1, 1],
   flags: FLAGS,
   example: "fitspipe get localhost --feed camera --nframe 3 --out frame",
   permissions: ["--allow-net=localhost", "--allow-read=.", "--allow-write=."],
+  furtherPermissions: "--allow-net=HOST:PORT --allow-env=HELIOGRAPH_REDIS_* for redis:",
+  environment: true,
   run: (context) => new Fetch(context).run(),
 });
 
@@ -56,7 +73,6 @@ class Fetch {
   async run(): Promise<void> {
     const { args, flags, json, signal } = this.#context;
     const { nframe } = flags;
-    const server = serverOf(args[0]!, flags.port);
     if (!Number.isInteger(nframe) || nframe < 0) {
       throw new UsageError(`Number of frames ${nframe} is invalid (0 for no end, or 1 and more)`);
     }
@@ -67,25 +83,44 @@ class Fetch {
     const start = performance.now();
     let count = 0;
     let bytes = 0;
-    const frames = followFeed(server, {
-      feed: flags.feed,
-      from: startOf(flags.from),
-      count: nframe === 0 ? undefined : nframe,
-      signal,
-      recycle: true,
-      onEvent: (event) => this.#tell(event),
-    });
+    const frames = /^rediss?:/i.test(args[0]!) ? await this.#announced() : followFeed(
+      serverOf(args[0]!, flags.port),
+      {
+        feed: flags.feed,
+        from: startOf(flags.from),
+        count: nframe === 0 ? undefined : nframe,
+        signal,
+        recycle: true,
+        onEvent: (event) => this.#tell(event),
+      },
+    );
     try {
       for await (const frame of frames) {
         await this.#keep(frame, count + 1);
         count++;
         bytes += frame.pixels.length;
         this.#reason = this.#told = undefined;
+        if (count === nframe) break;
       }
     } finally {
       // A stream without an end is ended by a signal; what it was is told all the same.
       if (count > 0) this.#summary(count, bytes, (performance.now() - start) / 1000);
     }
+  }
+
+  /** The frames that are announced from now on, or all that still are. */
+  async #announced(): Promise<AsyncIterable<FitspipeFrame>> {
+    const { args, flags } = this.#context;
+    if (flags.from !== "next" && flags.from !== "oldest") {
+      throw new UsageError(
+        `--from is '${flags.from}', expected next or oldest of announced frames`,
+      );
+    }
+    const from = flags.from === "next" ? "new" : "oldest";
+    const { announcedFrames } = await loadAnnounced();
+    return announcedFrames(args[0]!, flags.feed, from, this.#context, (frame) => {
+      this.#tell({ kind: "gap", first: frame, last: frame });
+    });
   }
 
   /** Finds out before anything is fetched what would be in the way of the first frame. */
@@ -163,6 +198,11 @@ class Fetch {
   #print(object: Record<string, unknown>): void {
     this.#context.print(JSON.stringify(object));
   }
+}
+
+/** Loads what reads announcements where they are asked for. */
+async function loadAnnounced(): Promise<typeof import("./announced.ts")> {
+  return await import(import.meta.resolve("./announced.ts"));
 }
 
 function startOf(text: string): "next" | "newest" | "oldest" | number {

@@ -186,3 +186,30 @@ Deno.test("the station announces its frames too", async () => {
   assertMatch(fetch, /^fitspipe:\/\/127\.0\.0\.1:\d+\/[\w-]+\/\d+$/);
   assertEquals((await station.stop("SIGINT")).code, 130);
 });
+
+Deno.test("fitspipe get follows announcements to wherever the frames are", async () => {
+  await using redis = await startRedis(MEMORY);
+  await using folder = await temporaryFolder();
+  const url = redis.url("sun");
+  const one = await serve(url, ["--depth", "2"]);
+  await using _one = one.server;
+  const two = await serve(url);
+  await using _two = two.server;
+  await put(one.port, "a", [1, 2, 3]);
+  await put(two.port, "b", [9]);
+  await put(two.port, "a", [4]);
+  await until(async () => await redis.ask("XLEN", "hg:{sun}:frames") === 5, "all are announced");
+  const { code, stdout, stderr } = await runDeno([
+    ...[...PROGRAM, "fitspipe", "get", url, "--feed", "a", "--from", "oldest", "--nframe", "3"],
+    ...["--out", `${folder.path}/x`, "--json"],
+  ]);
+  assertEquals(code, 0, stderr);
+  const lines = stdout.trimEnd().split("\n").map((line) => JSON.parse(line));
+  assertEquals(lines.map(({ event, frame, first }) => [event, frame ?? first]), [
+    ...[["gap", 1], ["frame", 2], ["frame", 3], ["frame", 1], ["summary", undefined]],
+  ]);
+  for (const [i, value] of [2, 3, 4].entries()) {
+    await using file = await openFits(`${folder.path}/x0000${i + 1}.fits`);
+    assertEquals((await file.image()).pixels[0], value);
+  }
+});

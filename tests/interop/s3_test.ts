@@ -303,6 +303,53 @@ print(json.dumps([same, list(body("got/cut.fits")[2880:2882])]))
     assertEquals(theirs, [[true, true], [0, 6]]);
   });
 
+  await t.step("s3cmd and rclone read what we write, and we what they write", async () => {
+    const { accessKeyId, secretAccessKey } = SWIFT_KEY;
+    const host = new URL(endpoint).host;
+    const whole = random.bytes((9 << 20) + 3);
+    await Deno.writeFile(`${folder.path}/whole`, whole);
+    const keys = ["peers/a b+c.bin", "peers/\u1234 q'uo.bin"];
+    const run = async (program: string, args: string[], env: Record<string, string> = {}) => {
+      const place = { PATH: Deno.env.get("PATH")!, HOME: folder.path, LC_ALL: "C.UTF-8" };
+      const command = new Deno.Command(program, {
+        ...{ args, clearEnv: true, env: { ...place, ...env } },
+      });
+      const { code, stderr } = await command.output();
+      assertEquals(code, 0, new TextDecoder().decode(stderr));
+    };
+    const s3cmd = (...args: string[]) =>
+      run("s3cmd", [
+        ...["--config=/dev/null", `--access_key=${accessKeyId}`, `--secret_key=${secretAccessKey}`],
+        ...[`--host=${host}`, `--host-bucket=${host}`, "--no-ssl", "--region=us-east-1", ...args],
+      ]);
+    const rclone = (...args: string[]) =>
+      run("rclone", ["--config=/dev/null", "--retries=1", ...args], {
+        ...{ RCLONE_S3_ACCESS_KEY_ID: accessKeyId, RCLONE_S3_SECRET_ACCESS_KEY: secretAccessKey },
+        ...{ RCLONE_S3_ENDPOINT: endpoint, RCLONE_S3_PROVIDER: "Other" },
+        ...{ RCLONE_S3_REGION: "us-east-1", RCLONE_S3_FORCE_PATH_STYLE: "true" },
+      });
+    using client = new HttpClient({ s3 });
+    const store = await client.objectStore();
+    for (const key of keys) {
+      await writeObject(store, { bucket: "sun", key }, whole);
+      const [one, other] = [`${folder.path}/one`, `${folder.path}/other`];
+      await s3cmd("get", "--force", `s3://sun/${key}`, one);
+      await rclone("copyto", `:s3:sun/${key}`, other);
+      for (const path of [one, other]) assertEquals(await Deno.readFile(path), whole, key);
+      await s3cmd(
+        "put",
+        "--multipart-chunk-size-mb=5",
+        `${folder.path}/whole`,
+        `s3://sun/s3cmd/${key}`,
+      );
+      await rclone("copyto", `${folder.path}/whole`, `:s3:sun/rclone/${key}`);
+      for (const place of ["s3cmd", "rclone"]) {
+        const { bytes } = await readRange(`s3://sun/${place}/${key}`, { s3, maxBytes: 1 << 25 });
+        assertEquals(bytes, whole, place);
+      }
+    }
+  });
+
   await t.step("what is signed wrong is refused, and said in the store's words", async () => {
     const wrong = { ...s3, credentials: { ...SWIFT_KEY, secretAccessKey: "wrong" } };
     const refused = await assertRejects(
