@@ -301,7 +301,28 @@ function metricsAnswer(parts: StationParts, viewer: Viewer, live: LiveSockets): 
   const memory = memoryOf(parts, viewer);
   const services = parts.services().map((service) => [service.name, service.numbers()] as const);
   const calls = services.find(([name]) => name === "arrays")?.[1] ?? {};
+  const { tiles, tileSeconds, hits } = viewer.counts;
   const text = parts.requests.write([
+    {
+      ...{ name: "tiles_total", help: "Tiles that were asked for.", type: "counter" },
+      values: Object.entries(tiles).map(([result, count]) => [{ result }, count]),
+    },
+    {
+      ...{ name: "tile_seconds_total", help: "Seconds of making tiles.", type: "counter" },
+      values: [[{}, tileSeconds]],
+    },
+    {
+      ...{ name: "pyramid_bytes", help: "Bytes of the levels of planes.", type: "gauge" },
+      values: [[{}, memory.pyramids]],
+    },
+    {
+      ...{ name: "cache_bytes", help: "Bytes of answers that are kept.", type: "gauge" },
+      values: [[{ cache: "answers" }, memory.answers]],
+    },
+    {
+      ...{ name: "cache_hits_total", help: "Answers that were kept.", type: "counter" },
+      values: [[{}, hits]],
+    },
     {
       ...{ name: "connections", help: "Connections that are open.", type: "gauge" },
       values: services.map(([service, numbers]) => [{ service }, numbers.connections ?? 0]),

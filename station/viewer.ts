@@ -8,7 +8,7 @@ import { formatRequestPath } from "../http/files/request_path.ts";
 import { FileTree } from "../http/files/tree.ts";
 import type { HttpRequest, HttpResponse } from "../http/server/types.ts";
 import { refuseForeign } from "./api/foreign.ts";
-import { FitsRoutes } from "./api/fits_routes.ts";
+import { type FitsCounts, FitsRoutes } from "./api/fits_routes.ts";
 import { type FitsObjects, type FitsRoom, OpenFiles, OpenFits } from "./api/open_files.ts";
 import { RemoteFiles, type RemoteRules } from "./api/remote_files.ts";
 import { FileFacts } from "./file_facts.ts";
@@ -129,6 +129,11 @@ export class Viewer implements Disposable {
   /** Bytes that are kept: levels of planes, and answers. */
   get bytes(): { readonly pyramids: number; readonly answers: number } {
     return this.#fits.bytes;
+  }
+
+  /** What has been answered so far. */
+  get counts(): FitsCounts {
+    return this.#fits.counts;
   }
 
   /** Closes the files that it has opened. */

@@ -56,6 +56,16 @@ export interface FitsRoutesOptions {
   readonly trustProxy?: boolean | undefined;
 }
 
+/** What has been answered. */
+export interface FitsCounts {
+  /** Tiles: made, made as drafts, taken from those that are kept, failed. */
+  readonly tiles: Readonly<Record<"made" | "draft" | "kept" | "failed", number>>;
+  /** Seconds that making took. */
+  readonly tileSeconds: number;
+  /** Answers of any kind that were kept. */
+  readonly hits: number;
+}
+
 /** Answers requests for FITS files. */
 export class FitsRoutes implements Disposable {
   readonly #files: OpenFiles;
@@ -65,6 +75,7 @@ export class FitsRoutes implements Disposable {
   readonly #pyramids: PyramidStore;
   readonly #answers = new AnswerCache();
   readonly #turns = new Turns();
+  readonly #counts = { tiles: { made: 0, draft: 0, kept: 0, failed: 0 }, tileSeconds: 0, hits: 0 };
   readonly #tables = new BinnedTables();
 
   /**
@@ -83,6 +94,11 @@ export class FitsRoutes implements Disposable {
   /** Bytes that are kept: levels of planes, and answers. */
   get bytes(): { readonly pyramids: number; readonly answers: number } {
     return { pyramids: this.#pyramids.bytes, answers: this.#answers.bytes };
+  }
+
+  /** What has been answered so far. */
+  get counts(): FitsCounts {
+    return { ...this.#counts, tiles: { ...this.#counts.tiles } };
   }
 
   /** Ends what is under way for nobody in particular. */
@@ -157,9 +173,14 @@ export class FitsRoutes implements Disposable {
       throw new ProblemError(412, "changed", "the file is not what the condition says");
     }
     const kept = tag === undefined ? undefined : this.#answers.get(tag);
-    if (kept !== undefined) return responseOf(kept, fields);
+    if (kept !== undefined) {
+      this.#counts.hits++;
+      if (name === "tile") this.#counts.tiles.kept++;
+      return responseOf(kept, fields);
+    }
     const task = { file, request, pyramids: this.#pyramids, isFar, binned };
-    const make = () => format.answer(task, given, hdu);
+    const plain = () => format.answer(task, given, hdu);
+    const make = name === "tile" ? () => this.#timed(plain) : plain;
     const answer = await guarded(
       file,
       validator,
@@ -168,6 +189,21 @@ export class FitsRoutes implements Disposable {
     checkUnchanged(file);
     if (tag !== undefined) this.#answers.keep(tag, answer);
     return responseOf(answer, fields);
+  }
+
+  /** Makes a tile, and counts it. */
+  async #timed(make: () => Promise<FitsAnswer> | FitsAnswer): Promise<FitsAnswer> {
+    const { tiles } = this.#counts;
+    const start = performance.now();
+    try {
+      const answer = await make();
+      tiles[answer.draft === true ? "draft" : "made"]++;
+      this.#counts.tileSeconds += (performance.now() - start) / 1_000;
+      return answer;
+    } catch (error) {
+      tiles.failed++;
+      throw error;
+    }
   }
 
   /** The image that `bin` makes of a table, and whether it is what is asked for. */

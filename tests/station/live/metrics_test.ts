@@ -52,6 +52,21 @@ Deno.test("/status, /metrics and /healthz tell of the station, frames have numbe
   assertMatch(metrics, /^heliograph_frames_total\{feed="camera"\} \d+$/m);
   const [feed] = await (await ask("feeds/", { headers: { Accept: "application/json" } })).json();
   assertEquals([feed.feed, feed.width, feed.height], ["camera", 640, 480]);
+  // A tile of a frame is made once, and kept.
+  const tile = `fits/feeds/camera?number=${feed.newest}&format=tile&tile=0`;
+  for (let i = 0; i < 2; i++) await (await ask(`${tile}/0/0`)).bytes();
+  await (await ask(`${tile}/9/0`)).bytes();
+  const told = (await (await ask("metrics")).text()).split("\n");
+  for (
+    const line of [
+      'heliograph_tiles_total{result="made"} 1',
+      'heliograph_tiles_total{result="kept"} 1',
+      'heliograph_tiles_total{result="draft"} 0',
+      'heliograph_tiles_total{result="failed"} 1',
+      "heliograph_cache_hits_total 1",
+      "heliograph_pyramid_bytes 0",
+    ]
+  ) assert(told.includes(line), `${line}\n${told.join("\n")}`);
   const numbers: number[] = [];
   let after = 0;
   for (const form of ["fits", "png", "jpg"]) {
