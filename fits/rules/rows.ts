@@ -71,7 +71,12 @@ interface Rows {
   readonly bytes: Uint8Array;
 }
 
-/** Checks the logicals and the texts that rows point to (sections 7.3.3.1 and 7.3.5). */
+/**
+ * Checks the logicals and the texts that rows point to (sections 7.3.3.1 and 7.3.5).
+ *
+ * Rows may point to the same bytes of the heap: they are taken in its order, so that each byte is
+ * read once for all rows of a piece, and never more than a piece at once.
+ */
 async function verifyHeapOf(
   columns: readonly VerifiedColumn[],
   { data, rowBytes, first, count, bytes }: Rows,
@@ -80,16 +85,52 @@ async function verifyHeapOf(
   const heap = heapStart(data);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   for (const { letter, pointer, start, number, repeat } of columns) {
-    const check = letter === "L" ? checkLogical : letter === "A" ? checkText : undefined;
-    if (pointer === undefined || repeat === 0 || check === undefined) continue;
+    const stop = letter === "L" ? stopOfLogicals : letter === "A" ? stopOfText : undefined;
+    if (pointer === undefined || repeat === 0 || stop === undefined) continue;
+    const spans: HeapSpan[] = [];
     for (let row = 0; row < count; row++) {
       const { length, offset } = pointerAt(view, row * rowBytes + start, pointer);
       // What does not lie within the heap has been told of.
       if (length <= 0 || offset < 0 || heap + offset + length > data.size) continue;
-      const problem = check(await data.read(heap + offset, length));
-      if (problem !== undefined) found(first + row + 1, number, problem);
+      spans.push({ row, from: heap + offset, end: heap + offset + length });
+    }
+    for (const { row, problem } of await problemsOf(spans, data, stop)) {
+      found(first + row + 1, number, problem);
     }
   }
+}
+
+/** The bytes that a row points to. */
+interface HeapSpan {
+  readonly row: number;
+  readonly from: number;
+  readonly end: number;
+}
+
+/** What is wrong with the bytes of spans, in the order of the rows. */
+async function problemsOf(
+  spans: HeapSpan[],
+  data: HduData,
+  stopOf: (bytes: Uint8Array) => Stop | undefined,
+): Promise<{ row: number; problem: string }[]> {
+  const problems: { row: number; problem: string }[] = [];
+  // There is nothing to stop at from the last beginning up to here, where `stop` may be.
+  let at = 0;
+  let stop: Stop | undefined;
+  for (const { row, from, end } of spans.sort((a, b) => a.from - b.from)) {
+    if (from > at) {
+      at = from;
+      stop = undefined;
+    }
+    while (stop === undefined && at < end) {
+      const bytes = await data.read(at, Math.min(PIECE_BYTES, end - at));
+      stop = stopOf(bytes);
+      at += stop?.index ?? bytes.length;
+    }
+    const problem = at < end ? stop?.problem : undefined;
+    if (problem !== undefined) problems.push({ row, problem });
+  }
+  return problems.sort((a, b) => a.row - b.row);
 }
 
 /** Where the heap begins, from the start of the data. */
@@ -124,21 +165,37 @@ function checkOf(
   return check === undefined ? undefined : { column, check };
 }
 
+/** Where reading ends before the last byte, and why, if that is wrong. */
+interface Stop {
+  readonly index: number;
+  readonly problem: string | undefined;
+}
+
 function checkLogical(field: Uint8Array): string | undefined {
-  for (const byte of field) {
+  return stopOfLogicals(field)?.problem;
+}
+
+function stopOfLogicals(field: Uint8Array): Stop | undefined {
+  for (let index = 0; index < field.length; index++) {
+    const byte = field[index]!;
     if (byte !== 0x54 && byte !== 0x46 && byte !== 0) {
-      return `the logical value ${byte} is none of T, F and 0`;
+      return { index, problem: `the logical value ${byte} is none of T, F and 0` };
     }
   }
   return undefined;
 }
 
-/** What follows the first NUL does not belong to the string. */
 function checkText(field: Uint8Array): string | undefined {
-  for (const byte of field) {
-    if (byte === 0) return undefined;
+  return stopOfText(field)?.problem;
+}
+
+/** What follows the first NUL does not belong to the string. */
+function stopOfText(field: Uint8Array): Stop | undefined {
+  for (let index = 0; index < field.length; index++) {
+    const byte = field[index]!;
+    if (byte === 0) return { index, problem: undefined };
     if (byte < 0x20 || byte > 0x7e) {
-      return `the string has the byte ${byte}, which is no ASCII text`;
+      return { index, problem: `the string has the byte ${byte}, which is no ASCII text` };
     }
   }
   return undefined;

@@ -123,3 +123,52 @@ corpusTest("verifyFits() finds what makes a table no compressed image", async ()
     assertEquals(errors.filter((error) => message.test(error)).length, 1, `${changed}: ${errors}`);
   }
 });
+
+Deno.test("verifyFits() reads what many rows of a heap point to once, in the order of the heap", async () => {
+  const card = (key: string, value: string) => `${key.padEnd(8)}= ${value}`.padEnd(80);
+  const rows = 300;
+  const length = 100_000;
+  const block = (cards: string[]) => {
+    const text = [...cards, "END".padEnd(80)].join("");
+    return text.padEnd(Math.ceil(text.length / 2880) * 2880);
+  };
+  const heads = block([
+    ...[card("SIMPLE", "T".padStart(20)), card("BITPIX", "8".padStart(20))],
+    ...[card("NAXIS", "0".padStart(20)), card("EXTEND", "T".padStart(20))],
+  ]) + block([
+    ...[card("XTENSION", "'BINTABLE'"), card("BITPIX", "8".padStart(20))],
+    ...[card("NAXIS", "2".padStart(20)), card("NAXIS1", "8".padStart(20))],
+    ...[card("NAXIS2", `${rows}`.padStart(20)), card("PCOUNT", `${length}`.padStart(20))],
+    ...[card("GCOUNT", "1".padStart(20)), card("TFIELDS", "1".padStart(20))],
+    ...[card("TTYPE1", "'A       '"), card("TFORM1", `'1PL(${length})'`)],
+  ]);
+  const start = heads.length;
+  const bytes = new Uint8Array(start + Math.ceil((rows * 8 + length) / 2880) * 2880);
+  bytes.set(new TextEncoder().encode(heads));
+  const view = new DataView(bytes.buffer);
+  bytes.fill(0x54, start + rows * 8, start + rows * 8 + length);
+  // From each to the end; the last in the file is the first in the heap.
+  for (let row = 0; row < rows; row++) {
+    const offset = (rows - 1 - row) * 2;
+    view.setUint32(start + row * 8, length - offset);
+    view.setUint32(start + row * 8 + 4, offset);
+  }
+  bytes[start + rows * 8 + 596] = 1;
+  let read = 0;
+  const findings = await verifyFits({
+    name: "heap.fits",
+    size: bytes.length,
+    readAt: (target, position) => {
+      const piece = bytes.subarray(position, position + target.length);
+      target.set(piece);
+      read += piece.length;
+      return piece.length;
+    },
+  });
+  // The byte 596 is in the arrays of all rows but the first.
+  assertEquals(findings.map(({ message }) => message), [
+    ...[2, 3, 4].map((row) => `row ${row}, column 1: the logical value 1 is none of T, F and 0`),
+    "column 1: the logical value # is none of T, F and #: 299 rows in all",
+  ]);
+  assertEquals(read < 3 * bytes.length, true, `${read} bytes of ${bytes.length} were read`);
+});
