@@ -92,6 +92,9 @@ function convol(
     : [sizes[0] >> 1, sizes[1] >> 1, sizes[2] >> 1];
   const padded = widened(value, { lengths, sizes, before, edge, beyond }, context);
   const weights = doublesOf(kernel, context);
+  if (type === IdlType.LONG64 || type === IdlType.ULONG64) {
+    refuseBeyondDoubles(value, beyond, weights, context);
+  }
   const taps = tapsOf(weights, sizes, padded.shape, center === 0);
   const scale = scaleOf(args[2], value, weights, keywords);
   const convolution: Convolution = { padded, taps, lengths, edge, before, sizes, scale };
@@ -103,6 +106,24 @@ function convol(
   const out = scratch(elementsOf(shape), context);
   run(convolution, out, context);
   return finished(value, out, context);
+}
+
+/** Sums are taken in DOUBLE: integers that it does not hold are refused, and not rounded. */
+function refuseBeyondDoubles(
+  value: IdlNumeric,
+  beyond: number,
+  weights: Float64Array,
+  context: CallContext,
+): void {
+  context.work(2 * value.data.length);
+  let most = Math.abs(beyond);
+  for (const element of value.data) most = Math.max(most, Math.abs(Number(element)));
+  const sum = weights.reduce((all, weight) => all + Math.abs(weight), 0);
+  if (most * Math.max(1, sum) < 2 ** 53) return;
+  refuse(
+    `Cannot convolve ${describeValue(value)}: its sums may go beyond 2^53, where they are no ` +
+      "longer exact; convert it to DOUBLE if that does not matter",
+  );
 }
 
 type Sizes = readonly [number, number, number];
@@ -327,7 +348,8 @@ export const CONVOL: readonly NamedRoutine[] = [
       "/EDGE_WRAP, /EDGE_ZERO, INVALID=, MISSING=, /NAN, /NORMALIZE)",
     {
       summary: "The array convolved with a kernel; 0 near the edges unless told",
-      departs: "sums are in DOUBLE; of BYTE they are cut off at 0 and 255",
+      departs: "sums are in DOUBLE, and refused where they may go beyond 2^53 in LONG64 and " +
+        "ULONG64; of BYTE they are cut off at 0 and 255",
       sketch: ([x, kernel]) => {
         const count = x?.count ?? 1;
         const operations = count * (10 + 4 * (kernel?.count ?? 1));

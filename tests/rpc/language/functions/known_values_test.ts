@@ -87,6 +87,7 @@ const KNOWN: readonly (readonly [found: string, expected: string])[] = [
   ["convol([1., 2, 3, 4], [1., 1, 1], /edge_zero)", "[3., 6, 9, 7]"],
   ["convol([1., 2, 4, 8], [1., 0, 0], /edge_mirror)", "[1., 1, 2, 4]"],
   ["convol([1., 2, 4, 8], [1., 2, 0], center=0)", "[0., 0, 8, 16]"],
+  ["convol([1ll, 2, 3], [1ll, 1, 1], /edge_zero)", "[3ll, 6, 5]"],
   ["convol(byte([200, 200, 200]), byte([1, 1, 1]))", "byte([0, 255, 0])"],
   ["convol([1., !values.f_nan, 3], [1., 1, 1], /nan, /normalize, /edge_zero)", "[0.5, 2, 1.5]"],
   ["rot(findgen(3, 3), 90)", "rotate(findgen(3, 3), 3)"],
@@ -191,6 +192,11 @@ const REFUSED: readonly (readonly [command: string, message: string])[] = [
   [
     "return, interpolate([1., 2], [0.], [0.])",
     "INTERPOLATE: Cannot interpolate FLOAT[2] along 2 dimensions",
+  ],
+  [
+    "return, convol([9007199254740993ll, 0, 0], [1ll, 1, 1])",
+    "CONVOL: Cannot convolve LONG64[3]: its sums may go beyond 2^53, where they are no longer " +
+    "exact; convert it to DOUBLE if that does not matter",
   ],
   [
     "return, convol([1, 2], [1, 2, 3])",
