@@ -12,12 +12,10 @@ export async function arrayFiles(): Promise<typeof import("../../rpc/client/arra
   return await import(import.meta.resolve("../../rpc/client/array_file.ts"));
 }
 
-/** Reads a file of an argument as an array; its name may select an HDU and a section. */
-export async function readArray(path: string): Promise<IdlNumeric> {
-  return (await readArrayAndHeader(path)).value;
-}
-
-/** Reads a file as an array, and the cards of its header if it is a FITS file. */
+/**
+ * Reads a file of an argument as an array, and the cards of its header if it is a FITS file; its
+ * name may select an HDU and a section.
+ */
 export async function readArrayAndHeader(
   path: string,
 ): Promise<{ value: IdlNumeric; cards: readonly string[] | undefined }> {

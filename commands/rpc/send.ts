@@ -3,7 +3,7 @@ import { type IdlValue, typeName } from "../../rpc/language/values/value.ts";
 import { type Command, defineCommand, UsageError } from "../program/command.ts";
 import { CLIENT_FLAGS, connectClient, connection } from "./client_flags.ts";
 import { withCommandPosition } from "./command_position.ts";
-import { arrayFiles, readArray } from "./array_files.ts";
+import { arrayFiles, readArrayAndHeader } from "./array_files.ts";
 import { printedLines, printValue } from "./print_value.ts";
 
 /** `heliograph rpc send`: the document's SockTest, with any file and any command. */
@@ -12,7 +12,8 @@ export const command: Command = defineCommand({
   summary: "Send a file as the array DATA, with a command",
   usage: "FILE COMMAND",
   details: "FILE is FITS, JPEG, PNG or npy. A picture becomes [3, width, height] as READ_JPEG\n" +
-    "with /TRUE gives it, the bottom row first. With --wire idl the message is that of IDL's\n" +
+    "with /TRUE gives it, the bottom row first. The cards of a FITS file come as data_header\n" +
+    "where the command speaks of them. With --wire idl the message is that of IDL's\n" +
     "socket programs, for a server in IDL too.",
   arguments: [2, 2],
   flags: {
@@ -28,7 +29,11 @@ export const command: Command = defineCommand({
     if (flags.wire === "idl" && (flags.token ?? flags["token-file"]) !== undefined) {
       throw new UsageError("--wire idl has no place for a token: use our own protocol");
     }
-    const data = await readArray(path!);
+    const { value: data, cards } = await readArrayAndHeader(path!);
+    const speaksOfHeader = cards !== undefined && /\bdata_header\b/i.test(text!);
+    if (speaksOfHeader && flags.wire === "idl") {
+      throw new UsageError("--wire idl has no place for texts such as data_header");
+    }
     let result: IdlValue | undefined;
     if (flags.wire === "idl") {
       const { endpoint, options } = await connection(flags, signal, report);
@@ -38,7 +43,7 @@ export const command: Command = defineCommand({
     } else {
       await using client = await connectClient(flags, signal, report);
       const call = client.call(text!, {
-        arrays: { data },
+        arrays: speaksOfHeader ? { data, data_header: cards } : { data },
         signal,
         onPrint: printedLines(json, print),
       });

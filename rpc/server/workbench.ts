@@ -9,6 +9,7 @@ import { type CommandCost, estimateStatements } from "../language/routines/estim
 import type { LanguageFunctions, LanguageRoutine } from "../language/routines/routine.ts";
 import type { KeptPlot } from "../language/routines/kept_plot.ts";
 import { type CommandOutcome, LanguageSession, takeAll } from "../language/evaluation/session.ts";
+import { LIBRARY } from "../language/functions/mod.ts";
 import { isPlain, type LanguageValue, refers } from "../language/values/language_value.ts";
 import { parsedCommand } from "../language/syntax/parsed_commands.ts";
 import { elementsOf, IdlType, type IdlValue } from "../language/values/value.ts";
@@ -88,7 +89,9 @@ const EFFECTS: ReadonlySet<string> = new Set(
 );
 
 /** Routines that call what only their arguments tell. */
-const PROGRAM_CALLS: ReadonlySet<string> = new Set(["EXECUTE", "CALL_FUNCTION", "CALL_PROCEDURE"]);
+const PROGRAM_CALLS: ReadonlySet<string> = new Set(
+  ["EXECUTE", "CALL_FUNCTION", "CALL_PROCEDURE", ...LIBRARY.keys()],
+);
 
 /** A command that has ended. */
 export interface WorkResult {
@@ -275,6 +278,11 @@ export class Workbench {
       this.#callsDefined(names);
   }
 
+  /** Whether a command may choose a colour table; another one that began earlier keeps no older. */
+  #mayLoadColors(names: ReadonlySet<string>): boolean {
+    return names.has("LOADCT") || !names.isDisjointFrom(PROGRAM_CALLS) || this.#callsDefined(names);
+  }
+
   /** The time that a command has once it runs. */
   #timeFor({ due }: Task): { milliseconds: number } {
     return { milliseconds: Math.min(this.#tools.limits.milliseconds, due - clock()) };
@@ -387,7 +395,7 @@ export class Workbench {
    * arrays that came with it, unless they stay.
    */
   #keep({ request, inputs, names }: Task, result: PoolResult): WorkResult {
-    this.#colorTable = result.colorTable;
+    if (names === undefined || this.#mayLoadColors(names)) this.#colorTable = result.colorTable;
     if (names === undefined || this.#mayPlot(names)) this.#plot = result.plot;
     for (const [name, source] of result.definitions) this.#definitions.set(name, source);
     const passing: LanguageValue[] = [];

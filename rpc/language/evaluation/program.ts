@@ -6,7 +6,8 @@
 
 import type { Definition, Statement } from "../syntax/ast.ts";
 import { calledIn, expressionsOf, namesIn, statementsBelow } from "../syntax/names.ts";
-import { BUILT_IN, WAITING } from "../functions/mod.ts";
+import { parsedDefinition } from "../syntax/parsed_commands.ts";
+import { BUILT_IN, LIBRARY, WAITING } from "../functions/mod.ts";
 import { CallCompiler } from "./calls.ts";
 import type { Compiled, CompiledRoutine, Routines } from "./compiler.ts";
 import { isDynamicName } from "./dynamic_calls.ts";
@@ -47,9 +48,14 @@ export class Program implements Routines {
     return { names, body: new StatementCompiler(this, expressions).body(statements) };
   }
 
-  /** A function or a procedure of a program. */
+  /** A function or a procedure of a program, or a built-in one that is a program itself. */
   definition(name: string): Definition | undefined {
-    return this.#machine.definitions.get(name);
+    const { definitions, routines } = this.#machine;
+    const own = definitions.get(name);
+    const source = own === undefined ? LIBRARY.get(name) : undefined;
+    // A routine registered under this name takes its place.
+    if (source === undefined || routines.get(name) !== BUILT_IN.get(name)) return own;
+    return parsedDefinition(source);
   }
 
   /** A function or a procedure as steps. */

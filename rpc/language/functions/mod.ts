@@ -28,6 +28,7 @@ import { INTERPOLATE } from "./interpolate/interpolate.ts";
 import { SPLINES } from "./interpolate/splines.ts";
 import { CALCULUS } from "./fit/calculus.ts";
 import { CORRELATION } from "./fit/correlate.ts";
+import { CURVE_FITS, CURVEFIT_PROGRAM } from "./fit/curvefit.ts";
 import { GAUSSIAN } from "./fit/gaussian.ts";
 import { REGRESSION } from "./fit/regress.ts";
 import { ROBUST } from "./fit/robust.ts";
@@ -70,7 +71,15 @@ export const FAMILIES: readonly {
   { title: "Interpolation", routines: [...INTERPOL, ...INTERPOLATE, ...SPLINES] },
   {
     title: "Fits and correlation",
-    routines: [...POLYNOMIAL, ...REGRESSION, ...GAUSSIAN, ...ROBUST, ...CALCULUS, ...CORRELATION],
+    routines: [
+      ...POLYNOMIAL,
+      ...REGRESSION,
+      ...GAUSSIAN,
+      ...CURVE_FITS,
+      ...ROBUST,
+      ...CALCULUS,
+      ...CORRELATION,
+    ],
   },
   { title: "Linear equations", routines: EQUATIONS },
   { title: "Random numbers", routines: RANDOM },
@@ -88,3 +97,6 @@ export const BUILT_IN: ReadonlyMap<string, LanguageRoutine> = new Map(
 
 /** The built-in routines that may have to wait for the host, by name in capitals. */
 export const WAITING: ReadonlySet<string> = new Set([...EFFECTS, ...PLOTS].map(([name]) => name));
+
+/** The built-in routines that are programs in the language, with their texts, by name in capitals. */
+export const LIBRARY: ReadonlyMap<string, string> = new Map([["CURVEFIT", CURVEFIT_PROGRAM]]);

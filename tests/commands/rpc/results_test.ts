@@ -261,3 +261,21 @@ Deno.test("rpc call runs a program in a file, on the pixels and the header of a 
   assertEquals((await call("-f", `${folder.path}/none.pro`)).status, 1);
   assertEquals((await call()).status, 2);
 });
+
+Deno.test("rpc send brings the cards of a FITS file where the command speaks of data_header", async () => {
+  await using folder = await temporaryFolder();
+  const image = `${folder.path}/sun.fits`;
+  const header = [Card.of("EXPTIME", 2.5)];
+  await Deno.writeFile(
+    image,
+    await encodeFits([{ pixels: Float32Array.of(1, 2, 3, 4), shape: [2, 2], header }]),
+  );
+  await using server = await serveArrays({ port: 0 });
+  const at = ["--host", "127.0.0.1", "--port", `${server.address.port}`, "--quiet"];
+  const text = "print, total(data) / fxpar(data_header, 'EXPTIME')";
+  const done = await runCommand("rpc send", [...at, image, text]);
+  assertEquals([done.status, done.out], [0, ["      4.00000"]]);
+  const refused = await runCommand("rpc send", [...at, "--wire", "idl", image, text]);
+  assertEquals(refused.status, 2);
+  assertStringIncludes(refused.error.join("\n"), "data_header");
+});

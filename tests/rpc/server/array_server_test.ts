@@ -214,6 +214,23 @@ Deno.test("serveArrays() adds to a connection's last plot, in whatever thread it
   await assertRejects(() => other.call("oplot, [9, 0]"), Error, "There is no plot to draw into");
 });
 
+Deno.test("a command that ends late leaves the colour table alone that another one chose", async () => {
+  const shown: ArrayPicture[] = [];
+  const display = { show: (picture: ArrayPicture) => void shown.push(picture) };
+  await using running = await start({ displays: [display], workers: 1 });
+  await using client = await ArrayClient.connect(running.address);
+  const show = "tv, bindgen(4, 4)";
+  await client.call("loadct, 3");
+  await client.call(show);
+  await client.call("loadct, 0");
+  // A sum of so many elements is carried out in a worker.
+  const late = client.call("a = total(lindgen(3000000), /double)");
+  await client.call("loadct, 3");
+  await late;
+  await client.call(show);
+  assertEquals(shown.map(({ image }) => image.data)[1], shown[0]!.image.data);
+});
+
 Deno.test("serveArrays() keeps pictures of an earlier run", async () => {
   await using folder = await temporaryFolder();
   await Deno.writeTextFile(`${folder.path}/image-1.png`, "earlier");
