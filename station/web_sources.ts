@@ -19,6 +19,7 @@ import fitsHeaderNotebookTs from "../fits/header/notebook.ts" with { type: "text
 import fitsImageGroupsTs from "../fits/image/groups.ts" with { type: "text" };
 import fitsImageImageTs from "../fits/image/image.ts" with { type: "text" };
 import fitsImageMagnitudeTs from "../fits/image/magnitude.ts" with { type: "text" };
+import fitsImageNpyTs from "../fits/image/npy.ts" with { type: "text" };
 import fitsImagePixel_conversionTs from "../fits/image/pixel_conversion.ts" with { type: "text" };
 import fitsImagePixelsTs from "../fits/image/pixels.ts" with { type: "text" };
 import fitsImageSectionTs from "../fits/image/section.ts" with { type: "text" };
@@ -128,8 +129,10 @@ import fitsWcsTabularTs from "../fits/wcs/tabular.ts" with { type: "text" };
 import fitsWcsTimesTs from "../fits/wcs/times.ts" with { type: "text" };
 import fitsWcsWcsTs from "../fits/wcs/wcs.ts" with { type: "text" };
 import httpFieldsByte_selectionTs from "../http/fields/byte_selection.ts" with { type: "text" };
+import httpFieldsParametersTs from "../http/fields/parameters.ts" with { type: "text" };
 import httpFieldsRangesTs from "../http/fields/ranges.ts" with { type: "text" };
 import httpMessageHeader_fieldsTs from "../http/message/header_fields.ts" with { type: "text" };
+import httpMessageHttp_errorTs from "../http/message/http_error.ts" with { type: "text" };
 import httpMessageOctetsTs from "../http/message/octets.ts" with { type: "text" };
 import httpPagesPaletteCss from "../http/pages/palette.css" with { type: "text" };
 import netByte_orderTs from "../net/byte_order.ts" with { type: "text" };
@@ -153,6 +156,7 @@ import stationApiFile_infoTs from "./api/file_info.ts" with { type: "text" };
 import stationApiSurveyTs from "./api/survey.ts" with { type: "text" };
 import stationApiTable_partTs from "./api/table_part.ts" with { type: "text" };
 import stationApiTable_queryTs from "./api/table_query.ts" with { type: "text" };
+import stationBinningColumnsTs from "./binning/columns.ts" with { type: "text" };
 import stationPyramidDraftTs from "./pyramid/draft.ts" with { type: "text" };
 import stationPyramidLevelsTs from "./pyramid/levels.ts" with { type: "text" };
 import stationPyramidStored_planeTs from "./pyramid/stored_plane.ts" with { type: "text" };
@@ -172,12 +176,14 @@ import stationWebPageDomTs from "./web/page/dom.ts" with { type: "text" };
 import stationWebPageSignalTs from "./web/page/signal.ts" with { type: "text" };
 import stationWebPageStyleTs from "./web/page/style.ts" with { type: "text" };
 import stationWebPanel_areaTs from "./web/panel_area.ts" with { type: "text" };
+import stationWebPanelsColumn_plotTs from "./web/panels/column_plot.ts" with { type: "text" };
 import stationWebPanelsExportTs from "./web/panels/export.ts" with { type: "text" };
 import stationWebPanelsHdusTs from "./web/panels/hdus.ts" with { type: "text" };
 import stationWebPanelsHeaderTs from "./web/panels/header.ts" with { type: "text" };
 import stationWebPanelsHistogramTs from "./web/panels/histogram.ts" with { type: "text" };
 import stationWebPanelsInfoTs from "./web/panels/info.ts" with { type: "text" };
 import stationWebPanelsRegionsTs from "./web/panels/regions.ts" with { type: "text" };
+import stationWebPanelsTable_plotTs from "./web/panels/table_plot.ts" with { type: "text" };
 import stationWebPictureCanvas_rendererTs from "./web/picture/canvas_renderer.ts" with { type: "text" };
 import stationWebPictureColor_tableTs from "./web/picture/color_table.ts" with { type: "text" };
 import stationWebPictureLine_plotTs from "./web/picture/line_plot.ts" with { type: "text" };
@@ -247,6 +253,7 @@ export const WEB_SOURCES: Readonly<Record<string, string>> = {
   "fits/image/groups.ts": fitsImageGroupsTs,
   "fits/image/image.ts": fitsImageImageTs,
   "fits/image/magnitude.ts": fitsImageMagnitudeTs,
+  "fits/image/npy.ts": fitsImageNpyTs,
   "fits/image/pixel_conversion.ts": fitsImagePixel_conversionTs,
   "fits/image/pixels.ts": fitsImagePixelsTs,
   "fits/image/section.ts": fitsImageSectionTs,
@@ -356,8 +363,10 @@ export const WEB_SOURCES: Readonly<Record<string, string>> = {
   "fits/wcs/times.ts": fitsWcsTimesTs,
   "fits/wcs/wcs.ts": fitsWcsWcsTs,
   "http/fields/byte_selection.ts": httpFieldsByte_selectionTs,
+  "http/fields/parameters.ts": httpFieldsParametersTs,
   "http/fields/ranges.ts": httpFieldsRangesTs,
   "http/message/header_fields.ts": httpMessageHeader_fieldsTs,
+  "http/message/http_error.ts": httpMessageHttp_errorTs,
   "http/message/octets.ts": httpMessageOctetsTs,
   "http/pages/palette.css": httpPagesPaletteCss,
   "net/byte_order.ts": netByte_orderTs,
@@ -381,6 +390,7 @@ export const WEB_SOURCES: Readonly<Record<string, string>> = {
   "station/api/survey.ts": stationApiSurveyTs,
   "station/api/table_part.ts": stationApiTable_partTs,
   "station/api/table_query.ts": stationApiTable_queryTs,
+  "station/binning/columns.ts": stationBinningColumnsTs,
   "station/pyramid/draft.ts": stationPyramidDraftTs,
   "station/pyramid/levels.ts": stationPyramidLevelsTs,
   "station/pyramid/stored_plane.ts": stationPyramidStored_planeTs,
@@ -400,12 +410,14 @@ export const WEB_SOURCES: Readonly<Record<string, string>> = {
   "station/web/page/signal.ts": stationWebPageSignalTs,
   "station/web/page/style.ts": stationWebPageStyleTs,
   "station/web/panel_area.ts": stationWebPanel_areaTs,
+  "station/web/panels/column_plot.ts": stationWebPanelsColumn_plotTs,
   "station/web/panels/export.ts": stationWebPanelsExportTs,
   "station/web/panels/hdus.ts": stationWebPanelsHdusTs,
   "station/web/panels/header.ts": stationWebPanelsHeaderTs,
   "station/web/panels/histogram.ts": stationWebPanelsHistogramTs,
   "station/web/panels/info.ts": stationWebPanelsInfoTs,
   "station/web/panels/regions.ts": stationWebPanelsRegionsTs,
+  "station/web/panels/table_plot.ts": stationWebPanelsTable_plotTs,
   "station/web/picture/canvas_renderer.ts": stationWebPictureCanvas_rendererTs,
   "station/web/picture/color_table.ts": stationWebPictureColor_tableTs,
   "station/web/picture/line_plot.ts": stationWebPictureLine_plotTs,

@@ -33,6 +33,8 @@ import {
 import type { OpenFits } from "./open_files.ts";
 import { ProblemError } from "./problem.ts";
 import { HDU, LIMITS, PLANE, RANGE, REDUCE, SCOPE, SECTION, TILE } from "./rules.ts";
+import { columnNpy } from "../binning/columns.ts";
+import { findRows } from "./table_query.ts";
 import { PAGE_ROWS, type PartOptions, readTablePart, type TablePart } from "./table_part.ts";
 import { imageSurvey, planeSurvey, type Survey, surveyHistogram, surveyLimits } from "./survey.ts";
 import type { BinnedTable } from "./binned.ts";
@@ -40,6 +42,7 @@ import { LINE, profileOf, spectrumOf, SPOT } from "./lines.ts";
 import { makePicture } from "./picture.ts";
 import { makeThumbnail, type Thumbnail } from "../../fits/thumbnail.ts";
 import {
+  attachment,
   pixelOf,
   PLACE,
   statisticsOf,
@@ -152,6 +155,22 @@ const TABLE_RULES = {
   },
 } as const;
 
+/** A column, by its whole name. */
+const ONE_COLUMN: Parameter<string> = words("the name of a column");
+/** What of a column is asked for; all of its rows fit in what is given at once, or none. */
+const COLUMN_RULES = {
+  ...TABLE_RULES,
+  columns: ONE_COLUMN,
+  rows: {
+    expected: "FIRST:LAST from 1",
+    read: (text: string) => {
+      const [first, last] = (/^(\d{1,15}):(\d{1,15})$/.exec(text) ?? []).slice(1).map(Number);
+      if (first === undefined || last === undefined || first < 1) return undefined;
+      return last >= first ? [first, last] as const : undefined;
+    },
+  },
+} as const;
+
 /** Reads rows; what is wrong with the question is no fault of the file. */
 async function tablePart(
   table: Hdu,
@@ -160,20 +179,30 @@ async function tablePart(
   options: PartOptions,
   signal: AbortSignal,
 ): Promise<TablePart> {
+  const other = options.columns === undefined ? "sort" : "columns";
+  return await asQuestion(() => readTablePart(table, first, signal, count, options), other);
+}
+
+/** Does what a question asks for: what is wrong with it is said of its parameters. */
+async function asQuestion<T>(work: () => Promise<T>, other: "sort" | "columns"): Promise<T> {
   try {
-    return await readTablePart(table, first, signal, count, options);
+    return await work();
   } catch (error) {
     const [what] = error instanceof FormatError
       ? /^The condition|it has no column/.exec(error.message) ?? []
       : [];
     if (what === undefined) throw error;
-    const parameter = what === "The condition"
-      ? "filter"
-      : options.columns === undefined
-      ? "sort"
-      : "columns";
+    const parameter = what === "The condition" ? "filter" : other;
     throw new ProblemError(400, "bad-value", (error as Error).message, { parameter });
   }
+}
+
+/** The table that is named, or the first. */
+async function tableOf(file: OpenFits, hdu: Hdu | undefined): Promise<Hdu> {
+  const table = hdu ?? await file.fits.find(({ isTable }) => isTable);
+  if (table !== undefined && table.isTable && table.damage === undefined) return table;
+  const found = table === undefined ? "the file has none" : `HDU ${table.index} is none`;
+  throw new ProblemError(404, "not-found", `there is no table: ${found}`, { parameter: "hdu" });
 }
 
 /** A form of tables as they are: it takes work, and waits for its turn. */
@@ -211,15 +240,25 @@ export const FORMATS: Readonly<Record<string, FitsFormat>> = {
   }),
 
   rows: waiting(ofFile(TABLE_RULES, false, async ({ file, request }, given, hdu) => {
-    const table = hdu ?? await file.fits.find(({ isTable }) => isTable);
-    if (table === undefined || !table.isTable || table.damage !== undefined) {
-      const found = table === undefined ? "the file has none" : `HDU ${table.index} is none`;
-      throw new ProblemError(404, "not-found", `there is no table: ${found}`, { parameter: "hdu" });
-    }
+    const table = await tableOf(file, hdu);
     const [first, last] = given.rows ?? [1, PAGE_ROWS];
     const { filter, sort, columns } = given;
     const options = { filter, sort, columns, pause: inSlices() };
     return json(await tablePart(table, first, last - first + 1, options, request.signal));
+  })),
+
+  column: waiting(ofFile(COLUMN_RULES, false, async ({ file, request }, given, hdu) => {
+    const table = await tableOf(file, hdu);
+    const { columns, rows, filter, sort } = given;
+    if (columns === undefined) throw missing("format=column", "columns", ONE_COLUMN.expected);
+    const { signal } = request;
+    const asked = filter === undefined && sort === undefined ? undefined : { filter, sort };
+    const found = asked === undefined
+      ? undefined
+      : await asQuestion(() => findRows(table, asked, inSlices(), signal), "sort");
+    const range = rows === undefined ? undefined : [rows[0] - 1, rows[1]] as const;
+    const bytes = await columnNpy(table, columns, range, found, signal);
+    return saved("application/octet-stream", { bytes, disposition: attachment(columns, "npy") });
   })),
 
   tile: coded(ofImage(

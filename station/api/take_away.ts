@@ -96,7 +96,7 @@ function refuseLarge(bytes: number): void {
 }
 
 /** The field Content-Disposition (RFC 6266), its name without what a system may misread. */
-function attachment(name: string, extension: string): string {
+export function attachment(name: string, extension: string): string {
   const stem = name.replace(/(\.(fits?|fts|fz|gz|bz2|Z))+$/i, "") || "image";
   const plain = `${stem.replace(/[^\w.+-]/g, "_")}.${extension}`;
   return `attachment; filename="${plain}"; filename*=UTF-8''${

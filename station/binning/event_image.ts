@@ -2,13 +2,10 @@
 
 import { Card } from "../../fits/header/card.ts";
 import type { Hdu } from "../../fits/file/hdu.ts";
-import { cellsOf, type ColumnData } from "../../fits/table/column_data.ts";
 import type { TableColumn } from "../../fits/table/column.ts";
-import { type RowFilter, rowFilter } from "../../fits/table/row_filter.ts";
-import type { Table, TableData } from "../../fits/table/table.ts";
 import { encodeFits } from "../../fits/write/write.ts";
-import { badValue } from "../../http/fields/parameters.ts";
-import { FormatError, LimitError } from "../../net/errors.ts";
+import { LimitError } from "../../net/errors.ts";
+import { numberColumn, type NumberOptions, NumberRows } from "./columns.ts";
 import {
   type BinAxis,
   binAxis,
@@ -25,14 +22,9 @@ const MAX_PIXELS = 1 << 24;
 const MAX_ROWS = 1_000_000_000;
 
 /** What is made of which rows. */
-export interface EventImageOptions extends BinRequest {
-  /** A condition that rows have to meet. */
-  readonly filter?: string | undefined;
+export interface EventImageOptions extends BinRequest, NumberOptions {
   /** A column whose values are summed; without it rows are counted. */
   readonly weight?: string | undefined;
-  /** What is waited for between parts of the work. */
-  readonly pause: () => Promise<void>;
-  readonly signal?: AbortSignal | undefined;
 }
 
 /**
@@ -55,7 +47,7 @@ export async function eventImage(
   }
   const names = [options.x, options.y, ...options.weight === undefined ? [] : [options.weight]];
   const columns = names.map((name, i) => numberColumn(table, name, i < 2 ? "bin" : "weight"));
-  const rows = new Rows(table, columns, options);
+  const rows = new NumberRows(table, columns, options);
   const [x, y] = await axesOf(hdu, columns, rows, options);
   if (x.length * y.length > MAX_PIXELS) {
     throw new LimitError(
@@ -102,91 +94,10 @@ function printable(text: string): string {
   return text.replace(/[^\x20-\x7e]/g, "?");
 }
 
-function numberColumn(table: Table, name: string, parameter: string): TableColumn {
-  const wanted = name.toUpperCase();
-  const column = table.columns.find(({ name, key }) =>
-    name.toUpperCase() === wanted || key.toUpperCase() === wanted
-  );
-  if (column === undefined) {
-    const names = table.columns.slice(0, 20).map(({ key }) => key).join(", ");
-    throw badValue(parameter, name, `a column of the table, which has ${names}`);
-  }
-  const { type, shape, variable } = column;
-  const isSingle = !variable && shape.every((length) => length === 1);
-  if (isSingle && !/^(string|logical|bit|complex)/.test(type)) return column;
-  throw badValue(parameter, name, `a column of single numbers: this one is ${column.format}`);
-}
-
-/** The numbers of some columns, piece by piece. */
-class Rows {
-  /** Rows that were kept by the last pass. */
-  count = 0;
-  readonly #table: Table;
-  readonly #columns: readonly TableColumn[];
-  readonly #filter: RowFilter | undefined;
-  readonly #options: EventImageOptions;
-
-  constructor(table: Table, columns: readonly TableColumn[], options: EventImageOptions) {
-    this.#table = table;
-    this.#columns = columns;
-    this.#options = options;
-    this.#filter = options.filter === undefined ? undefined : filterOf(options.filter, table);
-  }
-
-  /** Arrays of doubles, one for each column. */
-  async *pieces(): AsyncGenerator<Float64Array[], void> {
-    const { pause, signal } = this.#options;
-    const wanted = this.#columns.map(({ index }) => index);
-    const columns = [...new Set([...wanted, ...this.#filter?.columns ?? []])];
-    this.count = 0;
-    for await (const data of this.#table.pieces({ columns, signal })) {
-      const kept = this.#filter === undefined ? undefined : keptRows(this.#filter, data);
-      this.count += kept?.length ?? data.rows;
-      yield wanted.map((index) => numbersOf(data.column(index), kept));
-      await pause();
-      signal?.throwIfAborted();
-    }
-  }
-}
-
-function filterOf(text: string, table: Table): RowFilter {
-  try {
-    return rowFilter(text, table);
-  } catch (error) {
-    if (!(error instanceof FormatError)) throw error;
-    throw badValue("filter", text, `a condition on columns of the table: ${error.message}`);
-  }
-}
-
-function keptRows(filter: RowFilter, data: TableData): number[] {
-  const keep = filter.keep(data);
-  const kept: number[] = [];
-  for (let row = 0; row < data.rows; row++) if (keep(row)) kept.push(row);
-  return kept;
-}
-
-/** Values as doubles, NaN where there is none. */
-function numbersOf(data: ColumnData, kept: readonly number[] | undefined): Float64Array {
-  const cell = cellsOf(data);
-  const single = (row: number) => {
-    const value = cell(row);
-    const one = typeof value === "object" && value !== null
-      ? (value as ArrayLike<unknown>)[0]
-      : value;
-    return typeof one === "number" ? one : typeof one === "bigint" ? Number(one) : NaN;
-  };
-  if (kept !== undefined) return Float64Array.from(kept, single);
-  const plain = !data.variable && data.physical && data.nulls === undefined && data.count === 1;
-  if (plain && ArrayBuffer.isView(data.values)) {
-    return Float64Array.from(data.values as ArrayLike<number | bigint>, Number);
-  }
-  return Float64Array.from({ length: data.rows }, (_, row) => single(row));
-}
-
 async function axesOf(
   { header }: Hdu,
   columns: readonly TableColumn[],
-  rows: Rows,
+  rows: NumberRows,
   options: EventImageOptions,
 ): Promise<readonly [x: BinAxis, y: BinAxis]> {
   const known = columns.slice(0, 2).map(({ index, type, unit, scale }) => {
@@ -214,7 +125,7 @@ async function axesOf(
 }
 
 /** The least and the greatest finite values; 0 where there are none. */
-async function rangesOf(rows: Rows): Promise<(readonly [low: number, high: number])[]> {
+async function rangesOf(rows: NumberRows): Promise<(readonly [low: number, high: number])[]> {
   const ranges: [number, number][] = [[Infinity, -Infinity], [Infinity, -Infinity]];
   for await (const piece of rows.pieces()) {
     for (const [i, range] of ranges.entries()) {

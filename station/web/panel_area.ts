@@ -134,6 +134,7 @@ export async function loadPanels(): Promise<void> {
     import("./panels/regions.ts"),
     import("./region_layer.ts"),
     import("./grid_layer.ts"),
+    import("./panels/table_plot.ts"),
   ]);
 }
 

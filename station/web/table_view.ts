@@ -15,6 +15,9 @@ export class TableView {
   readonly #model: ViewerModel;
   #work = new AbortController();
   #query: TableQuery = {};
+  #plots = false;
+  /** The columns of the plot: they stay while rows are filtered and sorted. */
+  #chosen: [x: string, y: string] | undefined;
 
   /**
    * Makes a view without a table.
@@ -30,6 +33,7 @@ export class TableView {
       this.element.hidden = !isTable;
       fillWith(this.element);
       this.#query = {};
+      this.#chosen = undefined;
       if (isTable) void this.#show(hdu, 1);
     }, signal);
     signal.addEventListener("abort", () => this.#work.abort(), { once: true });
@@ -49,9 +53,30 @@ export class TableView {
         void this.#show(hdu, 1);
       };
       fillWith(this.element, this.#pager(hdu, part), tableOf(part, this.#query.sort, sort));
+      if (this.#plots) await this.#plot(hdu, part, signal);
     } catch (error) {
       if (!signal.aborted) this.#model.report(error);
     }
+  }
+
+  /** Puts a plot of the columns above the rows. */
+  async #plot(hdu: HduInfo, { columns }: TablePart, signal: AbortSignal): Promise<void> {
+    const { tablePlot } = await import("./panels/table_plot.ts");
+    if (signal.aborted) return;
+    this.element.firstElementChild!.after(
+      tablePlot(this.#model, {
+        ...{ hdu, columns, signal },
+        filter: this.#query.filter,
+        chosen: this.#chosen,
+        onChoice: (x, y) => this.#chosen = [x, y],
+        onSelect: (condition) => {
+          const { filter } = this.#query;
+          const all = filter === undefined ? condition : `(${filter}) && ${condition}`;
+          this.#query = { ...this.#query, filter: all };
+          void this.#show(hdu, 1);
+        },
+      }),
+    );
   }
 
   /** Which rows these are, the way to others, and which are wanted. */
@@ -90,6 +115,14 @@ export class TableView {
       h("span", {}, matched === 0 ? `no rows of ${of}` : `to ${grouped(last)} of ${of}${more}`),
       iconButton("right", "Rows after", () => go(last + 1), { disabled: last >= matched }),
       filter,
+      this.#model.source.columns !== undefined && h("button", {
+        type: "button",
+        "aria-pressed": String(this.#plots),
+        onclick: () => {
+          this.#plots = !this.#plots;
+          void this.#show(hdu, first);
+        },
+      }, "Plot"),
     );
   }
 }

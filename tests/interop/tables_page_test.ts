@@ -53,3 +53,56 @@ Deno.test("an event list is an image in the viewer: the value is the number of i
   assertEquals(items.value!.split(" ")[0], "500");
   assert(server.requests.some((line) => /\/fits\/e\.fits\?bin=.*format=tile/.test(line)));
 });
+
+Deno.test("columns of a table are plotted, and what is drawn over the plot filters the rows", async () => {
+  await using folder = await temporaryFolder();
+  await Deno.writeFile(`${folder.path}/e.fits`, await events());
+  await using server = await serveViewer(folder.path);
+  await using page = await openPage(`${server.url}view/e.fits`, { size: [1000, 700] });
+  await page.until(`(() => {
+    const button = [...document.querySelectorAll(".pager button")]
+      .find(({textContent}) => textContent === "Plot");
+    button?.click();
+    return button !== undefined;
+  })()`);
+  const hint = "document.querySelector('.table-plot .hint')?.textContent";
+  await page.until(`${hint}?.startsWith("Y by X: 20\\u202f000 rows.")`);
+  const { href, label, box } = await page.until<{
+    href: string;
+    label: string;
+    box: { x: number; y: number; width: number; height: number };
+  }>(`(() => {
+    const {x, y, width, height} = document.querySelector(".table-plot .area")
+      .getBoundingClientRect();
+    return {
+      href: document.querySelector(".as-image").getAttribute("href"),
+      label: document.querySelector(".table-plot canvas").getAttribute("aria-label"),
+      box: {x, y, width, height},
+    };
+  })()`);
+  assertEquals([href, label], ["?hdu=1&table=1&bin=X,Y", "Y by X"]);
+  const mouse = (type: string, left: number, top: number) =>
+    page.send("Input.dispatchMouseEvent", {
+      ...{ type, button: "left", buttons: 1, clickCount: 1 },
+      x: box.x + box.width * left,
+      y: box.y + box.height * top,
+    });
+  // The middle of the ring, where 500 rows are and nothing else.
+  await mouse("mousePressed", 0.4, 0.4);
+  await mouse("mouseMoved", 0.5, 0.5);
+  await mouse("mouseMoved", 0.6, 0.6);
+  await mouse("mouseReleased", 0.6, 0.6);
+  await page.until(`${hint}?.startsWith("Y by X: 500 of 20\\u202f000 rows.")`);
+  const filter = await page.until<string>("document.querySelector('.pager .filter').value");
+  assert(/^X >= \S+ && X <= \S+ && Y >= \S+ && Y <= \S+$/.test(filter), filter);
+  assert(server.requests.some((line) => /format=column&hdu=1&columns=X&filter=/.test(line)));
+  // How the values of a column are spread.
+  await page.until(`(() => {
+    const [x, y] = document.querySelectorAll(".table-plot select");
+    x.value = "PI";
+    y.value = "";
+    y.dispatchEvent(new Event("change"));
+    return true;
+  })()`);
+  await page.until(`${hint}?.startsWith("How many rows have which PI: 500 of")`);
+});

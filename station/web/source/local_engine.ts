@@ -19,6 +19,7 @@ import {
   surveyLimits,
 } from "../../api/survey.ts";
 import { readTablePart } from "../../api/table_part.ts";
+import { type ColumnNumbers, readNumbers } from "../../binning/columns.ts";
 import { makeDraft } from "../../pyramid/draft.ts";
 import { LevelReduction, tileBox } from "../../pyramid/levels.ts";
 import { readStored, StoredPlane } from "../../pyramid/stored_plane.ts";
@@ -168,6 +169,17 @@ export class LocalEngine {
     const options = { ...query, pause: this.#pause };
     const hdu = await this.#fits.hdu(index);
     return await readTablePart(hdu, first, signal, last - first + 1, options);
+  }
+
+  /** Numbers of columns. */
+  async columns(
+    index: number,
+    names: readonly string[],
+    filter: string | undefined,
+    signal: AbortSignal,
+  ): Promise<ColumnNumbers> {
+    const options = { filter, pause: this.#pause, signal };
+    return await readNumbers(await this.#fits.hdu(index), names, options);
   }
 
   async #plane(index: number, plane: PlaneNumber): Promise<StoredPlane> {

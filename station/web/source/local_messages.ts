@@ -12,7 +12,8 @@ export type LocalMethod =
   | "values"
   | "limits"
   | "histogram"
-  | "rows";
+  | "rows"
+  | "columns";
 
 /** What the page says: a question, or that an answer is no longer wanted. */
 export type LocalRequest =

@@ -9,6 +9,7 @@ import {
   READY,
 } from "./local_messages.ts";
 import type {
+  ColumnNumbers,
   FileInfo,
   HduVersion,
   HistogramAnswer,
@@ -158,6 +159,15 @@ export class LocalSource implements PictureSource {
     signal: AbortSignal,
   ): Promise<TablePart> {
     return await this.#ask("rows", [index, first, last, query], signal) as TablePart;
+  }
+
+  async columns(
+    { index }: HduVersion,
+    names: readonly string[],
+    filter: string | undefined,
+    signal: AbortSignal,
+  ): Promise<ColumnNumbers> {
+    return await this.#ask("columns", [index, names, filter], signal) as ColumnNumbers;
   }
 
   cutoutUrl(): undefined {

@@ -3,10 +3,12 @@
 import type { HistogramAnswer, LimitsAnswer } from "../../api/survey.ts";
 import type { TablePart } from "../../api/table_part.ts";
 import type { TableQuery } from "../../api/table_query.ts";
+import type { ColumnNumbers } from "../../binning/columns.ts";
 import type { Tile } from "../picture/tile.ts";
 import type { CardList } from "./card_list.ts";
 
 export type { HistogramAnswer, LimitsAnswer } from "../../api/survey.ts";
+export type { ColumnNumbers } from "../../binning/columns.ts";
 export type { TablePart } from "../../api/table_part.ts";
 export type { TableQuery } from "../../api/table_query.ts";
 
@@ -118,6 +120,13 @@ export interface PictureSource {
     query: TableQuery,
     signal: AbortSignal,
   ): Promise<TablePart>;
+  /** Numbers of columns, of the rows that a condition keeps; absent where there are no tables. */
+  columns?(
+    hdu: HduVersion & Pick<HduInfo, "rows">,
+    names: readonly string[],
+    filter: string | undefined,
+    signal: AbortSignal,
+  ): Promise<ColumnNumbers>;
   /** The address of a section as a FITS file, or undefined where there is none. */
   cutoutUrl(hdu: HduVersion, section: string): string | undefined;
   /** Ends it. */

@@ -4,7 +4,9 @@ import { parseTile, type Tile } from "../picture/tile.ts";
 import { CardList, type CardTriple } from "./card_list.ts";
 import {
   ChangedError,
+  type ColumnNumbers,
   type FileInfo,
+  type HduInfo,
   type HduVersion,
   type HistogramAnswer,
   type HistogramOptions,
@@ -145,6 +147,22 @@ export class StationSource implements PictureSource {
       v: hdu.validator,
     };
     return await this.#json({ format: "rows", ...parameters }, signal) as TablePart;
+  }
+
+  async columns(
+    hdu: HduVersion & Pick<HduInfo, "rows">,
+    names: readonly string[],
+    filter: string | undefined,
+    signal: AbortSignal,
+  ): Promise<ColumnNumbers> {
+    const { parseNpy } = await import("../../../fits/image/npy.ts");
+    const values = await Promise.all(names.map(async (name) => {
+      const parameters = { hdu: hdu.index, columns: name, filter, v: hdu.validator };
+      const response = await this.#ask({ format: "column", ...parameters }, signal);
+      const { data } = parseNpy(new Uint8Array(await response.arrayBuffer()));
+      return Float64Array.from(data as ArrayLike<number | bigint>, Number);
+    }));
+    return { values, total: hdu.rows ?? values[0]!.length };
   }
 
   cutoutUrl(hdu: HduVersion, section: string): string {

@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { Card } from "../../../fits/header/card.ts";
 import { compressImage, encodeFits, openFits, tableHdu } from "../../../fits/mod.ts";
+import { parseNpy } from "../../../fits/image/npy.ts";
 import { readTile } from "../../support/fits/tile.ts";
 import { serveStationFiles } from "../../support/fits/station_files.ts";
 
@@ -370,4 +371,31 @@ Deno.test("/fits?bin= shows a table as an image in every form of one", async () 
   }
   const stale = await get(`format=tile&tile=0/0/0&hdu=2&v=old`);
   assertEquals([stale.status, (await stale.json()).validator], [409, binned.validator]);
+});
+
+Deno.test("/fits?format=column gives a column as npy, of the rows that are asked for", async () => {
+  await using server = await serveStationFiles(await files());
+  const column = async (query: string) => {
+    const response = await server.get(`all.fits?format=column&hdu=T&columns=A${query}`);
+    assertEquals(response.status, 200, query);
+    assertMatch(response.headers.get("content-disposition")!, /filename="A\.npy"/);
+    const { type, data } = parseNpy(await response.bytes());
+    return [type, ...data as Int32Array];
+  };
+  assertEquals(await column(""), ["i32", 1, 2, 3]);
+  assertEquals(await column("&rows=2:9"), ["i32", 2, 3]);
+  assertEquals(await column("&filter=A%20%3E%201&sort=-A"), ["i32", 3, 2]);
+  assertEquals(await column("&sort=-A&rows=2:2"), ["i32", 2]);
+  const wrong = [
+    ["all.fits?format=column&columns=B", 400, "columns"],
+    ["all.fits?format=column", 400, "columns"],
+    ["all.fits?format=column&columns=A&hdu=0", 404, "hdu"],
+    ["all.fits?format=column&columns=A&filter=B%20%3D%201", 400, "filter"],
+    ["all.fits?format=column&columns=A&sort=B", 400, "sort"],
+  ] as const;
+  for (const [query, status, parameter] of wrong) {
+    const response = await server.get(query);
+    const problem = await response.json();
+    assertEquals([response.status, problem.parameter], [status, parameter], query);
+  }
 });
