@@ -183,6 +183,8 @@ import stationWebPanelsHeaderTs from "./web/panels/header.ts" with { type: "text
 import stationWebPanelsHistogramTs from "./web/panels/histogram.ts" with { type: "text" };
 import stationWebPanelsInfoTs from "./web/panels/info.ts" with { type: "text" };
 import stationWebPanelsRegionsTs from "./web/panels/regions.ts" with { type: "text" };
+import stationWebPanelsSpectrumTs from "./web/panels/spectrum.ts" with { type: "text" };
+import stationWebPanelsSpectrum_placeTs from "./web/panels/spectrum_place.ts" with { type: "text" };
 import stationWebPanelsTable_plotTs from "./web/panels/table_plot.ts" with { type: "text" };
 import stationWebPictureCanvas_rendererTs from "./web/picture/canvas_renderer.ts" with { type: "text" };
 import stationWebPictureColor_tableTs from "./web/picture/color_table.ts" with { type: "text" };
@@ -417,6 +419,8 @@ export const WEB_SOURCES: Readonly<Record<string, string>> = {
   "station/web/panels/histogram.ts": stationWebPanelsHistogramTs,
   "station/web/panels/info.ts": stationWebPanelsInfoTs,
   "station/web/panels/regions.ts": stationWebPanelsRegionsTs,
+  "station/web/panels/spectrum.ts": stationWebPanelsSpectrumTs,
+  "station/web/panels/spectrum_place.ts": stationWebPanelsSpectrum_placeTs,
   "station/web/panels/table_plot.ts": stationWebPanelsTable_plotTs,
   "station/web/picture/canvas_renderer.ts": stationWebPictureCanvas_rendererTs,
   "station/web/picture/color_table.ts": stationWebPictureColor_tableTs,

@@ -13,6 +13,7 @@ const WORDS: Readonly<Record<Exclude<PanelName, "none">, string>> = {
   header: "Header",
   histogram: "Histogram",
   regions: "Regions",
+  spectrum: "Spectrum",
   info: "Info",
   export: "Save",
 };
@@ -70,6 +71,11 @@ export class PanelArea {
       this.#body,
     );
     model.state.watch(({ panel }) => this.#turn(panel), signal);
+    model.hdu.watch((hdu) => {
+      // What has no further axis has no spectrum.
+      const isDeep = hdu?.shape.slice(2).some((length) => length > 1) === true;
+      this.#tabs.get("spectrum")!.hidden = !isDeep || hdu.levels === 0;
+    }, signal);
     model.info.watch((info) => {
       if (info !== undefined) this.#turn(model.state.value.panel);
     }, signal);
@@ -89,7 +95,7 @@ export class PanelArea {
   #key(event: KeyboardEvent, name: PanelName): void {
     const step = event.key === "ArrowRight" ? 1 : event.key === "ArrowLeft" ? -1 : 0;
     if (step === 0) return;
-    const names = [...this.#tabs.keys()];
+    const names = [...this.#tabs.keys()].filter((name) => !this.#tabs.get(name)!.hidden);
     const next = names[(names.indexOf(name) + step + names.length) % names.length]!;
     this.show(next);
     this.#tabs.get(next)!.focus();
@@ -134,6 +140,7 @@ export async function loadPanels(): Promise<void> {
     import("./panels/regions.ts"),
     import("./region_layer.ts"),
     import("./grid_layer.ts"),
+    import("./panels/spectrum.ts"),
     import("./panels/table_plot.ts"),
   ]);
 }
@@ -153,6 +160,8 @@ async function makePanel(
       return (await import("./panels/histogram.ts")).histogramPanel(model, signal);
     case "regions":
       return await (await import("./panels/regions.ts")).regionsPanel(model, details, signal);
+    case "spectrum":
+      return (await import("./panels/spectrum.ts")).spectrumPanel(model, signal);
     case "info":
       return (await import("./panels/info.ts")).infoPanel(model, details, signal);
     case "export":

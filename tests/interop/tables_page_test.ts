@@ -1,6 +1,7 @@
 /** Tables in the viewer, in a real browser. */
 
 import { assert, assertEquals } from "@std/assert";
+import { Card } from "../../fits/header/card.ts";
 import { encodeFits } from "../../fits/write/write.ts";
 import { tableHdu } from "../../fits/table/output.ts";
 import { openPage } from "../support/chromium.ts";
@@ -105,4 +106,47 @@ Deno.test("columns of a table are plotted, and what is drawn over the plot filte
     return true;
   })()`);
   await page.until(`${hint}?.startsWith("How many rows have which PI: 500 of")`);
+});
+
+Deno.test("the spectrum at the cross-hair has the axis of the file, and leads to its planes", async () => {
+  await using folder = await temporaryFolder();
+  const [width, height, planes] = [20, 10, 1000];
+  const pixels = Float32Array.from({ length: width * height * planes }, (_, i) => {
+    const plane = Math.floor(i / (width * height));
+    return i % (width * height) === 5 + 4 * width ? 1000 - Math.abs(plane - 300) : plane % 7;
+  });
+  const header = [
+    ...[Card.of("CTYPE3", "WAVE"), Card.of("CRVAL3", 500), Card.of("CRPIX3", 1)],
+    ...[Card.of("CDELT3", 0.5), Card.of("CUNIT3", "nm"), Card.of("BUNIT", "DN")],
+  ];
+  await Deno.writeFile(
+    `${folder.path}/cube.fits`,
+    await encodeFits([{ pixels, shape: [width, height, planes], header }]),
+  );
+  await using server = await serveViewer(folder.path);
+  await using page = await openPage(
+    `${server.url}view/cube.fits?panel=spectrum&plane=301#cursor=6,5`,
+    { size: [1000, 700] },
+  );
+  const words = "document.querySelector('.spectrum > p:last-child')?.textContent";
+  const first = await page.until<string>(`${words}?.startsWith("Pixel 6, 5: 1000 DN") && ${words}`);
+  assertEquals(first, "Pixel 6, 5: 1000 DN at WAVE 650 nm, plane 301 of 1000");
+  const box = await page.until<{ x: number; y: number; width: number; height: number }>(
+    `(({x, y, width, height}) => ({x, y, width, height}))(
+      document.querySelector('.spectrum .area').getBoundingClientRect())`,
+  );
+  const place = { x: box.x + box.width * 0.6505, y: box.y + box.height / 2 };
+  const button = { button: "left", buttons: 1, clickCount: 1 };
+  await page.send("Input.dispatchMouseEvent", { type: "mousePressed", ...button, ...place });
+  await page.send("Input.dispatchMouseEvent", { type: "mouseReleased", ...button, ...place });
+  const plane = await page.until<number>(
+    `(${words}?.match(/plane (6[45]\\d) of 1000/) ?? [])[1] | 0`,
+  );
+  assert(Math.abs(plane - 651) < 4, `plane ${plane}`);
+  await page.until(`${words}?.startsWith("Pixel 6, 5: ${1000 - (plane - 301)} DN")`);
+  assertEquals(
+    server.requests.filter((line) => /format=values&hdu=0&section=6:6,5:5,1:1000/.test(line))
+      .length,
+    1,
+  );
 });

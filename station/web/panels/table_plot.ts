@@ -126,8 +126,7 @@ class TablePlot {
     this.#ranges = [x, ys === undefined ? undefined : y];
     const context = this.#canvas.getContext("2d")!;
     context.clearRect(0, 0, WIDTH, HEIGHT);
-    const color = getComputedStyle(this.element).getPropertyValue("--accent").trim() || "#36c";
-    context.fillStyle = color;
+    context.fillStyle = getComputedStyle(this.#canvas).color;
     if (counts !== undefined) drawBars(context, counts, y[1]);
     else drawPoints(context, xs, ys!, [x, y]);
     const [head, other] = names.map((name) => {

@@ -11,7 +11,16 @@ import { type Stretch, STRETCHES } from "../../../fits/picture/stretch.ts";
 /** Frames in which places of the sky can be read. */
 export const SKY_FRAMES = ["native", "icrs", "fk5", "galactic", "ecliptic"] as const;
 /** What stands beside the picture. */
-export const PANELS = ["hdus", "header", "histogram", "regions", "info", "export", "none"] as const;
+export const PANELS = [
+  "hdus",
+  "header",
+  "histogram",
+  "regions",
+  "spectrum",
+  "info",
+  "export",
+  "none",
+] as const;
 
 /** A frame, by its name in the address. */
 export type SkyName = typeof SKY_FRAMES[number];
