@@ -224,7 +224,11 @@ function numbersOf(
   if (kept !== undefined) return Float64Array.from(kept, single);
   const plain = !data.variable && data.physical && data.nulls === undefined && data.count === 1;
   if (plain && ArrayBuffer.isView(data.values)) {
-    return Float64Array.from(data.values as ArrayLike<number | bigint>, Number);
+    const { values } = data;
+    const isLong = values instanceof BigInt64Array || values instanceof BigUint64Array;
+    return isLong
+      ? Float64Array.from(values as ArrayLike<bigint>, Number)
+      : new Float64Array(values as ArrayLike<number>);
   }
   return Float64Array.from({ length: data.rows }, (_, row) => single(row));
 }

@@ -61,7 +61,8 @@ export async function eventImage(
   let outside = 0;
   for await (const [xs, ys, weights] of rows.pieces()) {
     for (let row = 0; row < xs!.length; row++) {
-      const [column, line] = [binOf(x, xs![row]!), binOf(y, ys![row]!)];
+      const column = binOf(x, xs![row]!);
+      const line = binOf(y, ys![row]!);
       if (column < 0 || line < 0) {
         outside++;
         continue;
