@@ -299,3 +299,30 @@ export function encodeFrame(
   view.setUint32(20, payloadBytes / 2 ** 32, true);
   return [front, ...payload];
 }
+
+/**
+ * Frames of printed lines one behind the other, the same bytes as of {@linkcode encodeFrame}:
+ * programs print by the thousand, and a frame of its own for each takes five times as long.
+ *
+ * @param id The call that prints.
+ * @param lines The lines, in order.
+ * @returns All frames.
+ */
+export function encodePrints(id: number, lines: readonly string[]): Uint8Array<ArrayBuffer> {
+  const heads = lines.map((text) => JSON.stringify({ text }));
+  let most = 0;
+  // A unit of UTF-16 has three bytes of UTF-8 at most.
+  for (const head of heads) most += HEADER_BYTES + 3 * head.length + 8;
+  const bytes = new Uint8Array(most);
+  const view = new DataView(bytes.buffer);
+  let at = 0;
+  for (const head of heads) {
+    const { written } = ENCODER.encodeInto(head, bytes.subarray(at + HEADER_BYTES));
+    bytes.set(MAGIC, at);
+    bytes[at + 4] = FRAME_KINDS.print;
+    view.setUint32(at + 8, id, true);
+    view.setUint32(at + 12, written, true);
+    at += HEADER_BYTES + align(written);
+  }
+  return bytes.slice(0, at);
+}

@@ -9,6 +9,7 @@ import { describeRoutines } from "./describe.ts";
 import type { JsonObject } from "../frames/arrays.ts";
 import {
   encodeFrame,
+  encodePrints,
   type Frame,
   MAX_REMEMBERED_HEAD_BYTES,
   type ParsedHead,
@@ -26,6 +27,9 @@ import { Workbench, type WorkResult } from "./workbench.ts";
 /** Bytes of arrays, and calls, that wait until the client has fewer calls under way. */
 const MAX_HELD_BYTES = 1024 ** 2;
 const MAX_HELD_CALLS = 64;
+
+/** Printed lines that leave together. */
+const MAX_PRINTED = 256;
 
 /** UTF-16 units of the longest command that is parsed in the server's own thread. */
 const MAX_PARSED_UNITS = 4_096;
@@ -85,6 +89,8 @@ class FrameConnection {
   #channel: Channel;
   #draining: AbortSignal;
   #workbench: Workbench;
+  /** What a call has printed in this turn, and not yet been sent. */
+  #printed: { id: number; lines: string[] } = { id: 0, lines: [] };
   #calls = new Map<number, Call>();
   #held = new Map<number, HeldCall>();
   #room: (() => void) | undefined;
@@ -331,7 +337,21 @@ class FrameConnection {
   }
 
   #print(id: number, line: string): void {
-    this.#send("print", id, { text: line });
+    if (this.#printed.id !== id || this.#printed.lines.length === MAX_PRINTED) this.#flushPrinted();
+    if (this.#printed.lines.length === 0) {
+      this.#printed.id = id;
+      queueMicrotask(() => this.#flushPrinted());
+    }
+    this.#printed.lines.push(line);
+  }
+
+  /** Sends what was printed since the last frame, all at once. */
+  #flushPrinted(): void {
+    const { id, lines } = this.#printed;
+    if (lines.length === 0) return;
+    this.#printed = { id, lines: [] };
+    this.#channel.sender.send([encodePrints(id, lines)])
+      ?.catch(() => closeQuietly(this.#channel.socket));
   }
 
   /** A failed write ends the connection: the code that reads from it hears of that. */
@@ -341,6 +361,7 @@ class FrameConnection {
     head: JsonObject,
     arrays?: ReadonlyMap<string, IdlValue>,
   ): Promise<void> | undefined {
+    this.#flushPrinted();
     return this.#channel.sender.send(encodeFrame(kind, id, head, arrays))
       ?.catch(() => closeQuietly(this.#channel.socket));
   }

@@ -2,6 +2,7 @@ import { assert, assertEquals, assertThrows } from "@std/assert";
 import { FormatError, LimitError, ProtocolError } from "../../../net/errors.ts";
 import {
   encodeFrame,
+  encodePrints,
   type Frame,
   FRAME_KINDS,
   type FrameKind,
@@ -60,6 +61,21 @@ function rawFrame(
 }
 
 const described = (...arrays: unknown[]) => JSON.stringify({ arrays });
+
+Deno.test("encodePrints() writes the frames that encodeFrame() does, one behind the other", () => {
+  const lines = [
+    "",
+    "a",
+    "12345678",
+    "\u00e4\u20ac\ud83d\ude00",
+    '"\\\n\x1b',
+    "\ud800",
+    "x".repeat(999),
+  ];
+  const frames = lines.flatMap((text) => encodeFrame("print", 4_294_967_295, { text }));
+  assertEquals(encodePrints(4_294_967_295, lines).toHex(), join(frames).toHex());
+  assertEquals(encodePrints(1, []).length, 0);
+});
 
 Deno.test("encodeFrame() lays out header, head and padded arrays", () => {
   const arrays = new Map<string, IdlValue>([
