@@ -32,6 +32,19 @@ function isSimple(argument: Argument): boolean {
   return kind === "name" || kind === "literal" || kind === "system";
 }
 
+/** Routines of IDL and SolarSoft that read files. */
+const READERS: ReadonlySet<string> = new Set(
+  ("READFITS MRDFITS FITS_READ HEADFITS READ_SDO READ_JPEG READ_PNG READ_IMAGE READ_TIFF " +
+    "READ_ASCII RESTORE RESTGEN OPENR FITS2MAP FILE_SEARCH").split(" "),
+);
+
+/** What to do in place of a routine that cannot be here; undefined for any other name. */
+export function insteadOf(name: string): string | undefined {
+  if (!READERS.has(name)) return undefined;
+  return "commands read no files: send the array with the command, " +
+    "and its header as NAME_header";
+}
+
 /** Makes steps of calls. */
 export class CallCompiler implements Calls {
   readonly routines: Routines;
@@ -71,7 +84,9 @@ export class CallCompiler implements Calls {
       return failing(
         new LanguageError(
           "name",
-          `There is no function or variable ${name}: HELP, /ROUTINES lists the functions`,
+          `There is no function or variable ${name}: ${
+            insteadOf(name) ?? "HELP, /ROUTINES lists the functions"
+          }`,
           at,
         ),
       );

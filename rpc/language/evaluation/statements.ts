@@ -10,6 +10,7 @@ import { printAny } from "../structures/show.ts";
 import { type LanguageValue, REFERENCE } from "../values/language_value.ts";
 import { Scalar, unstored } from "../values/scalar.ts";
 import { elementsOf, IdlType, UNDEFINED } from "../values/value.ts";
+import { insteadOf } from "./calls.ts";
 import type { Expressions, Routines, Statements } from "./compiler.ts";
 import { foreachStep, forStep } from "./loops.ts";
 import { printLine } from "./machine.ts";
@@ -212,7 +213,7 @@ export class StatementCompiler implements Statements {
           "name",
           isFunction
             ? `${name} is a function: use it in an expression`
-            : `There is no procedure ${name}: HELP, /ROUTINES lists them`,
+            : `There is no procedure ${name}: ${insteadOf(name) ?? "HELP, /ROUTINES lists them"}`,
           at,
         );
       },
