@@ -18,6 +18,12 @@ export const CANCELLED = 0;
 /** The word that becomes 1 when the memory that was asked for may be taken, and -1 if not. */
 export const GRANTED = 1;
 
+/** The word that counts the batches of printed lines that have been passed on and not yet taken. */
+export const PRINTED = 2;
+
+/** Bytes of all these words. */
+export const WORDS_BYTES = 12;
+
 /** The texts of functions and procedures of programs, by name in capitals. */
 export type Definitions = readonly (readonly [name: string, source: string])[];
 
@@ -39,7 +45,7 @@ export type ToWorker =
     readonly limits: LanguageLimits;
     /** Bytes that it may take before it asks for more. */
     readonly room: number;
-    /** The words {@linkcode CANCELLED} and {@linkcode GRANTED}. */
+    /** The words {@linkcode CANCELLED}, {@linkcode GRANTED} and {@linkcode PRINTED}. */
     readonly words: SharedArrayBuffer;
   }
   /** The answer to `show` or `write`. */
@@ -67,6 +73,7 @@ export type FromWorker =
   | { readonly kind: "ready" }
   /** Asks for memory; the worker waits for the word {@linkcode GRANTED}. */
   | { readonly kind: "more"; readonly bytes: number }
+  /** Printed lines; a worker that is far ahead waits for the word {@linkcode PRINTED}. */
   | { readonly kind: "print"; readonly lines: readonly string[] }
   | {
     readonly kind: "show";

@@ -10,7 +10,9 @@ import {
   type FromWorker,
   GRANTED,
   type PackedOutcome,
+  PRINTED,
   type ToWorker,
+  WORDS_BYTES,
   type WorkerSetup,
 } from "./messages.ts";
 import { LanguageError, type LanguageErrorCode } from "../../language/values/error.ts";
@@ -292,7 +294,7 @@ class EvaluationWorker {
 
   run(job: PoolJob): Promise<PoolResult> {
     const { command, implicitReturn, colorTable, plot, definitions, signal, first } = job;
-    const words = this.#words = new Int32Array(new SharedArrayBuffer(8));
+    const words = this.#words = new Int32Array(new SharedArrayBuffer(WORDS_BYTES));
     const { entries: variables, objects, transfer } = packAll(job.variables);
     const milliseconds = Math.min(job.limits.milliseconds, job.due - performance.now());
     const limits = { ...job.limits, milliseconds };
@@ -342,6 +344,7 @@ class EvaluationWorker {
 
   #receive(message: FromWorker): void {
     if (message.kind === "ready") return this.#ready.resolve();
+    if (message.kind === "print") this.#takeNext(this.#words!);
     const job = this.#job;
     if (job === undefined) return;
     switch (message.kind) {
@@ -365,6 +368,14 @@ class EvaluationWorker {
           definitions: message.definitions,
         });
     }
+  }
+
+  /** Lets the worker print more, after whatever else has come in the meantime. */
+  #takeNext(words: Int32Array<SharedArrayBuffer>): void {
+    setTimeout(() => {
+      Atomics.sub(words, PRINTED, 1);
+      Atomics.notify(words, PRINTED);
+    });
   }
 
   async #giveMore(job: PoolJob, bytes: number): Promise<void> {

@@ -10,6 +10,7 @@ import {
   type FromWorker,
   GRANTED,
   type PackedOutcome,
+  PRINTED,
   type ToWorker,
   type WorkerSetup,
 } from "./messages.ts";
@@ -32,9 +33,13 @@ import { packAll, type PackedValue, unpackAll } from "./packed_value.ts";
 /** Printed lines are collected up to this many before they are passed on. */
 const PRINT_BATCH = 100;
 
+/** Batches of lines that the server has not yet taken, at most: it has other clients. */
+const MAX_PRINTED = 4;
+
 const port = parentPort!;
 const functions: Record<string, LanguageFunction | LanguageRoutine> = {};
 let printed: string[] = [];
+let pace: { readonly words: Int32Array<SharedArrayBuffer>; readonly deadline: number } | undefined;
 let effect: { resolve(handle: number): void; reject(error: Error): void } | undefined;
 
 function post(message: FromWorker, transfer: ArrayBuffer[] = []): void {
@@ -43,8 +48,20 @@ function post(message: FromWorker, transfer: ArrayBuffer[] = []): void {
 
 function flushPrinted(): void {
   if (printed.length === 0) return;
+  waitForPrinted();
   post({ kind: "print", lines: printed });
   printed = [];
+}
+
+/** Waits until the server has taken enough, the command is cancelled or its time is over. */
+function waitForPrinted(): void {
+  const { words, deadline } = pace!;
+  while (Atomics.load(words, CANCELLED) === 0 && performance.now() < deadline) {
+    const ahead = Atomics.load(words, PRINTED);
+    if (ahead < MAX_PRINTED) break;
+    Atomics.wait(words, PRINTED, ahead, LOOK_MS);
+  }
+  Atomics.add(words, PRINTED, 1);
 }
 
 function effectOf(message: FromWorker, transfer: ArrayBuffer[]): Promise<number> {
@@ -83,7 +100,7 @@ const host: LanguageHost = effectHost({
 /** Bytes of texts of which an answer can hold no more: JSON has half of them at least. */
 const MAX_JSON_BYTES = 2 * 1024 ** 2;
 
-/** Milliseconds between two looks at the clock while memory is waited for. */
+/** Milliseconds between two looks at the clock while something is waited for. */
 const LOOK_MS = 50;
 
 /** Memory is asked for in steps of so many bytes at least. */
@@ -120,6 +137,7 @@ async function run(message: ToWorker & { kind: "run" }): Promise<void> {
   const words = new Int32Array(message.words);
   keepsValues = message.keepsValues;
   const deadline = performance.now() + message.limits.milliseconds;
+  pace = { words, deadline };
   const session = new LanguageSession({
     limits: message.limits,
     host,

@@ -54,7 +54,7 @@ async function serve(folder: string, ...args: string[]) {
       "--no-check",
       "--no-prompt",
       `--allow-net=127.0.0.1:${port}`,
-      "--allow-read=rpc,fits,net",
+      "--allow-read=rpc,fits,http,net",
       `--allow-write=${folder}`,
       CLI,
       "rpc",
