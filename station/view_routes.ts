@@ -18,7 +18,7 @@ import { FormatError } from "../net/errors.ts";
 import { fileInfo, type HduInfo, type HeaderInfo, headersAsJson } from "./api/file_info.ts";
 import type { OpenFiles } from "./api/open_files.ts";
 import { failureResponse, ProblemError } from "./api/problem.ts";
-import { BIN_RULES } from "./api/binned.ts";
+import { BIN_RULES, chooseTable } from "./api/binned.ts";
 import { HDU, LIMITS, PLANE, SCOPE, SECTION } from "./api/rules.ts";
 import { readTablePart } from "./api/table_part.ts";
 import { pageResponse } from "./pages/shell.ts";
@@ -131,7 +131,13 @@ export class ViewRoutes {
     using inUse = await files.ask(segments, single);
     const { file } = inUse;
     const info = await fileInfo(file, () => "none");
-    const shown = await shownHdu(file.fits, given.hdu, info.hdus);
+    const shown = given.bin === undefined || given.hdu !== undefined
+      ? await shownHdu(file.fits, given.hdu, info.hdus)
+      : await chooseTable(
+        file,
+        given.bin,
+        given.table === undefined ? undefined : await shownHdu(file.fits, given.table, info.hdus),
+      );
     const hdu = shown === undefined ? undefined : info.hdus[shown.index];
     // Which table is meant stays true where other HDUs are looked at.
     if (given.bin !== undefined && given.table === undefined && shown?.isTable) {

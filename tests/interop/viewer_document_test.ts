@@ -13,7 +13,6 @@ const ANY_PORTS = { port: 0, fitspipePort: 0, arrayPort: 0, imagePort: 0 };
 const PICTURES: readonly (readonly [part: string, name: string])[] = [
   ["grid=1", "viewer-grid.png"],
   ["#regions=", "viewer-regions.png"],
-  ["feeds/", "viewer-feed.png"],
 ];
 
 /** What is there when a page is ready. */

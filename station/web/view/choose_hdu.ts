@@ -2,6 +2,9 @@
 
 import type { FileInfo, HduInfo } from "../source/picture_source.ts";
 
+/** What the station calls an image that it has made of a table. */
+const BINNED = "binned table";
+
 /** Whether an HDU is an image that is a line: all axes after the first have one pixel. */
 export function isLine({ shape, levels }: HduInfo): boolean {
   return levels > 0 && shape.slice(1).every((length) => length === 1);
@@ -16,13 +19,14 @@ export function isPicture(hdu: HduInfo): boolean {
  * The HDU that an address names.
  *
  * @param info The file.
- * @param choice A number, EXTNAME, or EXTNAME,EXTVER; without one, the first image, one named SCI
- * before others, or the first table, or the first HDU of all.
+ * @param choice A number, EXTNAME, or EXTNAME,EXTVER; without one, the image that was made of a
+ * table, the first image, one named SCI before others, the first table, or the first HDU of all.
  * @returns The HDU, or undefined if there is none of that name.
  */
 export function chooseHdu({ hdus }: FileInfo, choice: string | undefined): HduInfo | undefined {
   if (choice === undefined) {
-    return hdus.find((hdu) => isPicture(hdu) && hdu.name.toUpperCase() === "SCI") ??
+    return hdus.find(({ kind }) => kind === BINNED) ??
+      hdus.find((hdu) => isPicture(hdu) && hdu.name.toUpperCase() === "SCI") ??
       hdus.find(isPicture) ?? hdus.find(isLine) ?? hdus.find(({ rows }) => rows !== undefined) ??
       hdus[0];
   }

@@ -22,6 +22,7 @@ Deno.test("chooseHdu() takes SCI, else the first image, else the first table", (
     [fileOf(EMPTY, TABLE), undefined, 1],
     [fileOf(TABLE, hdu({ shape: [9] })), undefined, 1],
     [fileOf(hdu({ shape: [9, 1] }), PLAIN), undefined, 1],
+    [fileOf(PLAIN, hdu({ kind: "binned table", rows: 5 })), undefined, 1],
     [fileOf(EMPTY), undefined, 0],
     [fileOf(EMPTY, PLAIN), "1", 1],
     [fileOf(EMPTY, PLAIN), "2", undefined],
