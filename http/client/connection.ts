@@ -14,7 +14,7 @@ import { ChunkedDecoder } from "../message/chunked.ts";
 import type { HeaderFields } from "../message/header_fields.ts";
 import { encodeLatin1 } from "../message/octets.ts";
 import { NotHttpError, type ResponseHead, ResponseHeadParser } from "../message/response_head.ts";
-import type { HttpAnswer, HttpRequest, Patience } from "./exchange.ts";
+import { givenUp, type HttpAnswer, type HttpRequest, type Patience } from "./exchange.ts";
 import { shownUrl } from "../../net/text/shown_url.ts";
 
 /** Informational answers that may come before the final one. */
@@ -205,6 +205,7 @@ class SocketAnswer implements HttpAnswer {
   #remaining: number;
   #chunks: ChunkedDecoder | undefined;
   #over = false;
+  #isCancelled = false;
   #pending = 0;
 
   constructor(connection: HttpConnection, url: URL, head: ResponseHead, silence: number) {
@@ -242,6 +243,8 @@ class SocketAnswer implements HttpAnswer {
 
   async next(): Promise<Uint8Array<ArrayBuffer> | null> {
     this.#consumePending();
+    // What was given up has not ended: who takes it for the end would take a part for the whole.
+    if (this.#isCancelled) throw givenUp(this.url);
     if (this.#over) return null;
     try {
       if (this.#chunks !== undefined) return await this.#nextOfChunks(this.#chunks);
@@ -269,6 +272,11 @@ class SocketAnswer implements HttpAnswer {
 
   cancel(): void {
     if (this.#over) return;
+    this.#isCancelled = true;
+    this.#close();
+  }
+
+  #close(): void {
     this.#over = true;
     this.#connection.close();
   }
@@ -300,7 +308,7 @@ class SocketAnswer implements HttpAnswer {
       if (chunks.remaining === 0 && !await reader.fill()) {
         // Behind the last chunk only trailers can be missing.
         if (!chunks.dataDone) throw this.#endedEarly("the last chunk is missing");
-        this.cancel();
+        this.#close();
         return null;
       }
     }

@@ -1,3 +1,5 @@
+import { ClosedError } from "../../net/errors.ts";
+import { shownUrl } from "../../net/text/shown_url.ts";
 import type { HttpAnswer } from "../message/answer.ts";
 
 export { discard, type HttpAnswer, readBody } from "../message/answer.ts";
@@ -39,4 +41,10 @@ export interface Transport {
   send(request: HttpRequest, patience: Patience): Promise<HttpAnswer>;
   /** Closes every connection. */
   close(): void;
+}
+
+/** What a body ends with whose rest was given up: it has no end that its reader may trust. */
+export function givenUp(url: URL): ClosedError {
+  const source = shownUrl(url);
+  return new ClosedError(`Cannot read ${source}: the rest was given up`, { source });
 }

@@ -2,7 +2,13 @@ import { reasonOf } from "../../net/connect_reason.ts";
 import { Deadline } from "../../net/deadline.ts";
 import { ClosedError, HeliographError, TimeoutError } from "../../net/errors.ts";
 import { HeaderFields } from "../message/header_fields.ts";
-import type { HttpAnswer, HttpRequest, Patience, Transport } from "./exchange.ts";
+import {
+  givenUp,
+  type HttpAnswer,
+  type HttpRequest,
+  type Patience,
+  type Transport,
+} from "./exchange.ts";
 import { shownUrl } from "../../net/text/shown_url.ts";
 
 /** Options of a {@linkcode FetchTransport}. */
@@ -95,6 +101,7 @@ class FetchAnswer implements HttpAnswer {
   #silence: number;
   #remaining: number | undefined;
   #end: () => void;
+  #isCancelled = false;
 
   constructor(
     request: HttpRequest,
@@ -127,6 +134,7 @@ class FetchAnswer implements HttpAnswer {
   release(): void {}
 
   async next(): Promise<Uint8Array<ArrayBuffer> | null> {
+    if (this.#isCancelled) throw givenUp(this.url);
     if (this.#reader === undefined) return null;
     this.#deadline.set(this.#silence);
     try {
@@ -161,9 +169,10 @@ class FetchAnswer implements HttpAnswer {
 
   cancel(): void {
     if (this.#reader === undefined) return;
+    this.#isCancelled = true;
     this.#reader = undefined;
     this.#end();
-    this.#controller.abort(new ClosedError("the rest was given up"));
+    this.#controller.abort(givenUp(this.url));
   }
 }
 

@@ -38,7 +38,10 @@ export interface HttpAnswer {
   takeWhole(): Uint8Array<ArrayBuffer> | undefined;
   /** Gives the connection to the next request, after {@linkcode HttpAnswer.takeWhole}. */
   release(): void;
-  /** Gives the rest of the body up; a pending {@linkcode HttpAnswer.next} fails. */
+  /**
+   * Gives the rest of the body up; {@linkcode HttpAnswer.next} fails, whether it is pending or
+   * called later, unless the whole body has come.
+   */
   cancel(): void;
 }
 
