@@ -40,7 +40,8 @@ export class ToldAnswer implements HttpAnswer {
   }
 
   next(): Promise<Uint8Array<ArrayBuffer> | null> {
-    return this.#answer.next();
+    // Of a refusal nothing is left: its body has become the reason, or was given up.
+    return this.contentLength === 0 ? Promise.resolve(null) : this.#answer.next();
   }
 
   takeWhole(): Uint8Array<ArrayBuffer> | undefined {
