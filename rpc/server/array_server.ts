@@ -91,7 +91,9 @@ export interface ServeArraysOptions {
   /**
    * Functions besides the built-in ones, by name. One given as a function runs in the
    * server's own thread, gets a signal and cannot be ended from outside; one given as the
-   * URL of a module that exports it by default runs in the workers.
+   * URL of a module that exports it by default runs in the workers. Its command is ended at the
+   * time limit, and another worker takes the next; but Deno 2.9 stops no thread in a loop without
+   * an end, so what never returns keeps its processor and memory until the program ends.
    */
   functions?: { readonly [name: string]: LanguageFunction | LanguageRoutine | URL } | undefined;
   /** Where pictures are shown, besides the output folder. */

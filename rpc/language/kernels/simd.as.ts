@@ -291,8 +291,9 @@ function scaled(x: v128, least: v128, greatest: v128, factor: v128, span: v128, 
   return i32x4.trunc_sat_f64x2_s_zero(v128.and(capped, f64x2.gt(x, least)));
 }
 
-/** Scales whole turns of FLOATs at `a` to bytes at `out`; NaN becomes 0. */
-export function scaleFloats(
+/** Scales whole turns of bytes at `a` to one byte for each element at `out`; NaN becomes 0. */
+@inline
+function scale<T>(
   a: usize,
   out: usize,
   bytes: i32,
@@ -303,44 +304,21 @@ export function scaleFloats(
 ): void {
   checkTurns(bytes);
   check(a, bytes);
-  check(out, bytes / 4);
+  check(out, bytes / sizeof<T>());
   const low = f64x2.splat(least), high = f64x2.splat(greatest), by = f64x2.splat(factor);
   const span = f64x2.splat(greatest - least), most = f64x2.splat(top);
-  for (; bytes > 0; bytes -= 16) {
-    const x = v128.load(a);
-    const first = scaled(f64x2.promote_low_f32x4(x), low, high, by, span, most);
-    const upper = v128.shuffle<i32>(x, x, 2, 3, 0, 1);
-    const second = scaled(f64x2.promote_low_f32x4(upper), low, high, by, span, most);
+  for (; bytes > 0; bytes -= 4 * sizeof<T>()) {
+    let one = v128.load(a), two: v128;
+    if (sizeof<T>() == 4) {
+      two = f64x2.promote_low_f32x4(v128.shuffle<i32>(one, one, 2, 3, 0, 1));
+      one = f64x2.promote_low_f32x4(one);
+    } else two = v128.load(a, 16);
+    const first = scaled(one, low, high, by, span, most);
+    const second = scaled(two, low, high, by, span, most);
     const words = v128.shuffle<i32>(first, second, 0, 1, 4, 5);
     const halves = i16x8.narrow_i32x4_s(words, words);
     v128.store32_lane(out, i8x16.narrow_i16x8_u(halves, halves), 0);
-    a += 16;
-    out += 4;
-  }
-}
-
-/** Scales whole turns of DOUBLEs at `a` to bytes at `out`; NaN becomes 0. */
-export function scaleDoubles(
-  a: usize,
-  out: usize,
-  bytes: i32,
-  least: f64,
-  greatest: f64,
-  factor: f64,
-  top: f64,
-): void {
-  checkTurns(bytes);
-  check(a, bytes);
-  check(out, bytes / 8);
-  const low = f64x2.splat(least), high = f64x2.splat(greatest), by = f64x2.splat(factor);
-  const span = f64x2.splat(greatest - least), most = f64x2.splat(top);
-  for (; bytes > 0; bytes -= 32) {
-    const first = scaled(v128.load(a), low, high, by, span, most);
-    const second = scaled(v128.load(a, 16), low, high, by, span, most);
-    const words = v128.shuffle<i32>(first, second, 0, 1, 4, 5);
-    const halves = i16x8.narrow_i32x4_s(words, words);
-    v128.store32_lane(out, i8x16.narrow_i16x8_u(halves, halves), 0);
-    a += 32;
+    a += 4 * sizeof<T>();
     out += 4;
   }
 }
@@ -484,4 +462,26 @@ export function foldMoreFloats(a: usize, folded: usize, bytes: i32): void {
 }
 export function foldMoreDoubles(a: usize, folded: usize, bytes: i32): void {
   fold<f64>(MORE, a, folded, bytes);
+}
+export function scaleFloats(
+  a: usize,
+  out: usize,
+  bytes: i32,
+  least: f64,
+  greatest: f64,
+  factor: f64,
+  top: f64,
+): void {
+  scale<f32>(a, out, bytes, least, greatest, factor, top);
+}
+export function scaleDoubles(
+  a: usize,
+  out: usize,
+  bytes: i32,
+  least: f64,
+  greatest: f64,
+  factor: f64,
+  top: f64,
+): void {
+  scale<f64>(a, out, bytes, least, greatest, factor, top);
 }

@@ -10,9 +10,7 @@ import { typeWeight } from "../../routines/estimate.ts";
 import { refuse } from "../../values/error.ts";
 import type { CallContext } from "../../routines/routine.ts";
 import { type IdlString, IdlType, type IdlValue, isNumeric } from "../../values/value.ts";
-
-/** Characters of a text that is made of others at most. */
-const MAX_JOINED = 2 ** 24;
+import { joinedTexts } from "./strings.ts";
 
 /** Pieces that one text is split into at most. */
 const MAX_PIECES = 1_000_000;
@@ -51,11 +49,8 @@ function joined(
 ): IdlValue {
   const texts = textsOf(value!, context);
   const between = delimiter === undefined ? "," : textOf(delimiter);
-  let units = between.length * texts.data.length;
-  for (const text of texts.data) units += text.length;
-  if (units > MAX_JOINED) refuse(`Cannot make a STRING of ${units} characters`);
-  const pieces = trims ? texts.data.map((text) => text.trim()) : texts.data;
-  return context.strings([], [pieces.join(between)]);
+  const data = trims ? texts.data.map((text) => text.trim()) : texts.data;
+  return joinedTexts({ ...texts, data }, between, context);
 }
 
 /** A number as IDL reads one from a text. */

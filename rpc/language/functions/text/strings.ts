@@ -79,17 +79,24 @@ function positions(
   return out;
 }
 
+/** Units of UTF-16 of a text that is joined of others. */
+const MAX_JOINED = 2 ** 24;
+
+/** All elements as one text. */
+export function joinedTexts(texts: IdlString, between: string, context: CallContext): IdlValue {
+  let units = between.length * texts.data.length;
+  for (const text of texts.data) units += text.length;
+  if (units > MAX_JOINED) refuse(`Cannot make a STRING of ${units} characters`);
+  context.work(20 * texts.data.length + units);
+  return context.strings([], [texts.data.join(between)]);
+}
+
 function joined(
   [value, delimiter]: readonly IdlValue[],
   context: CallContext,
 ): IdlValue {
-  const texts = convertToString(value!, context);
   const between = delimiter === undefined ? "" : textOf(delimiter);
-  let units = between.length * texts.data.length;
-  for (const text of texts.data) units += text.length;
-  if (units > 2 ** 24) refuse(`Cannot make a STRING of ${units} characters`);
-  context.work(20 * texts.data.length + units);
-  return context.strings([], [texts.data.join(between)]);
+  return joinedTexts(convertToString(value!, context), between, context);
 }
 
 /**
