@@ -15,8 +15,9 @@ import {
 } from "../../http/fields/s3_url.ts";
 import { discard } from "../../http/message/answer.ts";
 import type { ObjectStore } from "../../http/s3/store.ts";
-import { writeObject } from "../../http/s3/upload.ts";
+import { ObjectExistsError, writeObject } from "../../http/s3/upload.ts";
 import { messageOf } from "../../net/errors.ts";
+import { shownUrl } from "../../net/text/shown_url.ts";
 import { UsageError } from "../program/command.ts";
 
 /** Uploads at a time; what has come waits for them on the disk. */
@@ -106,8 +107,7 @@ class Bucket {
     const object = this.#objectOf(folder === "" ? safeFileName(own) : `${folder}/${own}`);
     const bytes = await this.#sizeOf(object);
     if (bytes === undefined) return undefined;
-    const shown = text.replace(/\/\/[^/@]*@/, "//");
-    const about = { url: shown, path: s3Text(object), bytes, status: null, seconds: 0 };
+    const about = { url: shownText(text), path: s3Text(object), bytes, status: null, seconds: 0 };
     return { ...about, outcome: "skipped", error: null };
   }
 
@@ -134,7 +134,14 @@ class Bucket {
       const there = this.#keep ? await this.#sizeOf(object) : undefined;
       const to = { ...result, path: s3Text(object) };
       if (there !== undefined) return { ...to, bytes: there, outcome: "skipped" };
-      await writeObject(this.#store, object, piecesOf(path), { signal: this.#signal });
+      const options = { signal: this.#signal, keep: this.#keep };
+      try {
+        await writeObject(this.#store, object, piecesOf(path), options);
+      } catch (error) {
+        if (!(error instanceof ObjectExistsError)) throw error;
+        // Another program was quicker.
+        return { ...to, bytes: await this.#sizeOf(object) ?? 0, outcome: "skipped" };
+      }
       const seconds = result.seconds + (performance.now() - start) / 1_000;
       return { ...to, seconds: Math.round(seconds * 1_000) / 1_000 };
     } catch (error) {
@@ -146,6 +153,12 @@ class Bucket {
       else next();
     }
   }
+}
+
+/** A URL as it may be shown. */
+function shownText(url: string): string {
+  const parsed = isS3Text(url) ? null : URL.parse(url);
+  return parsed === null ? url : shownUrl(parsed);
 }
 
 /** What stands behind the last slash of a URL. */

@@ -56,6 +56,9 @@ class RefusedError extends HeliographError {
   }
 }
 
+/** The object is there already, and is to be kept. */
+export class ObjectExistsError extends HeliographError {}
+
 /** What was written. */
 export interface UploadResult {
   readonly bytes: number;
@@ -74,6 +77,7 @@ export interface UploadResult {
  * @param content The bytes, or pieces of them.
  * @param options Type and signal.
  * @throws {HeliographError} If the store refuses.
+ * @throws {ObjectExistsError} If there is one that is to be kept.
  */
 export async function writeObject(
   store: ObjectStore,
@@ -220,8 +224,8 @@ class Upload {
     if (answer.status === 200) throw this.#isThere();
   }
 
-  #isThere(): HeliographError {
-    return new HeliographError(`Cannot write ${this.#source}: it exists already`, {
+  #isThere(): ObjectExistsError {
+    return new ObjectExistsError(`Cannot write ${this.#source}: it exists already`, {
       source: this.#source,
     });
   }

@@ -57,3 +57,47 @@ Deno.test("downloadToBucket() puts files into a bucket once they are whole", asy
     "--newer is for files of this machine, and --output is 's3://sun/copy/2026'",
   );
 });
+
+Deno.test("downloadToBucket() keeps an object that another program writes meanwhile", async () => {
+  let looks = 0;
+  await using store = await serveObjects({
+    // It is not there before what is fetched has come.
+    instead: ({ method, path }) =>
+      method === "HEAD" && path === "/sun/to/data.txt" && looks++ < 1
+        ? errorAnswer(404, "NoSuchKey", "None.")
+        : undefined,
+  });
+  await using folder = await temporaryFolder();
+  store.put("sun/to/data.txt", "theirs");
+  const results: DownloadResult[] = [];
+  const options = { s3: store.s3, existing: "skip" as const };
+  await downloadToBucket("s3://sun/to", [{ url: "data:text/plain,ours" }], {
+    ...options,
+    onResult: (result) => void results.push(result),
+  }, folder.path);
+  assertEquals(
+    results.map(({ path, outcome, bytes, error }) => [path, outcome, bytes, error]),
+    [["s3://sun/to/data.txt", "skipped", 6, null]],
+  );
+  assertEquals(new TextDecoder().decode(store.objects.get("sun/to/data.txt")!.bytes), "theirs");
+  assertEquals(store.requests.some(({ line }) => line.startsWith("PUT")), true);
+});
+
+Deno.test("downloadToBucket() shows no password and no signature of what is there already", async () => {
+  await using store = await serveObjects();
+  await using folder = await temporaryFolder();
+  store.put("sun/to/a.fits", "a");
+  const results: DownloadResult[] = [];
+  const urls = [
+    "http://ada:secret@127.0.0.1:1/a.fits",
+    "http://127.0.0.1:1/a.fits?X-Amz-Signature=secret&x=1",
+  ];
+  await downloadToBucket("s3://sun/to", urls.map((url) => ({ url })), {
+    ...{ s3: store.s3, existing: "skip" },
+    onResult: (result) => void results.push(result),
+  }, folder.path);
+  assertEquals(results.map(({ url, outcome }) => [url, outcome]), [
+    ["http://127.0.0.1:1/a.fits", "skipped"],
+    ["http://127.0.0.1:1/a.fits?x=1&...", "skipped"],
+  ]);
+});
