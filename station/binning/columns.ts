@@ -168,7 +168,7 @@ export async function columnNpy(
   }
   // What has no value is NaN, where the type has one; integers cannot say so.
   const isNull = data.nulls?.includes(1) === true;
-  const values = isNull ? withNaN(data) : data.values as AnyPixels;
+  const values = isNull ? withNaN(data, name) : data.values as AnyPixels;
   const type = isNull ? "f64" : NPY_TYPES[data.type as PixelType];
   if (found === undefined) return encodeNpy({ type, shape: [...shape, data.rows], data: values });
   const taken = found.slice(...rows ?? []);
@@ -186,9 +186,15 @@ function gather<T extends AnyPixels>(values: T, count: number, rows: Uint32Array
   return gathered;
 }
 
-function withNaN({ values, nulls }: ColumnData): Float64Array<ArrayBuffer> {
+function withNaN({ values, nulls }: ColumnData, name: string): Float64Array<ArrayBuffer> {
   const numbers = Float64Array.from(values as ArrayLike<number | bigint>, Number);
-  for (const [i, isNull] of (nulls as Uint8Array).entries()) if (isNull === 1) numbers[i] = NaN;
+  const isLong = values instanceof BigInt64Array || values instanceof BigUint64Array;
+  for (const [i, isNull] of (nulls as Uint8Array).entries()) {
+    if (isNull === 1) numbers[i] = NaN;
+    else if (isLong && BigInt(numbers[i]!) !== values[i]) {
+      throw badValue("columns", name, "numbers that doubles hold, where others have no value");
+    }
+  }
   return numbers;
 }
 

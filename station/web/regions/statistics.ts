@@ -93,13 +93,15 @@ export async function regionStatistics(
   const values = new Float64Array(pixels);
   const places = new Float64Array(pixels);
   const rows = Math.max(1, Math.floor(BAND_PIXELS / across));
+  const place: [x: number, y: number] = [0, 0];
   let [count, missing] = [0, 0];
   for (let bottom = box.bottom; bottom <= box.top; bottom += rows) {
     const top = Math.min(box.top, bottom + rows - 1);
     const band = await read({ ...box, bottom, top });
     for (let y = bottom, from = 0; y <= top; y++) {
       for (let x = box.left; x <= box.right; x++, from++) {
-        const place: Place = [x, y];
+        place[0] = x;
+        place[1] = y;
         if (!isInside(shape, place) || excluded.some((other) => isInside(other, place))) continue;
         const value = band[from]!;
         if (Number.isFinite(value)) {

@@ -16,6 +16,10 @@ async function table() {
         { name: "V", values: Float32Array.of(1, 2, 3, 4, 5, 6), shape: [2] },
         { name: "N", values: Int16Array.of(5, -1, 7), nulls: Uint8Array.of(0, 1, 0), null: -1 },
         { name: "T", values: ["a", "b", "c"] },
+        {
+          ...{ name: "M", values: BigInt64Array.of(1n << 60n, -1n, (1n << 53n) + 1n) },
+          ...{ nulls: Uint8Array.of(0, 1, 0), null: -1 },
+        },
       ],
     })]),
   );
@@ -46,5 +50,8 @@ Deno.test("a column as npy keeps its type, arrays as axes, no value as NaN", asy
   assertEquals(await of("V", [0, 2], Uint32Array.of(2, 0, 1)), ["f32", [2, 2], [5, 6, 1, 2]]);
   assertEquals(await of("N"), ["f64", [3], [5, NaN, 7]]);
   await assertRejects(() => of("T"), ParameterError, "numbers of one size");
-  await assertRejects(() => of("Q"), ParameterError, "which has A, L, V, N, T");
+  await assertRejects(() => of("Q"), ParameterError, "which has A, L, V, N, T, M");
+  // Of the two large ones a double holds the first alone.
+  await assertRejects(() => of("M"), ParameterError, "numbers that doubles hold");
+  assertEquals(await of("M", [0, 2]), ["f64", [2], [2 ** 60, NaN]]);
 });
