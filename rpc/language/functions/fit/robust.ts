@@ -88,13 +88,11 @@ function resistantMean(
   }
   let found = momentsWithin(all, center, limit * spread);
   const steps = Math.max(limit, 1);
-  const sigma = steps <= 4.5
-    ? found.sigma / (-0.15405 + steps * (0.90723 + steps * (-0.23584 + steps * 0.020142)))
-    : found.sigma;
-  found = momentsWithin(all, center, limit * sigma);
-  const corrected = steps <= 4.5
-    ? found.sigma / (-0.15405 + steps * (0.90723 + steps * (-0.23584 + steps * 0.020142)))
-    : found.sigma;
+  const share = steps <= 4.5
+    ? -0.15405 + steps * (0.90723 + steps * (-0.23584 + steps * 0.020142))
+    : 1;
+  found = momentsWithin(all, center, limit * found.sigma / share);
+  const corrected = found.sigma / share;
   context.output(2, scalar(type, found.mean));
   context.output(3, scalar(type, corrected / Math.sqrt(Math.max(1, found.count - 1))));
   context.output(4, scalar(IdlType.LONG, all.length - found.count));
