@@ -60,7 +60,7 @@ const MAX_REGIONS = 10_000;
 /** Numbers of one region at most. */
 const MAX_NUMBERS = 20_000;
 
-const OTHER_NAMES: Readonly<Record<string, RegionFrame>> = { j2000: "fk5" };
+const OTHER_NAMES: ReadonlyMap<string, RegionFrame> = new Map([["j2000", "fk5"]]);
 /** Frames of DS9 that are not read. */
 const REFUSED_FRAMES = new Set([
   ...["fk4", "b1950", "ecliptic", "amplifier", "detector", "linear", "panner", "wcs"],
@@ -98,7 +98,7 @@ export function parseRegions(text: string): RegionText {
       else later = merged(later, given);
       continue;
     }
-    const name = OTHER_NAMES[word] ?? word;
+    const name = OTHER_NAMES.get(word) ?? word;
     if (
       (REGION_FRAMES as readonly string[]).includes(name) || REFUSED_FRAMES.has(name) ||
       /^wcs[a-z]$|^tile\b/.test(name)
