@@ -29,9 +29,8 @@ import { shownUrl } from "../../net/text/shown_url.ts";
 /** How often the speed of the transfers is looked at, at most, in milliseconds. */
 const SPEED_INTERVAL_MS = 1_000;
 
-/** A file of fewer bytes that takes longer waits for the way to the server and back, not for bytes. */
+/** A file of fewer bytes takes about as long as the way to the server and back. */
 const SMALL_BYTES = 262_144;
-const FAR_MS = 20;
 
 /** How often progress is told, in milliseconds. */
 const REPORT_INTERVAL_MS = 200;
@@ -325,8 +324,8 @@ export class Run {
   /** Small files that take long wait for the way to the server: further ones may wait beside them. */
   #learn(host: string, bytes: number, took: number): void {
     // Servers of FTP take few connections of one client.
-    if (bytes === 0 || bytes > SMALL_BYTES || took < FAR_MS || host.startsWith("ftp")) return;
-    this.#schedule.raise(host, this.#options.mostConnections);
+    if (bytes === 0 || bytes > SMALL_BYTES || host.startsWith("ftp")) return;
+    this.#schedule.learn(host, took, this.#options.mostConnections);
   }
 
   /** Notes that a job has left its place to the next one. */

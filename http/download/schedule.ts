@@ -19,7 +19,15 @@ interface Host<T> {
   most: number;
   /** Whether that stays as it is. */
   settled: boolean;
+  /** About the least time that a small file has lately taken, in milliseconds. */
+  nearest: number;
 }
+
+/** A small file that takes longer waits for the way to the server and back, not for bytes. */
+const FAR_MS = 20;
+
+/** By how much the least time counts as longer with each further file: a quick one is soon forgotten. */
+const FORGET = 1.1;
 
 /** Jobs that wait, by server. */
 export class Schedule<T> {
@@ -97,16 +105,20 @@ export class Schedule<T> {
   }
 
   /**
-   * Lets one connection more be open to a server, and one job more run.
+   * Notes how long a small file has taken. Where all lately took long, the server is far
+   * away: one connection more may be open to it, and one job more run. Where some were
+   * quick, the others waited for this program, which more connections would not help.
    *
    * @param host The server.
+   * @param took How long it took, in milliseconds.
    * @param most How many connections it may become.
    */
-  raise(host: string, most: number): void {
+  learn(host: string, took: number, most: number): void {
     const entry = this.#host(host);
-    if (entry.settled || this.#lowered || entry.most >= most) return;
-    entry.most++;
-    this.#jobs = Math.max(this.#jobs, entry.most);
+    entry.nearest = Math.min(took, entry.nearest * FORGET);
+    if (entry.settled || this.#lowered) return;
+    if (entry.nearest < FAR_MS) entry.most = Math.min(entry.most, this.#perHost);
+    else if (entry.most < most) this.#jobs = Math.max(this.#jobs, ++entry.most);
   }
 
   /** Goes back to the connections of the beginning: the server has complained. */
@@ -175,8 +187,8 @@ export class Schedule<T> {
     let host = this.#hosts.get(name);
     if (host === undefined) {
       const most = this.#perHost;
-      const counts = { head: 0, connections: 0, pausedUntil: 0, most, settled: false };
-      host = { name, waiting: [], ...counts };
+      const counts = { head: 0, connections: 0, pausedUntil: 0, most, nearest: Infinity };
+      host = { name, waiting: [], settled: false, ...counts };
       this.#hosts.set(name, host);
       this.#turns.push(host);
     }

@@ -86,17 +86,36 @@ Deno.test("Schedule lets more connections be open to a server where that helps, 
     return count;
   };
   assertEquals(begin(), 2);
-  schedule.raise("a", 4);
+  schedule.learn("a", 50, 4);
   assertEquals(begin(), 1);
-  for (let i = 0; i < 3; i++) schedule.raise("a", 4);
+  for (let i = 0; i < 3; i++) schedule.learn("a", 50, 4);
   assertEquals([begin(), schedule.running], [1, 4]);
   schedule.settle("a");
-  schedule.raise("a", 4);
+  schedule.learn("a", 50, 4);
   for (let i = 0; i < 3; i++) schedule.end("a");
   assertEquals([begin(), schedule.running], [1, 2]);
   schedule.lower(1);
-  schedule.raise("b", 4);
+  schedule.learn("b", 50, 4);
   schedule.end("a");
   schedule.add("b", 0);
   assertEquals(begin(), 0);
+});
+
+Deno.test("Schedule opens no more connections where one of the last files was quick", () => {
+  const schedule = new Schedule<number>(2, 2);
+  for (let i = 0; i < 100; i++) schedule.add("a", i);
+  const begin = () => {
+    for (let next = schedule.next(0); next !== null && "job" in next; next = schedule.next(0));
+    return schedule.running;
+  };
+  schedule.learn("a", 2, 8);
+  // The pause of this program makes a crowd of files late, not the way to them.
+  for (let i = 0; i < 20; i++) schedule.learn("a", 500, 8);
+  assertEquals(begin(), 2);
+  // 2 ms grown by a tenth with each file are 20 ms after 25.
+  for (let i = 0; i < 6; i++) schedule.learn("a", 500, 8);
+  assertEquals(begin(), 4);
+  schedule.learn("a", 2, 8);
+  for (let i = 0; i < 4; i++) schedule.end("a");
+  assertEquals(begin(), 2);
 });
