@@ -1,0 +1,3 @@
+import { takeTests } from "../support/suite.ts";
+
+await takeTests("station/");
