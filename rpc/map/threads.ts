@@ -176,7 +176,7 @@ class JobThread {
     const { jobTime } = first.work;
     this.#timer = callAfter(
       jobTime * 1_000 + GRACE_MS,
-      () => this.#fail("time", `took longer than its ${jobTime} s, and was ended`),
+      () => this.#fail("time", `took longer than its ${jobTime} s, and was given up`),
     );
   }
 

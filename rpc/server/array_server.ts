@@ -91,16 +91,21 @@ export interface ServeArraysOptions {
   /**
    * Functions besides the built-in ones, by name. One given as a function runs in the
    * server's own thread, gets a signal and cannot be ended from outside; one given as the
-   * URL of a module that exports it by default runs in the workers. Its command is ended at the
-   * time limit, and another worker takes the next; but Deno 2.9 stops no thread in a loop without
-   * an end, so what never returns keeps its processor and memory until the program ends.
+   * URL of a module that exports it by default runs in the workers. Its command fails at the
+   * time limit, and another worker takes the next. Deno 2.9 stops no thread in a loop without an
+   * end: what never returns keeps its processor and its memory, which stays counted, until the
+   * program ends by `Deno.exit()`. `complain` hears of each such thread, `metrics().threads.lost`
+   * counts them, and when there are as many as `workers`, calls of functions of modules are refused.
    */
   functions?: { readonly [name: string]: LanguageFunction | LanguageRoutine | URL } | undefined;
   /** Where pictures are shown, besides the output folder. */
   displays?: readonly ArrayDisplay[] | undefined;
   /** Takes the lines of the log: what is printed, connections, failures. Default: nowhere. */
   log?: ((line: string) => void) | undefined;
-  /** Takes those that say that the output folder cannot be written. Default: like the others. */
+  /**
+   * Takes those that the operator should see: that the output folder cannot be written, that a
+   * thread does not end. Default: like the others.
+   */
   complain?: ((line: string) => void) | undefined;
   /** Shuts the server down when it aborts. */
   signal?: AbortSignal | undefined;
@@ -223,6 +228,7 @@ async function makeCore(options: ServeArraysOptions): Promise<ArrayServerCore> {
   const pool = new WorkerPool(
     options.workers ?? Math.min(4, navigator.hardwareConcurrency),
     registered.urls,
+    (line) => complain(`% SOCKSERVER: ${line}`),
   );
   ledger.onRelease = () => pool.next();
   const { routines } = new LanguageSession({ functions: registered.functions });
@@ -246,7 +252,7 @@ async function makeCore(options: ServeArraysOptions): Promise<ArrayServerCore> {
     snapshot: () => {
       const { bytes: kept } = buffers;
       const { used, limit, waiting } = ledger;
-      return metrics.snapshot({ used: used - kept, kept, limit, waiting }, pool.waiting);
+      return metrics.snapshot({ used: used - kept, kept, limit, waiting }, pool);
     },
     turns: new FairTurns(),
     limits: { ...FRAME_LIMITS, maxArray, maxCommand },

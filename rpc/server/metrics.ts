@@ -15,6 +15,8 @@ export interface ArrayMetrics {
     readonly running: number;
     readonly waiting: number;
   };
+  /** Threads that go on with a command that was given up: they cannot be ended. */
+  readonly threads: { readonly lost: number };
   /** Failures by their code, such as `syntax` or `limit`. */
   readonly errors: { readonly [code: string]: number };
   /** Bytes that were received and sent. */
@@ -108,9 +110,12 @@ export class Metrics {
    * The numbers as they are now.
    *
    * @param memory What the server's memory is used for.
-   * @param waiting Calls that wait for a worker or for memory.
+   * @param pool Calls that wait for a worker or for memory, and workers that do not end.
    */
-  snapshot(memory: ArrayMetrics["memory"], waiting: number): ArrayMetrics {
+  snapshot(
+    memory: ArrayMetrics["memory"],
+    { waiting, lost }: { readonly waiting: number; readonly lost: number },
+  ): ArrayMetrics {
     const sorted = this.#latencies.slice(0, Math.min(this.#counted, REMEMBERED)).sort();
     const at = (part: number) => round(sorted[Math.floor(part * (sorted.length - 1))] ?? 0);
     let { received, sent } = this.#ended;
@@ -128,6 +133,7 @@ export class Metrics {
         running: this.#running,
         waiting,
       },
+      threads: { lost },
       errors: Object.fromEntries(this.#errors),
       bytes: { received, sent },
       memory,

@@ -16,7 +16,8 @@ import { elementsOf, IdlType, type IdlValue } from "../language/values/value.ts"
 import type { MemoryLedger } from "./memory_ledger.ts";
 import { NameQueue } from "./name_queue.ts";
 import { bytesOfAll, VariableStore } from "./variable_store.ts";
-import type { PoolResult, WorkerPool } from "./evaluation/pool.ts";
+import type { PoolResult } from "./evaluation/job.ts";
+import type { WorkerPool } from "./evaluation/pool.ts";
 
 /** Commands up to this many element operations run in the server's own thread: some milliseconds. */
 const CHEAP_OPERATIONS = 4_000_000;
@@ -366,28 +367,34 @@ export class Workbench {
     );
     using claim = ledger.claim(total, "command");
     this.#variables.lend([...variables.keys()].filter((name) => !task.inputs.has(name)));
-    return this.#keep(
-      task,
-      await pool.run({
-        owner: this,
-        command,
-        implicitReturn,
-        variables,
-        colorTable: this.#colorTable,
-        plot: this.#plot,
-        definitions: [...this.#definitions],
-        limits: { ...limits, bytes: own + total },
-        first: own + first,
-        short: cost.operations <= SHORT_OPERATIONS && first <= UNKNOWN_BYTES,
-        due: task.due,
-        // Room is taken when a worker is free for the command, so that none is held in vain.
-        begin: (force) => force ? (claim.force(first), true) : claim.growNow(first),
-        more: (bytes) => claim.grow(bytes),
-        force: () => claim.force(0),
-        sink,
-        signal: cancellation?.signal,
-      }),
-    );
+    const result = await pool.run({
+      owner: this,
+      command,
+      implicitReturn,
+      variables,
+      colorTable: this.#colorTable,
+      plot: this.#plot,
+      definitions: [...this.#definitions],
+      limits: { ...limits, bytes: own + total },
+      first: own + first,
+      short: cost.operations <= SHORT_OPERATIONS && first <= UNKNOWN_BYTES,
+      due: task.due,
+      // Room is taken when a worker is free for the command, so that none is held in vain.
+      begin: (force) => force ? (claim.force(first), true) : claim.growNow(first),
+      more: (bytes) => claim.grow(bytes),
+      force: () => claim.force(0),
+      sink,
+      signal: cancellation?.signal,
+    });
+    if (result.lost !== undefined) this.#countUntil(result.lost, own + claim.held);
+    return this.#keep(task, result);
+  }
+
+  /** Counts memory that a thread holds that cannot be ended. */
+  #countUntil(end: Promise<void>, bytes: number): void {
+    const { ledger } = this.#tools;
+    ledger.add(bytes);
+    void end.then(() => ledger.release(bytes));
   }
 
   /**

@@ -45,11 +45,15 @@ export type ToWorker =
     readonly limits: LanguageLimits;
     /** Bytes that it may take before it asks for more. */
     readonly room: number;
+    /** Why it may call no function of a module, if it may not. */
+    readonly refusal: string | undefined;
     /** The words {@linkcode CANCELLED}, {@linkcode GRANTED} and {@linkcode PRINTED}. */
     readonly words: SharedArrayBuffer;
   }
   /** The answer to `show` or `write`. */
-  | { readonly kind: "effect"; readonly handle: number; readonly failure?: string | undefined };
+  | { readonly kind: "effect"; readonly handle: number; readonly failure?: string | undefined }
+  /** Asks for `listening`. */
+  | { readonly kind: "listen" };
 
 /** How a command ended in a worker. */
 export type PackedOutcome =
@@ -71,6 +75,8 @@ export type PackedOutcome =
 /** From a worker to the server. */
 export type FromWorker =
   | { readonly kind: "ready" }
+  /** The answer to `listen`: the worker computes nothing at this moment. */
+  | { readonly kind: "listening" }
   /** Asks for memory; the worker waits for the word {@linkcode GRANTED}. */
   | { readonly kind: "more"; readonly bytes: number }
   /** Printed lines; a worker that is far ahead waits for the word {@linkcode PRINTED}. */

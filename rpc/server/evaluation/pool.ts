@@ -1,79 +1,11 @@
 /** The threads in which the longer commands run. */
 
 import { messageOf } from "../../../net/errors.ts";
-import { Worker } from "node:worker_threads";
 import { callAfter } from "../../../net/deadline.ts";
-import type { DrawnPicture, EffectSink } from "./effects.ts";
-import {
-  CANCELLED,
-  type Definitions,
-  type FromWorker,
-  GRANTED,
-  type PackedOutcome,
-  PRINTED,
-  type ToWorker,
-  WORDS_BYTES,
-  type WorkerSetup,
-} from "./messages.ts";
-import { LanguageError, type LanguageErrorCode } from "../../language/values/error.ts";
-import type { KeptPlot } from "../../language/routines/kept_plot.ts";
-import type { LanguageLimits } from "../../language/values/meter.ts";
-import type { CommandOutcome } from "../../language/evaluation/session.ts";
-import type { LanguageValue } from "../../language/values/language_value.ts";
-import { packAll, unpack, unpackAll } from "./packed_value.ts";
-import { threadModule } from "./thread_module.ts";
-
-/** A worker that does not end a command by itself is ended this long after the time limit. */
-const GRACE_MS = 1_000;
-
-/** A worker that has not begun to listen after this long does not start at all. */
-const START_MS = 60_000;
-
-/** The heap of a worker in MiB, without the arrays, which the language counts itself. */
-const HEAP_MIB = 512;
-
-/** A command to be run in a worker. */
-export interface PoolJob {
-  /** Whose it is: jobs of different owners take turns. */
-  readonly owner: object;
-  readonly command: string;
-  /** Whether an expression at its end is its result. */
-  readonly implicitReturn: boolean;
-  /** The variables that it works on; their buffers move to the worker. */
-  readonly variables: ReadonlyMap<string, LanguageValue>;
-  readonly colorTable: number;
-  readonly plot: KeptPlot | undefined;
-  /** The texts of the functions and procedures that it may call, by name. */
-  readonly definitions: Definitions;
-  readonly limits: LanguageLimits;
-  /** Bytes that it may take before it asks for more, those of its variables among them. */
-  readonly first: number;
-  /** Whether it will not take long, as far as its text tells. */
-  readonly short: boolean;
-  /** When it is too late for it, by `performance.now()`. */
-  readonly due: number;
-  /** Takes what it needs to begin, by force if need be; false if that is not to be had now. */
-  readonly begin: (force: boolean) => boolean;
-  /** Takes more memory for it. */
-  readonly more: (bytes: number) => Promise<void> | undefined;
-  /** Takes by force the memory that it waits for. */
-  readonly force: () => void;
-  readonly sink: EffectSink;
-  readonly signal: AbortSignal | undefined;
-}
-
-/** How a job ended. */
-export interface PoolResult {
-  readonly outcome: CommandOutcome;
-  /** The variables as they are now, back in this thread; none if the worker was ended. */
-  readonly variables: ReadonlyMap<string, LanguageValue>;
-  /** The names of those that the command has not assigned. */
-  readonly unchanged: ReadonlySet<string>;
-  readonly colorTable: number;
-  readonly plot: KeptPlot | undefined;
-  /** The functions and procedures that it has defined. */
-  readonly definitions: Definitions;
-}
+import { failed, type PoolJob, type PoolResult } from "./job.ts";
+import type { WorkerSetup } from "./messages.ts";
+import type { LanguageErrorCode } from "../../language/values/error.ts";
+import { EvaluationThread } from "./thread.ts";
 
 interface Waiting {
   readonly job: PoolJob;
@@ -92,13 +24,20 @@ const MAX_LOOKS = 64;
 /**
  * A fixed number of workers, started when they are first needed, and one more for what does not
  * take long while all others are busy with what may.
+ *
+ * A thread that runs JavaScript without an end cannot be ended: `terminate()` of Deno 2.9 says
+ * that it has, and leaves it. Such a worker is lost, which is told to whoever waited for it and to
+ * the operator; others take its place. When as many are lost as there are places, commands may
+ * call no further functions of modules, whose number of threads is bounded by this.
  */
 export class WorkerPool {
   #size: number;
   #setup: WorkerSetup;
-  #idle: EvaluationWorker[] = [];
-  #busy = new Map<EvaluationWorker, PoolJob>();
+  #idle: EvaluationThread[] = [];
+  #busy = new Map<EvaluationThread, PoolJob>();
   #waiting: Waiting[] = [];
+  #lost = new Set<EvaluationThread>();
+  #complain: (line: string) => void;
   #closed = false;
   #choosing = false;
   #forcing: ReturnType<typeof setTimeout> | undefined;
@@ -108,15 +47,26 @@ export class WorkerPool {
    *
    * @param size The most workers for jobs of any length.
    * @param modules Modules of functions, by name.
+   * @param complain Takes the lines that tell the operator of threads that do not end.
    */
-  constructor(size: number, modules: ReadonlyMap<string, string>) {
+  constructor(
+    size: number,
+    modules: ReadonlyMap<string, string>,
+    complain: (line: string) => void = () => {},
+  ) {
     this.#size = size;
+    this.#complain = complain;
     this.#setup = { modules: [...modules] };
   }
 
   /** How many jobs wait for a worker or for memory. */
   get waiting(): number {
     return this.#waiting.length;
+  }
+
+  /** How many threads go on with a command that has been given up. */
+  get lost(): number {
+    return this.#lost.size;
   }
 
   /**
@@ -150,7 +100,8 @@ export class WorkerPool {
     this.#closed = true;
     clearTimeout(this.#forcing);
     for (const waiting of [...this.#waiting]) this.#refuse(waiting, "cancelled", SHUTTING_DOWN);
-    await Promise.all([...this.#idle, ...this.#busy.keys()].map((worker) => worker.end()));
+    const all = [...this.#idle, ...this.#busy.keys(), ...this.#lost];
+    await Promise.all(all.map((worker) => worker.end()));
   }
 
   /** Lets jobs begin for which there are workers and memory now. */
@@ -195,9 +146,9 @@ export class WorkerPool {
 
   #start({ job, settle }: Waiting): void {
     this.#idle = this.#idle.filter(({ ended }) => !ended);
-    let worker: EvaluationWorker;
+    let worker: EvaluationThread;
     try {
-      worker = this.#idle.pop() ?? new EvaluationWorker(this.#setup);
+      worker = this.#idle.pop() ?? new EvaluationThread(this.#setup);
     } catch (error) {
       // Without permission to read the program's own folder no worker can be loaded.
       const reason = messageOf(error);
@@ -205,12 +156,26 @@ export class WorkerPool {
       return;
     }
     this.#busy.set(worker, job);
-    void worker.run(job).then((result) => {
+    const refusal = this.#lost.size < this.#size ? undefined : tooManyLost(this.#lost.size);
+    void worker.run(job, refusal).then((result) => {
       this.#busy.delete(worker);
+      if (result.lost !== undefined) this.#lose(worker, result.lost);
       if (this.#idle.length > this.#size) void worker.end();
       else if (!worker.ended && !this.#closed) this.#idle.push(worker);
       settle(result);
       this.next();
+    });
+  }
+
+  #lose(worker: EvaluationThread, ended: Promise<void>): void {
+    this.#lost.add(worker);
+    this.#complain(
+      `A command does not end, and neither does its thread: ${this.#lost.size} so far, ` +
+        `and from ${this.#size} on functions of modules are refused`,
+    );
+    void ended.then(() => {
+      this.#lost.delete(worker);
+      if (!this.#closed) this.#complain("A thread that did not end has ended after all");
     });
   }
 
@@ -252,203 +217,6 @@ export class WorkerPool {
 const WAITED = "The command has waited longer for its turn than it may take";
 const SHUTTING_DOWN = "The server is shutting down";
 
-function failed(
-  job: PoolJob,
-  code: LanguageErrorCode,
-  message: string,
-  variables: ReadonlyMap<string, LanguageValue> = new Map(),
-): PoolResult {
-  const error = new LanguageError(code, message, 0);
-  const outcome: CommandOutcome = { ok: false, asked: false, error, operations: 0 };
-  const unchanged = new Set(variables.keys());
-  return {
-    outcome,
-    variables,
-    unchanged,
-    colorTable: job.colorTable,
-    plot: job.plot,
-    definitions: [],
-  };
-}
-
-/** One worker, and the command that it runs. */
-class EvaluationWorker {
-  ended = false;
-  #worker: Worker;
-  #job: PoolJob | undefined;
-  #settle: ((result: PoolResult) => void) | undefined;
-  #timer: Disposable | undefined;
-  #ready = Promise.withResolvers<void>();
-  #words: Int32Array<SharedArrayBuffer> | undefined;
-
-  constructor(setup: WorkerSetup) {
-    this.#worker = new Worker(threadModule(new URL("./worker.ts", import.meta.url)), {
-      workerData: setup,
-      env: {},
-      resourceLimits: { maxOldGenerationSizeMb: HEAP_MIB },
-    });
-    this.#worker.on("message", (message: FromWorker) => this.#receive(message));
-    this.#worker.on("error", (error: Error) => this.#fail("host", `failed: ${error.message}`));
-    this.#worker.on("exit", () => this.#fail("limit", "ended, perhaps for want of memory"));
-  }
-
-  run(job: PoolJob): Promise<PoolResult> {
-    const { command, implicitReturn, colorTable, plot, definitions, signal, first } = job;
-    const words = this.#words = new Int32Array(new SharedArrayBuffer(WORDS_BYTES));
-    const { entries: variables, objects, transfer } = packAll(job.variables);
-    const milliseconds = Math.min(job.limits.milliseconds, job.due - performance.now());
-    const limits = { ...job.limits, milliseconds };
-    const cancel = () => {
-      Atomics.store(words, CANCELLED, 1);
-      this.#endIn(GRACE_MS, "cancelled", "did not end when it was cancelled");
-    };
-    return new Promise<PoolResult>((resolve) => {
-      this.#job = job;
-      this.#settle = resolve;
-      if (this.ended) return this.#fail("host", "has ended");
-      this.#endIn(START_MS, "host", "found a worker that did not start");
-      signal?.addEventListener("abort", cancel, { once: true });
-      this.#post({
-        kind: "run",
-        command,
-        implicitReturn,
-        variables,
-        objects,
-        colorTable,
-        plot,
-        definitions,
-        limits,
-        keepsValues: job.sink.keepsValues === true,
-        room: first,
-        words: words.buffer,
-      }, transfer);
-      void this.#ready.promise.then(() => {
-        if (this.#job !== job || signal?.aborted) return;
-        this.#endIn(
-          milliseconds + GRACE_MS,
-          "time",
-          `ran for over ${Math.round(milliseconds)} ms`,
-        );
-      });
-    }).finally(() => signal?.removeEventListener("abort", cancel));
-  }
-
-  async end(): Promise<void> {
-    this.#fail("cancelled", "was ended: the server is shutting down");
-    await this.#worker.terminate();
-  }
-
-  #post(message: ToWorker, transfer: ArrayBuffer[] = []): void {
-    this.#worker.postMessage(message, transfer);
-  }
-
-  #receive(message: FromWorker): void {
-    if (message.kind === "ready") return this.#ready.resolve();
-    if (message.kind === "print") this.#takeNext(this.#words!);
-    const job = this.#job;
-    if (job === undefined) return;
-    switch (message.kind) {
-      case "more":
-        void this.#giveMore(job, message.bytes);
-        return;
-      case "print":
-        for (const line of message.lines) job.sink.print(line);
-        return;
-      case "show":
-      case "write":
-        void this.#effect(job, message);
-        return;
-      case "done":
-        return this.#finish({
-          outcome: unpackOutcome(message.outcome),
-          variables: unpackAll(message.variables, message.objects),
-          unchanged: new Set(message.unchanged),
-          colorTable: message.colorTable,
-          plot: message.plot,
-          definitions: message.definitions,
-        });
-    }
-  }
-
-  /** Lets the worker print more, after whatever else has come in the meantime. */
-  #takeNext(words: Int32Array<SharedArrayBuffer>): void {
-    setTimeout(() => {
-      Atomics.sub(words, PRINTED, 1);
-      Atomics.notify(words, PRINTED);
-    });
-  }
-
-  async #giveMore(job: PoolJob, bytes: number): Promise<void> {
-    const words = this.#words!;
-    let granted = 1;
-    try {
-      await job.more(bytes);
-    } catch {
-      // The claim has ended, and the command with it.
-      granted = -1;
-    }
-    Atomics.store(words, GRANTED, granted);
-    Atomics.notify(words, GRANTED);
-  }
-
-  async #effect(job: PoolJob, message: FromWorker & { kind: "show" | "write" }): Promise<void> {
-    let answer: ToWorker;
-    try {
-      const handle = message.kind === "show"
-        ? await job.sink.show(pictureOf(message))
-        : await job.sink.write(message.name, new Uint8Array(message.bytes)) ?? 0;
-      answer = { kind: "effect", handle };
-    } catch (error) {
-      const failure = messageOf(error);
-      answer = { kind: "effect", handle: 0, failure };
-    }
-    if (!this.ended) this.#post(answer);
-  }
-
-  #endIn(milliseconds: number, code: LanguageErrorCode, what: string): void {
-    this.#timer?.[Symbol.dispose]();
-    this.#timer = callAfter(milliseconds, () => this.#fail(code, `${what} and was ended`));
-  }
-
-  /** Ends the worker: what it had is lost, and only the job's owner hears of it. */
-  #fail(code: LanguageErrorCode, what: string): void {
-    const job = this.#job;
-    if (!this.ended) {
-      this.ended = true;
-      void this.#worker.terminate();
-    }
-    if (job === undefined) return;
-    const lost = job.variables.size === 0
-      ? ""
-      : `; its variables ${[...job.variables.keys()].join(", ")} are lost`;
-    this.#finish(failed(job, code, `The command ${what}${lost}`));
-  }
-
-  #finish(result: PoolResult): void {
-    this.#timer?.[Symbol.dispose]();
-    const settle = this.#settle;
-    this.#job = undefined;
-    this.#settle = undefined;
-    settle?.(result);
-  }
-}
-
-function unpackOutcome(packed: PackedOutcome): CommandOutcome {
-  const { asked, operations } = packed;
-  if (packed.ok) {
-    const { returned } = packed;
-    return { ok: true, asked, operations, returned: returned && unpack(returned) };
-  }
-  const error = new LanguageError(packed.code, packed.message, packed.position);
-  return { ok: false, asked, operations, error };
-}
-
-function pictureOf(
-  { picture, image, pixels, png }: FromWorker & { kind: "show" },
-): DrawnPicture {
-  return {
-    ...picture,
-    image: { ...image, data: new Uint8Array(pixels) },
-    png: new Uint8Array(png),
-  };
+function tooManyLost(count: number): string {
+  return `calls that do not end keep all threads that the server has for functions (${count})`;
 }

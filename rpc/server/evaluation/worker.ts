@@ -20,6 +20,7 @@ import type {
   LanguageFunctions,
   LanguageRoutine,
 } from "../../language/routines/routine.ts";
+import { Refusal } from "../../language/values/error.ts";
 import type { LanguageHost } from "../../language/routines/host.ts";
 import {
   type CommandInputs,
@@ -38,6 +39,19 @@ const MAX_PRINTED = 4;
 
 const port = parentPort!;
 const functions: Record<string, LanguageFunction | LanguageRoutine> = {};
+
+/** The functions of the modules, none of which may be called now. */
+function refusing(reason: string): LanguageFunctions {
+  const refuse = () => {
+    throw new Refusal("limit", reason);
+  };
+  return Object.fromEntries(
+    Object.entries(functions).map((
+      [name, registered],
+    ) => [name, typeof registered === "function" ? refuse : { ...registered, run: refuse }]),
+  );
+}
+
 let printed: string[] = [];
 let pace: { readonly words: Int32Array<SharedArrayBuffer>; readonly deadline: number } | undefined;
 let effect: { resolve(handle: number): void; reject(error: Error): void } | undefined;
@@ -141,7 +155,7 @@ async function run(message: ToWorker & { kind: "run" }): Promise<void> {
   const session = new LanguageSession({
     limits: message.limits,
     host,
-    functions: functions as LanguageFunctions,
+    functions: message.refusal === undefined ? functions : refusing(message.refusal),
     definitions: message.definitions,
     clock: () => performance.now(),
     room: {
@@ -225,6 +239,7 @@ port.on("message", (message: ToWorker) => {
     });
     return;
   }
+  if (message.kind === "listen") return post({ kind: "listening" });
   const waiting = effect!;
   effect = undefined;
   if (message.failure === undefined) waiting.resolve(message.handle);

@@ -356,6 +356,73 @@ Deno.test("serveArrays() runs registered functions here or in workers, and descr
   );
 });
 
+Deno.test("serveArrays() says of a function that does not end that its thread goes on, and bounds such threads", async () => {
+  await using folder = await temporaryFolder();
+  const complaints: string[] = [];
+  const { promise: back, resolve: isBack } = Promise.withResolvers<void>();
+  await using running = await start({
+    workers: 1,
+    commandTimeout: 2_000,
+    functions: {
+      stuck: new URL("./stuck_function.ts", import.meta.url),
+      elsewhere: new URL("./registered_function.ts", import.meta.url),
+    },
+    complain(line) {
+      complaints.push(line);
+      if (line.includes("after all")) isBack();
+    },
+  });
+  await using client = await ArrayClient.connect(running.address);
+  await client.call("a = 1 & b = 2 & path = 'x'");
+  const file = `${folder.path}/end`;
+  const lost = await assertRejects(() => client.call(`a = stuck('${file}')`), CallError);
+  assertEquals([lost.code, lost.message], [
+    "time",
+    "The command ran for over 2000 ms; it still runs, and its thread cannot be ended; " +
+    "its variables A are lost",
+  ]);
+  assertEquals(complaints, [
+    "% SOCKSERVER: A command does not end, and neither does its thread: 1 so far, " +
+    "and from 1 on functions of modules are refused",
+  ]);
+  const { threads, memory } = await client.metrics();
+  assertEquals(threads, { lost: 1 });
+  assert(memory.used >= 8 * 1024 ** 2, `${memory.used} bytes are counted`);
+  // As many are lost as there are workers: no further function, by whatever way it is called.
+  const reason = "calls that do not end keep all threads that the server has for functions (1)";
+  for (const command of ["elsewhere(2)", "call_function('elsewhere', 2)"]) {
+    const refused = await assertRejects(() => client.call(command), CallError);
+    assertEquals([refused.code, refused.message], ["limit", `ELSEWHERE: ${reason}`]);
+  }
+  // Everything else goes on, long commands too.
+  assertEquals(numbers(await client.call("b + total(bytarr(5000000) + 1b, /double)")), [5_000_002]);
+  await Deno.writeTextFile(file, "");
+  await back;
+  assertEquals(numbers(await client.call("elsewhere([2, 3])")), [5]);
+  const after = await client.metrics();
+  assertEquals(after.threads, { lost: 0 });
+  assertEquals(complaints[1], "% SOCKSERVER: A thread that did not end has ended after all");
+});
+
+Deno.test("serveArrays() ends a worker that waits for what never comes", async () => {
+  const complaints: string[] = [];
+  await using running = await start({
+    workers: 1,
+    commandTimeout: 2_000,
+    functions: { waits: new URL("./waiting_function.ts", import.meta.url) },
+    complain: (line) => complaints.push(line),
+  });
+  await using client = await ArrayClient.connect(running.address);
+  const ended = await assertRejects(() => client.call("waits()"), CallError);
+  assertEquals(
+    [ended.code, ended.message],
+    ["time", "The command ran for over 2000 ms and was ended"],
+  );
+  assertEquals((await client.metrics()).threads, { lost: 0 });
+  assertEquals(numbers(await client.call("total(bytarr(5000000) + 1b, /double)")), [5_000_000]);
+  assertEquals(complaints, []);
+});
+
 Deno.test("serveArrays() counts calls, bytes, failures and latencies", async () => {
   await using running = await start();
   await using client = await ArrayClient.connect(running.address);
