@@ -53,16 +53,33 @@ export async function permittedFolder(save: string, { saveRoot }: JobLimits): Pr
     throw refused("expected the name of a folder within the worker's --save-root");
   }
   const path = `${saveRoot}/${save}`;
+  const check = (real: string) => {
+    if (real === saveRoot || isWithin(real, saveRoot)) return;
+    throw refused("it leads out of the worker's --save-root");
+  };
   try {
-    await Deno.mkdir(path, { recursive: true });
-    const real = await Deno.realPath(path);
-    if (real !== saveRoot && !isWithin(real, saveRoot)) {
-      throw refused("it leads out of the worker's --save-root");
+    // Before anything is made: a link on the way would have it made elsewhere.
+    for (let count = segments.length; count > 0; count--) {
+      const real = await realPathIfAny(`${saveRoot}/${segments.slice(0, count).join("/")}`);
+      if (real === undefined) continue;
+      check(real);
+      break;
     }
+    await Deno.mkdir(path, { recursive: true });
+    check(await Deno.realPath(path));
   } catch (error) {
     throw fileError(error, "write to", save);
   }
   return path;
+}
+
+async function realPathIfAny(path: string): Promise<string | undefined> {
+  try {
+    return await Deno.realPath(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw error;
+  }
 }
 
 function isWithin(path: string, folder: string): boolean {
