@@ -48,13 +48,24 @@ export interface UploadOptions {
 /** A store refuses a request of a writer. */
 class RefusedError extends HeliographError {
   readonly status: number;
+  /** The store's name for the error, where it told one. */
+  readonly code: string | undefined;
 
   constructor(source: string, { status, reason }: HttpAnswer) {
     const found = `${status} ${reason}`.trimEnd();
     super(`Cannot write ${source}: the store answered ${found}`, { source });
     this.status = status;
+    this.code = /\((\w+)(?:: .*)?\)$/s.exec(reason)?.[1];
   }
 }
+
+/** An upload is not what its writer has left: another one writes the same object. */
+class SharedUploadError extends HeliographError {}
+
+/** Codes of errors that say that an upload has ended, or has other parts than its writer sent. */
+const SHARED_CODES: ReadonlySet<string> = new Set([
+  ...["NoSuchUpload", "InvalidPart", "InvalidPartOrder"],
+]);
 
 /** The object is there already, and is to be kept. */
 export class ObjectExistsError extends HeliographError {}
@@ -197,7 +208,8 @@ class Upload {
       await this.#complete(id, sent);
     } catch (error) {
       await Promise.all(running);
-      await this.#abort(id);
+      // Another writer may go on with what this one has not begun, or has lost to it.
+      if (there === undefined && !(error instanceof SharedUploadError)) await this.#abort(id);
       throw error;
     }
     return { bytes, parts: sent.length, resumed };
@@ -269,7 +281,7 @@ class Upload {
 
   async #send(id: string, number: number, part: Uint8Array<ArrayBuffer>): Promise<string> {
     const query = [["partNumber", String(number)], ["uploadId", id]] as const;
-    const answer = await this.#ask("PUT", query, part);
+    const answer = await this.#asOwner(() => this.#ask("PUT", query, part));
     const etag = (answer.fields.get("etag") ?? "").replace(/^"|"$/g, "");
     await discard(answer);
     if (/^[\w.-]{1,200}$/.test(etag)) return etag;
@@ -286,11 +298,22 @@ class Upload {
     const text = `<CompleteMultipartUpload>${parts.join("")}</CompleteMultipartUpload>`;
     const body = new TextEncoder().encode(text);
     const type = [["Content-Type", "application/xml"]] as const;
-    const { error, root } = await this.#read(
-      await this.#create((condition) =>
-        this.#ask("POST", [["uploadId", id]], body, [...type, ...condition])
-      ),
-    );
+    let told: UploadAnswer;
+    try {
+      told = await this.#read(
+        await this.#asOwner(() =>
+          this.#create((condition) =>
+            this.#ask("POST", [["uploadId", id]], body, [...type, ...condition])
+          )
+        ),
+      );
+      if (SHARED_CODES.has(told.error?.code ?? "")) throw this.#isShared();
+    } catch (error) {
+      // An answer may have been lost on its way, or another writer have sent the same.
+      if (error instanceof SharedUploadError && await this.#isWritten(etags)) return;
+      throw error;
+    }
+    const { error, root } = told;
     // The store answers 200 before it knows.
     if (error === undefined && root === "CompleteMultipartUploadResult") return;
     const found = error === undefined
@@ -299,6 +322,33 @@ class Upload {
     throw new HeliographError(
       `Cannot write ${this.#source}: the store answered ${found} to its last request`,
       { source: this.#source },
+    );
+  }
+
+  /** Asks for what only another writer of the same upload can make impossible. */
+  async #asOwner<T>(ask: () => Promise<T>): Promise<T> {
+    try {
+      return await ask();
+    } catch (error) {
+      const isShared = error instanceof RefusedError && SHARED_CODES.has(error.code ?? "");
+      throw isShared ? this.#isShared(error) : error;
+    }
+  }
+
+  /** Whether the object is what these parts make. */
+  async #isWritten(etags: readonly string[]): Promise<boolean> {
+    if (!etags.every((etag) => /^[0-9a-f]{32}$/.test(etag))) return false;
+    const answer = await this.#store.send("HEAD", this.#object);
+    await discard(answer);
+    const whole = `"${md5Of(Uint8Array.fromHex(etags.join("")))}-${etags.length}"`;
+    return answer.status === 200 && answer.fields.get("etag") === whole;
+  }
+
+  #isShared(cause?: unknown): SharedUploadError {
+    return new SharedUploadError(
+      `Cannot write ${this.#source}: another program writes it too, and has ended or changed ` +
+        "what was sent",
+      { source: this.#source, cause },
     );
   }
 

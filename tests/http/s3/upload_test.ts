@@ -1,5 +1,7 @@
 /** Objects that are written: signed, whole or not at all, and gone on with after a kill. */
 
+import { Buffer } from "node:buffer";
+import { createHash } from "node:crypto";
 import { assertEquals, assertRejects } from "@std/assert";
 import { HttpClient } from "../../../http/client/client.ts";
 import { parseS3Text } from "../../../http/fields/s3_url.ts";
@@ -105,6 +107,92 @@ Deno.test("writeObject() takes its parts back when it fails or is ended", async 
   const bytes = new Uint8Array(60 * MIB);
   await assertRejects(() => write(store.s3, "large", bytes, stop.signal), Error);
   assertEquals(store.objects.size, 0);
+});
+
+Deno.test("writeObject() does not end what another writer of the same object goes on with", async () => {
+  const middle = Promise.withResolvers<void>();
+  const finished = Promise.withResolvers<void>();
+  let watched = false;
+  await using store = await serveObjects({
+    instead: ({ method }) => {
+      const [upload] = store.uploads.values();
+      if (watched || method !== "PUT" || upload === undefined) return undefined;
+      watched = true;
+      const { parts } = upload;
+      const set = parts.set.bind(parts);
+      parts.set = (number, part) => {
+        set(number, part);
+        if (parts.size === 3) middle.resolve();
+        return parts;
+      };
+      return undefined;
+    },
+  });
+  const mine = new SeededRandom(4).bytes(30 * MIB);
+  const others = new SeededRandom(5).bytes(20 * MIB);
+  async function* halting() {
+    yield mine.subarray(0, 26 * MIB);
+    await finished.promise;
+    yield mine.subarray(26 * MIB);
+  }
+  const first = write(store.s3, "large", halting());
+  first.catch(() => {});
+  // To another writer, this looks like what a killed run has left.
+  await middle.promise;
+  await write(store.s3, "large", others);
+  assertEquals(store.objects.get("sun/large")?.bytes, others);
+  finished.resolve();
+  const error = await assertRejects(() => first, HeliographError);
+  assertEquals(
+    error.message,
+    "Cannot write s3://sun/large: another program writes it too, and has ended or changed " +
+      "what was sent",
+  );
+  assertEquals(store.objects.get("sun/large")?.bytes, others);
+});
+
+Deno.test("writeObject() leaves an upload to who has changed its parts", async () => {
+  const bytes = new SeededRandom(6).bytes(20 * MIB);
+  let changed = false;
+  await using store = await serveObjects({
+    instead: ({ method, query }) => {
+      if (changed || method !== "POST" || !/^uploadId=/.test(query ?? "")) return undefined;
+      changed = true;
+      for (const { parts } of store.uploads.values()) parts.set(2, new Uint8Array(8 * MIB));
+      return undefined;
+    },
+  });
+  await assertRejects(
+    () => write(store.s3, "large", bytes),
+    HeliographError,
+    "another program writes it too",
+  );
+  // The other one can end it still.
+  assertEquals([store.objects.size, store.uploads.size], [0, 1]);
+});
+
+Deno.test("writeObject() knows its own object where the answer to its last request was lost", async () => {
+  const bytes = new SeededRandom(7).bytes(20 * MIB);
+  let lost = false;
+  await using store = await serveObjects({
+    instead: async ({ method, query }) => {
+      if (lost || method !== "POST" || !/^uploadId=/.test(query ?? "")) return undefined;
+      lost = true;
+      // As after a request that came through, and whose answer did not: the next one finds nothing.
+      const [id, { name, type, parts }] = [...store.uploads][0]!;
+      const whole = [1, 2, 3].map((number) => parts.get(number)!);
+      const digest = (part: Uint8Array) => createHash("md5").update(part).digest();
+      const etag = digest(new Uint8Array(Buffer.concat(whole.map(digest)))).toString("hex");
+      store.objects.set(name, {
+        ...{ type, bytes: await new Blob(whole).bytes(), etag: `"${etag}-3"` },
+        modified: "Sat, 28 Nov 2026 09:00:00 GMT",
+      });
+      store.uploads.delete(id);
+      return undefined;
+    },
+  });
+  assertEquals((await write(store.s3, "large", bytes)).parts, 3);
+  assertEquals(store.objects.get("sun/large")?.bytes, bytes);
 });
 
 Deno.test("writeObject() takes a 200 that carries an error for one", async () => {

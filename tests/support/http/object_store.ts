@@ -266,7 +266,9 @@ async function writing(
     const bytes = await new Blob(whole as Uint8Array<ArrayBuffer>[]).bytes();
     objects.set(name, {
       ...{ bytes, type, modified: "Sat, 28 Nov 2026 09:00:00 GMT" },
-      etag: `"${md5(bytes)}-${named.length}"`,
+      etag: `"${
+        md5(Uint8Array.fromHex(named.map(([, , etag]) => etag).join("")))
+      }-${named.length}"`,
     });
     uploads.delete(id);
     return xml("<CompleteMultipartUploadResult><Key>x</Key></CompleteMultipartUploadResult>");
