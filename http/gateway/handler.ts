@@ -26,9 +26,9 @@ const MAX_WAITING_PICTURES = 100;
 /** Characters of a token that asks for a page. */
 const MAX_TOKEN = 4_096;
 
-/** Fields of a request that the store gets. */
-const PASSED_ON = [
-  ...["Range", "If-Match", "If-None-Match", "If-Modified-Since", "If-Unmodified-Since"],
+/** Conditions of a request that the store gets. */
+const CONDITIONS = [
+  ...["If-Match", "If-None-Match", "If-Modified-Since", "If-Unmodified-Since"],
 ] as const;
 
 /** A picture of an object. */
@@ -121,11 +121,13 @@ class Gateway {
     const giveBack = await this.#turns.take();
     let streamed = false;
     try {
-      let answer = await this.#options.store.send(method, object, passedOn(request.fields));
-      if (answer.status === 412 && request.fields.has("if-range")) {
+      const conditions = conditionsOf(request.fields);
+      const part = method === "GET" ? partOf(request.fields) : [];
+      let answer = await this.#options.store.send(method, object, [...conditions, ...part]);
+      if (answer.status === 412 && part.length > 1) {
         // The part was wanted of another version: all of this one is sent (RFC 9110, 13.1.5).
         await discard(answer);
-        answer = await this.#options.store.send(method, object, []);
+        answer = await this.#options.store.send(method, object, conditions);
       }
       if (answer.status !== 200 && answer.status !== 206) {
         await discard(answer);
@@ -277,21 +279,27 @@ function keyOfPath(path: string): string {
   return key;
 }
 
-/**
- * The fields that the store gets. If-Range becomes If-Match: stores that were tried send a part
- * of whatever is there.
- */
-function passedOn(fields: HeaderFields): [string, string][] {
-  const ifRange = fields.get("if-range");
-  const strong = ifRange !== undefined && /^"[^"]*"$/.test(ifRange);
-  const wanted: [string, string][] = [];
-  for (const name of PASSED_ON) {
+function conditionsOf(fields: HeaderFields): [string, string][] {
+  const conditions: [string, string][] = [];
+  for (const name of CONDITIONS) {
     const value = fields.get(name);
-    if (value === undefined || (name === "Range" && ifRange !== undefined && !strong)) continue;
-    wanted.push([name, value]);
+    if (value !== undefined) conditions.push([name, value]);
   }
-  if (strong && fields.has("range") && !fields.has("if-match")) wanted.push(["If-Match", ifRange]);
-  return wanted;
+  return conditions;
+}
+
+/**
+ * The fields that ask the store for a part. If-Range becomes If-Match, since stores that were
+ * tried send a part of whatever is there; beside an If-Match of the client's own, and of a version
+ * that no strong tag names, all is asked for.
+ */
+function partOf(fields: HeaderFields): [string, string][] {
+  const range = fields.get("range");
+  const ifRange = fields.get("if-range");
+  if (range === undefined) return [];
+  if (ifRange === undefined) return [["Range", range]];
+  const isStrong = /^"[^"]*"$/.test(ifRange);
+  return isStrong && !fields.has("if-match") ? [["Range", range], ["If-Match", ifRange]] : [];
 }
 
 function etagOf({ fields }: HttpAnswer): string | undefined {

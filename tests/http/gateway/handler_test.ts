@@ -55,6 +55,12 @@ Deno.test("objects are sent as the store has them, with what they are and nothin
   const etag = answer.headers.get("etag")!;
   const head = await own.ask("/a%20b.txt", { method: "HEAD" });
   assertEquals([head.status, head.headers.get("content-length")], [200, "10"]);
+  // A part is a matter of GET alone (RFC 9110 section 14.2).
+  const headOfPart = await own.ask("/a%20b.txt", {
+    method: "HEAD",
+    headers: { Range: "bytes=2-4" },
+  });
+  assertEquals([headOfPart.status, headOfPart.headers.get("content-length")], [200, "10"]);
   for (
     const [path, text] of [["/%2Bq'uo%22te&%3Cx%3E.txt", "quoted"], [
       "/%E1%88%B4/50%2541%3Fx=1%23y",
@@ -70,6 +76,9 @@ Deno.test("objects are sent as the store has them, with what they are and nothin
     [{ Range: "bytes=2-4", "If-Range": '"other"' }, 200, "0123456789"],
     [{ Range: "bytes=2-4", "If-Range": "Sat, 28 Nov 2026 09:00:00 GMT" }, 200, "0123456789"],
     [{ "If-Match": '"other"' }, 412, ""],
+    // Two conditions: a part goes to who has the rest of the same version, and to no one else.
+    [{ Range: "bytes=2-4", "If-Range": '"other"', "If-Match": etag }, 200, "0123456789"],
+    [{ Range: "bytes=2-4", "If-Range": '"other"', "If-Match": '"third"' }, 412, ""],
     [{ Range: "bytes=100-" }, 416, ""],
   ];
   for (const [headers, status, body] of cases) {
