@@ -61,7 +61,9 @@ export class CookieJar {
   store(url: URL, lines: readonly string[], now: number): void {
     for (const line of lines) {
       const cookie = parseSetCookie(line, url, now);
-      if (cookie !== undefined) this.#put(cookie, now);
+      if (cookie === undefined) continue;
+      if (url.protocol !== "https:" && this.#coversSecure(cookie, now)) continue;
+      this.#put(cookie, now);
     }
   }
 
@@ -124,6 +126,24 @@ export class CookieJar {
     if (found.length === 0) return undefined;
     found.sort((a, b) => b.path.length - a.path.length);
     return found.map(({ name, value }) => name === "" ? value : `${name}=${value}`).join("; ");
+  }
+
+  /**
+   * Whether a cookie would stand in the way of one that came over https (RFC 6265bis section
+   * 5.7): who answers in place of a server without TLS could choose a session so.
+   */
+  #coversSecure({ name, domain, path }: Cookie, now: number): boolean {
+    for (const [other, cookies] of this.#domains) {
+      const related = other === domain || other.endsWith(`.${domain}`) ||
+        domain.endsWith(`.${other}`);
+      if (!related) continue;
+      for (const cookie of cookies) {
+        if (cookie.secure && cookie.name === name && isBelow(path, cookie.path)) {
+          if (!isOver(cookie, now)) return true;
+        }
+      }
+    }
+    return false;
   }
 
   #put(cookie: Cookie, now: number): void {

@@ -53,6 +53,26 @@ const SET: readonly (readonly [set: string, from: string, to: string, sent: stri
     ["a=" + "1".repeat(5_000), "http://x.org/", "http://x.org/", undefined],
   ];
 
+Deno.test("an answer without TLS puts no cookie in the place of a Secure one", () => {
+  const secure = "sid=mine; Path=/data; Secure";
+  const cases: [set: string, from: string, sent: string][] = [
+    ["sid=theirs; Path=/data", "http://x.org/data/", "sid=mine"],
+    ["sid=theirs; Path=/data/sun", "http://x.org/data/", "sid=mine"],
+    ["sid=theirs; Path=/data; Max-Age=0", "http://x.org/data/", "sid=mine"],
+    ["sid=theirs; Path=/data; Domain=x.org", "http://www.x.org/data/", "sid=mine"],
+    // Those go to other places, or are others.
+    ["sid=theirs; Path=/", "http://x.org/", "sid=mine; sid=theirs"],
+    ["other=theirs; Path=/data", "http://x.org/data/", "sid=mine; other=theirs"],
+    ["sid=new; Path=/data; Secure", "https://x.org/data/", "sid=new"],
+  ];
+  for (const [set, from, sent] of cases) {
+    const jar = new CookieJar();
+    jar.store(new URL("https://x.org/data/"), [secure], NOW);
+    jar.store(new URL(from), [set], NOW);
+    assertEquals(jar.fieldFor(new URL("https://x.org/data/sun/a.fits"), NOW), sent, set);
+  }
+});
+
 Deno.test("CookieJar sends a cookie where and while it is meant", () => {
   for (const [set, from, to, sent] of SET) {
     const jar = new CookieJar();
