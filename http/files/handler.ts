@@ -15,7 +15,7 @@ import {
 } from "./compression.ts";
 import { compressForm, FileContent, PreparedContent, prepareForm } from "./content.ts";
 import { commonFields, fileFields, setAll } from "./fields.ts";
-import { type ChoosePart, FileTree, type FileTreeOptions } from "./tree.ts";
+import { FileTree, type FileTreeOptions, type ShownPart } from "./tree.ts";
 import { isSettled, validatorsOf } from "./validators.ts";
 import { HeaderFields, type HeaderFieldsInit } from "../message/header_fields.ts";
 import { HttpError } from "../message/http_error.ts";
@@ -27,7 +27,8 @@ import {
   pageOf,
   pageStart,
 } from "./listing_page.ts";
-import { filterEntries, parseListingRequest, sortInSteps } from "./listing_order.ts";
+import { filterInSteps, parseListingRequest, sortInSteps } from "./listing_order.ts";
+import { FolderNames } from "./folder_names.ts";
 import { Listings } from "./listings.ts";
 import { inTurns } from "../server/event_loop_turn.ts";
 import { type OpenFile, sameVersion, versionOf } from "../server/open_file.ts";
@@ -194,6 +195,7 @@ class FileServer {
   #representations: readonly Representation[];
   #renderings = new Renderings();
   #listings = new Listings();
+  readonly #names = new FolderNames();
   #pages: NonNullable<FileHandlerOptions["pages"]>;
   #base: string;
   #sandbox: boolean;
@@ -488,16 +490,25 @@ class FileServer {
     const json = prefersJson(request.fields.get("accept"));
     const make = async () => {
       const first = json ? ((asked.page ?? 1) - 1) * PAGE_ENTRIES : undefined;
-      const choose = async (all: readonly TreeEntry[]) => {
-        const sorted = await inTurns(sortInSteps(filterEntries(all, asked.filter), asked));
-        const from = Math.min(sorted.length, first ?? pageStart(sorted.length, asked.page));
-        return { sorted, first: from, end: from + PAGE_ENTRIES };
+      const { key, descending, filter } = asked;
+      const part: ShownPart = {
+        sort: async (all) => {
+          const wanted = await inTurns(filterInSteps(all, filter));
+          return await inTurns(sortInSteps(wanted, asked));
+        },
+        range: (count) => {
+          const from = Math.min(count, first ?? pageStart(count, asked.page));
+          return { first: from, end: from + PAGE_ENTRIES };
+        },
+        names: filter === ""
+          ? this.#names.of(JSON.stringify([located, key, descending]), this.#now())
+          : undefined,
       };
       // By size or time, or where all are shown, everything has to be known of all.
       const isPart = asked.key === "name" && (!json || asked.page !== undefined);
       const { entries, unnamed } = isPart
-        ? await this.#tree.listPart(located, choose)
-        : await this.#listSorted(located, choose);
+        ? await this.#tree.listPart(located, part)
+        : await this.#listSorted(located, part);
       if (!json) {
         const base = this.#base;
         const linksOf = ({ name }: TreeEntry) => this.#linksOf(segments, name);
@@ -533,10 +544,10 @@ class FileServer {
 
   async #listSorted(
     located: string,
-    choose: ChoosePart,
+    { sort }: ShownPart,
   ): Promise<{ entries: readonly TreeEntry[]; unnamed: number }> {
     const { entries, unnamed } = await this.#tree.listAll(located);
-    return { entries: (await choose(entries)).sorted, unnamed };
+    return { entries: await sort(entries), unnamed };
   }
 
   async #factsOf(

@@ -1,7 +1,14 @@
 import { HeliographError } from "../../net/errors.ts";
 import { HttpError } from "../message/http_error.ts";
 import { inTurn, letSockets } from "../server/event_loop_turn.ts";
-import { type FileVersion, OpenFile, OpenFolder, versionOf } from "../server/open_file.ts";
+import {
+  type FileVersion,
+  OpenFile,
+  OpenFolder,
+  sameVersion,
+  versionOf,
+} from "../server/open_file.ts";
+import type { OrderedNames, RememberedNames } from "./folder_names.ts";
 import type { TreeEntry } from "./tree_entry.ts";
 
 /** Which files below a folder can be seen. */
@@ -14,10 +21,15 @@ export interface FileTreeOptions {
 
 const SEPARATOR = Deno.build.os === "windows" ? "\\" : "/";
 
-/** Which entries of a folder are shown: those from `first` to before `end`. */
-export type ChoosePart = (
-  entries: readonly TreeEntry[],
-) => Promise<{ sorted: TreeEntry[]; first: number; end: number }>;
+/** Which entries of a folder are shown, and in which order. */
+export interface ShownPart {
+  /** Puts entries in order, of which nothing but names and kinds is known: sizes are NaN. */
+  sort(entries: readonly TreeEntry[]): Promise<TreeEntry[]>;
+  /** Which of so many are shown: those from `first` to before `end`. */
+  range(count: number): { readonly first: number; readonly end: number };
+  /** The names as they were before, in the same order. */
+  readonly names?: RememberedNames | undefined;
+}
 
 /** An entry as its folder has it. */
 type Named = Pick<Deno.DirEntry, "name" | "isSymlink"> & Partial<Deno.DirEntry>;
@@ -150,29 +162,41 @@ export class FileTree {
    * since to ask takes longer than all the rest.
    *
    * @param path The folder.
-   * @param choose Puts entries in order, of which nothing but names and kinds is known (sizes are
-   * NaN), and says which of them are shown. Where the system does not tell what is open,
-   * everything is known.
-   * @returns The entries as they were chosen, those that are shown with everything, without what
-   * could not be asked for.
+   * @param part The order, and what is shown; without it, all is. Where the system does not tell
+   * what is open, everything is known of all.
+   * @returns The entries in order, those that are shown with everything, without what could not
+   * be asked for.
    */
   async listPart(
     path: string,
-    choose: ChoosePart | undefined,
+    part: ShownPart | undefined,
   ): Promise<{ entries: TreeEntry[]; unnamed: number }> {
     using folder = this.#ask(() => new OpenFolder(path));
     if (folder.place === undefined) this.confine(path);
     else if (!this.#followSymlinks && !this.#covers(folder.place)) throw notFound();
-    const found = await Array.fromAsync(this.#named(folder.path));
-    if (found.length > MAX_ENTRIES) throw new HttpError(503, "the folder has too many files");
-    const isPart = choose !== undefined && folder.place !== undefined;
-    const { entries, unnamed } = await this.#known(folder, found, isPart);
-    if (choose === undefined) return { entries, unnamed };
-    const { sorted, first, end } = await choose(entries);
-    if (!isPart) return { entries: sorted, unnamed };
+    if (part === undefined || folder.place === undefined) {
+      const found = await this.#named(folder.path);
+      const { entries, unnamed } = await this.#known(folder, found, false);
+      return { entries: await part?.sort(entries) ?? entries, unnamed };
+    }
+    const { sorted, unnamed } = await this.#namesOf(folder, part);
+    const { first, end } = part.range(sorted.length);
     const shown = sorted.slice(first, end).map(({ name }) => ({ name, isSymlink: true }));
     const { entries: asked } = await this.#known(folder, shown, false);
     return { entries: [...sorted.slice(0, first), ...asked, ...sorted.slice(end)], unnamed };
+  }
+
+  /** The names of a folder in order, read or as they are remembered. */
+  async #namesOf(folder: OpenFolder, { sort, names }: ShownPart): Promise<OrderedNames> {
+    const version = versionOf(Deno.statSync(folder.path));
+    const remembered = names?.find(version);
+    if (remembered !== undefined) return remembered;
+    const found = await this.#named(folder.path);
+    const { entries, unnamed } = await this.#known(folder, found, true);
+    const ordered = { sorted: await sort(entries), unnamed };
+    // What came while they were read may be among them or not.
+    if (sameVersion(version, versionOf(Deno.statSync(folder.path)))) names?.keep(version, ordered);
+    return ordered;
   }
 
   /** What is known of entries: all, or no more than costs nothing. */
@@ -196,7 +220,8 @@ export class FileTree {
   }
 
   /** The entries that a request can name. */
-  async *#named(path: string): AsyncGenerator<Deno.DirEntry> {
+  async #named(path: string): Promise<Deno.DirEntry[]> {
+    const found: Deno.DirEntry[] = [];
     try {
       let seen = 0;
       let since = performance.now();
@@ -207,13 +232,17 @@ export class FileTree {
         }
         if (!this.#hidden && entry.name.startsWith(".")) continue;
         // No request can name it (parseRequestPath).
-        if (!entry.name.includes("\\")) yield entry;
+        if (entry.name.includes("\\")) continue;
+        if (found.push(entry) > MAX_ENTRIES) {
+          throw new HttpError(503, "the folder has too many files");
+        }
       }
     } catch (error) {
       this.#ask(() => {
         throw error;
       });
     }
+    return found;
   }
 
   /** Name and kind, as the folder has them; all of a link, since only what it leads to is shown. */

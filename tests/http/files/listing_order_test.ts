@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { ParameterError } from "../../../http/fields/parameters.ts";
 import {
-  filterEntries,
+  filterInSteps,
   parseListingRequest,
   sortEntries,
   sortInSteps,
@@ -45,11 +45,24 @@ Deno.test("parseListingRequest() reads order, page and filter, and refuses what 
   assertThrows(() => parseListingRequest(`filter=${"x".repeat(256)}`), ParameterError, "255");
 });
 
-Deno.test("filterEntries() keeps the names that have a text in them, in any case", () => {
-  const names = (filter: string) => filterEntries(ENTRIES, filter).map(({ name }) => name);
+/** What steps return in the end, and how many there were. */
+function taken<T>(steps: Generator<void, T>): [T, number] {
+  for (let count = 0;; count++) {
+    const { done, value } = steps.next();
+    if (done) return [value, count];
+  }
+}
+
+Deno.test("filterInSteps() keeps the names that have a text in them, in any case", () => {
+  const names = (filter: string) =>
+    taken(filterInSteps(ENTRIES, filter))[0].map(({ name }) => name);
   assertEquals(names("IMAGE1"), ["image10.fits"]);
   assertEquals(names("a"), ["image10.fits", "image2.fits", "A"]);
   assertEquals(names(".*"), []);
+  const many = Array.from({ length: 20_000 }, (_, i) => entry(`Image${i}`, 0, 0));
+  const [found, steps] = taken(filterInSteps(many, "mage1999"));
+  assertEquals(found.length, 11);
+  assert(steps >= 9, `${steps} steps`);
 });
 
 Deno.test("sortEntries() keeps folders first, and takes numbers in names by their value", () => {
