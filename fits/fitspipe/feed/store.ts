@@ -80,6 +80,8 @@ export class FeedStore {
   readonly maxMemory: number;
   #maxFeeds: number;
   #feeds = new Map<string, Feed>();
+  /** The highest number of a feed that was forgotten: one of that name may come again. */
+  #lastForgotten = 0;
   #kept = 0;
   #reserved = 0;
   /** Frames that are being sent: how many readers each has, and whether it is still kept. */
@@ -307,6 +309,7 @@ export class FeedStore {
     for (const feed of this.#feeds.values()) {
       if (feed.frames.length > 0 || feed.reservations > 0 || feed.waiters.size > 0) continue;
       this.#feeds.delete(feed.name);
+      this.#lastForgotten = Math.max(this.#lastForgotten, feed.newest);
       if (this.#hasRoomFor(name)) return;
     }
     throw new LimitError(`no more than ${this.#feeds.size} feeds are possible`);
@@ -318,11 +321,12 @@ export class FeedStore {
     return this.#feeds.size < this.#maxFeeds && bytes <= LIST_REPLY_BYTES;
   }
 
+  /** Session, feed and number are one frame's for good: nobody's copy of it becomes another's. */
   #create(name: string): Feed {
     const feed: Feed = {
       name,
       frames: [],
-      newest: 0,
+      newest: this.#lastForgotten,
       count: 0,
       bytes: 0,
       reservations: 0,

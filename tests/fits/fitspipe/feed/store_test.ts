@@ -129,6 +129,25 @@ Deno.test("a feed whose last frame was pushed out is gone until its next, which 
   assertEquals(store.list().map(({ feed }) => feed), ["a", "c"], "b was forgotten for c");
 });
 
+Deno.test("a feed that was forgotten never gives one of its numbers to another frame", () => {
+  const store = new FeedStore({ maxMemory: 200, maxFeeds: 2 });
+  const numbers = [put(store, "a", 3)];
+  // Those of two others push its frames out, and the second of them the feed itself.
+  const large = (feed: string) => {
+    using room = store.reserve(feed, 200);
+    return room.put({ ...frame(), pixels: new Uint8Array(190) }).number;
+  };
+  numbers.push(large("b"), large("c"));
+  assertEquals(store.list().map(({ feed }) => feed), ["c"]);
+  assertThrows(() => store.get("a", 1), ProtocolError, "no feed 'a'");
+  numbers.push(put(store, "a"));
+  assertEquals(numbers, [3, 1, 4, 4]);
+  assertEquals(store.info("a"), {
+    ...{ feed: "a", newest: 4, oldest: 4, depth: 64, width: 9, height: 5, frames: 1 },
+  });
+  assertThrows(() => store.get("a", 1), ProtocolError, "frame 1 is gone, oldest 4");
+});
+
 Deno.test("FeedStore refuses to keep no frame at all", () => {
   for (const depth of [0, -1, 1.5, NaN]) {
     assertThrows(() => new FeedStore({ depth }), HeliographError, `Cannot keep ${depth} frames`);
