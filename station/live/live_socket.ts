@@ -4,6 +4,7 @@ import type { FeedStore } from "../../fits/fitspipe/feed/store.ts";
 import { isFeedName } from "../../fits/fitspipe/feed/protocol.ts";
 import type { HttpRequest, HttpResponse } from "../../http/server/types.ts";
 import type { WebSocketConnection } from "../../http/websocket/connection.ts";
+import { CLOSE_CODE } from "../../http/websocket/frames/close_codes.ts";
 import { upgradeWebSocket } from "../../http/websocket/upgrade.ts";
 import { ProtocolError } from "../../net/errors.ts";
 import { clientAddress } from "../api/client_address.ts";
@@ -109,7 +110,13 @@ export class LiveSockets implements Disposable {
       compression: false,
       maxMessageSize: MAX_MESSAGE,
       handler: async (connection) => {
-        this.#connections.set(address, (this.#connections.get(address) ?? 0) + 1);
+        // Many may have asked at the same time, and none of them was counted then.
+        const open = this.#connections.get(address) ?? 0;
+        if (open >= MAX_CONNECTIONS) {
+          await connection.close(CLOSE_CODE.policyViolation, "too many connections");
+          return;
+        }
+        this.#connections.set(address, open + 1);
         try {
           await this.#serve(connection);
         } finally {

@@ -2,7 +2,9 @@
 
 import { prefersJson } from "../../http/fields/accept.ts";
 import { parseRequestPath } from "../../http/files/request_path.ts";
-import type { HttpRequest, HttpResponse } from "../../http/server/types.ts";
+import { CollectedBytes } from "../../http/message/collected_bytes.ts";
+import { HttpError } from "../../http/message/http_error.ts";
+import type { HttpRequest, HttpResponse, RequestBody } from "../../http/server/types.ts";
 import { FormatError } from "../../net/errors.ts";
 import { clientAddress } from "../api/client_address.ts";
 import { failureResponse, ProblemError, type ProblemPlaces } from "../api/problem.ts";
@@ -11,6 +13,8 @@ import type { PictureStore } from "./pictures.ts";
 
 /** Bytes of a picture that is sent. */
 const MAX_UPLOAD = 256 << 20;
+/** Bytes of all pictures that are on their way: what has come of them. */
+const MAX_RECEIVING = 512 << 20;
 
 /** Options of {@linkcode PictureRoutes}. */
 export interface PictureRoutesOptions {
@@ -19,6 +23,8 @@ export interface PictureRoutesOptions {
   readonly base: string;
   readonly places: ProblemPlaces;
   readonly trustProxy: boolean;
+  /** Bytes of all pictures that are on their way. @default {536870912} */
+  readonly maxReceiving?: number | undefined;
   /** Makes the page for people. */
   page(): HttpResponse;
 }
@@ -26,6 +32,7 @@ export interface PictureRoutesOptions {
 /** Answers requests for pictures. */
 export class PictureRoutes {
   readonly #options: PictureRoutesOptions;
+  #receiving = 0;
 
   /**
    * Prepares the answers.
@@ -77,8 +84,39 @@ export class PictureRoutes {
   }
 
   async #take(request: HttpRequest, name: string): Promise<HttpResponse> {
+    const room = { bytes: 0 };
+    try {
+      return await this.#keep(request, name, await this.#receive(request.body, room));
+    } finally {
+      this.#receiving -= room.bytes;
+    }
+  }
+
+  /** A body, piece by piece: many at a time together are no more than one may be. */
+  async #receive(body: RequestBody, room: { bytes: number }): Promise<Uint8Array<ArrayBuffer>> {
+    const { maxReceiving = MAX_RECEIVING } = this.#options;
+    const tooLarge = () => new HttpError(413, `a picture has at most ${MAX_UPLOAD} bytes`);
+    if ((body.length ?? 0) > MAX_UPLOAD) throw tooLarge();
+    const collected = new CollectedBytes();
+    for await (const piece of body) {
+      if (collected.length + piece.length > MAX_UPLOAD) throw tooLarge();
+      if (this.#receiving + piece.length > maxReceiving) {
+        const found = `${maxReceiving} bytes of pictures are on their way already`;
+        throw new ProblemError(503, "busy", found);
+      }
+      this.#receiving += piece.length;
+      room.bytes += piece.length;
+      collected.append(piece, body.length);
+    }
+    return collected.take();
+  }
+
+  async #keep(
+    request: HttpRequest,
+    name: string,
+    bytes: Uint8Array<ArrayBuffer>,
+  ): Promise<HttpResponse> {
     const { store, trustProxy } = this.#options;
-    const bytes = await request.body.bytes(MAX_UPLOAD);
     const kind = pictureKind(bytes);
     if (kind === undefined) {
       throw new ProblemError(

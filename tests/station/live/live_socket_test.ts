@@ -132,6 +132,23 @@ Deno.test("/live ends a connection that says what it does not know, and refuses 
   for (const connection of open) await connection.close();
 });
 
+Deno.test("/live takes four connections of an address, also of those that come at once", async () => {
+  await using server = await served();
+  put(server.store, "camera", 1);
+  const all = await Promise.allSettled(Array.from({ length: 24 }, () => server.connect()));
+  const open = all.flatMap((end) => end.status === "fulfilled" ? [end.value] : []);
+  const answers = await Promise.all(open.map(async (connection) => {
+    await say(connection, { subscribe: "camera", credit: 1 }).catch(() => {});
+    return await connection.receive().catch(() => undefined);
+  }));
+  assertEquals(answers.filter((answer) => answer !== undefined).length, 4);
+  await Promise.all(open.map((connection) => connection.close()));
+  // Their places are free again.
+  await using again = await server.connect();
+  await say(again, { subscribe: "camera", credit: 1 });
+  assertEquals((await next(again)).number, 1);
+});
+
 Deno.test("a reader of /live that stops reading costs the camera nothing", async () => {
   await using server = await served();
   const { store } = server;
