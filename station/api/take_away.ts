@@ -1,6 +1,7 @@
 /** Parts of images for other programs: FITS, npy, statistics, and places on the sky. */
 
 import { cutout } from "../../fits/cutout/cutout.ts";
+import { cutAxes } from "../../fits/cutout/ranges.ts";
 import type { Hdu } from "../../fits/file/hdu.ts";
 import { imageParts } from "../../fits/file/image_parts.ts";
 import { readFileWcs } from "../../fits/file/wcs.ts";
@@ -63,25 +64,19 @@ export async function takeNpy(
   return { bytes, disposition: attachment(name, "npy") };
 }
 
+/**
+ * Refuses what has too many pixels, before any is read.
+ *
+ * @param most Bytes that a pixel may come to; without it, as it is stored, in a cutout, which may
+ * reach beyond the image.
+ */
 function checkSize(hdu: Hdu, section: string | undefined, most?: number): void {
-  // A cutout may reach beyond the image; it bounds that itself.
-  const inside = section === undefined || most !== undefined ? section : undefined;
-  const { shape } = resolveSection(inside, hdu.shape, hdu.data.title);
-  if (section !== undefined && most === undefined) return checkAsked(section, hdu);
+  const { title } = hdu.data;
   const size = most ?? PIXEL_ARRAYS[storedType(hdu.bitpix)].BYTES_PER_ELEMENT;
-  refuseLarge(shape.reduce((product, length) => product * length, size));
-}
-
-/** Bytes of a section that may reach beyond the image. */
-function checkAsked(section: string, hdu: Hdu): void {
-  const size = PIXEL_ARRAYS[storedType(hdu.bitpix)].BYTES_PER_ELEMENT;
-  const lengths = section.replace(/[[\]\s]/g, "").split(",").map((axis, i) => {
-    const [first, last = first, step = "1"] = axis.split(":");
-    if (first === "*" || last === "*") return hdu.shape[i] ?? 1;
-    return Math.abs((Number(last) - Number(first)) / (Number(step) || 1)) + 1;
-  });
-  const all = hdu.shape.map((length, i) => lengths[i] ?? length);
-  refuseLarge(all.reduce((product, length) => product * (Number.isNaN(length) ? 1 : length), size));
+  const lengths = most === undefined
+    ? cutAxes(section, hdu.shape, title).map(({ count }) => count)
+    : resolveSection(section, hdu.shape, title).shape;
+  refuseLarge(lengths.reduce((product, length) => product * length, size));
 }
 
 function refuseLarge(bytes: number): void {

@@ -41,6 +41,24 @@ Deno.test("/fits gives a part of an image as the cutout that the command writes"
   assertEquals([outside.status, (await outside.json()).parameter], [400, "section"]);
 });
 
+Deno.test("/fits counts the pixels of every kind of section before it reads any", async () => {
+  // 400,000,000 pixels that take no room on the disk.
+  const cards = ["SIMPLE  =                    T", "BITPIX  =                    8"];
+  cards.push("NAXIS   =                    2", "NAXIS1  =                20000");
+  cards.push("NAXIS2  =                20000", "END");
+  const header = cards.map((card) => card.padEnd(80)).join("").padEnd(2_880);
+  await using server = await serveStationFiles({ "a.fits": new TextEncoder().encode(header) });
+  await Deno.truncate(`${server.folder}/a.fits`, 2_880 * (1 + Math.ceil(4e8 / 2_880)));
+  for (
+    const section of ["-*,-*", "-*", "2:,2:", "2:", "*", "1:20000", "19999:20000,-*:1", "-*,9"]
+  ) {
+    const few = section.startsWith("19999") || section.endsWith("9");
+    const answer = await server.get(`a.fits?format=fits&section=${section}`);
+    await answer.body?.cancel();
+    assertEquals(answer.status, few ? 200 : 413, section);
+  }
+});
+
 Deno.test("/fits gives pixels as npy, and statistics that are exact", async () => {
   await using server = await serveStationFiles({ "a.fits": await image() });
   const npy = await server.get("a.fits?format=npy&section=3:5,1:2");
