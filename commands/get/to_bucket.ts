@@ -60,18 +60,24 @@ export async function downloadToBucket(
     prefix: "heliograph-",
   });
   const uploads: Promise<void>[] = [];
+  // What the caller throws while others are on their way ends them, too.
+  const failed = new AbortController();
   try {
     await download(wanted, {
       ...options,
       ...{ folder, existing: "unique" },
+      signal: signal === undefined ? failed.signal : AbortSignal.any([signal, failed.signal]),
       onResult: (result) =>
-        void uploads.push(bucket.put(folder, result).then((done) => onResult?.(done))),
+        void uploads.push(
+          bucket.put(folder, result).then((done) => onResult?.(done))
+            .catch((error) => failed.abort(error)),
+        ),
     });
   } finally {
-    await Promise.allSettled(uploads);
+    await Promise.all(uploads);
     await Deno.remove(folder, { recursive: true });
   }
-  await Promise.all(uploads);
+  failed.signal.throwIfAborted();
 }
 
 class Bucket {

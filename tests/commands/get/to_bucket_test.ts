@@ -101,3 +101,21 @@ Deno.test("downloadToBucket() shows no password and no signature of what is ther
     ["http://127.0.0.1:1/a.fits?x=1&...", "skipped"],
   ]);
 });
+
+Deno.test("downloadToBucket() ends with what its caller throws, and leaves nothing behind", async () => {
+  await using store = await serveObjects();
+  await using folder = await temporaryFolder();
+  const urls = ["data:text/plain,a", `${store.endpoint}/sun/none`, "data:text/plain,b"];
+  await assertRejects(
+    () =>
+      downloadToBucket("s3://sun/to", urls.map((url) => ({ url })), {
+        ...{ s3: store.s3, existing: "clobber", retries: 0 },
+        onResult() {
+          throw new Error("the output is closed");
+        },
+      }, folder.path),
+    Error,
+    "the output is closed",
+  );
+  assertEquals(Array.from(Deno.readDirSync(folder.path)), []);
+});
