@@ -13,7 +13,10 @@ const MOST_MS = 20;
 const MEASURED_MS = 2_000;
 
 /** The 99th percentile of the milliseconds of small calls, one after the other. */
-async function percentile(client: ArrayClient, milliseconds: number): Promise<number> {
+async function percentile(
+  client: ArrayClient,
+  milliseconds: number,
+): Promise<{ beside: number; calls: number }> {
   const times: number[] = [];
   const end = performance.now() + milliseconds;
   while (performance.now() < end || times.length < 50) {
@@ -23,7 +26,7 @@ async function percentile(client: ArrayClient, milliseconds: number): Promise<nu
     await new Promise((resolve) => setTimeout(resolve, 2));
   }
   times.sort((a, b) => a - b);
-  return times[Math.floor(times.length * 0.99)]!;
+  return { beside: times[Math.floor(times.length * 0.99)]!, calls: times.length };
 }
 
 Deno.test("a small call is answered in 20 ms beside 16 hostile clients of each sort", async (t) => {
@@ -39,7 +42,7 @@ Deno.test("a small call is answered in 20 ms beside 16 hostile clients of each s
       await using client = await ArrayClient.connect({ hostname: "127.0.0.1", port: Number(port) });
       await percentile(client, 100);
       // A machine that has other things to do is slow for everybody.
-      const alone = await percentile(client, 500);
+      const { beside: alone } = await percentile(client, 500);
       const clients = new Deno.Command(Deno.execPath(), {
         args: ["run", "--allow-net=127.0.0.1", "tests/long/rpc_fairness/hostile.ts", port, sort],
         cwd: ROOT,
@@ -50,10 +53,23 @@ Deno.test("a small call is answered in 20 ms beside 16 hostile clients of each s
       try {
         const output = clients.stdout.getReader();
         await output.read();
-        const beside = await percentile(client, MEASURED_MS);
+        const before = await client.metrics();
+        const { beside, calls: own } = await percentile(client, MEASURED_MS);
+        const after = await client.metrics();
         await output.cancel();
-        console.log(`${sort}: ${alone.toFixed(1)} ms alone, ${beside.toFixed(1)} ms beside them`);
+        const { done, failed, cancelled, running } = after.calls;
+        const ended = done + failed + cancelled - own -
+          (before.calls.done + before.calls.failed + before.calls.cancelled);
+        const received = after.bytes.received - before.bytes.received;
+        console.log(
+          `${sort}: ${alone.toFixed(1)} ms alone, ${beside.toFixed(1)} ms beside them: ` +
+            `${after.connections.open - 1} of them, ${ended} calls ended, ${running} running, ` +
+            `${(received / 1024 ** 2).toFixed(1)} MiB received`,
+        );
         assert(beside < MOST_MS * Math.max(1, alone), `${beside} ms, ${alone} ms alone`);
+        // Who was turned away at once has been no load at all.
+        assertEquals(after.connections.open, 17);
+        assert(ended + running > 0 || received > 0, "the others did nothing");
       } finally {
         clients.kill("SIGKILL");
         await clients.stdin.abort().catch(() => {});
