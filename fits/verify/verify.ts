@@ -10,12 +10,12 @@ import type { Hdu } from "../file/hdu.ts";
 import type { TileError } from "../image/tile_error.ts";
 import { checkHdu } from "../edit/hdu_checksum.ts";
 import { paddedSize } from "../hdu/layout.ts";
-import { findHeaderEnd } from "../header/header.ts";
 import { type FitsInput, type OpenOptions, openSource } from "../file/open.ts";
-import { numberedCards, type Report, verifyCards } from "../rules/cards.ts";
+import { numberedCards } from "../rules/cards.ts";
 import { verifyColumns } from "../rules/columns.ts";
+import { type CheckedHeader, verifyHeader } from "../rules/header.ts";
 import { verifyRows } from "../rules/rows.ts";
-import { storedAsTable, verifyStructure } from "../rules/structure.ts";
+import { storedAsTable } from "../rules/structure.ts";
 
 /** Pixels of a compressed image that are decoded at a time. */
 const SECTION_PIXELS = 1 << 20;
@@ -98,19 +98,13 @@ async function verifyHdu(
   findings: Finding[],
   signal: AbortSignal | undefined,
 ): Promise<void> {
-  const report = reportOf(hdu, findings);
-  const { header } = hdu.data;
-  const cards = numberedCards(header);
-  const primary = hdu.index === 0;
-  verifyStructure({ kind: hdu.kind, header, primary }, cards, report);
-  verifyCards(cards, report);
-  await verifyHeaderFill(hdu, findings);
+  const checked = await verifyHeader(hdu, findings);
   if (hdu.damage !== undefined) {
-    report.error(hdu.damage);
+    checked.report.error(hdu.damage);
     return;
   }
   try {
-    await verifyData(hdu, cards, report, findings, signal);
+    await verifyData(hdu, checked, findings, signal);
   } catch (error) {
     if (!(error instanceof ClosedError || error instanceof FormatError)) throw error;
     findings.push({
@@ -122,47 +116,13 @@ async function verifyHdu(
   }
 }
 
-function reportOf(hdu: Hdu, findings: Finding[]): Report {
-  const add = (severity: Finding["severity"]): Report["error"] => (message, card) => {
-    findings.push({
-      severity,
-      message: card === undefined ? message : `${card.card.keyword || "a blank card"} ${message}`,
-      hdu: hdu.index,
-      ...(card === undefined ? { offset: hdu.headerOffset } : {
-        keyword: card.card.keyword,
-        record: card.record,
-        offset: hdu.headerOffset + (card.record - 1) * RECORD_BYTES,
-      }),
-    });
-  };
-  return { error: add("error"), warning: add("warning") };
-}
-
-async function verifyHeaderFill(hdu: Hdu, findings: Finding[]): Promise<void> {
-  const bytes = await hdu.data.source.read(hdu.headerOffset, hdu.dataOffset - hdu.headerOffset);
-  const end = findHeaderEnd(bytes);
-  if (end === undefined) return;
-  for (let at = end + 3; at < bytes.length; at++) {
-    if (bytes[at] === 0x20) continue;
-    findings.push({
-      severity: "error",
-      message: `byte ${bytes[at]} after the END card, expected blanks`,
-      hdu: hdu.index,
-      offset: hdu.headerOffset + at,
-    });
-    return;
-  }
-}
-
 async function verifyData(
   hdu: Hdu,
-  cards: ReturnType<typeof numberedCards>,
-  report: Report,
+  { header, cards, report }: CheckedHeader,
   findings: Finding[],
   signal: AbortSignal | undefined,
 ): Promise<void> {
   const { kind, data } = hdu;
-  const { header } = data;
   const columns = storedAsTable(kind)
     ? verifyColumns(header, kind === "TABLE", cards, report)
     : undefined;

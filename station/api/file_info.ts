@@ -5,6 +5,9 @@ import type { Hdu } from "../../fits/file/hdu.ts";
 import type { Card } from "../../fits/header/card.ts";
 import { RECORD_BYTES } from "../../fits/header/card.ts";
 import type { Header } from "../../fits/header/header.ts";
+import type { Finding } from "../../fits/hdu/finding.ts";
+import { numberedCards } from "../../fits/rules/cards.ts";
+import { headerFindings } from "../../fits/rules/header.ts";
 import { FormatError } from "../../net/errors.ts";
 import { levelCount, TILE_SIZE } from "../pyramid/levels.ts";
 
@@ -180,6 +183,24 @@ function tripleOf(card: Card): CardTriple {
     return [keyword, [value.re, value.im], comment];
   }
   return [keyword, value, comment];
+}
+
+/** Something about a header, with the card that it is of. */
+export interface HeaderFinding extends Omit<Finding, "hdu"> {
+  /** The place of the card among those of `headersAsJson`, from 0, if it is one of them. */
+  readonly card?: number | undefined;
+}
+
+/** What the standard says against the header of an HDU, in the order in which it is found. */
+export async function findingsOf(hdu: Hdu): Promise<HeaderFinding[]> {
+  const shown = hdu.damage === undefined ? hdu.header.cards : hdu.data.header.cards;
+  const stored = new Map(numberedCards(hdu.data.header).map(({ card, record }) => [record, card]));
+  return (await headerFindings(hdu)).map(({ severity, message, keyword, record, offset }) => {
+    // Of a compressed image the cards that are shown are those of the image.
+    const found = record === undefined ? undefined : stored.get(record);
+    const card = found && shown.findIndex(({ raw }) => raw === found.raw);
+    return { severity, message, keyword, record, offset, card: card === -1 ? undefined : card };
+  });
 }
 
 /** Headers as text: records of 80 characters, a line each, END after each header. */

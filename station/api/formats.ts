@@ -25,6 +25,7 @@ import { readStored, StoredPlane } from "../pyramid/stored_plane.ts";
 import { encodeTile, TILE_TYPE } from "../pyramid/tile.ts";
 import {
   fileInfo,
+  findingsOf,
   headersAsJson,
   headersAsText,
   headersOf,
@@ -237,6 +238,10 @@ export const FORMATS: Readonly<Record<string, FitsFormat>> = {
     return /text\/plain/i.test(accept) && !prefersJson(accept)
       ? { type: "text/plain; charset=utf-8", body: headersAsText(headers) }
       : json(headersAsJson(headers));
+  }),
+
+  findings: ofFile({ hdu: HDU }, false, async ({ file }, _given, hdu) => {
+    return json(await findingsOf(hdu ?? await file.fits.hdu(0)));
   }),
 
   rows: waiting(ofFile(TABLE_RULES, false, async ({ file, request }, given, hdu) => {

@@ -67,6 +67,11 @@ Deno.test("LocalEngine answers as the station does, number for number", async ()
         { index, cards: plain(await engine.header(index)) },
         (await json(`format=header&hdu=${index}`))[0],
       );
+      assertEquals(
+        plain(await engine.findings(index)),
+        await json(`format=findings&hdu=${index}`),
+        `${name} HDU ${index}`,
+      );
       if (rows !== undefined) {
         assertEquals(
           await engine.rows(index, 2, 3, {}, signal),

@@ -3,6 +3,7 @@
 import { copyText } from "../page/controls.ts";
 import { fillWith, h } from "../page/dom.ts";
 import type { CardJson, CardTriple } from "../source/card_list.ts";
+import type { HeaderFinding } from "../source/picture_source.ts";
 import type { ViewerModel } from "../view/model.ts";
 
 /** Rows that are made at once; more come when somebody asks. */
@@ -38,28 +39,105 @@ export function headerPanel(model: ViewerModel, signal: AbortSignal): HTMLElemen
     ),
     body,
   );
+  const findings = new Findings();
   const unfolded = new Set<string>();
   const show = () => {
-    const cards = model.header.value?.cards ?? [];
+    const cards = (model.header.value?.cards ?? []).map((card, place) => ({ card, place }));
     const words = search.value.trim().toLowerCase();
-    const found = words === "" ? cards : cards.filter((card) => matches(card, words));
+    const found = words === ""
+      ? cards
+      : cards.filter(({ card, place }) => matches(card, words) || findings.match(place, words));
     count.textContent = model.header.value === undefined
       ? "reading the header"
       : words === ""
       ? `${cards.length} cards`
       : `${found.length} of ${cards.length} cards`;
     const shown = found.slice(0, MAX_ROWS);
-    const rows = words === "" ? foldedRows(shown, unfolded, show) : shown.map(row);
+    const rowsOf = ({ card, place }: PlacedCard) => [row(card), ...findings.rowsOf(place)];
+    const rows = words === "" ? foldedRows(shown, unfolded, show, rowsOf) : shown.flatMap(rowsOf);
     if (found.length > MAX_ROWS) {
       rows.push(h("tr", {}, h("td", { colspan: 3 }, `and ${found.length - MAX_ROWS} more`)));
     }
     fillWith(body, ...rows);
   };
+  /** Asks what the standard says against the cards, when they are there to be seen. */
+  const check = async () => {
+    const [hdu, header] = [model.hdu.value, model.header.value];
+    if (hdu === undefined || header === undefined || model.source.findings === undefined) return;
+    try {
+      const found = await model.source.findings(hdu, signal);
+      if (header !== model.header.value) return;
+      findings.set(found);
+      show();
+    } catch (error) {
+      if (!signal.aborted) model.report(error);
+    }
+  };
   model.header.watch(() => {
     unfolded.clear();
+    findings.clear();
     show();
+    void check();
   }, signal);
-  return h("div", { class: "panel-body" }, search, count, table);
+  return h("div", { class: "panel-body" }, search, count, findings.element, table);
+}
+
+/** A card, and its place among all of them. */
+interface PlacedCard {
+  readonly card: CardTriple;
+  readonly place: number;
+}
+
+/** What is found in a header: beside the cards, and above them what is of none. */
+class Findings {
+  readonly element = h("div", { class: "findings" });
+  readonly #ofCards = new Map<number, HeaderFinding[]>();
+
+  clear(): void {
+    this.#ofCards.clear();
+    fillWith(this.element);
+  }
+
+  set(all: readonly HeaderFinding[]): void {
+    this.#ofCards.clear();
+    for (const finding of all) {
+      if (finding.card === undefined) continue;
+      const others = this.#ofCards.get(finding.card) ?? [];
+      this.#ofCards.set(finding.card, [...others, finding]);
+    }
+    const rest = all.filter(({ card }) => card === undefined);
+    fillWith(
+      this.element,
+      h("p", { class: "count" }, countOf(all)),
+      rest.length > 0 &&
+        h("ul", {}, ...rest.map((finding) => h("li", {}, findingLine(finding)))),
+    );
+  }
+
+  match(place: number, words: string): boolean {
+    return this.#ofCards.get(place)?.some(({ message }) => message.toLowerCase().includes(words)) ??
+      false;
+  }
+
+  /** The rows below that of a card. */
+  rowsOf(place: number): HTMLTableRowElement[] {
+    return (this.#ofCards.get(place) ?? []).map((finding) =>
+      h("tr", { class: "found" }, h("td", { colspan: 3 }, findingLine(finding)))
+    );
+  }
+}
+
+function findingLine({ severity, message }: HeaderFinding): HTMLElement {
+  return h("span", { class: severity }, h("strong", {}, severity), ` ${message}`);
+}
+
+function countOf(all: readonly HeaderFinding[]): string {
+  if (all.length === 0) return "Nothing is against the standard.";
+  const counted = (["error", "warning"] as const).flatMap((severity) => {
+    const count = all.filter((finding) => finding.severity === severity).length;
+    return count === 0 ? [] : `${count} ${severity}${count === 1 ? "" : "s"}`;
+  });
+  return `Against the standard: ${counted.join(", ")}`;
 }
 
 function matches([keyword, value, comment]: CardTriple, words: string): boolean {
@@ -107,42 +185,38 @@ function row([keyword, value, comment]: CardTriple): HTMLTableRowElement {
 
 /** Runs of COMMENT and HISTORY as one row, until it is opened. */
 function foldedRows(
-  cards: readonly CardTriple[],
+  cards: readonly PlacedCard[],
   unfolded: Set<string>,
   show: () => void,
+  rowsOf: (card: PlacedCard) => HTMLTableRowElement[],
 ): HTMLTableRowElement[] {
   const rows: HTMLTableRowElement[] = [];
-  for (let i = 0; i < cards.length; i++) {
-    const [keyword] = cards[i]!;
+  for (let i = 0; i < cards.length;) {
+    const [keyword, , comment] = cards[i]!.card;
     let end = i + 1;
-    while (FOLDED.has(keyword) && cards[end]?.[0] === keyword) end++;
+    while (FOLDED.has(keyword) && cards[end]?.card[0] === keyword) end++;
     const place = `${keyword} ${i}`;
-    if (end - i < 4 || unfolded.has(place)) {
-      for (; i < end; i++) rows.push(row(cards[i]!));
-      i = end - 1;
+    const run = cards.slice(i, end);
+    const left = end - i - 1;
+    i = end;
+    const all = run.map(rowsOf);
+    // What is found of a card is seen at once.
+    const isFolded = left >= 3 && !unfolded.has(place) && all.every((of) => of.length === 1);
+    if (!isFolded) {
+      rows.push(...all.flat());
       continue;
     }
     const open = () => {
       unfolded.add(place);
       show();
     };
+    const more = h("button", { type: "button", class: "more", onclick: open }, `and ${left} more`);
     rows.push(h(
       "tr",
       { class: "commentary" },
       h("th", { scope: "row" }, keyword),
-      h(
-        "td",
-        { colspan: 2 },
-        cards[i]![2],
-        " ",
-        h(
-          "button",
-          { type: "button", class: "more", onclick: open },
-          `and ${end - i - 1} more`,
-        ),
-      ),
+      h("td", { colspan: 2 }, comment, " ", more),
     ));
-    i = end - 1;
   }
   return rows;
 }

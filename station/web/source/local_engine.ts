@@ -10,7 +10,7 @@ import type { Hdu } from "../../../fits/file/hdu.ts";
 import { resolveSection } from "../../../fits/image/section.ts";
 import { parseLimits } from "../../../fits/picture/limits.ts";
 import { LimitError } from "../../../net/errors.ts";
-import { fileInfo, headersAsJson } from "../../api/file_info.ts";
+import { fileInfo, findingsOf, headersAsJson } from "../../api/file_info.ts";
 import {
   imageSurvey,
   type Pause,
@@ -27,6 +27,7 @@ import { encodeTile } from "../../pyramid/tile.ts";
 import type { CardTriple } from "./card_list.ts";
 import type {
   FileInfo,
+  HeaderFinding,
   HistogramAnswer,
   HistogramOptions,
   LimitsAnswer,
@@ -87,6 +88,11 @@ export class LocalEngine {
   async header(index: number): Promise<readonly CardTriple[]> {
     const { header } = await this.#fits.hdu(index);
     return headersAsJson([{ index, header }])[0]!.cards as readonly CardTriple[];
+  }
+
+  /** What the standard says against its header. */
+  async findings(index: number): Promise<readonly HeaderFinding[]> {
+    return await findingsOf(await this.#fits.hdu(index));
   }
 
   /** A tile, as a station sends it. */

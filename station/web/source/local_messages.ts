@@ -8,6 +8,7 @@ export type LocalMethod =
   | "open"
   | "info"
   | "header"
+  | "findings"
   | "tile"
   | "values"
   | "limits"

@@ -12,6 +12,7 @@ import type {
   ColumnNumbers,
   FileInfo,
   HduVersion,
+  HeaderFinding,
   HistogramAnswer,
   HistogramOptions,
   LimitsAnswer,
@@ -116,6 +117,10 @@ export class LocalSource implements PictureSource {
 
   async header({ index }: HduVersion, signal: AbortSignal): Promise<CardList> {
     return new CardList(await this.#ask("header", [index], signal) as CardTriple[]);
+  }
+
+  async findings({ index }: HduVersion, signal: AbortSignal): Promise<readonly HeaderFinding[]> {
+    return await this.#ask("findings", [index], signal) as HeaderFinding[];
   }
 
   async tile(

@@ -1,5 +1,6 @@
 /** One interface for whatever the viewer shows: a station's file, a file of this computer. */
 
+import type { HeaderFinding } from "../../api/file_info.ts";
 import type { HistogramAnswer, LimitsAnswer } from "../../api/survey.ts";
 import type { TablePart } from "../../api/table_part.ts";
 import type { TableQuery } from "../../api/table_query.ts";
@@ -7,6 +8,7 @@ import type { ColumnNumbers } from "../../binning/columns.ts";
 import type { Tile } from "../picture/tile.ts";
 import type { CardList } from "./card_list.ts";
 
+export type { HeaderFinding } from "../../api/file_info.ts";
 export type { HistogramAnswer, LimitsAnswer } from "../../api/survey.ts";
 export type { ColumnNumbers } from "../../binning/columns.ts";
 export type { TablePart } from "../../api/table_part.ts";
@@ -94,6 +96,8 @@ export interface PictureSource {
   info(signal: AbortSignal): Promise<FileInfo>;
   /** The header of an HDU. */
   header(hdu: HduVersion, signal: AbortSignal): Promise<CardList>;
+  /** What the standard says against a header; absent where headers are made on the way. */
+  findings?(hdu: HduVersion, signal: AbortSignal): Promise<readonly HeaderFinding[]>;
   /** A tile of a plane. */
   tile(hdu: HduVersion, plane: PlaneNumber, place: TilePlace, signal: AbortSignal): Promise<Tile>;
   /** The exact values of a section, as FITS writes one. */

@@ -8,6 +8,7 @@ import {
   type FileInfo,
   type HduInfo,
   type HduVersion,
+  type HeaderFinding,
   type HistogramAnswer,
   type HistogramOptions,
   type LimitsAnswer,
@@ -89,6 +90,11 @@ export class StationSource implements PictureSource {
       signal,
     ) as { cards: CardTriple[] }[];
     return new CardList(header!.cards);
+  }
+
+  async findings(hdu: HduVersion, signal: AbortSignal): Promise<readonly HeaderFinding[]> {
+    const parameters = { format: "findings", hdu: hdu.index, v: hdu.validator };
+    return await this.#json(parameters, signal) as HeaderFinding[];
   }
 
   async tile(

@@ -86,6 +86,34 @@ Deno.test("/fits?format=header gives cards as JSON, and records as text", async 
   assertEquals([lines[0]!.slice(0, 20), lines.at(-2)!.trim()], ["XTENSION= 'IMAGE   '", "END"]);
 });
 
+Deno.test("/fits?format=findings tells what the standard says against a header, and of which card", async () => {
+  const bytes = await encodeFits([{
+    ...{ pixels: ramp(4), shape: [2, 2] },
+    header: [Card.of("OBJECT", "M 13"), Card.of("BUNIT", "DN")],
+  }]);
+  const text = new TextDecoder("latin1").decode(bytes)
+    .replace("BUNIT   = 'DN      '", "BUNIT   =         12");
+  const bad = Uint8Array.from(text, (letter) => letter.charCodeAt(0));
+  bad[2879] = 33;
+  await using plain = await openFits(bytes);
+  const packed = await encodeFits([await compressImage(await plain.hdu(0), { algorithm: "rice" })]);
+  await using server = await serveStationFiles({ "bad.fits": bad, "packed.fits": packed });
+  const found = await (await server.get("bad.fits?format=findings")).json();
+  const [{ cards }] = await (await server.get("bad.fits?format=header&hdu=0")).json();
+  assertEquals(found.map(({ severity }: { severity: string }) => severity), ["error", "error"]);
+  const [card, fill] = found;
+  assertEquals([card.keyword, cards[card.card][0], card.offset % 80], ["BUNIT", "BUNIT", 0]);
+  assertEquals(bad.subarray(card.offset, card.offset + 5), new TextEncoder().encode("BUNIT"));
+  assertEquals(fill, {
+    ...{ severity: "error", offset: 2879 },
+    message: "byte 33 after the END card, expected blanks",
+  });
+  for (const hdu of [0, 1]) {
+    assertEquals(await (await server.get(`packed.fits?format=findings&hdu=${hdu}`)).json(), []);
+  }
+  assertEquals((await server.get("bad.fits?format=findings&hdu=7")).status, 404);
+});
+
 Deno.test("/fits?format=tile gives stored values, their scale and their ends", async () => {
   await using server = await serveStationFiles(await files());
   const tile = async (query: string) =>
