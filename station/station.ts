@@ -9,6 +9,7 @@
 
 import { messageOf } from "../net/errors.ts";
 import { type FitspipeServer, serveFitspipe, SyntheticCamera } from "../fits/fitspipe/mod.ts";
+import { describeFits } from "../fits/description.ts";
 import { serveImages } from "../http/image_exchange/serve_images.ts";
 import { serveHttp } from "../http/server/serve_http.ts";
 import { fileError } from "../net/file_error.ts";
@@ -33,6 +34,8 @@ import {
   type Service,
 } from "./services.ts";
 
+/** Pixels of the picture of a FITS file that a page has sent. */
+const CARD_SIZE = 256;
 /** Milliseconds between two events of a feed. */
 const FRAME_MS = 500;
 /** A picture of more bytes is shown from its folder only. */
@@ -172,6 +175,12 @@ export async function startStation(options: StationOptions): Promise<Station> {
       onEvent: (event) => {
         events.noteImage(event);
         if (event.event === "saved") keepImage(pictures, options.received, event);
+      },
+      describe: async ({ name, type }, path) => {
+        if (type !== "image/fits") return undefined;
+        const { words, picture } = await describeFits(path, CARD_SIZE);
+        const kept = pictures.list().find((picture) => picture.name === name);
+        return { words, picture, page: kept && new URL(kept.url, files.url).href };
       },
     });
     started.push(images);

@@ -163,7 +163,7 @@ export class ViewRoutes {
     });
     const graph = modules.graphOf(ENTRY);
     return pageResponse({
-      title: `${segments.at(-1) ?? file.name} - Heliograph`,
+      title: `${(room === undefined ? segments.at(-1) : undefined) ?? file.name} - Heliograph`,
       styles: STYLES.map((path) => modules.hrefOf(path)),
       script: modules.hrefOf(ENTRY),
       preloads: graph.slice(1).map((path) => modules.hrefOf(path)),

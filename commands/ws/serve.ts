@@ -7,6 +7,8 @@ import { BatchedOutput } from "../program/batched_output.ts";
 
 /** What of the help text is about who can reach the server. */
 const ACCESS = "Access";
+/** Pixels of the picture of a FITS file. */
+const PICTURE_SIZE = 256;
 
 /** `heliograph ws serve`: the document's server, for many clients and browsers. */
 export const command: Command = defineCommand({
@@ -82,6 +84,11 @@ export const command: Command = defineCommand({
       signal,
       token,
       tls,
+      describe: async ({ type }, path) => {
+        if (type !== "image/fits") return undefined;
+        const { describeFits } = await loadReader();
+        return await describeFits(path, PICTURE_SIZE);
+      },
       http: { onError: (error, remote) => complain(`${remote ?? "server"}: ${error}`) },
       onEvent: (event) => {
         // Who sends images is served whether or not anyone reads of it.
@@ -104,6 +111,11 @@ export const command: Command = defineCommand({
 /** Loads the server when it is called: a line of help needs none. */
 async function loadServer(): Promise<typeof import("../../http/image_exchange/serve_images.ts")> {
   return await import(import.meta.resolve("../../http/image_exchange/serve_images.ts"));
+}
+
+/** Loads what reads FITS files when one has come. */
+async function loadReader(): Promise<typeof import("../../fits/description.ts")> {
+  return await import(import.meta.resolve("../../fits/description.ts"));
 }
 
 /** An event in the words of the document's server. */

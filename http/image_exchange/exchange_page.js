@@ -46,9 +46,9 @@ function decode(text, type) {
 }
 
 /** Sends one message over a connection of its own; gives back what returns. */
-function exchange(message, name) {
+function exchange(message, parameters) {
   return new Promise((resolve, reject) => {
-    const socket = new WebSocket(address("./", name === undefined ? {} : { name }));
+    const socket = new WebSocket(address("./", parameters));
     socket.binaryType = "blob";
     let answer;
     socket.onopen = () => socket.send(message);
@@ -74,7 +74,9 @@ function show(list, { title, lines, source, failed }) {
     image.onerror = () => {
       image.remove();
       item.dataset.decoded = "not shown by this browser";
+      if (item.dataset.described !== undefined) return;
       const words = document.createElement("p");
+      words.className = "unshown";
       words.textContent = /\.(fits?|fts)(\.gz|\.fz)?$|\.fz$/i.test(title)
         ? "A FITS file: heliograph view shows it."
         : "This browser does not show it as a picture.";
@@ -92,6 +94,35 @@ function show(list, { title, lines, source, failed }) {
   return item;
 }
 
+/** The cards of what this page has sent, and what the server says of them, by their names. */
+const cards = new Map();
+const said = new Map();
+
+/** Writes on a card what the server can tell of an image. */
+function describe(item, { name, time, words, page, picture }) {
+  if (item === undefined || words === undefined || item.dataset.described !== undefined) return;
+  item.dataset.described = "";
+  if (picture) {
+    for (const old of item.querySelectorAll("img, .unshown")) old.remove();
+    const image = new Image();
+    image.alt = words;
+    image.src = withToken(`pictures/${encodeURIComponent(name)}?at=${time}`);
+    item.prepend(image);
+  }
+  const line = document.createElement("p");
+  line.className = "words";
+  line.textContent = words;
+  item.append(line);
+  if (page === undefined) return;
+  const link = document.createElement("a");
+  const url = new URL(page, location.href);
+  // A server on all addresses does not know by which one it is seen.
+  if (/^(?:0\.0\.0\.0|\[::\])$/.test(url.hostname)) url.hostname = location.hostname;
+  link.href = url.href;
+  link.textContent = "open in the viewer";
+  line.append(" ", link);
+}
+
 async function send(file) {
   const status = byId("status");
   const binary = document.querySelector("input[name=form]:checked").value === "binary";
@@ -100,7 +131,9 @@ async function send(file) {
   try {
     const message = binary ? file : await encode(file);
     const start = performance.now();
-    const answer = await exchange(message, byId("named").checked ? file.name : undefined);
+    const card = Math.random().toString(36).slice(2);
+    const name = byId("named").checked ? { name: file.name } : {};
+    const answer = await exchange(message, { ...name, card });
     const time = performance.now() - start;
     const sent = binary ? file.size : message.length;
     if (typeof answer === "string" && answer !== message) throw new Error(answer.slice(0, 500));
@@ -109,7 +142,7 @@ async function send(file) {
       : answer.slice(0, answer.size, file.type);
     const got = typeof answer === "string" ? answer.length : answer.size;
     const rate = Math.round((sent + got) / (time / 1000));
-    show(byId("results"), {
+    const item = show(byId("results"), {
       title: file.name,
       lines: [
         `image: ${bytes(file.size)}`,
@@ -118,6 +151,8 @@ async function send(file) {
       ],
       source: URL.createObjectURL(image),
     });
+    cards.set(card, item);
+    describe(item, said.get(card) ?? {});
     status.textContent = `${file.name} came back after ${time.toFixed(1)} ms.`;
   } catch (error) {
     show(byId("results"), { title: file.name, lines: [error.message], failed: true });
@@ -137,12 +172,18 @@ function listen(wait = 500) {
   socket.onmessage = ({ data }) => {
     const images = JSON.parse(data);
     const list = document.createDocumentFragment();
-    for (const { name, bytes: size, type, time } of images) {
-      show(list, {
+    for (const image of images) {
+      const { name, bytes: size, type, time, card, picture } = image;
+      if (card !== undefined) {
+        said.set(card, image);
+        describe(cards.get(card), image);
+      }
+      const item = show(list, {
         title: name,
         lines: [`${bytes(size)}, ${type}`, new Date(time).toLocaleTimeString()],
-        source: withToken(`images/${encodeURIComponent(name)}?at=${time}`),
+        source: picture ? undefined : withToken(`images/${encodeURIComponent(name)}?at=${time}`),
       });
+      describe(item, image);
     }
     byId("images").replaceChildren(list);
     live.textContent = images.length === 0

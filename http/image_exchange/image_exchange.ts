@@ -10,6 +10,7 @@ import type { WebSocketConnection } from "../websocket/connection.ts";
 import type { WebSocketMessage } from "../websocket/received_message.ts";
 import { upgradeWebSocket } from "../websocket/upgrade.ts";
 import type { WebSocketOptions } from "../websocket/options.ts";
+import { type DescribeImage, Descriptions } from "./descriptions.ts";
 import { exchangePage, PAGE_FILES, PAGE_POLICY } from "./exchange_page.ts";
 import { ImageStore, type IncomingImage, type SavedImage } from "./image_store.ts";
 import { MessageSpool } from "./message_spool.ts";
@@ -48,6 +49,8 @@ export interface ImageExchangeOptions {
   echoOnly?: boolean | undefined;
   /** Deadlines and compression of the connections. */
   webSocket?: Omit<WebSocketOptions, "maxMessageSize" | "maxFrameSize"> | undefined;
+  /** Says more of an image that was saved than its name; what it throws is what is said. */
+  describe?: DescribeImage | undefined;
   /** Hears what happens. */
   onEvent?: ((event: ImageExchangeEvent) => void) | undefined;
 }
@@ -55,6 +58,9 @@ export interface ImageExchangeOptions {
 /** Images that a list over the page's socket tells of. */
 const MAX_LISTED = 50;
 const RECEIVED_PREFIX = "/images/";
+const PICTURE_PREFIX = "/pictures/";
+/** What a page calls the card of an image that it sends. */
+const CARD = /^[\w-]{1,40}$/;
 
 /**
  * Receives images over WebSocket, as Base64 in text messages, saves them, and
@@ -67,6 +73,7 @@ const RECEIVED_PREFIX = "/images/";
 export class ImageExchange {
   readonly #options: ImageExchangeOptions;
   readonly #store: ImageStore | undefined;
+  readonly #descriptions: Descriptions | undefined;
 
   /**
    * Makes an exchange.
@@ -77,7 +84,13 @@ export class ImageExchange {
     checkCaps(options);
     checkCaps(options.webSocket ?? {});
     this.#options = options;
-    this.#store = options.echoOnly ? undefined : new ImageStore(options.folder ?? ".");
+    const store = options.echoOnly ? undefined : new ImageStore(options.folder ?? ".");
+    this.#store = store;
+    if (store === undefined || options.describe === undefined) return;
+    this.#descriptions = new Descriptions(options.describe, {
+      pathOf: (name) => store.pathOf(name),
+      onChange: () => store.changed(),
+    });
   }
 
   /** The images that were saved, the latest first. */
@@ -107,6 +120,13 @@ export class ImageExchange {
     return this.#answerFile(request.path);
   }
 
+  /** The small picture of an image. */
+  #answerPicture(name: string): HttpResponse | undefined {
+    const image = this.#store?.find(name);
+    const picture = image && this.#descriptions?.find(image)?.picture;
+    return picture && shownImage(picture.type, picture.body);
+  }
+
   #isAdmitted(request: HttpRequest, query: URLSearchParams): boolean {
     const { token } = this.#options;
     if (token === undefined) return true;
@@ -124,7 +144,10 @@ export class ImageExchange {
       origins,
       maxMessageSize: lists ? 1_024 : maxMessageSize,
       handler: (connection) =>
-        lists ? this.#tellOfImages(connection) : this.#exchange(connection, query.get("name")),
+        lists ? this.#tellOfImages(connection) : this.#exchange(connection, {
+          name: query.get("name") ?? undefined,
+          card: CARD.exec(query.get("card") ?? "")?.[0],
+        }),
     });
   }
 
@@ -132,6 +155,10 @@ export class ImageExchange {
     if (path === "/") return exchangePage(this.#store !== undefined);
     const file = Object.hasOwn(PAGE_FILES, path) ? PAGE_FILES[path] : undefined;
     if (file !== undefined) return file;
+    if (path.startsWith(PICTURE_PREFIX)) {
+      const picture = this.#answerPicture(decoded(path.slice(PICTURE_PREFIX.length)));
+      return picture ?? plain(404, "There is no picture of that");
+    }
     const name = path.startsWith(RECEIVED_PREFIX)
       ? decoded(path.slice(RECEIVED_PREFIX.length))
       : "";
@@ -155,7 +182,9 @@ export class ImageExchange {
       busy = true;
       while (changed) {
         changed = false;
-        await connection.send(JSON.stringify(store.images.slice(0, MAX_LISTED)));
+        const told = store.images.slice(0, MAX_LISTED)
+          .map((image) => this.#descriptions?.tell(image) ?? image);
+        await connection.send(JSON.stringify(told));
       }
       busy = false;
     };
@@ -174,14 +203,14 @@ export class ImageExchange {
   }
 
   /** Works with one client. */
-  async #exchange(connection: WebSocketConnection, name: string | null): Promise<void> {
+  async #exchange(connection: WebSocketConnection, sender: Sender): Promise<void> {
     const peer = peerName(connection.remote);
     this.#tell({ event: "connecting", peer });
     this.#tell({ event: "open", peer });
     void connection.closed.then((info) => this.#tell({ event: "closed", peer, ...info }));
     for await (const message of connection) {
       if (message.kind === "text") this.#tell({ event: "text", peer });
-      const reply = await this.#take(connection, message, peer, name ?? undefined);
+      const reply = await this.#take(connection, message, peer, sender);
       if (reply !== undefined) {
         this.#tell({ event: "refused", peer, reason: reply });
         await connection.send(`Not saved: ${reply}`);
@@ -199,7 +228,7 @@ export class ImageExchange {
     connection: WebSocketConnection,
     message: WebSocketMessage,
     peer: string,
-    name: string | undefined,
+    { name, card }: Sender,
   ): Promise<string | undefined> {
     const { folder = ".", keep = false, saveBinary = false } = this.#options;
     using spool = new MessageSpool(folder);
@@ -219,10 +248,20 @@ export class ImageExchange {
       return undefined;
     }
     if (message.kind === "binary") this.#tell({ event: "binary", peer, bytes: spool.length });
-    if (saved !== undefined) this.#tell({ event: "saved", peer, ...saved });
+    if (saved !== undefined) {
+      this.#tell({ event: "saved", peer, ...saved });
+      this.#descriptions?.add(saved, card);
+    }
     await connection.send(spool.pieces(), { kind: message.kind, size: spool.length });
     return undefined;
   }
+}
+
+/** What a client says of what it sends. */
+interface Sender {
+  readonly name: string | undefined;
+  /** The card of the page that shows it. */
+  readonly card: string | undefined;
 }
 
 async function receiveInto(
@@ -260,16 +299,20 @@ function receivedImage(path: string, image: SavedImage): HttpResponse {
     if (error instanceof Deno.errors.NotFound) return plain(404, "The image was removed");
     throw error;
   }
+  return shownImage(image.type, { file, start: 0, end: file.size });
+}
+
+function shownImage(type: string, body: HttpResponse["body"]): HttpResponse {
   return {
     status: 200,
     fields: [
-      ["Content-Type", image.type],
+      ["Content-Type", type],
       ["Cache-Control", "no-store"],
       ["X-Content-Type-Options", "nosniff"],
       // An SVG from a stranger is a program: here it may do nothing.
       ["Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; sandbox"],
     ],
-    body: { file, start: 0, end: file.size },
+    body,
   };
 }
 

@@ -112,8 +112,13 @@ export class ImageStore {
     const saved = { name: final, ...image, time: Date.now() };
     const others = this.#images.filter((entry) => entry.name !== final);
     this.#images = [saved, ...others].slice(0, MAX_LISTED);
-    for (const listener of this.#listeners) listener();
+    this.changed();
     return saved;
+  }
+
+  /** Tells that something about the images is another than it was. */
+  changed(): void {
+    for (const listener of this.#listeners) listener();
   }
 
   /** A free name, made so that no one else takes it: behind the last number of its kind. */
