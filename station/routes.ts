@@ -9,6 +9,7 @@ import type { TreeEntry } from "../http/files/tree_entry.ts";
 import type { HttpHandler, HttpRequest, HttpResponse } from "../http/server/types.ts";
 import { HttpError } from "../http/message/http_error.ts";
 import { errorResponse } from "../http/server/error_response.ts";
+import { prefersJson } from "../http/fields/accept.ts";
 import { refuseForeign } from "./api/foreign.ts";
 import type { RemoteRules } from "./api/remote_files.ts";
 import type { FitsRoom } from "./api/open_files.ts";
@@ -24,6 +25,7 @@ import { picturesBody } from "./pages/pictures.ts";
 import type { StationEvents } from "./events.ts";
 import { HOME_FILES, homeBody, type HomeFile, numberText } from "./pages/home.ts";
 import { ICON_PATH, iconResponse, pageResponse } from "./pages/shell.ts";
+import { statusBody } from "./pages/status.ts";
 import { hostOf, isFits, isPicture, seenFrom, type Service, statusOf } from "./services.ts";
 import { TokenAccess } from "./token_access.ts";
 import { Viewer } from "./viewer.ts";
@@ -68,6 +70,13 @@ const MAX_AGE_MS = 1_000;
 /** Style sheets and module of the first page. */
 const HOME_STYLES = ["http/pages/palette.css", "station/web/site.css", "station/web/home.css"];
 const HOME_SCRIPT = "station/web/home.ts";
+
+/** How the program is started where it is installed, in a checkout, and where only npx is. */
+const OTHER_PROGRAMS: readonly string[] = [
+  "heliograph",
+  "deno task heliograph",
+  `npx --yes deno@${Deno.version.deno} task heliograph`,
+];
 
 /** Pictures of the first page. */
 const HOME_PICTURES = 6;
@@ -156,6 +165,9 @@ export function stationHandler(parts: StationParts): StationHandler {
     const reading = request.method === "GET" || request.method === "HEAD";
     if (!reading) return alias(request);
     if (path === "/healthz") return text(request.draining.aborted ? 503 : 200, "ok\n");
+    if (path === "/status" && wantsPage(request)) {
+      return viewer.page("Status", statusBody({ base, ...state() }));
+    }
     if (path === "/station.json" || path === "/status") return json(state());
     if (path === "/metrics") return metricsAnswer(parts, viewer, live);
     const folder = path.match(OWN_PATHS);
@@ -211,7 +223,7 @@ class HomePage {
       script: modules.hrefOf(HOME_SCRIPT),
       preloads: modules.graphOf(HOME_SCRIPT).slice(1).map((path) => modules.hrefOf(path)),
       body: homeBody({
-        program,
+        ...{ program, programs: OTHER_PROGRAMS },
         services: services().map((service) => seenFrom(service, host)),
         files: files.slice(0, HOME_FILES).map((entry) => homeFile(entry, base)),
         base,
@@ -256,6 +268,12 @@ function homeFile(entry: TreeEntry, base: string): HomeFile {
 }
 
 const STARTED = new Date().toISOString();
+
+/** Whether a browser asks, for people. */
+function wantsPage({ fields }: HttpRequest): boolean {
+  const accept = fields.get("accept") ?? "";
+  return /\btext\/html\b/i.test(accept) && !prefersJson(accept);
+}
 
 /** The numbers of the station, and what happened. */
 function stateOf({ services, events, store, version }: StationParts) {

@@ -56,6 +56,8 @@ export interface HomeView {
   }[];
   /** What to write before a command so that it runs as this program was started. */
   readonly program: string;
+  /** Other ways in which it may be started, which a switch offers. */
+  readonly programs?: readonly string[] | undefined;
   readonly services: readonly HomeService[];
   /** The newest of the data. */
   readonly files: readonly HomeFile[];
@@ -80,6 +82,7 @@ export function homeBody(view: HomeView): string {
     remote,
     pictures = [],
     program,
+    programs = [],
     services,
     files,
     total,
@@ -92,7 +95,9 @@ export function homeBody(view: HomeView): string {
   <h1>Heliograph</h1>
   <p>Pictures of the sky, FITS files and arrays, between programs over plain sockets.</p>
 </header>
-<main id="home" data-base="${escapeHtml(base)}">
+<main id="home" data-base="${escapeHtml(base)}" data-programs="${
+    escapeHtml(JSON.stringify([program, ...programs.filter((other) => other !== program)]))
+  }">
 <section class="files" aria-labelledby="files-head">
   <h2 id="files-head">Files</h2>
 ${
@@ -135,7 +140,7 @@ ${services.map((service) => serviceArticle(service, program)).join("\n")}
   <h2 id="events-head">Events</h2>
   <p class="faint">As of <time id="as-of" datetime="${new Date(now).toISOString()}">${
     new Date(now).toISOString().slice(11, 19)
-  }</time> UTC<span id="state"></span></p>
+  }</time> UTC<span id="state"></span> · <a href="${base}/status">status</a></p>
   <ol id="events">${events.map(eventItem).join("")}</ol>
 </section>
 </main>`;

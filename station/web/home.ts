@@ -98,7 +98,7 @@ function addButtons(): void {
   for (const line of document.querySelectorAll(".commands code")) {
     const button = h(
       "button",
-      { type: "button", "aria-label": `Copy ${line.textContent}` },
+      { type: "button", "aria-label": `Copy ${line.lastChild?.textContent?.trim()}` },
       "copy",
     );
     button.addEventListener("click", async () => {
@@ -109,5 +109,46 @@ function addButtons(): void {
   }
 }
 
+/** Offers other beginnings of commands, for those who start the program otherwise. */
+function addSwitch(): void {
+  const home = document.getElementById("home");
+  const programs = JSON.parse(home?.dataset.programs ?? "[]") as string[];
+  const heading = document.getElementById("servers-head");
+  if (heading === null || programs.length < 2) return;
+  const write = (program: string) => {
+    for (const span of document.querySelectorAll(".commands .program")) span.textContent = program;
+  };
+  const select = h("select", {
+    onchange: () => {
+      write(select.value);
+      keep(select.value);
+    },
+  }, ...programs.map((program) => h("option", { value: program }, program)));
+  const kept = stored();
+  if (programs.includes(kept)) {
+    select.value = kept;
+    write(kept);
+  }
+  heading.after(h("label", { class: "switch" }, "Commands for", select));
+}
+
+/** What was chosen before; nothing where the browser keeps nothing. */
+function stored(): string {
+  try {
+    return localStorage.getItem("program") ?? "";
+  } catch {
+    return "";
+  }
+}
+
+function keep(program: string): void {
+  try {
+    localStorage.setItem("program", program);
+  } catch {
+    // It is chosen until the page is closed.
+  }
+}
+
+addSwitch();
 addButtons();
 listen();

@@ -68,6 +68,8 @@ Deno.test("homeBody() shows each service with its numbers, page and commands", (
   assert(body.includes('<dd data-number="bytes">2.81 KiB</dd>'));
   assert(body.includes('<code><span class="program">deno x</span> read &lt;b&gt;</code>'));
   assertEquals(body.match(/<ul class="commands">/g)?.length, 1);
+  const others = bodyOf({ programs: ["heliograph", "deno x"] });
+  assert(others.includes('data-programs="[&quot;deno x&quot;,&quot;heliograph&quot;]"'));
   // Nothing that is rewritten each second is read out each second.
   assert(!/<output|aria-live|role="status"/.test(body));
 });
