@@ -41,6 +41,11 @@ import fitsPictureScaleSearchTs from "../fits/picture/scale/search.ts" with { ty
 import fitsPictureScaleValuesTs from "../fits/picture/scale/values.ts" with { type: "text" };
 import fitsPictureScaleZscaleTs from "../fits/picture/scale/zscale.ts" with { type: "text" };
 import fitsPictureStretchTs from "../fits/picture/stretch.ts" with { type: "text" };
+import fitsRulesCardsTs from "../fits/rules/cards.ts" with { type: "text" };
+import fitsRulesColumnsTs from "../fits/rules/columns.ts" with { type: "text" };
+import fitsRulesCompressedTs from "../fits/rules/compressed.ts" with { type: "text" };
+import fitsRulesHeaderTs from "../fits/rules/header.ts" with { type: "text" };
+import fitsRulesStructureTs from "../fits/rules/structure.ts" with { type: "text" };
 import fitsSkyConvertTs from "../fits/sky/convert.ts" with { type: "text" };
 import fitsSkyEarthTs from "../fits/sky/earth.ts" with { type: "text" };
 import fitsSkyFk4Ts from "../fits/sky/fk4.ts" with { type: "text" };
@@ -168,6 +173,10 @@ import stationWebGrid_layerTs from "./web/grid_layer.ts" with { type: "text" };
 import stationWebHelpTs from "./web/help.ts" with { type: "text" };
 import stationWebHomeCss from "./web/home.css" with { type: "text" };
 import stationWebHomeTs from "./web/home.ts" with { type: "text" };
+import stationWebInsetsInset_stageTs from "./web/insets/inset_stage.ts" with { type: "text" };
+import stationWebInsetsInsetsTs from "./web/insets/insets.ts" with { type: "text" };
+import stationWebInsetsMagnifierTs from "./web/insets/magnifier.ts" with { type: "text" };
+import stationWebInsetsOverviewTs from "./web/insets/overview.ts" with { type: "text" };
 import stationWebLocalTs from "./web/local.ts" with { type: "text" };
 import stationWebPageAddressTs from "./web/page/address.ts" with { type: "text" };
 import stationWebPageAnnouncerTs from "./web/page/announcer.ts" with { type: "text" };
@@ -211,6 +220,7 @@ import stationWebSkyAlignTs from "./web/sky/align.ts" with { type: "text" };
 import stationWebSkyGridTs from "./web/sky/grid.ts" with { type: "text" };
 import stationWebSkyPlacesTs from "./web/sky/places.ts" with { type: "text" };
 import stationWebSkyReadoutTs from "./web/sky/readout.ts" with { type: "text" };
+import stationWebSkyScale_barTs from "./web/sky/scale_bar.ts" with { type: "text" };
 import stationWebSourceCard_listTs from "./web/source/card_list.ts" with { type: "text" };
 import stationWebSourceFrame_linkTs from "./web/source/frame_link.ts" with { type: "text" };
 import stationWebSourceFrame_sourceTs from "./web/source/frame_source.ts" with { type: "text" };
@@ -277,6 +287,11 @@ export const WEB_SOURCES: Readonly<Record<string, string>> = {
   "fits/picture/scale/values.ts": fitsPictureScaleValuesTs,
   "fits/picture/scale/zscale.ts": fitsPictureScaleZscaleTs,
   "fits/picture/stretch.ts": fitsPictureStretchTs,
+  "fits/rules/cards.ts": fitsRulesCardsTs,
+  "fits/rules/columns.ts": fitsRulesColumnsTs,
+  "fits/rules/compressed.ts": fitsRulesCompressedTs,
+  "fits/rules/header.ts": fitsRulesHeaderTs,
+  "fits/rules/structure.ts": fitsRulesStructureTs,
   "fits/sky/convert.ts": fitsSkyConvertTs,
   "fits/sky/earth.ts": fitsSkyEarthTs,
   "fits/sky/fk4.ts": fitsSkyFk4Ts,
@@ -404,6 +419,10 @@ export const WEB_SOURCES: Readonly<Record<string, string>> = {
   "station/web/help.ts": stationWebHelpTs,
   "station/web/home.css": stationWebHomeCss,
   "station/web/home.ts": stationWebHomeTs,
+  "station/web/insets/inset_stage.ts": stationWebInsetsInset_stageTs,
+  "station/web/insets/insets.ts": stationWebInsetsInsetsTs,
+  "station/web/insets/magnifier.ts": stationWebInsetsMagnifierTs,
+  "station/web/insets/overview.ts": stationWebInsetsOverviewTs,
   "station/web/local.ts": stationWebLocalTs,
   "station/web/page/address.ts": stationWebPageAddressTs,
   "station/web/page/announcer.ts": stationWebPageAnnouncerTs,
@@ -447,6 +466,7 @@ export const WEB_SOURCES: Readonly<Record<string, string>> = {
   "station/web/sky/grid.ts": stationWebSkyGridTs,
   "station/web/sky/places.ts": stationWebSkyPlacesTs,
   "station/web/sky/readout.ts": stationWebSkyReadoutTs,
+  "station/web/sky/scale_bar.ts": stationWebSkyScale_barTs,
   "station/web/source/card_list.ts": stationWebSourceCard_listTs,
   "station/web/source/frame_link.ts": stationWebSourceFrame_linkTs,
   "station/web/source/frame_source.ts": stationWebSourceFrame_sourceTs,

@@ -57,7 +57,7 @@ const ROOMS: readonly string[] = [
   ...["station/web/page", "station/web/picture", "station/api"],
   ...["station/live"],
   ...["station/web/source", "station/web/sky", "station/web/regions"],
-  ...["station/web/view", "station/web/panels"],
+  ...["station/web/view", "station/web/insets", "station/web/panels"],
   ...["station/web", "station/pages", "station"],
   ...["commands/program", "commands/http", "commands/get", "commands/serve", "commands/fits"],
   ...["commands/fits/look", "commands/fits/check", "commands/fits/write", "commands/fits/cutout"],

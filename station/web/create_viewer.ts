@@ -11,7 +11,8 @@ import { nextZoom, panBy, type Point } from "./picture/transform.ts";
 import { PanelArea } from "./panel_area.ts";
 import { PlotView } from "./plot_view.ts";
 import { Readout, screenOf } from "./readout.ts";
-import type { PictureSource } from "./source/picture_source.ts";
+import type { InsetName, Insets } from "./insets/insets.ts";
+import type { HduInfo, PictureSource } from "./source/picture_source.ts";
 import type { RegionLayer } from "./region_layer.ts";
 import { Stage } from "./stage.ts";
 import { TableView } from "./table_view.ts";
@@ -19,8 +20,12 @@ import { LIMIT_CHOICES, toolbar } from "./toolbar.ts";
 import { contentsOf, isPicture, titleOf } from "./view/choose_hdu.ts";
 import { type Action, actionOf } from "./view/keys.ts";
 import { ViewerModel } from "./view/model.ts";
+import { briefText } from "./view/number_text.ts";
 import { fitsViewCommand, sectionOf } from "./view/taking.ts";
 import type { ViewState } from "./view/url_state.ts";
+
+/** Viewers that were made in this page: their elements have names of their own. */
+let viewers = 0;
 
 /** Planes a second while they are played. */
 const PLANES_A_SECOND = 8;
@@ -80,13 +85,17 @@ class PageViewer implements Viewer {
   readonly #stage: Stage;
   readonly #readout: Readout;
   readonly #panels: PanelArea;
-  readonly #bar = new ColorBar();
+  readonly #bar: ColorBar;
   readonly #root: HTMLElement;
   readonly #alert: HTMLElement;
   readonly #progress = h("p", { class: "progress", hidden: true });
   readonly #help = helpDialog();
+  /** What is seen, in words, for those who ask what the picture is. */
+  readonly #summary = h("p", { class: "unseen", id: `summary-${++viewers}` });
   #regions: RegionLayer | undefined;
   #grid: Promise<unknown> | undefined;
+  #insets: Insets | undefined;
+  #loadingInsets: Promise<Insets> | undefined;
   #loadingRegions: Promise<RegionLayer> | undefined;
   #playing: ReturnType<typeof setInterval> | undefined;
 
@@ -108,15 +117,24 @@ class PageViewer implements Viewer {
       // The next frame says so again, when it has drawn what is to be seen.
       onChange: () => this.#root?.removeAttribute("data-settled"),
       onFrame: () => this.#frame(),
-      onPointer: () => this.#readout?.refresh(),
+      onPointer: () => {
+        this.#readout?.refresh();
+        this.#insets?.point();
+      },
       onKey: (event) => this.#key(event),
       onTileError: ({ level, x, y }, error) =>
         this.#warn(`Tile ${level}/${x}/${y}: ${error instanceof Error ? error.message : error}`),
       compass: () => this.#readout?.compass(),
+      scaleBar: () => this.#readout?.scaleBar(),
     }, signal);
+    this.#bar = new ColorBar({
+      adjust: (right, down) => this.#stage.adjust(right, down),
+      setLimits: (low, high) => this.model.change({ limits: `${low},${high}` }),
+    });
     this.#readout = new Readout(this.model, this.#stage, signal);
     this.#panels = new PanelArea(this.model, {
       problems: () => this.#readout.problems,
+      memory: () => this.#stage.renderer.bytes,
       picture: (factor) => this.#picture(factor),
       section: () => this.#section(),
       command: () => this.#command(),
@@ -145,6 +163,7 @@ class PageViewer implements Viewer {
         "div",
         { class: "frame" },
         this.#stage.element,
+        this.#summary,
         this.#zoomButtons(act),
         new TableView(this.model, signal).element,
         new PlotView(this.model, signal).element,
@@ -156,6 +175,7 @@ class PageViewer implements Viewer {
       this.#help,
       this.#announcer.element,
     );
+    this.#stage.element.setAttribute("aria-describedby", this.#summary.id);
     fillWith(place, this.#root);
     this.model.info.watch((info) => setText(title, info?.name ?? "\u2026"), signal);
     this.#watch(signal);
@@ -242,8 +262,42 @@ class PageViewer implements Viewer {
       iconButton("minus", "Zoom out (\u2212)", () => act("zoomOut")),
       iconButton("fit", "Fit the whole image (0)", () => act("fit")),
       iconButton("one", "One screen pixel for each pixel (1)", () => act("zoom1")),
+      ...(["overview", "magnifier"] as const).map((name) => this.#insetButton(name, act)),
       touch,
     );
+  }
+
+  #insetButton(name: InsetName, act: (action: Action) => void): HTMLElement {
+    const words = { overview: "Overview (Shift+z)", magnifier: "Magnifying glass (z)" }[name];
+    const more = { "aria-pressed": "false", "data-inset": name };
+    return iconButton(name, words, () => act(name), more);
+  }
+
+  /** Shows or hides a small picture; what draws it is loaded when it is asked for first. */
+  async #toggleInset(name: InsetName): Promise<void> {
+    try {
+      this.#loadingInsets ??= import("./insets/insets.ts").then(({ Insets }) => {
+        const insets = new Insets(this.model, this.#stage);
+        this.#stage.element.after(insets.element);
+        return this.#insets = insets;
+      });
+      const isShown = (await this.#loadingInsets).toggle(name);
+      const button = this.#root.querySelector(`[data-inset=${name}]`);
+      button?.setAttribute("aria-pressed", String(isShown));
+    } catch (error) {
+      this.#loadingInsets = undefined;
+      this.model.report(error);
+    }
+  }
+
+  /** Turns to the table, or to the next one. */
+  #showTable(): void {
+    const hdus = this.model.info.value?.hdus ?? [];
+    const index = this.model.hdu.value?.index ?? 0;
+    const order = [...hdus.slice(index + 1), ...hdus.slice(0, index + 1)];
+    const table = order.find(({ rows }) => rows !== undefined);
+    if (table === undefined) return this.#announcer.say("There is no table in this file");
+    this.model.showHdu(table.index);
   }
 
   #warn(words: string): void {
@@ -275,6 +329,7 @@ class PageViewer implements Viewer {
       (!isPicture(hdu) || this.model.limits.value !== undefined && renderer.isSettled);
     this.#root.toggleAttribute("data-settled", isThere === true);
     this.#root.dataset.level = String(renderer.level);
+    if (isThere) this.#arrived(hdu);
     this.#options.onDrawn?.(renderer.level, isThere === true);
     const waits = hdu !== undefined && isPicture(hdu) && !renderer.loader.isIdle;
     this.#progress.hidden = !waits;
@@ -283,6 +338,26 @@ class PageViewer implements Viewer {
       setText(this.#progress, words);
     }
     this.#readout.refresh();
+    this.#insets?.draw();
+  }
+
+  /** All that is seen is there. */
+  #arrived(hdu: HduInfo): void {
+    this.#turnNorth();
+    const limits = this.model.limits.value;
+    const scale = limits === undefined
+      ? ""
+      : `limits ${briefText(limits.low)} to ${briefText(limits.high)}; `;
+    const unit = hdu.unit === "" ? "" : `unit ${hdu.unit}; `;
+    setText(this.#summary, `${contentsOf(hdu)}; ${unit}${scale}${this.#readout.middle()}`);
+  }
+
+  /** An address may ask for north up before the sky is known: it then says turn and flip. */
+  #turnNorth(): void {
+    const { others } = this.model.state.value;
+    if (!others.some(([name, value]) => name === "north" && value === "up")) return;
+    const rest = others.filter(([name]) => name !== "north");
+    this.model.change({ ...this.#readout.northUp(), others: rest });
   }
 
   /** Loads what draws the grid, when it is asked for first. */
@@ -374,6 +449,10 @@ class PageViewer implements Viewer {
       undo: () => this.model.undo(),
       redo: () => this.model.redo(),
       header: () => this.#panels.show("header"),
+      table: () => this.#showTable(),
+      magnifier: () => void this.#toggleInset("magnifier"),
+      overview: () => void this.#toggleInset("overview"),
+      compass: () => this.model.change({ compass: !this.model.state.value.compass }),
       download: () => this.#panels.show("export"),
       help: () => this.#help.showModal(),
     };

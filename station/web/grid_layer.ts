@@ -1,6 +1,12 @@
 /** The grid of the sky over the picture. */
 
-import { type CanvasSize, type PlaneSize, toScreen, type View } from "./picture/transform.ts";
+import {
+  type CanvasSize,
+  type PlaneSize,
+  type Point,
+  toScreen,
+  type View,
+} from "./picture/transform.ts";
 import { type GridLine, gridLines, type GridStyle } from "./sky/grid.ts";
 import { WorldReadout } from "./sky/readout.ts";
 import type { Stage } from "./stage.ts";
@@ -8,6 +14,8 @@ import type { ViewerModel } from "./view/model.ts";
 
 /** A grid that takes longer than this is left out while the picture is moved. */
 const MAX_MS = 10;
+/** CSS pixels of a label. */
+const LABEL_HEIGHT = 14;
 
 type Context = CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D;
 
@@ -49,7 +57,14 @@ export class GridLayer {
     const lines = this.#lines(view, size, plane);
     this.#took = performance.now() - before;
     this.#stage.element.dataset.grid = String(lines.length);
-    drawLines(context, view, size, plane, lines);
+    drawLines(context, view, size, plane, lines, this.#covered());
+  }
+
+  /** The right lower corner of the buttons over the picture, which no label is under. */
+  #covered(): Point {
+    const buttons = this.#stage.element.parentElement?.querySelector<HTMLElement>(".zoom");
+    if (!buttons?.checkVisibility()) return [0, 0];
+    return [buttons.offsetLeft + buttons.offsetWidth, buttons.offsetTop + buttons.offsetHeight];
   }
 
   #lines(view: View, size: CanvasSize, plane: PlaneSize): GridLine[] {
@@ -77,6 +92,7 @@ function drawLines(
   size: CanvasSize,
   plane: PlaneSize,
   lines: readonly GridLine[],
+  [coveredX, coveredY]: Point,
 ): void {
   context.save();
   context.beginPath();
@@ -111,10 +127,11 @@ function drawLines(
     context.textAlign = kind === "latitude" ? "left" : "center";
     context.textBaseline = "bottom";
     const half = context.measureText(label).width / 2;
-    const x = kind === "latitude"
-      ? left + 4
-      : Math.min(size.width - half - 3, Math.max(half + 3, left));
     const y = Math.max(14, kind === "latitude" ? down - 2 : down - 3);
+    const isCovered = y - LABEL_HEIGHT < coveredY && left < coveredX;
+    const x = kind === "latitude"
+      ? (isCovered ? coveredX : left) + 4
+      : Math.min(size.width - half - 3, Math.max(half + 3, left));
     context.lineWidth = 3;
     context.strokeStyle = "rgb(0 0 0 / 0.75)";
     context.strokeText(label, x, y);

@@ -8,6 +8,8 @@ const GESTURES: readonly (readonly [gesture: string, words: string])[] = [
   ["drag", "move the picture"],
   ["wheel, pinch", "zoom at the pointer"],
   ["right or Shift + drag", "bias (sideways) and contrast (up and down)"],
+  ["drag on the colour bar", "bias and contrast; a click there sets the nearer limit"],
+  ["drag in the overview", "move to that place"],
   ["double click", "centre there; a double tap zooms"],
   ["long press", "put the cross-hair"],
   ["b, Shift+b", "of several pictures (with= in the address): the next, the one before"],

@@ -18,6 +18,10 @@ const WORDS: Readonly<Record<Exclude<PanelName, "none">, string>> = {
   export: "Save",
 };
 
+/** CSS pixels of the panels, and of a step by a key. */
+const [MIN_WIDTH, MAX_WIDTH] = [320, 480];
+const KEY_STEP = 16;
+
 /** What panels need beyond the model. */
 export interface PanelDetails extends InfoDetails, ExportActions, RegionActions {}
 
@@ -62,6 +66,7 @@ export class PanelArea {
     this.element = h(
       "aside",
       { class: "panels", "aria-label": "Panels" },
+      this.#resizer(signal),
       h(
         "div",
         { class: "tab-bar" },
@@ -89,6 +94,41 @@ export class PanelArea {
 
   #toggle(): void {
     this.show(this.#shown === "none" ? "hdus" : "none");
+  }
+
+  /** The edge towards the picture, which is dragged or moved by arrow keys. */
+  #resizer(signal: AbortSignal): HTMLElement {
+    const set = (width: number) => {
+      const bounded = Math.round(Math.min(MAX_WIDTH, Math.max(MIN_WIDTH, width)));
+      this.element.style.setProperty("--panel-width", `${bounded}px`);
+      edge.setAttribute("aria-valuenow", String(bounded));
+    };
+    const edge = h("div", {
+      class: "panel-edge",
+      role: "separator",
+      tabindex: 0,
+      "aria-orientation": "vertical",
+      "aria-label": "Width of the panels",
+      "aria-valuemin": MIN_WIDTH,
+      "aria-valuemax": MAX_WIDTH,
+      onpointerdown: (event: PointerEvent) => edge.setPointerCapture(event.pointerId),
+      onpointermove: (event: PointerEvent) => {
+        if (!edge.hasPointerCapture(event.pointerId)) return;
+        set(this.element.getBoundingClientRect().right - event.clientX);
+      },
+      onkeydown: (event: KeyboardEvent) => {
+        const step = event.key === "ArrowLeft" ? 1 : event.key === "ArrowRight" ? -1 : 0;
+        if (step === 0) return;
+        event.preventDefault();
+        set(this.element.clientWidth + step * KEY_STEP);
+      },
+    });
+    const observer = new ResizeObserver(() =>
+      edge.setAttribute("aria-valuenow", String(this.element.clientWidth))
+    );
+    observer.observe(edge);
+    signal.addEventListener("abort", () => observer.disconnect(), { once: true });
+    return edge;
   }
 
   /** Arrow keys go from tab to tab. */
@@ -140,6 +180,7 @@ export async function loadPanels(): Promise<void> {
     import("./panels/regions.ts"),
     import("./region_layer.ts"),
     import("./grid_layer.ts"),
+    import("./insets/insets.ts"),
     import("./panels/spectrum.ts"),
     import("./panels/table_plot.ts"),
   ]);

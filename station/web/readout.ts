@@ -6,6 +6,7 @@ import { type Point, toScreen } from "./picture/transform.ts";
 import { choice } from "./page/controls.ts";
 import { h } from "./page/dom.ts";
 import { ReadoutBar, type ReadoutItem } from "./readout_bar.ts";
+import type { ScaleBar } from "./sky/scale_bar.ts";
 import type { WorldReadout } from "./sky/readout.ts";
 import type { Stage } from "./stage.ts";
 import { isPicture } from "./view/choose_hdu.ts";
@@ -126,6 +127,12 @@ export class Readout {
     return { north: compass.north, east: compass.north + (compass.isUsual ? 90 : -90) };
   }
 
+  /** A bar that tells how large things are in the middle of the view, once that is known. */
+  scaleBar(): ScaleBar | undefined {
+    const { x, y, zoom } = this.#stage.drawnView;
+    return this.#world?.scaleBarAt([x, y, ...this.#model.plane], zoom);
+  }
+
   /** The turn and flip that put north up; undefined without a sky. */
   northUp(): { rotate: number; flip: "" | "x" } | undefined {
     const { x, y } = this.#stage.drawnView;
@@ -231,6 +238,15 @@ export class Readout {
     const place = this.#place();
     const rows = this.#worldItems(place).map(({ name, text }) => `${name} ${text}`);
     return [`x ${place[0].toFixed(2)}, y ${place[1].toFixed(2)}`, ...rows].join("; ");
+  }
+
+  /** The middle of the view: its pixel, its coordinates, and how large it is drawn. */
+  middle(): string {
+    const { drawnView: view, middle } = this.#stage;
+    const [x, y] = this.#stage.pixelAt(middle);
+    const rows = this.#worldItems([x, y]).map(({ name, text }) => `${name} ${text}`);
+    const scale = `${Number(view.zoom.toPrecision(3))} screen pixels for each`;
+    return [`centre at pixel ${Math.round(x)}, ${Math.round(y)}`, ...rows, scale].join("; ");
   }
 
   /** Pixel, value and coordinates in one sentence. */

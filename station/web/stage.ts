@@ -23,6 +23,10 @@ import { roundView, type ViewState } from "./view/url_state.ts";
 
 /** Planes whose tiles can be asked for. */
 const MAX_PLANES = 4_096;
+/** Bytes of values that are kept on phones and other machines with little memory. */
+const SMALL_VALUE_BYTES = 96 << 20;
+/** How long a page is hidden before it lets go of its values. */
+const RELEASE_MS = 60_000;
 
 /** What a stage tells. */
 export interface StageOptions {
@@ -38,6 +42,8 @@ export interface StageOptions {
   onTileError(address: TileAddress, error: unknown): void;
   /** The directions on the sky at the middle of the view, in FITS pixels. */
   compass(): { readonly north: number; readonly east: number } | undefined;
+  /** A bar that tells how large things are. */
+  scaleBar(): { readonly length: number; readonly label: string } | undefined;
 }
 
 /** What draws more over the picture. */
@@ -103,6 +109,7 @@ export class Stage {
     );
     this.renderer = new CanvasRenderer(canvas, {
       most: model.source.mostTiles,
+      maxBytes: isSmall() ? SMALL_VALUE_BYTES : undefined,
       load: (request, abort) => this.#load(request, abort),
       onTile: () => options.onPointer(),
       onError: (address, error) => options.onTileError(address, error),
@@ -115,13 +122,7 @@ export class Stage {
     this.gestures = new Gestures(this.element, {
       pan: (right, down) => this.setView(panBy(this.view, this.#size, right, down)),
       zoom: (at, factor) => this.zoomBy(factor, at),
-      adjust: (right, down) => {
-        const { bias, contrast } = model.state.value;
-        model.change({
-          bias: rounded(Math.min(1, Math.max(0, bias + right)), 4),
-          contrast: rounded(Math.min(10, Math.max(0.01, contrast * 2 ** (-down * 4))), 4),
-        });
-      },
+      adjust: (right, down) => this.adjust(right, down),
       centre: (at) => {
         const [x, y] = this.pixelAt(at);
         this.setView({ ...this.view, x, y });
@@ -157,14 +158,19 @@ export class Stage {
     model.equalizing.watch(() => this.#color(), signal);
     model.state.watch((state, before) => {
       if (COLORING.some((name) => state[name] !== before[name]) || state === before) this.#color();
+      if (state.compass !== before.compass) this.renderer.draw();
       this.#turn();
     }, signal);
     const scheme = globalThis.matchMedia("(prefers-color-scheme: dark)");
     scheme.addEventListener("change", () => this.#color(), { signal });
     document.addEventListener("themechange", () => this.#color(), { signal });
+    let release: ReturnType<typeof setTimeout> | undefined;
     document.addEventListener("visibilitychange", () => {
-      if (!document.hidden) this.renderer.draw();
+      clearTimeout(release);
+      if (!document.hidden) return this.renderer.draw();
+      release = setTimeout(() => this.renderer.release(), RELEASE_MS);
     }, { signal });
+    signal.addEventListener("abort", () => clearTimeout(release), { once: true });
   }
 
   /** The canvas in CSS pixels. */
@@ -212,6 +218,15 @@ export class Stage {
     if (plane === undefined) return;
     const { zoom } = boundView({ ...view, zoom: view.zoom * factor }, plane, this.#size);
     this.setView(zoomAt(view, this.#size, at, zoom));
+  }
+
+  /** Changes bias and contrast, by parts of the width and the height. */
+  adjust(right: number, down: number): void {
+    const { bias, contrast } = this.#model.state.value;
+    this.#model.change({
+      bias: rounded(Math.min(1, Math.max(0, bias + right)), 4),
+      contrast: rounded(Math.min(10, Math.max(0.01, contrast * 2 ** (-down * 4))), 4),
+    });
   }
 
   /** The middle of the canvas. */
@@ -343,8 +358,9 @@ export class Stage {
     const plane = this.plane;
     if (plane === undefined) return;
     const bitpix = this.#model.hdu.value?.bitpix;
+    const { cursor, compass: hasCompass } = this.#model.state.value;
     drawOverlay(context, this.drawnView, size, {
-      cursor: this.#model.state.value.cursor,
+      cursor,
       width: plane.width,
       height: plane.height,
       valueText: (x, y) => {
@@ -352,10 +368,17 @@ export class Stage {
         return value &&
           (Number.isNaN(value.physical) ? "\u2013" : valueText(value.physical, bitpix));
       },
-      compass: this.#options.compass(),
+      compass: hasCompass ? this.#options.compass() : undefined,
+      scaleBar: hasCompass ? this.#options.scaleBar() : undefined,
     });
     for (const layer of this.layers) layer(context, this.drawnView, size);
   }
+}
+
+/** Whether this is a machine with little memory, as far as a page is told. */
+function isSmall(): boolean {
+  const { deviceMemory = 8 } = navigator as { deviceMemory?: number };
+  return deviceMemory <= 4 || globalThis.matchMedia("(pointer: coarse)").matches;
 }
 
 /** What of the state the colours are of. */

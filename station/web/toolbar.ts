@@ -39,6 +39,7 @@ export function toolbar(
     limitsControls(model, signal),
     stretchControls(model, act, signal),
   );
+  const compass = iconButton("compass", "Compass and scale bar (j)", () => act("compass"));
   const view = h(
     "div",
     { class: "group of-view" },
@@ -46,7 +47,11 @@ export function toolbar(
     iconButton("flipY", "Flip top and bottom (y)", () => act("flipY")),
     iconButton("turn", "Turn by 90 degrees (q)", () => act("rotate")),
     iconButton("north", "North up (n)", () => act("northUp")),
+    compass,
   );
+  model.state.watch((state) => {
+    compass.setAttribute("aria-pressed", String(state.compass));
+  }, signal);
   model.hdu.watch((hdu) => {
     const isShown = hdu !== undefined && isPicture(hdu);
     for (const group of [picture, view]) group.hidden = !isShown;

@@ -263,6 +263,10 @@ Deno.test("every key of the table does what the help says", async () => {
     header: `document.querySelector(".cards tr") !== null`,
     download: `/PNG/.test(document.querySelector(".panel").textContent)`,
     help: `document.querySelector("dialog").open`,
+    table: `/hdu=3/.test(${state}) && document.querySelectorAll(".rows tbody tr").length === 7`,
+    magnifier: `document.querySelector(".magnifier")?.checkVisibility()`,
+    overview: `document.querySelector(".overview")?.checkVisibility()`,
+    compass: `/compass=0/.test(${state})`,
     grid: `Number(document.querySelector(".stage").dataset.grid) > 3 && /grid=1/.test(${state})`,
     addRegion: `/Add a region: c circle/.test(document.querySelector("[role=status]").textContent)`,
     regionAfter: `/Region 1 of 1: circle/.test(${said})`,
@@ -283,6 +287,7 @@ Deno.test("every key of the table does what the help says", async () => {
     ...["panDown", "zoomIn", "zoomOut", "fit", "zoom1", "zoom2", "zoom4", "crossHair", "centre"],
     ...["flipX", "flipY", "rotate", "northUp", "nextStretch", "nextLimits", "nextColormap"],
     ...["invert", "undo", "redo", "resetContrast", "speak", "copyCoordinates", "copyValue"],
+    ...["magnifier", "overview", "compass"],
     ...["grid", "addRegion", "regionAfter", "regionBefore", "excludeRegion", "removeRegion"],
     ...[
       "deselect",
@@ -293,6 +298,7 @@ Deno.test("every key of the table does what the help says", async () => {
       "planeBefore",
       "planeAfter",
       "play",
+      "table",
       "help",
     ],
   ];

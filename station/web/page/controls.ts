@@ -23,6 +23,9 @@ const ICONS = {
   theme: "M10 3a7 7 0 1 0 7 7 5.5 5.5 0 0 1-7-7z",
   panel: "M3 4h14v12H3zM12 4v12",
   copy: "M7 7h9v9H7zM4 13V4h9",
+  overview: "M3 4h14v12H3zM9.5 9h5v5h-5z",
+  magnifier: "M8.5 3.5a5 5 0 1 0 0 10a5 5 0 1 0 0-10M12 12l5 5",
+  compass: "M10 2.5a7.5 7.5 0 1 0 0 15a7.5 7.5 0 1 0 0-15M13 7l-2 4-4 2 2-4z",
   hand: "M10 4v12M4 10h12M7 6.5L10 3.5l3 3M7 13.5l3 3 3-3M6.5 7l-3 3 3 3M13.5 7l3 3-3 3",
 } as const;
 

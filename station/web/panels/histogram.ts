@@ -1,5 +1,6 @@
 /** The histogram with the limits as two handles, and the limits as numbers to type. */
 
+import { field } from "../page/controls.ts";
 import { fillWith, h, setText, svg } from "../page/dom.ts";
 import type { HistogramAnswer } from "../source/picture_source.ts";
 import type { ViewerModel } from "../view/model.ts";
@@ -61,8 +62,41 @@ export function histogramPanel(model: ViewerModel, signal: AbortSignal): HTMLEle
     frame,
     ends,
     h("p", { class: "hint" }, "Drag the handles, or move them by the arrow keys."),
+    h("div", { class: "sliders" }, ...SLIDERS.map((what) => slider(model, what, signal))),
     numbers,
   );
+}
+
+/** What of the colours is changed by sliders: its name, and its bounds as the slider has them. */
+const SLIDERS = [
+  { name: "bias", words: "Bias", low: 0, high: 1, of: (value: number) => value },
+  // Steps of a slider are the same factor each.
+  { name: "contrast", words: "Contrast", low: -3, high: 3.32, of: Math.log2 },
+] as const;
+
+function slider(
+  model: ViewerModel,
+  { name, words, low, high, of }: typeof SLIDERS[number],
+  signal: AbortSignal,
+): HTMLElement {
+  const output = h("output", { "aria-live": "off" });
+  const input = h("input", {
+    type: "range",
+    min: low,
+    max: high,
+    step: 0.01,
+    oninput: () => {
+      const value = Number(input.value);
+      const wanted = name === "contrast" ? Math.min(10, 2 ** value) : value;
+      model.change({ [name]: Number(wanted.toPrecision(3)) });
+    },
+  });
+  model.state.watch((state) => {
+    const place = Math.max(low, of(state[name]));
+    if (Math.abs(Number(input.value) - place) > 0.006) input.value = String(place);
+    setText(output, String(state[name]));
+  }, signal);
+  return field(words, input, output);
 }
 
 /** The counts as an area; heights grow with their logarithm. */

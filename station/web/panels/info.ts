@@ -1,6 +1,6 @@
 /** What the file and the HDU are, in words. */
 
-import { fillWith, h } from "../page/dom.ts";
+import { fillWith, h, setText } from "../page/dom.ts";
 import type { ViewerModel } from "../view/model.ts";
 import { contentsOf, grouped, titleOf } from "../view/choose_hdu.ts";
 import { briefText } from "../view/number_text.ts";
@@ -25,7 +25,12 @@ const KEYWORDS: readonly (readonly [keyword: string, words: string])[] = [
 export interface InfoDetails {
   /** What of the coordinates is left out. */
   problems(): readonly string[];
+  /** Bytes that the picture holds: values, and what is painted of them. */
+  memory(): { readonly values: number; readonly painted: number };
 }
+
+/** Milliseconds between two looks at the memory. */
+const MEMORY_MS = 2_000;
 
 /** Fills a panel, and keeps it as the HDU is. */
 export function infoPanel(
@@ -35,6 +40,13 @@ export function infoPanel(
 ): HTMLElement {
   const list = h("dl", { class: "facts" });
   const notes = h("ul", { class: "notes" });
+  const memory = h("dd", { class: "memory" });
+  const measure = () => {
+    const { values, painted } = details.memory();
+    setText(memory, `${formatBytes(values)} of values, ${formatBytes(painted)} of pictures`);
+  };
+  const timer = setInterval(measure, MEMORY_MS);
+  signal.addEventListener("abort", () => clearInterval(timer), { once: true });
   const show = () => {
     const { value: info } = model.info;
     const { value: hdu } = model.hdu;
@@ -58,7 +70,9 @@ export function infoPanel(
     fillWith(
       list,
       ...facts.map(([name, text]) => h("div", {}, h("dt", {}, name), h("dd", {}, text))),
+      h("div", {}, h("dt", {}, "memory"), memory),
     );
+    measure();
     const rows = model.header.value?.text("ROWORDER") === "TOP-DOWN"
       ? ["ROWORDER is TOP-DOWN: the first row is drawn at the top; coordinates stay those of FITS"]
       : [];

@@ -51,7 +51,8 @@ export interface Colors {
 }
 
 /** How a renderer is made. */
-export interface RendererOptions extends Pick<TileLoaderOptions, "load" | "most" | "onError"> {
+export interface RendererOptions
+  extends Pick<TileLoaderOptions, "load" | "most" | "maxBytes" | "onError"> {
   /** Is called when something is to be drawn: what is seen is no longer what should be. */
   onChange(): void;
   /** Is called after each frame. */
@@ -110,6 +111,7 @@ export class CanvasRenderer {
     this.loader = new TileLoader({
       load: options.load,
       most: options.most,
+      maxBytes: options.maxBytes,
       onError: (address, error) => {
         options.onError(address, error);
         this.draw();
@@ -207,6 +209,19 @@ export class CanvasRenderer {
   /** Says where the pointer is, in CSS pixels: what is near it is asked for first. */
   setPointer(pointer: readonly [number, number] | undefined): void {
     this.#pointer = pointer;
+  }
+
+  /** Bytes that are held: values, and what is painted of them. */
+  get bytes(): { readonly values: number; readonly painted: number } {
+    const { width, height } = this.#mosaic?.canvas ?? { width: 0, height: 0 };
+    const pixels = width * height + TILE_SIZE ** 2 + this.canvas.width * this.canvas.height;
+    return { values: this.loader.bytes, painted: 4 * pixels };
+  }
+
+  /** Lets go of what is held: it comes again when it is drawn. */
+  release(): void {
+    this.loader.clear();
+    this.#mosaic = undefined;
   }
 
   /** Draws as soon as the screen does. */

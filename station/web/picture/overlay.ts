@@ -18,6 +18,8 @@ export interface OverlayContent {
   valueText(x: number, y: number): string | undefined;
   /** The direction of north in FITS pixels, degrees counter-clockwise from axis 1, and east's. */
   readonly compass: { readonly north: number; readonly east: number } | undefined;
+  /** A bar, CSS pixels long, with what it measures. */
+  readonly scaleBar: { readonly length: number; readonly label: string } | undefined;
 }
 
 /**
@@ -39,6 +41,7 @@ export function drawOverlay(
   context.clearRect(0, 0, size.width, size.height);
   if (view.zoom >= BORDER_ZOOM) drawPixels(context, view, size, content);
   if (content.compass !== undefined) drawCompass(context, view, size, content.compass);
+  if (content.scaleBar !== undefined) drawScaleBar(context, size, content.scaleBar);
   if (content.cursor !== undefined) drawCursor(context, view, size, content.cursor);
 }
 
@@ -136,6 +139,35 @@ function line(
   const [right, bottom] = toScreen(view, size, to[0] - 0.5, to[1] - 0.5);
   context.moveTo(left, top);
   context.lineTo(right, bottom);
+}
+
+/** A bar in the lower right corner, on a ground of its own: it is read on every picture. */
+function drawScaleBar(
+  context: Context,
+  size: CanvasSize,
+  { length, label }: { readonly length: number; readonly label: string },
+): void {
+  if (size.width < length + 60) return;
+  context.font = "600 12px system-ui, sans-serif";
+  const width = Math.max(length, context.measureText(label).width) + 16;
+  const [left, top] = [size.width - width - 12, size.height - 44];
+  context.fillStyle = "rgb(20 22 27 / 0.6)";
+  context.beginPath();
+  context.roundRect(left, top, width, 32, 6);
+  context.fill();
+  const [from, to] = [left + (width - length) / 2, left + (width + length) / 2];
+  context.beginPath();
+  context.moveTo(from, top + 20);
+  context.lineTo(from, top + 26);
+  context.lineTo(to, top + 26);
+  context.lineTo(to, top + 20);
+  context.strokeStyle = "#ffffff";
+  context.lineWidth = 1.5;
+  context.stroke();
+  context.textAlign = "center";
+  context.textBaseline = "alphabetic";
+  context.fillStyle = "#ffffff";
+  context.fillText(label, left + width / 2, top + 15);
 }
 
 /** Arrows to north and east in the upper right corner. */

@@ -7,8 +7,8 @@ import { TileCache } from "./tile_cache.ts";
 import { TileQueue, type Wanted } from "./tile_queue.ts";
 import { TILE_SIZE } from "./transform.ts";
 
-/** Bytes of values that are kept. */
-const MAX_VALUE_BYTES = 256 << 20;
+/** Bytes of values that are kept without another limit. */
+export const MAX_VALUE_BYTES: number = 256 << 20;
 /** Pixels of level 0 behind a tile that is asked for only so that there is something. */
 const MAX_ANCESTOR_PIXELS = 64 << 20;
 /** Bytes of the rest of an entry. */
@@ -69,6 +69,8 @@ export interface TileLoaderOptions {
   /** Is called when one did not come. */
   onError(address: TileAddress, error: unknown): void;
   readonly most: number;
+  /** Bytes of values that are kept. @default {268435456} */
+  readonly maxBytes?: number | undefined;
 }
 
 /** The name of a tile in its plane. */
@@ -78,9 +80,11 @@ export function tileKey({ level, x, y }: TileAddress): string {
 
 /** Holds the tiles of the planes that were looked at. */
 export class TileLoader {
-  readonly #cache = new TileCache<LoadedTile>(MAX_VALUE_BYTES);
+  readonly #cache: TileCache<LoadedTile>;
   readonly #queue: TileQueue<TileRequest, Tile>;
   readonly #failed = new Map<string, string>();
+  /** Whether the tile of the coarsest level, which is all of the plane, is wanted too. */
+  wantsTop = false;
   #plane: PlaneShape | undefined;
 
   /**
@@ -89,6 +93,7 @@ export class TileLoader {
    * @param options How tiles are asked for.
    */
   constructor(options: TileLoaderOptions) {
+    this.#cache = new TileCache(options.maxBytes ?? MAX_VALUE_BYTES);
     this.#queue = new TileQueue({
       most: options.most,
       load: (request, signal) => options.load(request, signal),
@@ -185,6 +190,7 @@ export class TileLoader {
     const coarse = this.#ancestorOf(seen, plane);
     if (coarse !== undefined) ask(plane, coarse, plane.drafts && coarse.level > 0);
     for (const address of seen) ask(plane, address, plane.drafts && address.level > 0);
+    if (this.wantsTop) ask(plane, { level: plane.levels - 1, x: 0, y: 0 }, plane.drafts);
     // Better than drafts, once there is something everywhere.
     if (plane.drafts && range.level > 0 && wanted.length === 0) {
       for (const address of seen) ask(plane, address, false);

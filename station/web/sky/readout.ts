@@ -10,6 +10,7 @@ import { unitRatio } from "../../../fits/wcs/keywords/units.ts";
 import { readWcs, type Wcs } from "../../../fits/wcs/wcs.ts";
 import { fixed, general } from "../../../net/text/decimal.ts";
 import { SkyPlaces } from "./places.ts";
+import { type ScaleBar, scaleBar } from "./scale_bar.ts";
 
 /** A header, as far as coordinates need it. */
 export interface Keywords {
@@ -137,6 +138,19 @@ export class WorldReadout {
     if (sky === "native") return new SkyPlaces(wcs, plane);
     if (native === undefined || isSolarFrame(native.name)) return undefined;
     return new SkyPlaces(wcs, plane, { native, wanted: { name: sky as SkyFrame["name"] } });
+  }
+
+  /**
+   * A bar that tells how large things are around a pixel.
+   *
+   * @param pixel The pixel, from 1: all axes.
+   * @param zoom CSS pixels for a pixel of the image.
+   */
+  scaleBarAt(
+    [x, y, ...plane]: readonly [x: number, y: number, ...plane: number[]],
+    zoom: number,
+  ): ScaleBar {
+    return scaleBar(zoom, this.places("native", plane)?.at([x, y])?.scale);
   }
 
   /**

@@ -45,7 +45,11 @@ export type Action =
   | "undo"
   | "redo"
   | "header"
+  | "table"
   | "download"
+  | "magnifier"
+  | "overview"
+  | "compass"
   | "help";
 
 /** A row of the table. */
@@ -112,6 +116,10 @@ export const KEYS: readonly KeyRow[] = [
   { key: "u", held: "Shift", action: "redo", words: "redo" },
   { key: "y", held: "Control", action: "redo", words: "redo" },
   { key: "h", action: "header", words: "show the header" },
+  { key: "t", action: "table", words: "show the table, or the next one" },
+  { key: "z", action: "magnifier", words: "magnifying glass at the pointer" },
+  { key: "z", held: "Shift", action: "overview", words: "overview of the whole image" },
+  { key: "j", action: "compass", words: "compass and scale bar" },
   { key: "d", action: "download", words: "show what can be taken away" },
   { key: "?", action: "help", words: "show this list" },
 ];

@@ -56,6 +56,8 @@ export interface ViewState {
   readonly panel: PanelName | undefined;
   /** Whether lines of the world coordinates are drawn. */
   readonly grid: boolean;
+  /** Whether the directions on the sky and a scale are drawn. */
+  readonly compass: boolean;
   /** The FITS pixel of the cross-hair. */
   readonly cursor: readonly [x: number, y: number] | undefined;
   /** Regions, as DS9 writes them. */
@@ -85,6 +87,7 @@ export const DEFAULT_STATE: ViewState = {
   coords: undefined,
   panel: undefined,
   grid: false,
+  compass: true,
   cursor: undefined,
   regions: undefined,
   others: [],
@@ -153,6 +156,7 @@ const QUERY: { readonly [name in keyof ViewState]?: Reader } = {
   coords: oneOf(["sex", "deg"]),
   panel: oneOf(PANELS),
   grid: flag,
+  compass: flag,
 };
 
 /**

@@ -26,6 +26,7 @@ Deno.test("the state of a viewer stands in its address, and comes back from ther
     [{ cursor: [12, 40.5] }, "#cursor=12,40.5"],
     [{ others: [["url", "s3://a/b c.fits"], ["layout", ""]] }, "?url=s3://a/b%20c.fits&layout="],
     [{ grid: true, panel: "regions" }, "?panel=regions&grid=1"],
+    [{ compass: false }, "?compass=0"],
     [
       { cursor: [1, 2], regions: "fk5;circle(1,+2,3) # text={a & b}" },
       "#cursor=1,2&regions=fk5%3Bcircle(1,%2B2,3)%20%23%20text%3D%7Ba%20%26%20b%7D",
