@@ -68,7 +68,9 @@ ${
 <ol aria-labelledby="latest">
 ${
     events.map((event) =>
-      `<li>${escapeHtml(`${event.time.slice(0, 19).replace("T", " ")}, ${event.service}: ${event.text}`)}</li>`
+      `<li>${
+        escapeHtml(`${event.time.slice(0, 19).replace("T", " ")}, ${event.service}: ${event.text}`)
+      }</li>`
     ).join("\n")
   }
 </ol>
