@@ -10,7 +10,7 @@ import type { WebSocketConnection } from "../websocket/connection.ts";
 import type { WebSocketMessage } from "../websocket/received_message.ts";
 import { upgradeWebSocket } from "../websocket/upgrade.ts";
 import type { WebSocketOptions } from "../websocket/options.ts";
-import { type DescribeImage, Descriptions } from "./descriptions.ts";
+import { Descriptions } from "./descriptions.ts";
 import { exchangePage, PAGE_FILES, PAGE_POLICY } from "./exchange_page.ts";
 import { ImageStore, type IncomingImage, type SavedImage } from "./image_store.ts";
 import { MessageSpool } from "./message_spool.ts";
@@ -49,8 +49,22 @@ export interface ImageExchangeOptions {
   echoOnly?: boolean | undefined;
   /** Deadlines and compression of the connections. */
   webSocket?: Omit<WebSocketOptions, "maxMessageSize" | "maxFrameSize"> | undefined;
-  /** Says more of an image that was saved than its name; what it throws is what is said. */
-  describe?: DescribeImage | undefined;
+  /**
+   * Says more of an image that was saved than its name: in words, with a picture that every
+   * browser shows, and with the address of a page. What it throws is what is said.
+   */
+  describe?:
+    | ((image: SavedImage, path: string) => Promise<
+      {
+        readonly words: string;
+        readonly picture?: {
+          readonly type: "image/png" | "image/svg+xml";
+          readonly body: string | Uint8Array;
+        } | undefined;
+        readonly page?: string | undefined;
+      } | undefined
+    >)
+    | undefined;
   /** Hears what happens. */
   onEvent?: ((event: ImageExchangeEvent) => void) | undefined;
 }
