@@ -8,6 +8,7 @@ import { concatenate } from "../values/arrays.ts";
 import { type Argument, chainOf, type Expression, isNull } from "../syntax/ast.ts";
 import { LanguageError, type Position } from "../values/error.ts";
 import { BUILT_IN } from "../functions/mod.ts";
+import { whereHolds } from "../functions/searching.ts";
 import { leavesOf, Plan, planUnary, sumPlan } from "../kernels/plan.ts";
 import { isPlain, type LanguageValue } from "../values/language_value.ts";
 import { NO, plain, Scalar, unstored, YES } from "../values/scalar.ts";
@@ -458,6 +459,16 @@ export class ExpressionCompiler implements Expressions {
       });
       return { run: step.run, wait: step.wait };
     }
+    if (argument !== undefined && name === "WHERE") {
+      const { memory } = operations.machine;
+      const step = this.#plannedStep(at, this.defined(argument), (planned, frame) => {
+        if (planned.type !== IdlType.BYTE || !(planned instanceof Plan)) {
+          return operations.callWith(name, operations.evaluated(planned, at), frame, at);
+        }
+        return operations.operation(at, leavesOf(planned), () => whereHolds(planned, memory));
+      });
+      return { run: step.run, wait: step.wait };
+    }
     if (argument !== undefined && PLANNED_FUNCTIONS.has(name)) {
       return this.#plannedStep(at, this.defined(argument), (planned, frame) => {
         const operand = operations.operand(planned, argument.at);
@@ -473,7 +484,8 @@ export class ExpressionCompiler implements Expressions {
   /** The only argument of a call of a built-in function, unless it is a variable. */
   #onlyArgument(expression: Expression & { kind: "call" }): Expression | undefined {
     const { name, arguments: [only, ...others] } = expression;
-    if (!PLANNED_FUNCTIONS.has(name) && !SUMMED_FUNCTIONS.has(name)) return undefined;
+    const takes = PLANNED_FUNCTIONS.has(name) || SUMMED_FUNCTIONS.has(name) || name === "WHERE";
+    if (!takes) return undefined;
     const { routines, definitions } = this.operations.machine;
     if (routines.get(name) !== BUILT_IN.get(name) || definitions.has(name)) return undefined;
     return only?.kind === "value" && others.length === 0 ? only.value : undefined;

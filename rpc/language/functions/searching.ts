@@ -7,11 +7,13 @@
 import { realNumber } from "../values/convert.ts";
 import { define, type NamedRoutine } from "../routines/define.ts";
 import { refuse } from "../values/error.ts";
+import type { Workspace } from "../values/memory.ts";
 import { BLOCK, DoubleOperand } from "../values/operand.ts";
 import { describeValue } from "../values/promotion.ts";
 import type { CallContext, LanguageKeywords } from "../routines/routine.ts";
 import { streamedBytes, streamedRange } from "../kernels/stream.ts";
-import { countTruths, truePlaces } from "../kernels/truths.ts";
+import { type Plan, planBinary } from "../kernels/plan.ts";
+import { eachPlace, truePlaces, type Truths, truthsOf, truthsOfPlan } from "../kernels/truths.ts";
 import {
   elementsOf,
   type IdlNumeric,
@@ -27,10 +29,14 @@ import {
 } from "../values/value.ts";
 import { isSet, numberOf, numeric, real } from "../routines/arguments.ts";
 
-/** 1 for each element that is not zero, in bytes. */
-function truths(value: IdlValue, context: CallContext): Uint8Array {
+/** Which elements are not zero. */
+function truths(value: IdlValue, context: Workspace): Truths {
   const count = elementsOf(value.shape);
-  if (value.type === IdlType.BYTE) return value.data as Uint8Array;
+  if (value.type === IdlType.BYTE) return truthsOf(value.data as Uint8Array, context);
+  const compared = isNumeric(value) && !isComplex(value.type) && !isLong64(value.type)
+    ? planBinary("NE", value, scalar(value.type, 0))
+    : undefined;
+  if (compared !== undefined) return truthsOfPlan(compared, context);
   const flags = context.allocate(IdlType.BYTE, [count]).data as Uint8Array;
   context.work(2 * count);
   if (!isNumeric(value)) {
@@ -40,37 +46,35 @@ function truths(value: IdlValue, context: CallContext): Uint8Array {
   } else if (isLong64(value.type)) {
     for (let i = 0; i < count; i++) flags[i] = value.data[i] === 0n ? 0 : 1;
   } else {
-    const operand = new DoubleOperand(value, IdlType.DOUBLE, count);
-    for (let at = 0; at < count; at += BLOCK) {
-      const n = Math.min(BLOCK, count - at);
-      operand.load(at, n);
-      for (let i = 0; i < n; i++) flags[at + i] = operand.data[operand.at + i] === 0 ? 0 : 1;
-    }
+    for (let i = 0; i < count; i++) flags[i] = value.data[i] === 0 ? 0 : 1;
   }
-  return flags;
+  return truthsOf(flags, context);
 }
 
 /** The numbers of the elements that are not zero, or of those that are. */
 function places(
-  flags: Uint8Array,
-  count: number,
+  found: Truths,
   complement: boolean,
-  keywords: LanguageKeywords,
-  context: CallContext,
-): IdlValue {
-  const type = isSet(keywords, "l64") ? IdlType.LONG64 : IdlType.LONG;
-  if (count === 0) return isSet(keywords, "null") ? UNDEFINED : scalar(type, -1);
+  type: 3 | 14,
+  context: Workspace,
+): IdlNumeric {
+  const count = complement ? found.length - found.count : found.count;
+  if (count === 0) return scalar(type, -1);
   const out = context.allocateUnset(type, [count]);
   const list = out.data;
-  if (list instanceof Int32Array) {
-    truePlaces(flags, complement, list);
-    return out;
-  }
-  let at = 0;
-  for (let i = 0; i < flags.length; i++) {
-    if ((flags[i] === 0) === complement) list[at++] = BigInt(i);
+  if (list instanceof Int32Array) truePlaces(found, complement, list);
+  else {
+    let at = 0;
+    eachPlace(found, complement, (place) => list[at++] = BigInt(place));
   }
   return out;
+}
+
+/** WHERE of a comparison that has not been run yet, alone. */
+export function whereHolds(plan: Plan, space: Workspace): IdlNumeric {
+  const found = truthsOfPlan(plan, space);
+  space.work(2 * found.length);
+  return places(found, false, IdlType.LONG, space);
 }
 
 function where(
@@ -78,16 +82,18 @@ function where(
   keywords: LanguageKeywords,
   context: CallContext,
 ): IdlValue {
-  const flags = truths(x!, context);
-  context.work(2 * flags.length);
-  const count = countTruths(flags);
-  const rest = flags.length - count;
-  const result = places(flags, count, false, keywords, context);
-  if (context.wants("complement")) {
-    context.output("complement", places(flags, rest, true, keywords, context));
-  }
+  const found = truths(x!, context);
+  context.work(2 * found.length);
+  const rest = found.length - found.count;
+  const type = isSet(keywords, "l64") ? IdlType.LONG64 : IdlType.LONG;
+  const listed = (complement: boolean): IdlValue =>
+    (complement ? rest : found.count) === 0 && isSet(keywords, "null")
+      ? UNDEFINED
+      : places(found, complement, type, context);
+  const result = listed(false);
+  if (context.wants("complement")) context.output("complement", listed(true));
   if (context.wants("ncomplement")) context.output("ncomplement", scalar(IdlType.LONG, rest));
-  if (context.wants(1)) context.output(1, scalar(IdlType.LONG, count));
+  if (context.wants(1)) context.output(1, scalar(IdlType.LONG, found.count));
   return result;
 }
 

@@ -184,6 +184,27 @@ export function sumPlan(plan: Plan, space: Workspace): number {
   return sum;
 }
 
+/**
+ * Carries out a comparison without an array for its result.
+ *
+ * @param plan A plan of the type BYTE.
+ * @param space Is charged.
+ * @param take Takes each block: its flags, where they are in the kernel's memory, the first
+ * element's number and how many there are; it may overwrite them.
+ */
+export function planFlags(
+  plan: Plan,
+  space: Workspace,
+  take: (flags: Uint8Array<ArrayBuffer>, address: number, at: number, n: number) => void,
+): void {
+  const { count } = plan;
+  const run = new Run(plan);
+  const { block, address } = run;
+  for (let at = 0; at < count; at += SIMD_BLOCK) {
+    take(block as Uint8Array<ArrayBuffer>, address, at, run.next(at, count, space));
+  }
+}
+
 function sumTail(block: Uint8Array | Float32Array | Float64Array, n: number): number {
   let sum = 0;
   for (let i = 0; i < n; i++) sum += block[i]!;
@@ -218,12 +239,17 @@ class Run {
     return n;
   }
 
+  /** Where that block is in the kernel's memory. */
+  get address(): number {
+    return simd.addresses[this.#result]!;
+  }
+
   /** The sum of a whole block. */
   sum(): number {
     const { type } = this.#plan;
     const loops = type === IdlType.FLOAT ? simd.single : simd.double;
     return loops.sum(
-      simd.addresses[this.#result]!,
+      this.address,
       SIMD_BLOCK * (type === IdlType.FLOAT ? 4 : 8),
     );
   }
@@ -238,7 +264,11 @@ class Run {
   #compile(plan: Plan): number {
     const { type, domain, operation } = plan;
     const slots = plan.operands.map((operand) => this.#operand(operand, domain));
-    const out = this.#free++;
+    // What an operand has is needed once: the fewer slots, the more of them are in the first cache.
+    const used = plan.operands.findIndex((operand) =>
+      operand instanceof Plan || operand.shape.length > 0
+    );
+    const out = slots[used] ?? this.#free++;
     const loops = domain === IdlType.FLOAT ? simd.single : simd.double;
     const width = domain === IdlType.FLOAT ? 4 : 8;
     const [a, b, target] = [...slots, out].map((slot) => simd.addresses[slot]!);

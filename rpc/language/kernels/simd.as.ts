@@ -236,49 +236,57 @@ function centred(a: usize, x: v128, b: usize, y: v128): v128 {
   );
 }
 
-/** How many of whole turns of bytes at `a` are not zero. */
-export function countTruths(a: usize, bytes: i32): i32 {
-  checkTurns(bytes);
-  check(a, bytes);
-  const none = i8x16.splat(0);
-  let zeros = 0;
-  for (let left = bytes; left > 0; left -= 16) {
-    zeros += popcnt(i8x16.bitmask(i8x16.eq(v128.load(a), none)));
-    a += 16;
-  }
-  return bytes - zeros;
+/** For each byte the numbers of its bits that are set, the lowest first, in eight bytes. */
+const placesOfBits = memory.data(256 * 8, 16);
+for (let bits = 0; bits < 256; bits++) {
+  let at = placesOfBits + 8 * bits;
+  for (let bit = 0; bit < 8; bit++) if (bits & (1 << bit)) store<u8>(at++, bit);
 }
 
 /**
- * Writes the numbers of the bytes at `a` that are not zero, or with `zero` 1 of those that are,
- * as LONGs to `out`, and returns how many they are. The first byte has the number `first`.
+ * Writes one bit to `out` for each of whole turns of bytes at `a`, the lowest first: 1 where it is
+ * not zero. Returns how many are 1.
  */
-export function truePlaces(a: usize, bytes: i32, zero: i32, first: i32, out: usize): i32 {
+export function truthBits(a: usize, bytes: i32, out: usize): i32 {
+  checkTurns(bytes);
   check(a, bytes);
-  check(out, 4 * bytes);
-  const start = out;
+  check(out, bytes / 8);
   const none = i8x16.splat(0);
-  for (let i = 0; i < bytes;) {
-    if (i + 16 <= bytes) {
-      const bits = i8x16.bitmask(i8x16.eq(v128.load(a + i), none)) ^ (zero ? 0 : 0xffff);
-      if (bits == 0) {
-        i += 16;
-        continue;
-      }
-      if (bits == 0xffff) {
-        // A run of them, as masks of images have.
-        for (const end = i + 16; i < end; i += 4) {
-          v128.store(out, i32x4.add(i32x4.splat(first + i), i32x4(0, 1, 2, 3)));
-          out += 16;
-        }
-        continue;
-      }
+  let count = 0;
+  for (; bytes > 0; bytes -= 16) {
+    const bits = i8x16.bitmask(i8x16.eq(v128.load(a), none)) ^ 0xffff;
+    count += popcnt(bits);
+    store<u16>(out, <u16>bits);
+    a += 16;
+    out += 2;
+  }
+  return count;
+}
+
+/**
+ * Writes the numbers of the bits at `a` that are 1, or with `zero` 1 of those that are 0, as LONGs
+ * to `out`, and returns how many they are. The first bit has the number `first`. What lies up to
+ * 32 bytes behind the numbers is overwritten, too.
+ */
+export function bitPlaces(a: usize, bits: i32, zero: i32, first: i32, out: usize): i32 {
+  check(a, (bits + 7) / 8);
+  check(out, 4 * bits + 32);
+  const start = out;
+  const flip: u64 = zero ? -1 : 0;
+  for (let i = 0; i < bits;) {
+    if (i + 64 <= bits && load<u64>(a) == flip) {
+      i += 64;
+      a += 8;
+      continue;
     }
-    for (const end = min(i + 16, bytes); i < end; i++) {
-      // What is not wanted is overwritten by the next: no branch that random data would mislead.
-      store<i32>(out, first + i);
-      out += <usize>(i32(load<u8>(a + i) != 0) ^ zero) << 2;
-    }
+    let byte = (<i32>load<u8>(a++) ^ <i32>flip) & 0xff;
+    if (i + 8 > bits) byte &= (1 << (bits - i)) - 1;
+    const places = i16x8.extend_low_i8x16_u(v128.load64_zero(placesOfBits + (byte << 3)));
+    const from = i32x4.splat(first + i);
+    v128.store(out, i32x4.add(from, i32x4.extend_low_i16x8_u(places)));
+    v128.store(out, i32x4.add(from, i32x4.extend_high_i16x8_u(places)), 16);
+    out += <usize>popcnt(byte) << 2;
+    i += 8;
   }
   return <i32>((out - start) >> 2);
 }
@@ -321,6 +329,102 @@ function scale<T>(
     a += 4 * sizeof<T>();
     out += 4;
   }
+}
+
+/** 1.5 * 2^23: a FLOAT that it is added to is rounded to a whole number, in the lowest bits. */
+const WHOLE: f32 = 12582912;
+/** How far from a whole number and a half FLOAT decides as DOUBLE: its error is below 6e-5. */
+const SURE: f32 = 0.4998;
+
+/** Vectors of a loop that would be made again in every turn if they were constants. */
+const vectors = memory.data(64, 16);
+v128.store(vectors, f32x4.splat(0.5));
+v128.store(vectors, f32x4.splat(WHOLE), 16);
+v128.store(vectors, f32x4.splat(SURE), 32);
+v128.store(vectors, i32x4.splat(0xff), 48);
+
+/** Four products, less one half: the whole number that is nearest is the product cut off. */
+@inline
+function product(x: v128, least: v128, by: v128, half: v128): v128 {
+  return f32x4.sub(f32x4.mul(f32x4.sub(x, least), by), half);
+}
+
+/** Which of four products are so near to a whole number that FLOAT may not decide. */
+@inline
+function unsure(product: v128, rounded: v128, whole: v128, sure: v128): v128 {
+  return f32x4.gt(f32x4.abs(f32x4.sub(product, f32x4.sub(rounded, whole))), sure);
+}
+
+/** Four products cut off, as LONGs: 0 up to `least`, `top` from `greatest`. */
+@inline
+function cut(x: v128, rounded: v128, least: v128, greatest: v128, top: v128, byte: v128): v128 {
+  const between = v128.and(rounded, byte);
+  const capped = v128.bitselect(top, between, f32x4.ge(x, greatest));
+  return v128.and(capped, f32x4.gt(x, least));
+}
+
+/** One turn of `scaleFloats`. */
+function scaleTurn(
+  a: usize,
+  out: usize,
+  least: f64,
+  greatest: f64,
+  factor: f64,
+  top: f64,
+): void {
+  scale<f32>(a, out, TURN, least, greatest, factor, top);
+}
+
+/**
+ * The same as `scaleFloats`, computed in FLOAT with `by`, which is the factor over the span, but
+ * for turns in which FLOAT may not decide. Both limits must be FLOATs.
+ *
+ * Returns how many turns those were.
+ */
+export function scaleFloatsQuickly(
+  a: usize,
+  out: usize,
+  bytes: i32,
+  least: f64,
+  greatest: f64,
+  factor: f64,
+  top: f64,
+  by: f32,
+): i32 {
+  checkTurns(bytes);
+  check(a, bytes);
+  check(out, bytes / 4);
+  const low = f32x4.splat(<f32>least), high = f32x4.splat(<f32>greatest);
+  const each = f32x4.splat(by), most = i32x4.splat(<i32>top);
+  const half = v128.load(vectors), whole = v128.load(vectors, 16);
+  const sure = v128.load(vectors, 32), byte = v128.load(vectors, 48);
+  let turns = 0;
+  for (; bytes > 0; bytes -= TURN) {
+    const x = v128.load(a), y = v128.load(a, 16), z = v128.load(a, 32), u = v128.load(a, 48);
+    const p = product(x, low, each, half), q = product(y, low, each, half);
+    const r = product(z, low, each, half), s = product(u, low, each, half);
+    const i = f32x4.add(p, whole), j = f32x4.add(q, whole);
+    const k = f32x4.add(r, whole), l = f32x4.add(s, whole);
+    const left = v128.or(unsure(p, i, whole, sure), unsure(q, j, whole, sure));
+    const right = v128.or(unsure(r, k, whole, sure), unsure(s, l, whole, sure));
+    if (v128.any_true(v128.or(left, right))) {
+      scaleTurn(a, out, least, greatest, factor, top);
+      turns++;
+    } else {
+      const first = i16x8.narrow_i32x4_s(
+        cut(x, i, low, high, most, byte),
+        cut(y, j, low, high, most, byte),
+      );
+      const second = i16x8.narrow_i32x4_s(
+        cut(z, k, low, high, most, byte),
+        cut(u, l, low, high, most, byte),
+      );
+      v128.store(out, i8x16.narrow_i16x8_u(first, second));
+    }
+    a += TURN;
+    out += TURN / 4;
+  }
+  return turns;
 }
 
 // The loops of each operation and type.

@@ -62,6 +62,12 @@ export type SimdScale = (
   top: number,
 ) => void;
 
+/**
+ * The same for FLOATs whose limits are FLOATs, with `by`, the factor over the span, as FLOAT.
+ * Returns the turns in which FLOAT could not decide.
+ */
+export type SimdQuickScale = (...args: [...Parameters<SimdScale>, by: number]) => number;
+
 /** The loops of one type. */
 export interface SimdLoops {
   readonly binary: { readonly [operator: string]: SimdBinary };
@@ -80,17 +86,21 @@ export interface Simd {
   readonly single: SimdLoops;
   readonly double: SimdLoops;
   readonly productFloats: SimdProduct;
+  readonly scaleFloatsQuickly: SimdQuickScale;
   /** Bits of bytes, combined. */
   readonly bits: { readonly and: SimdBinary; readonly or: SimdBinary };
-  /** How many of `bytes` bytes at `a`, which are whole turns, are not zero. */
-  readonly countTruths: (a: number, bytes: number) => number;
   /**
-   * Writes the numbers of the bytes that are not zero, or with `zero` 1 of those that are, as
-   * LONGs to `out`, and returns how many they are.
+   * Writes one bit for each of `bytes` bytes at `a`, which are whole turns, to `out`: 1 where it
+   * is not zero. Returns how many are 1.
    */
-  readonly truePlaces: (
+  readonly truthBits: (a: number, bytes: number, out: number) => number;
+  /**
+   * Writes the numbers of the bits at `a` that are 1, or with `zero` 1 of those that are 0, as
+   * LONGs to `out`, and returns how many they are; 32 bytes behind them are overwritten, too.
+   */
+  readonly bitPlaces: (
     a: number,
-    bytes: number,
+    bits: number,
     zero: 0 | 1,
     first: number,
     out: number,
@@ -169,8 +179,9 @@ export const simd: Simd = {
   double,
   productFloats: kernel.productFloats,
   bits: { and: kernel.andBytes, or: kernel.orBytes },
-  countTruths: kernel.countTruths,
-  truePlaces: kernel.truePlaces,
+  scaleFloatsQuickly: kernel.scaleFloatsQuickly,
+  truthBits: kernel.truthBits,
+  bitPlaces: kernel.bitPlaces,
   floats: addresses.map((at) => new Float32Array(memory, at, SIMD_BLOCK)),
   bytes: addresses.map((at) => new Uint8Array(memory, at, SIMD_BLOCK)),
   doubles: addresses.map((at) => new Float64Array(memory, at, SIMD_BLOCK)),

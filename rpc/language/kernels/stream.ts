@@ -109,13 +109,30 @@ export function streamedBytes(
   const block = single ? simd.floats[0]! : simd.doubles[0]!;
   const { scale } = single ? simd.single : simd.double;
   const bytes = simd.bytes[1]!;
+  const [from, to] = [simd.addresses[0]!, simd.addresses[1]!];
+  let by = single ? quickFactor(least, greatest, factor) : 0;
   for (let at = 0; at < count; at += SIMD_BLOCK) {
     if (at % STRIDE === 0) space.work(4 * Math.min(STRIDE, count - at));
     const n = Math.min(SIMD_BLOCK, count - at);
     convertRange(value, at, block, type, n);
-    const [from, to] = [simd.addresses[0]!, simd.addresses[1]!];
-    scale(from, to, turnBytes((single ? 4 : 8) * n), least, greatest, factor, top);
+    const turns = turnBytes((single ? 4 : 8) * n);
+    if (by === 0) scale(from, to, turns, least, greatest, factor, top);
+    else {
+      const left = simd.scaleFloatsQuickly(from, to, turns, least, greatest, factor, top, by);
+      // Whole numbers over a whole range, of which none can be decided in FLOAT.
+      if (left > turns / MAX_LEFT_BYTES) by = 0;
+    }
     (out.data as Uint8Array).set(n === SIMD_BLOCK ? bytes : bytes.subarray(0, n), at);
   }
   return true;
+}
+
+/** One turn of 64 bytes in four may be left to DOUBLE; where more are, FLOAT saves nothing. */
+const MAX_LEFT_BYTES = 256;
+
+/** The factor of FLOATs scaled in FLOAT; 0 where that might not give the same. */
+function quickFactor(least: number, greatest: number, factor: number): number {
+  const by = Math.fround(factor / (greatest - least));
+  const exact = Math.fround(least) === least && Math.fround(greatest) === greatest;
+  return exact && by > 1e-30 && by < 1e30 ? by : 0;
 }

@@ -38,6 +38,39 @@ Deno.test("streamedBytes() scales as the formula does, whatever the elements and
   }
 });
 
+Deno.test("streamedBytes() cuts off as the formula does beside every whole number", () => {
+  const space = new Memory(new Meter(DEFAULT_LIMITS, undefined));
+  const random = new SeededRandom(82);
+  const step = new Float32Array(1);
+  const bits = new Int32Array(step.buffer);
+  const beside = (x: number, ulps: number): number => {
+    step[0] = x;
+    bits[0]! += ulps;
+    return step[0]!;
+  };
+  for (let round = 0; round < 40; round++) {
+    const least = Math.fround((random.next() - 0.5) * 10 ** random.integer(-6, 6));
+    const greatest = Math.fround(least + random.next() * 10 ** random.integer(-6, 6));
+    if (!(greatest > least)) continue;
+    for (const top of [255, 100, 1]) {
+      const numbers: number[] = [];
+      for (let whole = 0; whole <= top; whole++) {
+        const x = Math.fround(least + whole * (greatest - least) / (top + 0.9999));
+        for (let ulps = -3; ulps <= 3; ulps++) numbers.push(beside(x, ulps));
+        // Others between them, so that FLOAT decides most turns.
+        for (let i = 0; i < 93; i++) numbers.push(least + random.next() * (greatest - least));
+      }
+      const data = new Float32Array(numbers);
+      const value: IdlNumeric = { type: IdlType.FLOAT, shape: [data.length], data };
+      const out = space.allocate(IdlType.BYTE, [data.length]);
+      assert(streamedBytes(value, out, least, greatest, top, space));
+      const expected = Uint8Array.from(data, (x) => scaled(x, least, greatest, top));
+      const wrong = expected.findIndex((byte, i) => byte !== out.data[i]);
+      assertEquals(wrong, -1, `${data[wrong]} [${least}, ${greatest}] ${top}, ${random.seed}`);
+    }
+  }
+});
+
 Deno.test("streamedBytes() leaves limits alone whose products are infinite", () => {
   const space = new Memory(new Meter(DEFAULT_LIMITS, undefined));
   const value: IdlNumeric = { type: IdlType.DOUBLE, shape: [1], data: Float64Array.of(1e308) };
