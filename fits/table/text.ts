@@ -1,5 +1,6 @@
 /** Tables as text: CSV (RFC 4180) and JSON lines. */
 
+import { LineBytes } from "../../net/text/line_bytes.ts";
 import { printableJson } from "../../net/text/printable.ts";
 import { shortFloat } from "../../net/text/short_float.ts";
 import type { ColumnData, ElementValue } from "./column_data.ts";
@@ -43,8 +44,9 @@ export async function* csvOf(
 ): AsyncGenerator<string, void> {
   const none = await table.read({ ...options, rows: [0, 0] });
   yield none.columns.map(({ column }) => quoted(column.key)).join(",") + "\n";
+  const lines = new LineBytes();
   for await (const { piece, rows } of filteredPieces(table, options)) {
-    yield linesOf(piece, rows, csvLine, csvCell);
+    yield linesOf(piece, rows, lines, csvLine, putCsv);
   }
 }
 
@@ -63,51 +65,114 @@ export async function* jsonLinesOf(
   table: Table,
   options: TextOptions = {},
 ): AsyncGenerator<string, void> {
+  const lines = new LineBytes();
   for await (const { piece, rows } of filteredPieces(table, options)) {
     const names = piece.columns.map(({ column }) =>
       `${printableJson(JSON.stringify(column.key))}:`
     );
-    yield linesOf(
-      piece,
-      rows,
-      (cells) => jsonLine(cells, names),
-      jsonCell,
-    );
+    yield linesOf(piece, rows, lines, (cells) => jsonLine(cells, names), putJson);
   }
 }
 
 type Cell = (row: number) => string;
 
+/** Writes the cell of a row to the end of the lines. */
+type PutCell = (row: number, lines: LineBytes) => void;
+
+const [LF, QUOTE, COMMA, OPEN, CLOSE] = [0x0a, 0x22, 0x2c, 0x7b, 0x7d];
+
 function linesOf(
   piece: Pick<TableData, "columns">,
   rows: Iterable<number>,
-  lineOf: (cells: readonly Cell[]) => Cell,
-  cellOf: (data: ColumnData) => Cell,
+  lines: LineBytes,
+  lineOf: (cells: readonly PutCell[]) => PutCell,
+  cellOf: (data: ColumnData) => PutCell,
 ): string {
   const line = lineOf(piece.columns.map(cellOf));
-  let text = "";
-  for (const row of rows) text += line(row) + "\n";
-  return text;
+  for (const row of rows) {
+    line(row, lines);
+    lines.byte(LF);
+  }
+  return lines.take();
 }
 
 /** A line of CSV; one without a character would be taken for none by most readers. */
-function csvLine([first, ...others]: readonly Cell[]): Cell {
-  return (row) => {
-    let line = first?.(row) ?? "";
-    for (const cell of others) line += "," + cell(row);
-    return line === "" ? '""' : line;
+function csvLine([first, ...others]: readonly PutCell[]): PutCell {
+  return (row, lines) => {
+    const before = lines.length;
+    first?.(row, lines);
+    for (const cell of others) {
+      lines.byte(COMMA);
+      cell(row, lines);
+    }
+    if (lines.length > before) return;
+    lines.byte(QUOTE);
+    lines.byte(QUOTE);
   };
 }
 
-function jsonLine(cells: readonly Cell[], names: readonly string[]): Cell {
-  return (row) => {
-    let line = "{";
+function jsonLine(cells: readonly PutCell[], names: readonly string[]): PutCell {
+  return (row, lines) => {
+    lines.byte(OPEN);
     for (let i = 0; i < cells.length; i++) {
-      line += (i === 0 ? "" : ",") + names[i]! + cells[i]!(row);
+      if (i > 0) lines.byte(COMMA);
+      lines.text(names[i]!);
+      cells[i]!(row, lines);
     }
-    return line + "}";
+    lines.byte(CLOSE);
   };
 }
+
+/**
+ * Writes cells that are one number: a million of them take a third of the time that their texts
+ * would. Undefined for all others.
+ */
+function numberCell(data: ColumnData, words: Words): PutCell | undefined {
+  if (data.variable || !isSingle(data)) return undefined;
+  const { type, nulls } = data;
+  const write = NUMBERS[type]?.();
+  if (write === undefined) return undefined;
+  const values = data.values as Float64Array;
+  const other = elementWriter(data, words);
+  return (row, lines) => {
+    const value = values[row]!;
+    const plain = Number.isFinite(value) && !Object.is(value, -0) &&
+      (nulls === undefined || nulls[row] !== 1);
+    if (!plain || !write(value, lines)) lines.text(other(row, 0));
+  };
+}
+
+/** Writes a number if it can be written without its text. */
+type WriteNumber = (value: number, lines: LineBytes) => boolean;
+
+const integers = (): WriteNumber => (value, lines) => {
+  lines.integer(value);
+  return true;
+};
+
+const floats = (): WriteNumber => (value, lines) => {
+  lines.float(value);
+  return true;
+};
+
+/** Of numbers with all their figures, only now and then one is tried. */
+function doubles(): WriteNumber {
+  let long = 0;
+  return (value, lines) => {
+    if (long > MAX_LONG && long++ % TRIED !== 0) return false;
+    const short = lines.shortDouble(value);
+    long = short ? 0 : long + 1;
+    return short;
+  };
+}
+
+const MAX_LONG = 16;
+const TRIED = 64;
+
+const NUMBERS: { readonly [type: string]: (() => WriteNumber) | undefined } = {
+  ...{ uint8: integers, int8: integers, int16: integers, uint16: integers },
+  ...{ int32: integers, uint32: integers, float32: floats, float64: doubles },
+};
 
 /** Rows that have been read together, and which of them are wanted. */
 export interface FilteredPiece {
@@ -140,6 +205,13 @@ function keptRows(count: number, keep: ((row: number) => boolean) | undefined): 
   const rows: number[] = [];
   for (let row = 0; row < count; row++) if (keep === undefined || keep(row)) rows.push(row);
   return rows;
+}
+
+const putCsv = (data: ColumnData) => numberCell(data, CSV_WORDS) ?? asText(csvCell(data));
+const putJson = (data: ColumnData) => numberCell(data, JSON_WORDS) ?? asText(jsonCell(data));
+
+function asText(cell: Cell): PutCell {
+  return (row, lines) => lines.text(cell(row));
 }
 
 /** A field of CSV: one value plainly, an array as JSON in quotes where it has commas. */
