@@ -1,9 +1,9 @@
 import type { BufferPool } from "./buffer_pool.ts";
 import {
+  contentsOf,
   isNumber,
   isPlain,
   type LanguageValue,
-  partsIn,
 } from "../language/values/language_value.ts";
 import { bytesOf, isNumeric } from "../language/values/value.ts";
 import { StillPackedTexts, textsOf } from "../language/values/packed_texts.ts";
@@ -104,7 +104,7 @@ export function bytesOfAll(values: Iterable<LanguageValue>): number {
     seen.add(memory);
     if (!isPlain(value)) {
       bytes += PART_BYTES;
-      for (const part of partsIn(value)) all.push(part);
+      for (const part of contentsOf(value)) all.push(part);
       continue;
     }
     bytes += isNumeric(value)

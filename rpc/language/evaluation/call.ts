@@ -13,8 +13,8 @@ import type { CallContext, LanguageRoutine } from "../routines/routine.ts";
 import { isPlain } from "../values/language_value.ts";
 import { plain, stored } from "../values/scalar.ts";
 import type { IdlNumeric, IdlNumericType, IdlString, IdlValue } from "../values/value.ts";
-import { type Machine, printLine, setVariable, takeVariable } from "./machine.ts";
-import type { Frame } from "./scope.ts";
+import { type Machine, printLine, setVariable, takeVariable } from "../state/machine.ts";
+import type { Frame } from "../state/scope.ts";
 
 /** A function or a procedure of a program, for HELP. */
 function describedDefinition({ kind, parameters, keywords }: Definition): LanguageRoutine {
@@ -71,6 +71,12 @@ export class Call implements CallContext {
   }
   get parameterCount(): number {
     return this.frame.given?.count ?? 0;
+  }
+  get lastMessage(): string {
+    return this.machine.failure?.message ?? "";
+  }
+  get routineName(): string | undefined {
+    return this.frame.routine;
   }
   isPresent(parameter: string): boolean {
     return this.frame.given?.present.has(parameter) ?? false;

@@ -17,9 +17,10 @@ import { isNative, nativeCall } from "./native_calls.ts";
 import type { LanguageRoutine } from "../routines/routine.ts";
 import { type Calls, type Expressions, failing, type Routines } from "./compiler.ts";
 import { isPromiseLike, located, type Operations, type RoutineCall } from "./operations.ts";
-import type { Frame } from "./scope.ts";
-import { allOf, neverRun, type ValueStep, waited } from "./step.ts";
+import type { Frame } from "../state/scope.ts";
+import { allOf, neverRun, type ValueStep, waited } from "../state/step.ts";
 import { incrementStep } from "./targets.ts";
+import { extraCall, isExtra } from "./extra.ts";
 import { userCall } from "./user_calls.ts";
 import { dynamicCall, isDynamic } from "./dynamic_calls.ts";
 
@@ -72,6 +73,7 @@ export class CallCompiler implements Calls {
 
   /** A call of a function, which is not the name of a variable. */
   function({ name, arguments: given, at }: Expression & { kind: "call" }): ValueStep {
+    if (given.some(isExtra)) return extraCall(this, { name, kind: "function", given, at });
     const definition = this.routines.definition(name);
     if (definition?.kind === "function") return userCall(this, definition, given, at);
     const routine = this.operations.machine.routines.get(name);
@@ -96,11 +98,13 @@ export class CallCompiler implements Calls {
 
   /** A call of a procedure, or undefined where there is none of this name. */
   procedure(name: string, given: readonly Argument[], at: Position): ValueStep | undefined {
+    if (given.some(isExtra)) return extraCall(this, { name, kind: "procedure", given, at });
     const definition = this.routines.definition(name);
     if (definition?.kind === "procedure") return userCall(this, definition, given, at);
     const routine = this.operations.machine.routines.get(name);
-    return definition === undefined && routine?.kind === "procedure"
-      ? this.routine(name, routine, given, at)
+    const fits = routine?.kind === "procedure" || routine?.alsoProcedure;
+    return definition === undefined && routine !== undefined && fits
+      ? this.routine(name, routine, given, at, "procedure")
       : undefined;
   }
 
@@ -110,6 +114,7 @@ export class CallCompiler implements Calls {
     routine: LanguageRoutine,
     given: readonly Argument[],
     at: Position,
+    kind: "function" | "procedure" = "function",
   ): ValueStep {
     if (isDynamic(name, routine)) return dynamicCall(this, name, given, at);
     let bound: BoundArguments;
@@ -118,10 +123,10 @@ export class CallCompiler implements Calls {
     } catch (error) {
       return failing(located(error, at));
     }
-    return this.#invocation({ name, routine, bound, at });
+    return this.#invocation({ name, routine, bound, at }, kind);
   }
 
-  #invocation(call: RoutineCall): ValueStep {
+  #invocation(call: RoutineCall, kind: "function" | "procedure"): ValueStep {
     const { bound, name, at } = call;
     const keywords = [...bound.keywords.keys()];
     const count = bound.positional.length;
@@ -143,6 +148,7 @@ export class CallCompiler implements Calls {
           values: args,
           keywords: byName,
           names: variables,
+          kind,
           all: () => frame.scope.defined(),
           variable: (i) => variables[i] === undefined ? undefined : frame.variable(variables[i]),
         })

@@ -7,8 +7,8 @@
 import type { Argument, Definition, Expression, Statement } from "../syntax/ast.ts";
 import type { Position } from "../values/error.ts";
 import type { Operations } from "./operations.ts";
-import type { Names } from "./scope.ts";
-import type { Signal, Step, ValueStep } from "./step.ts";
+import type { Names } from "../state/scope.ts";
+import type { Signal, Step, ValueStep } from "../state/step.ts";
 import type { AnySelector } from "../structures/parts.ts";
 
 /** Statements as steps. */

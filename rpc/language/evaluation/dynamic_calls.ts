@@ -14,10 +14,11 @@ import type { LanguageRoutine } from "../routines/routine.ts";
 import { plain, Scalar } from "../values/scalar.ts";
 import { IdlType } from "../values/value.ts";
 import { type Calls, failing } from "./compiler.ts";
-import { printLine } from "./machine.ts";
+import { failureOf, isCaught } from "./catch.ts";
+import { printLine } from "../state/machine.ts";
 import { located } from "./operations.ts";
-import { type Frame, frameIn } from "./scope.ts";
-import { type Evaluation, neverRun, type ValueStep, waited } from "./step.ts";
+import { type Frame, frameIn } from "../state/scope.ts";
+import { type Evaluation, neverRun, type ValueStep, waited } from "../state/step.ts";
 
 /** The routines that take the name of another one, or a command. */
 const DYNAMIC: ReadonlySet<string> = new Set([
@@ -100,7 +101,8 @@ function execute(
       return EXECUTED;
     } catch (error) {
       const failure = located(error, at);
-      if (!(failure instanceof LanguageError) || FATAL.has(failure.code)) throw failure;
+      if (!isCaught(failure)) throw failure;
+      machine.failure = failureOf(failure);
       printLine(machine, `% EXECUTE: ${failure.message}`);
       return FAILED;
     } finally {
@@ -115,9 +117,6 @@ const MAX_LEVELS = 1_500;
 
 /** Operations, some nanoseconds each, that a character of a command takes to be parsed. */
 const PARSE_WORK = 200;
-
-/** Failures that end a command, also where a part of it may fail. */
-const FATAL: ReadonlySet<string> = new Set(["limit", "time", "cancelled", "host"]);
 
 const EXECUTED = new Scalar(IdlType.INT, 1);
 const FAILED = new Scalar(IdlType.INT, 0);

@@ -10,12 +10,12 @@ import { LanguageError, type Position } from "../values/error.ts";
 import { BUILT_IN } from "../functions/mod.ts";
 import { whereHolds } from "../functions/searching.ts";
 import { leavesOf, Plan, planUnary, sumPlan } from "../kernels/plan.ts";
-import { isPlain, type LanguageValue } from "../values/language_value.ts";
+import { isPlain, type LanguageValue, POINTER } from "../values/language_value.ts";
 import { NO, plain, Scalar, unstored, YES } from "../values/scalar.ts";
 import { IdlType, UNDEFINED } from "../values/value.ts";
 import { type Calls, type Expressions, failing } from "./compiler.ts";
 import { type Operations, undefinedVariable } from "./operations.ts";
-import type { Frame, Names } from "./scope.ts";
+import type { Frame, Names } from "../state/scope.ts";
 import {
   after,
   allOf,
@@ -24,11 +24,13 @@ import {
   type Step,
   type ValueStep,
   waited,
-} from "./step.ts";
+} from "../state/step.ts";
 import { type AnySelector, elementAt, selectPart } from "../structures/parts.ts";
 import { methodStep, structureStep, tagStep } from "./member_steps.ts";
+import { dereferenceStep } from "./pointers.ts";
+import { joinedPointers } from "../structures/pointers.ts";
 import { joined } from "../structures/structures.ts";
-import { systemVariable } from "./system_variables.ts";
+import { systemVariable } from "../state/system_variables.ts";
 import { wholeNumber } from "../values/convert.ts";
 
 /** The functions that may stand in a plan, and those that may consume one. */
@@ -100,7 +102,10 @@ export class ExpressionCompiler implements Expressions {
       }
       case "system": {
         const { name } = expression;
-        return { run: () => unstored(this.operations.at(at, () => systemVariable(name))) };
+        const { machine } = this.operations;
+        return {
+          run: () => unstored(this.operations.at(at, () => systemVariable(name, machine.failure))),
+        };
       }
       case "array":
         return this.#array(expression);
@@ -108,6 +113,8 @@ export class ExpressionCompiler implements Expressions {
         return this.#callOrSubscript(expression);
       case "increment":
         return this.calls.increment(expression);
+      case "deref":
+        return dereferenceStep(this, expression);
       case "tag":
         return tagStep(this, expression);
       case "method": {
@@ -510,6 +517,7 @@ function concatenated(
   memory: Operations["machine"]["memory"],
 ): LanguageValue {
   if (values.every(isPlain)) return concatenate(values.map(plain), dimension, memory);
+  if (values[0]!.type === POINTER) return joinedPointers(values, memory);
   const made = joined(values, memory);
   memory.adopt(made);
   return made;

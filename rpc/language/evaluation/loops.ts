@@ -25,9 +25,9 @@ import {
   isInteger,
   isLong64,
 } from "../values/value.ts";
-import { setVariable } from "./machine.ts";
+import { setVariable } from "../state/machine.ts";
 import { elementAt, selectPart } from "../structures/parts.ts";
-import type { Frame, Variable } from "./scope.ts";
+import type { Frame, Variable } from "../state/scope.ts";
 import type { Statements } from "./compiler.ts";
 import {
   allOf,
@@ -39,7 +39,7 @@ import {
   type Signal,
   type Step,
   waited,
-} from "./step.ts";
+} from "../state/step.ts";
 
 /** The numbers of a FOR loop, in the type of its variable. */
 interface Count {

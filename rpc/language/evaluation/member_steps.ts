@@ -6,16 +6,21 @@
 
 import type { Argument, Expression } from "../syntax/ast.ts";
 import { LanguageError } from "../values/error.ts";
-import { type LanguageValue, REFERENCE, STRUCTURE } from "../values/language_value.ts";
+import {
+  type IdlReference,
+  type LanguageValue,
+  REFERENCE,
+  STRUCTURE,
+} from "../values/language_value.ts";
 import { plain, Scalar, unstored } from "../values/scalar.ts";
 import { IdlType } from "../values/value.ts";
-import { callMethod } from "../structures/methods.ts";
+import { callMethod, isMethod } from "../structures/methods.ts";
 import { type AnySelector, selectPart, tagOf } from "../structures/parts.ts";
 import { emptied, makeStructure } from "../structures/structures.ts";
 import { type Expressions, failing } from "./compiler.ts";
-import { setVariable } from "./machine.ts";
-import type { Frame } from "./scope.ts";
-import { after, allOf, neverRun, type Step, type ValueStep, waited } from "./step.ts";
+import { setVariable } from "../state/machine.ts";
+import type { Frame } from "../state/scope.ts";
+import { after, allOf, neverRun, type Step, type ValueStep, waited } from "../state/step.ts";
 
 /** `s.tag`, `s.(number)`; of an object a method without arguments. */
 export function tagStep(
@@ -32,7 +37,9 @@ export function tagStep(
         operations.at(
           at,
           () =>
-            structure.type === REFERENCE && tag !== "LENGTH"
+            structure.type === REFERENCE && isEntry(structure, tag)
+              ? tagOf(structure, tag)
+              : structure.type === REFERENCE && tag !== "LENGTH"
               ? callMethod(structure, tag, { positional: [], keywords: new Map() }, memory)
               : structure.type === REFERENCE
               ? callMethod(structure, "COUNT", { positional: [], keywords: new Map() }, memory)
@@ -44,6 +51,11 @@ export function tagStep(
     allOf([value, expressions.defined(tag)]),
     ([structure, number]) => operations.at(at, () => tagOf(structure!, plain(number!))),
   );
+}
+
+/** Whether a DICTIONARY has something under a name; what it has not may be a method. */
+function isEntry({ data }: IdlReference, name: string): boolean {
+  return data.kind === "DICTIONARY" && (data.entries.has(`s${name}`) || !isMethod(name));
 }
 
 /** The built-in functions that are methods of numbers as well, without arguments. */

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { CLOCK } from "../syntax/names.ts";
 import { textOf, wholeNumber } from "../values/convert.ts";
 import { refuse } from "../values/error.ts";
 import {
@@ -12,17 +13,19 @@ import {
   kindOf,
   type LanguageValue,
   partsIn,
+  POINTER,
   REFERENCE,
   STRUCTURE,
 } from "../values/language_value.ts";
-import type { Memory } from "../values/memory.ts";
+import { checkedCount, type Memory } from "../values/memory.ts";
 import { plain, Scalar } from "../values/scalar.ts";
 import { elementsOf, IdlType, text, typeName, UNDEFINED } from "../values/value.ts";
-import { extracted, keyOf, newList, newObject, putEntry } from "../structures/objects.ts";
+import { extracted, newList, newObject, putEntry } from "../structures/objects.ts";
 import { describeAny, makeStructure, replicated } from "../structures/structures.ts";
 import { helpAny, helpStructure, printAny } from "../structures/show.ts";
-import { type Machine, printLine, takeVariable } from "./machine.ts";
-import type { Variable } from "./scope.ts";
+import { freeCells, newCell, newPointer, pointerArray, validity } from "../structures/pointers.ts";
+import { copied, type Machine, printLine, setVariable, takeVariable } from "../state/machine.ts";
+import type { Variable } from "../state/scope.ts";
 
 /** The arguments of such a call. */
 export interface NativeArguments {
@@ -31,6 +34,8 @@ export interface NativeArguments {
   readonly keywords: { readonly [name: string]: LanguageValue | undefined };
   /** The names of the variables among the arguments. */
   readonly names: readonly (string | undefined)[];
+  /** Whether it stands in an expression or as a statement. */
+  readonly kind: "function" | "procedure";
   /** All variables of the running routine or command. */
   all(): Iterable<readonly [name: string, value: LanguageValue]>;
   /** The variable at an argument. */
@@ -56,6 +61,62 @@ const ALWAYS: { readonly [name: string]: Native } = {
   },
   HASH: ({ values }, { memory }) => hash("HASH", values, memory),
   ORDEREDHASH: ({ values }, { memory }) => hash("ORDEREDHASH", values, memory),
+  DICTIONARY: ({ values }, { memory }) => hash("DICTIONARY", values, memory),
+  PTR_NEW({ values: [value], keywords, variable }, machine) {
+    const { memory } = machine;
+    if (value === undefined) {
+      return newPointer(
+        [isSet(keywords["allocate_heap"]) ? newCell(undefined) : undefined],
+        [],
+        memory,
+      );
+    }
+    if (value.type === IdlType.UNDEFINED) return newPointer([newCell(undefined)], [], memory);
+    const cell = variable(0);
+    const taken = isSet(keywords["no_copy"]) && cell !== undefined
+      ? takeVariable(machine, cell)
+      : undefined;
+    const own = taken ?? (memory.isTemporary(value) ? value : copied(machine, value));
+    return newPointer([newCell(own)], [], memory);
+  },
+  PTRARR({ values, keywords }, { memory }) {
+    return pointerArray(dimensionsOf(values), isSet(keywords["allocate_heap"]), memory);
+  },
+  PTR_VALID({ values: [value] }, { memory }) {
+    if (value?.type === POINTER) return validity(value, memory);
+    if (value === undefined || value.shape.length === 0) return new Scalar(IdlType.BYTE, 0);
+    return memory.allocate(IdlType.BYTE, value.shape);
+  },
+  PTR_FREE({ values }, { memory }) {
+    for (const value of values) {
+      if (value.type === POINTER) freeCells(value, memory);
+      else refuse(`Pointer type required in this context: found ${describeAny(value)}`);
+    }
+    return UNDEFINED;
+  },
+  HEAP_FREE({ values }, { memory }) {
+    for (const value of values) freeBelow(value, memory);
+    return UNDEFINED;
+  },
+  HEAP_GC: () => UNDEFINED,
+  TIC({ values: [name], kind }, machine) {
+    const time = secondsNow();
+    if (kind === "procedure" || name === undefined) {
+      const cell = machine.scope.variable(CLOCK);
+      setVariable(machine, CLOCK, cell, new Scalar(IdlType.DOUBLE, time));
+    }
+    if (kind === "procedure") return UNDEFINED;
+    const label = name === undefined ? "" : textOf(plain(name));
+    return clock(label, time, machine.memory);
+  },
+  TOC({ values: [clock], kind }, machine) {
+    const [label, start] = clockOf(clock, machine);
+    const seconds = Math.max(0, secondsNow() - start);
+    if (kind === "function") return new Scalar(IdlType.DOUBLE, seconds);
+    const which = label === "" ? "" : ` ${label}`;
+    printLine(machine, `% Time elapsed${which}: ${seconds.toFixed(6)} seconds.`);
+    return UNDEFINED;
+  },
   CREATE_STRUCT({ values, keywords }, { memory }) {
     const name = keywords["name"];
     const made = createStructure(
@@ -73,6 +134,47 @@ const ALWAYS: { readonly [name: string]: Native } = {
       : memory.strings([tags.length], tags.slice());
   },
 };
+
+/** Seconds since 1970, the same in all threads. */
+function secondsNow(): number {
+  return (performance.timeOrigin + performance.now()) / 1000;
+}
+
+function clock(label: string, time: number, memory: Memory): LanguageValue {
+  const parts = [text(label), new Scalar(IdlType.DOUBLE, time)];
+  const made = makeStructure("CLOCK", ["NAME", "TIME"], parts, memory);
+  memory.adopt(made);
+  return made;
+}
+
+/** The label and the time of a clock, or of the last TIC. */
+function clockOf(given: LanguageValue | undefined, machine: Machine): readonly [string, number] {
+  if (given === undefined || given.type === IdlType.UNDEFINED) {
+    const last = machine.scope.get(CLOCK);
+    if (last === undefined) return refuse("No tic, no toc");
+    return ["", Number(plain(last).data[0])];
+  }
+  const { tags, data } = structureOf(given);
+  const [label, time] = ["NAME", "TIME"].map((tag) => data[tags.indexOf(tag)]);
+  if (label === undefined || time === undefined) return refuse("TOC takes a clock of TIC");
+  return [textOf(plain(label)), Number(plain(time).data[0])];
+}
+
+/** Frees all to which pointers in a value lead, and what pointers in that lead to. */
+function freeBelow(value: LanguageValue, memory: Memory): void {
+  const waiting = [value];
+  for (let next; (next = waiting.pop()) !== undefined;) {
+    if (next.type === POINTER) {
+      for (const cell of next.data) if (cell?.value !== undefined) waiting.push(cell.value);
+      freeCells(next, memory);
+    } else waiting.push(...partsIn(next));
+  }
+}
+
+/** Dimensions that are given one by one, or as one array. */
+function dimensionsOf(values: readonly LanguageValue[]): number[] {
+  return values.flatMap((value) => Array.from(plain(value).data as ArrayLike<number>, Number));
+}
 
 /** Elements of a list that LENGTH makes at most. */
 const MAX_LENGTH = 1_000_000;
@@ -108,7 +210,9 @@ const WITH_OBJECTS: { readonly [name: string]: Native } = {
     const { type, shape } = value!;
     const dimensions = type === STRUCTURE && shape.length === 0 ? [1] : shape;
     if (isSet(keywords["type"])) return long(type);
-    if (isSet(keywords["tname"])) return text(type === STRUCTURE ? "STRUCT" : "OBJREF");
+    if (isSet(keywords["tname"])) {
+      return text(type === STRUCTURE ? "STRUCT" : type === POINTER ? "POINTER" : "OBJREF");
+    }
     if (isSet(keywords["n_elements"])) return long(countIn(value!));
     if (isSet(keywords["n_dimensions"])) return long(dimensions.length);
     const whole = [dimensions.length, ...dimensions, type, countIn(value!)];
@@ -119,9 +223,11 @@ const WITH_OBJECTS: { readonly [name: string]: Native } = {
     return out;
   },
   REPLICATE({ values: [value, ...dimensions] }, { memory }) {
-    const shape = dimensions.flatMap((dimension) =>
-      Array.from(plain(dimension).data as ArrayLike<number>, Number)
-    );
+    const shape = dimensionsOf(dimensions);
+    if (value?.type === POINTER && value.data.length === 1) {
+      const [cell] = value.data;
+      return newPointer(new Array(checkedCount(shape)).fill(cell), shape, memory);
+    }
     const made = replicated(structureOf(value), shape, memory);
     memory.adopt(made);
     return made;
@@ -139,6 +245,7 @@ const WITH_OBJECTS: { readonly [name: string]: Native } = {
     const array = value!.shape.length > 0;
     if (isSet(keywords["array"])) return integer(array ? 1 : 0);
     if (isSet(keywords["scalar"])) return integer(array ? 0 : 1);
+    if (value!.type === POINTER && !array && value!.data[0] === undefined) return integer(0);
     return integer(isSet(keywords["number"]) || isSet(keywords["string"]) ? 0 : 1);
   },
   OBJ_VALID: ({ values: [value] }) => integer(value?.type === REFERENCE ? 1 : 0),
@@ -236,7 +343,7 @@ function createStructure(
 
 /** IDL manual, "HASH": keys and values in turn, arrays of both, or a structure. */
 function hash(
-  kind: "HASH" | "ORDEREDHASH",
+  kind: "HASH" | "ORDEREDHASH" | "DICTIONARY",
   given: readonly LanguageValue[],
   memory: Memory,
 ): LanguageValue {
@@ -257,7 +364,6 @@ function hash(
     return made;
   }
   for (let i = 0; i < given.length; i += 2) {
-    keyOf(given[i]!);
     putEntry(made, given[i]!, given[i + 1] ?? UNDEFINED, memory);
   }
   return made;

@@ -10,7 +10,8 @@ import { BUILT_IN, WAITING } from "../functions/mod.ts";
 import { binary, isTrue, unary } from "../kernels/operators.ts";
 import { evaluatePlan, leavesOf, Plan, planBinary, planUnary } from "../kernels/plan.ts";
 import { isTrueScalar, scalarOperator, scalarUnary } from "../kernels/scalar_operators.ts";
-import { type LanguageValue, REFERENCE } from "../values/language_value.ts";
+import { type LanguageValue, POINTER, REFERENCE } from "../values/language_value.ts";
+import { samePointers } from "../structures/pointers.ts";
 import { isTruthy, joinedLists } from "../structures/objects.ts";
 import { storageOf } from "../values/memory.ts";
 import { toIdlValue } from "../routines/plain.ts";
@@ -19,8 +20,8 @@ import { NO, plain, Scalar, unstored, YES } from "../values/scalar.ts";
 import { IdlType, type IdlValue, UNDEFINED } from "../values/value.ts";
 import type { BoundArguments } from "./binding.ts";
 import { Call } from "./call.ts";
-import type { Machine } from "./machine.ts";
-import type { Frame } from "./scope.ts";
+import type { Machine } from "../state/machine.ts";
+import type { Frame } from "../state/scope.ts";
 
 /** A routine's call with its arguments in their places. */
 export interface RoutineCall {
@@ -121,6 +122,10 @@ export class Operations {
       return (left.type === right.type) === (operator === "EQ") ? YES : NO;
     }
     if (left instanceof Plan || right instanceof Plan) return undefined;
+    if (left.type === POINTER && (operator === "EQ" || operator === "NE")) {
+      const { memory } = this.machine;
+      return this.at(at, () => samePointers(left, right, operator === "EQ", memory));
+    }
     if (left.type !== REFERENCE || right.type !== REFERENCE) return undefined;
     if (operator === "EQ") return left.data === right.data ? YES : NO;
     if (operator === "NE") return left.data === right.data ? NO : YES;

@@ -12,9 +12,9 @@ import { CallCompiler } from "./calls.ts";
 import type { Compiled, CompiledRoutine, Routines } from "./compiler.ts";
 import { isDynamicName } from "./dynamic_calls.ts";
 import { ExpressionCompiler } from "./expressions.ts";
-import type { Machine } from "./machine.ts";
+import type { Machine } from "../state/machine.ts";
 import { Operations } from "./operations.ts";
-import { Names } from "./scope.ts";
+import { Names } from "../state/scope.ts";
 import { StatementCompiler } from "./statements.ts";
 
 /** Levels that a call takes besides those of its expressions. */
@@ -45,7 +45,7 @@ export class Program implements Routines {
       names,
       (own) => new CallCompiler(this, own),
     );
-    return { names, body: new StatementCompiler(this, expressions).body(statements) };
+    return { names, body: new StatementCompiler(this, expressions).whole(statements) };
   }
 
   /** A function or a procedure of a program, or a built-in one that is a program itself. */
@@ -84,7 +84,8 @@ export class Program implements Routines {
   }
 
   #waits(name: string): boolean {
-    if (isDynamicName(name)) return true;
+    // What goes on after an error is carried out piece by piece.
+    if (isDynamicName(name) || name === "CATCH") return true;
     const definition = this.definition(name);
     if (definition !== undefined) {
       for (const called of calledIn(definition.body)) if (this.waits(called)) return true;

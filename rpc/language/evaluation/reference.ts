@@ -6,7 +6,7 @@
 
 import { signatureOf } from "../routines/define.ts";
 import { FAMILIES } from "../functions/mod.ts";
-import { SYSTEM_VARIABLES } from "./system_variables.ts";
+import { systemNames } from "../state/system_variables.ts";
 
 /**
  * Every built-in routine with its signature, and the system variables, as
@@ -20,7 +20,7 @@ export function routineReference(): string {
     });
     return `### ${title}\n\n\`\`\`text\n${entries.join("\n")}\n\`\`\`\n`;
   });
-  const variables = [...SYSTEM_VARIABLES.keys()].map((name) => name.toLowerCase());
+  const variables = systemNames().map((name) => name.toLowerCase());
   return `${sections.join("\n")}\n### System variables\n\n\`\`\`text\n${
     variables.join("\n")
   }\n\`\`\`\n`;

@@ -8,10 +8,10 @@
 import { type CommandCost, estimateStatements } from "../routines/estimate.ts";
 import { LanguageError, Refusal } from "../values/error.ts";
 import type { Definition } from "../syntax/ast.ts";
-import { clearVariable, type Machine } from "./machine.ts";
+import { clearVariable, type Machine } from "../state/machine.ts";
 import { Program } from "./program.ts";
-import { type Frame, frameIn, Names, Scope } from "./scope.ts";
-import { type Evaluation, RETURN, type Signal, type Step, waited } from "./step.ts";
+import { type Frame, frameIn, Names, Scope } from "../state/scope.ts";
+import { type Evaluation, RETURN, type Signal, type Step, waited } from "../state/step.ts";
 import { BUILT_IN } from "../functions/mod.ts";
 import type { LanguageHost } from "../routines/host.ts";
 import type { KeptPlot } from "../routines/kept_plot.ts";
@@ -129,6 +129,7 @@ export class LanguageSession {
       signal: undefined,
       colorTable: 0,
       plot: undefined,
+      failure: undefined,
     };
   }
 

@@ -11,13 +11,14 @@ import { type LanguageValue, REFERENCE } from "../values/language_value.ts";
 import { Scalar, unstored } from "../values/scalar.ts";
 import { elementsOf, IdlType, UNDEFINED } from "../values/value.ts";
 import { insteadOf } from "./calls.ts";
+import { handledStep, hasCatch } from "./catch.ts";
 import type { Expressions, Routines, Statements } from "./compiler.ts";
 import { foreachStep, forStep } from "./loops.ts";
-import { printLine } from "./machine.ts";
+import { printLine } from "../state/machine.ts";
 import { methodStep, tagStep } from "./member_steps.ts";
 import { located, type Operations } from "./operations.ts";
 import { selectPart } from "../structures/parts.ts";
-import type { Frame } from "./scope.ts";
+import type { Frame } from "../state/scope.ts";
 import {
   after,
   allOf,
@@ -30,7 +31,7 @@ import {
   type Step,
   type ValueStep,
   waited,
-} from "./step.ts";
+} from "../state/step.ts";
 import { assignStep } from "./targets.ts";
 
 const NOTHING: Step<Signal> = { run: () => NEXT };
@@ -45,6 +46,11 @@ export class StatementCompiler implements Statements {
     this.#routines = routines;
     this.operations = routines.operations;
     this.expressions = expressions;
+  }
+
+  /** All statements of a command or a routine, which may go on after an error. */
+  whole(statements: readonly Statement[]): Step<Signal> {
+    return hasCatch(statements) ? handledStep(this, statements) : this.body(statements);
   }
 
   /** Statements, one after the other. */
@@ -170,7 +176,7 @@ export class StatementCompiler implements Statements {
     const value = tagStep(this.expressions, expression);
     const isObject: Step<boolean> = after(
       this.expressions.defined(base),
-      ({ type }) => type === REFERENCE,
+      (value) => value.type === REFERENCE && value.data.kind !== "DICTIONARY",
     );
     return after(allOf<unknown>([isObject, value]), ([called, result]) => {
       if (!called) this.#print(result as LanguageValue, at);

@@ -7,13 +7,16 @@
 import type { Argument, Definition } from "../syntax/ast.ts";
 import { LanguageError, type Position, Refusal } from "../values/error.ts";
 import type { LanguageValue } from "../values/language_value.ts";
+import { cellOf, heldCell } from "../structures/pointers.ts";
+import { makeStructure } from "../structures/structures.ts";
 import { Scalar } from "../values/scalar.ts";
 import { IdlType, UNDEFINED } from "../values/value.ts";
 import { type Calls, type CompiledRoutine, failing } from "./compiler.ts";
-import { clearVariable, type Machine, setVariable, takeVariable } from "./machine.ts";
+import { extraOf } from "./extra.ts";
+import { clearVariable, type Machine, setVariable, takeVariable } from "../state/machine.ts";
 import { located } from "./operations.ts";
-import { Frame, type GivenParameters, Variable } from "./scope.ts";
-import { neverRun, type Step, type ValueStep, waited } from "./step.ts";
+import { Frame, type GivenParameters, Variable } from "../state/scope.ts";
+import { neverRun, type Step, type ValueStep, waited } from "../state/step.ts";
 
 /**
  * Levels of statements and expressions that the routines that call each other may have open: a
@@ -26,6 +29,10 @@ interface Given {
   readonly parameter: string;
   readonly place: number | undefined;
   readonly value: ValueStep | undefined;
+  /** Whether the value is the pointer to the variable that is given. */
+  readonly isPointer?: boolean | undefined;
+  /** The keyword, where it is one of those that _EXTRA or _REF_EXTRA takes. */
+  readonly extra?: string | undefined;
 }
 
 const FLAG: LanguageValue = new Scalar(IdlType.INT, 1);
@@ -55,9 +62,11 @@ export function userCall(
 /** Joins arguments to the parameters of a definition. */
 function bindParameters(
   calls: Calls,
-  { name, parameters, keywords }: Definition,
+  definition: Definition,
   given: readonly Argument[],
 ): Given[] {
+  const { name, parameters, keywords } = definition;
+  const further = extraOf(definition);
   const bound: Given[] = [];
   let count = 0;
   for (const argument of given) {
@@ -72,13 +81,15 @@ function bindParameters(
       }
       bound.push({ parameter, ...givenAs(calls, argument.value) });
     } else if (argument.kind === "keyword") {
-      const variable = keywordOf(name, keywords, argument);
-      if (bound.some(({ parameter }) => parameter === variable)) {
+      const variable = keywordOf(name, keywords, argument, further?.variable);
+      const extra = variable === further?.variable ? argument.name : undefined;
+      if (bound.some((other) => other.parameter === variable && other.extra === extra)) {
         throw new Refusal("value", `${name}: the keyword ${argument.name} is given twice`);
       }
       const flag = { place: undefined, value: { run: () => FLAG } };
       bound.push({
         parameter: variable,
+        extra,
         ...(argument.value === undefined ? flag : givenAs(calls, argument.value)),
       });
     } else {
@@ -91,7 +102,11 @@ function bindParameters(
 function givenAs(
   calls: Calls,
   expression: (Argument & { kind: "value" })["value"],
-): Pick<Given, "place" | "value"> {
+): Pick<Given, "place" | "value" | "isPointer"> {
+  if (expression.kind === "deref") {
+    const value = calls.expressions.defined(expression.operand);
+    return { place: undefined, value, isPointer: true };
+  }
   return expression.kind === "name"
     ? { place: calls.expressions.names.place(expression.name), value: undefined }
     : { place: undefined, value: calls.expressions.raw(expression) };
@@ -102,14 +117,25 @@ function keywordOf(
   name: string,
   keywords: Definition["keywords"],
   { name: given }: { readonly name: string },
+  further: string | undefined,
 ): string {
   const exact = keywords.find(({ keyword }) => keyword === given);
   if (exact !== undefined) return exact.variable;
   const matching = keywords.filter(({ keyword }) => keyword.startsWith(given));
   if (matching.length === 1) return matching[0]!.variable;
+  if (matching.length === 0 && further !== undefined) return further;
   const problem = matching.length > 1 ? "Ambiguous keyword abbreviation" : "Keyword";
   const ending = matching.length > 1 ? "" : " not allowed in call to: " + name;
   throw new Refusal("value", `${name}: ${problem} ${given}${ending}`);
+}
+
+/** The variables of a call, and what it holds on to. */
+interface Begun {
+  readonly frame: Frame;
+  /** Those that no one else has. */
+  readonly own: ReadonlySet<Variable>;
+  /** Variables of the heap that were given to it. */
+  readonly held: readonly LanguageValue[];
 }
 
 class UserCall {
@@ -133,7 +159,9 @@ class UserCall {
     this.#parameters = {
       count: given.filter(({ parameter }) => positional.has(parameter)).length,
       present: new Set(
-        given.filter(({ place }) => place !== undefined).map(({ parameter }) => parameter),
+        given.filter(({ place, isPointer }) => place !== undefined || isPointer).map((
+          { parameter },
+        ) => parameter),
       ),
     };
   }
@@ -183,7 +211,7 @@ class UserCall {
     routine: CompiledRoutine,
     caller: Frame,
     values: readonly (LanguageValue | undefined)[],
-  ): { frame: Frame; own: Set<Variable> } {
+  ): Begun {
     const machine = this.#machine;
     if (machine.depth + routine.levels > MAX_DEPTH) {
       throw new LanguageError(
@@ -197,9 +225,20 @@ class UserCall {
     machine.memory.enter();
     const cells = routine.names.list.map(() => new Variable());
     const own = new Set(cells);
-    for (const [i, { parameter, place }] of this.#given.entries()) {
+    const held: LanguageValue[] = [];
+    const extras = new Map<string, Variable>();
+    for (const [i, { parameter, place, isPointer, extra }] of this.#given.entries()) {
       const at = routine.names.place(parameter);
-      if (place !== undefined) {
+      if (extra !== undefined) {
+        extras.set(extra, this.#extraVariable(this.#given[i]!, caller, values[i], own));
+      } else if (isPointer) {
+        const cell = cellOf(values[i]!);
+        own.delete(cells[at]!);
+        cells[at] = cell;
+        // Nothing that the routine does to the pointer takes the variable away from it.
+        held.push(heldCell(cell));
+        machine.memory.hold(held.at(-1)!);
+      } else if (place !== undefined) {
         own.delete(cells[at]!);
         cells[at] = caller.cells[place]!;
       } else if (values[i]!.type !== UNDEFINED.type) {
@@ -207,12 +246,48 @@ class UserCall {
       }
     }
     const { name } = this.#definition;
-    return { frame: new Frame(routine.names, cells, undefined, name, this.#parameters), own };
+    const frame = new Frame(routine.names, cells, undefined, name, this.#parameters);
+    if (extras.size > 0) this.#giveExtras(frame, extras);
+    return { frame, own, held };
+  }
+
+  /** The variable of a keyword that the routine does not name. */
+  #extraVariable(
+    { place, isPointer }: Given,
+    caller: Frame,
+    value: LanguageValue | undefined,
+    own: Set<Variable>,
+  ): Variable {
+    if (place !== undefined) return caller.cells[place]!;
+    if (isPointer) return cellOf(value!);
+    const variable = new Variable();
+    if (value!.type !== IdlType.UNDEFINED) setVariable(this.#machine, "_EXTRA", variable, value!);
+    own.add(variable);
+    return variable;
+  }
+
+  /** IDL manual, "Keyword inheritance": a structure of values, or the names of variables. */
+  #giveExtras(frame: Frame, extras: ReadonlyMap<string, Variable>): void {
+    const { memory } = this.#machine;
+    const { keyword, variable } = extraOf(this.#definition)!;
+    const names = [...extras.keys()];
+    let value: LanguageValue;
+    if (keyword === "_REF_EXTRA") {
+      value = memory.strings([names.length], names);
+      frame.extras = new Map([[variable, extras]]);
+    } else {
+      const defined = names.filter((name) => extras.get(name)!.value !== undefined);
+      if (defined.length === 0) return;
+      const parts = defined.map((name) => extras.get(name)!.value!);
+      value = makeStructure(undefined, defined, parts, memory);
+      memory.adopt(value);
+    }
+    setVariable(this.#machine, variable, frame.variable(variable), value);
   }
 
   #end(
     routine: CompiledRoutine,
-    { frame, own }: { frame: Frame; own: ReadonlySet<Variable> },
+    { frame, own, held }: Begun,
   ): LanguageValue {
     const machine = this.#machine;
     const result = frame.returned ?? (this.#definition.kind === "function" ? ZERO : UNDEFINED);
@@ -228,6 +303,7 @@ class UserCall {
         }
       }
     }
+    for (const cell of held) machine.memory.drop(cell);
     machine.memory.leave(result);
     machine.depth -= routine.levels;
     return result;

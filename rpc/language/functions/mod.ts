@@ -41,6 +41,7 @@ import { MORPHOLOGY } from "./image/morphology.ts";
 import { REGIONS } from "./image/regions.ts";
 import { ROT } from "./image/rot.ts";
 import { EQUATIONS } from "./linear/equations.ts";
+import { MATRICES } from "./linear/matrices.ts";
 import { HEADERS } from "./fits/header.ts";
 import { NUMBERS } from "./numbers.ts";
 import { RANDOM } from "./random/random.ts";
@@ -81,7 +82,7 @@ export const FAMILIES: readonly {
       ...CORRELATION,
     ],
   },
-  { title: "Linear equations", routines: EQUATIONS },
+  { title: "Linear equations", routines: [...EQUATIONS, ...MATRICES] },
   { title: "Random numbers", routines: RANDOM },
   { title: "Fourier and wavelet transforms", routines: [...TRANSFORMS, ...WAVELETS] },
   { title: "Text", routines: [...STRINGS, ...MATCHING, ...READING, ...SOLAR_STRINGS] },

@@ -6,6 +6,7 @@
 
 import { define, type NamedRoutine } from "../routines/define.ts";
 import { Refusal } from "../values/error.ts";
+import { IdlMessage } from "../routines/message.ts";
 import { textOf } from "../values/convert.ts";
 import type { CallContext, LanguageKeywords } from "../routines/routine.ts";
 import { IdlType, type IdlValue, scalar } from "../values/value.ts";
@@ -31,10 +32,15 @@ function message(
   keywords: LanguageKeywords,
   context: CallContext,
 ): void {
+  if (isSet(keywords, "reissue_last")) {
+    const { lastMessage } = context;
+    throw new Refusal("value", lastMessage, { cause: new IdlMessage(lastMessage) });
+  }
   const own = given === undefined ? "" : textOf(given);
   const prefix = isSet(keywords, "noprefix") || isSet(keywords, "noname") ? "" : "% ";
   if (!isSet(keywords, "continue") && !isSet(keywords, "informational")) {
-    throw new Refusal("value", own);
+    const routine = context.routineName ?? "$MAIN$";
+    throw new Refusal("value", own, { cause: new IdlMessage(`${routine}: ${own}`) });
   }
   if (!isSet(keywords, "noprint")) context.print(prefix + own);
 }
@@ -51,6 +57,37 @@ export const PROGRAMS: readonly NamedRoutine[] = [
   }),
   define("orderedhash([?values...], /NO_COPY)", {
     summary: "The same as HASH; the keys stay in their order, as they do in a HASH here",
+    run: byEvaluator,
+  }),
+  define("dictionary([?values...], /NO_COPY)", {
+    summary: "A HASH whose keys are names, which can be read and stored as tags: d.key",
+    run: byEvaluator,
+  }),
+  define("ptr_new([?value], /ALLOCATE_HEAP, /NO_COPY)", {
+    summary: "A pointer to a new variable that holds the value; without one a null pointer",
+    departs: "a variable to which no pointer leads any more is gone",
+    run: byEvaluator,
+  }),
+  define("ptrarr(dimensions..., /ALLOCATE_HEAP, /NOZERO)", {
+    summary: "An array of null pointers, or with /ALLOCATE_HEAP of pointers to new variables",
+    run: byEvaluator,
+  }),
+  define("ptr_valid([?pointers])", {
+    summary: "1 for each pointer that leads to a variable, else 0",
+    departs: "no list of all variables, and no CAST and COUNT",
+    run: byEvaluator,
+  }),
+  define("ptr_free, ?pointers...", {
+    summary: "Takes away the variables to which pointers lead",
+    run: byEvaluator,
+  }),
+  define("heap_free, ?values...", {
+    summary: "The same for all pointers within values, and those within what they lead to",
+    departs: "no OBJ, PTR and VERBOSE",
+    run: byEvaluator,
+  }),
+  define("heap_gc", {
+    summary: "Has no effect here: variables without a pointer are gone",
     run: byEvaluator,
   }),
   define("create_struct([?values...], NAME=)", {
@@ -80,20 +117,41 @@ export const PROGRAMS: readonly NamedRoutine[] = [
     sketch: reducing(0),
     run: argPresent,
   }),
-  define("message, [text], /CONTINUE, /INFORMATIONAL, /NONAME, /NOPREFIX, /NOPRINT", {
-    summary: "Ends the command with a message; /CONTINUE and /INFORMATIONAL print it only",
-    departs: "no messages by name or from a block",
-    run: message,
-  }),
+  define(
+    "message, [text], /CONTINUE, /INFORMATIONAL, /NONAME, /NOPREFIX, /NOPRINT, /REISSUE_LAST",
+    {
+      summary: "Ends the command with a message; /CONTINUE and /INFORMATIONAL print it only",
+      departs: "no messages by name or from a block",
+      run: message,
+    },
+  ),
   define("delvar, ?variables...", {
     summary: "Makes variables undefined",
     sketch: reducing(0),
     run: (args, _keywords, context) => args.forEach((_, i) => context.takeVariable(i)),
   }),
+  define("catch, [>error], /CANCEL", {
+    summary: "After an error goes on behind it, with the number of the error in the variable",
+    departs: "not within loops and CASE; limits of time, operations and memory end the command " +
+      "all the same; the number is -5 of MESSAGE and -1 of all others",
+    run: byEvaluator,
+  }),
   define("on_error, [n]", {
-    summary: "Has no effect here: an error always ends the command",
+    summary: "Has no effect here: an error ends the command, unless CATCH takes it",
     sketch: reducing(0),
     run: () => {},
+  }),
+  define("tic([name])", {
+    summary: "Begins to measure time: as a function it gives a clock, also a procedure",
+    departs: "no DEFAULT and PROFILER",
+    alsoProcedure: true,
+    run: byEvaluator,
+  }),
+  define("toc([?clock])", {
+    summary: "The seconds since TIC, or since the clock of one; as a procedure it prints them",
+    departs: "no LUN and REPORT",
+    alsoProcedure: true,
+    run: byEvaluator,
   }),
   define("execute(command, [quiet])", {
     summary: "Carries out a command: 1 if it succeeded; 0 if not, and prints why",

@@ -24,6 +24,7 @@ import {
   isNumeric,
 } from "../values/value.ts";
 import { dimensionsIn, isSet, real, reshaped } from "../routines/arguments.ts";
+import { cubicOf, cubicWeights } from "./interpolate/interpolate.ts";
 import { componentOf } from "./reductions.ts";
 
 /** IDL manual, "REBIN": whole multiples or parts of each dimension. */
@@ -190,6 +191,8 @@ interface Grid {
   readonly interpolate: boolean;
   readonly minusOne: boolean;
   readonly center: boolean;
+  /** The parameter of cubic convolution; undefined without. */
+  readonly cubic: number | undefined;
 }
 
 /** IDL manual, "CONGRID": any size, the nearest element or interpolated. */
@@ -209,8 +212,11 @@ function congrid(
     );
   }
   checkedCount(target);
+  // IDL manual, "CONGRID", CUBIC: in one dimension and two.
+  const cubic = shape.length < 3 ? cubicOf(keywords) : undefined;
   const grid: Grid = {
-    interpolate: isSet(keywords, "interp") || shape.length === 3,
+    interpolate: isSet(keywords, "interp") || cubic !== undefined || shape.length === 3,
+    cubic,
     minusOne: isSet(keywords, "minus_one"),
     center: isSet(keywords, "center"),
   };
@@ -218,7 +224,11 @@ function congrid(
   if (!grid.interpolate) return nearest(x!, places, context);
   const source = real(x!, context);
   let value = convert(source, IdlType.DOUBLE, context);
-  for (const [axis, list] of places.entries()) value = interpolated(value, axis, list, context);
+  for (const [axis, list] of places.entries()) {
+    value = cubic === undefined
+      ? interpolated(value, axis, list, context)
+      : convolved(value, axis, list, cubic, context);
+  }
   return convert({ ...value, shape: withoutTrailing(value.shape) }, source.type, context);
 }
 
@@ -274,6 +284,35 @@ function interpolated(
   return out;
 }
 
+/** Cubic convolution along one axis; the edges are repeated. */
+function convolved(
+  value: IdlNumeric,
+  axis: number,
+  places: Float64Array,
+  cubic: number,
+  context: CallContext,
+): IdlNumeric {
+  const { inner, old, outer, shape } = alongAxis(value, axis, places.length);
+  const data = value.data as Float64Array;
+  const out = context.allocate(IdlType.DOUBLE, shape);
+  const result = out.data as Float64Array;
+  const weights = new Float64Array(4);
+  context.work(8 * result.length);
+  for (let o = 0; o < outer; o++) {
+    for (let k = 0; k < places.length; k++) {
+      const low = Math.floor(places[k]!);
+      cubicWeights(cubic, places[k]! - low, weights);
+      const to = (o * places.length + k) * inner;
+      for (let tap = 0; tap < 4; tap++) {
+        const from = (o * old + Math.min(old - 1, Math.max(0, low + tap - 1))) * inner;
+        const weight = weights[tap]!;
+        for (let i = 0; i < inner; i++) result[to + i]! += weight * data[from + i]!;
+      }
+    }
+  }
+  return out;
+}
+
 function sketch(args: readonly Sketch[]): SketchedResult {
   const { shape, count } = sketchedDimensions(args.slice(1).map((arg) => arg.number));
   return { shape, count, bytes: 8, operations: 4 * (count + (args[0]?.count ?? 1)) };
@@ -286,9 +325,8 @@ export const RESAMPLING: readonly NamedRoutine[] = [
     sketch,
     run: rebin,
   }),
-  define("congrid(x, width, [height], [depth], /INTERP, /CENTER, /MINUS_ONE)", {
+  define("congrid(x, width, [height], [depth], CUBIC=, /INTERP, /CENTER, /MINUS_ONE)", {
     summary: "The array at another size, of the nearest elements or interpolated",
-    departs: "no CUBIC",
     sketch,
     run: congrid,
   }),

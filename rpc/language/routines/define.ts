@@ -10,6 +10,7 @@ import type { LanguageKeyword, LanguageParameter, LanguageRoutine } from "./rout
 export interface Definition {
   readonly summary: string;
   readonly departs?: string | undefined;
+  readonly alsoProcedure?: boolean | undefined;
   readonly run: LanguageRoutine["run"];
   readonly cost?: number | undefined;
   readonly weight?: number | undefined;

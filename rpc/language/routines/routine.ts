@@ -74,6 +74,8 @@ export interface CallContext extends Workspace {
   plot: KeptPlot | undefined;
   /** Prints one line. */
   print(line: string): void;
+  /** The message of the last error that CATCH or EXECUTE met. */
+  readonly lastMessage: string;
   /** Whether a variable stands at an output parameter, by number from 0 or by keyword. */
   wants(parameter: number | string): boolean;
   /** Stores a result in an output parameter, by number from 0 or by keyword. */
@@ -84,6 +86,8 @@ export interface CallContext extends Workspace {
   variableName(parameter: number): string | undefined;
   /** How many positional arguments the running routine of a program was called with. */
   readonly parameterCount: number;
+  /** The name of the running routine of a program in capitals; undefined outside of routines. */
+  readonly routineName: string | undefined;
   /** Whether its caller gave a variable for one of its parameters, by name in capitals. */
   isPresent(parameter: string): boolean;
   /** Every routine of the session, by its name in capitals. */
@@ -96,6 +100,8 @@ export interface CallContext extends Workspace {
 export interface LanguageRoutine {
   /** A function has a value and stands in expressions; a procedure is a statement. */
   readonly kind: "function" | "procedure";
+  /** Whether a function of the evaluator may also stand as a procedure. */
+  readonly alsoProcedure?: boolean | undefined;
   /** What it does, in one line. */
   readonly summary: string;
   /** In what it is not as IDL's routine of this name. */

@@ -23,7 +23,7 @@ import {
   addTo,
   areEqual,
   extracted,
-  keyOf,
+  keyIn,
   listOf,
   newList,
   placeIn,
@@ -137,12 +137,14 @@ const OF_HASHES: { readonly [name: string]: Method<IdlReference> } = {
     const key = argument(given, 0);
     const { entries } = self.data as HashObject;
     if (key.shape.length === 0 && key.type !== REFERENCE) {
-      return truth(entries.has(keyOf(key).text));
+      return truth(entries.has(keyIn(self.data as HashObject, key).text));
     }
     const keys = extracted(key, memory);
     if (keys.length === 0) return UNDEFINED;
     const out = memory.allocate(IdlType.BYTE, [keys.length]);
-    keys.forEach((each, i) => out.data[i] = entries.has(keyOf(each).text) ? 1 : 0);
+    keys.forEach((each, i) =>
+      out.data[i] = entries.has(keyIn(self.data as HashObject, each).text) ? 1 : 0
+    );
     return out;
   },
   REMOVE(self, given, memory) {
@@ -263,6 +265,11 @@ export function callMethod(
     return eachText(self, OF_TEXTS[name]!, given, memory);
   }
   throw new Refusal("name", `There is no method ${name} of such a value`);
+}
+
+/** Whether a HASH has a method of this name. */
+export function isMethod(name: string): boolean {
+  return Object.hasOwn(OF_HASHES, name);
 }
 
 function noMethod(kind: string, name: string, known: { readonly [name: string]: unknown }): never {

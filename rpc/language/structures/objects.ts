@@ -16,6 +16,7 @@ import {
   type ListObject,
   type ObjectValue,
   partsIn,
+  POINTER,
   REFERENCE,
   STRUCTURE,
 } from "../values/language_value.ts";
@@ -53,6 +54,23 @@ export function keyOf(value: LanguageValue): { text: string; key: IdlValue } {
   return { text: `${one.type === IdlType.STRING ? "s" : "n"}${one.data[0]}`, key: one };
 }
 
+/** IDL manual, "DICTIONARY": its keys are names, for which capitals and small letters are the same. */
+const NAME = /^[A-Z_][A-Z0-9_$]*$/;
+
+/** The key under which a value stands in an object. */
+export function keyIn(
+  { kind }: HashObject,
+  value: LanguageValue,
+): { text: string; key: IdlValue } {
+  const found = keyOf(value);
+  if (kind !== "DICTIONARY") return found;
+  const name = found.key.type === IdlType.STRING ? String(found.key.data[0]).toUpperCase() : "";
+  if (!NAME.test(name)) {
+    return refuse(`Cannot use ${keyText(found.key)} as a key of a DICTIONARY: expected a name`);
+  }
+  return { text: `s${name}`, key: text(name) };
+}
+
 /** The list of a reference. */
 export function listOf(value: LanguageValue): ListObject {
   if (value.type === REFERENCE && value.data.kind === "LIST") return value.data;
@@ -67,7 +85,7 @@ export function putEntry(
   memory: Memory,
 ): void {
   const { entries } = reference.data as HashObject;
-  const found = keyOf(key);
+  const found = keyIn(reference.data as HashObject, key);
   const before = entries.get(found.text);
   const kept = own(value, memory);
   memory.changed(reference, kept, before?.value);
@@ -82,7 +100,7 @@ export function removeEntry(
   memory: Memory,
 ): LanguageValue {
   const { entries } = reference.data as HashObject;
-  const found = keyOf(key);
+  const found = keyIn(reference.data as HashObject, key);
   const entry = entries.get(found.text);
   if (entry === undefined) return noKey(found.key);
   entries.delete(found.text);
@@ -114,7 +132,7 @@ export function placeIn(list: ListObject, value: LanguageValue, room = 0): numbe
 export function elementIn(reference: IdlReference, subscript: LanguageValue): LanguageValue {
   const { data } = reference;
   if (data.kind === "LIST") return unstored(data.elements[placeIn(data, subscript)]!);
-  const { text, key } = keyOf(subscript);
+  const { text, key } = keyIn(data, subscript);
   const entry = data.entries.get(text);
   return entry === undefined ? noKey(key) : unstored(entry.value);
 }
@@ -168,6 +186,7 @@ export function extracted(value: LanguageValue, memory: Memory): LanguageValue[]
 /** An element of a value by its number. */
 export function nthElement(value: LanguageValue, i: number, memory: Memory): LanguageValue {
   if (value.type === STRUCTURE) return takeElements(value, [i], [], memory);
+  if (value.type === POINTER) return { type: POINTER, shape: [], data: [value.data[i]] };
   if (!isPlain(value)) return value;
   if (value instanceof Scalar) return value;
   if (value.type === IdlType.STRING) return text(value.data[i] as string);
@@ -195,12 +214,17 @@ export function joinedLists(left: ObjectValue, right: ObjectValue, memory: Memor
 
 /** IDL manual, "LIST" and "HASH": an object is true if something is in it. */
 export function isTruthy(value: LanguageValue): boolean | undefined {
+  if (value.type === POINTER) return value.data[0] !== undefined && !value.data[0].freed;
   return value.type === REFERENCE ? partsIn(value).length > 0 : undefined;
 }
 
 /** Whether two values are equal: texts and numbers by their elements, objects by identity. */
 export function areEqual(a: LanguageValue, b: LanguageValue): boolean {
   if (a.type === REFERENCE || b.type === REFERENCE) return a.data === b.data;
+  if (a.type === POINTER || b.type === POINTER) {
+    return a.type === POINTER && b.type === POINTER && a.data.length === b.data.length &&
+      a.data.every((cell, i) => cell === b.data[i]);
+  }
   if (a.type === STRUCTURE || b.type === STRUCTURE) {
     return a.type === STRUCTURE && b.type === STRUCTURE && a.tags.join() === b.tags.join() &&
       a.data.every((part, i) => areEqual(part, b.data[i]!));

@@ -7,7 +7,9 @@
 import {
   type IdlReference,
   isNumber,
+  isPlain,
   type LanguageValue,
+  POINTER,
   REFERENCE,
   STRUCTURE,
 } from "../values/language_value.ts";
@@ -15,6 +17,7 @@ import type { Memory } from "../values/memory.ts";
 import { Refusal, refuse } from "../values/error.ts";
 import { toLong } from "../values/convert.ts";
 import { elementIn, extracted, keyOf, newList, newObject, putEntry, storeIn } from "./objects.ts";
+import { newPointer, storePointers } from "./pointers.ts";
 import {
   allElements,
   describeAny,
@@ -89,6 +92,15 @@ function numbersAt(
   return select(all, plainSelectors(selectors), memory) as IdlNumeric;
 }
 
+/** The numbers of the elements of an array that subscripts name. */
+export function placesIn(
+  base: LanguageValue,
+  selectors: readonly AnySelector[],
+  memory: Memory,
+): Int32Array {
+  return numbersAt(base.shape, selectors, memory).data as Int32Array;
+}
+
 /** The part of a value that subscripts name. */
 export function selectPart(
   base: LanguageValue,
@@ -102,6 +114,10 @@ export function selectPart(
     return part;
   }
   if (base.type === REFERENCE) return partOfObject(base, selectors, memory);
+  if (base.type === POINTER) {
+    const { data, shape } = numbersAt(base.shape, selectors, memory);
+    return newPointer(Array.from(data as Int32Array, (i) => base.data[i]), shape, memory);
+  }
   return select(base, plainSelectors(selectors), memory);
 }
 
@@ -145,6 +161,10 @@ export function storePart(
   if (target.type === STRUCTURE) {
     const numbers = numbersAt(target.shape, selectors, memory).data as Int32Array;
     storeElements(target, numbers, value, memory);
+    return target;
+  }
+  if (target.type === POINTER) {
+    storePointers(target, numbersAt(target.shape, selectors, memory).data as Int32Array, value);
     return target;
   }
   if (target.type === REFERENCE) {
@@ -193,6 +213,12 @@ export function storePath(
     const part = own(selectPart(target, first.selectors, memory), memory);
     return storePart(target, first.selectors, storePath(part, rest, value, memory), memory);
   }
+  if (target.type === REFERENCE && target.data.kind === "DICTIONARY") {
+    const key = typeof first.tag === "string" ? text(first.tag) : first.tag;
+    const before = rest.length === 0 ? target : own(elementIn(target, key), memory);
+    storeIn(target, key, storePath(before, rest, value, memory), memory);
+    return target;
+  }
   if (target.type !== STRUCTURE) {
     return refuse(`Cannot store in a tag of ${describeAny(target)}: it is no structure`);
   }
@@ -212,8 +238,11 @@ function numberOfTag(
 /** What a tag of a structure holds, or an attribute of any value. */
 export function tagOf(value: LanguageValue, tag: string | LanguageValue): LanguageValue {
   if (value.type === STRUCTURE) return unstored(value.data[numberOfTag(value, tag)]!);
+  if (value.type === REFERENCE && value.data.kind === "DICTIONARY") {
+    return elementIn(value, typeof tag === "string" ? text(tag) : tag);
+  }
   const attribute = typeof tag === "string" ? ATTRIBUTES[tag] : undefined;
-  if (attribute === undefined || value.type === REFERENCE) {
+  if (attribute === undefined || !isPlain(value)) {
     throw new Refusal(
       "value",
       `Expression must be a structure in this context: found ${describeAny(value)}`,

@@ -13,6 +13,7 @@ import {
   kindOf,
   type LanguageValue,
   partsIn,
+  POINTER,
   REFERENCE,
   STRUCTURE,
 } from "../values/language_value.ts";
@@ -21,6 +22,7 @@ import { helpLine, printValues } from "../values/print.ts";
 import { stored } from "../values/scalar.ts";
 import { elementsOf, IdlType, type IdlValue } from "../values/value.ts";
 import { keyText, nthElement } from "./objects.ts";
+import { pointerText } from "./pointers.ts";
 
 /** Objects within each other that are printed; those below are named only. */
 const MAX_LEVELS = 8;
@@ -40,6 +42,7 @@ export function printAny(
     }
     return;
   }
+  if (value.type === POINTER) return emit(value.data.map(pointerText).join(""));
   if (level >= MAX_LEVELS) return emit(objectText(value));
   const { data } = value;
   if (data.kind === "LIST") {
@@ -62,6 +65,7 @@ function structureText({ data }: IdlStructure, memory: Memory): string {
 function partText(part: LanguageValue, memory: Memory): string {
   if (part.type === STRUCTURE) return structureText(part, memory);
   if (part.type === REFERENCE) return objectText(part);
+  if (part.type === POINTER) return part.data.map(pointerText).join("");
   if (part.type === IdlType.UNDEFINED) return "!NULL";
   memory.work(1_000 * part.data.length);
   const given = stored(part);
@@ -99,6 +103,11 @@ export function helpAny(name: string, value: LanguageValue): string {
   const label = name.length > 15 ? `${name} ` : name.padEnd(16);
   if (value.type === REFERENCE) {
     return `${label}${kindOf(value).padEnd(9)} <NELEMENTS=${partsIn(value).length}>`;
+  }
+  if (value.type === POINTER) {
+    const [only] = value.data;
+    const shown = value.shape.length === 0 ? pointerText(only) : `Array[${value.shape.join(", ")}]`;
+    return `${label}POINTER   = ${shown}`;
   }
   const shape = value.shape.length === 0 ? [1] : value.shape;
   return `${label}STRUCT    = -> ${value.name ?? "<Anonymous>"} Array[${shape.join(", ")}]`;

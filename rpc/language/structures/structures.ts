@@ -12,6 +12,7 @@ import {
   isPlain,
   kindOf,
   type LanguageValue,
+  POINTER,
   REFERENCE,
   STRUCTURE,
 } from "../values/language_value.ts";
@@ -64,6 +65,10 @@ export function own(value: LanguageValue, space: Workspace): LanguageValue {
       ...value,
       data: value.data.map((part) => own(part, space)),
     };
+  }
+  if (value.type === POINTER) {
+    space.work(value.data.length);
+    return { ...value, data: value.data.slice() };
   }
   const given = stored(value);
   if (isNumber(given)) {
@@ -128,6 +133,13 @@ function takeRuns(
   }
   if (value.type === REFERENCE || value.type === IdlType.UNDEFINED) return value;
   space.work(length * numbers.length);
+  if (value.type === POINTER) {
+    const data = Array.from(
+      { length: length * numbers.length },
+      (_, i) => value.data[numbers[Math.floor(i / length)]! * length + i % length],
+    );
+    return { type: POINTER, shape, data };
+  }
   if (value.type === IdlType.STRING) {
     const texts: string[] = [];
     for (let i = 0; i < numbers.length; i++) {
@@ -202,6 +214,7 @@ function storedRuns(
     return field;
   }
   if (field.type === IdlType.UNDEFINED) return own(value, space);
+  if (field.type === POINTER) return storedPointers(field, length, numbers, value);
   const given = plain(value);
   if (given.type === IdlType.UNDEFINED) return refuse("Cannot store !NULL in a tag");
   const count = elementsOf(given.shape);
@@ -228,6 +241,27 @@ function storedRuns(
   return target;
 }
 
+function storedPointers(
+  field: LanguageValue & { type: typeof POINTER },
+  length: number,
+  numbers: ArrayLike<number>,
+  value: LanguageValue,
+): LanguageValue {
+  if (value.type !== POINTER) {
+    return refuse(`Cannot store ${describeAny(value)} in a tag that holds a POINTER`);
+  }
+  const wanted = length * numbers.length;
+  const count = value.data.length;
+  if (count !== 1 && count !== length && count !== wanted) {
+    refuse(`Cannot store ${describeAny(value)} in a tag of ${length} elements`);
+  }
+  const data = field.data.slice();
+  for (let i = 0; i < wanted; i++) {
+    data[numbers[Math.floor(i / length)]! * length + i % length] = value.data[i % count];
+  }
+  return { ...field, data };
+}
+
 /** So many elements that are all the same, as REPLICATE makes them. */
 export function replicated(
   structure: IdlStructure,
@@ -243,6 +277,7 @@ export function replicated(
 export function emptied(structure: IdlStructure): IdlStructure {
   const data = structure.data.map((field): LanguageValue => {
     if (field.type === STRUCTURE) return emptied(field);
+    if (field.type === POINTER) return { ...field, data: field.data.map(() => undefined) };
     if (field.type === IdlType.STRING) return { ...field, data: field.data.map(() => "") };
     if (!isNumber(field)) return field;
     return {

@@ -82,6 +82,8 @@ export type Expression =
       /** Whether the value is that before the change. */
       readonly after: boolean;
     }
+    /** `*p`: the variable to which a pointer leads. */
+    | { readonly kind: "deref"; readonly operand: Expression }
     | {
       /** `s.tag`, `s.(number)`. */
       readonly kind: "tag";

@@ -136,7 +136,7 @@ export class ExpressionParser {
       this.next++;
       return { kind: "keyword", name, value: this.expression(), at };
     }
-    if (this.is("*")) {
+    if (this.#isAll()) {
       this.next++;
       return { kind: "all", at };
     }
@@ -146,8 +146,16 @@ export class ExpressionParser {
     return { kind: "range", from: value, to: this.#rangeEnd(), step: this.#rangeStep(), at };
   }
 
+  /** A star that stands alone: one before an operand follows a pointer. */
+  #isAll(): boolean {
+    if (!this.is("*")) return false;
+    const { kind, text } = this.tokens[this.next + 1]!;
+    return kind === "end" || kind === "separator" ||
+      kind === "operator" && (text === "," || text === "]" || text === ")" || text === ":");
+  }
+
   #rangeEnd(): Expression | undefined {
-    if (!this.is("*")) return this.expression();
+    if (!this.#isAll()) return this.expression();
     this.next++;
     return undefined;
   }
@@ -379,7 +387,20 @@ export class ExpressionParser {
     }
     if (this.is("[")) return this.#array();
     if (this.is("{")) return this.#structure();
+    if (this.is("*")) return this.#dereference();
     throw this.unexpected("an expression");
+  }
+
+  /** IDL manual, "Pointers": `*p`, `*p[0]`, `*s.p` follow a pointer after subscripts and tags. */
+  #dereference(): Expression {
+    const { kind, text } = this.tokens[this.next + 1]!;
+    const isPointer = kind === "name" || kind === "operator" && (text === "(" || text === "*");
+    if (!isPointer) throw this.unexpected("an expression");
+    const { at } = this.take();
+    this.enter();
+    const operand = this.designator();
+    this.depth--;
+    return { kind: "deref", operand, at, height: this.#height(at, operand) };
   }
 
   /** IDL manual, "COMPILE_OPT": with DEFINT32 a whole number without a suffix is LONG. */
@@ -454,6 +475,7 @@ export function isTarget(expression: Expression): boolean {
   switch (expression.kind) {
     case "name":
     case "call":
+    case "deref":
       return true;
     case "subscript":
     case "tag":

@@ -7,6 +7,9 @@
 import type { Expression, Statement } from "./ast.ts";
 import { expressionsIn } from "./expression_parser.ts";
 
+/** The variable of a session that keeps the time of TIC; no command can name it. */
+export const CLOCK = "{CLOCK}";
+
 /** Every name in the statements, in capitals: variables and routines alike. */
 export function namesIn(statements: readonly Statement[]): Set<string> {
   const names = new Set<string>();
@@ -60,12 +63,12 @@ export function changesParts(statements: readonly Statement[]): boolean {
   );
 }
 
-/** Whether statements define routines or call methods, whose cost no estimate knows. */
+/** Whether statements define routines, call methods or follow pointers, whose cost no estimate knows. */
 export function hasPrograms(statements: readonly Statement[]): boolean {
   return allStatements(statements).some((statement) =>
     statement.kind === "define" || statement.kind === "method" ||
     expressionsOf(statement).some((expression) =>
-      allIn(expression).some(({ kind }) => kind === "method")
+      allIn(expression).some(({ kind }) => kind === "method" || kind === "deref")
     )
   );
 }
@@ -135,6 +138,7 @@ export function expressionsOf(statement: Statement): readonly Expression[] {
 function ownNames(statement: Statement): readonly string[] {
   switch (statement.kind) {
     case "procedure":
+      return statement.name === "TOC" ? [statement.name, CLOCK] : [statement.name];
     case "for":
       return [statement.name];
     case "foreach":
@@ -147,6 +151,7 @@ function ownNames(statement: Statement): readonly string[] {
 function addNames(expression: Expression, names: Set<string>): void {
   for (const found of allIn(expression)) {
     if (found.kind === "name" || found.kind === "call") names.add(found.name);
+    if (found.kind === "call" && found.name === "TOC") names.add(CLOCK);
     // The tags of a named structure are kept under this name.
     if (found.kind === "structure" && found.name !== undefined) names.add(`{${found.name}}`);
   }
@@ -163,6 +168,7 @@ export function allIn(expression: Expression): Expression[] {
 export function expressionsBelow(expression: Expression): readonly Expression[] {
   switch (expression.kind) {
     case "unary":
+    case "deref":
       return [expression.operand];
     case "binary":
     case "logical":

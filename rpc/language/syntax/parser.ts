@@ -68,7 +68,7 @@ const BEFORE_STATEMENT = new Set(["THEN", "ELSE", "DO", "BEGIN", "REPEAT", ":"])
 const REFUSED: { readonly [word: string]: string } = {
   GOTO: "GOTO is not part of the command language: use loops, BREAK and CONTINUE",
   COMMON: "COMMON is not part of the command language: pass values as arguments",
-  ON_IOERROR: "ON_IOERROR is not part of the command language: it has no GOTO",
+  ON_IOERROR: "ON_IOERROR takes NULL alone, since there are no labels: use CATCH",
 };
 
 /** The word that may end a block besides END, by the statement in which it stands. */
@@ -213,7 +213,8 @@ class StatementParser extends ExpressionParser {
 
   #anyStatement(): Statement {
     const { kind, text, at } = this.token;
-    if (kind !== "name") return this.#expressionStatement();
+    if (kind !== "name") return this.#unnamedStatement();
+    if (text === "ON_IOERROR" && this.#isNullHandler()) return this.#option();
     if (Object.hasOwn(REFUSED, text)) throw new LanguageError("syntax", REFUSED[text]!, at);
     switch (text) {
       case "IF":
@@ -255,9 +256,21 @@ class StatementParser extends ExpressionParser {
     return this.#assignment() ?? this.#expressionStatement();
   }
 
+  /** `ON_IOERROR, NULL`, which names no label. */
+  #isNullHandler(): boolean {
+    const [comma, name] = this.tokens.slice(this.next + 1, this.next + 3);
+    return comma?.text === "," && name?.kind === "name" && name.text === "NULL";
+  }
+
   #isAssignment(token: Token): boolean {
     return token.kind === "operator" &&
       (token.text === "=" || Object.hasOwn(ASSIGNMENTS, token.text));
+  }
+
+  /** `*p = expr`, `(*p).tag = expr`, or an expression. */
+  #unnamedStatement(): Statement {
+    const follows = this.is("*") || this.is("(") && this.tokens[this.next + 1]!.text === "*";
+    return (follows ? this.#assignment() : undefined) ?? this.#expressionStatement();
   }
 
   #expressionStatement(): Statement {

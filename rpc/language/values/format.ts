@@ -6,6 +6,7 @@
 
 import { fixed, scientific } from "../../../net/text/decimal.ts";
 import { TEXT_WORK, textOf } from "./convert.ts";
+import { type DatePart, datePartAt, DEFAULT_DATE, writtenDate } from "./dates/date_format.ts";
 import { refuse } from "./error.ts";
 import type { Workspace } from "./memory.ts";
 import { formatElement, formatGeneral } from "./number_format.ts";
@@ -50,6 +51,8 @@ type Item =
     readonly left: boolean;
     /** Whether hexadecimal digits are capitals. */
     readonly capitals: boolean;
+    /** The parts of a date by the code C. */
+    readonly parts?: readonly DatePart[] | undefined;
   };
 
 /** The most that one width, one count or all the widths of a line may be. */
@@ -205,11 +208,17 @@ function written(element: Element, item: Item & { kind: "code" }): string {
       `Cannot print the STRING ${JSON.stringify(element.number)} by the code ${item.code}`,
     );
   }
+  if (item.parts !== undefined) return dateText(element.number, item.parts);
   const text = numberText(element, element.number, item);
   const width = item.width ?? defaultWidth(item.code, element);
   if (width === 0) return text.trim();
   if (item.left) return text.trim().padEnd(width);
   return text.length > width ? "*".repeat(width) : text.padStart(width);
+}
+
+function dateText(number: number | bigint, parts: readonly DatePart[]): string {
+  return writtenDate(Number(number), parts) ??
+    refuse(`Cannot print ${number} as a date: it is no Julian day`);
 }
 
 function asText(element: Element, { width, left }: Item & { kind: "code" }): string {
@@ -310,6 +319,7 @@ const ESCAPES: { readonly [escape: string]: string | undefined } = {
 };
 const SPACES = /(\d*)X/iy;
 const REPEAT = /(\d*)\(/y;
+const DATE = /(\d*)C\(/iy;
 const QUOTED = /'((?:[^']|'')*)'|"((?:[^"]|"")*)"/y;
 
 class FormatParser {
@@ -367,6 +377,8 @@ class FormatParser {
       const [, single, double] = quoted;
       return { kind: "text", text: single?.replaceAll("''", "'") ?? double!.replaceAll('""', '"') };
     }
+    const date = this.#match(DATE);
+    if (date !== null) return this.#date(this.#number(date[1]));
     const group = this.#match(REPEAT);
     if (group !== null) {
       return { kind: "group", repeat: this.#number(group[1]), items: this.#items() };
@@ -412,6 +424,54 @@ class FormatParser {
       if (++this.#count > MAX_FORMAT_NUMBER) this.#refuse("it is too long");
     }
     return { kind: "group", repeat: 1, items };
+  }
+
+  /** IDL manual, "Calendar format codes": `C(CYI4, "-", CMOI2.2)`. */
+  #date(repeat: number): Item {
+    const parts: DatePart[] = [];
+    while (this.format[this.#at] !== ")") {
+      if (this.#at >= this.format.length) this.#refuse("its closing bracket is missing");
+      if (/[\s,]/.test(this.format[this.#at]!)) {
+        this.#at++;
+        continue;
+      }
+      if (++this.#count > MAX_FORMAT_NUMBER) this.#refuse("it is too long");
+      parts.push(this.#datePart());
+    }
+    this.#at++;
+    return {
+      kind: "code",
+      code: "C",
+      repeat,
+      width: undefined,
+      digits: undefined,
+      zeros: false,
+      plus: false,
+      left: false,
+      capitals: false,
+      parts: parts.length === 0 ? DEFAULT_DATE : parts,
+    };
+  }
+
+  #datePart(): DatePart {
+    const quoted = this.#match(QUOTED);
+    if (quoted !== null) {
+      const [, single, double] = quoted;
+      return { kind: "text", text: single?.replaceAll("''", "'") ?? double!.replaceAll('""', '"') };
+    }
+    const spaces = this.#match(SPACES);
+    if (spaces !== null) return { kind: "text", text: " ".repeat(this.#number(spaces[1])) };
+    const found = datePartAt(this.format, this.#at);
+    if (found === undefined) this.#refuse(`found ${JSON.stringify(this.format[this.#at])}`);
+    const { part, end } = found;
+    if (part.kind === "field") {
+      this.#number(String(part.width), 0);
+      if (part.digits !== undefined) {
+        this.#number(String(Math.min(part.digits, 100) - part.digits), 0);
+      }
+    }
+    this.#at = end;
+    return part;
   }
 
   #code(): Item {

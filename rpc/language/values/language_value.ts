@@ -8,6 +8,8 @@ import { type IdlNumeric, IdlType, type IdlValue } from "./value.ts";
 
 /** IDL's type code of structures. */
 export const STRUCTURE = 8;
+/** IDL's type code of pointers. */
+export const POINTER = 10;
 /** IDL's type code of references to objects. */
 export const REFERENCE = 11;
 
@@ -38,6 +40,27 @@ export interface IdlReference {
   readonly data: ObjectValue;
 }
 
+/** A variable of the heap, to which pointers lead. */
+export interface HeapCell {
+  readonly kind: "CELL";
+  /** Its number, as PRINT shows it. */
+  readonly number: number;
+  /** Undefined while nothing is stored in it. */
+  value: LanguageValue | undefined;
+  /** Whether PTR_FREE has taken it away. */
+  freed: boolean;
+}
+
+/** A pointer, or an array of pointers. */
+export interface IdlPointer {
+  /** The type code of pointers. */
+  readonly type: typeof POINTER;
+  /** The dimensions, the fastest first; empty for one pointer. */
+  readonly shape: readonly number[];
+  /** The variables to which they lead; undefined for null pointers. */
+  readonly data: (HeapCell | undefined)[];
+}
+
 /** A list of values. */
 export interface ListObject {
   readonly kind: "LIST";
@@ -46,7 +69,8 @@ export interface ListObject {
 
 /** Values by their keys. */
 export interface HashObject {
-  readonly kind: "HASH" | "ORDEREDHASH";
+  /** The keys of a DICTIONARY are texts in capitals. */
+  readonly kind: "HASH" | "ORDEREDHASH" | "DICTIONARY";
   /** By the text of the key. */
   readonly entries: Map<string, { readonly key: IdlValue; value: LanguageValue }>;
 }
@@ -55,35 +79,56 @@ export interface HashObject {
 export type ObjectValue = ListObject | HashObject;
 
 /** What a variable may hold. */
-export type LanguageValue = IdlValue | IdlStructure | IdlReference;
+export type LanguageValue = IdlValue | IdlStructure | IdlReference | IdlPointer;
 
 /** Whether a value is of numbers or texts, or undefined. */
 export function isPlain(value: LanguageValue): value is IdlValue {
-  return value.type !== STRUCTURE && value.type !== REFERENCE;
+  return value.type !== STRUCTURE && value.type !== REFERENCE && value.type !== POINTER;
 }
 
 /** Whether a value is numeric. */
 export function isNumber(value: LanguageValue): value is IdlNumeric {
-  return value.type !== STRUCTURE && value.type !== REFERENCE &&
+  return value.type !== STRUCTURE && value.type !== REFERENCE && value.type !== POINTER &&
     value.type !== IdlType.UNDEFINED && value.type !== IdlType.STRING;
 }
 
 /** The name of the type of any value, as HELP prints it. */
-export function kindOf(value: IdlStructure | IdlReference): string {
+export function kindOf(value: IdlStructure | IdlReference | IdlPointer): string {
+  if (value.type === POINTER) return "POINTER";
   return value.type === STRUCTURE ? "STRUCT" : value.data.kind;
+}
+
+/** A variable of the heap as what is counted when it is referred to; it stands in no variable. */
+export function cellReference(cell: HeapCell): IdlReference {
+  return { type: REFERENCE, shape: [], data: cell as unknown as ObjectValue };
+}
+
+/** The variable of the heap that a piece of memory is; undefined for all else. */
+export function cellAt(memory: object): HeapCell | undefined {
+  return "kind" in memory && memory.kind === "CELL" ? memory as HeapCell : undefined;
 }
 
 /** The values of which a structure or an object is made. */
 export function partsIn(value: LanguageValue): readonly LanguageValue[] {
   if (value.type === STRUCTURE) return value.data;
-  if (value.type !== REFERENCE) return [];
+  if (value.type === POINTER) return value.data.flatMap((cell) => cell ? cellReference(cell) : []);
+  // What a variable of the heap holds is counted by itself.
+  if (value.type !== REFERENCE || cellAt(value.data) !== undefined) return [];
   const { data } = value;
   return data.kind === "LIST"
     ? data.elements
     : [...data.entries.values()].map(({ value }) => value);
 }
 
-/** Whether a value is a reference, or has one in it. */
+/** The same, and what a variable of the heap holds. */
+export function contentsOf(value: LanguageValue): readonly LanguageValue[] {
+  const cell = value.type === REFERENCE ? cellAt(value.data) : undefined;
+  if (cell === undefined) return partsIn(value);
+  return cell.value === undefined ? [] : [cell.value];
+}
+
+/** Whether a value is a reference or a pointer, or has one in it. */
 export function refers(value: LanguageValue): boolean {
-  return value.type === REFERENCE || value.type === STRUCTURE && value.data.some(refers);
+  return value.type === REFERENCE || value.type === POINTER ||
+    value.type === STRUCTURE && value.data.some(refers);
 }

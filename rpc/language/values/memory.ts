@@ -7,6 +7,8 @@
 
 import { outOfRange, Refusal } from "./error.ts";
 import {
+  cellAt,
+  type IdlPointer,
   type IdlReference,
   type IdlStructure,
   isNumber,
@@ -14,6 +16,7 @@ import {
   type LanguageValue,
   type ObjectValue,
   partsIn,
+  POINTER,
   REFERENCE,
   STRUCTURE,
 } from "./language_value.ts";
@@ -74,10 +77,10 @@ export class Memory implements Workspace {
   /** What structures refer to, by their storage. */
   #references: Map<object, readonly IdlReference[]> | undefined;
   /** References that are to be held, while one is: what they refer to may be a long chain. */
-  readonly #toHold: IdlReference[] = [];
+  readonly #toHold: LanguageValue[] = [];
   #isHolding = false;
   /** References that are to be let go, while one is. */
-  readonly #waiting: IdlReference[] = [];
+  readonly #waiting: LanguageValue[] = [];
   #isDropping = false;
   /** The bytes of each key that are the collector's. */
   #textsOf: Map<object, number> | undefined;
@@ -153,8 +156,10 @@ export class Memory implements Workspace {
     this.meter.take(bytes);
     this.#charge(key, bytes);
     if (texts > 0) (this.#textsOf ??= new Map()).set(key, texts);
-    if (value.type === STRUCTURE) this.#holdAll(key, value);
-    else for (const part of partsIn(value)) this.#holdReferences(part);
+    const cell = cellAt(key);
+    if (value.type === STRUCTURE || value.type === POINTER) this.#holdAll(key, value);
+    else if (cell === undefined) { for (const part of partsIn(value)) this.#holdReferences(part); }
+    else if (cell.value !== undefined) this.#toHold.push(cell.value);
     this.#holdWaiting();
   }
 
@@ -171,7 +176,7 @@ export class Memory implements Workspace {
   }
 
   /** Holds what a structure refers to, and lets go what it referred to before. */
-  #holdAll(key: object, structure: IdlStructure): void {
+  #holdAll(key: object, structure: IdlStructure | IdlPointer): void {
     const before = this.#references?.get(key) ?? [];
     const now = referencesIn(structure);
     for (const reference of now) this.hold(reference);
@@ -181,7 +186,7 @@ export class Memory implements Workspace {
   }
 
   /** Charges a structure anew after something was stored in it. */
-  refresh(value: IdlStructure): void {
+  refresh(value: IdlStructure | IdlPointer): void {
     const key = storageOf(value);
     const before = this.#charged.get(key);
     if (before === undefined) return;
@@ -197,11 +202,13 @@ export class Memory implements Workspace {
   /** Holds what a part of a structure or an object refers to. */
   #holdReferences(part: LanguageValue): void {
     if (part.type === REFERENCE) this.#toHold.push(part);
+    else if (part.type === POINTER) this.#toHold.push(...partsIn(part));
     else if (part.type === STRUCTURE) part.data.forEach((below) => this.#holdReferences(below));
   }
 
   #dropReferences(part: LanguageValue): void {
     if (part.type === REFERENCE) this.#waiting.push(part);
+    else if (part.type === POINTER) this.#waiting.push(...partsIn(part));
     else if (part.type === STRUCTURE) part.data.forEach((below) => this.#dropReferences(below));
   }
 
@@ -255,6 +262,8 @@ export class Memory implements Workspace {
       this.#dropReferences(part);
     }
     this.#references?.delete(key);
+    const held = cellAt(key)?.value;
+    if (held !== undefined) this.#waiting.push(held);
     this.#dropWaiting();
     if (this.#own.delete(key)) giveSpare(key as ArrayBuffer);
   }
@@ -388,13 +397,20 @@ function partSize(part: LanguageValue): { bytes: number; texts: number } {
 
 /** The values in an object. */
 function partsOfObject(key: object): readonly LanguageValue[] {
-  return "kind" in key ? partsIn({ type: REFERENCE, shape: [], data: key as ObjectValue }) : [];
+  return "kind" in key && cellAt(key) === undefined
+    ? partsIn({ type: REFERENCE, shape: [], data: key as ObjectValue })
+    : [];
 }
 
-/** What a structure refers to. */
-function referencesIn(value: IdlStructure): IdlReference[] {
+/** What a structure refers to, and where pointers lead. */
+function referencesIn(value: IdlStructure | IdlPointer): IdlReference[] {
+  if (value.type === POINTER) return partsIn(value) as IdlReference[];
   return value.data.flatMap((part) =>
-    part.type === REFERENCE ? [part] : part.type === STRUCTURE ? referencesIn(part) : []
+    part.type === REFERENCE
+      ? [part]
+      : part.type === STRUCTURE || part.type === POINTER
+      ? referencesIn(part)
+      : []
   );
 }
 

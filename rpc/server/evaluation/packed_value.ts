@@ -9,13 +9,16 @@ import {
   viewOf,
 } from "../../language/values/value.ts";
 import {
+  type HeapCell,
   type LanguageValue,
   type ObjectValue,
+  POINTER,
   REFERENCE,
   STRUCTURE,
 } from "../../language/values/language_value.ts";
 import { stored } from "../../language/values/scalar.ts";
 import { keyOf } from "../../language/structures/objects.ts";
+import { newCell } from "../../language/structures/pointers.ts";
 import {
   buffersOf,
   type PackedTexts,
@@ -47,14 +50,23 @@ export type PackedValue =
     readonly parts: readonly PackedValue[];
   }
   /** A reference: the number of its object. */
-  | { readonly type: typeof REFERENCE; readonly object: number };
+  | { readonly type: typeof REFERENCE; readonly object: number }
+  /** Pointers: the numbers of the variables of the heap, -1 for null pointers. */
+  | {
+    readonly type: typeof POINTER;
+    readonly shape: readonly number[];
+    readonly cells: readonly number[];
+  };
 
 /** An object that references refer to. */
 export interface PackedObject {
-  readonly kind: ObjectValue["kind"];
+  readonly kind: ObjectValue["kind"] | HeapCell["kind"];
   /** Of a HASH the keys, in the order of the values. */
   readonly keys: readonly PackedValue[];
   readonly values: readonly PackedValue[];
+  /** Of a variable of the heap its number as PRINT shows it, and whether it has been freed. */
+  readonly number?: number | undefined;
+  readonly freed?: boolean | undefined;
 }
 
 /** Named values, ready to be posted. */
@@ -78,7 +90,7 @@ function pack(value: IdlValue): PackedValue {
 
 /** The value of numbers or texts that was packed, in the thread that now has its buffers. */
 export function unpack(packed: PackedValue): IdlValue {
-  if (packed.type === STRUCTURE || packed.type === REFERENCE) {
+  if (packed.type === STRUCTURE || packed.type === REFERENCE || packed.type === POINTER) {
     throw new TypeError("A structure moves with the objects that it refers to");
   }
   if (packed.type === IdlType.UNDEFINED) return packed;
@@ -100,10 +112,10 @@ export function packAll(
   const transfer = new Set<ArrayBuffer>();
   // What several names hold is packed once.
   const known = new Map<object, PackedValue>();
-  const numbers = new Map<ObjectValue, number>();
+  const numbers = new Map<ObjectValue | HeapCell, number>();
   const objects: PackedObject[] = [];
-  const waiting: ObjectValue[] = [];
-  const numberOf = (object: ObjectValue): number => {
+  const waiting: (ObjectValue | HeapCell)[] = [];
+  const numberOf = (object: ObjectValue | HeapCell): number => {
     const before = numbers.get(object);
     if (before !== undefined) return before;
     numbers.set(object, numbers.size);
@@ -113,6 +125,11 @@ export function packAll(
   // One after the other: an object may refer to itself, and a list be a long chain of lists.
   const packWaiting = () => {
     for (const object of waiting) {
+      if (object.kind === "CELL") {
+        const { kind, value, number, freed } = object;
+        objects.push({ kind, keys: [], values: value ? [packOnce(value)] : [], number, freed });
+        continue;
+      }
       const entries = object.kind === "LIST" ? [] : [...object.entries.values()];
       const values = object.kind === "LIST" ? object.elements : entries.map(({ value }) => value);
       objects.push({
@@ -124,6 +141,10 @@ export function packAll(
   };
   const packOnce = (given: LanguageValue): PackedValue => {
     if (given.type === REFERENCE) return { type: REFERENCE, object: numberOf(given.data) };
+    if (given.type === POINTER) {
+      const cells = given.data.map((cell) => cell === undefined ? -1 : numberOf(cell));
+      return { type: POINTER, shape: given.shape, cells };
+    }
     if (given.type === STRUCTURE) {
       const { shape, name, tags } = given;
       return { type: STRUCTURE, shape, name, tags, parts: given.data.map(packOnce) };
@@ -147,12 +168,20 @@ export function unpackAll(
   entries: PackedValues["entries"],
   objects: readonly PackedObject[],
 ): Map<string, LanguageValue> {
-  const made = objects.map(({ kind }): ObjectValue =>
-    kind === "LIST" ? { kind, elements: [] } : { kind, entries: new Map() }
+  const made = objects.map(({ kind, number, freed = false }): ObjectValue | HeapCell =>
+    kind === "CELL"
+      ? { ...newCell(undefined, number), freed }
+      : kind === "LIST"
+      ? { kind, elements: [] }
+      : { kind, entries: new Map() }
   );
   const unpackAny = (packed: PackedValue): LanguageValue => {
     if (packed.type === REFERENCE) {
-      return { type: REFERENCE, shape: [], data: made[packed.object]! };
+      return { type: REFERENCE, shape: [], data: made[packed.object] as ObjectValue };
+    }
+    if (packed.type === POINTER) {
+      const { type, shape, cells } = packed;
+      return { type, shape, data: cells.map((cell) => made[cell] as HeapCell | undefined) };
     }
     if (packed.type !== STRUCTURE) return unpack(packed);
     const { type, shape, name, tags, parts } = packed;
@@ -160,7 +189,9 @@ export function unpackAll(
   };
   for (const [i, { keys, values }] of objects.entries()) {
     const object = made[i]!;
-    if (object.kind === "LIST") {
+    if (object.kind === "CELL") {
+      if (values[0] !== undefined) object.value = unpackAny(values[0]);
+    } else if (object.kind === "LIST") {
       for (const value of values) object.elements.push(unpackAny(value));
     } else {
       for (const [k, packed] of keys.entries()) {

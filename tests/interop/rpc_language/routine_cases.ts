@@ -434,14 +434,14 @@ export const GDL_ROUTINES: readonly RoutineCases[] = [
 ];
 
 /** Words with separators between them. */
-function words(a: Arguments): string {
+export function words(a: Arguments): string {
   return Array.from(
     { length: a.integer(1, 5) },
     () => letters(a) + a.pick([" ", ",", ", ", "  ", ";", ""]),
   ).join("");
 }
 
-function letters(a: Arguments): string {
+export function letters(a: Arguments): string {
   return Array.from({ length: a.integer(1, 5) }, () => a.pick([..."aaabbcABd"])).join("");
 }
 

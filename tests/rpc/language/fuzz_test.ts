@@ -1,7 +1,7 @@
 import { assert } from "@std/assert";
 import { LanguageError, LanguageSession } from "../../../rpc/mod.ts";
 import { BUILT_IN } from "../../../rpc/language/functions/mod.ts";
-import { SYSTEM_VARIABLES } from "../../../rpc/language/evaluation/system_variables.ts";
+import { SYSTEM_VARIABLES } from "../../../rpc/language/state/system_variables.ts";
 import { fuzz, fuzzRounds, type SeededRandom } from "../../support/random.ts";
 
 const LIMITS = { bytes: 4 * 1024 ** 2, operations: 2e6, milliseconds: 2000, printed: 65_536 };

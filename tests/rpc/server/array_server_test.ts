@@ -115,6 +115,31 @@ Deno.test("serveArrays() keeps variables as long as the connection", async () =>
   await assertRejects(() => other.call("a"), CallError, "A is undefined");
 });
 
+Deno.test("serveArrays() keeps pointers and dictionaries, in whatever thread a command runs", async () => {
+  await using running = await start();
+  await using client = await ArrayClient.connect(running.address);
+  await client.call(
+    "p = ptr_new([1., 2, 3]) & q = p & s = {p: [p, ptr_new()]} & d = dictionary('k', p)",
+  );
+  await client.call("(*q)[1] = 7 & tic & for i = 0L, 200000 do x = i");
+  assertEquals(numbers(await client.call("return, [*p, *s.p[0], *d.k]")), [
+    1,
+    7,
+    3,
+    1,
+    7,
+    3,
+    1,
+    7,
+    3,
+  ]);
+  assertEquals(numbers(await client.call("return, [ptr_valid(s.p), p eq s.p[0], toc() gt 0]")), [
+    ...[1, 0, 1, 1],
+  ]);
+  await client.call("ptr_free, p");
+  assertEquals(numbers(await client.call("return, ptr_valid(d.k)")), [0]);
+});
+
 Deno.test("serveArrays() carries out long commands in workers, with the connection's variables", async () => {
   await using running = await start({ workers: 1 });
   await using client = await ArrayClient.connect(running.address);

@@ -31,7 +31,8 @@ interface Grid {
   readonly cubic: number | undefined;
 }
 
-function cubicOf(keywords: LanguageKeywords): number | undefined {
+/** The parameter of cubic convolution that the keyword CUBIC gives, if it does. */
+export function cubicOf(keywords: LanguageKeywords): number | undefined {
   const given = keywords["cubic"];
   if (!isGiven(given)) return undefined;
   const parameter = realNumber(given);

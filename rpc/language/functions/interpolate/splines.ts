@@ -5,6 +5,7 @@
  */
 
 import { define, type NamedRoutine } from "../../routines/define.ts";
+import { realNumber } from "../../values/convert.ts";
 import { refuse } from "../../values/error.ts";
 import { describeValue } from "../../values/promotion.ts";
 import type { CallContext, LanguageKeywords } from "../../routines/routine.ts";
@@ -126,6 +127,73 @@ function splInterp(
   return fromDoubles(floatOrDouble(args, keywords), args[3]!.shape, out, context);
 }
 
+/** IDL manual, "SPLINE": sigma is near 0 for a cubic spline and large for straight lines. */
+const MIN_TENSION = 0.001;
+
+/**
+ * A spline under tension (Cline 1974, "Scalar- and planar-valued curve fitting using splines under
+ * tension"), whose slopes at the ends are those of the parabolas through three points.
+ */
+function spline(args: readonly IdlValue[], context: CallContext): IdlValue {
+  const { x, y } = pointsOf(args, context);
+  const tension = args[3] === undefined ? 1 : Math.max(MIN_TENSION, realNumber(args[3]));
+  const t = doublesOf(args[2]!, context);
+  const n = x.length;
+  const span = x[n - 1]! - x[0]!;
+  if (!(span > 0)) refuse("Cannot make a spline: expected rising abscissae");
+  const scale = tension * (n - 1) / span;
+  context.work(60 * n + t.length * (60 + Math.ceil(Math.log2(n))));
+  const bends = tensionBends(x, y, scale, scratch(n, context), scratch(n, context));
+  const out = scratch(t.length, context);
+  for (let i = 0; i < t.length; i++) {
+    const s = intervalOf(x, t[i]!);
+    const [low, high, step] = [t[i]! - x[s]!, x[s + 1]! - t[i]!, x[s + 1]! - x[s]!];
+    const whole = Math.sinh(scale * step);
+    out[i] = (bends[s + 1]! * Math.sinh(scale * low) + bends[s]! * Math.sinh(scale * high)) /
+        whole +
+      ((y[s + 1]! - bends[s + 1]!) * low + (y[s]! - bends[s]!) * high) / step;
+  }
+  return fromDoubles(floatOrDouble(args.slice(0, 3)), args[2]!.shape, out, context);
+}
+
+/** The slope at the first of three points of the parabola through them. */
+function endSlope(x: Float64Array, y: Float64Array, [a, b, c]: readonly number[]): number {
+  const [near, far] = [x[b!]! - x[a!]!, x[c!]! - x[a!]!];
+  const between = x[c!]! - x[b!]!;
+  return -(near + far) / (near * far) * y[a!]! + far / (near * between) * y[b!]! -
+    near / (far * between) * y[c!]!;
+}
+
+/** The second derivatives over the square of the tension at each point. */
+function tensionBends(
+  x: Float64Array,
+  y: Float64Array,
+  scale: number,
+  bends: Float64Array,
+  factors: Float64Array,
+): Float64Array {
+  const n = x.length;
+  const first = endSlope(x, y, [0, 1, 2]);
+  const last = endSlope(x, y, [n - 1, n - 2, n - 3]);
+  let [before, diagonal, beside] = [first, 0, 0];
+  for (let i = 0; i < n; i++) {
+    let [slope, ownDiagonal, ownBeside] = [last, 0, 0];
+    if (i < n - 1) {
+      const step = x[i + 1]! - x[i]!;
+      const sinh = Math.sinh(scale * step);
+      slope = (y[i + 1]! - y[i]!) / step;
+      ownDiagonal = (scale * step * Math.cosh(scale * step) - sinh) / (step * sinh);
+      ownBeside = (sinh - scale * step) / (step * sinh);
+    }
+    const pivot = diagonal + ownDiagonal - (i === 0 ? 0 : beside * factors[i - 1]!);
+    bends[i] = (slope - before - (i === 0 ? 0 : beside * bends[i - 1]!)) / pivot;
+    factors[i] = ownBeside / pivot;
+    [before, diagonal, beside] = [slope, ownDiagonal, ownBeside];
+  }
+  for (let i = n - 2; i >= 0; i--) bends[i]! -= factors[i]! * bends[i + 1]!;
+  return bends;
+}
+
 /** The routines of this file. */
 export const SPLINES: readonly NamedRoutine[] = [
   define("spl_init(x, y, YP0=, YPN_1=, /DOUBLE)", {
@@ -137,5 +205,10 @@ export const SPLINES: readonly NamedRoutine[] = [
     summary: "The cubic spline through points at xout; y2 is of SPL_INIT",
     sketch: sizedAs(3, 40),
     run: splInterp,
+  }),
+  define("spline(x, y, t, [sigma])", {
+    summary: "The spline under tension through points at t; sigma is 1 unless told",
+    sketch: sizedAs(2, 100),
+    run: (args, _keywords, context) => spline(args, context),
   }),
 ];

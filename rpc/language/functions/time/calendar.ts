@@ -5,6 +5,14 @@
  */
 
 import { wholeNumber } from "../../values/convert.ts";
+import {
+  dateOf,
+  dayNumber,
+  DAYS,
+  MAX_JULIAN,
+  MIN_JULIAN,
+  MONTHS,
+} from "../../values/dates/day_numbers.ts";
 import { define, type NamedRoutine } from "../../routines/define.ts";
 import { refuse } from "../../values/error.ts";
 import { checkedCount } from "../../values/memory.ts";
@@ -22,24 +30,6 @@ import { doublesOf, isGiven, isSet, scratch } from "../../routines/arguments.ts"
 /** IDL manual, "JULDAY": years from 4716 before Christ on. */
 const MIN_YEAR = -4716;
 const MAX_YEAR = 5_000_000;
-
-/** The first day of the Gregorian calendar, 15 October 1582. */
-const GREGORIAN = 2_299_161;
-
-/** The day number at noon, by Meeus, "Astronomical Algorithms", chapter 7; there is no year 0. */
-function dayNumber(month: number, day: number, year: number): number {
-  let y = year < 0 ? year + 1 : year;
-  let m = month;
-  if (m <= 2) {
-    y--;
-    m += 12;
-  }
-  const century = Math.floor(y / 100);
-  const julian = Math.floor(365.25 * (y + 4716)) + Math.floor(30.6001 * (m + 1)) + day - 1524;
-  // By the calendar that was in use on that day.
-  const gregorian = year > 1582 || year === 1582 && (month > 10 || month === 10 && day >= 15);
-  return gregorian ? julian + 2 - century + Math.floor(century / 4) : julian;
-}
 
 function julday(args: readonly IdlValue[], context: CallContext): IdlValue {
   const lists = args.map((argument) => doublesOf(argument, context));
@@ -84,27 +74,6 @@ function now(): number {
   return Date.now() / 86_400_000 + 2_440_587.5;
 }
 
-interface CalendarDate {
-  readonly month: number;
-  readonly day: number;
-  readonly year: number;
-}
-
-function dateOf(number: number): CalendarDate {
-  let a = number;
-  if (number >= GREGORIAN) {
-    const alpha = Math.floor((number - 1_867_216.25) / 36_524.25);
-    a = number + 1 + alpha - Math.floor(alpha / 4);
-  }
-  const b = a + 1524;
-  const c = Math.floor((b - 122.1) / 365.25);
-  const d = Math.floor(365.25 * c);
-  const e = Math.floor((b - d) / 30.6001);
-  const month = e < 14 ? e - 1 : e - 13;
-  const year = month > 2 ? c - 4716 : c - 4715;
-  return { month, day: b - d - Math.floor(30.6001 * e), year: year > 0 ? year : year - 1 };
-}
-
 /** IDL manual, "CALDAT": the date and the time of day of day numbers. */
 function caldat(args: readonly IdlValue[], context: CallContext): void {
   const [julian] = args;
@@ -118,8 +87,8 @@ function caldat(args: readonly IdlValue[], context: CallContext): void {
   // JULDAY without a time of day is an integer; then there are no fractions to be rounded.
   for (let i = 0; i < numbers.length; i++) {
     const number = numbers[i]!;
-    if (!(number >= -1095 && number <= 1_827_933_925)) {
-      refuse(`Cannot tell the date of ${number}: expected -1095 to 1827933925`);
+    if (!(number >= MIN_JULIAN && number <= MAX_JULIAN)) {
+      refuse(`Cannot tell the date of ${number}: expected ${MIN_JULIAN} to ${MAX_JULIAN}`);
     }
     const day = Math.floor(number + 0.5);
     const { month, day: dayOfMonth, year } = dateOf(day);
@@ -140,9 +109,6 @@ function caldat(args: readonly IdlValue[], context: CallContext): void {
     context.output(k + 1, part);
   }
 }
-
-const DAYS = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];
-const MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(" ");
 
 /** IDL manual, "SYSTIME": the date as text, or seconds since 1970, or a Julian day; always UTC. */
 function systime(

@@ -78,6 +78,14 @@ export interface GivenParameters {
   readonly present: ReadonlySet<string>;
 }
 
+/** What CATCH has set up. */
+export interface ErrorHandler {
+  /** The variable that takes the number of the error. */
+  readonly variable: string;
+  /** The place of the statement behind CATCH: numbers of statements and branches in turn. */
+  readonly path: readonly number[];
+}
+
 /** The variables of a command, or of one call of a routine, while it runs. */
 export class Frame {
   /** The variables in the places of their names. */
@@ -86,6 +94,10 @@ export class Frame {
   /** The routine's name in capitals; undefined outside of routines. */
   readonly routine: string | undefined;
   readonly given: GivenParameters | undefined;
+  /** Where the routine goes on after an error: what CATCH named. */
+  handler: ErrorHandler | undefined = undefined;
+  /** The keywords that parameters _REF_EXTRA took, by the parameter's variable and their names. */
+  extras: ReadonlyMap<string, ReadonlyMap<string, Variable>> | undefined = undefined;
   /** What RETURN gave. */
   returned: LanguageValue | undefined = undefined;
   #scope: Scope | undefined;

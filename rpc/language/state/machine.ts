@@ -8,7 +8,13 @@ import type { Definition } from "../syntax/ast.ts";
 import { Refusal } from "../values/error.ts";
 import type { LanguageHost } from "../routines/host.ts";
 import type { KeptPlot } from "../routines/kept_plot.ts";
-import { isNumber, type LanguageValue, REFERENCE, STRUCTURE } from "../values/language_value.ts";
+import {
+  isNumber,
+  type LanguageValue,
+  POINTER,
+  REFERENCE,
+  STRUCTURE,
+} from "../values/language_value.ts";
 import { own } from "../structures/structures.ts";
 import type { Memory } from "../values/memory.ts";
 import type { Meter } from "../values/meter.ts";
@@ -34,6 +40,15 @@ export interface Machine {
   signal: AbortSignal | undefined;
   colorTable: number;
   plot: KeptPlot | undefined;
+  /** The last error that CATCH or EXECUTE met, as !ERROR_STATE tells it. */
+  failure: LastFailure | undefined;
+}
+
+/** What !ERROR_STATE tells of an error. */
+export interface LastFailure {
+  /** IDL's number of the error. */
+  readonly code: number;
+  readonly message: string;
 }
 
 /** Makes a variable hold a value: a temporary as it is, else a copy. */
@@ -69,9 +84,10 @@ function countVariable(machine: Machine, name: string): void {
   machine.defined++;
 }
 
-function copied({ memory, meter }: Machine, value: LanguageValue): LanguageValue {
+/** A value with storage that nothing else has. */
+export function copied({ memory, meter }: Machine, value: LanguageValue): LanguageValue {
   if (value instanceof Scalar || value.type === REFERENCE) return value;
-  if (value.type === STRUCTURE) return own(value, memory);
+  if (value.type === STRUCTURE || value.type === POINTER) return own(value, memory);
   if (!isNumber(value)) {
     return value.type === IdlType.UNDEFINED
       ? UNDEFINED
