@@ -47,10 +47,22 @@ export function parseQueueUrl(text: string): QueueAddress {
   }
   const port = url.port === "" ? DEFAULT_PORT : Number(url.port);
   const hostname = url.hostname.replace(/^\[(.*)\]$/, "$1");
-  const text_ = (part: string) => part === "" ? undefined : decodeURIComponent(part);
   return {
     ...{ hostname, port, tls: url.protocol === "rediss:", name },
-    ...{ user: text_(url.username), password: text_(url.password) },
+    ...{ user: decoded(url.username), password: decoded(url.password) },
     shown: `${url.protocol}//${url.hostname}:${port}/${name}`,
   };
+}
+
+/** A user or a password as it is meant; undefined for none. */
+function decoded(part: string): string | undefined {
+  if (part === "") return undefined;
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    throw new HeliographError(
+      "Cannot read the URL of the queue: its user or password has a % without two digits behind " +
+        "it, expected %25",
+    );
+  }
 }

@@ -7,10 +7,20 @@ import type { QueueAddress } from "./address.ts";
 import { RedisConnection } from "./connection.ts";
 import { type CommandWord, RedisRefusal, type Reply } from "./replies.ts";
 
-/** Refusals that pass: the server loads its data, or another one takes its place. */
+/**
+ * Refusals that pass: the server loads its data, cannot write them to its disk, ends a wait since
+ * what was waited for has gone, or another one takes its place.
+ */
 const PASSING: ReadonlySet<string> = new Set([
   ...["LOADING", "MASTERDOWN", "READONLY", "TRYAGAIN", "CLUSTERDOWN", "BUSY", "NOREPLICAS"],
+  ...["MISCONF", "UNBLOCKED"],
 ]);
+
+/** The same, where the first word is the one of all errors: other connections will end. */
+const FULL = /^ERR max number of clients reached/;
+
+/** Refusals behind which the name may lead to another server. */
+const MOVED: ReadonlySet<string> = new Set(["READONLY", "UNBLOCKED"]);
 
 /** Refusals that no waiting mends. */
 const FINAL: ReadonlySet<string> = new Set(["NOAUTH", "WRONGPASS", "NOPERM"]);
@@ -85,7 +95,8 @@ export class PatientRedis implements Disposable {
    */
   async ask(...words: readonly CommandWord[]): Promise<Reply> {
     const { patience = 600_000, signal } = this.#options;
-    const start = performance.now();
+    // A command may have waited at the server before: that is no time in which it was away.
+    let since: number | undefined;
     for (let failures = 1;; failures++) {
       let reason: string;
       try {
@@ -95,9 +106,8 @@ export class PatientRedis implements Disposable {
           this.#isBack();
           return reply;
         }
-        if (!PASSING.has(reply.code)) throw this.#refused(reply, String(words[0]));
-        // Behind a failover the name may lead to another server.
-        if (reply.code === "READONLY") connection[Symbol.dispose]();
+        if (!passes(reply)) throw this.#refused(reply, String(words[0]));
+        if (MOVED.has(reply.code)) connection[Symbol.dispose]();
         reason = reply.text;
       } catch (error) {
         signal?.throwIfAborted();
@@ -109,7 +119,8 @@ export class PatientRedis implements Disposable {
         this.#away = true;
         this.#options.onAway?.(reason);
       }
-      if (performance.now() - start > patience) throw this.#unreachable(reason);
+      since ??= performance.now();
+      if (performance.now() - since > patience) throw this.#unreachable(reason);
       await delay(backoffDelay(failures, { first: 100, longest: 5_000 }), signal);
     }
   }
@@ -144,7 +155,10 @@ export class PatientRedis implements Disposable {
       if (password !== undefined) {
         const words = user === undefined ? ["AUTH", password] : ["AUTH", user, password];
         const reply = await connection.send(words);
-        if (reply instanceof RedisRefusal) throw this.#refused(reply, "AUTH");
+        if (reply instanceof RedisRefusal) {
+          if (passes(reply)) throw new ClosedError(reply.text);
+          throw this.#refused(reply, "AUTH");
+        }
       }
       if (this.#closed) throw new ClosedError("The connection to the queue is closed");
     } catch (error) {
@@ -172,6 +186,11 @@ export class PatientRedis implements Disposable {
       cause,
     });
   }
+}
+
+/** Whether a refusal is one that passes. */
+function passes({ code, text }: RedisRefusal): boolean {
+  return PASSING.has(code) || FULL.test(text);
 }
 
 /** Whether an error is one of a connection, which may be there again later. */

@@ -26,3 +26,14 @@ Deno.test("parseQueueUrl() shows no password where the URL is wrong", () => {
     assertEquals(message.includes("secret"), false, message);
   }
 });
+
+Deno.test("parseQueueUrl() says that a percent sign of a password must be encoded", () => {
+  for (const text of ["redis://u:100%secret@h/q", "redis://se%cret:p@h/q", "redis://u:%ff@h/q"]) {
+    const { message } = assertThrows(() => parseQueueUrl(text), HeliographError);
+    assertEquals(
+      message,
+      "Cannot read the URL of the queue: its user or password has a % without two digits behind " +
+        "it, expected %25",
+    );
+  }
+});
