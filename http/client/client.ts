@@ -143,6 +143,9 @@ export function sendsSecrets({ user, netrc, headers }: ClientOptions): boolean {
 /** Redirects of these statuses are followed; a GET stays a GET with all of them. */
 const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 
+/** Milliseconds in which a store may be asked to delete what an ended program has begun. */
+const TAKE_BACK_MS = 4_000;
+
 /**
  * Fetches over HTTP: chooses the way, follows redirects, keeps credentials where
  * they belong.
@@ -288,6 +291,7 @@ export class HttpClient implements Disposable {
     const { ObjectStore } = await import("../s3/store.ts");
     return new ObjectStore(this.#options.s3 ?? {}, {
       signal: this.#options.signal,
+      anew: () => new HttpClient({ ...this.#options, signal: AbortSignal.timeout(TAKE_BACK_MS) }),
       exchange: (method, url, fields, body) => this.#exchange(method, url, fields, true, body),
       headers: (home) => {
         const fields = new Map<string, readonly [string, string]>();

@@ -32,6 +32,8 @@ export interface StoreWay {
   ): Promise<HttpAnswer>;
   /** Fields that the caller wants with every request; `home` is false behind a redirect. */
   headers(home: boolean): Fields;
+  /** Another way to the same servers, which no signal has ended. */
+  anew(): { objectStore(): Promise<ObjectStore> } & Disposable;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -91,6 +93,7 @@ export class ObjectStore {
    * @param query Parameters, in the order of their names.
    * @param body What is sent, if anything.
    * @param fields Fields of this request.
+   * @param onAgain Hears when it is sent again: the store may have carried it out.
    * @returns The answer, of whatever status.
    */
   async ask(
@@ -99,8 +102,25 @@ export class ObjectStore {
     query: readonly (readonly [name: string, value: string])[],
     body?: Uint8Array<ArrayBuffer>,
     fields: Fields = [],
+    onAgain?: () => void,
   ): Promise<HttpAnswer> {
-    return await this.#patiently(() => this.#follow(method, object, queryOf(query), fields, body));
+    const work = () => this.#follow(method, object, queryOf(query), fields, body);
+    return await this.#patiently(work, onAgain);
+  }
+
+  /**
+   * Deletes what was begun, even if a signal has ended everything else.
+   *
+   * @param object What was begun.
+   * @param query Which of it.
+   */
+  async takeBack(
+    object: S3Object,
+    query: readonly (readonly [name: string, value: string])[],
+  ): Promise<void> {
+    using client = this.#way.anew();
+    const store = await client.objectStore();
+    await discard(await store.ask("DELETE", object, query));
   }
 
   /** What stands for the store and for who asks it: the same for the same right to read. */
@@ -201,7 +221,7 @@ export class ObjectStore {
   }
 
   /** Sends a request again while the store is too busy, and says what its refusal means. */
-  async #patiently(work: () => Promise<HttpAnswer>): Promise<HttpAnswer> {
+  async #patiently(work: () => Promise<HttpAnswer>, onAgain?: () => void): Promise<HttpAnswer> {
     const { retries = 4 } = this.#options;
     for (let failures = 1;; failures++) {
       const answer = await work();
@@ -210,6 +230,7 @@ export class ObjectStore {
       const asked = parseRetryAfter(answer.fields.get("retry-after"), date ?? Date.now()) ?? 0;
       if (asked > MAX_RETRY_AFTER) return answer;
       await discard(answer);
+      onAgain?.();
       const own = backoffDelay(failures, { first: 200, longest: 5_000 });
       await delay(asked + own, this.#way.signal);
     }

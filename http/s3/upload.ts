@@ -102,20 +102,35 @@ export async function writeObject(
   }
   const pieces = content instanceof Uint8Array ? [content] : content;
   const parts = partsOf(pieces);
-  const { value: first } = await parts.next();
-  const { value: second } = await parts.next();
-  if (second === undefined) return await upload.single(first ?? new Uint8Array(0));
-  const { value: third } = await parts.next();
-  if (third === undefined && first!.length + second.length <= MAX_SINGLE_BYTES) {
-    return await upload.single(concatenate([first!, second]));
+  const begun = await firstOf(parts, 3);
+  const length = begun.reduce((sum, part) => sum + part.length, 0);
+  if (begun.length < 3 && length <= MAX_SINGLE_BYTES) {
+    return await upload.single(concatenate(begun));
   }
-  async function* all() {
-    yield first!;
-    yield second!;
-    if (third !== undefined) yield third;
-    yield* parts;
+  return await upload.multiple(together(begun, parts));
+}
+
+/** The first parts, where there are as many. */
+async function firstOf(
+  parts: AsyncGenerator<Uint8Array<ArrayBuffer>, undefined>,
+  count: number,
+): Promise<Uint8Array<ArrayBuffer>[]> {
+  const begun: Uint8Array<ArrayBuffer>[] = [];
+  while (begun.length < count) {
+    const { value: part } = await parts.next();
+    if (part === undefined) break;
+    begun.push(part);
   }
-  return await upload.multiple(all());
+  return begun;
+}
+
+/** All parts again; none is held once it has been given away. */
+async function* together(
+  begun: Uint8Array<ArrayBuffer>[],
+  others: AsyncGenerator<Uint8Array<ArrayBuffer>, undefined>,
+): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+  while (begun.length > 0) yield begun.shift()!;
+  yield* others;
 }
 
 /** Cuts pieces into parts; each is memory of its own. */
@@ -146,11 +161,38 @@ async function* partsOf(
 /** Fields of a request. */
 type Fields = readonly (readonly [name: string, value: string])[];
 
+/** What is there of an object that another run has begun. */
+interface EarlierUpload {
+  readonly id: string;
+  readonly parts: ReadonlyMap<number, ListedPart>;
+}
+
+/** What a store is asked for. */
+type AskedFor = [
+  method: StoreMethod,
+  query: readonly (readonly [name: string, value: string])[],
+  body?: Uint8Array<ArrayBuffer>,
+  fields?: Fields,
+  object?: S3Object,
+];
+
+/** The ETag of an answer, without quotes. */
+function etagOf(answer: HttpAnswer): string {
+  return (answer.fields.get("etag") ?? "").replace(/^"|"$/g, "");
+}
+
+/** The ETag of an object in parts: MD5 of theirs, and how many there are. */
+function sumOfParts(sums: readonly string[]): string {
+  return `${md5Of(concatenate(sums.map((sum) => Uint8Array.fromHex(sum))))}-${sums.length}`;
+}
+
 class Upload {
   readonly #store: ObjectStore;
   readonly #object: S3Object;
   readonly #source: string;
   readonly #options: UploadOptions;
+  /** Requests whose answers were lost: they may have been carried out. */
+  #lost = 0;
 
   constructor(store: ObjectStore, object: S3Object, options: UploadOptions) {
     this.#store = store;
@@ -160,11 +202,15 @@ class Upload {
   }
 
   async single(bytes: Uint8Array<ArrayBuffer>): Promise<UploadResult> {
-    await discard(
-      await this.#create((condition) =>
-        this.#ask("PUT", [], bytes, [["Content-Type", this.#type()], ...condition])
-      ),
+    const sum = md5Of(bytes);
+    const answer = await this.#create(
+      sum,
+      (condition) => this.#ask("PUT", [], bytes, [["Content-Type", this.#type()], ...condition]),
     );
+    if (answer !== undefined) {
+      await discard(answer);
+      this.#check(answer, sum);
+    }
     return { bytes: bytes.length, parts: 0, resumed: 0 };
   }
 
@@ -174,6 +220,8 @@ class Upload {
     const there = await this.#earlier();
     const id = there?.id ?? await this.#begin();
     const sent: string[] = [];
+    const sums: string[] = [];
+    let gone: unknown;
     let bytes = 0;
     let resumed = 0;
     let failure: { readonly error: unknown } | undefined;
@@ -189,15 +237,21 @@ class Upload {
           );
         }
         bytes += part.length;
+        const sum = md5Of(part);
+        sums.push(sum);
         const earlier = there?.parts.get(number);
-        if (earlier?.size === part.length && earlier.etag === md5Of(part)) {
-          sent[number - 1] = earlier.etag;
+        if (gone !== undefined || (earlier?.size === part.length && earlier.etag === sum)) {
+          sent[number - 1] = sum;
           resumed++;
           continue;
         }
-        const sending: Promise<void> = this.#send(id, number, part)
+        const sending: Promise<void> = this.#send(id, number, part, sum)
           .then((etag) => void (sent[number - 1] = etag))
-          .catch((error) => void (failure ??= { error }))
+          .catch((error) => {
+            // Another writer of the same may have ended the upload; it may be there whole.
+            if (error instanceof SharedUploadError) gone ??= error;
+            else failure ??= { error };
+          })
           .finally(() => running.delete(sending));
         running.add(sending);
         if (running.size >= PARALLEL) await Promise.race(running);
@@ -205,7 +259,9 @@ class Upload {
       }
       await Promise.all(running);
       if (failure !== undefined) throw failure.error;
-      await this.#complete(id, sent);
+      const whole = sumOfParts(sums);
+      if (gone === undefined) await this.#complete(id, sent, whole);
+      else if (!await this.#isWritten(whole)) throw gone;
     } catch (error) {
       await Promise.all(running);
       // Another writer may go on with what this one has not begun, or has lost to it.
@@ -215,19 +271,57 @@ class Upload {
     return { bytes, parts: sent.length, resumed };
   }
 
-  /** Has an object made, unless there is one that is to be kept. */
-  async #create(make: (condition: Fields) => Promise<HttpAnswer>): Promise<HttpAnswer> {
-    if (!this.#options.keep) return await make([]);
+  /**
+   * Has an object made, unless there is one that is to be kept.
+   *
+   * @param sum The ETag that it has then, where the store takes MD5 for it.
+   * @param make Asks for it.
+   * @returns The answer; undefined where it was lost, and the object is there.
+   */
+  async #create<T>(
+    sum: string,
+    make: (condition: Fields) => Promise<T>,
+  ): Promise<T | undefined> {
+    const lost = this.#lost;
     try {
-      return await make([["If-None-Match", "*"]]);
+      if (!this.#options.keep) return await make([]);
+      try {
+        return await make([["If-None-Match", "*"]]);
+      } catch (error) {
+        if (!(error instanceof RefusedError) || error.status !== 501) throw error;
+        await this.#refuseExisting();
+        this.#options.onNotAtomic?.();
+        return await make([]);
+      }
     } catch (error) {
-      if (!(error instanceof RefusedError)) throw error;
-      if (error.status === 412) throw this.#isThere();
-      if (error.status !== 501) throw error;
-      await this.#refuseExisting();
-      this.#options.onNotAtomic?.();
-      return await make([]);
+      const exists = error instanceof RefusedError && error.status === 412 &&
+        this.#options.keep === true;
+      // Asked again, a store refuses what it has done the first time.
+      const done = error instanceof SharedUploadError || (exists && this.#lost > lost);
+      if (done && await this.#isWritten(sum)) return undefined;
+      throw exists ? this.#isThere() : error;
     }
+  }
+
+  /** Whether the object is there with the bytes that were sent, as its ETag says. */
+  async #isWritten(sum: string): Promise<boolean> {
+    const answer = await this.#store.send("HEAD", this.#object);
+    await discard(answer);
+    return answer.status === 200 && etagOf(answer) === sum;
+  }
+
+  /** Compares what a store says that it has taken, where it says it in MD5. */
+  #check(answer: HttpAnswer, sum: string): void {
+    const etag = etagOf(answer);
+    const encryption = answer.fields.get("x-amz-server-side-encryption") ?? "AES256";
+    const ownKey = answer.fields.has("x-amz-server-side-encryption-customer-algorithm");
+    const isSum = /^[0-9a-f]{32}$/.test(etag) && encryption === "AES256" && !ownKey;
+    if (!isSum || etag === sum) return;
+    throw new ProtocolError(
+      `Cannot write ${this.#source}: the store has taken other bytes: its ETag is ${etag}, ` +
+        `the MD5 of what was sent is ${sum}`,
+      { source: this.#source },
+    );
   }
 
   async #refuseExisting(): Promise<void> {
@@ -246,22 +340,28 @@ class Upload {
     return this.#options.type ?? "application/octet-stream";
   }
 
-  /** What a killed run has left of this object. */
-  async #earlier(): Promise<
-    { readonly id: string; readonly parts: ReadonlyMap<number, ListedPart> } | undefined
-  > {
+  /** What a killed run has left of this object; nothing where the store does not tell. */
+  async #earlier(): Promise<EarlierUpload | undefined> {
+    try {
+      return await this.#earlierThere();
+    } catch (error) {
+      // Who may write need not be permitted to list; or another writer has just ended it.
+      if (error instanceof RefusedError) return undefined;
+      throw error;
+    }
+  }
+
+  async #earlierThere(): Promise<EarlierUpload | undefined> {
     const { key, bucket } = this.#object;
     const query = [["prefix", key], ["uploads", ""]] as const;
-    const listed = await this.#read(
-      await this.#ask("GET", query, undefined, [], { bucket, key: "" }),
-    );
+    const listed = await this.#tell("GET", query, undefined, [], { bucket, key: "" });
     const id = listed.uploads.findLast((upload) => upload.key === key)?.id;
     if (id === undefined) return undefined;
     const parts = new Map<number, ListedPart>();
     let marker: string | undefined;
     for (let page = 0; page < MAX_PAGES; page++) {
       const after = marker === undefined ? [] : [["part-number-marker", marker] as const];
-      const found = await this.#read(await this.#ask("GET", [...after, ["uploadId", id]]));
+      const found = await this.#tell("GET", [...after, ["uploadId", id]]);
       for (const part of found.parts) parts.set(part.number, part);
       if (found.nextPart === undefined || found.nextPart === marker) break;
       marker = found.nextPart;
@@ -271,19 +371,24 @@ class Upload {
 
   async #begin(): Promise<string> {
     const fields = [["Content-Type", this.#type()]] as const;
-    const answer = await this.#ask("POST", [["uploads", ""]], new Uint8Array(0), fields);
-    const { uploadId } = await this.#read(answer);
+    const { uploadId } = await this.#tell("POST", [["uploads", ""]], new Uint8Array(0), fields);
     if (uploadId !== undefined && uploadId !== "") return uploadId;
     throw new ProtocolError(`Cannot write ${this.#source}: the store names no upload`, {
       source: this.#source,
     });
   }
 
-  async #send(id: string, number: number, part: Uint8Array<ArrayBuffer>): Promise<string> {
+  async #send(
+    id: string,
+    number: number,
+    part: Uint8Array<ArrayBuffer>,
+    sum: string,
+  ): Promise<string> {
     const query = [["partNumber", String(number)], ["uploadId", id]] as const;
     const answer = await this.#asOwner(() => this.#ask("PUT", query, part));
-    const etag = (answer.fields.get("etag") ?? "").replace(/^"|"$/g, "");
+    const etag = etagOf(answer);
     await discard(answer);
+    this.#check(answer, sum);
     if (/^[\w.-]{1,200}$/.test(etag)) return etag;
     throw new ProtocolError(
       `Cannot write ${this.#source}: the store names no ETag of part ${number}`,
@@ -291,28 +396,21 @@ class Upload {
     );
   }
 
-  async #complete(id: string, etags: readonly string[]): Promise<void> {
+  async #complete(id: string, etags: readonly string[], sum: string): Promise<void> {
     const parts = etags.map((etag, i) =>
       `<Part><PartNumber>${i + 1}</PartNumber><ETag>"${etag}"</ETag></Part>`
     );
     const text = `<CompleteMultipartUpload>${parts.join("")}</CompleteMultipartUpload>`;
     const body = new TextEncoder().encode(text);
     const type = [["Content-Type", "application/xml"]] as const;
-    let told: UploadAnswer;
-    try {
-      told = await this.#read(
-        await this.#asOwner(() =>
-          this.#create((condition) =>
-            this.#ask("POST", [["uploadId", id]], body, [...type, ...condition])
-          )
-        ),
-      );
-      if (SHARED_CODES.has(told.error?.code ?? "")) throw this.#isShared();
-    } catch (error) {
-      // An answer may have been lost on its way, or another writer have sent the same.
-      if (error instanceof SharedUploadError && await this.#isWritten(etags)) return;
-      throw error;
-    }
+    const told = await this.#create(sum, (condition) =>
+      this.#asOwner(async () => {
+        const fields = [...type, ...condition];
+        const answer = await this.#tell("POST", [["uploadId", id]], body, fields);
+        if (SHARED_CODES.has(answer.error?.code ?? "")) throw this.#isShared();
+        return answer;
+      }));
+    if (told === undefined) return;
     const { error, root } = told;
     // The store answers 200 before it knows.
     if (error === undefined && root === "CompleteMultipartUploadResult") return;
@@ -335,15 +433,6 @@ class Upload {
     }
   }
 
-  /** Whether the object is what these parts make. */
-  async #isWritten(etags: readonly string[]): Promise<boolean> {
-    if (!etags.every((etag) => /^[0-9a-f]{32}$/.test(etag))) return false;
-    const answer = await this.#store.send("HEAD", this.#object);
-    await discard(answer);
-    const whole = `"${md5Of(Uint8Array.fromHex(etags.join("")))}-${etags.length}"`;
-    return answer.status === 200 && answer.fields.get("etag") === whole;
-  }
-
   #isShared(cause?: unknown): SharedUploadError {
     return new SharedUploadError(
       `Cannot write ${this.#source}: another program writes it too, and has ended or changed ` +
@@ -355,34 +444,43 @@ class Upload {
   /** Removes the parts; what goes wrong here is not why the object is not there. */
   async #abort(id: string): Promise<void> {
     try {
-      await discard(await this.#store.ask("DELETE", this.#object, [["uploadId", id]]));
+      await this.#store.takeBack(this.#object, [["uploadId", id]]);
     } catch {
       // Parts that stay are used, or overwritten, by the next run.
     }
   }
 
-  async #read(answer: HttpAnswer): Promise<UploadAnswer> {
-    return parseUpload(new TextDecoder().decode(await readBody(answer, MAX_ANSWER_BYTES)));
+  /** Asks the store for an answer with a head alone. */
+  #ask(...request: AskedFor): Promise<HttpAnswer> {
+    return this.#patiently(request, (answer) => answer);
+  }
+
+  /** Asks the store for an answer whose body counts: what breaks off in it is asked for again. */
+  #tell(...request: AskedFor): Promise<UploadAnswer> {
+    return this.#patiently(
+      request,
+      async (answer) =>
+        parseUpload(new TextDecoder().decode(await readBody(answer, MAX_ANSWER_BYTES))),
+    );
   }
 
   /** Asks the store, again where the connection breaks; a refusal is an error. */
-  async #ask(
-    method: StoreMethod,
-    query: readonly (readonly [name: string, value: string])[],
-    body?: Uint8Array<ArrayBuffer>,
-    fields: Fields = [],
-    object: S3Object = this.#object,
-  ): Promise<HttpAnswer> {
+  async #patiently<T>(
+    [method, query, body, fields = [], object = this.#object]: AskedFor,
+    take: (answer: HttpAnswer) => T | Promise<T>,
+  ): Promise<T> {
+    const onAgain = () => void this.#lost++;
     for (let attempt = 1;; attempt++) {
       try {
-        const answer = await this.#store.ask(method, object, query, body, fields);
-        if (answer.status >= 200 && answer.status < 300) return answer;
+        const answer = await this.#store.ask(method, object, query, body, fields, onAgain);
+        if (answer.status >= 200 && answer.status < 300) return await take(answer);
         await discard(answer);
         throw new RefusedError(this.#source, answer);
       } catch (error) {
         this.#options.signal?.throwIfAborted();
         const broken = error instanceof ClosedError || error instanceof TimeoutError;
         if (!broken || attempt === MAX_ATTEMPTS) throw error;
+        this.#lost++;
         await delay(backoffDelay(attempt, { first: 200 }), this.#options.signal);
       }
     }

@@ -2,8 +2,10 @@
 
 import { Buffer } from "node:buffer";
 import { createHash } from "node:crypto";
-import { assertEquals, assertRejects } from "@std/assert";
+import { assertEquals, assertMatch, assertRejects, assertStringIncludes } from "@std/assert";
 import { HttpClient } from "../../../http/client/client.ts";
+import { md5Of } from "../../../http/s3/hashes.ts";
+import type { HttpRequest, HttpResponse } from "../../../http/server/types.ts";
 import { parseS3Text } from "../../../http/fields/s3_url.ts";
 import type { S3Options } from "../../../http/s3/options.ts";
 import { writeObject } from "../../../http/s3/upload.ts";
@@ -11,8 +13,10 @@ import { HeliographError } from "../../../net/errors.ts";
 import { SeededRandom } from "../../support/random.ts";
 import {
   errorAnswer,
+  type KeptUpload,
   type ObjectStoreServer,
   serveObjects,
+  type StoreSettings,
 } from "../../support/http/object_store.ts";
 
 const MIB = 1024 ** 2;
@@ -106,7 +110,7 @@ Deno.test("writeObject() takes its parts back when it fails or is ended", async 
   });
   const bytes = new Uint8Array(60 * MIB);
   await assertRejects(() => write(store.s3, "large", bytes, stop.signal), Error);
-  assertEquals(store.objects.size, 0);
+  assertEquals([store.objects.size, store.uploads.size], [0, 0]);
 });
 
 Deno.test("writeObject() does not end what another writer of the same object goes on with", async () => {
@@ -250,5 +254,148 @@ Deno.test("writeObject() keeps what is there if told to, also where the store ca
       assertEquals(store.objects.get(`sun/${key}`)?.bytes[0], 1);
     }
     assertEquals(store.uploads.size, 0);
+  }
+});
+
+/** Has the first answer to a kind of request lost, behind what it says. */
+function losing(
+  isLost: (request: HttpRequest) => boolean,
+  lost: (answer: HttpResponse) => HttpResponse,
+): StoreSettings {
+  let count = 0;
+  return { after: (request, answer) => isLost(request) && count++ === 0 ? lost(answer) : answer };
+}
+
+const isComplete = ({ method, query }: HttpRequest) =>
+  method === "POST" && /^uploadId=/.test(query ?? "");
+
+/** A head, and a body that breaks off: stores send the head before they begin. */
+const brokenOff = (): HttpResponse => ({
+  ...{ status: 200, fields: { "Content-Type": "application/xml" } },
+  body: (async function* () {
+    yield new TextEncoder().encode("<?xml");
+    await Promise.resolve();
+    throw new Error("the store is restarted");
+  })(),
+});
+
+Deno.test("writeObject() takes for written what was, although the answer was lost", async () => {
+  const large = new SeededRandom(3).bytes(17 * MIB);
+  const small = large.slice(0, 1_000);
+  const busy = () => errorAnswer(500, "InternalError", "We encountered an internal error.");
+  const isNew = ({ fields }: HttpRequest) => fields.has("if-none-match");
+  const cases = [
+    [large, false, losing(isComplete, brokenOff)],
+    [large, false, losing(isComplete, busy)],
+    [large, true, losing(isComplete, busy)],
+    [small, true, losing(isNew, busy)],
+    [small, false, losing(({ method }) => method === "PUT", busy)],
+  ] as const;
+  for (const [i, [bytes, keep, settings]] of cases.entries()) {
+    await using store = await serveObjects(settings);
+    using client = new HttpClient({ s3: store.s3 });
+    const object = parseS3Text("s3://sun/a");
+    const done = await writeObject(await client.objectStore(), object, bytes, { keep });
+    assertEquals(done.bytes, bytes.length, `case ${i}`);
+    assertEquals(store.objects.get("sun/a")?.bytes, bytes, `case ${i}`);
+    assertEquals(store.uploads.size, 0);
+  }
+  // What another program has written meanwhile is not ours.
+  await using store = await serveObjects(losing(isNew, busy));
+  store.put("sun/a", "other");
+  using client = new HttpClient({ s3: store.s3 });
+  const refused = await assertRejects(
+    async () =>
+      await writeObject(await client.objectStore(), parseS3Text("s3://sun/a"), small, {
+        keep: true,
+      }),
+    HeliographError,
+  );
+  assertEquals(refused.message, "Cannot write s3://sun/a: it exists already");
+});
+
+Deno.test("writeObject() refuses a store that has taken other bytes", async () => {
+  const other = "0123456789abcdef0123456789abcdef";
+  for (const [size, kms] of [[9, false], [17 * MIB, false], [9, true], [17 * MIB, true]] as const) {
+    await using store = await serveObjects({
+      after: ({ method }, answer) =>
+        method !== "PUT" ? answer : {
+          ...answer,
+          fields: {
+            ...{ ETag: `"${other}"` },
+            // By a key of the store's own, the ETag is no MD5.
+            ...(kms ? { "x-amz-server-side-encryption": "aws:kms" } : {}),
+          },
+        },
+      instead: (request) =>
+        kms && isComplete(request)
+          ? {
+            ...{ status: 200, fields: { "Content-Type": "application/xml" } },
+            body: "<CompleteMultipartUploadResult/>",
+          }
+          : undefined,
+    });
+    if (kms) {
+      assertEquals((await write(store.s3, "a", new Uint8Array(size))).bytes, size);
+      continue;
+    }
+    const refused = await assertRejects(
+      () => write(store.s3, "a", new Uint8Array(size)),
+      HeliographError,
+    );
+    assertMatch(
+      refused.message,
+      new RegExp(
+        "^Cannot write s3://sun/a: the store has taken other bytes: its ETag is " +
+          `${other}, the MD5 of what was sent is [0-9a-f]{32}$`,
+      ),
+    );
+    assertEquals(store.uploads.size, 0);
+  }
+});
+
+Deno.test("writeObject() needs no right to list what others have begun", async () => {
+  await using store = await serveObjects({
+    instead: ({ method, query }) =>
+      method === "GET" && /uploads=/.test(query ?? "")
+        ? errorAnswer(403, "AccessDenied", "Not yours.")
+        : undefined,
+  });
+  const bytes = new SeededRandom(4).bytes(17 * MIB);
+  assertEquals(await write(store.s3, "a", bytes), { bytes: bytes.length, parts: 3, resumed: 0 });
+  assertEquals(store.objects.get("sun/a")?.bytes, bytes);
+});
+
+Deno.test("writeObject() bears another writer of the same that ends the upload it shares", async () => {
+  const bytes = new SeededRandom(5).bytes(30 * MIB);
+  for (const same of [true, false]) {
+    await using store = await serveObjects({
+      instead: ({ query }) => {
+        if (!/partNumber=3/.test(query ?? "")) return undefined;
+        // The other one is done.
+        const [[id, { name, type }]] = [...store.uploads] as [[string, KeptUpload]];
+        const all = bytes.slice(0, same ? bytes.length : 9 * MIB);
+        const parts = Array.from(
+          { length: Math.ceil(all.length / (8 * MIB)) },
+          (_, i) => md5Of(all.subarray(i * 8 * MIB, (i + 1) * 8 * MIB)),
+        );
+        const etag = `"${md5Of(Uint8Array.fromHex(parts.join("")))}-${parts.length}"`;
+        store.objects.set(name, { bytes: all, etag, type, modified: new Date(0).toUTCString() });
+        store.uploads.delete(id);
+        return undefined;
+      },
+    });
+    using client = new HttpClient({ s3: store.s3 });
+    const other = await client.objectStore();
+    const object = parseS3Text("s3://sun/a");
+    assertEquals(
+      (await other.ask("POST", object, [["uploads", ""]], new Uint8Array(0))).status,
+      200,
+    );
+    if (same) assertEquals((await write(store.s3, "a", bytes)).bytes, bytes.length);
+    else {
+      const refused = await assertRejects(() => write(store.s3, "a", bytes), HeliographError);
+      assertStringIncludes(refused.message, "another program writes it too");
+    }
   }
 });

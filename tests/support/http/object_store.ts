@@ -45,6 +45,8 @@ export interface StoreSettings {
     request: HttpRequest,
     count: number,
   ) => HttpResponse | undefined | Promise<HttpResponse | undefined>;
+  /** What a writer hears in place of the answer to what has been carried out. */
+  readonly after?: (request: HttpRequest, answer: HttpResponse) => HttpResponse;
 }
 
 /** A store that runs. */
@@ -83,7 +85,7 @@ export async function serveObjects(settings: StoreSettings = {}): Promise<Object
       `${bucket}/${decodeURIComponent(key)}`,
       request,
     );
-    if (written !== undefined) return written;
+    if (written !== undefined) return settings.after?.(request, written) ?? written;
     if (key === "") return listing(objects, bucket, request, settings);
     const object = objects.get(`${bucket}/${decodeURIComponent(key)}`);
     if (object === undefined) {
@@ -264,11 +266,10 @@ async function writing(
       );
     }
     const bytes = await new Blob(whole as Uint8Array<ArrayBuffer>[]).bytes();
+    const sums = Uint8Array.fromHex(named.map(([, , etag]) => etag).join(""));
     objects.set(name, {
       ...{ bytes, type, modified: "Sat, 28 Nov 2026 09:00:00 GMT" },
-      etag: `"${
-        md5(Uint8Array.fromHex(named.map(([, , etag]) => etag).join("")))
-      }-${named.length}"`,
+      etag: `"${md5(sums)}-${named.length}"`,
     });
     uploads.delete(id);
     return xml("<CompleteMultipartUploadResult><Key>x</Key></CompleteMultipartUploadResult>");
