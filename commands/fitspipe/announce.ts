@@ -6,7 +6,7 @@ import { openArchive } from "../../fits/fitspipe/events/archive.ts";
 import { PatientRedis } from "../../net/redis/patient.ts";
 import { formatAddress } from "../../net/socket.ts";
 import { type CommandContext, UsageError } from "../program/command.ts";
-import { queueOf } from "../program/queue_flags.ts";
+import { queueOf } from "../program/queue_access.ts";
 import { storeOptions } from "../program/store_flags.ts";
 
 /** The values of the flags that say how frames are announced. */

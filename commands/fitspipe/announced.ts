@@ -7,9 +7,10 @@ import type { FitspipeFrame } from "../../fits/fitspipe/feed/frame.ts";
 import { parseEndpoint } from "../../net/connect.ts";
 import { HeliographError, ProtocolError } from "../../net/errors.ts";
 import { PatientRedis, RedisError } from "../../net/redis/patient.ts";
+import type { Reply } from "../../net/redis/replies.ts";
 import { entriesOf, entriesOfFirst, type StreamEntry } from "../../net/redis/streams.ts";
 import type { CommandContext } from "../program/command.ts";
-import { queueOf } from "../program/queue_flags.ts";
+import { queueOf } from "../program/queue_access.ts";
 
 /** Milliseconds that the server waits for a frame before it is asked again. */
 const BLOCK_MS = 5_000;
@@ -61,19 +62,32 @@ async function* entriesOfGroup(
   signal: AbortSignal,
 ): AsyncGenerator<StreamEntry> {
   const member = `member-${crypto.getRandomValues(new Uint8Array(4)).toHex()}`;
-  try {
-    await redis.ask("XGROUP", "CREATE", key, group, from, "MKSTREAM");
-  } catch (error) {
-    if (!(error instanceof RedisError) || error.code !== "BUSYGROUP") throw error;
-  }
+  const makeGroup = async (start: string) => {
+    try {
+      await redis.ask("XGROUP", "CREATE", key, group, start, "MKSTREAM");
+    } catch (error) {
+      if (!(error instanceof RedisError) || error.code !== "BUSYGROUP") throw error;
+    }
+  };
+  await makeGroup(from);
   while (!signal.aborted) {
-    // One at a time: what a member has is not there for others.
-    const claimed = await redis.ask(
-      ...["XAUTOCLAIM", key, group, member, LEASE_MS, "0-0", "COUNT", 1],
-    );
-    yield* entriesOf(Array.isArray(claimed) ? claimed[1] : undefined);
-    const words = ["GROUP", group, member, "COUNT", 1, "BLOCK", BLOCK_MS, "STREAMS", key, ">"];
-    yield* entriesOfFirst(await redis.ask("XREADGROUP", ...words));
+    let claimed: Reply;
+    let fresh: Reply;
+    try {
+      // One at a time: what a member has is not there for others.
+      claimed = await redis.ask(
+        ...["XAUTOCLAIM", key, group, member, LEASE_MS, "0-0", "COUNT", 1],
+      );
+      yield* entriesOf(Array.isArray(claimed) ? claimed[1] : undefined);
+      const words = ["GROUP", group, member, "COUNT", 1, "BLOCK", BLOCK_MS, "STREAMS", key, ">"];
+      fresh = await redis.ask("XREADGROUP", ...words);
+    } catch (error) {
+      if (!(error instanceof RedisError) || error.code !== "NOGROUP") throw error;
+      // The server has lost all that it had: what is there now is new.
+      await makeGroup("0");
+      continue;
+    }
+    yield* entriesOfFirst(fresh);
   }
 }
 

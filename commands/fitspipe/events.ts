@@ -1,7 +1,8 @@
 import { FitspipeClient } from "../../fits/fitspipe/client.ts";
-import { cameraFrameFile } from "../../fits/fitspipe/feed/frame.ts";
+import { cameraFrameFile, type FitspipeFrame } from "../../fits/fitspipe/feed/frame.ts";
 import { type FrameEvent, readEvent } from "../../fits/fitspipe/events/entry.ts";
 import { parseEndpoint } from "../../net/connect.ts";
+import { HeliographError } from "../../net/errors.ts";
 import { PatientRedis } from "../../net/redis/patient.ts";
 import type { StreamEntry } from "../../net/redis/streams.ts";
 import {
@@ -11,7 +12,8 @@ import {
   UsageError,
 } from "../program/command.ts";
 import { makeFolder } from "../program/flag_files.ts";
-import { QUEUE_DETAILS, QUEUE_FLAGS, QUEUE_PERMISSION, queueOf } from "../program/queue_flags.ts";
+import { queueOf } from "../program/queue_access.ts";
+import { QUEUE_DETAILS, QUEUE_FLAGS, QUEUE_PERMISSION } from "../program/queue_flags.ts";
 import { writeWholeFile } from "../program/whole_file.ts";
 import { announcements, frameOf, placeOf } from "./announced.ts";
 
@@ -87,15 +89,21 @@ async function tell(entry: StreamEntry, context: Context): Promise<boolean> {
 async function fetchFrame(
   event: FrameEvent,
   folder: string,
-  { signal }: Context,
+  { signal, complain }: Context,
 ): Promise<{ readonly output: string } | { readonly gone: true }> {
   const { feed, session, frame } = event;
-  const place = placeOf(event);
-  await using client = await FitspipeClient.connect(parseEndpoint(place), { signal });
   const output = `${folder.replace(/\/+$/, "")}/${feed.replace(/^\.+$/, "_")}-${session}-${
     String(frame).padStart(6, "0")
   }.fits`;
-  const found = await frameOf(client, event);
+  let found: FitspipeFrame | undefined;
+  try {
+    await using client = await FitspipeClient.connect(parseEndpoint(placeOf(event)), { signal });
+    found = await frameOf(client, event);
+  } catch (error) {
+    // A server that has ended has taken its frames with it; the frames of others follow.
+    if (signal.aborted || !(error instanceof HeliographError)) throw error;
+    complain(error.message);
+  }
   if (found === undefined) return { gone: true };
   await writeWholeFile(output, cameraFrameFile(found));
   return { output };

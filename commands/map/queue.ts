@@ -2,7 +2,8 @@ import { HeliographError } from "../../net/errors.ts";
 import { printable } from "../../net/text/printable.ts";
 import { JobQueue } from "../../rpc/queue/job_queue.ts";
 import { type Command, defineCommand } from "../program/command.ts";
-import { QUEUE_DETAILS, QUEUE_FLAGS, QUEUE_PERMISSION, queueOf } from "../program/queue_flags.ts";
+import { queueOf } from "../program/queue_access.ts";
+import { QUEUE_DETAILS, QUEUE_FLAGS, QUEUE_PERMISSION } from "../program/queue_flags.ts";
 
 /** `heliograph rpc queue`: what waits, runs and has been forgotten. */
 export const command: Command = defineCommand({

@@ -213,3 +213,57 @@ Deno.test("fitspipe get follows announcements to wherever the frames are", async
     assertEquals((await file.image()).pixels[0], value);
   }
 });
+
+Deno.test("frames whose server has ended are said to be gone, and others follow", async () => {
+  await using redis = await startRedis(MEMORY);
+  await using folder = await temporaryFolder();
+  const url = redis.url("sun");
+  const one = await serve(url);
+  await put(one.port, "a", [1]);
+  await until(async () => await redis.ask("XLEN", "hg:{sun}:frames") === 1, "it is announced");
+  await one.server.stop("SIGINT");
+  const two = await serve(url);
+  await using _two = two.server;
+  await put(two.port, "a", [2]);
+  await until(async () => await redis.ask("XLEN", "hg:{sun}:frames") === 2, "all are announced");
+  const words = [...PROGRAM, "fitspipe", "events", url, "--from", "oldest", "--count", "2"];
+  for (const more of [[], ["--group", "g"]]) {
+    const { code, stdout, stderr } = await runDeno([...words, "--fetch", folder.path, ...more]);
+    assertEquals(code, 0, stderr);
+    const lines = stdout.trimEnd().split("\n").map((line) => JSON.parse(line));
+    assertEquals(lines.map(({ gone }) => gone), [true, undefined]);
+    await using file = await openFits(lines[1].output);
+    assertEquals([...(await file.image()).pixels as Uint16Array], Array(8).fill(2));
+  }
+});
+
+Deno.test("a group goes on behind a server that has lost its stream", async () => {
+  await using redis = await startRedis(MEMORY);
+  const url = redis.url("sun");
+  const { server, port } = await serve(url);
+  await using _ = server;
+  const words = [...PROGRAM, "fitspipe", "events", url, "--group", "g", "--count", "2"];
+  await using events = startDeno(words);
+  const groups = async () => await redis.ask("EXISTS", "hg:{sun}:frames") === 1;
+  await until(groups, "the group is there");
+  await put(port, "a", [1]);
+  assertEquals(JSON.parse(await events.line() ?? "{}").frame, 1);
+  await redis.ask("FLUSHALL");
+  await put(port, "a", [2]);
+  assertEquals(JSON.parse(await events.line() ?? "{}").frame, 2);
+  assertEquals((await finished(events)).code, 0);
+});
+
+Deno.test("frames wait for a server without memory, and are announced after", async () => {
+  await using redis = await startRedis(MEMORY);
+  const { server, port } = await serve(redis.url("sun"));
+  await using _ = server;
+  await redis.ask("CONFIG", "SET", "maxmemory", 1);
+  await put(port, "a", [1, 2]);
+  const refused = async () => /errorstat_OOM/.test(String(await redis.ask("INFO", "errorstats")));
+  await until(refused, "the server has refused");
+  await redis.ask("CONFIG", "SET", "maxmemory", 0);
+  await until(async () => await redis.ask("XLEN", "hg:{sun}:frames") === 2, "all are announced");
+  const { stderr } = await server.stop("SIGINT");
+  assertStringIncludes(stderr, "the events' server has no memory: frames wait for it");
+});

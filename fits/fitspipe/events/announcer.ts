@@ -3,7 +3,8 @@
 import { createHash } from "node:crypto";
 import { crc32 } from "node:zlib";
 import { delay } from "../../../net/backoff.ts";
-import type { PatientRedis } from "../../../net/redis/patient.ts";
+import { type PatientRedis, RedisError } from "../../../net/redis/patient.ts";
+import type { CommandWord } from "../../../net/redis/replies.ts";
 import { Header } from "../../header/header.ts";
 import type { FitspipeFrame } from "../feed/frame.ts";
 import type { FeedStore } from "../feed/store.ts";
@@ -17,6 +18,9 @@ const MAX_BATCH = 100;
 
 /** Frames that are being kept at a time. */
 const MAX_KEEPING = 4;
+
+/** Milliseconds between two attempts while the server's memory is full. */
+const FULL_MS = 500;
 
 /** Milliseconds that an announcement waits for its frame to be kept. */
 const KEEP_MS = 2_000;
@@ -168,6 +172,20 @@ export class FrameAnnouncer implements AsyncDisposable {
     }
   }
 
+  /** Asks the server, again as long as it has no memory. */
+  async #announce(words: readonly CommandWord[]): Promise<void> {
+    for (let told = false;; told = true) {
+      try {
+        await this.#redis.ask(...words);
+        return;
+      } catch (error) {
+        if (!(error instanceof RedisError) || error.code !== "OOM") throw error;
+        if (!told) this.#options.onTrouble("the events' server has no memory: frames wait for it");
+        await delay(FULL_MS);
+      }
+    }
+  }
+
   /** Sends what waits, in its order. */
   async #send(): Promise<void> {
     try {
@@ -188,7 +206,7 @@ export class FrameAnnouncer implements AsyncDisposable {
           const told = eventWords(i === 0 && missed > 0 ? { ...event, missed } : event);
           return [told.length, ...told];
         });
-        await this.#redis.ask("EVAL", ANNOUNCE, 1, key, keep, ...words);
+        await this.#announce(["EVAL", ANNOUNCE, 1, key, keep, ...words]);
       }
     } catch (error) {
       this.#failed = true;
