@@ -18,6 +18,9 @@ export function lineText(line: MapLine): string {
   return printableJson(JSON.stringify(line));
 }
 
+/** What a line begins with, and what stands nowhere else in one. */
+const START = '{"job":';
+
 /** What stands in a line of a job that failed, and in no text within one: quotes are escaped there. */
 const FAILED = ',"failed":"';
 
@@ -71,7 +74,11 @@ export class LineScan {
     this.#lines++;
     const [, digits] = /^\{"job":(\d{1,9}),"input":".*\}$/.exec(line) ?? [];
     const number = Number(digits);
-    if (digits === undefined || number < 1 || number > MAX_JOBS) throw this.#wrong("no result");
+    // After a power cut a file may have zeros, or the rest of another line, behind part of a line.
+    const torn = line.includes("\0") || line.includes(START, 1);
+    if (digits === undefined || number < 1 || number > MAX_JOBS || torn) {
+      throw this.#wrong("no result");
+    }
     if (!this.numbers.add(number)) throw this.#wrong(`a second result of job ${number}`);
     if (isFailure(line)) this.failed++;
     this.#onLine?.(line);

@@ -26,6 +26,8 @@ export interface ResultsOptions {
 export class ResultsFile implements AsyncDisposable {
   /** The map, as it stands beside the results. */
   record!: MapRecord;
+  /** The id of the map whose place this one takes, if it does. */
+  former: string | undefined;
   /** The jobs that have a line. */
   numbers: JobNumbers = new JobNumbers();
   /** How many of these failed. */
@@ -34,6 +36,7 @@ export class ResultsFile implements AsyncDisposable {
   #file: Deno.FsFile;
   #waiting: string[] = [];
   #writing: Promise<void> | undefined;
+  #failure: { readonly error: unknown } | undefined;
   #synced = performance.now();
 
   private constructor(path: string, file: Deno.FsFile) {
@@ -99,13 +102,16 @@ export class ResultsFile implements AsyncDisposable {
 
   /** The record beside results that are there; undefined if the map begins. */
   async #recordThere({ clobber }: ResultsOptions): Promise<MapRecord | undefined> {
-    if (clobber) return undefined;
     const place = `${this.#path}.map`;
     try {
-      return parseRecord(await Deno.readTextFile(place), place);
+      const record = parseRecord(await Deno.readTextFile(place), place);
+      if (!clobber) return record;
+      this.former = record.id;
     } catch (error) {
-      if (!(error instanceof Deno.errors.NotFound)) throw error;
+      // What is replaced need not be readable.
+      if (!clobber && !(error instanceof Deno.errors.NotFound)) throw error;
     }
+    if (clobber) return undefined;
     if (this.#file.statSync().size === 0) return undefined;
     throw new HeliographError(
       `Cannot write '${this.#path}': it exists already, without '${place}' beside it; ` +
@@ -147,6 +153,7 @@ export class ResultsFile implements AsyncDisposable {
     const { file: replaced } = openForUs(this.#path);
     this.#file.close();
     this.#file = replaced;
+    this.former = this.record.id;
     await this.#writeRecord({ ...this.record, id: newMapId() });
     await this.#scan();
   }
@@ -211,29 +218,39 @@ export class ResultsFile implements AsyncDisposable {
    * @param number The job.
    * @param text Its line.
    * @returns Whether it is the first one, when it is written.
+   * @throws {HeliographError} If it cannot be written, or one before it could not be: behind a part
+   * of a line nothing more is written.
    */
   async append(number: number, text: string): Promise<boolean> {
+    this.#throwFailure();
     if (!this.numbers.add(number)) return false;
     if (isFailure(text)) this.failed++;
     this.#waiting.push(text);
     // What comes while others are written is written together.
     await (this.#writing ??= this.#write());
     if (this.#waiting.length > 0) await (this.#writing ??= this.#write());
+    // It may have waited behind one that could not be written.
+    this.#throwFailure();
     return true;
+  }
+
+  #throwFailure(): void {
+    if (this.#failure !== undefined) throw this.#failure.error;
   }
 
   async #write(): Promise<void> {
     // Those of the same turn go together.
     await Promise.resolve();
     try {
-      while (this.#waiting.length > 0) {
+      while (this.#waiting.length > 0 && this.#failure === undefined) {
         const lines = this.#waiting;
         this.#waiting = [];
         await writeWhole(this.#file, new TextEncoder().encode(`${lines.join("\n")}\n`));
       }
       if (performance.now() - this.#synced > SYNC_MS) await this.sync();
     } catch (error) {
-      throw fileError(error, "write", this.#path);
+      this.#failure = { error: fileError(error, "write", this.#path) };
+      throw this.#failure.error;
     } finally {
       this.#writing = undefined;
     }

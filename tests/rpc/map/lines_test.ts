@@ -42,6 +42,9 @@ Deno.test("LineScan refuses what rpc map has not written", () => {
     ['{"job":1,"input":"a"}\n\n', "no result in line 2"],
     ['{"job":1,"input":"a"}\n{"job":1,"input":"b"}\n', "a second result of job 1 in line 2"],
     ['{"job":999999999,"input":"a"}\n', "no result in line 1"],
+    // Part of a line, and what a power cut or another program has put behind it.
+    ['{"job":1,"input":"a","ty{"job":2,"input":"b"}\n', "no result in line 1"],
+    ['{"job":1,"input":"a","\0\0\0\0"}\n', "no result in line 1"],
   ];
   for (const [lines, found] of cases) {
     const { message } = assertThrows(() => new LineScan("r").push(lines), FormatError);

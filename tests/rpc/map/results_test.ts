@@ -162,3 +162,40 @@ Deno.test("results stay where no input is found for those that would take their 
   const left = Array.from(Deno.readDirSync(folder.path), ({ name }) => name).sort();
   assertEquals(left, names);
 });
+
+Deno.test("nothing is written behind a line of which only part could be", async () => {
+  await using folder = await temporaryFolder();
+  const path = `${folder.path}/r.jsonl`;
+  await fill(path, [1]);
+  {
+    await using results = await open(path);
+    const { write } = Deno.FsFile.prototype;
+    let writes = 0;
+    // A disk that is full after 40 bytes, and has room again at once.
+    Deno.FsFile.prototype.write = function (bytes) {
+      if (++writes === 2) {
+        throw Object.assign(new Error("No space left on device (os error 28)"), { code: "ENOSPC" });
+      }
+      return write.call(this, writes === 1 ? bytes.subarray(0, 40) : bytes);
+    };
+    try {
+      const refused = await Promise.allSettled(
+        [2, 3].map((job) => results.append(job, lineOf(job))),
+      );
+      refused.push(...await Promise.allSettled([results.append(4, lineOf(4))]));
+      const reasons = refused.map((end) => end.status === "rejected" ? end.reason.message : "done");
+      assertEquals(new Set(reasons).size, 1);
+      assertEquals(
+        reasons[0],
+        `Cannot write '${path}': the disk is full`,
+      );
+    } finally {
+      Deno.FsFile.prototype.write = write;
+    }
+  }
+  const left = `${lineOf(1)}\n${lineOf(2)}`;
+  assertEquals(await Deno.readTextFile(path), left.slice(0, lineOf(1).length + 1 + 40));
+  await fill(path, [2, 3, 4, 5]);
+  const lines = (await Deno.readTextFile(path)).split("\n");
+  assertEquals(lines, [...[1, 2, 3, 4, 5].map((job) => lineOf(job)), ""]);
+});
