@@ -317,6 +317,42 @@ Deno.test("what asks object stores is run by whoever opens a bucket alone", asyn
   assertEquals(run, []);
 });
 
+/** Modules that run when one does, without those that it imports by a call. */
+async function runWith(path: string): Promise<ReadonlySet<string>> {
+  const run = new Set([path]);
+  for (const module of run) {
+    if (!module.endsWith(".ts")) continue;
+    const text = (await Deno.readTextFile(new URL(module, ROOT)))
+      .replace(/^\s*(?:import|export) type\b[^;]*;/gm, "")
+      .replace(/\bimport\(\s*(?:import\.meta\.resolve\(\s*)?"[^"]+"|\bnew URL\([^)]*\)/g, "");
+    for (const target of importsOf(module, text)) if (target.endsWith(".ts")) run.add(target);
+  }
+  return run;
+}
+
+Deno.test("what a queue, events or a bucket need is run by whoever asks for one alone", async () => {
+  const text = await Deno.readTextFile(new URL("cli.ts", ROOT));
+  const commands = new Set(importsOf("cli.ts", text.replace(/\btypeof import\("[^"]+"\)/g, "")));
+  const asked = [
+    "commands/fitspipe/events.ts",
+    "commands/map/queue.ts",
+    "commands/map/work.ts",
+  ];
+  const found: string[] = [];
+  for (const path of [...commands, "rpc/map/thread.ts", "mod.ts"]) {
+    if (!/^(?:commands|rpc|mod)/.test(path) || asked.includes(path)) continue;
+    for (const module of await runWith(path)) {
+      if (/^(?:net\/redis|rpc\/queue|fits\/fitspipe\/events|http\/s3)\//.test(module)) {
+        found.push(`${path}: ${module}`);
+      }
+    }
+  }
+  assert(commands.has("commands/map/map.ts") && commands.has("commands/rpc/call.ts"));
+  assertEquals(found, []);
+  const used = await runWith("commands/map/queued.ts");
+  assert(used.has("net/redis/connection.ts") && used.has("rpc/queue/map_side.ts"));
+});
+
 Deno.test("no module imports itself by way of others", async () => {
   const graph = await importGraph();
   const done = new Set<string>();

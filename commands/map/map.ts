@@ -5,14 +5,10 @@ import { DEFAULT_LIMITS } from "../../rpc/language/values/meter.ts";
 import { isS3Text, parseS3Text } from "../../http/fields/s3_url.ts";
 import { runHere } from "../../rpc/map/embedded.ts";
 import { findInputs } from "../../rpc/map/inputs.ts";
-import { isFailure } from "../../rpc/map/lines.ts";
 import { recordOf } from "../../rpc/map/plan.ts";
 import { linesOfFile, ResultsFile } from "../../rpc/map/results.ts";
 import { type JobAnswer, JobThreads } from "../../rpc/map/threads.ts";
 import { type MapJob, type MapWork, shownInput } from "../../rpc/map/work.ts";
-import { JobQueue } from "../../rpc/queue/job_queue.ts";
-import { optionsText } from "../../rpc/queue/layout.ts";
-import { runQueued } from "../../rpc/queue/map_side.ts";
 import type { S3Options } from "../../http/s3/options.ts";
 import {
   type Command,
@@ -29,7 +25,7 @@ import {
 } from "../program/store_flags.ts";
 import { StandardInput } from "../program/streams.ts";
 import { MapBoard } from "./board.ts";
-import { QUEUE_DETAILS, QUEUE_FLAGS, QUEUE_PERMISSION, queueOf } from "../program/queue_flags.ts";
+import { QUEUE_DETAILS, QUEUE_FLAGS, QUEUE_PERMISSION } from "../program/queue_flags.ts";
 import { workerName } from "./worker_name.ts";
 
 const FLAGS = {
@@ -151,9 +147,8 @@ export const command: Command = defineCommand({
         () => runHere(work, numbered(inputs()), threads, take, signal),
       );
     }
-    const remote = flags.queue === undefined ? undefined : await openQueue(context, flags.queue);
-    using _queue = remote?.queue;
-    using _reader = remote?.reader;
+    const queued = flags.queue === undefined ? undefined : await inQueue();
+    using remote = await queued?.openQueue(context, flags.queue!, flags["any-policy"]);
     await using results = await ResultsFile.open(
       flags.output,
       await recordOf(work, names, 0),
@@ -173,7 +168,7 @@ export const command: Command = defineCommand({
     };
     const open = (job: MapJob) => !results.numbers.has(job.number);
     const jobs = () => numbered(results.inputs(), open);
-    if (remote === undefined) {
+    if (queued === undefined) {
       await using threads = threadsOf(flags.jobs, s3);
       return await finish(context, board, resumed, () =>
         runHere(
@@ -184,24 +179,13 @@ export const command: Command = defineCommand({
           signal,
         ));
     }
-    const { id, expression } = results.record;
-    const sink = {
-      ...{ total, jobs, sync: () => results.sync() },
-      has: (number: number) => results.numbers.has(number),
-      countUpTo: (number: number) => results.numbers.countUpTo(number),
-      append: (number: number, text: string) => take(number, text, isFailure(text)),
-    };
+    const { tries, window } = flags;
+    const map = { work, results, board, jobs, take, tries, window };
     return await finish(
       context,
       board,
       resumed,
-      () =>
-        runQueued(remote.queue, remote.reader, sink, {
-          map: { id, expression, options: optionsText(work, flags.tries) },
-          ...{ window: flags.window, signal },
-          onWorkers: (workers) => board.counts.workers = workers,
-          onTrouble: (line) => board.say(() => context.report(line)),
-        }),
+      () => queued.mapInQueue(remote!, context, map),
     );
   },
 });
@@ -210,20 +194,9 @@ function threadsOf(jobs: number | undefined, s3: S3Options): JobThreads {
   return new JobThreads(jobs ?? navigator.hardwareConcurrency, { worker: workerName(), s3 });
 }
 
-/** Two connections to the queue: what waits for lines is not in the way of what enqueues. */
-async function openQueue(
-  context: CommandContext<typeof FLAGS>,
-  url: string,
-): Promise<{ readonly queue: JobQueue; readonly reader: JobQueue }> {
-  const { address, options } = await queueOf(url, context);
-  const { signal } = context;
-  const queue = new JobQueue(address, { ...options, signal });
-  await queue.prepare(context.flags["any-policy"]);
-  const reader = new JobQueue(address, {
-    ...{ ...options, signal },
-    ...{ onAway: undefined, onBack: undefined },
-  });
-  return { queue, reader };
+/** What is done where there is a queue. */
+function inQueue(): Promise<typeof import("./queued.ts")> {
+  return import(import.meta.resolve("./queued.ts"));
 }
 
 /** Refuses inputs that would hand a password to whoever reads the queue. */
@@ -347,5 +320,5 @@ async function finish(
   const all = total === undefined ? `${done} jobs` : `${done} of ${total} jobs`;
   const rest = signal.aborted && total !== undefined ? "; the same command goes on" : "";
   report(`${all} done, ${failed} failed, in ${seconds} s${rest}`);
-  return failed > 0 ? 1 : 0;
+  return failed > 0 || (total !== undefined && done < total) ? 1 : 0;
 }

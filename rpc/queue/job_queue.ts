@@ -200,12 +200,18 @@ export class JobQueue implements Disposable {
    *
    * @param id The map.
    * @param after The entry behind which they stand.
+   * @param count How many at most.
    * @param block Milliseconds to wait for the first one; undefined for not at all.
    */
-  async results(id: string, after: string, block: number | undefined): Promise<StreamEntry[]> {
+  async results(
+    id: string,
+    after: string,
+    count: number,
+    block: number | undefined,
+  ): Promise<StreamEntry[]> {
     const wait = block === undefined ? [] : ["BLOCK", block];
     return entriesOfFirst(
-      await this.ask("XREAD", "COUNT", 1_000, ...wait, "STREAMS", this.keys.results(id), after),
+      await this.ask("XREAD", "COUNT", count, ...wait, "STREAMS", this.keys.results(id), after),
     );
   }
 
@@ -342,9 +348,32 @@ export class JobQueue implements Disposable {
 
   /** Takes an entry out of the queue that belongs to no map. */
   async discard(id: string): Promise<void> {
-    await this.ask("XACK", this.keys.jobs, GROUP, id);
+    // In this order: an entry that is in no one's list is never delivered, and would stay for ever.
     await this.ask("XDEL", this.keys.jobs, id);
+    await this.ask("XACK", this.keys.jobs, GROUP, id);
     await this.ask("HDEL", this.keys.alone, id);
+  }
+
+  /**
+   * Has entries delivered again that are in no one's list although they were delivered: someone
+   * has deleted their worker from the group. Those that are done meanwhile add nothing.
+   */
+  async redeliver(): Promise<void> {
+    const [first] = entriesOf(await this.ask("XRANGE", this.keys.jobs, "-", "+", "COUNT", 1));
+    if (first === undefined) return;
+    try {
+      const groups = await this.ask("XINFO", "GROUPS", this.keys.jobs);
+      for (const words of Array.isArray(groups) ? groups : []) {
+        const group = fieldsOf(words);
+        const delivered = group.get("last-delivered-id");
+        if (group.get("name") !== GROUP || group.get("pending") !== 0) continue;
+        if (typeof delivered !== "string" || isBefore(delivered, first.id)) continue;
+        await this.ask("XGROUP", "SETID", this.keys.jobs, GROUP, "0");
+      }
+    } catch (error) {
+      // All of it has gone meanwhile: there is nothing to deliver.
+      if (!(error instanceof RedisError) || error.code !== "ERR") throw error;
+    }
   }
 
   /** The expression and the options of a map; undefined if there is none. */
@@ -402,6 +431,14 @@ export class JobQueue implements Disposable {
   async isEmpty(): Promise<boolean> {
     return await this.ask("XLEN", this.keys.jobs) === 0;
   }
+}
+
+/** Names and values that stand in turn in a reply. */
+function fieldsOf(words: Reply): ReadonlyMap<unknown, Reply> {
+  const fields = new Map<unknown, Reply>();
+  if (!Array.isArray(words)) return fields;
+  for (let i = 0; i + 1 < words.length; i += 2) fields.set(words[i], words[i + 1]!);
+  return fields;
 }
 
 function digestOf(text: string): string {

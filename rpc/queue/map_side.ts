@@ -13,6 +13,12 @@ const MAX_BATCH = 500;
 /** Characters of their inputs: a server whose memory is nearly full takes a small step still. */
 const MAX_BATCH_CHARACTERS = 65_536;
 
+/** Lines that are read at a time at most. */
+const MAX_LINES = 1_000;
+
+/** Characters of the lines that are read at a time, about: each may have a value of 64 KiB. */
+const MAX_LINES_CHARACTERS = 4_194_304;
+
 /** Milliseconds that lines are waited for before it is looked whether any are missing. */
 const WAIT_MS = 1_000;
 
@@ -29,6 +35,8 @@ const WORKER_MS = 60_000;
 export interface LineSink {
   /** How many jobs there are. */
   readonly total: number;
+  /** How many of them have their line. */
+  readonly count: number;
   /** Whether a job has its line. */
   has(number: number): boolean;
   /** How many of the jobs from 1 to a number have their line. */
@@ -80,9 +88,12 @@ class QueuedRun {
   readonly #options: QueuedMapOptions;
   /** The last number that is enqueued. */
   #sent = 0;
-  /** Jobs that are enqueued and have no line. */
+  /** The last one that is being enqueued. */
+  #sending = 0;
+  /** Jobs up to that one that have no line. */
   #open = 0;
-  #allSent = false;
+  /** Characters of a line, on the average of the last ones. */
+  #characters = MAX_LINES_CHARACTERS / 100;
   #stopped = false;
   #room = Promise.withResolvers<void>();
   #last = "0-0";
@@ -98,7 +109,9 @@ class QueuedRun {
 
   async run(): Promise<void> {
     const { map, signal } = this.#options;
-    this.#sent = await this.#queue.openMap(map, 0);
+    await this.#patiently(async () => {
+      this.#sent = this.#sending = await this.#queue.openMap(map, 0);
+    });
     this.#open = this.#sent - this.#sink.countUpTo(this.#sent);
     const stop = () => {
       this.#stopped = true;
@@ -142,29 +155,39 @@ class QueuedRun {
       if (this.#stopped) return;
     }
     if (batch.length > 0) await this.#sendBatch(batch);
-    this.#allSent = true;
   }
 
   async #sendBatch(batch: readonly MapJob[]): Promise<void> {
+    // A server that has lost its tail may have jobs behind the last one that it says it was sent:
+    // their lines have come meanwhile.
+    const jobs = batch.filter(({ number }) => !this.#sink.has(number));
     // They count before they are there: their lines may come before the answer.
-    this.#open += batch.length;
-    await this.#patiently(() => this.#queue.enqueue(this.#options.map.id, batch));
-    this.#sent = batch.at(-1)!.number;
+    this.#sending = batch.at(-1)!.number;
+    this.#open += jobs.length;
+    if (jobs.length > 0) {
+      await this.#patiently(() => this.#queue.enqueue(this.#options.map.id, jobs));
+    }
+    this.#sent = this.#sending;
   }
 
   /** Enqueues, where the server has forgotten the map or has no memory. */
   async #patiently(work: () => Promise<void>): Promise<void> {
     const { map, onTrouble } = this.#options;
+    let forgotten = false;
     while (!this.#stopped) {
       try {
+        if (forgotten) {
+          await this.#queue.makeGroup();
+          await this.#queue.openMap(map, this.#sent);
+          forgotten = false;
+        }
         await work();
         return;
       } catch (error) {
         if (!(error instanceof RedisError)) throw error;
         if (error.code === "NOMAP") {
           onTrouble("the queue's server has forgotten the map: it is told again");
-          await this.#queue.makeGroup();
-          await this.#queue.openMap(map, this.#sent);
+          forgotten = true;
         } else if (error.code === "OOM") {
           // Again and again, as long as it is nearly full: once is enough.
           if (!this.#full) onTrouble("the queue's server has no memory: enqueueing waits for it");
@@ -179,9 +202,9 @@ class QueuedRun {
   async #receive(): Promise<void> {
     const { map, onWorkers } = this.#options;
     let looked = -Infinity;
-    while (!this.#stopped && !(this.#allSent && this.#open <= 0)) {
-      // Before there is anything to wait for, nothing of this map is in the server.
-      const entries = await this.#reader.results(map.id, this.#last, WAIT_MS);
+    // Counted in the file: what was enqueued says nothing about what has a line.
+    while (!this.#stopped && this.#sink.count < this.#sink.total) {
+      const entries = await this.#read(WAIT_MS);
       await this.#write(entries);
       const now = performance.now();
       if (now - looked > WAIT_MS) {
@@ -196,6 +219,17 @@ class QueuedRun {
     }
   }
 
+  /** The next lines, as many as are held at a time. */
+  async #read(block: number | undefined): Promise<StreamEntry[]> {
+    const room = Math.floor(MAX_LINES_CHARACTERS / this.#characters);
+    const count = Math.max(1, Math.min(MAX_LINES, room));
+    const entries = await this.#reader.results(this.#options.map.id, this.#last, count, block);
+    if (entries.length === 0) return entries;
+    const characters = entries.reduce((sum, { fields }) => sum + (fields.get("r")?.length ?? 0), 0);
+    this.#characters = Math.max(1, (this.#characters + characters / entries.length) / 2);
+    return entries;
+  }
+
   async #write(entries: readonly StreamEntry[]): Promise<void> {
     if (entries.length === 0) return;
     const written = await Promise.all(entries.map(async ({ fields }) => {
@@ -203,7 +237,9 @@ class QueuedRun {
       const number = /^[1-9]\d{0,8}$/.test(digits) ? Number(digits) : 0;
       if (number < 1 || number > this.#sink.total) return false;
       if (this.#sink.has(number)) return false;
-      return await this.#sink.append(number, checkedLine(fields.get("r") ?? "", number));
+      const counts = number <= this.#sending;
+      const text = checkedLine(fields.get("r") ?? "", number);
+      return await this.#sink.append(number, text) && counts;
     }));
     // What is on the disk is taken from the server, and nothing before.
     await this.#sink.sync();
@@ -220,7 +256,7 @@ class QueuedRun {
     if (!await this.#queue.isDrained(map.id)) return;
     // Lines come in the same step in which jobs leave; ids may have begun anew.
     this.#last = "0-0";
-    const entries = await this.#reader.results(map.id, this.#last, undefined);
+    const entries = await this.#read(undefined);
     if (entries.length > 0) return await this.#write(entries);
     const missing: MapJob[] = [];
     for await (const job of this.#sink.jobs()) {

@@ -23,6 +23,9 @@ const SHORT_BLOCK_MS = 100;
 /** Maps whose work is remembered. */
 const MAX_MAPS = 100;
 
+/** Milliseconds for which it is: a map may be dropped, or go on with other options. */
+const MAP_MS = 5_000;
+
 /** Weight of the newest job in the mean time of one. */
 const NEWEST = 0.2;
 
@@ -78,7 +81,10 @@ class QueueWorker {
   readonly #held = new Map<string, number>();
   /** The job that is done alone, and how many workers have died of it before. */
   #alone: { readonly id: string; readonly deaths: number } | undefined;
-  readonly #works = new Map<string, QueuedWork | string>();
+  readonly #works = new Map<
+    string,
+    { readonly work: QueuedWork | string; readonly read: number }
+  >();
   readonly #finished = new Map<string, FinishedJob[]>();
   #finishing: Promise<void> | undefined;
   #changed = Promise.withResolvers<void>();
@@ -103,8 +109,19 @@ class QueueWorker {
     };
     signal.addEventListener("abort", stop, { once: true });
     if (signal.aborted) stop();
-    const pulse = () =>
-      this.#queue.pulse(worker, [...this.#held.keys()]).catch((error) => this.#fail(error));
+    let pulsing = false;
+    const pulse = async () => {
+      // One that waits for a server that is away says what the next ones would.
+      if (pulsing) return;
+      pulsing = true;
+      try {
+        await this.#queue.pulse(worker, [...this.#held.keys()]);
+      } catch (error) {
+        this.#fail(error);
+      } finally {
+        pulsing = false;
+      }
+    };
     await pulse();
     const pulses = callEvery(lease / 3, () => void pulse());
     try {
@@ -151,6 +168,7 @@ class QueueWorker {
         claimed = now;
         const more = await this.#withGroup(() => this.#takeOver(room));
         if (more) claimed = -Infinity;
+        else if (this.#held.size === 0) await this.#withGroup(() => this.#queue.redeliver());
         if (more || this.#stopped) continue;
       }
       const block = Math.max(
@@ -270,11 +288,13 @@ class QueueWorker {
 
   async #workOf(map: string): Promise<QueuedWork | string | undefined> {
     const known = this.#works.get(map);
-    if (known !== undefined) return known;
+    const now = performance.now();
+    if (known !== undefined && now - known.read < MAP_MS) return known.work;
     const queued = await this.#queue.map(map);
+    this.#works.delete(map);
     if (queued === undefined) return undefined;
     const work = readWork(queued.expression, queued.options);
-    this.#works.set(map, work);
+    this.#works.set(map, { work, read: now });
     if (this.#works.size > MAX_MAPS) this.#works.delete(this.#works.keys().next().value!);
     return work;
   }

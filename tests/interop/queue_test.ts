@@ -2,150 +2,26 @@
 
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { encodeFits } from "../../fits/write/write.ts";
-import { SeededRandom } from "../support/random.ts";
-import { type Finished, ROOT, runDeno, type Running, startDeno } from "../support/program.ts";
+import { HASHES } from "../../http/s3/hashes.ts";
+import { signByQuery, UNSIGNED_PAYLOAD } from "../../http/s3/signature.ts";
+import { serveObjects, STORE_KEY } from "../support/http/object_store.ts";
+import { ROOT, runDeno, startDeno } from "../support/program.ts";
 import { temporaryFolder } from "../support/temporary.ts";
 import { until } from "../support/until.ts";
 import { python } from "./python.ts";
-import { ALWAYS, EVERY_SECOND, MEMORY, type RedisServer, startRedis } from "./redis.ts";
-
-/** Pixels of a side of the image, each of which is the value of a job. */
-const SIDE = 64;
-
-const PROGRAM = ["run", "-A", "--no-check", "--quiet", `${ROOT}cli.ts`];
-
-/** A folder with an image whose pixels are 0, 1, 2 ..., and a list of sections of one pixel. */
-async function pixels(count: number) {
-  const folder = await temporaryFolder();
-  const image = {
-    pixels: Int32Array.from({ length: SIDE * SIDE }, (_, i) => i),
-    shape: [SIDE, SIDE],
-  };
-  await Deno.writeFile(`${folder.path}/a.fits`, await encodeFits([image]));
-  const lines = Array.from({ length: count }, (_, i) => {
-    const [x, y] = [i % SIDE + 1, Math.floor(i / SIDE) % SIDE + 1];
-    return `a.fits[${x}:${x},${y}:${y}]\n`;
-  });
-  await Deno.writeTextFile(`${folder.path}/list`, lines.join(""));
-  return folder;
-}
-
-/** What takes a few milliseconds besides the value. */
-const SLOW = "data[0] + long(0 * total(abs(fft(complexarr(64, 64)))))";
-
-/** The words of a map over the list. */
-const mapWords = (folder: string, url: string, ...more: string[]) => [
-  ...[...PROGRAM, "rpc", "map", "data[0]", "-i", `${folder}/list`],
-  ...["-o", `${folder}/r.jsonl`, "--queue", url, ...more],
-];
-
-const startWorker = (folder: string, url: string, ...more: string[]): Running =>
-  startDeno([
-    ...[...PROGRAM, "rpc", "work", "--queue", url, "--root", folder, "-j", "1"],
-    ...["--lease", "2", ...more],
-  ]);
-
-async function linesOf(folder: string): Promise<Record<string, unknown>[]> {
-  const text = await Deno.readTextFile(`${folder}/r.jsonl`);
-  return text.trimEnd().split("\n").map((line) => JSON.parse(line));
-}
-
-/** Checks that every job has one line, with its value. */
-async function checkLines(folder: string, count: number): Promise<void> {
-  const lines = await linesOf(folder);
-  lines.sort((one, other) => Number(one.job) - Number(other.job));
-  assertEquals(lines.length, count);
-  for (const [i, { job, data, error }] of lines.entries()) {
-    if (job !== i + 1 || data !== i % (SIDE * SIDE)) {
-      throw new Error(`line ${i}: job ${job}, value ${data}, ${error}`);
-    }
-  }
-}
-
-/** Waits for the end of a program. */
-async function finished(running: Running): Promise<Finished> {
-  while (await running.line() !== undefined);
-  return await running.stop("SIGKILL");
-}
-
-/** Kills a program, which may have ended meanwhile. */
-async function killNow(running: Running): Promise<void> {
-  try {
-    running.process.kill("SIGKILL");
-  } catch (error) {
-    if (!(error instanceof TypeError)) throw error;
-  }
-  await finished(running);
-}
-
-/** Bytes of results so far. */
-function written(folder: string): number {
-  try {
-    return Deno.statSync(`${folder}/r.jsonl`).size;
-  } catch {
-    return 0;
-  }
-}
-
-/** Runs a map and kills, at fixed places of its progress, what a seeded choice says. */
-async function killing(
-  redis: RedisServer,
-  count: number,
-  seed: number,
-  kills: number,
-): Promise<Record<string, number>> {
-  await using folder = await pixels(count);
-  const { path } = folder;
-  const url = redis.url("sun");
-  const random = new SeededRandom(seed);
-  const words = mapWords(path, url, "--window", "500")
-    .map((word) => word === "data[0]" ? SLOW : word);
-  const killed = { worker: 0, server: 0, map: 0 };
-  const workers = [0, 1, 2].map(() => startWorker(path, url, "--batch", "8"));
-  let map = startDeno(words);
-  let ended = false;
-  let maps = 0;
-  const watch = () => {
-    const own = ++maps;
-    void map.process.status.then(() => ended ||= own === maps);
-  };
-  watch();
-  try {
-    for (let kill = 1; kill <= kills && !ended; kill++) {
-      const least = Math.floor(count * 120 * kill / (kills + 2));
-      await until(() => ended || written(path) >= least, `${least} bytes are written`);
-      const die = random.integer(1, 100);
-      if (die <= 60) {
-        killed.worker++;
-        const i = random.integer(0, workers.length - 1);
-        await killNow(workers[i]!);
-        workers[i] = startWorker(path, url, "--batch", "8");
-      } else if (die <= 85) {
-        killed.server++;
-        await redis.kill();
-        await redis.start();
-      } else if (!ended) {
-        killed.map++;
-        maps++;
-        await killNow(map);
-        map = startDeno(words);
-        watch();
-      }
-    }
-    const { code, stderr } = await finished(map);
-    assertEquals(code, 0, stderr);
-    await checkLines(path, count);
-    assertEquals(await redis.ask("XLEN", "hg:{sun}:jobs"), 0);
-    const keys = await redis.ask("KEYS", "hg:{sun}:*") as string[];
-    assertEquals(keys.filter((key) => /:(map|done|results):/.test(key)), []);
-  } finally {
-    for (const program of [map, ...workers]) {
-      // One that has ended by itself takes no signal.
-      await Promise.resolve(program[Symbol.asyncDispose]()).catch(() => {});
-    }
-  }
-  return killed;
-}
+import {
+  checkLines,
+  finished,
+  killing,
+  killNow,
+  linesOf,
+  mapWords,
+  pixels,
+  PROGRAM,
+  startWorker,
+  written,
+} from "./queued_map.ts";
+import { ALWAYS, AUTHORITY, EVERY_SECOND, MEMORY, startRedis } from "./redis.ts";
 
 for (
   const [name, options] of [["always", ALWAYS], ["everysec", EVERY_SECOND], [
@@ -157,7 +33,7 @@ for (
     await using redis = await startRedis(options);
     const killed = await killing(redis, 2_000, 20_261, 8);
     // How far it gets between two kills differs; that most of them hit a map that runs does not.
-    assert(killed.worker! + killed.server! + killed.map! >= 3, JSON.stringify(killed));
+    assert(killed.worker + killed.server + killed.map >= 3, JSON.stringify(killed));
   });
 }
 
@@ -563,4 +439,245 @@ Deno.test("a worker tells Prometheus what it has done", async () => {
   assertMatch(text, /^heliograph_job_seconds_count 6$/m);
   const none = await fetch(new URL("/", second.url));
   assertEquals([none.status, await none.text() !== ""], [404, true]);
+});
+
+Deno.test("a line for a job that is not enqueued yet ends no map before the others", async () => {
+  await using redis = await startRedis(MEMORY);
+  await using folder = await pixels(5);
+  const { path } = folder;
+  const url = redis.url("sun");
+  await using map = startDeno(mapWords(path, url, "--window", "2"));
+  await until(async () => await redis.ask("XLEN", "hg:{sun}:jobs") === 2, "two are enqueued");
+  const [id] = await redis.ask("ZRANGE", "hg:{sun}:maps", 0, -1) as string[];
+  // As of a server that has the jobs of its last second, and not how far they were sent.
+  for (const job of [4, 5]) {
+    const line = { job, input: "a.fits", type: "LONG", shape: [], data: job - 1 };
+    const words = ["i", job, "r", JSON.stringify(line)];
+    await redis.ask("XADD", `hg:{sun}:results:${id}`, "*", ...words);
+  }
+  await until(() => written(path) > 0, "they are written");
+  await using worker = startWorker(path, url);
+  assertMatch(await worker.line() ?? "", /^working on /);
+  assertEquals((await finished(map)).code, 0);
+  await checkLines(path, 5);
+});
+
+Deno.test("jobs of a worker that was deleted from the group are delivered again", async () => {
+  await using redis = await startRedis(MEMORY);
+  await using folder = await pixels(4);
+  const { path } = folder;
+  const url = redis.url("sun");
+  await using map = startDeno(mapWords(path, url));
+  const jobs = "hg:{sun}:jobs";
+  await until(async () => await redis.ask("XLEN", jobs) === 4, "all is enqueued");
+  await redis.ask("XREADGROUP", "GROUP", "work", "ghost", "COUNT", 3, "STREAMS", jobs, ">");
+  assertEquals(await redis.ask("XGROUP", "DELCONSUMER", jobs, "work", "ghost"), 3);
+  await using worker = startWorker(path, url);
+  assertMatch(await worker.line() ?? "", /^working on /);
+  assertEquals((await finished(map)).code, 0);
+  await checkLines(path, 4);
+  assertEquals(await redis.ask("XLEN", jobs), 0);
+});
+
+Deno.test("a worker that waits lives on when all of the queue is deleted", async () => {
+  await using redis = await startRedis(MEMORY);
+  await using folder = await pixels(20);
+  const { path } = folder;
+  const url = redis.url("sun");
+  await using worker = startWorker(path, url);
+  assertMatch(await worker.line() ?? "", /^working on /);
+  const blocked = async () =>
+    Number(/blocked_clients:(\d+)/.exec(String(await redis.ask("INFO", "clients")))?.[1]) > 0;
+  for (const words of [["FLUSHALL"], ["DEL", "hg:{sun}:jobs"], ["SCRIPT", "FLUSH"]]) {
+    await until(blocked, "the worker waits");
+    await redis.ask(...words);
+  }
+  const { code, stderr } = await runDeno(mapWords(path, url));
+  assertEquals(code, 0, stderr);
+  await checkLines(path, 20);
+  const end = await worker.stop("SIGTERM");
+  assertEquals(end.code, 143, end.stderr);
+});
+
+Deno.test("a map that is dropped is done no further", async () => {
+  await using redis = await startRedis(MEMORY);
+  await using folder = await pixels(3_000);
+  const { path } = folder;
+  const url = redis.url("sun");
+  const expression = "total(fft(dcomplexarr(600, 600))) * 0 + data[0]";
+  await using map = startDeno(
+    mapWords(path, url).map((word) => word === "data[0]" ? expression : word),
+  );
+  await until(async () => await redis.ask("XLEN", "hg:{sun}:jobs") === 3_000, "all is enqueued");
+  await using worker = startWorker(path, url, "--json");
+  await until(() => written(path) > 0, "a result is written");
+  await killNow(map);
+  const [id] = await redis.ask("ZRANGE", "hg:{sun}:maps", 0, -1) as string[];
+  const dropped = await runDeno([...PROGRAM, "rpc", "queue", url, "--drop", id!]);
+  assertEquals([dropped.code, dropped.stderr], [0, `dropped ${id}\n`]);
+  await until(async () => await redis.ask("XLEN", "hg:{sun}:jobs") === 0, "none of it is left");
+  const { stdout } = await worker.stop("SIGTERM");
+  const done = stdout.trimEnd().split("\n").filter((line) => JSON.parse(line).event === "job");
+  assert(done.length < 3_000, `${done.length} jobs were done`);
+});
+
+Deno.test("a map that begins while the server's memory is full waits for it", async () => {
+  await using redis = await startRedis(MEMORY);
+  await using folder = await pixels(5);
+  const { path } = folder;
+  const url = redis.url("sun");
+  await redis.ask("CONFIG", "SET", "maxmemory", 1);
+  await using map = startDeno(mapWords(path, url, "--json"));
+  const used = async () => String(await redis.ask("INFO", "commandstats"));
+  await until(async () => /cmdstat_hsetnx/.test(await used()), "the map has asked");
+  await redis.ask("CONFIG", "SET", "maxmemory", 0);
+  await using worker = startWorker(path, url);
+  assertMatch(await worker.line() ?? "", /^working on /);
+  const { code, stderr } = await finished(map);
+  assertEquals(code, 0, stderr);
+  assertStringIncludes(stderr, "the queue's server has no memory: enqueueing waits for it");
+  await checkLines(path, 5);
+});
+
+Deno.test("a queue behind TLS: its certificate, its users, and no secret in any output", async (t) => {
+  const password = "pass/word+of%the=queue";
+  await using redis = await startRedis([...MEMORY, "--requirepass", "admin"], "admin", true);
+  await using folder = await pixels(20);
+  const { path } = folder;
+  const url = redis.url("sun");
+  const rights =
+    "+@stream +@scripting +@bitmap +@hash +@sortedset +@connection +expire +unlink +info";
+  const words = ["on", `>${password}`, "~hg:{sun}:*", ...rights.split(" ")];
+  assertEquals(await redis.ask("ACL", "SETUSER", "observer", ...words), "OK");
+  const env = { HELIOGRAPH_REDIS_USER: "observer", HELIOGRAPH_REDIS_PASSWORD: password };
+  const queue = (address: string, more: string[], own: Record<string, string> = env) =>
+    runDeno([...PROGRAM, "rpc", "queue", address, "--patience", "1", ...more], { env: own });
+
+  await t.step("an authority that nobody named is not trusted", async () => {
+    const { code, stderr } = await queue(url, []);
+    assertEquals(code, 1);
+    assertStringIncludes(stderr, `Cannot reach the queue ${url}: `);
+    assertMatch(stderr, /certificate|UnknownIssuer/);
+    // The certificate itself has signed none.
+    const other = await queue(url, ["--ca", AUTHORITY.replace("authority", "localhost")]);
+    assertEquals(other.code, 1);
+    assertMatch(other.stderr, /certificate|UnknownIssuer/);
+    for (const { stderr } of [await queue(url, []), other]) {
+      assertEquals(stderr.includes(password), false);
+    }
+  });
+
+  await t.step("--ca is for rediss: alone, and plain text is no TLS", async () => {
+    const plain = url.replace("rediss:", "redis:");
+    assertEquals((await queue(plain, ["--ca", AUTHORITY])).code, 2);
+    assertEquals((await queue(plain, [])).code, 1);
+  });
+
+  await t.step("a wrong password is refused once, and shown nowhere", async () => {
+    const wrong = { ...env, HELIOGRAPH_REDIS_PASSWORD: "another-word" };
+    const { code, stderr } = await queue(url, ["--ca", AUTHORITY], wrong);
+    assertEquals(code, 1);
+    assertStringIncludes(stderr, "AUTH is refused: WRONGPASS ");
+    assertEquals(stderr.includes("another-word"), false);
+  });
+
+  await t.step("a map and a worker of that user", async () => {
+    const more = ["--ca", AUTHORITY];
+    await using worker = startDeno(
+      [
+        ...[...PROGRAM, "rpc", "work", "--queue", url, "--root", path, "-j", "1", "--json"],
+        ...["--lease", "2", ...more],
+      ],
+      { env },
+    );
+    await worker.line();
+    await using map = startDeno(mapWords(path, url, ...more, "--json"), { env });
+    for (const { process } of [worker, map]) {
+      // What every other user of the machine sees.
+      const seen = await Deno.readTextFile(`/proc/${process.pid}/cmdline`);
+      assertEquals(seen.includes(password), false);
+    }
+    const end = await finished(map);
+    assertEquals(end.code, 0, end.stderr);
+    await checkLines(path, 20);
+    const state = await queue(url, [...more, "--json"]);
+    assertEquals(state.code, 0, state.stderr);
+    const stopped = await worker.stop("SIGTERM");
+    const files = await Promise.all(
+      ["", ".map", ".inputs"].map((name) => Deno.readTextFile(`${path}/r.jsonl${name}`)),
+    );
+    const all = [end, state, stopped].flatMap(({ stdout, stderr }) => [stdout, stderr]);
+    for (const text of [...all, ...files]) {
+      for (const secret of [password, encodeURIComponent(password)]) {
+        assertEquals(text.includes(secret), false, text);
+      }
+    }
+  });
+
+  await t.step("a password in the URL is warned of, and shown no more", async () => {
+    const address = url.replace("//", `//observer:${encodeURIComponent(password)}@`);
+    const { code, stdout, stderr } = await queue(address, ["--ca", AUTHORITY, "--json"], {});
+    assertEquals(code, 0, stderr);
+    assertStringIncludes(stderr, "warning: ");
+    for (const secret of [password, encodeURIComponent(password)]) {
+      assertEquals((stdout + stderr).includes(secret), false);
+    }
+  });
+});
+
+Deno.test("no key, no signature and no presigned query is in what a map over a queue says", async () => {
+  await using redis = await startRedis(MEMORY);
+  await using store = await serveObjects();
+  await using folder = await temporaryFolder();
+  const { path } = folder;
+  const image = await encodeFits([{ pixels: Int16Array.of(7), shape: [1, 1] }]);
+  store.put("sun/a.fits", image);
+  const signed = (key: string) => {
+    const url = new URL(`/sun/${key}`, store.endpoint);
+    const target = signByQuery(
+      {
+        ...{ method: "GET", target: url.pathname, fields: [["Host", url.host]] as const },
+        payload: UNSIGNED_PAYLOAD,
+      },
+      {
+        ...{ credentials: STORE_KEY, region: "us-east-1", service: "s3" },
+        ...{ time: new Date(), hashes: HASHES },
+      },
+      600,
+    );
+    return new URL(target, store.endpoint).href;
+  };
+  const inputs = ["s3://sun/a.fits", "s3://sun/none.fits", signed("a.fits"), signed("no.fits")];
+  await Deno.writeTextFile(`${path}/list`, inputs.join("\n"));
+  const env = {
+    ...{ AWS_ACCESS_KEY_ID: STORE_KEY.accessKeyId, AWS_REGION: "us-east-1" },
+    ...{ AWS_SECRET_ACCESS_KEY: STORE_KEY.secretAccessKey, AWS_ENDPOINT_URL: store.endpoint },
+    AWS_SESSION_TOKEN: "session-token-of-the-store",
+  };
+  const url = redis.url("sun");
+  await using worker = startDeno(
+    [...PROGRAM, "rpc", "work", "--queue", url, "-j", "1", "--json", "--save-root", path],
+    { env },
+  );
+  await worker.line();
+  const map = await runDeno(mapWords(path, url, "--save", "s3://sun/out", "--json"), { env });
+  const state = await runDeno([...PROGRAM, "rpc", "queue", url, "--json"]);
+  const stopped = await worker.stop("SIGTERM");
+  const lines = (await linesOf(path)).sort((one, other) => Number(one.job) - Number(other.job));
+  assertEquals(lines.map(({ path, failed }) => path ?? failed), [
+    ...["s3://sun/out/000001-a.npy", "read", "read", "read"],
+  ]);
+  assertEquals(lines[2]!.input, `${store.endpoint}/sun/a.fits?...`);
+  const outputs = [map, state, stopped].flatMap(({ stdout, stderr }) => [stdout, stderr]);
+  const files = await Promise.all(
+    ["", ".map"].map((name) => Deno.readTextFile(`${path}/r.jsonl${name}`)),
+  );
+  for (const text of [...outputs, ...files]) {
+    assertEquals(/X-Amz-|Signature|Credential/.test(text), false, text);
+    for (const secret of [STORE_KEY.secretAccessKey, env.AWS_SESSION_TOKEN]) {
+      assertEquals(text.includes(secret), false, text);
+    }
+  }
+  // The list has the URLs as they are: it is read by its owner alone.
+  assertEquals((await Deno.stat(`${path}/r.jsonl.inputs`)).mode! & 0o077, 0);
 });

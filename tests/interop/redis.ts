@@ -2,6 +2,7 @@
 
 import { RedisConnection } from "../../net/redis/connection.ts";
 import { RedisRefusal, type Reply } from "../../net/redis/replies.ts";
+import { ROOT } from "../support/program.ts";
 import { temporaryFolder } from "../support/temporary.ts";
 
 /** Starts before it is given up: another program may have taken the port meanwhile. */
@@ -32,18 +33,34 @@ export const EVERY_SECOND: readonly string[] = ["--appendonly", "yes", "--append
 /** Nothing is kept. */
 export const MEMORY: readonly string[] = ["--appendonly", "no"];
 
+const CERTIFICATES = `${ROOT}tests/certificates`;
+
+/** Its own certificates, for TLS alone. */
+const TLS: readonly string[] = [
+  ...["--tls-cert-file", `${CERTIFICATES}/localhost.pem`],
+  ...["--tls-key-file", `${CERTIFICATES}/localhost.key.pem`],
+  ...["--tls-ca-cert-file", `${CERTIFICATES}/authority.pem`, "--tls-auth-clients", "no"],
+];
+
+/** The authority that has signed the certificate of a server with TLS. */
+export const AUTHORITY: string = `${CERTIFICATES}/authority.pem`;
+
 /** Starts a server on a port that is free. */
 export async function startRedis(
   options: readonly string[] = MEMORY,
   password?: string,
+  tls = false,
 ): Promise<RedisServer> {
+  const caCerts = tls ? [await Deno.readTextFile(AUTHORITY)] : undefined;
+  const endpoint = () => ({ hostname: "127.0.0.1", port, tls, caCerts });
   const folder = await temporaryFolder();
   let process: Deno.ChildProcess | undefined;
   let port = 0;
   const spawn = () =>
     new Deno.Command("redis-server", {
       args: [
-        ...["--port", `${port}`, "--bind", "127.0.0.1", "--dir", folder.path, "--save", ""],
+        ...(tls ? ["--port", "0", "--tls-port", `${port}`, ...TLS] : ["--port", `${port}`]),
+        ...["--bind", "127.0.0.1", "--dir", folder.path, "--save", ""],
         ...["--daemonize", "no", ...options],
       ],
       stdin: "null",
@@ -65,10 +82,7 @@ export async function startRedis(
     const end = performance.now() + START_MS;
     while (!over && performance.now() < end) {
       try {
-        using connection = await RedisConnection.open(
-          { hostname: "127.0.0.1", port, tls: false },
-          5_000,
-        );
+        using connection = await RedisConnection.open(endpoint(), 5_000);
         const reply = await connection.send(["PING"]);
         if (reply === "PONG" || (reply instanceof RedisRefusal && reply.code === "NOAUTH")) {
           return true;
@@ -91,12 +105,9 @@ export async function startRedis(
   }
   return {
     port,
-    url: (name) => `redis://127.0.0.1:${port}/${name}`,
+    url: (name) => `${tls ? "rediss" : "redis"}://127.0.0.1:${port}/${name}`,
     async ask(...words) {
-      using connection = await RedisConnection.open(
-        { hostname: "127.0.0.1", port, tls: false },
-        30_000,
-      );
+      using connection = await RedisConnection.open(endpoint(), 30_000);
       if (password !== undefined) await connection.send(["AUTH", password]);
       return await connection.send(words);
     },
