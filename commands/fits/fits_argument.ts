@@ -352,7 +352,7 @@ export function reportHduWarnings(context: CommandContext, argument: string, hdu
  * @param file The file.
  * @returns Nothing of a local file.
  */
-export function costOf({ report }: FitsFile): Readonly<Record<string, number>> {
+export function costOf({ report }: Pick<FitsFile, "report">): Readonly<Record<string, number>> {
   if (report === undefined) return {};
   const { requests, bytes, roundTrips, seconds, cacheHits } = report;
   return {
@@ -371,10 +371,45 @@ function detailCost({ detail }: CommandContext, argument: string, { report }: Fi
   );
 }
 
-/** Says on standard error what is wrong with a file as a whole, and under `--verbose` its cost. */
-export function reportFile(context: CommandContext, argument: string, file: FitsFile): void {
+/**
+ * Says on standard error what is wrong with a file as a whole, and under `--verbose` what reading
+ * it cost; with `--json` that is a line of its own where it is part of no other object.
+ *
+ * @param context The running command.
+ * @param argument The file of the command line.
+ * @param file The file, which has been read.
+ * @param cost `told` where what was printed has the cost in it, `aside` where standard output is
+ * for rows alone.
+ */
+export function reportFile(
+  context: CommandContext,
+  argument: string,
+  file: FitsFile,
+  cost?: "told" | "aside",
+): void {
   reportWarnings(context, argument, file.warnings);
   detailCost(context, argument, file);
+  if (cost !== "told") printCost(context, argument, file, cost === "aside");
+}
+
+/**
+ * Prints what reading a file on a server cost, with `--json`.
+ *
+ * @param context The running command.
+ * @param argument The file of the command line.
+ * @param file The file, which has been read.
+ * @param aside Whether it goes to standard error.
+ */
+export function printCost(
+  context: CommandContext,
+  argument: string,
+  file: FitsFile,
+  aside = false,
+): void {
+  if (!context.json || file.report === undefined) return;
+  const line = JSON.stringify({ file: argument, ...costOf(file) });
+  if (aside) context.report(line);
+  else context.print(line);
 }
 
 /** Says on standard error what is wrong with a file as a whole. */

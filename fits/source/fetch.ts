@@ -12,7 +12,7 @@ import {
 import { type RangeReader, RangeSource, WINDOW_BYTES } from "./ranges.ts";
 import { ChangedFileError, type FitsSource } from "./source.ts";
 import { StreamSource, type StreamSourceOptions } from "./stream.ts";
-import { Transfers } from "./transfers.ts";
+import { type Transfer, Transfers } from "./transfers.ts";
 
 /** Milliseconds that a server has to answer without another limit. */
 const HEAD_TIMEOUT = 20_000;
@@ -45,8 +45,6 @@ export interface FetchOptions extends StreamSourceOptions {
 export async function openFetchSource(url: URL, options: FetchOptions = {}): Promise<FitsSource> {
   const server = new FetchedRanges(url, options);
   try {
-    const transfers = new Transfers();
-    const transfer = transfers.begin();
     const answer = await server.ask(0, WINDOW_BYTES);
     if (answer.status === 200) return bodySource(server, answer, options);
     if (isEncoded(answer)) {
@@ -60,9 +58,8 @@ export async function openFetchSource(url: URL, options: FetchOptions = {}): Pro
     }
     const first = new Uint8Array(Math.min(WINDOW_BYTES, size));
     await server.take(answer, first);
-    transfer.end(first.length);
     server.opened = identityOf(answer);
-    return new RangeSource(server, size, first, { transfers });
+    return new RangeSource(server, size, first, { transfers: server.transfers });
   } catch (error) {
     server.close();
     throw error;
@@ -86,7 +83,41 @@ function bodySource(
       `the server answered ${statusOf(answer)}, expected 200 with a body`,
     );
   }
-  return new StreamSource(answer.body, { ...options, name: server.name });
+  server.transfers.ranges = false;
+  const named = { ...options, name: server.name };
+  return new StreamSource(answer.body, named, server.transfers);
+}
+
+/** An answer whose body is counted as it comes. */
+function metered(answer: Response, transfer: Transfer): Response {
+  const { body, status, statusText, headers } = answer;
+  if (body === null) {
+    transfer.end();
+    return answer;
+  }
+  const reader = body.getReader();
+  const counted = new ReadableStream<Uint8Array<ArrayBuffer>>({
+    async pull(controller) {
+      try {
+        const { value } = await reader.read();
+        if (value === undefined) {
+          transfer.end();
+          controller.close();
+          return;
+        }
+        transfer.bytes(value.length);
+        controller.enqueue(value);
+      } catch (error) {
+        transfer.end();
+        throw error;
+      }
+    },
+    async cancel(reason) {
+      transfer.end();
+      await reader.cancel(reason);
+    },
+  }, { highWaterMark: 0 });
+  return new Response(counted, { status, statusText, headers });
 }
 
 function statusOf(answer: Response): string {
@@ -114,6 +145,8 @@ class FetchedRanges implements RangeReader {
   readonly #url: URL;
   readonly #options: FetchOptions;
   readonly #closing = new AbortController();
+  /** What it cost; of redirects the browser tells nothing, and of codings what is in them. */
+  readonly transfers = new Transfers();
   /** The version of the file that was opened. */
   opened: Identity | undefined;
 
@@ -137,8 +170,9 @@ class FetchedRanges implements RangeReader {
     const timer = timeout > MAX_TIMER_MS ? undefined : setTimeout(() => late.abort(), timeout);
     const signals = [this.#closing.signal, late.signal];
     if (this.#options.signal !== undefined) signals.push(this.#options.signal);
+    const transfer = this.transfers.begin();
     try {
-      return await this.#naming(() =>
+      const answer = await this.#naming(() =>
         fetch(this.#url, {
           headers: { ...this.#options.headers, ...headers },
           // Browsers keep one entry for a URL: requests for its parts would wait for each
@@ -147,7 +181,9 @@ class FetchedRanges implements RangeReader {
           signal: AbortSignal.any(signals),
         })
       );
+      return metered(answer, transfer);
     } catch (error) {
+      transfer.end();
       if (!late.signal.aborted) throw error;
       throw this.error(TimeoutError, `the server did not answer in ${timeout} ms`, 0, error);
     } finally {

@@ -45,7 +45,12 @@ export async function openHttpSource(
   options: HttpSourceOptions = {},
 ): Promise<FitsSource> {
   checkCaps(options);
-  const client = new HttpClient({ ...options, headTimeout: options.headTimeout ?? HEAD_TIMEOUT });
+  const transfers = new Transfers();
+  const client = new HttpClient({
+    ...options,
+    headTimeout: options.headTimeout ?? HEAD_TIMEOUT,
+    onRequest: () => transfers.begin(),
+  });
   let key: string | undefined;
   try {
     key = await keyOf(url, options, client);
@@ -57,7 +62,7 @@ export async function openHttpSource(
     name: shownUrl(url),
     // Three stores that were tried answer 206 to an If-Range that does not hold.
     condition: url.protocol === "s3:" ? "If-Match" : "If-Range",
-    key,
+    ...{ key, transfers },
     ask: (fields) => client.send("GET", url, fields),
     close: () => client.close(),
   }, options);
@@ -97,6 +102,8 @@ export interface RangeOrigin {
    * same right to read it. Without it nothing is remembered.
    */
   readonly key?: string | undefined;
+  /** Counts the requests; what they cost is not known without it. */
+  readonly transfers?: Transfers | undefined;
   /** Sends a GET. */
   ask(fields: HttpRequest["fields"]): Promise<HttpAnswer>;
   /** Ends all requests. */
@@ -116,8 +123,7 @@ export async function openRanges(
   options: HttpSourceOptions,
 ): Promise<FitsSource> {
   const server = new RangeServer(origin, options.signal);
-  const transfers = new Transfers();
-  const { key } = origin;
+  const { key, transfers = new Transfers() } = origin;
   try {
     const known = key === undefined ? undefined : await RangeIndex.of(key, options.cache);
     const reopen = async () => {
@@ -136,7 +142,7 @@ export async function openRanges(
     }
     const begun = await beginning(server, transfers, key, options.cache);
     if (begun.answer !== undefined) {
-      const body = bodyStream(server, begun.answer, transfers);
+      const body = bodyStream(server, begun.answer);
       return new StreamSource(body, { ...options, name: server.name }, transfers);
     }
     return new RangeSource(server, begun.size, begun.first, { index: begun.index, transfers });
@@ -157,29 +163,24 @@ async function beginning(
   key: string | undefined,
   folder: string | undefined,
 ): Promise<Beginning> {
-  const transfer = transfers.begin();
-  try {
-    const answer = await server.ask(0, WINDOW_BYTES);
-    if (answer.status === 200) {
-      transfers.ranges = false;
-      return { answer };
-    }
-    const { size } = server.contentRange(answer, 0, WINDOW_BYTES);
-    if (size === undefined) {
-      throw server.error(ProtocolError, "the server does not say how large the file is");
-    }
-    const first = new Uint8Array(Math.min(WINDOW_BYTES, size));
-    await server.fillFrom(answer, first);
-    transfer.end(first.length);
-    const version = { ...versionOf(answer), size };
-    server.opened = version;
-    server.coding = codingOf(answer);
-    // Without a tag that a server stands by, a later request could not be tied to this one.
-    if (key === undefined || !isStrong(version)) return { size, first };
-    return { size, first, index: new RangeIndex(key, version, folder).begin() };
-  } finally {
-    transfer.end(0);
+  const answer = await server.ask(0, WINDOW_BYTES);
+  if (answer.status === 200) {
+    transfers.ranges = false;
+    return { answer };
   }
+  const { size } = server.contentRange(answer, 0, WINDOW_BYTES);
+  if (size === undefined) {
+    answer.cancel();
+    throw server.error(ProtocolError, "the server does not say how large the file is");
+  }
+  const first = new Uint8Array(Math.min(WINDOW_BYTES, size));
+  await server.fillFrom(answer, first);
+  const version = { ...versionOf(answer), size };
+  server.opened = version;
+  server.coding = codingOf(answer);
+  // Without a tag that a server stands by, a later request could not be tied to this one.
+  if (key === undefined || !isStrong(version)) return { size, first };
+  return { size, first, index: new RangeIndex(key, version, folder).begin() };
 }
 
 /** Whether later requests can be made to depend on the version. */
@@ -399,16 +400,10 @@ class RangeServer implements RangeReader {
 }
 
 /** A whole body, decoded where that is not what the file itself is wrapped in. */
-function bodyStream(
-  server: RangeServer,
-  answer: HttpAnswer,
-  transfers: Transfers,
-): ReadableStream<Uint8Array> {
+function bodyStream(server: RangeServer, answer: HttpAnswer): ReadableStream<Uint8Array> {
   const codings = contentCodings(answer.fields);
   const coded = codings.length > 0 && !keepsCoding(answer.url.pathname, codings);
-  const pieces = coded
-    ? decodeBody(answer, codings, () => {})
-    : piecesOf(server, answer, transfers);
+  const pieces = coded ? decodeBody(answer, codings, () => {}) : piecesOf(server, answer);
   return new ReadableStream({
     async pull(controller) {
       const { value, done } = await pieces.next();
@@ -419,15 +414,10 @@ function bodyStream(
   }, { highWaterMark: 0 });
 }
 
-async function* piecesOf(
-  server: RangeServer,
-  answer: HttpAnswer,
-  transfers: Transfers,
-): AsyncGenerator<Uint8Array> {
+async function* piecesOf(server: RangeServer, answer: HttpAnswer): AsyncGenerator<Uint8Array> {
   for (;;) {
     const piece = await server.next(answer);
     if (piece === null) return;
-    transfers.add(piece.length);
     // Whoever reads the stream keeps it, while the view is used again.
     yield piece.slice();
   }

@@ -28,6 +28,15 @@ const MAX_PREFETCHED = 64;
 /** Requests that are under way at the same time, as browsers have them. */
 const MAX_REQUESTS = 6;
 
+/**
+ * Runs that are read by one request are asked for by several at once, without what lies between
+ * the last of one and the first of the next, where each brings this much: how many at most, and
+ * how much has to lie between two runs.
+ */
+const DIVIDED_BYTES = 3 << 16;
+const MAX_DIVIDED = 4;
+const MIN_LEFT_OUT = 4096;
+
 /** What parts of a file are asked of: a server, and the way to it. */
 export interface RangeReader {
   /** The file's URL without a password, for messages. */
@@ -74,6 +83,28 @@ interface Segment {
   readonly bytes: Uint8Array;
   readonly ready: Promise<void>;
   here: boolean;
+}
+
+/** The runs of one piece, in as many parts as are asked for at once: the first and last of each. */
+function dividedRuns(
+  offsets: ArrayLike<number>,
+  length: number,
+  first: number,
+  last: number,
+): (readonly [first: number, last: number])[] {
+  const start = offsets[first]!;
+  const span = offsets[last]! + length - start;
+  const count = Math.min(MAX_DIVIDED, Math.floor(span / DIVIDED_BYTES));
+  const parts: (readonly [number, number])[] = [];
+  let from = first;
+  for (let i = first; i < last && parts.length < count - 1; i++) {
+    const isFull = offsets[i + 1]! - start >= span * (parts.length + 1) / count;
+    if (!isFull || offsets[i + 1]! - offsets[i]! - length < MIN_LEFT_OUT) continue;
+    parts.push([from, i]);
+    from = i + 1;
+  }
+  parts.push([from, last]);
+  return parts;
 }
 
 /** A file that is read by ranges. */
@@ -183,10 +214,12 @@ export class RangeSource implements FitsSource {
     const work: Promise<void>[] = [];
     for (let first = 0; first < offsets.length;) {
       const last = lastOfPiece(offsets, length, first, this.#pace.gap);
-      work.push(this.#readPiece(offsets, length, target, first, last));
+      const isNear = (this.#segmentAt(offsets[first]!)?.end ?? 0) >= offsets[last]! + length;
+      const parts = isNear ? [[first, last] as const] : dividedRuns(offsets, length, first, last);
+      for (const [a, b] of parts) work.push(this.#readPiece(offsets, length, target, a, b));
       first = last + 1;
       // What waits for its turn needs memory too.
-      if (work.length % MAX_REQUESTS === 0) await Promise.all(work.splice(0));
+      if (work.length >= MAX_REQUESTS) await Promise.all(work.splice(0));
     }
     await Promise.all(work);
   }
@@ -361,15 +394,12 @@ export class RangeSource implements FitsSource {
     if (this.#running >= MAX_REQUESTS) {
       await new Promise<void>((resolve) => this.#waiting.push(resolve));
     } else this.#running++;
-    const transfer = this.#transfers.begin();
     const began = performance.now();
     try {
       await this.#ranges.fill(start, target);
       this.#confirmed = true;
-      transfer.end(target.length);
       this.#pace.hear(target.length, performance.now() - began);
     } catch (error) {
-      transfer.end(0);
       if (error instanceof ChangedFileError) await this.#index?.forget();
       throw error;
     } finally {

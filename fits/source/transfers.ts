@@ -2,9 +2,9 @@
 
 /** Requests, bytes and waits, for whoever asks what they paid. */
 export interface TransferReport {
-  /** Requests that were sent. */
+  /** Requests that were sent, also those that a redirect or a busy store made necessary. */
   readonly requests: number;
-  /** Bytes of bodies that came. */
+  /** Bytes of bodies that came, in the coding in which they were sent. */
   readonly bytes: number;
   /** How many requests had to wait for the answer of one before them, at least one after another. */
   readonly roundTrips: number;
@@ -14,6 +14,14 @@ export interface TransferReport {
   readonly cacheHits: number;
   /** Whether the server answers ranges; else all of the file comes, from its beginning. */
   readonly ranges: boolean;
+}
+
+/** A request that is counted. */
+export interface Transfer {
+  /** Counts bytes of the body of its answer. */
+  bytes(count: number): void;
+  /** Its answer has come whole, or was given up; only the first call counts. */
+  end(): void;
 }
 
 /** Counts what is transferred. */
@@ -32,27 +40,24 @@ export class Transfers {
   /** Whether the server answers ranges. */
   ranges = true;
 
-  /** Counts a request. */
-  begin(): { end(bytes: number): void } {
+  /** Counts a request, which is sent now. */
+  begin(): Transfer {
     const trip = this.#answered + 1;
     this.#trips = Math.max(this.#trips, trip);
     this.#requests++;
     if (this.#running++ === 0) this.#since = performance.now();
     let ended = false;
     return {
-      end: (bytes) => {
+      bytes: (count) => {
+        this.#bytes += count;
+      },
+      end: () => {
         if (ended) return;
         ended = true;
-        this.#bytes += bytes;
         this.#answered = Math.max(this.#answered, trip);
         if (--this.#running === 0) this.#milliseconds += performance.now() - this.#since;
       },
     };
-  }
-
-  /** Counts bytes of a body that comes over time. */
-  add(bytes: number): void {
-    this.#bytes += bytes;
   }
 
   /** What has been counted. */

@@ -6,6 +6,7 @@ import { RECORD_BYTES } from "../header/card.ts";
 import type { Finding } from "../hdu/finding.ts";
 import { FitsFile } from "../file/fits_file.ts";
 import type { FitsSource } from "../source/source.ts";
+import type { TransferReport } from "../source/transfers.ts";
 import type { Hdu } from "../file/hdu.ts";
 import type { TileError } from "../image/tile_error.ts";
 import { checkHdu } from "../edit/hdu_checksum.ts";
@@ -29,7 +30,7 @@ const MAX_TILE_FINDINGS = 10;
  * not match is a warning, as there; keywords by the HIERARCH convention are accepted.
  *
  * @param input Where the file is.
- * @param options Limits and signal.
+ * @param options Limits and signal; `onCost` hears what reading a file on a server has cost.
  * @returns What was found, in the order of the file, each with its HDU, card and byte
  * offset. A file that is no FITS file at all is one error.
  *
@@ -48,10 +49,18 @@ const MAX_TILE_FINDINGS = 10;
  */
 export async function verifyFits(
   input: FitsInput,
-  options: OpenOptions = {},
+  options: OpenOptions & { readonly onCost?: ((cost: TransferReport) => void) | undefined } = {},
 ): Promise<Finding[]> {
-  const findings: Finding[] = [];
   const source = await openSource(input, options);
+  try {
+    return await verifySource(source, options);
+  } finally {
+    if (source.report !== undefined) options.onCost?.(source.report);
+  }
+}
+
+async function verifySource(source: FitsSource, options: OpenOptions): Promise<Finding[]> {
+  const findings: Finding[] = [];
   let file: FitsFile;
   try {
     file = await FitsFile.open(source, options);

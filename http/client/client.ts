@@ -1,5 +1,6 @@
 import { checkCaps } from "../../net/caps.ts";
 import { HeliographError, ProtocolError } from "../../net/errors.ts";
+import { MeteredAnswer } from "../message/answer.ts";
 import { HeaderFields } from "../message/header_fields.ts";
 import {
   basicAuthorization,
@@ -68,6 +69,12 @@ export interface ClientOptions {
    * choice, and not asked about.
    */
   admits?: ((address: string) => boolean) | undefined;
+  /**
+   * Hears of every request when it is sent, also of those that a redirect, a refusal or a busy
+   * store makes necessary. What it returns hears of the bytes of the body as they come, and once
+   * of their end.
+   */
+  onRequest?: (() => { bytes(count: number): void; end(): void }) | undefined;
   /** How the object stores of `s3:` URLs are reached. */
   s3?: S3Options | undefined;
   /** Ends everything when it aborts; its reason is thrown. */
@@ -311,8 +318,9 @@ export class HttpClient implements Disposable {
     isStore = false,
     body?: Uint8Array<ArrayBuffer>,
   ): Promise<HttpAnswer> {
-    const { signal } = this.#options;
+    const { signal, onRequest } = this.#options;
     signal?.throwIfAborted();
+    const meter = onRequest?.();
     try {
       const { origin } = url;
       const request = { method, url, origin, fields, body };
@@ -321,8 +329,9 @@ export class HttpClient implements Disposable {
         : this.#guarded;
       const answer = await transport.send(request, this.#patience);
       this.#warnOf(answer);
-      return answer;
+      return meter === undefined ? answer : new MeteredAnswer(answer, meter);
     } catch (error) {
+      meter?.end();
       signal?.throwIfAborted();
       throw error;
     }

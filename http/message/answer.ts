@@ -100,3 +100,87 @@ export async function readBody(
   const bytes = collected.take();
   return bytes.length === bytes.buffer.byteLength ? bytes : bytes.slice();
 }
+
+/** What hears of the body of an answer. */
+export interface BodyMeter {
+  /** Bytes have come. */
+  bytes(count: number): void;
+  /** No more will come: the body is whole, broken off or given up. */
+  end(): void;
+}
+
+/** An answer whose body is counted as it comes. */
+export class MeteredAnswer implements HttpAnswer {
+  readonly url: URL;
+  readonly reason: string;
+  readonly status: number;
+  readonly fields: HeaderFields;
+  readonly version: string | undefined;
+  readonly contentLength: number | undefined;
+  readonly oddities: readonly string[];
+  readonly #answer: HttpAnswer;
+  readonly #meter: BodyMeter;
+  #ended = false;
+
+  /**
+   * Takes over an answer.
+   *
+   * @param answer The answer.
+   * @param meter What hears of its body.
+   */
+  constructor(answer: HttpAnswer, meter: BodyMeter) {
+    this.#answer = answer;
+    this.#meter = meter;
+    this.url = answer.url;
+    this.reason = answer.reason;
+    this.status = answer.status;
+    this.fields = answer.fields;
+    this.version = answer.version;
+    this.contentLength = answer.contentLength;
+    this.oddities = answer.oddities;
+  }
+
+  get onOddity(): ((found: string) => void) | undefined {
+    return this.#answer.onOddity;
+  }
+
+  set onOddity(hear: ((found: string) => void) | undefined) {
+    this.#answer.onOddity = hear;
+  }
+
+  async next(): Promise<Uint8Array<ArrayBuffer> | null> {
+    try {
+      const piece = await this.#answer.next();
+      if (piece === null) this.#end();
+      else this.#meter.bytes(piece.length);
+      return piece;
+    } catch (error) {
+      this.#end();
+      throw error;
+    }
+  }
+
+  takeWhole(): Uint8Array<ArrayBuffer> | undefined {
+    const whole = this.#answer.takeWhole();
+    if (whole !== undefined) {
+      this.#meter.bytes(whole.length);
+      this.#end();
+    }
+    return whole;
+  }
+
+  release(): void {
+    this.#answer.release();
+  }
+
+  cancel(): void {
+    this.#answer.cancel();
+    this.#end();
+  }
+
+  #end(): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    this.#meter.end();
+  }
+}

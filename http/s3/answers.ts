@@ -1,7 +1,7 @@
 /** What stores say in their bodies: a page of a listing, or why there is none. */
 
 import { ProtocolError } from "../../net/errors.ts";
-import { scanElements } from "./xml.ts";
+import { ElementScanner, scanElements } from "./xml.ts";
 
 /** An object of a listing. */
 export interface ListedObject {
@@ -31,48 +31,76 @@ export interface StoreError {
   readonly times: readonly [request: string, server: string] | undefined;
 }
 
-/**
- * Reads a page of ListObjectsV2.
- *
- * @param text The body of a 200.
- * @returns The page, or the error that it carries.
- * @throws {ProtocolError} If it is neither.
- */
-export function parseListing(text: string): ListingPage | StoreError {
-  const objects: { -readonly [Name in keyof ListedObject]: ListedObject[Name] }[] = [];
-  const prefixes: string[] = [];
-  const outer: Record<string, string> = {};
-  const inner: { [name: string]: string | undefined } = {};
-  let root = "";
-  scanElements(text, (path, content) => {
-    root = path[0]!;
-    const [, second, third] = path;
-    if (root !== "ListBucketResult" || path.length > 3 || second === undefined) return;
+/** Reads a page of ListObjectsV2 that comes in pieces, of which none is kept. */
+export class ListingReader {
+  readonly #objects: { -readonly [Name in keyof ListedObject]: ListedObject[Name] }[] = [];
+  readonly #prefixes: string[] = [];
+  readonly #outer: Record<string, string> = {};
+  readonly #inner: { [name: string]: string | undefined } = {};
+  readonly #scanner = new ElementScanner((path, content) => this.#take(path, content));
+  #root = "";
+
+  /**
+   * Takes the next piece.
+   *
+   * @param text The piece.
+   * @throws {ProtocolError} If it is of no page.
+   */
+  push(text: string): void {
+    this.#scanner.push(text);
+  }
+
+  /**
+   * Ends the page.
+   *
+   * @returns The page, or the error that it carries.
+   * @throws {ProtocolError} If it is neither.
+   */
+  finish(): ListingPage | StoreError {
+    this.#scanner.finish();
+    const outer = this.#outer;
+    if (this.#root === "Error") {
+      const error = storeErrorOf(outer);
+      if (error !== undefined) return error;
+      throw listingError("an Error without a Code");
+    }
+    if (this.#root !== "ListBucketResult") {
+      throw listingError(`'${this.#root.slice(0, 40)}', expected 'ListBucketResult'`);
+    }
+    const truncated = outer["IsTruncated"]?.trim() === "true";
+    const next = truncated ? outer["NextContinuationToken"] : undefined;
+    if (truncated && !next) throw listingError("a page that is not the last, without a token");
+    // Stores that do not know encoding-type=url send plain text, and do not say so.
+    const coded = outer["EncodingType"]?.trim() === "url";
+    const [objects, prefixes] = [this.#objects, this.#prefixes];
+    // In their place: a bucket has millions of keys, and each copy is one more to collect.
+    if (coded) { for (const object of objects) object.key = keyOf(object.key); }
+    return { objects, prefixes: coded ? prefixes.map(keyOf) : prefixes, next };
+  }
+
+  #take(path: readonly string[], content: () => string): void {
+    const inner = this.#inner;
+    const [root, second, third] = path;
+    this.#root = root!;
+    if (path.length > 3 || second === undefined) return;
+    if (root === "Error" && third === undefined) {
+      this.#outer[second] = content();
+      return;
+    }
+    if (root !== "ListBucketResult") return;
     if (third !== undefined) {
       if (INNER.has(third)) inner[third] = content();
     } else if (second === "Contents") {
-      objects.push(objectOf(inner));
+      this.#objects.push(objectOf(inner));
       inner["Key"] = inner["Size"] = inner["LastModified"] = undefined;
     } else if (second === "CommonPrefixes") {
       if (inner["Prefix"] === undefined) throw listingError("CommonPrefixes without a Prefix");
-      prefixes.push(inner["Prefix"]);
+      this.#prefixes.push(inner["Prefix"]);
       inner["Prefix"] = undefined;
     } else if (/^(?:IsTruncated|NextContinuationToken|EncodingType)$/.test(second)) {
-      outer[second] = content();
+      this.#outer[second] = content();
     }
-  });
-  if (root === "Error") return parseStoreError(text)!;
-  if (root !== "ListBucketResult") {
-    throw listingError(`'${root.slice(0, 40)}', expected 'ListBucketResult'`);
   }
-  const truncated = outer["IsTruncated"]?.trim() === "true";
-  const next = truncated ? outer["NextContinuationToken"] : undefined;
-  if (truncated && !next) throw listingError("a page that is not the last, without a token");
-  // Stores that do not know encoding-type=url send plain text, and do not say so.
-  const coded = outer["EncodingType"]?.trim() === "url";
-  // In their place: a bucket has millions of keys, and each copy is one more to collect.
-  if (coded) { for (const object of objects) object.key = keyOf(object.key); }
-  return { objects, prefixes: coded ? prefixes.map(keyOf) : prefixes, next };
 }
 
 /** A part of an object that is being written. */
@@ -155,6 +183,10 @@ export function parseStoreError(text: string): StoreError | undefined {
     if (!(error instanceof ProtocolError)) throw error;
     return undefined;
   }
+  return storeErrorOf(found);
+}
+
+function storeErrorOf(found: Readonly<Record<string, string>>): StoreError | undefined {
   const { Code, Message = "", Region, RequestTime, ServerTime } = found;
   if (Code === undefined) return undefined;
   return {
@@ -185,10 +217,9 @@ function objectOf(found: { readonly [name: string]: string | undefined }): Liste
 
 /** In these answers a blank is a plus, and a plus is `%2B`. */
 function keyOf(coded: string): string {
-  const plain = coded.replaceAll("+", " ");
-  if (!plain.includes("%")) return plain;
   try {
-    return decodeURIComponent(plain);
+    // Always, since what is decoded does not hold the page that it was a part of.
+    return decodeURIComponent(coded.replaceAll("+", " "));
   } catch {
     throw listingError("a key that is no UTF-8, percent-encoded");
   }

@@ -9,7 +9,7 @@ import { isTransientStatus, parseRetryAfter } from "../fields/retry_after.ts";
 import { discard, type HttpAnswer, readBody } from "../message/answer.ts";
 import { parseHttpDate } from "../message/date.ts";
 import { addressOf, isRegion, isSameStore } from "./address.ts";
-import { type ListingPage, parseListing, parseStoreError, type StoreError } from "./answers.ts";
+import { type ListingPage, ListingReader, parseStoreError, type StoreError } from "./answers.ts";
 import { HASHES, sha256Of } from "./hashes.ts";
 import type { S3Options } from "./options.ts";
 import { resolveSettings, type S3Settings } from "./settings.ts";
@@ -209,9 +209,9 @@ export class ObjectStore {
     }
     let found: ListingPage | StoreError;
     try {
-      const body = await readBody(answer, MAX_LISTING_BYTES);
-      found = parseListing(new TextDecoder("utf-8", { fatal: true }).decode(body));
+      found = await readListing(answer);
     } catch (error) {
+      answer.cancel();
       this.#way.signal?.throwIfAborted();
       const message = messageOf(error);
       throw fail(message[0]!.toLowerCase() + message.slice(1), error);
@@ -337,6 +337,22 @@ export class ObjectStore {
     const short = words.length > MAX_MESSAGE ? `${words.slice(0, MAX_MESSAGE)}...` : words;
     return printable(short.replace(/\s+/g, " "));
   }
+}
+
+/** Reads a page of a listing as it comes: of its text only what it says is kept. */
+async function readListing(answer: HttpAnswer): Promise<ListingPage | StoreError> {
+  const text = new TextDecoder("utf-8", { fatal: true });
+  const reader = new ListingReader();
+  let count = 0;
+  for (let piece = await answer.next(); piece !== null; piece = await answer.next()) {
+    count += piece.length;
+    if (count > MAX_LISTING_BYTES) {
+      throw new ProtocolError(`More than ${MAX_LISTING_BYTES} bytes in a page`);
+    }
+    reader.push(text.decode(piece, { stream: true }));
+  }
+  reader.push(text.decode());
+  return reader.finish();
 }
 
 /** The fields of a store's own, signed where there is a key. */

@@ -17,10 +17,11 @@ const ENTITIES: Readonly<Record<string, string>> = {
   apos: "'",
 };
 
+/** Hears of an element: the names from the root on, and what reads the text before its end tag. */
+export type TakeElement = (path: readonly string[], content: () => string) => void;
+
 /**
  * Tells of every element with its path and its text, in the order in which they end.
- *
- * A listing has thousands of elements: nothing is made of one but its name.
  *
  * @param text The document.
  * @param take Called with the names from the root on, and what reads the text directly in front
@@ -28,70 +29,156 @@ const ENTITIES: Readonly<Record<string, string>> = {
  * @throws {ProtocolError} If it is no document of elements, or one with a declaration:
  * entities of a stranger's making are not expanded.
  */
-export function scanElements(
-  text: string,
-  take: (path: readonly string[], content: () => string) => void,
-): void {
-  const path: string[] = [];
-  let at = /^\uFEFF?\s*/.exec(text)![0].length;
-  let from = at;
-  let to = at;
-  let ended = false;
-  const content = () => decodeText(text.slice(from, to), from);
-  const nothing = () => "";
-  while (at < text.length) {
-    if (text.charCodeAt(at) !== LESS) throw broken("what is no element", at);
-    to = at;
-    if (text.startsWith("<!--", at) || text.startsWith("<?", at)) {
-      at = behind(text, at, text.charCodeAt(at + 1) === 0x3f ? "?>" : "-->");
-      // The text of an element is what stands behind the last of them.
-    } else if (text.charCodeAt(at + 1) === 0x21) {
-      throw broken("a declaration", at);
-    } else if (text.charCodeAt(at + 1) === SLASH) {
-      const end = behind(text, at, ">");
-      const name = path.at(-1);
-      if (name === undefined || text.slice(at + 2, end - 1).trimEnd() !== name) {
-        const found = text.slice(at + 2, end - 1).slice(0, 40);
-        throw broken(`the end of '${found}', which has not begun`, at);
-      }
-      take(path, content);
-      path.pop();
-      ended = path.length === 0;
-      at = end;
-    } else {
-      if (ended) throw broken("a second root", at);
-      if (path.length >= MAX_DEPTH) throw broken(`more than ${MAX_DEPTH} levels`, at);
-      const end = behind(text, at, ">");
-      NAME_END.lastIndex = at + 1;
-      const name = text.slice(at + 1, NAME_END.exec(text)!.index);
-      if (!NAME.test(name)) throw broken("what is no element", at);
-      path.push(name);
-      if (text.charCodeAt(end - 2) === SLASH) {
-        take(path, nothing);
-        path.pop();
-      }
-      ended = path.length === 0;
-      at = end;
+export function scanElements(text: string, take: TakeElement): void {
+  const scanner = new ElementScanner(take);
+  scanner.push(text);
+  scanner.finish();
+}
+
+/**
+ * Tells of every element as {@linkcode scanElements} does, of a document that comes in pieces.
+ *
+ * A listing has thousands of elements: nothing is made of one but its name, and nothing is kept
+ * but what stands in front of the next tag.
+ */
+export class ElementScanner {
+  readonly #take: TakeElement;
+  readonly #path: string[] = [];
+  /** What has not been told yet: the text in front of the next tag, and what is there of that. */
+  #text = "";
+  /** Characters before it. */
+  #before = 0;
+  /** Where in it the next tag is looked for, and the end of that tag. */
+  #searched = 0;
+  #endSearched = 0;
+  #begun = false;
+  #ended = false;
+
+  /**
+   * Begins before the document.
+   *
+   * @param take Hears of every element; the list of names is used again.
+   */
+  constructor(take: TakeElement) {
+    this.#take = take;
+  }
+
+  /**
+   * Takes the next piece.
+   *
+   * @param text The piece.
+   * @throws {ProtocolError} If the document cannot go on so.
+   */
+  push(text: string): void {
+    this.#text += text;
+    this.#scan(false);
+  }
+
+  /**
+   * Ends the document.
+   *
+   * @throws {ProtocolError} If it is not whole.
+   */
+  finish(): void {
+    this.#scan(true);
+    if (!this.#ended) throw broken("the end before the root's", this.#before + this.#text.length);
+  }
+
+  #scan(isLast: boolean): void {
+    const text = this.#text;
+    let from = 0;
+    if (!this.#begun) {
+      from = /^\uFEFF?\s*/.exec(text)![0].length;
+      if (from === text.length) return this.#keep(from);
+      if (text.charCodeAt(from) !== LESS) throw this.#broken("what is no element", from);
+      this.#begun = true;
     }
-    from = at;
-    const next = text.indexOf("<", at);
-    at = next < 0 ? text.length : next;
-    if (path.length === 0 && text.slice(from, at).trim() !== "") {
-      throw broken("what is no element", from);
+    for (;;) {
+      const at = text.indexOf("<", Math.max(from, this.#searched));
+      const isOutside = this.#path.length === 0;
+      if (isOutside && text.slice(from, at < 0 ? undefined : at).trim() !== "") {
+        throw this.#broken("what is no element", from);
+      }
+      if (at < 0) {
+        this.#searched = text.length;
+        return this.#keep(from);
+      }
+      this.#searched = at;
+      const end = this.#endOfTag(text, from, at, isLast);
+      if (end === undefined) return this.#keep(from);
+      from = end;
+      this.#searched = this.#endSearched = end;
     }
   }
-  if (!ended) throw broken("the end before the root's", at);
+
+  /** Tells of the tag that begins at a place; gives where it ends, if that is there. */
+  #endOfTag(text: string, from: number, at: number, isLast: boolean): number | undefined {
+    const path = this.#path;
+    const second = text.charCodeAt(at + 1);
+    if (Number.isNaN(second) && !isLast) return undefined;
+    const isComment = text.startsWith("<!--", at);
+    if (second === 0x21 && !isComment && (isLast || !"<!--".startsWith(text.slice(at, at + 4)))) {
+      throw this.#broken("a declaration", at);
+    }
+    const isOpening = second !== 0x21 && second !== 0x3f && second !== SLASH;
+    if (isOpening && this.#ended) throw this.#broken("a second root", at);
+    if (isOpening && path.length >= MAX_DEPTH) {
+      throw this.#broken(`more than ${MAX_DEPTH} levels`, at);
+    }
+    const mark = isComment ? "-->" : second === 0x3f ? "?>" : ">";
+    const found = text.indexOf(mark, Math.max(at, this.#endSearched));
+    if (found < 0) {
+      if (isLast) throw this.#broken("what is no element", at);
+      // A mark may have begun.
+      this.#endSearched = Math.max(at, text.length - 2);
+      return undefined;
+    }
+    const end = found + mark.length;
+    const content = () => decodeText(text.slice(from, at), this.#before + from);
+    if (second === SLASH) this.#close(text.slice(at + 2, end - 1), content, at);
+    else if (isOpening) this.#open(text, at, end);
+    // The text of an element is what stands behind the last comment in it.
+    return end;
+  }
+
+  #close(name: string, content: () => string, at: number): void {
+    const open = this.#path.at(-1);
+    if (open === undefined || name.trimEnd() !== open) {
+      throw this.#broken(`the end of '${name.slice(0, 40)}', which has not begun`, at);
+    }
+    this.#take(this.#path, content);
+    this.#path.pop();
+    this.#ended = this.#path.length === 0;
+  }
+
+  #open(text: string, at: number, end: number): void {
+    NAME_END.lastIndex = at + 1;
+    const name = text.slice(at + 1, NAME_END.exec(text)!.index);
+    if (!NAME.test(name)) throw this.#broken("what is no element", at);
+    this.#path.push(name);
+    if (text.charCodeAt(end - 2) === SLASH) {
+      this.#take(this.#path, nothing);
+      this.#path.pop();
+    }
+    this.#ended = this.#path.length === 0;
+  }
+
+  #keep(from: number): void {
+    this.#text = this.#text.slice(from);
+    this.#before += from;
+    this.#searched = Math.max(0, this.#searched - from);
+    this.#endSearched = Math.max(0, this.#endSearched - from);
+  }
+
+  #broken(found: string, at: number): ProtocolError {
+    return broken(found, this.#before + at);
+  }
 }
+
+const nothing = () => "";
 
 const LESS = 0x3c;
 const SLASH = 0x2f;
-
-/** The place behind a mark. */
-function behind(text: string, from: number, mark: string): number {
-  const at = text.indexOf(mark, from);
-  if (at < 0) throw broken("what is no element", from);
-  return at + mark.length;
-}
 
 function decodeText(text: string, at: number): string {
   if (!text.includes("&")) return text;

@@ -2,7 +2,7 @@ import type { Difference } from "../../../fits/mod.ts";
 import { type Command, UsageError } from "../../program/command.ts";
 import { printable } from "../../../net/text/printable.ts";
 import { jsonValue, plainValue } from "../card_json.ts";
-import { openArgument, URL_PERMISSION } from "../fits_argument.ts";
+import { openArgument, reportFile, URL_PERMISSION } from "../fits_argument.ts";
 import { defineFitsCommand, fits } from "../library.ts";
 import { STORE_FLAGS } from "../../program/store_flags.ts";
 
@@ -48,6 +48,8 @@ export const command: Command = defineFitsCommand({
       if (context.json) context.print(JSON.stringify(inJson(difference)));
       else for (const line of inWords(difference)) context.print(printable(line));
     }
+    reportFile(context, a, left);
+    reportFile(context, b, right);
     if (count === 0) context.report(`${a} and ${b} do not differ`);
     return count > 0 ? 1 : 0;
   },

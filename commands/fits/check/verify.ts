@@ -1,7 +1,7 @@
-import type { Finding } from "../../../fits/mod.ts";
+import type { Finding, TransferReport } from "../../../fits/mod.ts";
 import { type Command, type CommandContext, UsageError } from "../../program/command.ts";
 import { printable } from "../../../net/text/printable.ts";
-import { forEachFile, inputOf, storeOptionsOf, URL_PERMISSION } from "../fits_argument.ts";
+import { costOf, forEachFile, inputOf, storeOptionsOf, URL_PERMISSION } from "../fits_argument.ts";
 import { defineFitsCommand, fits } from "../library.ts";
 import { STORE_FLAGS } from "../../program/store_flags.ts";
 
@@ -23,12 +23,14 @@ export const command: Command = defineFitsCommand({
     const failed = await forEachFile(context, async (argument) => {
       requireWholeFile(argument);
       const { input, name } = inputOf(argument, context.signal);
+      let report: TransferReport | undefined;
       const findings = await fits.verifyFits(input, {
         signal: context.signal,
         s3: storeOptionsOf(context),
+        onCost: (cost) => report = cost,
         ...name,
       });
-      errors += printFindings(context, argument, findings);
+      errors += printFindings(context, argument, findings, costOf({ report }));
     });
     return failed + errors > 0 ? 1 : 0;
   },
@@ -44,11 +46,12 @@ function requireWholeFile(argument: string): void {
   throw new UsageError(`'${argument}' selects ${selected}, expected a whole file`);
 }
 
-/** Prints what was found in a file; gives the number of errors. */
+/** Prints what was found in a file, and what reading it cost; gives the number of errors. */
 function printFindings(
   { json, print }: CommandContext,
   argument: string,
   findings: readonly Finding[],
+  cost: ReturnType<typeof costOf>,
 ): number {
   for (const finding of findings) {
     if (json) print(JSON.stringify({ file: argument, ...finding }));
@@ -58,7 +61,7 @@ function printFindings(
   const warnings = findings.length - errors;
   if (json) {
     const verdict = errors > 0 ? "errors" : "ok";
-    print(JSON.stringify({ file: argument, verdict, errors, warnings }));
+    print(JSON.stringify({ file: argument, verdict, errors, warnings, ...cost }));
   } else {
     print(`${argument}: ${counted(errors, "error")}, ${counted(warnings, "warning")}`);
   }

@@ -29,6 +29,7 @@ import {
 } from "../fits_argument.ts";
 import { jsonValue } from "../card_json.ts";
 import { defineFitsCommand, fits } from "../library.ts";
+import { CutsAhead, tilesAround } from "./ahead.ts";
 import { outputFor, readPositions } from "./positions.ts";
 import { STORE_FLAGS } from "../../program/store_flags.ts";
 
@@ -103,23 +104,17 @@ export const command: Command = defineFitsCommand({
         },
         signal: context.signal,
       });
-    const started = new Map<Job, Promise<Cutout>>();
-    let ahead = 1;
+    const tilesOf = async (job: Job, image: Hdu) => {
+      const found = await coordinates.get(image);
+      return found && tilesAround(image, around(found, image, wanted, job));
+    };
+    const cuts = new CutsAhead(file, jobs, { cut, tilesOf });
     let failed = 0;
-    for (const [i, job] of jobs.entries()) {
+    for (const job of jobs) {
       context.signal.throwIfAborted();
       try {
-        for (const next of jobs.slice(i, i + ahead)) {
-          if (started.has(next)) continue;
-          const cutting = cut(next);
-          // It is awaited when its turn comes, unless one before it fails.
-          cutting.catch(() => {});
-          started.set(next, cutting);
-        }
-        const done = await started.get(job)!;
-        started.delete(job);
+        const done = await cuts.take(job);
         await write(context, argument, file, job, done);
-        ahead = await aheadOf(file, done);
       } catch (error) {
         // One point outside of the image does not end a list.
         if (!(error instanceof fits.SectionError) || wanted.at === undefined) throw error;
@@ -127,23 +122,10 @@ export const command: Command = defineFitsCommand({
         failed++;
       }
     }
-    reportFile(context, argument, file);
+    reportFile(context, argument, file, "told");
     return failed > 0 ? 1 : 0;
   },
 });
-
-/** Cutouts of a file on a server that wait for its answers at a time. */
-const AHEAD = 4;
-
-/**
- * How many cutouts are made at a time, once one has been made: tiles that two of them share would
- * come twice, and files near by answer at once.
- */
-async function aheadOf(file: FitsFile, { images }: Cutout): Promise<number> {
-  if (file.report?.ranges !== true) return 1;
-  for (const { hdu } of images) if ((await file.hdu(hdu)).tile.length > 0) return 1;
-  return AHEAD;
-}
 
 /** The section of the flags or of the file's name; undefined where points are asked for. */
 function sectionOf(file: FitsFile, { section, center, at }: Wanted): string | undefined {

@@ -11,6 +11,7 @@ import {
   reportFile,
   URL_PERMISSION,
 } from "../fits_argument.ts";
+import { STORE_FLAGS } from "../../program/store_flags.ts";
 import { textTable } from "../../program/text_table.ts";
 import { defineFitsCommand } from "../library.ts";
 
@@ -26,6 +27,7 @@ export const command: Command = defineFitsCommand({
   flags: {
     hdu: HDU_FLAG,
     stored: { type: "boolean", help: "show a compressed table as the table that stores it" },
+    ...STORE_FLAGS,
   },
   arguments: [1, 100_000],
   example: "fits columns sample-data/sun.fits",

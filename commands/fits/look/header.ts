@@ -226,6 +226,7 @@ async function printKeys(
     } else {
       rows.push([argument, ...values.map((value) => linesOf(value).join(several ? " " : "\n"))]);
     }
+    reportFile(context, argument, file);
   });
   if (!context.json && several) {
     for (const line of textTable(["FILE", ...keys], rows)) context.print(line);
@@ -268,8 +269,9 @@ async function printMatches(
     if (context.json) {
       const entries = [...values].map(([key, value]) => [key, jsonValue(value)]);
       context.print(JSON.stringify({ file: argument, ...Object.fromEntries(entries) }));
-      return;
     }
+    reportFile(context, argument, file);
+    if (context.json) return;
     for (const [key, value] of values) {
       rows.push([...several ? [argument] : [], printable(key), linesOf(value).join(" ")]);
     }

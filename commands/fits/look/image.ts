@@ -143,7 +143,7 @@ async function measure(
     context.report(`wrote ${output}`);
   }
   reportHduWarnings(context, argument, hdu);
-  reportFile(context, argument, file);
+  reportFile(context, argument, file, "told");
   return {
     ...{ output, hdu, form: form!, statistics: sum.statistics },
     ...{ damaged: damage.finish(), cost: costOf(file) },

@@ -7,7 +7,7 @@ import type { SheetCell } from "../../../fits/picture/plot/sheet.ts";
 import { FormatError, HeliographError } from "../../../net/errors.ts";
 import { errorText } from "../../program/error_text.ts";
 import type { CommandContext } from "../../program/command.ts";
-import { heedSignal, openArgument } from "../fits_argument.ts";
+import { costOf, heedSignal, openArgument } from "../fits_argument.ts";
 import { fits } from "../library.ts";
 
 /** Pictures of a sheet at most. */
@@ -23,6 +23,8 @@ export interface ContactSheet {
   readonly picture: PngImage;
   readonly images: number;
   readonly failed: number;
+  /** What reading a file on a server cost. */
+  readonly cost: ReturnType<typeof costOf>;
 }
 
 /** Whether an argument is a folder of this computer. */
@@ -53,6 +55,7 @@ export async function contactSheet(
   const cells: SheetCell[] = [];
   let failed = 0;
   let left = 0;
+  let cost: ReturnType<typeof costOf> = {};
   const folder = isFolder(argument);
   const attempt = async (what: string, work: () => Promise<void>) => {
     try {
@@ -79,10 +82,11 @@ export async function contactSheet(
         if (cells.length === MAX_CELLS) left++;
         else await attempt(`HDU ${hdu.index} of ${path}`, () => show(hdu, name));
       }
+      if (!folder) cost = costOf(file);
     });
   }
   if (left > 0) context.complain(`${left} further images are left out: a sheet has ${MAX_CELLS}`);
-  return { picture: fits.drawSheet(cells, size), images: cells.length, failed };
+  return { picture: fits.drawSheet(cells, size), images: cells.length, failed, cost };
 }
 
 function fitsFilesOf(folder: string): string[] {

@@ -71,7 +71,7 @@ export const command: Command = defineFitsCommand({
         names = first;
       }
       await printAll(context, withFile(context, argument, texts));
-      reportFile(context, argument, file);
+      reportFile(context, argument, file, "aside");
     });
     return failed > 0 ? 1 : 0;
   },

@@ -168,7 +168,7 @@ async function viewFile(
     ? await animate(context, chosen, choice, flags.fps)
     : await stillPicture(chosen, choice);
   reportHduWarnings(context, argument, chosen);
-  reportFile(context, argument, file);
+  reportFile(context, argument, file, "told");
   if (picture.empty) context.report(`${argument}: no pixel has a value, the picture is empty`);
   await heedSignal(signal);
   if (output === "-") {
@@ -219,14 +219,14 @@ async function writeSheet(
   output: string,
   options: RenderOptions,
 ): Promise<number> {
-  const { picture, images, failed } = await contactSheet(context, argument, options);
+  const { picture, images, failed, cost } = await contactSheet(context, argument, options);
   if (images === 0) throw new FormatError(`Cannot find an image in ${argument}`);
   const png = fits.encodePng(picture);
   if (output === "-") await context.write(png);
   else await replaceFile(output, (file) => writeWhole(file, png));
   const { width, height } = picture;
   if (output !== "-" && context.json) {
-    context.print(JSON.stringify({ file: argument, output, width, height, images }));
+    context.print(JSON.stringify({ file: argument, output, width, height, images, ...cost }));
   } else if (output !== "-") {
     const count = images === 1 ? "1 image" : `${images} images`;
     context.report(`wrote ${output}: ${count}, ${width} x ${height} pixels`);

@@ -19,7 +19,7 @@ import {
   worldText,
 } from "./coordinates.ts";
 import { findCoordinates, type FoundCoordinates } from "./table_coordinates.ts";
-import { HDU_FLAG, openArgument, reportFile, URL_PERMISSION } from "../fits_argument.ts";
+import { HDU_FLAG, openArgument, printCost, reportFile, URL_PERMISSION } from "../fits_argument.ts";
 import { defineFitsCommand } from "../library.ts";
 import { STORE_FLAGS } from "../../program/store_flags.ts";
 
@@ -76,7 +76,7 @@ export const command: Command = defineFitsCommand({
     await using file = await openArgument(context, argument!, { takes: "hdu" });
     const choice = { hdu, columns, alternate: alternate?.toUpperCase() };
     const found = await findCoordinates(context, argument!, file, choice);
-    reportFile(context, argument!, file);
+    reportFile(context, argument!, file, "told");
     const work: Work = {
       ...{ context, argument: argument! },
       ...found,
@@ -86,6 +86,7 @@ export const command: Command = defineFitsCommand({
     else if (points.length + sky.length === 0) describe(work);
     for (const point of points) await eachPoint(context, point, (text) => printPixel(work, text));
     for (const point of sky) await eachPoint(context, point, (text) => printSky(work, text));
+    printCost(context, argument!, file);
   },
 });
 

@@ -71,8 +71,8 @@ export const command: Command = defineFitsCommand({
       using work = new TileWork(context, argument, to);
       const scratch = to === "-" || isS3Text(to) ? undefined : to;
       await work.write(fits.compressPieces(file, { ...options, ...work.options, scratch }));
-      work.done();
-      reportFile(context, argument, file);
+      work.done(file);
+      reportFile(context, argument, file, "told");
     });
     return failed > 0 ? 1 : 0;
   },

@@ -4,6 +4,7 @@ import { CLOBBER_FLAG, nameFrom, outputPlace } from "../../program/output_file.t
 import { writeWholeFile } from "../../program/whole_file.ts";
 import {
   chosenHdu,
+  costOf,
   HDU_FLAG,
   hduChoice,
   openArgument,
@@ -55,10 +56,11 @@ export const command: Command = defineFitsCommand({
       for await (const piece of pieces) await context.write(piece);
     } else {
       const bytes = await writeWholeFile(to, pieces, store);
-      if (context.json) context.print(JSON.stringify({ file: from, output: to, bytes }));
-      else context.report(`wrote ${bytes} bytes to ${to}`);
+      if (context.json) {
+        context.print(JSON.stringify({ file: from, output: to, bytes, ...costOf(file) }));
+      } else context.report(`wrote ${bytes} bytes to ${to}`);
     }
-    reportFile(context, from, file);
+    reportFile(context, from, file, "told");
   },
 });
 

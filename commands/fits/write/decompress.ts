@@ -29,8 +29,8 @@ export const command: Command = defineFitsCommand({
       await using file = await openArgument(context, argument);
       using work = new TileWork(context, argument, to);
       await work.write(fits.decompressPieces(file, work.options));
-      work.done();
-      reportFile(context, argument, file);
+      work.done(file);
+      reportFile(context, argument, file, "told");
     });
     return failed > 0 ? 1 : 0;
   },

@@ -1,5 +1,6 @@
 /** What compressing and bringing back have in common: outputs, progress, and what is said at the end. */
 
+import type { FitsFile } from "../../../fits/mod.ts";
 import type { HduOutcome } from "../../../fits/write/compress.ts";
 import { formatBytes } from "../../../net/format_bytes.ts";
 import { formatSeconds, terminalColumns } from "../../../net/progress.ts";
@@ -8,7 +9,7 @@ import { printable } from "../../../net/text/printable.ts";
 import { type CommandContext, UsageError } from "../../program/command.ts";
 import { outputPlace, refuseExisting } from "../../program/output_file.ts";
 import { writeWholeFile } from "../../program/whole_file.ts";
-import { storeTargetOf } from "../fits_argument.ts";
+import { costOf, storeTargetOf } from "../fits_argument.ts";
 
 /** How often progress is shown, in milliseconds. */
 const INTERVAL_MS = 200;
@@ -103,8 +104,12 @@ export class TileWork implements Disposable {
     }
   }
 
-  /** Says what has been done. */
-  done(): void {
+  /**
+   * Says what has been done.
+   *
+   * @param file What was read.
+   */
+  done(file: FitsFile): void {
     this[Symbol.dispose]();
     const { print, report, json } = this.#context;
     if (this.#to === "-") return;
@@ -119,6 +124,7 @@ export class TileWork implements Disposable {
         hdus: length,
         changed,
         lossy,
+        ...costOf(file),
       }));
       return;
     }

@@ -260,6 +260,10 @@ Deno.test("openFits() follows redirects, and sends the password to the first ser
   assertEquals((await file.hdu("TAIL")).index, 1);
   assertEquals(seen, [`Basic ${btoa("user:secret")}`, null, `Basic ${btoa("user:secret")}`, null]);
   assertEquals(file.source.name, start.url);
+  // Each read went both ways.
+  const { requests, bytes, roundTrips } = file.report!;
+  const length = 32_768 + (await FILE).length - 305_280;
+  assertEquals([requests, bytes, roundTrips], [4, length, 4]);
 });
 
 Deno.test("openFits() decodes a whole body that comes in a coding", async () => {
@@ -270,6 +274,8 @@ Deno.test("openFits() decodes a whole body that comes in a coding", async () => 
   );
   await using file = await openFits(server.url);
   assertEquals((await file.image()).pixels as unknown, PIXELS);
+  await file.hdu(1);
+  assertEquals([file.report!.requests, file.report!.bytes <= bytes.length], [1, true]);
   await using wrapped = await openFits(server.url + ".gz");
   assertEquals((await wrapped.image()).pixels as unknown, PIXELS);
 });

@@ -34,11 +34,11 @@ async function cost(
 const walk = (file: FitsFile) => Array.fromAsync(file.hdus);
 
 /** Pixels that compress as those of a camera do. */
-function noisy(count: number): Int16Array<ArrayBuffer> {
+function noisy(count: number, levels = 64): Int16Array<ArrayBuffer> {
   const pixels = new Int16Array(count);
   for (let i = 0, seed = 1; i < count; i++) {
     seed = (seed * 48_271) % 2_147_483_647;
-    pixels[i] = 1000 + (seed >> 20) % 64;
+    pixels[i] = 1000 + (seed >> 20) % levels;
   }
   return pixels;
 }
@@ -80,10 +80,10 @@ async function readSection(file: FitsFile): Promise<void> {
   assertEquals([pixels.length, pixels[0], pixels[9999]], [10_000, at(0), at(9999)]);
 }
 
-Deno.test("100 x 100 of 4096 x 4096 plain pixels take 2 requests, 811 kB plus the first 32 KiB", async () => {
+Deno.test("100 x 100 of 4096 x 4096 plain pixels take four runs at once, 820 kB and 2 round trips", async () => {
   await using server = serveCounting(await encodeFits([{ pixels: WHOLE, shape: [SIDE, SIDE] }]));
-  // The last row is not read to its end: 99 rows of 8192 bytes and 200 of the last.
-  await cost(server, readSection, { requests: 2, bytes: 844_000, roundTrips: 2 });
+  // The first 32 KiB, and 100 rows of 8192 bytes without what lies behind 200 of every 25th.
+  await cost(server, readSection, { requests: 5, bytes: 820_000, roundTrips: 2 });
 });
 
 Deno.test("100 x 100 of a Rice image take its tiles and no more, and less once they are remembered", async () => {
@@ -108,6 +108,54 @@ Deno.test("100 x 100 of a Rice image take its tiles and no more, and less once t
 });
 
 type Most = Parameters<typeof cost>[2];
+
+Deno.test("tiles side by side take one request of 110 kB once they are remembered", async () => {
+  const pixels = noisy(SIDE * SIDE, 32);
+  const hdu = await compressImage({ pixels, shape: [SIDE, SIDE] }, { tile: [256, 256] });
+  await using server = serveCounting(await encodeFits([hdu]));
+  const read = async (file: FitsFile) => {
+    const found = await file.image({ section: "2001:2100,1901:2000" });
+    const at = (i: number) => pixels[(1900 + Math.floor(i / 100)) * SIDE + 2000 + i % 100];
+    assertEquals([found.pixels[0], found.pixels[9999]], [at(0), at(9999)]);
+  };
+  await cost(server, read, { requests: 4, bytes: 280_000, roundTrips: 3 });
+  const again = { requests: 1, bytes: 110_000, roundTrips: 1 };
+  await cost(server, read, again, { trustIndex: true });
+});
+
+Deno.test("of far long rows the wanted columns alone are read, those near each other together", async () => {
+  const rows = 40;
+  const rest = (name: string, bytes: number) => ({
+    ...{ name, values: new Uint8Array(bytes * rows), shape: [bytes] },
+  });
+  const numbers = (name: string, factor: number) => ({
+    ...{ name, values: Int32Array.from({ length: rows }, (_, i) => i * factor) },
+  });
+  const bytes = await encodeFits([
+    tableHdu({
+      columns: [
+        ...[numbers("A", 3), rest("R1", 1000), numbers("B", 5), rest("R2", 300_000)],
+        ...[numbers("C", 7), rest("R3", 200_000)],
+      ],
+    }),
+  ]);
+  const cases: [columns: string[], requests: number, bytes: number][] = [
+    [["A"], 1 + 29, 32_768 + 30 * 4],
+    [["B", "A"], 1 + 29, 32_768 + 30 * 1008],
+    [["C", "A"], 1 + 59, 32_768 + 60 * 4],
+  ];
+  for (const [columns, requests, most] of cases) {
+    await using server = serveCounting(bytes);
+    await cost(server, async (file) => {
+      const found = await file.table({ columns, rows: "2:31" });
+      for (const [name, factor] of [["A", 3], ["B", 5], ["C", 7]] as const) {
+        if (!columns.includes(name)) continue;
+        const expected = Int32Array.from({ length: 30 }, (_, i) => (i + 1) * factor);
+        assertEquals<unknown>(found.column(name).values, expected);
+      }
+    }, { requests: requests + 1, bytes: most, roundTrips: requests + 1 });
+  }
+});
 
 Deno.test("one column of 1000 rows of a table takes 2 requests and 170 kB", async () => {
   const rows = 200_000;

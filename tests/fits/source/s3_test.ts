@@ -144,6 +144,23 @@ Deno.test("openFits() waits for a store that is too busy", async () => {
   assertEquals((await file.image()).pixels as unknown, PIXELS);
 });
 
+Deno.test("what a store asks for besides is in the report: being too busy, another region", async () => {
+  const bodies = ["<Error><Code>SlowDown</Code></Error>", "<Error><Code>Moved</Code></Error>"];
+  await using store = await serveObjects({
+    instead: (_, count) => {
+      const [slow, moved] = bodies;
+      if (count === 2) return { status: 503, fields: { "Retry-After": "0" }, body: slow! };
+      if (count !== 1) return undefined;
+      return { status: 301, fields: { "x-amz-bucket-region": "us-east-1" }, body: moved! };
+    },
+  });
+  store.put("sun/a.fits", FILE);
+  await using file = await openFits("s3://sun/a.fits", { s3: { ...store.s3, region: "other" } });
+  const { requests, bytes, roundTrips } = file.report!;
+  assertEquals([requests, roundTrips], [3, 3]);
+  assertEquals(bytes, 32_768 + bodies.join("").length);
+});
+
 Deno.test("no error of an object shows a key or a signature, whatever the store answers", async () => {
   const answers = [
     () => ({ status: 206, fields: { "Content-Range": "bytes 5-6/9" }, body: "xx" }),

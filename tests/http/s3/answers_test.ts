@@ -1,11 +1,18 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { type ListingPage, parseListing, parseStoreError } from "../../../http/s3/answers.ts";
+import { type ListingPage, ListingReader, parseStoreError } from "../../../http/s3/answers.ts";
 import { scanElements } from "../../../http/s3/xml.ts";
 import { ProtocolError } from "../../../net/errors.ts";
 import { SeededRandom } from "../../support/random.ts";
 
 const HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n' +
   '<ListBucketResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/">';
+
+/** Reads a page in pieces of a length, which is the same as reading it whole. */
+function parseListing(text: string, length = text.length + 1): ReturnType<ListingReader["finish"]> {
+  const reader = new ListingReader();
+  for (let at = 0; at < text.length; at += length) reader.push(text.slice(at, at + length));
+  return reader.finish();
+}
 
 function page(body: string): ListingPage {
   return parseListing(`${HEAD}${body}</ListBucketResult>`) as ListingPage;
@@ -83,9 +90,16 @@ Deno.test("parseListing() takes nothing that is no page", () => {
     [wrapped("") + "<more/>", "found a second root"],
     ["<a>".repeat(17), "found more than 16 levels"],
     [wrapped("") + "text < text", "found what is no element"],
+    [wrapped("") + "<!- x", "found a declaration"],
+    [wrapped("") + "<", "found a second root"],
+    [`${HEAD}<`, "found what is no element"],
+    ["<Error><Message>x</Message></Error>", "found an Error without a Code"],
   ];
   for (const [text, message] of cases) {
-    assertThrows(() => parseListing(text), ProtocolError, message);
+    const whole = assertThrows(() => parseListing(text), ProtocolError, message);
+    for (const length of [1, 2, 3, 7]) {
+      assertThrows(() => parseListing(text, length), ProtocolError, whole.message);
+    }
   }
 });
 
@@ -110,6 +124,29 @@ Deno.test("parseStoreError() reads code, message, region and both clocks", () =>
   }
 });
 
+Deno.test("a page gives the same, wherever it is divided", () => {
+  const text = `\n${HEAD}<!-- a - -- comment > --><EncodingType>url</EncodingType>` +
+    "<Contents><Key>a&amp;b%20c</Key><Size>12</Size><Owner><ID>x</ID></Owner></Contents>" +
+    "<Contents ><Key >d<?p > ?>e</Key ><Other/></Contents><CommonPrefixes><Prefix>f%2F</Prefix>" +
+    "</CommonPrefixes></ListBucketResult>\n<!-- end -->\n";
+  const whole = parseListing(text);
+  assertEquals(whole, {
+    objects: [
+      { key: "a&b c", size: 12, modified: undefined },
+      { key: "e", size: undefined, modified: undefined },
+    ],
+    prefixes: ["f/"],
+    next: undefined,
+  });
+  for (let length = 1; length < text.length; length++) {
+    assertEquals(parseListing(text, length), whole);
+    const reader = new ListingReader();
+    reader.push(text.slice(0, length));
+    reader.push(text.slice(length));
+    assertEquals(reader.finish(), whole);
+  }
+});
+
 Deno.test("a page with any character changed is read or refused", () => {
   const random = new SeededRandom(20261130);
   const text = `${HEAD}<EncodingType>url</EncodingType>` +
@@ -121,11 +158,16 @@ Deno.test("a page with any character changed is read or refused", () => {
   for (let i = 0; i < 2_000; i++) {
     const at = random.integer(0, text.length - 1);
     const char = random.pick([..."<>&;/!?%\0x"]);
-    try {
-      parseListing(text.slice(0, at) + char + text.slice(at + 1));
-    } catch (error) {
-      if (!(error instanceof ProtocolError)) throw error;
-    }
+    const changed = text.slice(0, at) + char + text.slice(at + 1);
+    const read = (length?: number) => {
+      try {
+        return parseListing(changed, length);
+      } catch (error) {
+        if (!(error instanceof ProtocolError)) throw error;
+        return error.message;
+      }
+    };
+    assertEquals(read(random.integer(1, 99)), read());
   }
 });
 

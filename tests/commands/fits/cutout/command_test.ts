@@ -1,4 +1,5 @@
 import { assertEquals } from "@std/assert";
+import { compressImage } from "../../../../fits/compress/mod.ts";
 import { cutout } from "../../../../fits/cutout/mod.ts";
 import { Card, convertSky, encodeFits, openFits } from "../../../../fits/mod.ts";
 import { fileHandler, serveHttp } from "../../../../http/mod.ts";
@@ -150,6 +151,45 @@ Deno.test("fits cutout --at of a URL gives the files of the local list, in its o
   assertEquals([result.status, result.error], [0, []]);
   assertEquals(result.out.map((line) => JSON.parse(line).output), outputs);
   assertEquals(await Promise.all(outputs.map((path) => Deno.readFile(path))), local);
+});
+
+Deno.test("fits cutout --at of a compressed file on a server reads each tile once, several at a time", async () => {
+  const { folder, out } = await setUp();
+  await using _ = folder;
+  const pixels = Int16Array.from({ length: 1_000_000 }, (_, i) => (i * 7919) >> 3);
+  const packed = await compressImage({ ...SKY, pixels, shape: [1000, 1000] }, { tile: [50, 50] });
+  const bytes = await encodeFits([packed]);
+  await Deno.writeFile(`${folder.path}/packed.fits`, bytes);
+  const list = `${folder.path}/list.csv`;
+  // Two of each kind lie in the same tiles.
+  const points = Array.from({ length: 16 }, (_, i) => {
+    const at = i % 8;
+    return `p${i},${10 - (at % 4) * 2.2},${20.5 + Math.floor(at / 4) * 3}`;
+  });
+  await Deno.writeTextFile(list, points.join("\n"));
+  const outputs = points.map((_, i) => out.replace(".fits", `-p${i}.fits`));
+  const flags = ["--at", list, "--size", "20", "-o", out, "--clobber", "--json"];
+  assertEquals(
+    (await runCommand("fits cutout", [`${folder.path}/packed.fits`, ...flags])).status,
+    0,
+  );
+  const local = await Promise.all(outputs.map((path) => Deno.readFile(path)));
+  await using server = serveCounting(bytes);
+  const { status, out: lines } = await runCommand("fits cutout", [server.url, ...flags]);
+  assertEquals(status, 0);
+  const { requests, bytes: read } = JSON.parse(lines.at(-1)!);
+  const counted = server.take();
+  assertEquals([requests, read], [counted.requests, counted.bytes]);
+  for (const [i, path] of outputs.entries()) {
+    await using part = await openFits(path);
+    await using whole = await openFits(local[i]!);
+    assertEquals((await part.image()).pixels, (await whole.image()).pixels, path);
+  }
+  // No byte of the file comes twice.
+  const ranges = counted.ranges.toSorted(([a], [b]) => a - b);
+  for (const [i, [first]] of ranges.entries()) {
+    if (i > 0) assertEquals(first > ranges[i - 1]![1], true, JSON.stringify(ranges));
+  }
 });
 
 Deno.test("fits cutout --hdu all cuts every image around the point", async () => {
