@@ -1,6 +1,6 @@
 /**
  * Headers and images beside astropy (Debian: python3-astropy), warm cache: the walk over
- * 101 HDUs, whole images of 4096 x 4096 pixels, a small section, and the memory that one takes.
+ * 101 HDUs and over 10,000 empty ones, whole images of 4096 x 4096 pixels, a small section, and the memory that one takes.
  *
  * Half of the time of a large read goes into the first touch of new memory, page by page.
  * NumPy asks the system for large pages; Deno does not, but GLIBC_TUNABLES makes the C
@@ -16,6 +16,7 @@ import { compare, printNote, printTable, seconds } from "./compare.ts";
 import { Peer } from "./peer.ts";
 
 const SIDE = 4096;
+const EMPTY_HDUS = 10_000;
 const folder = new URL("../out/bench/", import.meta.url).pathname;
 const file = (name: string) => `${folder}${name}.fits`;
 
@@ -35,6 +36,12 @@ async function prepare(): Promise<void> {
     return { pixels: new Int16Array(100), shape: [10, 10], header: cards, name: `E${index}` };
   });
   await Deno.writeFile(file("many"), await encodeFits(many));
+  const empty = { pixels: new Uint8Array(0), shape: [0] };
+  const two = await encodeFits([empty, empty]);
+  const extension = two.subarray(2880);
+  using out = await Deno.open(file("empty"), { write: true, create: true, truncate: true });
+  await out.write(two.subarray(0, 2880));
+  for (let i = 1; i < EMPTY_HDUS; i++) await out.write(extension);
 }
 
 const ASTROPY = `
@@ -44,6 +51,8 @@ from astropy.io import fits
 folder = ${JSON.stringify(folder)}
 def walk():
     with fits.open(folder + 'many.fits') as f: return len(f)
+def empty():
+    with fits.open(folder + 'empty.fits') as f: return len(f)
 def whole(name, kind, memmap):
     with fits.open(folder + name + '.fits', memmap=memmap) as f: return f[0].data.astype(kind)
 opened = fits.open(folder + 'int16.fits')
@@ -65,12 +74,12 @@ async function answer(): Promise<void> {
   for await (const name of linesOf(Deno.stdin.readable)) console.log(await whole(name));
 }
 
-function walk(): Promise<number> {
+function walk(name = "many", expected = 101): Promise<number> {
   return seconds(async () => {
-    await using opened = await openFits(file("many"));
+    await using opened = await openFits(file(name));
     let count = 0;
     for await (const _ of opened.hdus) count++;
-    if (count !== 101) throw new Error(`found ${count} HDUs`);
+    if (count !== expected) throw new Error(`found ${count} HDUs`);
   });
 }
 
@@ -109,9 +118,17 @@ async function main(): Promise<void> {
     "Header walk over 101 HDUs",
     "s",
     await compare([
-      { name: "heliograph", run: walk },
+      { name: "heliograph", run: () => walk() },
       astropy.contender("astropy", "walk()"),
     ], 21),
+  );
+  printTable(
+    `Header walk over ${EMPTY_HDUS} empty HDUs`,
+    "s",
+    await compare([
+      { name: "heliograph", run: () => walk("empty", EMPTY_HDUS) },
+      astropy.contender("astropy", "empty()"),
+    ], 5),
   );
   for (
     const [name, kind, room] of [

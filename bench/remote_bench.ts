@@ -14,10 +14,10 @@ import {
   tableHdu,
 } from "../fits/mod.ts";
 import { printNote } from "./compare.ts";
+import { blocksOf, DelayedFiles, noisy } from "./delayed_files.ts";
 import { Peer } from "./peer.ts";
 
 const DELAY_MS = 50;
-const BLOCK = 1 << 20;
 const SIDE = 4096;
 
 const ASTROPY = `
@@ -41,16 +41,6 @@ for line in sys.stdin:
         globals()[name](f)
     print(time.perf_counter() - start, flush=True)
 `;
-
-/** Pixels that compress as those of a camera do. */
-function noisy(count: number): Int16Array<ArrayBuffer> {
-  const pixels = new Int16Array(count);
-  for (let i = 0, seed = 1; i < count; i++) {
-    seed = (seed * 48_271) % 2_147_483_647;
-    pixels[i] = 1000 + (seed >> 20) % 64;
-  }
-  return pixels;
-}
 
 function images(count: number, bytes: number): ImageInput[] {
   const pixels = new Uint8Array(bytes - 2880);
@@ -95,70 +85,16 @@ const CASES: readonly Case[] = [
   ["a plane of a cube", "plane", [cube], (file) => file.image({ section: "*,*,11" })],
 ];
 
-/** What the server has been asked for since it was last looked at. */
-let ranges: [first: number, last: number][] = [];
-let requests = 0;
-const files = new Map<string, Uint8Array<ArrayBuffer>>();
-const server = Deno.serve(
-  { port: 0, hostname: "127.0.0.1", onListen: () => {} },
-  async (request) => {
-    const bytes = files.get(new URL(request.url).pathname);
-    await new Promise((resolve) => setTimeout(resolve, DELAY_MS));
-    if (bytes === undefined) return new Response(null, { status: 404 });
-    requests++;
-    const headers = { ETag: '"v1"', "Accept-Ranges": "bytes" };
-    const [, from, to] = /^bytes=(\d+)-(\d*)$/.exec(request.headers.get("range") ?? "") ?? [];
-    if (from === undefined) {
-      const length = `${bytes.length}`;
-      if (request.method === "HEAD") {
-        return new Response(null, { headers: { ...headers, "Content-Length": length } });
-      }
-      ranges.push([0, bytes.length - 1]);
-      return new Response(bytes, { headers });
-    }
-    const first = Number(from);
-    const last = Math.min(to === "" ? Infinity : Number(to), bytes.length - 1);
-    ranges.push([first, last]);
-    return new Response(bytes.subarray(first, last + 1), {
-      status: 206,
-      headers: { ...headers, "Content-Range": `bytes ${first}-${last}/${bytes.length}` },
-    });
-  },
-);
-
-function take(): { requests: number; bytes: number; ranges: [number, number][] } {
-  const bytes = ranges.reduce((sum, [first, last]) => sum + last + 1 - first, 0);
-  const taken = { requests, bytes, ranges };
-  ranges = [];
-  requests = 0;
-  return taken;
-}
-
-/** The blocks that hold what was read: what a reader of whole blocks asks for at least. */
-function blocksOf(
-  parts: readonly [number, number][],
-  size: number,
-): { count: number; bytes: number } {
-  const blocks = new Set<number>();
-  for (const [first, last] of parts) {
-    // Of a part that was read ahead the first byte is what was needed.
-    const end = last + 1 - first <= 16_384 ? first : last;
-    for (let block = Math.floor(first / BLOCK); block * BLOCK <= end; block++) blocks.add(block);
-  }
-  let bytes = 0;
-  for (const block of blocks) bytes += Math.min(BLOCK, size - block * BLOCK);
-  return { count: blocks.size, bytes };
-}
-
 const kb = (bytes: number) => `${Math.round(bytes / 1000)} kB`;
+await using server = new DelayedFiles(DELAY_MS);
 await using astropy = new Peer("/usr/bin/python3", ["-c", ASTROPY]);
 await astropy.line();
 printNote("| work | ours | 1 MiB blocks | astropy with fsspec |\n| --- | --- | --- | --- |");
 for (const [i, [name, order, hdus, read]] of CASES.entries()) {
   const path = `/${i}.fits`;
-  files.set(path, await encodeFits(hdus));
-  const url = `http://127.0.0.1:${server.addr.port}${path}`;
-  take();
+  server.files.set(path, await encodeFits(hdus));
+  const url = server.urlOf(path);
+  server.take();
   const start = performance.now();
   let trips: number;
   {
@@ -167,15 +103,14 @@ for (const [i, [name, order, hdus, read]] of CASES.entries()) {
     trips = file.report!.roundTrips;
   }
   const seconds = (performance.now() - start) / 1000;
-  const ours = take();
-  const blocks = blocksOf(ours.ranges, files.get(path)!.length);
+  const ours = server.take();
+  const blocks = blocksOf(ours, server.files.get(path)!.length);
   const theirs = await astropy.ask(`${order} ${url}`);
-  const peer = take();
+  const peer = server.take();
   printNote(
     `| ${name} | ${ours.requests} requests, ${kb(ours.bytes)}, ${trips} trips, ` +
       `${seconds.toFixed(2)} s | ${blocks.count} requests, ${kb(blocks.bytes)} | ` +
       `${peer.requests} requests, ${kb(peer.bytes)}, ${theirs.toFixed(2)} s |`,
   );
-  files.delete(path);
+  server.files.delete(path);
 }
-await server.shutdown();

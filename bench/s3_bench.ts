@@ -1,0 +1,133 @@
+/**
+ * A bucket beside what costs no signature: 2 GiB from Swift (Debian: swift-account
+ * swift-container swift-object swift-proxy) by its S3 interface and by plain HTTP, which curl reads
+ * too; and the memory of a listing of 100,000 keys, as the most that the program has over an empty
+ * one, beside boto3's pages over an empty Python.
+ */
+
+import { download } from "../http/download/download.ts";
+import { startSwift, SWIFT_KEY } from "../tests/interop/swift.ts";
+import { serveObjects, STORE_KEY } from "../tests/support/http/object_store.ts";
+import { compare, figuresOf, printTable, seconds } from "./compare.ts";
+
+const SIZE = 2 ** 31;
+const PIECE = 1 << 20;
+const KEYS = 100_000;
+const folder = new URL("../out/bench/", import.meta.url).pathname;
+const root = new URL("..", import.meta.url).pathname;
+await Deno.mkdir(folder, { recursive: true });
+
+async function run(program: string, args: string[], env: Record<string, string> = {}) {
+  const command = new Deno.Command(program, { args, env, stdout: "piped", stderr: "inherit" });
+  const { code, stdout } = await command.output();
+  if (code !== 0) throw new Error(`${program} ${args.join(" ")} ended with ${code}`);
+  return new TextDecoder().decode(stdout);
+}
+
+/** Puts an object that anyone may read into Swift, by its own interface. */
+async function putLarge(endpoint: string): Promise<string> {
+  const user = { "X-Auth-User": SWIFT_KEY.accessKeyId, "X-Auth-Key": SWIFT_KEY.secretAccessKey };
+  const login = await fetch(`${endpoint}/auth/v1.0`, { headers: user });
+  await login.body?.cancel();
+  const token = { "X-Auth-Token": login.headers.get("x-auth-token")! };
+  const container = `${login.headers.get("x-storage-url")}/bench`;
+  const headers = { ...token, "X-Container-Read": ".r:*" };
+  await (await fetch(container, { method: "PUT", headers })).body?.cancel();
+  let left = SIZE / PIECE;
+  const piece = crypto.getRandomValues(new Uint8Array(65_536));
+  const mebibyte = new Uint8Array(PIECE).map((_, i) => piece[i % piece.length]!);
+  const body = new ReadableStream<Uint8Array>({
+    pull(controller) {
+      if (left-- > 0) controller.enqueue(mebibyte);
+      else controller.close();
+    },
+  });
+  const put = await fetch(`${container}/large`, { method: "PUT", headers: token, body });
+  await put.body?.cancel();
+  if (put.status !== 201) throw new Error(`Swift answered ${put.status}`);
+  return `${container}/large`;
+}
+
+async function largeObject(): Promise<void> {
+  await using swift = await startSwift();
+  const url = await putLarge(swift.endpoint);
+  const s3 = { endpoint: swift.endpoint, credentials: SWIFT_KEY, region: "us-east-1" };
+  const get = (from: string) =>
+    seconds(async () => {
+      const [result] = await download([{ url: from, name: "large" }], {
+        ...{ folder, s3, existing: "clobber" as const },
+      });
+      if (result!.bytes !== SIZE) throw new Error(`${from}: found ${result!.bytes} bytes`);
+    });
+  printTable(
+    "2 GiB from Swift into a file",
+    "s",
+    await compare([
+      { name: "heliograph, S3", run: () => get("s3://bench/large") },
+      { name: "heliograph, plain HTTP", run: () => get(url) },
+      {
+        name: "curl, plain HTTP",
+        run: () => seconds(() => run("curl", ["-sf", "-o", `${folder}large`, url])),
+      },
+    ], 3),
+  );
+  await Deno.remove(`${folder}large`);
+}
+
+/** Runs a program and prints the most memory that it had, in MiB. */
+const PEAK = `
+import resource, subprocess, sys
+subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL, check=True)
+print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024)
+`;
+
+const BOTO = `
+import sys, boto3
+from botocore.config import Config
+s3 = boto3.client("s3", endpoint_url=sys.argv[1], config=Config(s3={"addressing_style": "path"}))
+count = 0
+for page in s3.get_paginator("list_objects_v2").paginate(Bucket="bench"):
+    for entry in page["Contents"]:
+        print(entry["Size"], entry["Key"])
+        count += 1
+assert count == int(sys.argv[2])
+`;
+
+async function listing(): Promise<void> {
+  await using store = await serveObjects();
+  for (let i = 0; i < KEYS; i++) {
+    const name = `bench/aia/2026/11/30/aia.lev1.171A.${String(i).padStart(6, "0")}.image.fits`;
+    store.objects.set(name, { bytes: new Uint8Array(0), etag: '"1"', modified: "" });
+  }
+  const env = {
+    ...{ AWS_ACCESS_KEY_ID: STORE_KEY.accessKeyId, AWS_REGION: "us-east-1" },
+    ...{ AWS_SECRET_ACCESS_KEY: STORE_KEY.secretAccessKey, AWS_ENDPOINT_URL: store.endpoint },
+    AWS_DEFAULT_REGION: "us-east-1",
+  };
+  const empty = `${folder}empty.ts`;
+  await Deno.writeTextFile(empty, "");
+  const peak = async (...args: string[]) =>
+    Number(await run("/usr/bin/python3", ["-c", PEAK, ...args], env));
+  const deno = [Deno.execPath(), "run", "-A", "--no-check", "--quiet"];
+  const place = "s3://bench/aia/2026/11/30/";
+  const growth = async (program: string[], nothing: string[]) =>
+    await peak(...program) - await peak(...nothing);
+  const ours: number[] = [];
+  const theirs: number[] = [];
+  for (let round = 0; round < 5; round++) {
+    ours.push(await growth([...deno, `${root}cli.ts`, "get", "--list", place], [...deno, empty]));
+    theirs.push(
+      await growth(
+        ["/usr/bin/python3", "-c", BOTO, store.endpoint, String(KEYS)],
+        ["/usr/bin/python3", "-c", ""],
+      ),
+    );
+  }
+  printTable(`Memory of a listing of ${KEYS} keys, over an empty program`, "MiB", [
+    figuresOf("heliograph get --list", ours),
+    figuresOf("boto3, a page at a time", theirs),
+  ]);
+}
+
+await listing();
+await largeObject();
