@@ -13,6 +13,7 @@ import { prefersJson } from "../http/fields/accept.ts";
 import { refuseForeign } from "./api/foreign.ts";
 import type { RemoteRules } from "./api/remote_files.ts";
 import type { FitsRoom } from "./api/open_files.ts";
+import { ConsoleRoutes } from "./console/routes.ts";
 import type { EventBus } from "./live/bus.ts";
 import { EventStreams } from "./live/event_stream.ts";
 import { FileWatch } from "./live/file_watch.ts";
@@ -21,7 +22,9 @@ import { FeedRoom } from "./live/feed_room.ts";
 import type { RequestMetrics } from "./live/metrics.ts";
 import { PictureRoutes } from "./live/picture_routes.ts";
 import type { PictureStore } from "./live/pictures.ts";
+import { consoleBody } from "./pages/console.ts";
 import { picturesBody } from "./pages/pictures.ts";
+import { SodaRoutes } from "./soda/routes.ts";
 import type { StationEvents } from "./events.ts";
 import { HOME_FILES, homeBody, type HomeFile, numberText } from "./pages/home.ts";
 import { ICON_PATH, iconResponse, pageResponse } from "./pages/shell.ts";
@@ -61,6 +64,8 @@ export interface StationParts {
 /** What answers, and what it holds. */
 export interface StationHandler extends Disposable {
   readonly handle: HttpHandler;
+  /** Ends its own connections to other servers of the station, which would wait for their end. */
+  drain(): Promise<void>;
 }
 
 /** Small pictures of pictures are the pictures, where they are no larger. */
@@ -126,6 +131,7 @@ export function stationHandler(parts: StationParts): StationHandler {
     ...{ bus, places, trustProxy },
     watch: (segments) => watch.watch(segments),
   });
+  const soda = new SodaRoutes({ files: viewer.files, base, trustProxy });
   const live = new LiveSockets({ store, places, trustProxy });
   const pictureRoutes = new PictureRoutes({
     ...{ store: pictures, base: `${base}/pictures/`, places, trustProxy },
@@ -133,6 +139,15 @@ export function stationHandler(parts: StationParts): StationHandler {
       const commands = parts.services().find(({ name }) => name === "arrays")?.commands ?? [];
       const body = picturesBody(pictures.list(), base, commands, parts.program, bus.last);
       return viewer.page("Pictures", body, "station/web/pictures.ts");
+    },
+  });
+  const arrays = () => parts.services().find(({ name }) => name === "arrays");
+  const terminal = new ConsoleRoutes({
+    ...{ pictures, bus, places, trustProxy, token },
+    server: () => arrays()?.url,
+    page: () => {
+      const body = consoleBody(base, arrays()?.commands.slice(-1) ?? [], parts.program);
+      return viewer.page("Console", body, "station/web/console/page.ts");
     },
   });
   const state = () => ({ ...stateOf(parts), memory: memoryOf(parts, viewer) });
@@ -158,12 +173,17 @@ export function stationHandler(parts: StationParts): StationHandler {
     const viewed = viewer.handle(request);
     if (viewed !== undefined) return viewed;
     if (path.startsWith("/files/")) return files(request);
+    if (path === "/feeds/" && isReading(request) && prefersJson(request.fields.get("accept"))) {
+      const list = store.list().map((feed) => ({ ...feed, ...live.trafficOf(feed.feed) }));
+      return json(list, { Vary: "Accept" });
+    }
     if (path.startsWith("/feeds/")) return feeds(request);
     if (path.startsWith("/pictures/")) return pictureRoutes.handle(request);
+    if (path === "/console") return terminal.handle(request);
+    if (path.startsWith("/soda/")) return soda.handle(request);
     if (path === "/events") return streams.handle(request);
     if (path === "/live") return live.handle(request);
-    const reading = request.method === "GET" || request.method === "HEAD";
-    if (!reading) return alias(request);
+    if (!isReading(request)) return alias(request);
     if (path === "/healthz") return text(request.draining.aborted ? 503 : 200, "ok\n");
     if (path === "/status" && wantsPage(request)) {
       return viewer.page("Status", statusBody({ base, ...state() }));
@@ -180,6 +200,7 @@ export function stationHandler(parts: StationParts): StationHandler {
   };
   return {
     handle,
+    drain: () => terminal[Symbol.asyncDispose](),
     [Symbol.dispose]: () => {
       ended.abort();
       live[Symbol.dispose]();
@@ -359,7 +380,15 @@ function metricsAnswer(parts: StationParts, viewer: Viewer, live: LiveSockets): 
         help: "Frames that slow readers missed.",
         type: "counter",
       },
-      values: [[{}, live.skipped]],
+      values: parts.store.list().map(({ feed }) => [{ feed }, live.trafficOf(feed).skipped]),
+    },
+    {
+      ...{ name: "remote_requests_total", help: "Requests to other servers.", type: "counter" },
+      values: [[{}, viewer.remoteTraffic.requests]],
+    },
+    {
+      ...{ name: "remote_bytes_total", help: "Bytes from other servers.", type: "counter" },
+      values: [[{}, viewer.remoteTraffic.bytes]],
     },
     {
       ...{ name: "rpc_calls_total", help: "Calls of the array server.", type: "counter" },
@@ -383,17 +412,22 @@ function metricsAnswer(parts: StationParts, viewer: Viewer, live: LiveSockets): 
   };
 }
 
+function isReading({ method }: HttpRequest): boolean {
+  return method === "GET" || method === "HEAD";
+}
+
 function redirect(to: string): HttpResponse {
   return { status: 301, fields: { Location: to }, body: "" };
 }
 
-function json(value: unknown): HttpResponse {
+function json(value: unknown, more: Readonly<Record<string, string>> = {}): HttpResponse {
   return {
     status: 200,
     fields: {
       "Content-Type": "application/json",
       "Cache-Control": "no-store",
       "X-Content-Type-Options": "nosniff",
+      ...more,
     },
     body: JSON.stringify(value),
   };

@@ -24,7 +24,7 @@ import { fitsOfFile, fitsOfPicture } from "./live/picture_file.ts";
 import { PictureStore } from "./live/pictures.ts";
 import type { RemoteRules } from "./api/remote_files.ts";
 import { StationEvents } from "./events.ts";
-import { stationHandler } from "./routes.ts";
+import { type StationHandler, stationHandler } from "./routes.ts";
 import {
   arrayService,
   CAMERA,
@@ -111,10 +111,10 @@ export async function startStation(options: StationOptions): Promise<Station> {
   const pictures = new PictureStore({ base, bus, maxBytes: options.pictureMemory });
   const requests = new RequestMetrics(base);
   const ended = new AbortController();
-  let handler: Disposable | undefined;
+  let handler: StationHandler | undefined;
   const shutdown = async () => {
     ended.abort();
-    await Promise.all(started.map((server) => server.shutdown()));
+    await Promise.all([handler?.drain(), ...started.map((server) => server.shutdown())]);
     handler?.[Symbol.dispose]();
   };
   try {

@@ -59,6 +59,7 @@ const RULES = {
   layout: oneOf(["blink", "grid", "rgb"] as const),
   lock: oneOf(["wcs", "pixel", "none"] as const),
   renderer: oneOf(["canvas", "webgl2"] as const),
+  marks: words("a table whose rows are drawn on the picture: PATH[HDU],X,Y,FRAME"),
   panel: words("a panel, such as header, table or info"),
   rows: wholeNumber(1, Number.MAX_SAFE_INTEGER),
   ...BIN_RULES,

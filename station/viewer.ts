@@ -10,7 +10,7 @@ import type { HttpRequest, HttpResponse } from "../http/server/types.ts";
 import { refuseForeign } from "./api/foreign.ts";
 import { type FitsCounts, FitsRoutes } from "./api/fits_routes.ts";
 import { type FitsObjects, type FitsRoom, OpenFiles, OpenFits } from "./api/open_files.ts";
-import { RemoteFiles, type RemoteRules } from "./api/remote_files.ts";
+import { RemoteFiles, type RemoteRules, type RemoteTraffic } from "./api/remote_files.ts";
 import { FileFacts } from "./file_facts.ts";
 import { iconResponse, pageResponse } from "./pages/shell.ts";
 import { localBody } from "./pages/local.ts";
@@ -134,6 +134,11 @@ export class Viewer implements Disposable {
   /** What has been answered so far. */
   get counts(): FitsCounts {
     return this.#fits.counts;
+  }
+
+  /** What other servers were asked for. */
+  get remoteTraffic(): RemoteTraffic {
+    return this.#remote?.traffic ?? { requests: 0, bytes: 0 };
   }
 
   /** Closes the files that it has opened. */

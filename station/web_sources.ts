@@ -53,6 +53,7 @@ import fitsSkyFrameTs from "../fits/sky/frame.ts" with { type: "text" };
 import fitsSkyObserverTs from "../fits/sky/observer.ts" with { type: "text" };
 import fitsSkyPrecessionTs from "../fits/sky/precession.ts" with { type: "text" };
 import fitsSkyRotationTs from "../fits/sky/rotation.ts" with { type: "text" };
+import fitsSkySeparationTs from "../fits/sky/separation.ts" with { type: "text" };
 import fitsSkySunTs from "../fits/sky/sun.ts" with { type: "text" };
 import fitsSkyTextTs from "../fits/sky/text.ts" with { type: "text" };
 import fitsSkyTimesTs from "../fits/sky/times.ts" with { type: "text" };
@@ -167,6 +168,7 @@ import stationPyramidLevelsTs from "./pyramid/levels.ts" with { type: "text" };
 import stationPyramidStored_planeTs from "./pyramid/stored_plane.ts" with { type: "text" };
 import stationPyramidTileTs from "./pyramid/tile.ts" with { type: "text" };
 import stationWebColor_barTs from "./web/color_bar.ts" with { type: "text" };
+import stationWebConsolePageTs from "./web/console/page.ts" with { type: "text" };
 import stationWebCreate_viewerTs from "./web/create_viewer.ts" with { type: "text" };
 import stationWebFeedTs from "./web/feed.ts" with { type: "text" };
 import stationWebGrid_layerTs from "./web/grid_layer.ts" with { type: "text" };
@@ -178,6 +180,9 @@ import stationWebInsetsInsetsTs from "./web/insets/insets.ts" with { type: "text
 import stationWebInsetsMagnifierTs from "./web/insets/magnifier.ts" with { type: "text" };
 import stationWebInsetsOverviewTs from "./web/insets/overview.ts" with { type: "text" };
 import stationWebLocalTs from "./web/local.ts" with { type: "text" };
+import stationWebMarksChooseTs from "./web/marks/choose.ts" with { type: "text" };
+import stationWebMarksLayerTs from "./web/marks/layer.ts" with { type: "text" };
+import stationWebMarksPlacesTs from "./web/marks/places.ts" with { type: "text" };
 import stationWebPageAddressTs from "./web/page/address.ts" with { type: "text" };
 import stationWebPageAnnouncerTs from "./web/page/announcer.ts" with { type: "text" };
 import stationWebPageControlsTs from "./web/page/controls.ts" with { type: "text" };
@@ -191,6 +196,8 @@ import stationWebPanelsHdusTs from "./web/panels/hdus.ts" with { type: "text" };
 import stationWebPanelsHeaderTs from "./web/panels/header.ts" with { type: "text" };
 import stationWebPanelsHistogramTs from "./web/panels/histogram.ts" with { type: "text" };
 import stationWebPanelsInfoTs from "./web/panels/info.ts" with { type: "text" };
+import stationWebPanelsMarksTs from "./web/panels/marks.ts" with { type: "text" };
+import stationWebPanelsRegion_numbersTs from "./web/panels/region_numbers.ts" with { type: "text" };
 import stationWebPanelsRegionsTs from "./web/panels/regions.ts" with { type: "text" };
 import stationWebPanelsSpectrumTs from "./web/panels/spectrum.ts" with { type: "text" };
 import stationWebPanelsSpectrum_placeTs from "./web/panels/spectrum_place.ts" with { type: "text" };
@@ -209,9 +216,12 @@ import stationWebPlot_viewTs from "./web/plot_view.ts" with { type: "text" };
 import stationWebReadoutTs from "./web/readout.ts" with { type: "text" };
 import stationWebReadout_barTs from "./web/readout_bar.ts" with { type: "text" };
 import stationWebRegion_layerTs from "./web/region_layer.ts" with { type: "text" };
+import stationWebRegionsBackgroundTs from "./web/regions/background.ts" with { type: "text" };
 import stationWebRegionsDrawTs from "./web/regions/draw.ts" with { type: "text" };
 import stationWebRegionsDs9_textTs from "./web/regions/ds9_text.ts" with { type: "text" };
+import stationWebRegionsExact_sumTs from "./web/regions/exact_sum.ts" with { type: "text" };
 import stationWebRegionsFramesTs from "./web/regions/frames.ts" with { type: "text" };
+import stationWebRegionsLarge_regionTs from "./web/regions/large_region.ts" with { type: "text" };
 import stationWebRegionsShapesTs from "./web/regions/shapes.ts" with { type: "text" };
 import stationWebRegionsStatisticsTs from "./web/regions/statistics.ts" with { type: "text" };
 import stationWebSeveralTs from "./web/several.ts" with { type: "text" };
@@ -299,6 +309,7 @@ export const WEB_SOURCES: Readonly<Record<string, string>> = {
   "fits/sky/observer.ts": fitsSkyObserverTs,
   "fits/sky/precession.ts": fitsSkyPrecessionTs,
   "fits/sky/rotation.ts": fitsSkyRotationTs,
+  "fits/sky/separation.ts": fitsSkySeparationTs,
   "fits/sky/sun.ts": fitsSkySunTs,
   "fits/sky/text.ts": fitsSkyTextTs,
   "fits/sky/times.ts": fitsSkyTimesTs,
@@ -413,6 +424,7 @@ export const WEB_SOURCES: Readonly<Record<string, string>> = {
   "station/pyramid/stored_plane.ts": stationPyramidStored_planeTs,
   "station/pyramid/tile.ts": stationPyramidTileTs,
   "station/web/color_bar.ts": stationWebColor_barTs,
+  "station/web/console/page.ts": stationWebConsolePageTs,
   "station/web/create_viewer.ts": stationWebCreate_viewerTs,
   "station/web/feed.ts": stationWebFeedTs,
   "station/web/grid_layer.ts": stationWebGrid_layerTs,
@@ -424,6 +436,9 @@ export const WEB_SOURCES: Readonly<Record<string, string>> = {
   "station/web/insets/magnifier.ts": stationWebInsetsMagnifierTs,
   "station/web/insets/overview.ts": stationWebInsetsOverviewTs,
   "station/web/local.ts": stationWebLocalTs,
+  "station/web/marks/choose.ts": stationWebMarksChooseTs,
+  "station/web/marks/layer.ts": stationWebMarksLayerTs,
+  "station/web/marks/places.ts": stationWebMarksPlacesTs,
   "station/web/page/address.ts": stationWebPageAddressTs,
   "station/web/page/announcer.ts": stationWebPageAnnouncerTs,
   "station/web/page/controls.ts": stationWebPageControlsTs,
@@ -437,6 +452,8 @@ export const WEB_SOURCES: Readonly<Record<string, string>> = {
   "station/web/panels/header.ts": stationWebPanelsHeaderTs,
   "station/web/panels/histogram.ts": stationWebPanelsHistogramTs,
   "station/web/panels/info.ts": stationWebPanelsInfoTs,
+  "station/web/panels/marks.ts": stationWebPanelsMarksTs,
+  "station/web/panels/region_numbers.ts": stationWebPanelsRegion_numbersTs,
   "station/web/panels/regions.ts": stationWebPanelsRegionsTs,
   "station/web/panels/spectrum.ts": stationWebPanelsSpectrumTs,
   "station/web/panels/spectrum_place.ts": stationWebPanelsSpectrum_placeTs,
@@ -455,9 +472,12 @@ export const WEB_SOURCES: Readonly<Record<string, string>> = {
   "station/web/readout.ts": stationWebReadoutTs,
   "station/web/readout_bar.ts": stationWebReadout_barTs,
   "station/web/region_layer.ts": stationWebRegion_layerTs,
+  "station/web/regions/background.ts": stationWebRegionsBackgroundTs,
   "station/web/regions/draw.ts": stationWebRegionsDrawTs,
   "station/web/regions/ds9_text.ts": stationWebRegionsDs9_textTs,
+  "station/web/regions/exact_sum.ts": stationWebRegionsExact_sumTs,
   "station/web/regions/frames.ts": stationWebRegionsFramesTs,
+  "station/web/regions/large_region.ts": stationWebRegionsLarge_regionTs,
   "station/web/regions/shapes.ts": stationWebRegionsShapesTs,
   "station/web/regions/statistics.ts": stationWebRegionsStatisticsTs,
   "station/web/several.ts": stationWebSeveralTs,

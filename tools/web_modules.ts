@@ -11,6 +11,7 @@ import { stripTypes } from "../station/web/strip_types.ts";
 const ROOT = new URL("../", import.meta.url);
 /** What pages name in their scripts. */
 const ENTRIES: readonly string[] = [
+  "station/web/console/page.ts",
   "station/web/home.ts",
   "station/web/local.ts",
   "station/web/pictures.ts",

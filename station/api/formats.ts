@@ -39,7 +39,13 @@ import { findRows } from "./table_query.ts";
 import { PAGE_ROWS, type PartOptions, readTablePart, type TablePart } from "./table_part.ts";
 import { imageSurvey, planeSurvey, type Survey, surveyHistogram, surveyLimits } from "./survey.ts";
 import type { BinnedTable } from "./binned.ts";
-import { LINE, profileOf, spectrumOf, SPOT } from "./lines.ts";
+import { LINE, profileOf, spectrumOf, SPOT, WIDTH } from "./lines.ts";
+import type { TextRegion } from "../web/regions/ds9_text.ts";
+import { FRAME } from "../measure/places.ts";
+import { regionNumbers } from "../measure/region_numbers.ts";
+import { boxOf, regionSurvey } from "../measure/region_survey.ts";
+import { placeRegions, regionsRule } from "../measure/regions_rule.ts";
+import { rowsAsCsv } from "../measure/row_text.ts";
 import { makePicture } from "./picture.ts";
 import { makeThumbnail, type Thumbnail } from "../../fits/thumbnail.ts";
 import {
@@ -133,7 +139,7 @@ function coded(format: FitsFormat): FitsFormat {
 }
 
 /** Rows of a table that are given at once. */
-const MAX_ROWS = 1000;
+const MAX_ROWS = 10_000;
 /** Rows of a table, the first and the last. */
 const ROWS: Parameter<readonly [first: number, last: number]> = {
   expected: `FIRST:LAST from 1, at most ${MAX_ROWS} rows`,
@@ -198,6 +204,19 @@ async function asQuestion<T>(work: () => Promise<T>, other: "sort" | "columns"):
   }
 }
 
+/** The numbers of the rows that are asked for, from 0, in their order. */
+async function rowNumbers(
+  table: Hdu,
+  [first, last]: readonly [first: number, last: number],
+  { filter, sort, pause = inSlices() }: PartOptions,
+  signal: AbortSignal,
+): Promise<number[]> {
+  const found = await asQuestion(() => findRows(table, { filter, sort }, pause, signal), "sort");
+  if (found !== undefined) return [...found.subarray(first - 1, last)];
+  const count = Math.max(0, Math.min(table.openTable().rows, last) - first + 1);
+  return Array.from({ length: count }, (_, i) => first - 1 + i);
+}
+
 /** The table that is named, or the first. */
 async function tableOf(file: OpenFits, hdu: Hdu | undefined): Promise<Hdu> {
   const table = hdu ?? await file.fits.find(({ isTable }) => isTable);
@@ -244,11 +263,21 @@ export const FORMATS: Readonly<Record<string, FitsFormat>> = {
     return json(await findingsOf(hdu ?? await file.fits.hdu(0)));
   }),
 
-  rows: waiting(ofFile(TABLE_RULES, false, async ({ file, request }, given, hdu) => {
+  rows: waiting(ofFile(TABLE_RULES, true, async ({ file, request }, given, hdu) => {
     const table = await tableOf(file, hdu);
     const [first, last] = given.rows ?? [1, PAGE_ROWS];
     const { filter, sort, columns } = given;
     const options = { filter, sort, columns, pause: inSlices() };
+    const accept = request.fields.get("accept") ?? "";
+    if (/text\/csv/i.test(accept) && !prefersJson(accept)) {
+      const rows = await rowNumbers(table, [first, last], options, request.signal);
+      const { signal } = request;
+      const text = await asQuestion(
+        () => rowsAsCsv(table.openTable(), { rows, columns, signal }),
+        columns === undefined ? "sort" : "columns",
+      );
+      return { type: "text/csv; charset=utf-8; header=present", body: text };
+    }
     return json(await tablePart(table, first, last - first + 1, options, request.signal));
   })),
 
@@ -328,6 +357,7 @@ export const FORMATS: Readonly<Record<string, FitsFormat>> = {
     {
       plane: PLANE,
       section: SECTION,
+      region: regionsRule("region"),
       size: wholeNumber(1, 4096),
       stretch: oneOf(STRETCHES),
       limits: LIMITS,
@@ -340,8 +370,13 @@ export const FORMATS: Readonly<Record<string, FitsFormat>> = {
     },
     async ({ request }, given, hdu) => {
       planeOf(hdu, given.plane);
+      const { region, ...look } = given;
+      if (region !== undefined && look.section !== undefined) throw exclusive("region", "section");
       const { png, limits, exact } = await makePicture(hdu, {
-        ...given,
+        ...look,
+        ...region === undefined
+          ? {}
+          : { section: sectionOfRegions(hdu, look.plane, region), plane: undefined },
         size: given.size ?? DEFAULT_SIZE,
         mostPixels: MAX_PICTURE_PIXELS,
         signal: request.signal,
@@ -383,40 +418,69 @@ export const FORMATS: Readonly<Record<string, FitsFormat>> = {
     return saved("application/octet-stream", await takeNpy(file, hdu, section, request.signal));
   }),
 
-  statistics: ofImage({ section: SECTION }, async ({ request }, { section }, hdu) => {
-    return json(await statisticsOf(hdu, section, request.signal));
-  }),
-
-  spectrum: ofImage(
-    { at: SPOT, plane: PLANE, axis: wholeNumber(3, 999) },
-    async ({ file, request }, given, hdu) => {
-      const { at, plane, axis = 3 } = given;
-      if (at === undefined) throw missing("format=spectrum", "at", SPOT.expected);
-      const { place } = planeOf(hdu, plane);
-      return json(await spectrumOf(file, hdu, at, place, axis, request.signal));
+  statistics: ofImage(
+    { section: SECTION, plane: PLANE, regions: regionsRule("regions") },
+    async ({ request }, { section, plane, regions }, hdu) => {
+      const { signal } = request;
+      if (section !== undefined) {
+        if (plane !== undefined) throw exclusive("plane", "section");
+        if (regions !== undefined) throw exclusive("regions", "section");
+        return json(await statisticsOf(hdu, section, signal));
+      }
+      if (regions === undefined) {
+        return json(await statisticsOf(hdu, sectionOfPlane(hdu, plane), signal));
+      }
+      const chosen = planeOf(hdu, plane);
+      const placed = placeRegions(hdu, chosen.place, regions, "regions");
+      return json(await regionNumbers(hdu, chosen, placed, { signal, pause: inSlices() }));
     },
   ),
 
-  profile: ofImage({ line: LINE, plane: PLANE }, async ({ request }, { line, plane }, hdu) => {
-    if (line === undefined) throw missing("format=profile", "line", LINE.expected);
-    return json(await profileOf(planeOf(hdu, plane), line, request.signal));
-  }),
+  spectrum: ofImage(
+    { at: SPOT, region: regionsRule("region"), plane: PLANE, axis: wholeNumber(3, 999) },
+    async ({ file, request }, given, hdu) => {
+      const { at, region, plane, axis = 3 } = given;
+      if (at !== undefined && region !== undefined) throw exclusive("region", "at");
+      if (at === undefined && region === undefined) {
+        throw missing("format=spectrum", "at", `${SPOT.expected}, or region`);
+      }
+      const { place } = planeOf(hdu, plane);
+      const of = region === undefined
+        ? at!
+        : placeRegions(hdu, place, region, "region").map(({ region }) => region);
+      return json(await spectrumOf(file, hdu, of, place, axis, request.signal));
+    },
+  ),
 
-  world: ofImage({ at: PLACE }, async ({ file }, { at }, hdu) => {
+  profile: ofImage(
+    { line: LINE, plane: PLANE, width: WIDTH },
+    async ({ request }, { line, plane, width }, hdu) => {
+      if (line === undefined) throw missing("format=profile", "line", LINE.expected);
+      return json(await profileOf(planeOf(hdu, plane), line, width, request.signal));
+    },
+  ),
+
+  world: ofImage({ at: PLACE, frame: FRAME }, async ({ file }, { at, frame }, hdu) => {
     if (at === undefined) throw missing("format=world", "at", PLACE.expected);
-    return json(await worldOf(file, hdu, at));
+    return json(await worldOf(file, hdu, at, frame));
   }),
 
-  pixel: ofImage({ at: PLACE }, async ({ file }, { at }, hdu) => {
+  pixel: ofImage({ at: PLACE, frame: FRAME }, async ({ file }, { at, frame }, hdu) => {
     if (at === undefined) throw missing("format=pixel", "at", PLACE.expected);
-    return json(await pixelOf(file, hdu, at));
+    return json(await pixelOf(file, hdu, at, frame));
   }),
 
   histogram: ofImage(
-    { plane: PLANE, scope: SCOPE, bins: wholeNumber(1, MAX_BINS), range: RANGE },
+    {
+      ...{ plane: PLANE, scope: SCOPE, bins: wholeNumber(1, MAX_BINS), range: RANGE },
+      region: regionsRule("region"),
+    },
     async ({ request }, given, hdu) => {
-      const { bins = DEFAULT_BINS, range } = given;
-      const survey = surveyOf(hdu, given);
+      const { bins = DEFAULT_BINS, range, region } = given;
+      if (region !== undefined && given.scope !== undefined) throw exclusive("region", "scope");
+      const survey = region === undefined
+        ? surveyOf(hdu, given)
+        : surveyOfRegions(hdu, given.plane, region);
       return json(await surveyHistogram(survey, bins, range, request.signal));
     },
   ),
@@ -452,6 +516,51 @@ function surveyOf(
   const chosen = planeOf(hdu, plane);
   const pause = inSlices();
   return scope === "file" ? imageSurvey(hdu, pause) : planeSurvey(chosen, pause);
+}
+
+/** The values in regions of a plane. */
+function surveyOfRegions(
+  hdu: Hdu,
+  plane: readonly number[] | undefined,
+  regions: readonly TextRegion[],
+): Survey {
+  const chosen = planeOf(hdu, plane);
+  const placed = placeRegions(hdu, chosen.place, regions, "region");
+  return regionSurvey(chosen, placed.map(({ region }) => region), inSlices());
+}
+
+/** The box around regions as a section of the image; what is beside it is cut off. */
+function sectionOfRegions(
+  hdu: Hdu,
+  plane: readonly number[] | undefined,
+  regions: readonly TextRegion[],
+): string {
+  const chosen = planeOf(hdu, plane);
+  const placed = placeRegions(hdu, chosen.place, regions, "region");
+  const box = boxOf(placed.map(({ region }) => region), chosen);
+  if (box === undefined) {
+    throw new ProblemError(404, "not-found", "the region has no pixel of the image", {
+      parameter: "region",
+    });
+  }
+  const { left, right, bottom, top } = box;
+  const axes = [`${left}:${right}`, `${bottom}:${top}`].slice(0, hdu.shape.length);
+  return [...axes, ...chosen.place.map((at) => at + 1)].join(",");
+}
+
+/** A plane as a section of the image; without one, all of it. */
+function sectionOfPlane(hdu: Hdu, plane: readonly number[] | undefined): string | undefined {
+  if (plane === undefined) return undefined;
+  const { place } = planeOf(hdu, plane);
+  const axes = ["*", "*"].slice(0, hdu.shape.length);
+  return [...axes, ...place.map((at) => at + 1)].join(",");
+}
+
+/** The error of two parameters that say the same in two ways. */
+function exclusive(parameter: string, other: string): ProblemError {
+  return new ProblemError(400, "bad-value", `${parameter} and ${other} exclude each other`, {
+    parameter,
+  });
 }
 
 /** A thumbnail as an answer: data are never a page of their own. */

@@ -22,6 +22,7 @@ export const PROBLEMS = {
   "changed": ["Changed", "The file is not the version that was asked for."],
   "too-large": ["Too large", "More is asked for than is answered at once."],
   "not-decodable": ["Not decodable", "The bytes of the file are not what its header says."],
+  "command": ["Command failed", "The array server could not run the command."],
   "remote": ["Remote server", "Another server could not be asked, or did not give the file."],
   "busy": ["Busy", "So much has been asked for that this has to be asked for again."],
   "failed": ["Failed", "The request could not be answered."],

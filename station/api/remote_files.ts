@@ -32,6 +32,17 @@ export interface RemoteRules {
   readonly s3?: S3Options | undefined;
 }
 
+/** What other servers were asked for. */
+export interface RemoteTraffic {
+  /** Requests that were sent. */
+  readonly requests: number;
+  /** Bytes of bodies that came. */
+  readonly bytes: number;
+}
+
+/** Files whose traffic is still counted: the last requests of one that is let go come later. */
+const MAX_COUNTED = 64;
+
 interface Entry {
   readonly opening: Promise<OpenFits>;
   askedAt: number;
@@ -42,6 +53,9 @@ export class RemoteFiles implements Disposable {
   readonly #rules: RemoteRules;
   readonly #now: () => number;
   readonly #open = new Map<string, Entry>();
+  /** Files whose traffic may grow, and the sum of those before them. */
+  readonly #counted: OpenFits[] = [];
+  #before: RemoteTraffic = { requests: 0, bytes: 0 };
 
   /**
    * Makes a collection without files.
@@ -86,6 +100,20 @@ export class RemoteFiles implements Disposable {
     }
   }
 
+  /** What was asked for so far. */
+  get traffic(): RemoteTraffic {
+    return this.#counted.map(trafficOf).reduce(joined, this.#before);
+  }
+
+  /** Counts the traffic of a file from now on. */
+  #count(file: OpenFits): OpenFits {
+    this.#counted.push(file);
+    if (this.#counted.length > MAX_COUNTED) {
+      this.#before = joined(this.#before, trafficOf(this.#counted.shift()!));
+    }
+    return file;
+  }
+
   #begin(key: string, target: URL): Entry {
     this.#forget(key);
     const { allowsPrivate, s3 } = this.#rules;
@@ -96,7 +124,7 @@ export class RemoteFiles implements Disposable {
       maxRedirects: MAX_REDIRECTS,
       tileCacheBytes: TILE_CACHE_BYTES,
       maxKeptBytes: MAX_KEPT_BYTES,
-    }).then((fits) => OpenFits.of(nameOf(target), fits, { isRemote: true }));
+    }).then((fits) => this.#count(OpenFits.of(nameOf(target), fits, { isRemote: true })));
     opening.catch(() => {});
     for (const oldest of this.#open.keys()) {
       if (this.#open.size < MAX_OPEN) break;
@@ -115,6 +143,15 @@ export class RemoteFiles implements Disposable {
   [Symbol.dispose](): void {
     for (const key of [...this.#open.keys()]) this.#forget(key);
   }
+}
+
+function trafficOf({ fits }: OpenFits): RemoteTraffic {
+  const { requests = 0, bytes = 0 } = fits.report ?? {};
+  return { requests, bytes };
+}
+
+function joined(a: RemoteTraffic, b: RemoteTraffic): RemoteTraffic {
+  return { requests: a.requests + b.requests, bytes: a.bytes + b.bytes };
 }
 
 /** The last part of the path of an address, as a name. */

@@ -11,6 +11,8 @@ import { resolveSection } from "../../fits/image/section.ts";
 import { StatisticsOfParts } from "../../fits/image/statistics.ts";
 import type { Wcs } from "../../fits/wcs/wcs.ts";
 import type { Parameter } from "../../http/fields/parameters.ts";
+import type { SkyFrame } from "../../fits/sky/frame.ts";
+import { axesOf, turnSky } from "../measure/places.ts";
 import type { OpenFits } from "./open_files.ts";
 import { ProblemError } from "./problem.ts";
 import { inSlices } from "../pyramid/slices.ts";
@@ -131,30 +133,32 @@ function exact(value: number | bigint): number | string {
   return typeof value === "bigint" ? String(value) : value;
 }
 
-/** The world coordinates of a pixel, counted from 1. */
+/** The world coordinates of a pixel, counted from 1; those of the sky in a frame. */
 export async function worldOf(
   { fits }: OpenFits,
   hdu: Hdu,
   at: readonly number[],
+  frame?: SkyFrame,
 ): Promise<object> {
   const wcs = await wcsOf(fits, hdu);
   checkAxes(at, wcs.axes.length, 1);
-  const world = wcs.pixelToWorld(at, { origin: 1 });
-  return {
-    axes: wcs.axes.map(({ ctype, unit }, i) => ({ name: ctype, unit, value: world[i]! })),
-    problems: wcs.problems,
-  };
+  const world = [...wcs.pixelToWorld(at, { origin: 1 })];
+  if (frame !== undefined) turnSky(hdu, wcs, world, frame, "there");
+  return { axes: axesOf(wcs, world, frame), problems: wcs.problems };
 }
 
-/** The pixel, counted from 1, of world coordinates. */
+/** The pixel, counted from 1, of world coordinates; those of the sky in a frame. */
 export async function pixelOf(
   { fits }: OpenFits,
   hdu: Hdu,
   at: readonly number[],
+  frame?: SkyFrame,
 ): Promise<object> {
   const wcs = await wcsOf(fits, hdu);
   checkAxes(at, wcs.axes.length, wcs.axes.length);
-  return { pixel: wcs.worldToPixel(at, { origin: 1 }), problems: wcs.problems };
+  const world = [...at];
+  if (frame !== undefined) turnSky(hdu, wcs, world, frame, "back");
+  return { pixel: wcs.worldToPixel(world, { origin: 1 }), problems: wcs.problems };
 }
 
 async function wcsOf(fits: OpenFits["fits"], hdu: Hdu): Promise<Wcs> {

@@ -9,6 +9,7 @@ import { upgradeWebSocket } from "../../http/websocket/upgrade.ts";
 import { ProtocolError } from "../../net/errors.ts";
 import { clientAddress } from "../api/client_address.ts";
 import { ProblemError, type ProblemPlaces, problemResponse } from "../api/problem.ts";
+import { FeedFigures } from "./feed_figures.ts";
 import { encodeFrame, frameLevel, type FrameValues, frameValues } from "./frame_message.ts";
 
 /** The subprotocol. */
@@ -23,6 +24,8 @@ const MAX_CREDIT = 16;
 const MAX_ASKED = 16;
 /** Times of frames that are remembered, of each feed. */
 const MAX_TIMES = 1_024;
+/** Feeds whose figures are kept. */
+const MAX_FEEDS = 1_024;
 /** Bytes of what a reader says. */
 const MAX_MESSAGE = 4_096;
 /** Pixels of a window. */
@@ -57,6 +60,18 @@ interface Wants {
   readonly questions: Question[];
 }
 
+/** What is told of a feed besides its frames. */
+export interface FeedTraffic {
+  /** Frames a second; null before there are two. */
+  readonly rate: number | null;
+  /** How often a frame came after more than three times the usual interval. */
+  readonly gaps: number;
+  /** Readers of `/live` that look at it now. */
+  readonly viewers: number;
+  /** Frames that readers did not get, since they were slower. */
+  readonly skipped: number;
+}
+
 /** Sends frames to all who look. */
 export class LiveSockets implements Disposable {
   readonly #options: LiveOptions;
@@ -66,8 +81,10 @@ export class LiveSockets implements Disposable {
   /** When the frames of each feed were put, by their numbers. */
   readonly #times = new Map<string, Map<number, number>>();
   readonly #wakers = new Set<(feed: string) => void>();
+  readonly #figures = new Map<string, FeedFigures>();
+  readonly #readers = new Set<Wants>();
   readonly #stop: () => void;
-  #skipped = 0;
+  readonly #skipped = new Map<string, number>();
 
   /**
    * Prepares the answers.
@@ -78,13 +95,47 @@ export class LiveSockets implements Disposable {
     this.#options = options;
     this.#stop = options.store.listen((feed, { number }) => {
       this.#noteTime(feed, number);
+      this.#figuresOf(feed).note(Date.now());
       for (const wake of this.#wakers) wake(feed);
     });
   }
 
   /** Frames that readers did not get, since they were slower. */
   get skipped(): number {
-    return this.#skipped;
+    return [...this.#skipped.values()].reduce((sum, count) => sum + count, 0);
+  }
+
+  /**
+   * How fast a feed is, and who looks at it.
+   *
+   * @param feed The feed.
+   */
+  trafficOf(feed: string): FeedTraffic {
+    const figures = this.#figuresOf(feed);
+    return {
+      rate: figures.rate(Date.now()) ?? null,
+      gaps: figures.gaps,
+      viewers: [...this.#readers].filter(({ subscriptions }) => subscriptions.has(feed)).length,
+      skipped: this.#skipped.get(feed) ?? 0,
+    };
+  }
+
+  #figuresOf(feed: string): FeedFigures {
+    let figures = this.#figures.get(feed);
+    if (figures === undefined) {
+      this.#figures.set(feed, figures = new FeedFigures());
+      // Feeds come and go: of those that are gone nothing is told.
+      for (const old of this.#figures.keys()) {
+        if (this.#figures.size <= MAX_FEEDS) break;
+        if (this.#options.store.newest(old) === undefined) this.#forget(old);
+      }
+    }
+    return figures;
+  }
+
+  #forget(feed: string): void {
+    this.#figures.delete(feed);
+    this.#skipped.delete(feed);
   }
 
   /** Hears of no frame any more. */
@@ -139,6 +190,7 @@ export class LiveSockets implements Disposable {
       if ((wants.subscriptions.get(feed)?.credit ?? 0) > 0) pump();
     };
     this.#wakers.add(wake);
+    this.#readers.add(wants);
     try {
       for await (const message of connection) {
         if (message.kind !== "text") throw new ProtocolError("expected text");
@@ -147,6 +199,7 @@ export class LiveSockets implements Disposable {
       }
     } finally {
       this.#wakers.delete(wake);
+      this.#readers.delete(wants);
     }
   }
 
@@ -166,7 +219,7 @@ export class LiveSockets implements Disposable {
         if (frame === undefined || subscription.credit === 0 || frame.number === last) continue;
         const values = this.#valuesOf(feed, frame, frameLevel(frame, subscription.size));
         const skipped = last === undefined ? 0 : Math.max(0, frame.number - last - 1);
-        this.#skipped += skipped;
+        if (skipped > 0) this.#skipped.set(feed, (this.#skipped.get(feed) ?? 0) + skipped);
         const time = this.#timeOf(feed, frame.number);
         // Before the wait: the memory of the frame may be used again.
         const bytes = encodeFrame(values, { frame, time, skipped });

@@ -12,6 +12,7 @@ import { PanelArea } from "./panel_area.ts";
 import { PlotView } from "./plot_view.ts";
 import { Readout, screenOf } from "./readout.ts";
 import type { InsetName, Insets } from "./insets/insets.ts";
+import type { MarkLayer } from "./marks/layer.ts";
 import type { HduInfo, PictureSource } from "./source/picture_source.ts";
 import type { RegionLayer } from "./region_layer.ts";
 import { Stage } from "./stage.ts";
@@ -36,6 +37,8 @@ export interface ViewerOptions {
   onState?: ((state: ViewState, kind: "replace" | "push") => void) | undefined;
   /** What stands before commands, as the program was started. @default {"heliograph"} */
   readonly program?: string | undefined;
+  /** Opens another file, whose tables are drawn on the picture. */
+  readonly openFile?: ((path: string) => PictureSource) | undefined;
   /** What stands at the left end of the bar, such as the way back to the files. */
   readonly lead?: Node | undefined;
   /** What stands below the picture, such as the controls of a feed. */
@@ -97,6 +100,7 @@ class PageViewer implements Viewer {
   #insets: Insets | undefined;
   #loadingInsets: Promise<Insets> | undefined;
   #loadingRegions: Promise<RegionLayer> | undefined;
+  #marks: Promise<MarkLayer> | undefined;
   #playing: ReturnType<typeof setInterval> | undefined;
 
   constructor(
@@ -139,6 +143,7 @@ class PageViewer implements Viewer {
       section: () => this.#section(),
       command: () => this.#command(),
       regions: async () => (await this.#loadRegions()).editor,
+      marks: () => this.#loadMarks(),
       name: () => (this.model.info.value?.name ?? "picture").replace(/\.[^.]*$/, ""),
     }, signal);
     const act = (action: Action) => this.#act(action, 1);
@@ -187,6 +192,9 @@ class PageViewer implements Viewer {
     model.state.watch((state, before) => {
       if (state.grid) this.#loadGrid();
       if (state.regions !== undefined) this.#withRegions(() => {});
+      if (state.others.some(([name]) => name === "marks")) {
+        this.#loadMarks().catch((error) => this.model.report(error));
+      }
       if (state !== before) this.#options.onState?.(state, model.lastChange);
       this.#colorBar();
     }, signal);
@@ -375,6 +383,15 @@ class PageViewer implements Viewer {
       const say = (words: string) => this.#announcer.say(words);
       const { signal } = this.#closed;
       return this.#regions = new RegionLayer(this.model, this.#stage, say, signal);
+    })();
+  }
+
+  /** Loads what draws rows of tables, when they are needed first. */
+  #loadMarks(): Promise<MarkLayer> {
+    return this.#marks ??= (async () => {
+      const { MarkLayer } = await import("./marks/layer.ts");
+      const open = (path: string) => this.#options.openFile?.(path);
+      return new MarkLayer(this.model, this.#stage, open, this.#closed.signal);
     })();
   }
 

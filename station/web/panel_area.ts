@@ -4,6 +4,7 @@ import { iconButton } from "./page/controls.ts";
 import { fillWith, h } from "./page/dom.ts";
 import type { ExportActions } from "./panels/export.ts";
 import type { InfoDetails } from "./panels/info.ts";
+import type { MarkActions } from "./panels/marks.ts";
 import type { RegionActions } from "./panels/regions.ts";
 import type { ViewerModel } from "./view/model.ts";
 import { type PanelName, PANELS } from "./view/url_state.ts";
@@ -14,6 +15,7 @@ const WORDS: Readonly<Record<Exclude<PanelName, "none">, string>> = {
   histogram: "Histogram",
   regions: "Regions",
   spectrum: "Spectrum",
+  marks: "Rows",
   info: "Info",
   export: "Save",
 };
@@ -23,7 +25,7 @@ const [MIN_WIDTH, MAX_WIDTH] = [320, 480];
 const KEY_STEP = 16;
 
 /** What panels need beyond the model. */
-export interface PanelDetails extends InfoDetails, ExportActions, RegionActions {}
+export interface PanelDetails extends InfoDetails, ExportActions, RegionActions, MarkActions {}
 
 /** The area with the tabs. */
 export class PanelArea {
@@ -82,6 +84,9 @@ export class PanelArea {
       this.#tabs.get("spectrum")!.hidden = !isDeep || hdu.levels === 0;
     }, signal);
     model.info.watch((info) => {
+      // Rows of other files stand in the address, or are of files of a station.
+      const hasRows = info?.hdus.some(({ rows }) => rows !== undefined) === true;
+      this.#tabs.get("marks")!.hidden = !hasRows && model.source.links.file === undefined;
       if (info !== undefined) this.#turn(model.state.value.panel);
     }, signal);
     signal.addEventListener("abort", () => this.#open.abort(), { once: true });
@@ -182,6 +187,8 @@ export async function loadPanels(): Promise<void> {
     import("./grid_layer.ts"),
     import("./insets/insets.ts"),
     import("./panels/spectrum.ts"),
+    import("./panels/marks.ts"),
+    import("./marks/layer.ts"),
     import("./panels/table_plot.ts"),
   ]);
 }
@@ -203,6 +210,8 @@ async function makePanel(
       return await (await import("./panels/regions.ts")).regionsPanel(model, details, signal);
     case "spectrum":
       return (await import("./panels/spectrum.ts")).spectrumPanel(model, signal);
+    case "marks":
+      return await (await import("./panels/marks.ts")).marksPanel(model, details, signal);
     case "info":
       return (await import("./panels/info.ts")).infoPanel(model, details, signal);
     case "export":

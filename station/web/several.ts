@@ -7,7 +7,7 @@ import { alignedView, type PixelMap, pixelMap } from "./sky/align.ts";
 import { WorldReadout } from "./sky/readout.ts";
 import type { View } from "./picture/transform.ts";
 import type { CardList } from "./source/card_list.ts";
-import { StationSource } from "./source/station_source.ts";
+import { stationFile, StationSource } from "./source/station_source.ts";
 import { PageAddress } from "./page/address.ts";
 import {
   DEFAULT_STATE,
@@ -76,7 +76,7 @@ class SeveralPictures {
     });
     fillWith(place, this.#root, channelFilters());
     const others = state.others.filter(([name]) => name === "with").map(([, text]) => text);
-    const { source = "", file, argument, fits = "/fits/" } = place.dataset;
+    const { source = "", file, argument } = place.dataset;
     const first = new StationSource(new URL(source, location.href), {
       file: file === undefined ? undefined : new URL(file, location.href).href,
       argument,
@@ -84,10 +84,10 @@ class SeveralPictures {
     this.#add(place, first, { ...state, panel: "none" }, nameOf(source));
     for (const other of others.slice(0, MAX_PICTURES - 1)) {
       const { path, hdu } = splitHdu(other);
-      const url = new URL(addressOf(fits, path), location.href);
       const own = { stretch: state.stretch, colormap: state.colormap, invert: state.invert };
-      const shown = { ...DEFAULT_STATE, ...own, hdu, panel: "none" as const };
-      this.#add(place, new StationSource(url, { argument: path }), shown, other);
+      const marks = state.others.filter(([name]) => name === "marks");
+      const shown = { ...DEFAULT_STATE, ...own, hdu, panel: "none" as const, others: marks };
+      this.#add(place, stationFile(place, path), shown, other);
     }
     this.#arrange();
   }
@@ -133,6 +133,7 @@ class SeveralPictures {
     const viewer = createViewer(element, source, state, {
       program,
       strip,
+      openFile: (path) => stationFile(place, path),
       lead: h("a", { href: home, class: "home", title: "The station" }, "Heliograph"),
       onState: (next, kind) => {
         if (index === 0) this.#address.write(writeState(this.#withArrangement(next)), kind);
@@ -296,12 +297,6 @@ function oneOf<T extends string>(
 function splitHdu(text: string): { path: string; hdu: string | undefined } {
   const match = /^(.+)\[([^[\]]{1,80})\]$/.exec(text);
   return match === null ? { path: text, hdu: undefined } : { path: match[1]!, hdu: match[2] };
-}
-
-/** Where the values of a file are, by its path or its address on another server. */
-function addressOf(fits: string, path: string): string {
-  if (/^(?:https?|s3):/.test(path)) return `${fits}?url=${encodeURIComponent(path)}`;
-  return fits + path.split("/").map(encodeURIComponent).join("/");
 }
 
 function nameOf(source: string): string {

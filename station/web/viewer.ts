@@ -4,7 +4,7 @@ import { createViewer } from "./create_viewer.ts";
 import { PageAddress } from "./page/address.ts";
 import { h } from "./page/dom.ts";
 import { loadStyle, restoreTheme } from "./page/style.ts";
-import { StationSource } from "./source/station_source.ts";
+import { stationFile, StationSource } from "./source/station_source.ts";
 import { readState, writeState } from "./view/url_state.ts";
 
 /**
@@ -36,6 +36,7 @@ export async function startViewer(place: HTMLElement): Promise<void> {
     {
       onState: (state, kind) => address.write(writeState(state), kind),
       program,
+      openFile: (path) => stationFile(place, path),
       lead: h("a", { href: home, class: "home", title: "The station" }, "Heliograph"),
     },
   );

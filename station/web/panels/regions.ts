@@ -1,12 +1,26 @@
 /** The regions: drawn by buttons, listed, measured, opened from and saved as files of DS9. */
 
+import { field } from "../page/controls.ts";
 import { fillWith, h, svg } from "../page/dom.ts";
 import { REGION_FRAMES, type RegionFrame } from "../regions/ds9_text.ts";
 import { type Region, type ShapeName, SHAPES } from "../regions/shapes.ts";
-import { profileAlong, type RegionStatistics, regionStatistics } from "../regions/statistics.ts";
+import {
+  MAX_PROFILE_WIDTH,
+  type Profile,
+  profileAlong,
+  type RegionStatistics,
+} from "../regions/statistics.ts";
+import { isBackground, withoutBackground } from "../regions/background.ts";
 import type { ViewerModel } from "../view/model.ts";
 import { briefText, valueText } from "../view/number_text.ts";
 import type { RegionEditor } from "../view/region_editor.ts";
+import {
+  csvOf,
+  measuredRegion,
+  type MeasureTask,
+  numbersAsCsv,
+  saveText,
+} from "./region_numbers.ts";
 
 /** What the panel asks of the viewer. */
 export interface RegionActions {
@@ -64,7 +78,7 @@ export async function regionsPanel(
     shown = editor.current;
     fillWith(fields, ...fieldsOf(editor));
   };
-  const measure = measuring(editor, numbers, signal, (error) => model.report(error));
+  const measure = measuring(model, editor, { place: numbers, name: actions.name }, signal);
   const changed = () => {
     show();
     showFields();
@@ -87,7 +101,7 @@ export async function regionsPanel(
     list,
     fields,
     numbers,
-    fileButtons(editor, actions),
+    fileButtons(model, editor, actions, signal),
     unread,
   );
 }
@@ -168,7 +182,13 @@ function fieldsOf(editor: RegionEditor): HTMLElement[] {
     h(
       "div",
       { class: "buttons" },
+      h("button", { type: "button", onclick: () => editor.duplicate() }, "duplicate"),
       h("button", { type: "button", onclick: () => editor.exclude() }, "exclude or include"),
+      h("button", {
+        type: "button",
+        "aria-pressed": String(isBackground(region)),
+        onclick: () => editor.turnBackground(),
+      }, "background"),
       h("button", { type: "button", onclick: () => editor.remove() }, "remove"),
     ),
   ];
@@ -176,13 +196,18 @@ function fieldsOf(editor: RegionEditor): HTMLElement[] {
 
 /** Measures the chosen region when it has rested for a moment. */
 function measuring(
+  model: ViewerModel,
   editor: RegionEditor,
-  place: HTMLElement,
+  { place, name }: { readonly place: HTMLElement; name(): string },
   signal: AbortSignal,
-  report: (error: unknown) => void,
 ): () => void {
   let work = new AbortController();
   let rest: ReturnType<typeof setTimeout> | undefined;
+  let across = 1;
+  const widen = (pixels: number) => {
+    across = pixels;
+    void run();
+  };
   signal.addEventListener("abort", () => {
     clearTimeout(rest);
     work.abort();
@@ -196,13 +221,13 @@ function measuring(
     if (region === undefined || plane === undefined) return fillWith(place);
     try {
       const found = region.name === "line"
-        ? await profilePlot(region, plane)
-        : await numbersTable(editor, region, plane, place);
+        ? await profilePlot(region, plane, { across, widen, name })
+        : await numbersTable(region, { model, editor, plane, signal: own }, place);
       if (!own.aborted) fillWith(place, ...found);
     } catch (error) {
       if (own.aborted) return;
       if (error instanceof RangeError) fillWith(place, h("p", { class: "hint" }, error.message));
-      else report(error);
+      else model.report(error);
     }
   };
   return () => {
@@ -214,11 +239,11 @@ function measuring(
 type Plane = NonNullable<ReturnType<RegionEditor["plane"]>>;
 
 async function numbersTable(
-  editor: RegionEditor,
   region: Region,
-  plane: Plane,
+  task: MeasureTask,
   place: HTMLElement,
 ): Promise<HTMLElement[]> {
+  const { editor, plane } = task;
   if (region.name === "text") return [];
   if (region.name === "point") {
     const [x, y] = region.points[0]!.map(Math.round) as [number, number];
@@ -226,14 +251,20 @@ async function numbersTable(
     const values = isThere ? await plane.read({ left: x, right: x, bottom: y, top: y }) : [NaN];
     return [tableOf([["pixel", `${x}, ${y}`], ["value", valueText(values[0]!)]])];
   }
-  const excluded = editor.regions.value.filter((other) => other.isExcluded && other !== region);
   const onProgress = (part: number) => {
     if (part < 1) {
       fillWith(place, h("p", { class: "hint" }, `measured ${Math.floor(part * 100)} %`));
     }
   };
-  const found = await regionStatistics(region, plane, { excluded, onProgress });
-  return [tableOf(rowsOf(found, editor.scaleAt(region.points[0]!)))];
+  const found = await measuredRegion(region, { ...task, onProgress });
+  const others = isBackground(region) ? [] : editor.regions.value.filter(isBackground);
+  const background: RegionStatistics[] = [];
+  for (const other of others) background.push(await measuredRegion(other, task));
+  const net = withoutBackground(found, background);
+  const more: [string, string][] = net === undefined
+    ? []
+    : [["background", valueText(net.background)], ["sum without it", valueText(net.net)]];
+  return [tableOf([...rowsOf(found, editor.scaleAt(region.points[0]!)), ...more])];
 }
 
 function rowsOf(found: RegionStatistics, scale: number | undefined): [string, string][] {
@@ -276,21 +307,31 @@ function tableOf(rows: readonly (readonly [name: string, text: string])[]): HTML
 }
 
 /** The values along a line as a plot, and its ends in words. */
-async function profilePlot(region: Region, plane: Plane): Promise<(HTMLElement | SVGElement)[]> {
-  const { distances, values } = await profileAlong(region.points[0]!, region.points[1]!, plane);
+async function profilePlot(
+  region: Region,
+  plane: Plane,
+  { across, widen, name }: {
+    readonly across: number;
+    readonly widen: (pixels: number) => void;
+    readonly name: () => string;
+  },
+): Promise<(HTMLElement | SVGElement)[]> {
+  const [from, to] = region.points as [Region["points"][number], Region["points"][number]];
+  const profile = await profileAlong(from, to, plane, across);
+  const { distances, values } = profile;
   const finite = values.filter(Number.isFinite);
   const [low, high] = finite.reduce(
     ([low, high], value) => [Math.min(low, value), Math.max(high, value)],
     [Infinity, -Infinity],
   );
   const length = distances.at(-1)! || 1;
-  const across = (distance: number) => (distance / length * PLOT_WIDTH).toFixed(2);
+  const toX = (distance: number) => (distance / length * PLOT_WIDTH).toFixed(2);
   const down = (value: number) =>
     (PLOT_HEIGHT - 2 - (value - low!) / (high! - low! || 1) * (PLOT_HEIGHT - 4)).toFixed(2);
   let path = "";
   for (const [i, value] of values.entries()) {
     if (!Number.isFinite(value)) continue;
-    path += `${Number.isFinite(values[i - 1]) ? "L" : "M"}${across(distances[i]!)} ${down(value)}`;
+    path += `${Number.isFinite(values[i - 1]) ? "L" : "M"}${toX(distances[i]!)} ${down(value)}`;
   }
   return [
     svg(
@@ -310,10 +351,51 @@ async function profilePlot(region: Region, plane: Plane): Promise<(HTMLElement |
       ["least", finite.length === 0 ? "no value" : valueText(low!)],
       ["greatest", finite.length === 0 ? "no value" : valueText(high!)],
     ]),
+    h(
+      "div",
+      { class: "pager" },
+      field(
+        "Pixels across",
+        h("input", {
+          ...{ type: "number", min: 1, max: MAX_PROFILE_WIDTH, value: across },
+          onchange: (event: Event) => {
+            const typed = (event.target as HTMLInputElement).valueAsNumber;
+            if (Number.isSafeInteger(typed)) widen(Math.min(MAX_PROFILE_WIDTH, Math.max(1, typed)));
+          },
+        }),
+      ),
+      h("button", {
+        type: "button",
+        onclick: () => saveText(profileAsCsv(profile), `${name()}-profile.csv`, "text/csv"),
+      }, "Profile as CSV"),
+    ),
   ];
 }
 
-function fileButtons(editor: RegionEditor, actions: RegionActions): HTMLElement {
+/** The values along a line as CSV; nothing where there is none. */
+function profileAsCsv({ distances, values }: Profile): string {
+  return csvOf([
+    ["distance_pixels", "value"],
+    ...distances.map((distance, i) => [distance, values[i]]),
+  ]);
+}
+
+function fileButtons(
+  model: ViewerModel,
+  editor: RegionEditor,
+  actions: RegionActions,
+  signal: AbortSignal,
+): HTMLElement {
+  const saveNumbers = async () => {
+    const plane = editor.plane(signal);
+    if (plane === undefined) return;
+    try {
+      const text = await numbersAsCsv({ model, editor, plane, signal });
+      saveText(text, `${actions.name()}-regions.csv`, "text/csv");
+    } catch (error) {
+      if (!signal.aborted) model.report(error);
+    }
+  };
   const chosen = h("input", {
     type: "file",
     accept: ".reg,text/plain",
@@ -331,11 +413,7 @@ function fileButtons(editor: RegionEditor, actions: RegionActions): HTMLElement 
     ...frames.map((name) => h("option", { value: name }, name)),
   );
   const save = () => {
-    const text = editor.text(frame.value as RegionFrame);
-    const url = URL.createObjectURL(new Blob([text], { type: "text/plain" }));
-    h("a", { href: url, download: `${actions.name()}.reg` }).click();
-    // The download has its own hold on the bytes as soon as it has begun.
-    setTimeout(() => URL.revokeObjectURL(url), 60_000);
+    saveText(editor.text(frame.value as RegionFrame), `${actions.name()}.reg`, "text/plain");
   };
   return h(
     "div",
@@ -347,6 +425,7 @@ function fileButtons(editor: RegionEditor, actions: RegionActions): HTMLElement 
       { class: "buttons" },
       h("button", { type: "button", onclick: save }, "Save"),
       frame,
+      h("button", { type: "button", onclick: saveNumbers }, "Numbers as CSV"),
       h("button", { type: "button", onclick: () => editor.clear() }, "Remove all"),
     ),
   );

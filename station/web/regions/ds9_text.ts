@@ -260,14 +260,17 @@ function sizeOf(text: string): Size {
   }
 }
 
-/** Such as `color=red text={A star} tag={a}`. */
+/** Such as `color=red text={A star} tag={a} background`. */
 function propertiesOf(text: string): Property[] {
   const found = text.matchAll(
-    /([A-Za-z][\w-]*)\s*=\s*(?:\{([^}]*)\}|"([^"]*)"|'([^']*)'|([^\s{"']+(?:\s+[\d.+-]+(?![\w=]))*))/g,
+    /\b(background|source)\b(?!\s*=)|([A-Za-z][\w-]*)\s*=\s*(?:\{([^}]*)\}|"([^"]*)"|'([^']*)'|([^\s{"']+(?:\s+[\d.+-]+(?![\w=]))*))/gi,
   );
-  return [...found].map((
-    [, name, braces, double, single, bare],
-  ) => [name!.toLowerCase(), (braces ?? double ?? single ?? bare)!.trim()]);
+  return [...found].map(([, word, name, braces, double, single, bare]) =>
+    // What the pixels are of stands as a word alone.
+    word !== undefined
+      ? [word.toLowerCase(), ""]
+      : [name!.toLowerCase(), (braces ?? double ?? single ?? bare)!.trim()]
+  );
 }
 
 /**
@@ -317,6 +320,7 @@ const UNIT_SIGNS = { own: "", degrees: "d", image: "i", physical: "p" } as const
 const TEXTS = new Set(["text", "tag", "font"]);
 
 function propertyText([name, value]: Property): string {
+  if (value === "" && /^(?:background|source)$/.test(name)) return name;
   const text = value.replaceAll(/[\r\n]/g, " ");
   if (!TEXTS.has(name) && /^[^\s{}"';#]+(?: [\d.+-]+)*$/.test(text)) return `${name}=${text}`;
   if (!text.includes("}")) return `${name}={${text}}`;

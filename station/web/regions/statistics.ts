@@ -1,11 +1,12 @@
 /** Numbers of the pixels in a region, exact: from the values of the file, none left out. */
 
+import { ExactSum } from "./exact_sum.ts";
 import { boundsOf, isInside, type PixelBox, type Place, type Shape } from "./shapes.ts";
 
 /** Pixels of one region at most: their values are kept, for the median. */
 export const MAX_REGION_PIXELS: number = 1 << 24;
-/** Pixels that are read at a time. */
-const BAND_PIXELS = 1 << 20;
+/** Pixels that are read at a time, unless another number is asked for. */
+export const BAND_PIXELS: number = 1 << 20;
 /** Steps of a profile at most. */
 const MAX_PROFILE = 1 << 16;
 /** Steps of a profile that are read at a time. */
@@ -47,24 +48,8 @@ export interface RegionStatisticsOptions {
   readonly excluded?: readonly Shape[] | undefined;
   /** Is told how much is done, from 0 to 1. */
   readonly onProgress?: ((part: number) => void) | undefined;
-}
-
-/** A sum that loses nothing to the order of its terms (Neumaier's). */
-class ExactSum {
-  #sum = 0;
-  #rest = 0;
-
-  add(value: number): void {
-    const sum = this.#sum + value;
-    this.#rest += Math.abs(this.#sum) >= Math.abs(value)
-      ? this.#sum - sum + value
-      : value - sum + this.#sum;
-    this.#sum = sum;
-  }
-
-  get value(): number {
-    return this.#sum + this.#rest;
-  }
+  /** About how many pixels are read at a time. @default {1048576} */
+  readonly bandPixels?: number | undefined;
 }
 
 /**
@@ -79,10 +64,10 @@ class ExactSum {
 export async function regionStatistics(
   shape: Shape,
   { width, height, read }: RegionPlane,
-  { excluded = [], onProgress }: RegionStatisticsOptions = {},
+  { excluded = [], onProgress, bandPixels = BAND_PIXELS }: RegionStatisticsOptions = {},
 ): Promise<RegionStatistics> {
   const box = boundsOf(shape, width, height);
-  if (box === undefined) return measure(new Float64Array(0), new Float64Array(0), 1, 0);
+  if (box === undefined) return emptyStatistics();
   const across = box.right - box.left + 1;
   const pixels = across * (box.top - box.bottom + 1);
   if (pixels > MAX_REGION_PIXELS) {
@@ -92,7 +77,7 @@ export async function regionStatistics(
   }
   const values = new Float64Array(pixels);
   const places = new Float64Array(pixels);
-  const rows = Math.max(1, Math.floor(BAND_PIXELS / across));
+  const rows = Math.max(1, Math.floor(bandPixels / across));
   const place: [x: number, y: number] = [0, 0];
   let [count, missing] = [0, 0];
   for (let bottom = box.bottom; bottom <= box.top; bottom += rows) {
@@ -113,6 +98,11 @@ export async function regionStatistics(
     onProgress?.((top - box.bottom + 1) / (box.top - box.bottom + 1));
   }
   return measure(values.subarray(0, count), places, width, missing);
+}
+
+/** The numbers where there is no pixel. */
+export function emptyStatistics(): RegionStatistics {
+  return measure(new Float64Array(0), new Float64Array(0), 1, 0);
 }
 
 function measure(
@@ -162,15 +152,46 @@ export interface Profile {
   readonly values: readonly number[];
 }
 
+/** Pixels across a line that are averaged, at most. */
+export const MAX_PROFILE_WIDTH = 101;
+
 /**
- * Values along a line: of the pixels in which steps of at most one pixel fall, ends included.
+ * Values along a line: of the pixels in which steps of at most one pixel fall, ends included; or
+ * the means of such values along lines beside each other, a pixel apart.
  *
  * @param from One end.
  * @param to The other.
  * @param plane The plane, and how its values are read.
- * @throws {RangeError} If the line is too long.
+ * @param across How many lines are averaged.
+ * @throws {RangeError} If the line is too long, or too wide.
  */
 export async function profileAlong(
+  from: Place,
+  to: Place,
+  plane: RegionPlane,
+  across: number = 1,
+): Promise<Profile> {
+  if (!(across >= 1 && across <= MAX_PROFILE_WIDTH)) {
+    throw new RangeError(`The line is ${across} pixels wide, expected 1 to ${MAX_PROFILE_WIDTH}`);
+  }
+  if (across === 1) return await singleProfile(from, to, plane);
+  const length = Math.hypot(to[0] - from[0], to[1] - from[1]);
+  const [x, y] = length === 0 ? [1, 0] : [(to[0] - from[0]) / length, (to[1] - from[1]) / length];
+  const lines: Profile[] = [];
+  for (let i = 0; i < across; i++) {
+    const aside = i - (across - 1) / 2;
+    const moved = ([u, v]: Place): Place => [u - y * aside, v + x * aside];
+    lines.push(await singleProfile(moved(from), moved(to), plane));
+  }
+  const [{ distances }] = lines as [Profile];
+  const values = distances.map((_, i) => {
+    const there = lines.map(({ values }) => values[i]!).filter(Number.isFinite);
+    return there.reduce((sum, value) => sum + value, 0) / there.length;
+  });
+  return { distances, values };
+}
+
+async function singleProfile(
   from: Place,
   to: Place,
   { width, height, read }: RegionPlane,

@@ -6,6 +6,7 @@ import type { TablePart } from "../../api/table_part.ts";
 import type { TableQuery } from "../../api/table_query.ts";
 import type { ColumnNumbers } from "../../binning/columns.ts";
 import type { Tile } from "../picture/tile.ts";
+import type { RegionStatistics } from "../regions/statistics.ts";
 import type { CardList } from "./card_list.ts";
 
 export type { HeaderFinding } from "../../api/file_info.ts";
@@ -124,6 +125,16 @@ export interface PictureSource {
     query: TableQuery,
     signal: AbortSignal,
   ): Promise<TablePart>;
+  /**
+   * The numbers of the first of some regions of DS9, those that are excluded left out; absent
+   * where values are read as fast as they are measured.
+   */
+  regionNumbers?(
+    hdu: HduVersion,
+    plane: PlaneNumber,
+    regions: string,
+    signal: AbortSignal,
+  ): Promise<RegionStatistics>;
   /** Numbers of columns, of the rows that a condition keeps; absent where there are no tables. */
   columns?(
     hdu: HduVersion & Pick<HduInfo, "rows">,

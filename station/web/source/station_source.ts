@@ -1,6 +1,7 @@
 /** A file of a station, by its HTTP interface. */
 
 import { parseTile, type Tile } from "../picture/tile.ts";
+import type { RegionStatistics } from "../regions/statistics.ts";
 import { CardList, type CardTriple } from "./card_list.ts";
 import {
   ChangedError,
@@ -39,6 +40,21 @@ export interface StationSourceOptions {
   readonly argument?: string | undefined;
   /** How it is asked. @default {fetch} */
   readonly fetch?: typeof fetch | undefined;
+}
+
+/**
+ * Another file of the station that has made a page.
+ *
+ * @param place The element with the address of files in its `data-fits`.
+ * @param path The path of the file, or its address on another server.
+ */
+export function stationFile(place: HTMLElement, path: string): StationSource {
+  const { fits = "/fits/" } = place.dataset;
+  const isAddress = /^(?:https?|s3):/.test(path);
+  const end = isAddress
+    ? `?url=${encodeURIComponent(path)}`
+    : path.split("/").map(encodeURIComponent).join("/");
+  return new StationSource(new URL(fits + end, location.href), { argument: path });
 }
 
 /** A file of a station. */
@@ -153,6 +169,25 @@ export class StationSource implements PictureSource {
       v: hdu.validator,
     };
     return await this.#json({ format: "rows", ...parameters }, signal) as TablePart;
+  }
+
+  async regionNumbers(
+    hdu: HduVersion,
+    plane: PlaneNumber,
+    regions: string,
+    signal: AbortSignal,
+  ): Promise<RegionStatistics> {
+    const parameters = { format: "statistics", ...placeOf(hdu, plane), regions, v: hdu.validator };
+    const [found] = await this.#json(parameters, signal) as Record<string, unknown>[];
+    const { pixels, missing } = found!;
+    const number = (name: string) => (found![name] as number | null) ?? NaN;
+    const place = (name: string) => (found![name] as readonly [number, number] | null) ?? undefined;
+    return {
+      ...{ pixels: pixels as number, missing: missing as number },
+      ...{ sum: number("sum"), mean: number("mean"), median: number("median") },
+      ...{ stddev: number("stddev"), min: number("min"), max: number("max") },
+      ...{ minAt: place("minAt"), maxAt: place("maxAt"), centroid: place("centroid") },
+    };
   }
 
   async columns(

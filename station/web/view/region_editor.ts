@@ -9,6 +9,7 @@ import {
   type UnreadRegion,
   writeRegions,
 } from "../regions/ds9_text.ts";
+import { isBackground } from "../regions/background.ts";
 import { RegionFrames } from "../regions/frames.ts";
 import {
   moved,
@@ -23,6 +24,8 @@ import { WorldReadout } from "../sky/readout.ts";
 import { isPicture } from "./choose_hdu.ts";
 import type { ViewerModel } from "./model.ts";
 
+/** How far the copy of a region is from it, in pixels. */
+const DUPLICATE_PIXELS = 5;
 /** Regions are placed to a thousandth of a pixel. */
 const DIGITS = 3;
 
@@ -156,6 +159,29 @@ export class RegionEditor {
     if (this.current !== undefined) {
       this.replace({ ...this.current, isExcluded: !this.current.isExcluded });
     }
+  }
+
+  /** Adds the chosen region once more, a little beside, and chooses that. */
+  duplicate(): void {
+    const { current } = this;
+    if (current === undefined) return;
+    this.#change([
+      ...this.regions.value,
+      tidy(moved(current, DUPLICATE_PIXELS, -DUPLICATE_PIXELS)),
+    ]);
+    this.selected.value = this.regions.value.length - 1;
+  }
+
+  /** Makes the chosen region one of the background, or one of what is measured. */
+  turnBackground(): void {
+    const { current } = this;
+    if (current === undefined) return;
+    const others = current.properties.filter((property) =>
+      !isBackground({ properties: [property] })
+    );
+    const word = ["background", ""] as const;
+    const properties = isBackground(current) ? others : [...others, word];
+    this.replace({ ...current, properties });
   }
 
   /** Removes the chosen region. */

@@ -17,6 +17,7 @@ export const PANELS = [
   "histogram",
   "regions",
   "spectrum",
+  "marks",
   "info",
   "export",
   "none",

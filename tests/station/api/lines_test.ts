@@ -34,6 +34,7 @@ Deno.test("/fits?format=profile gives the values along a line, none outside", as
     await (await server.get(`cube.fits?format=profile&line=${line}${more}`)).json();
   assertEquals(await profile("1,1,6,1", "&plane=2"), {
     distance: [0, 1, 2, 3, 4, 5],
+    ...{ axis: "distance", unit: "pixel", world: [0, 1, 2, 3, 4, 5] },
     values: [1, 2, 3, 4, 5, 6].map((x) => valueAt(x, 1, 2)),
   });
   assertEquals((await profile("3,4,3,1")).values, [4, 3, 2, 1].map((y) => valueAt(3, y, 1)));

@@ -78,8 +78,8 @@ Deno.test("/fits tells where a pixel is, and which pixel is there", async () => 
   const of = async (query: string) => await (await server.get(`a.fits?format=${query}`)).json();
   const { axes } = await of("world&at=5,4");
   assertEquals(axes, [
-    { name: "RA---TAN", unit: "deg", value: 10 },
-    { name: "DEC--TAN", unit: "deg", value: 20 },
+    { name: "RA---TAN", unit: "deg", value: 10, text: "00:40:00.000" },
+    { name: "DEC--TAN", unit: "deg", value: 20, text: "+20:00:00.00" },
   ]);
   const { pixel } = await of("pixel&at=10,20.002");
   assert(Math.abs(pixel[0] - 5) < 1e-9 && Math.abs(pixel[1] - 6) < 1e-6, String(pixel));

@@ -52,6 +52,7 @@ Deno.test("/status, /metrics and /healthz tell of the station, frames have numbe
   assertMatch(metrics, /^heliograph_frames_total\{feed="camera"\} \d+$/m);
   const [feed] = await (await ask("feeds/", { headers: { Accept: "application/json" } })).json();
   assertEquals([feed.feed, feed.width, feed.height], ["camera", 640, 480]);
+  assertEquals([feed.viewers, feed.skipped, typeof feed.gaps], [0, 0, "number"]);
   // A tile of a frame is made once, and kept.
   const tile = `fits/feeds/camera?number=${feed.newest}&format=tile&tile=0`;
   for (let i = 0; i < 2; i++) await (await ask(`${tile}/0/0`)).bytes();

@@ -9,13 +9,7 @@ import {
   type ReadBox,
   regionStatistics,
 } from "../../../../station/web/regions/statistics.ts";
-
-const [WIDTH, HEIGHT] = [60, 40];
-
-function valueOf(x: number, y: number): number {
-  if (x === 10 && y === 5 || x === 31 && y === 21) return NaN;
-  return ((x * 7919 + y * 104_729) % 997 - 300) / 8;
-}
+import { HEIGHT, valueOf, VECTORS, WIDTH } from "../../../support/station/region_vectors.ts";
 
 const read: ReadBox = ({ left, right, bottom, top }) => {
   const width = right - left + 1;
@@ -32,94 +26,6 @@ function shapeOf(text: string): Region {
   const frames = new RegionFrames({ keywords: new Map(), sky: () => undefined });
   return frames.toImage(parseRegions(text).regions[0]!)!;
 }
-
-/** Pixels, missing, sum, mean, median, deviation, min, max, centroid. */
-const VECTORS: readonly (readonly [text: string, expected: readonly number[]])[] = [
-  ["circle(30.5,20.25,11.3)", [
-    397,
-    1,
-    11612.25,
-    29.25,
-    31.625,
-    33.88079074841724,
-    -37.375,
-    87.0,
-    30.407866692501454,
-    20.246399276625976,
-  ]],
-  ["ellipse(25,18,14.2,6.7,33)", [
-    302,
-    1,
-    7178.0,
-    23.7682119205298,
-    22.4375,
-    35.06248383430054,
-    -37.375,
-    87.0,
-    22.610180412371133,
-    17.953312203956536,
-  ]],
-  ["box(33.3,21.7,25.1,12.9,-20)", [
-    323,
-    1,
-    8867.875,
-    27.4547213622291,
-    28.0,
-    32.88987881173378,
-    -37.375,
-    86.625,
-    31.45835388974247,
-    22.919470560872814,
-  ]],
-  ["annulus(30.5,20.25,4.4,9.9)", [
-    254,
-    0,
-    8035.125,
-    31.63435039370079,
-    36.125,
-    31.295873395794064,
-    -37.375,
-    85.625,
-    31.008493956223457,
-    19.931177175215073,
-  ]],
-  ["polygon(5.3,4.2,40.7,8.9,22.1,35.5,18.4,12.6)", [
-    378,
-    2,
-    9680.625,
-    25.610119047619047,
-    26.125,
-    34.02342678057628,
-    -37.0,
-    87.0,
-    25.33186132093744,
-    16.45969397637033,
-  ]],
-  ["circle(1,1,8.5)", [
-    65,
-    0,
-    1961.375,
-    30.175,
-    46.625,
-    43.72527763029246,
-    -36.875,
-    86.125,
-    5.994391689503537,
-    2.7936396660506024,
-  ]],
-  ["circle(30,20,500)", [
-    2398,
-    2,
-    58572.625,
-    24.425615095913262,
-    23.875,
-    36.11163700579664,
-    -37.375,
-    87.0,
-    30.474790911283215,
-    20.308525100249476,
-  ]],
-];
 
 Deno.test("regionStatistics() has the numbers of numpy's masks, for every shape", async () => {
   for (const [text, expected] of VECTORS) {

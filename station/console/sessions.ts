@@ -1,0 +1,135 @@
+/** Connections to the array server whose variables stay from one command to the next. */
+
+import { ArrayClient } from "../../rpc/client/array_client.ts";
+import { ProblemError } from "../api/problem.ts";
+
+/** Sessions at one time; the one that has been silent for longest ends. */
+const MAX_SESSIONS = 16;
+/** A session that says nothing for so long ends, in milliseconds. */
+const MAX_IDLE_MS = 600_000;
+
+/** A session. */
+interface Session {
+  readonly client: Promise<ArrayClient>;
+  usedAt: number;
+  /** Commands that run. */
+  running: number;
+}
+
+/** Options of {@linkcode ConsoleSessions}. */
+export interface ConsoleSessionOptions {
+  /** Where the array server is; undefined while it does not listen. */
+  readonly server: () => string | undefined;
+  /** What the array server asks for. */
+  readonly token?: string | undefined;
+  /** The clock, in milliseconds. @default {Date.now} */
+  readonly now?: (() => number) | undefined;
+}
+
+/** A connection that is used for one command. */
+export interface SessionUse extends AsyncDisposable {
+  readonly client: ArrayClient;
+}
+
+/** Keeps connections by the names of sessions. */
+export class ConsoleSessions implements AsyncDisposable {
+  readonly #options: ConsoleSessionOptions;
+  readonly #now: () => number;
+  readonly #sessions = new Map<string, Session>();
+
+  /**
+   * Makes a collection without sessions.
+   *
+   * @param options The server.
+   */
+  constructor(options: ConsoleSessionOptions) {
+    this.#options = options;
+    this.#now = options.now ?? Date.now;
+  }
+
+  /** Sessions that are open. */
+  get size(): number {
+    return this.#sessions.size;
+  }
+
+  /**
+   * A connection for a command.
+   *
+   * @param name Whose variables it has; undefined has its own, for the command alone.
+   * @throws {ProblemError} If the array server does not listen.
+   */
+  async use(name: string | undefined): Promise<SessionUse> {
+    this.#endIdle();
+    if (name === undefined) {
+      const client = await this.#connect();
+      return { client, [Symbol.asyncDispose]: () => client.close() };
+    }
+    let session = this.#sessions.get(name);
+    if (session === undefined) {
+      session = { client: this.#connect(), usedAt: this.#now(), running: 0 };
+      session.client.catch(() => this.#sessions.delete(name));
+      this.#trim();
+    }
+    // A Map keeps the order of insertion: the session becomes the youngest.
+    this.#sessions.delete(name);
+    this.#sessions.set(name, session);
+    session.usedAt = this.#now();
+    session.running++;
+    const own = session;
+    const end = () => {
+      own.running--;
+      own.usedAt = this.#now();
+    };
+    try {
+      const client = await own.client;
+      return {
+        client,
+        [Symbol.asyncDispose]: () => {
+          end();
+          return Promise.resolve();
+        },
+      };
+    } catch (error) {
+      end();
+      throw error;
+    }
+  }
+
+  /** Ends a session, such as one whose connection has broken. */
+  forget(name: string): void {
+    const session = this.#sessions.get(name);
+    this.#sessions.delete(name);
+    session?.client.then((client) => client.close(), () => {});
+  }
+
+  async #connect(): Promise<ArrayClient> {
+    const url = this.#options.server();
+    if (url === undefined) {
+      throw new ProblemError(503, "busy", "the array server does not listen yet");
+    }
+    return await ArrayClient.connect(url, { token: this.#options.token, deadline: 10_000 });
+  }
+
+  #trim(): void {
+    for (const [name, { running }] of this.#sessions) {
+      if (this.#sessions.size < MAX_SESSIONS) return;
+      if (running === 0) this.forget(name);
+    }
+    if (this.#sessions.size < MAX_SESSIONS) return;
+    throw new ProblemError(429, "busy", `${MAX_SESSIONS} sessions run commands already`);
+  }
+
+  #endIdle(): void {
+    const now = this.#now();
+    for (const [name, { usedAt, running }] of this.#sessions) {
+      if (running === 0 && now - usedAt > MAX_IDLE_MS) this.forget(name);
+    }
+  }
+
+  /** Ends all sessions. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    const all = [...this.#sessions.values()];
+    this.#sessions.clear();
+    await Promise.allSettled(all.map(async ({ client }) => (await client).close()));
+  }
+}
