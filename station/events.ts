@@ -30,6 +30,10 @@ const MAX_EVENTS = 6;
 /** A URL of thousands of characters needs no more than its beginning. */
 const MAX_CHARACTERS = 120;
 
+/** What pages ask for by themselves: parts of them, small pictures, what keeps them fresh. */
+const OF_PAGES =
+  /^\/($|(station\.json|status|favicon\.ico)$|(app|feeds)\/|(events|live)($|\?)|.*\bformat=thumbnail\b)/;
+
 /** The last events, one of each kind: a feed of 30 frames a second leaves room for the others. */
 export class StationEvents {
   #noted: Noted[] = [];
@@ -73,7 +77,7 @@ export class StationEvents {
   noteRequest({ method, target, status, bytes }: AccessRecord): void {
     if (target === undefined) return this.note("files", "", () => `no request: ${status}`);
     const path = target.startsWith(`${this.#base}/`) ? target.slice(this.#base.length) : target;
-    if (path === "/" || path === "/station.json" || path.startsWith("/feeds/")) return;
+    if (OF_PAGES.test(path)) return;
     // A token in an address is nobody else's.
     if (/[?&]token=/.test(target)) return;
     const size = status < 300 && bytes > 0 ? `, ${formatBytes(bytes)}` : "";

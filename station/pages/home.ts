@@ -127,7 +127,7 @@ ${
   }
   <p><a href="${base}/pictures/">all pictures</a></p>
 </section>
-<section aria-labelledby="feeds-head">
+<section class="feeds" aria-labelledby="feeds-head">
   <h2 id="feeds-head">Feeds</h2>
 ${feeds.map((feed) => feedFigure(feed, base)).join("\n")}
   <p><a href="${base}/feeds/">all feeds, live</a></p>

@@ -15,8 +15,8 @@ export interface StatusView {
   readonly services: readonly {
     readonly name: string;
     readonly url: string;
-    /** Numbers as they are written. */
-    readonly numbers: Readonly<Record<string, string>>;
+    /** Its numbers in words. */
+    readonly status: string;
   }[];
   /** Bytes, by what has them. */
   readonly memory: Readonly<Record<string, number>>;
@@ -46,15 +46,14 @@ export function statusBody(
 <main>
 <dl>${facts.map(([name, text]) => fact(name!, text!)).join("")}</dl>
 <h2 id="services">Servers</h2>
-<table aria-labelledby="services">
+<table class="services" aria-labelledby="services">
 <thead><tr><th scope="col">Name</th><th scope="col">Address</th><th scope="col">Numbers</th></tr></thead>
 <tbody>
 ${
-    services.map(({ name, url, numbers }) => {
-      const said = Object.entries(numbers).map(([what, text]) => `${text} ${what}`).join(", ");
+    services.map(({ name, url, status }) => {
       return `<tr><th scope="row">${escapeHtml(name)}</th><td><code>${
         escapeHtml(url)
-      }</code></td><td>${escapeHtml(said)}</td></tr>`;
+      }</code></td><td>${escapeHtml(status)}</td></tr>`;
     }).join("\n")
   }
 </tbody>

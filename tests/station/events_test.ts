@@ -39,7 +39,11 @@ Deno.test("StationEvents passes over what the page asks for by itself", () => {
       referrer: undefined,
       userAgent: undefined,
     });
-  for (const own of ["/", "/station.json", "/feeds/camera.png?1"]) note(own, 200, 1);
+  const own = [
+    ...["/", "/station.json", "/status", "/feeds/camera.png?1", "/app/abc/station/web/home.ts"],
+    ...["/events?topics=status", "/fits/a.fits?format=thumbnail&size=128", "/favicon.ico"],
+  ];
+  for (const path of own) note(path, 200, 1);
   assertEquals(texts(events), []);
   note("/sun.fits", 206, 2_880);
   note("/moon.fits", 404, 40);

@@ -128,7 +128,7 @@ class Findings {
 }
 
 function findingLine({ severity, message }: HeaderFinding): HTMLElement {
-  return h("span", { class: severity }, h("strong", {}, severity), ` ${message}`);
+  return h("span", { class: `is-${severity}` }, h("strong", {}, severity), ` ${message}`);
 }
 
 function countOf(all: readonly HeaderFinding[]): string {

@@ -7,13 +7,13 @@ Deno.test("statusBody() has servers, memory and events as text", () => {
   const body = statusBody({
     ...{ base: "/x", version: "1.2", started: "2026-11-30T01:02:03.000Z" },
     time: "2026-11-30T12:34:56.789Z",
-    services: [{ name: "<b>", url: "http://h:1/?a&b", numbers: { frames: "1,234" } }],
+    services: [{ name: "<b>", url: "http://h:1/?a&b", status: "1234 frames" }],
     memory: { rss: 2_880 },
     events: [{ time: "2026-11-30T12:34:56.789Z", service: "files", text: "GET /<i>" }],
   });
   assert(body.includes('<a href="/x/">Heliograph</a>'));
   assert(body.includes(
-    '<th scope="row">&lt;b&gt;</th><td><code>http://h:1/?a&amp;b</code></td><td>1,234 frames</td>',
+    '<th scope="row">&lt;b&gt;</th><td><code>http://h:1/?a&amp;b</code></td><td>1234 frames</td>',
   ));
   assert(body.includes("<dt>all of the program</dt><dd>2.81 KiB</dd>"));
   assert(body.includes("<li>2026-11-30 12:34:56, files: GET /&lt;i&gt;</li>"));
