@@ -16,7 +16,7 @@ import {
   UNDEFINED,
   viewOf,
 } from "../language/values/value.ts";
-import { StillPackedTexts } from "../language/values/packed_texts.ts";
+import { type PackedTexts, StillPackedTexts } from "../language/values/packed_texts.ts";
 import { elementsFor, toNative } from "./elements.ts";
 import type { Reading } from "./reading.ts";
 
@@ -54,6 +54,7 @@ export interface PlannedArray {
  * @param descriptions What the head has as `arrays`.
  * @param payloadBytes Bytes of the payload.
  * @param maxArrays The most arrays.
+ * @param texts Those that stand for the texts of arrays, where the head has marks in their place.
  * @throws {ProtocolError} If a description is none, or the payload is of another size.
  * @throws {LimitError} If they are too many.
  */
@@ -62,6 +63,7 @@ export function planArrays(
   descriptions: unknown,
   payloadBytes: number,
   maxArrays: number,
+  texts: readonly PackedTexts[] = [],
 ): readonly PlannedArray[] {
   if (descriptions === undefined && payloadBytes === 0) return [];
   const described = descriptions === undefined ? [] : descriptions;
@@ -76,7 +78,7 @@ export function planArrays(
   const plan: PlannedArray[] = [];
   let planned = 0;
   for (const description of described) {
-    const array = planArray(frame, description);
+    const array = planArray(frame, description, texts);
     // Upper and lower case are the same for the server.
     const key = array.name.toUpperCase();
     if (names.has(key)) throw brokenFrame(frame, `it has two arrays '${array.name}'`);
@@ -94,7 +96,11 @@ export function planArrays(
   throw brokenFrame(frame, `its payload has ${payloadBytes} bytes, its arrays make ${planned}`);
 }
 
-function planArray(frame: string, description: unknown): PlannedArray {
+function planArray(
+  frame: string,
+  description: unknown,
+  texts: readonly PackedTexts[],
+): PlannedArray {
   if (!isObject(description)) {
     throw brokenFrame(frame, "an array's description is no JSON object");
   }
@@ -109,7 +115,7 @@ function planArray(frame: string, description: unknown): PlannedArray {
   }
   if (dtype === "none") return { name, shape, bytes: 0, inHead: UNDEFINED };
   if (dtype === "str") {
-    return { name, shape, bytes: 0, inHead: stringsOf(frame, name, shape, values) };
+    return { name, shape, bytes: 0, inHead: stringsOf(frame, name, shape, values, texts) };
   }
   const order = dtype.startsWith(">") ? "big" : "little";
   const type = typeOfDtype(order === "big" ? dtype.slice(1) : dtype);
@@ -132,7 +138,14 @@ function stringsOf(
   name: string,
   shape: readonly number[],
   values: unknown,
+  texts: readonly PackedTexts[],
 ): IdlValue {
+  const packed = typeof values === "string" && values.startsWith(RAW)
+    ? texts[Number(values.slice(RAW.length))]
+    : undefined;
+  if (packed !== undefined && packed.ends.byteLength / 4 === elementsOf(shape)) {
+    return new StillPackedTexts({ ...packed, shape });
+  }
   const valid = Array.isArray(values) && values.length === elementsOf(shape) &&
     values.every((value) => typeof value === "string");
   if (valid) return { type: IdlType.STRING, shape, data: values };

@@ -19,7 +19,9 @@ import {
   viewArrays,
 } from "./arrays.ts";
 import type { ParseMemory } from "../../net/bytes/parse_memory.ts";
+import type { PackedTexts } from "../language/values/packed_texts.ts";
 import type { IdlValue } from "../language/values/value.ts";
+import type { LongHead } from "./long_head.ts";
 import type { Reading } from "./reading.ts";
 
 /** The port of the document's server. */
@@ -84,6 +86,12 @@ export interface FrameLimits {
   readonly maxHead: number;
   /** Arrays in the head. */
   readonly maxArrays: number;
+  /**
+   * Bytes of a head besides the texts of a call's arrays.
+   *
+   * @default {as many as in all}
+   */
+  readonly maxPlainHead?: number | undefined;
 }
 
 /** Limits that suit every frame; only the payload's is a matter of taste. */
@@ -144,10 +152,12 @@ export interface ParsedHead {
  * @param limits The most that it may have.
  * @param known The head of an earlier frame: a call or a result with the same one is given
  * the same head object.
+ * @param readLong Reads long heads in steps, as a server does. Without it they are parsed at once.
  */
 export function* readNextFrame(
   limits: FrameLimits,
   known?: ParseMemory<ParsedHead>,
+  readLong?: (frame: string, bytes: Uint8Array, most: number) => Reading<LongHead>,
 ): Reading<Frame> {
   const header = parseHeader(yield { kind: "bytes", count: HEADER_BYTES }, limits);
   const { kind, id, headBytes, payloadBytes } = header;
@@ -159,8 +169,16 @@ export function* readNextFrame(
   let parsed = memory?.length === headBytes ? memory.atStartOf(json) : undefined;
   if (parsed?.payloadBytes !== payloadBytes) {
     // The block is a view of the reader's buffer up to this size, and would not outlive a turn.
-    if (headBytes > OWN_BLOCK_BYTES) yield { kind: "turn", milliseconds: headBytes / JSON_RATE };
-    parsed = parseHead(kind, json, payloadBytes, limits);
+    if (headBytes > OWN_BLOCK_BYTES && readLong !== undefined) {
+      const { maxPlainHead = limits.maxHead } = limits;
+      const { head, texts } = yield* readLong(kind, json, maxPlainHead);
+      parsed = checkHead(kind, head, payloadBytes, limits, texts);
+    } else {
+      if (headBytes > OWN_BLOCK_BYTES) {
+        yield { kind: "turn", milliseconds: headBytes / JSON_RATE };
+      }
+      parsed = parseHead(kind, json, payloadBytes, limits);
+    }
     // What stands in the head itself is another array each time.
     if (parsed.plan.every(({ inHead }) => inHead === undefined)) memory?.keep(json, parsed);
   }
@@ -214,10 +232,12 @@ function parseHeader(bytes: Uint8Array, limits: FrameLimits): Header {
     throw brokenFrame(kind, `its flags are ${bytes.subarray(5, 8).toHex()}, version 1 has none`);
   }
   const headBytes = view.getUint32(12, true);
-  if (headBytes > limits.maxHead) {
+  const { maxHead, maxPlainHead = maxHead } = limits;
+  const maxBytes = kind === "call" ? maxHead : Math.min(maxHead, maxPlainHead);
+  if (headBytes > maxBytes) {
     throw new LimitError(
       `Cannot read a frame (${kind}): its head has ${headBytes} bytes, ` +
-        `at most ${limits.maxHead} are allowed`,
+        `at most ${maxBytes} are allowed`,
     );
   }
   const payloadBytes = view.getUint32(20, true) * 2 ** 32 + view.getUint32(16, true);
@@ -235,12 +255,12 @@ function parseHead(
   kind: FrameKind,
   bytes: Uint8Array,
   payloadBytes: number,
-  { maxArrays }: FrameLimits,
+  limits: FrameLimits,
 ): ParsedHead {
   if (bytes.length === 0) {
     return {
       head: NO_HEAD,
-      plan: planArrays(kind, undefined, payloadBytes, maxArrays),
+      plan: planArrays(kind, undefined, payloadBytes, limits.maxArrays),
       payloadBytes,
     };
   }
@@ -250,11 +270,21 @@ function parseHead(
   } catch (error) {
     throw brokenFrame(kind, `its head is no JSON in UTF-8: ${(error as Error).message}`);
   }
+  return checkHead(kind, head, payloadBytes, limits);
+}
+
+function checkHead(
+  kind: FrameKind,
+  head: unknown,
+  payloadBytes: number,
+  { maxArrays }: FrameLimits,
+  texts?: readonly PackedTexts[],
+): ParsedHead {
   if (!isObject(head)) throw brokenFrame(kind, "its head is no JSON object");
   const { arrays: descriptions, ...others } = head;
   return {
     head: others,
-    plan: planArrays(kind, descriptions, payloadBytes, maxArrays),
+    plan: planArrays(kind, descriptions, payloadBytes, maxArrays, texts),
     payloadBytes,
   };
 }

@@ -33,6 +33,9 @@ import { WorkerPool } from "./evaluation/pool.ts";
 /** The most bytes of memory that are kept for further arrays. */
 const MAX_POOLED_BYTES = 768 * 1024 ** 2;
 
+/** Bytes of the head of a call besides its command and the texts of its arrays. */
+const SPARE_HEAD_BYTES = 4_096;
+
 /** Options of {@linkcode serveArrays}. */
 export interface ServeArraysOptions {
   /** The address to listen on. @default {"127.0.0.1"} */
@@ -255,7 +258,13 @@ async function makeCore(options: ServeArraysOptions): Promise<ArrayServerCore> {
       return metrics.snapshot({ used: used - kept, kept, limit, waiting }, pool);
     },
     turns: new FairTurns(),
-    limits: { ...FRAME_LIMITS, maxArray, maxCommand },
+    limits: {
+      ...FRAME_LIMITS,
+      maxArray,
+      maxCommand,
+      // JSON takes two bytes for a quote or the end of a line.
+      maxPlainHead: 2 * maxCommand + SPARE_HEAD_BYTES,
+    },
     maxInFlight: options.maxInFlight ?? 64,
     gate: token === undefined ? undefined : new TokenGate(token),
     routines,

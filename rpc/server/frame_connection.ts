@@ -17,6 +17,7 @@ import {
   readFrame,
   readNextFrame,
 } from "../frames/frames.ts";
+import { readLongHead } from "../frames/long_head.ts";
 import { commandOf, type CommandText, deadlineOf } from "../frames/command.ts";
 import { ParseMemory } from "../../net/bytes/parse_memory.ts";
 import { StillPackedTexts } from "../language/values/packed_texts.ts";
@@ -154,7 +155,8 @@ class FrameConnection {
     const { turns, limits } = this.#core;
     const { share, sender } = this.#channel;
     while (!this.#ending && await this.#channel.begins()) {
-      const frame = await this.#channel.receive(readNextFrame(limits, this.#knownHead));
+      const reading = readNextFrame(limits, this.#knownHead, readLongHead);
+      const frame = await this.#channel.receive(reading);
       const taken = turns.run(share, () => this.#take(frame));
       if (taken instanceof Promise) await taken;
       if (sender.congested) await sender.finish();

@@ -19,6 +19,7 @@ import {
   UNDEFINED,
 } from "../../../rpc/language/values/value.ts";
 import { ParseMemory } from "../../../net/bytes/parse_memory.ts";
+import { readLongHead } from "../../../rpc/frames/long_head.ts";
 import { Feed } from "../../../rpc/frames/reading.ts";
 import { fuzz, fuzzRounds, SeededRandom } from "../../support/random.ts";
 
@@ -285,4 +286,103 @@ Deno.test("readFrame() survives damaged frames within its limits", async () => {
       assert(error instanceof ProtocolError || error instanceof LimitError, String(error));
     }
   });
+});
+
+/** Limits of a server, and of a client that parses all heads at once. */
+const LONG = { maxArray: 1_000_000, maxHead: 1024 ** 2, maxArrays: 20 };
+const STEPPED = { ...LONG, maxPlainHead: 70_000 };
+
+/** Reads one frame, and counts the turns that were waited for. */
+function readCounted(bytes: Uint8Array, limits: typeof STEPPED | typeof LONG): [Frame, number] {
+  const isServer = "maxPlainHead" in limits;
+  const reading = readNextFrame(limits, undefined, isServer ? readLongHead : undefined);
+  let turns = 0;
+  let at = 0;
+  for (let step = reading.next();;) {
+    if (step.done) return [step.value, turns];
+    const need = step.value;
+    if (need.kind === "turn") turns++;
+    const count = need.kind === "bytes" ? need.count : need.kind === "array" ? need.bytes : 0;
+    step = reading.next(bytes.slice(at, at += count));
+  }
+}
+
+Deno.test("readFrame() reads long heads of a call in steps as it does at once", () => {
+  const random = new SeededRandom(20261201);
+  const letters = [
+    '"',
+    "\\",
+    ",",
+    "]",
+    "[",
+    "{",
+    "}",
+    "\n",
+    "\u0001",
+    "a",
+    "é",
+    "€",
+    "😀",
+    "\ud800",
+  ];
+  for (let round = 0; round < 20; round++) {
+    const texts = () =>
+      Array.from({ length: random.integer(1, 9_000) }, () => {
+        let text = "";
+        for (let i = random.integer(0, 8); i > 0; i--) text += random.pick(letters);
+        return text;
+      });
+    const arrays = [0, 1, 2].map((i) => {
+      const values = texts();
+      return { name: `a${i}`, dtype: "str", shape: [values.length], values };
+    });
+    const blank = random.pick([undefined, 1, "\t"]);
+    const head = JSON.stringify(
+      { command: '"values":[ & \\"values\\"', x: [[[[1]]]], arrays },
+      null,
+      blank,
+    );
+    const bytes = rawFrame(2, head);
+    if (bytes.length > LONG.maxHead || bytes.length < 70_000) continue;
+    const [expected] = readCounted(bytes, LONG);
+    const [found, turns] = readCounted(bytes, STEPPED);
+    assertEquals(found.head, expected.head);
+    assertEquals([...found.arrays.keys()], [...expected.arrays.keys()]);
+    for (const [name, value] of found.arrays) {
+      assertEquals(value.shape, expected.arrays.get(name)!.shape);
+      assertEquals(value.data, expected.arrays.get(name)!.data);
+    }
+    assert(turns > bytes.length / 40_000, `${turns} turns for ${bytes.length} bytes`);
+  }
+});
+
+Deno.test("readFrame() refuses long heads that say little of texts, or say it wrong", () => {
+  const many = '"x",'.repeat(30_000);
+  const of = (values: string, count = 30_001) =>
+    `{"arrays":[{"name":"a","dtype":"str","shape":[${count}],"values":[${values}]}]}`;
+  const cases: [head: string, kind: number, error: typeof ProtocolError, found: string][] = [
+    [
+      `{"command":"${"x".repeat(80_000)}"}`,
+      2,
+      LimitError,
+      "more than 70000 bytes besides the texts",
+    ],
+    [`{"x":[${"1,".repeat(50_000)}1]}`, 2, LimitError, "more than 70000 bytes besides"],
+    [`{"x":${"[".repeat(70_000)}`, 2, ProtocolError, "more than 64 levels"],
+    [`{"text":"${"x".repeat(80_000)}"}`, 7, LimitError, "at most 70000 are allowed"],
+    [of(`${many}1`), 2, ProtocolError, "are not all texts"],
+    [of(`${many}"y"`, 7), 2, ProtocolError, "not the 7 texts of its shape"],
+    [of(many), 2, ProtocolError, "no JSON in UTF-8"],
+    [of(`,${many}"y"`), 2, ProtocolError, "no JSON in UTF-8"],
+    [of(`${many}"y" "z"`), 2, ProtocolError, "no JSON in UTF-8"],
+    [of(`${many}"y\n"`), 2, ProtocolError, "no JSON in UTF-8"],
+    [of(`${many}["y"]`), 2, ProtocolError, "no JSON in UTF-8"],
+    [of(`${many}"y"`).slice(0, -4), 2, ProtocolError, "does not end"],
+    [of(`${many}"y"`).slice(0, -1), 2, ProtocolError, "no JSON in UTF-8"],
+    [`{"arrays":[{"name":"a","dtype":"f8","values":[${many}"y"]}]}`, 2, ProtocolError, "shape"],
+  ];
+  for (const [head, kind, error, found] of cases) {
+    const failed = assertThrows(() => readCounted(rawFrame(kind, head), STEPPED), error, found);
+    assert(!(error === ProtocolError && failed instanceof LimitError), head.slice(0, 80));
+  }
 });
