@@ -5,7 +5,8 @@
  * python3-astropy python3-fsspec python3-aiohttp) and a reader of blocks of 1 MiB, computed.
  *
  * Debian has no fsspec for S3: its reader of files is the same there, so that the peer's bytes are
- * those from the web server. What astropy 5.2 cannot read (compressed tables) is the block
+ * those from the web server. What astropy 5.2 cannot read (compressed
+ * tables, NOCOMPRESS) is the block
  * reader's alone.
  */
 
@@ -119,7 +120,10 @@ const CASES: readonly Case[] = [
   await packed("PLIO, rows", mask, { algorithm: "plio" }),
   await packed("Rice of floats, rows", floats, { algorithm: "rice" }),
   await packed("GZIP 2 of floats without loss", floats, { algorithm: "gzip2", quantize: 0 }),
-  await packed("not compressed, in tiles", pixels, { algorithm: "none", tile: [256, 256] }),
+  {
+    ...await packed("not compressed, in tiles", pixels, { algorithm: "none", tile: [256, 256] }),
+    astropy: undefined,
+  },
   {
     name: "1000 rows of a column",
     astropy: "f[1].data['X'][50000:51000]",

@@ -5,9 +5,10 @@
  * one, beside boto3's pages over an empty Python.
  */
 
+import { serveHttp } from "../http/server/serve_http.ts";
 import { download } from "../http/download/download.ts";
 import { startSwift, SWIFT_KEY } from "../tests/interop/swift.ts";
-import { serveObjects, STORE_KEY } from "../tests/support/http/object_store.ts";
+import { STORE_KEY } from "../tests/support/http/object_store.ts";
 import { compare, figuresOf, printTable, seconds } from "./compare.ts";
 
 const SIZE = 2 ** 31;
@@ -94,14 +95,28 @@ assert count == int(sys.argv[2])
 `;
 
 async function listing(): Promise<void> {
-  await using store = await serveObjects();
-  for (let i = 0; i < KEYS; i++) {
-    const name = `bench/aia/2026/11/30/aia.lev1.171A.${String(i).padStart(6, "0")}.image.fits`;
-    store.objects.set(name, { bytes: new Uint8Array(0), etag: '"1"', modified: "" });
-  }
+  await using store = await serveHttp({ port: 0 }, ({ query }) => {
+    const at = Number(new URLSearchParams(query).get("continuation-token") ?? 0);
+    let body = "";
+    for (let i = at; i < Math.min(at + 1000, KEYS); i++) {
+      body += `<Contents><Key>aia/2026/11/30/aia.lev1.171A.${String(i).padStart(6, "0")}.image` +
+        ".fits</Key><LastModified>2026-11-30T09:00:00.000Z</LastModified>" +
+        "<ETag>&quot;0123456789abcdef0123456789abcdef&quot;</ETag><Size>8398080</Size>" +
+        "<StorageClass>STANDARD</StorageClass></Contents>";
+    }
+    const more = at + 1000 < KEYS
+      ? `<IsTruncated>true</IsTruncated><NextContinuationToken>${at + 1000}</NextContinuationToken>`
+      : "<IsTruncated>false</IsTruncated>";
+    const type = { "Content-Type": "application/xml" };
+    return {
+      ...{ status: 200, fields: type },
+      body: `<ListBucketResult><EncodingType>url</EncodingType>${more}${body}</ListBucketResult>`,
+    };
+  });
+  const endpoint = new URL(store.url).origin;
   const env = {
     ...{ AWS_ACCESS_KEY_ID: STORE_KEY.accessKeyId, AWS_REGION: "us-east-1" },
-    ...{ AWS_SECRET_ACCESS_KEY: STORE_KEY.secretAccessKey, AWS_ENDPOINT_URL: store.endpoint },
+    ...{ AWS_SECRET_ACCESS_KEY: STORE_KEY.secretAccessKey, AWS_ENDPOINT_URL: endpoint },
     AWS_DEFAULT_REGION: "us-east-1",
   };
   const empty = `${folder}empty.ts`;
@@ -118,7 +133,7 @@ async function listing(): Promise<void> {
     ours.push(await growth([...deno, `${root}cli.ts`, "get", "--list", place], [...deno, empty]));
     theirs.push(
       await growth(
-        ["/usr/bin/python3", "-c", BOTO, store.endpoint, String(KEYS)],
+        ["/usr/bin/python3", "-c", BOTO, endpoint, String(KEYS)],
         ["/usr/bin/python3", "-c", ""],
       ),
     );

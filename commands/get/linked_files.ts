@@ -28,18 +28,21 @@ export async function showLists(
     for (const url of urls) context.report(printable(`folder ${url}`));
   };
   const complete = await listAll(context, requests, { ...options, onFolders }, (files) => {
-    for (const file of files) {
-      if (context.json) {
-        const { name, url, size = null, rounded = false, modified = null } = file;
-        context.print(JSON.stringify({ name, url, size, rounded, modified }));
-        continue;
-      }
-      const size = file.size === undefined ? "-" : `${file.rounded ? "~" : ""}${file.size}`;
-      const time = file.modified?.replace("T", " ").replace(/(\.\d+)?Z$/, "") ?? "-";
-      context.print(`${size.padStart(12)}  ${time.padEnd(19)}  ${printable(file.url)}`);
-    }
+    // Together, since a bucket has lines by the million.
+    if (files.length > 0) context.print(files.map(context.json ? lineInJson : lineOf).join("\n"));
   });
   return complete ? 0 : 1;
+}
+
+function lineInJson(file: LinkedFile): string {
+  const { name, url, size = null, rounded = false, modified = null } = file;
+  return JSON.stringify({ name, url, size, rounded, modified });
+}
+
+function lineOf(file: LinkedFile): string {
+  const size = file.size === undefined ? "-" : `${file.rounded ? "~" : ""}${file.size}`;
+  const time = file.modified?.replace("T", " ").replace(/(\.\d+)?Z$/, "") ?? "-";
+  return `${size.padStart(12)}  ${time.padEnd(19)}  ${printable(file.url)}`;
 }
 
 /**

@@ -33,8 +33,8 @@ export interface StoreError {
 
 /** Reads a page of ListObjectsV2 that comes in pieces, of which none is kept. */
 export class ListingReader {
-  readonly #objects: { -readonly [Name in keyof ListedObject]: ListedObject[Name] }[] = [];
-  readonly #prefixes: string[] = [];
+  #objects: { -readonly [Name in keyof ListedObject]: ListedObject[Name] }[] = [];
+  #prefixes: string[] = [];
   readonly #outer: Record<string, string> = {};
   readonly #inner: { [name: string]: string | undefined } = {};
   readonly #scanner = new ElementScanner((path, content) => this.#take(path, content));
@@ -48,6 +48,18 @@ export class ListingReader {
    */
   push(text: string): void {
     this.#scanner.push(text);
+  }
+
+  /**
+   * Takes out what the page has listed so far, if that can be told yet: most stores say how keys
+   * are encoded before the first of them.
+   *
+   * @returns Objects and prefixes that are not told of again; none at the end of the listing.
+   */
+  takeListed(): ListingPage | undefined {
+    if (this.#outer["EncodingType"] === undefined) return undefined;
+    if (this.#objects.length + this.#prefixes.length === 0) return undefined;
+    return { ...this.#decoded(), next: undefined };
   }
 
   /**
@@ -70,12 +82,18 @@ export class ListingReader {
     const truncated = outer["IsTruncated"]?.trim() === "true";
     const next = truncated ? outer["NextContinuationToken"] : undefined;
     if (truncated && !next) throw listingError("a page that is not the last, without a token");
+    return { ...this.#decoded(), next };
+  }
+
+  #decoded(): Omit<ListingPage, "next"> {
     // Stores that do not know encoding-type=url send plain text, and do not say so.
-    const coded = outer["EncodingType"]?.trim() === "url";
+    const coded = this.#outer["EncodingType"]?.trim() === "url";
     const [objects, prefixes] = [this.#objects, this.#prefixes];
+    this.#objects = [];
+    this.#prefixes = [];
     // In their place: a bucket has millions of keys, and each copy is one more to collect.
     if (coded) { for (const object of objects) object.key = keyOf(object.key); }
-    return { objects, prefixes: coded ? prefixes.map(keyOf) : prefixes, next };
+    return { objects, prefixes: coded ? prefixes.map(keyOf) : prefixes };
   }
 
   #take(path: readonly string[], content: () => string): void {

@@ -9,7 +9,13 @@ import { isTransientStatus, parseRetryAfter } from "../fields/retry_after.ts";
 import { discard, type HttpAnswer, readBody } from "../message/answer.ts";
 import { parseHttpDate } from "../message/date.ts";
 import { addressOf, isRegion, isSameStore } from "./address.ts";
-import { type ListingPage, ListingReader, parseStoreError, type StoreError } from "./answers.ts";
+import {
+  type ListedObject,
+  type ListingPage,
+  ListingReader,
+  parseStoreError,
+  type StoreError,
+} from "./answers.ts";
 import { HASHES, sha256Of } from "./hashes.ts";
 import type { S3Options } from "./options.ts";
 import { resolveSettings, type S3Settings } from "./settings.ts";
@@ -39,6 +45,9 @@ export interface StoreWay {
 
 /** Bytes of a page of a listing at most: a thousand keys of 1,024 bytes, each of them encoded. */
 const MAX_LISTING_BYTES = 8 << 20;
+
+/** Bytes of a page that are made text at a time: of long texts the memory grows. */
+const LISTING_PIECE = 16_384;
 
 /** Bytes of a refusal that are read. */
 const MAX_REFUSAL_BYTES = 65_536;
@@ -134,7 +143,8 @@ export class ObjectStore {
   }
 
   /**
-   * Lists what is below a prefix, a page at a time.
+   * Lists what is below a prefix, as it comes: a page is told of in several parts, so that none is
+   * in memory as a whole.
    *
    * @param bucket The bucket.
    * @param prefix What the keys begin with.
@@ -147,9 +157,12 @@ export class ObjectStore {
     let kept: string | undefined;
     let token: string | undefined;
     for (let pages = 1;; pages++) {
-      const page = await this.#page(bucket, prefix, delimiter, token, source);
-      yield page;
-      token = page.next;
+      let next: string | undefined;
+      for await (const part of this.#page(bucket, prefix, delimiter, token, source)) {
+        yield part;
+        next = part.next;
+      }
+      token = next;
       if (token === undefined) return;
       if (token === kept) {
         throw new ProtocolError(`Cannot list ${source}: a token of the listing comes again`, {
@@ -175,16 +188,26 @@ export class ObjectStore {
     delimiter?: string,
     after?: string,
   ): Promise<ListingPage> {
-    return await this.#page(bucket, prefix, delimiter, after, s3Text({ bucket, key: prefix }));
+    const source = s3Text({ bucket, key: prefix });
+    const objects: ListedObject[] = [];
+    const prefixes: string[] = [];
+    let next: string | undefined;
+    for await (const part of this.#page(bucket, prefix, delimiter, after, source)) {
+      objects.push(...part.objects);
+      prefixes.push(...part.prefixes);
+      next = part.next;
+    }
+    return { objects, prefixes, next };
   }
 
-  async #page(
+  /** A page of a listing in parts, of which the last has what asks for the next page. */
+  async *#page(
     bucket: string,
     prefix: string,
     delimiter: string | undefined,
     token: string | undefined,
     source: string,
-  ): Promise<ListingPage> {
+  ): AsyncGenerator<ListingPage> {
     const parameters: [string, string][] = [
       ...(token === undefined ? [] : [["continuation-token", token] as [string, string]]),
       ...(delimiter === undefined ? [] : [["delimiter", delimiter] as [string, string]]),
@@ -207,17 +230,26 @@ export class ObjectStore {
       answer.cancel();
       throw fail(`a page of ${length} bytes, expected at most ${MAX_LISTING_BYTES}`);
     }
-    let found: ListingPage | StoreError;
+    const body = new ListingBody(answer);
     try {
-      found = await readListing(answer);
-    } catch (error) {
-      answer.cancel();
-      this.#way.signal?.throwIfAborted();
-      const message = messageOf(error);
-      throw fail(message[0]!.toLowerCase() + message.slice(1), error);
+      for (;;) {
+        let found: ListingPage | StoreError;
+        try {
+          found = await body.next();
+        } catch (error) {
+          this.#way.signal?.throwIfAborted();
+          const message = messageOf(error);
+          throw fail(message[0]!.toLowerCase() + message.slice(1), error);
+        }
+        if (!("objects" in found)) {
+          throw fail(`the store answered ${await this.#words(found)}`);
+        }
+        yield found;
+        if (body.ended) return;
+      }
+    } finally {
+      if (!body.ended) answer.cancel();
     }
-    if ("objects" in found) return found;
-    throw fail(`the store answered ${await this.#words(found)}`);
   }
 
   /** Sends a request again while the store is too busy, and says what its refusal means. */
@@ -339,20 +371,49 @@ export class ObjectStore {
   }
 }
 
-/** Reads a page of a listing as it comes: of its text only what it says is kept. */
-async function readListing(answer: HttpAnswer): Promise<ListingPage | StoreError> {
-  const text = new TextDecoder("utf-8", { fatal: true });
-  const reader = new ListingReader();
-  let count = 0;
-  for (let piece = await answer.next(); piece !== null; piece = await answer.next()) {
-    count += piece.length;
-    if (count > MAX_LISTING_BYTES) {
-      throw new ProtocolError(`More than ${MAX_LISTING_BYTES} bytes in a page`);
-    }
-    reader.push(text.decode(piece, { stream: true }));
+/** A page of a listing as it comes: of its text nothing is kept but what it says. */
+class ListingBody {
+  /** Whether all of it has been told. */
+  ended = false;
+  readonly #answer: HttpAnswer;
+  readonly #text = new TextDecoder("utf-8", { fatal: true });
+  readonly #reader = new ListingReader();
+  #count = 0;
+  /** What of the last piece has not been read. */
+  #rest: Uint8Array = new Uint8Array(0);
+
+  /**
+   * Reads nothing yet.
+   *
+   * @param answer The page, of status 200.
+   */
+  constructor(answer: HttpAnswer) {
+    this.#answer = answer;
   }
-  reader.push(text.decode());
-  return reader.finish();
+
+  /** What the page lists next. */
+  async next(): Promise<ListingPage | StoreError> {
+    for (;;) {
+      if (this.#rest.length === 0) {
+        const piece = await this.#answer.next();
+        if (piece === null) {
+          this.ended = true;
+          this.#reader.push(this.#text.decode());
+          return this.#reader.finish();
+        }
+        this.#count += piece.length;
+        if (this.#count > MAX_LISTING_BYTES) {
+          throw new ProtocolError(`More than ${MAX_LISTING_BYTES} bytes in a page`);
+        }
+        this.#rest = piece;
+      }
+      const piece = this.#rest.subarray(0, LISTING_PIECE);
+      this.#rest = this.#rest.subarray(piece.length);
+      this.#reader.push(this.#text.decode(piece, { stream: true }));
+      const found = this.#reader.takeListed();
+      if (found !== undefined) return found;
+    }
+  }
 }
 
 /** The fields of a store's own, signed where there is a key. */

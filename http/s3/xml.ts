@@ -53,6 +53,11 @@ export class ElementScanner {
   #endSearched = 0;
   #begun = false;
   #ended = false;
+  /** The text that stands in front of the present tag. */
+  #from = 0;
+  #at = 0;
+  readonly #content = () =>
+    decodeText(this.#text.slice(this.#from, this.#at), this.#before + this.#from);
 
   /**
    * Begins before the document.
@@ -134,19 +139,20 @@ export class ElementScanner {
       return undefined;
     }
     const end = found + mark.length;
-    const content = () => decodeText(text.slice(from, at), this.#before + from);
-    if (second === SLASH) this.#close(text.slice(at + 2, end - 1), content, at);
+    this.#from = from;
+    this.#at = at;
+    if (second === SLASH) this.#close(text.slice(at + 2, end - 1), at);
     else if (isOpening) this.#open(text, at, end);
     // The text of an element is what stands behind the last comment in it.
     return end;
   }
 
-  #close(name: string, content: () => string, at: number): void {
+  #close(name: string, at: number): void {
     const open = this.#path.at(-1);
     if (open === undefined || name.trimEnd() !== open) {
       throw this.#broken(`the end of '${name.slice(0, 40)}', which has not begun`, at);
     }
-    this.#take(this.#path, content);
+    this.#take(this.#path, this.#content);
     this.#path.pop();
     this.#ended = this.#path.length === 0;
   }

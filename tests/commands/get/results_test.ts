@@ -132,7 +132,8 @@ Deno.test("get --list prints a line or an object for each file, and ends with st
   const { url } = server;
   const list = await runCommand("get", ["--list", `${url}/`]);
   assertEquals([list.status, list.error], [0, []]);
-  assertEquals(list.out, [
+  const lines = ({ out }: typeof list) => out.flatMap((text) => text.split("\n"));
+  assertEquals(lines(list), [
     `          30  2026-11-21 10:00:00  ${url}/a.fits`,
     `       ~2560  2026-11-21 10:00:00  ${url}/b.txt`,
     `           -  -                    ${url}/c.dat`,
@@ -140,7 +141,7 @@ Deno.test("get --list prints a line or an object for each file, and ends with st
   const json = await runCommand("get", ["--list", "--json", "--match", "[ac]*", `${url}/`]);
   assertEquals([json.status, json.error], [0, []]);
   const modified = "2026-11-21T10:00:00";
-  assertEquals(json.out.map((line) => JSON.parse(line)), [
+  assertEquals(lines(json).map((line) => JSON.parse(line)), [
     { name: "a.fits", url: `${url}/a.fits`, size: 30, rounded: false, modified },
     { name: "c.dat", url: `${url}/c.dat`, size: null, rounded: false, modified: null },
   ]);

@@ -24,13 +24,12 @@ async function listed(
   prefix: string,
   s3: S3Options,
   delimiter?: string,
-): Promise<{ keys: string[]; prefixes: string[]; pages: number }> {
+): Promise<{ keys: string[]; prefixes: string[] }> {
   using client = new HttpClient({ s3 });
-  const found = { keys: [] as string[], prefixes: [] as string[], pages: 0 };
+  const found = { keys: [] as string[], prefixes: [] as string[] };
   for await (const page of (await client.objectStore()).list(bucket, prefix, delimiter)) {
     found.keys.push(...page.objects.map(({ key }) => key));
     found.prefixes.push(...page.prefixes);
-    found.pages++;
   }
   return found;
 }
@@ -234,18 +233,57 @@ Deno.test("list() gives every key once, a page at a time, whatever octets it has
     for (const key of keys) store.put(`sun/${key}`, key);
     const all = await listed("sun", "", store.s3);
     assertEquals(all.keys.toSorted(), keys.toSorted());
-    assertEquals([all.prefixes, all.pages], [[], 5]);
+    assertEquals([all.prefixes, store.requests.length], [[], 5]);
     assertEquals(await listed("sun", "x/", store.s3, "/"), {
       keys: ["x/1", "x/2"],
       prefixes: ["x/y/"],
-      pages: 2,
     });
-    assertEquals(await listed("sun", "none", store.s3), { keys: [], prefixes: [], pages: 1 });
+    assertEquals(store.requests.length, 5 + 2);
+    assertEquals(await listed("sun", "none", store.s3), { keys: [], prefixes: [] });
+    assertEquals(store.requests.length, 5 + 2 + 1);
     assertEquals(
       store.requests[0]!.line,
       "GET /sun/?encoding-type=url&list-type=2&prefix=",
     );
   }
+});
+
+Deno.test("list() tells of a page as it comes, listPage() of all of it", async () => {
+  const keys = Array.from({ length: 1000 }, (_, i) => `sun/${String(i).padStart(90, "0")}.fits`);
+  const contents = keys.map((key) => `<Contents><Key>${key}</Key><Size>1</Size></Contents>`);
+  for (const coded of [true, false]) {
+    const body = `<ListBucketResult>${coded ? "<EncodingType>url</EncodingType>" : ""}` +
+      `${contents.join("")}</ListBucketResult>`;
+    await using store = await serveObjects({ instead: () => ({ status: 200, body }) });
+    using client = new HttpClient({ s3: store.s3 });
+    const bucket = await client.objectStore();
+    const parts = await Array.fromAsync(bucket.list("sun", ""));
+    assertEquals(parts.flatMap(({ objects }) => objects.map(({ key }) => key)), keys);
+    const most = Math.max(...parts.map(({ objects }) => objects.length));
+    // Keys of which it is not known how they are encoded are told at the end.
+    assertEquals(coded ? most < 200 : most === 1000, true, `${most} at a time`);
+    const { objects, next } = await bucket.listPage("sun", "");
+    assertEquals([objects.map(({ key }) => key), next], [keys, undefined]);
+  }
+});
+
+Deno.test("list() gives up what is not wanted any more", async () => {
+  let pages = 0;
+  const text = `<EncodingType>url</EncodingType><IsTruncated>true</IsTruncated>` +
+    `<NextContinuationToken>a</NextContinuationToken>` +
+    "<Contents><Key>a</Key></Contents>".repeat(2000);
+  await using store = await serveObjects({
+    instead: () => {
+      pages++;
+      return { status: 200, body: `<ListBucketResult>${text}</ListBucketResult>` };
+    },
+  });
+  using client = new HttpClient({ s3: store.s3 });
+  for await (const { objects } of (await client.objectStore()).list("sun", "")) {
+    assertEquals(objects.length > 0, true);
+    break;
+  }
+  assertEquals(pages, 1);
 });
 
 Deno.test("list() believes no page that is none, is too large, or comes again", async () => {
