@@ -1,9 +1,10 @@
 /** How much memory a process takes, which shows only where no other test runs beside it. */
 
 import { assert, assertEquals } from "@std/assert";
+import { encodeFits } from "../../fits/write/write.ts";
 import { serveHttp, upgradeWebSocket } from "../../http/mod.ts";
 import { ArrayClient, serveArrays } from "../../rpc/mod.ts";
-import { ROOT, startDeno } from "../support/program.ts";
+import { ROOT, runDeno, startDeno } from "../support/program.ts";
 import { temporaryFolder } from "../support/temporary.ts";
 import { probeServer, sendBomb } from "../support/websocket/probe.ts";
 
@@ -83,4 +84,28 @@ Deno.test("a compression bomb takes no memory", async () => {
     probe.close();
   });
   assert(grown < 120 * MIB, `the process grew by ${grown} bytes`);
+});
+
+Deno.test("a map holds no more after thousands of files than after hundreds", async () => {
+  await using folder = await temporaryFolder();
+  const file = `${folder.path}/a.fits`;
+  await Deno.writeFile(file, await encodeFits([{ pixels: new Int16Array(64), shape: [8, 8] }]));
+  const flags = ["-A", "--no-check", "--quiet", "--v8-flags=--expose-gc"];
+  const heldAfter = async (jobs: number) => {
+    const script = `${ROOT}tests/interop/map_memory.ts`;
+    const { code, stdout, stderr } = await runDeno(
+      ["run", ...flags, script, file, `${jobs}`, `${folder.path}/${jobs}.jsonl`],
+    );
+    assertEquals(code, 0, stderr);
+    const { lines, failed, program, thread } = JSON.parse(stdout);
+    assertEquals([lines, failed], [jobs, 0]);
+    return { program, thread };
+  };
+  const few = await heldAfter(500);
+  const many = await heldAfter(4_500);
+  // 4,000 names are 4 MB, and so are their lines. Compiled code alone takes half of one.
+  for (const place of ["program", "thread"] as const) {
+    const more = many[place] - few[place];
+    assert(more < 1_500_000, `${place}: ${more} bytes more after 4,500 jobs than after 500`);
+  }
 });
