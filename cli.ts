@@ -114,8 +114,7 @@ export const COMMANDS: CommandTable = {
       put: { summary: "submit files to a feed", load: () => import("./commands/fitspipe/put.ts") },
       events: {
         summary: "follow the frames that a server announces",
-        load: (): Promise<typeof import("./commands/fitspipe/events.ts")> =>
-          import(import.meta.resolve("./commands/fitspipe/events.ts")),
+        load: () => import("./commands/fitspipe/events.ts"),
       },
       ls: { summary: "list the feeds", load: () => import("./commands/fitspipe/ls.ts") },
       help: {
@@ -145,18 +144,18 @@ export const COMMANDS: CommandTable = {
       },
       map: {
         summary: "evaluate an expression over many files",
-        load: (): Promise<typeof import("./commands/map/map.ts")> =>
-          import(import.meta.resolve("./commands/map/map.ts")),
+        load: () =>
+          import("./commands/map/commands.ts").then(({ mapCommand: command }) => ({ command })),
       },
       work: {
         summary: "do the jobs of rpc map --queue",
-        load: (): Promise<typeof import("./commands/map/work.ts")> =>
-          import(import.meta.resolve("./commands/map/work.ts")),
+        load: () =>
+          import("./commands/map/commands.ts").then(({ workCommand: command }) => ({ command })),
       },
       queue: {
         summary: "show what waits and runs in a queue",
-        load: (): Promise<typeof import("./commands/map/queue.ts")> =>
-          import(import.meta.resolve("./commands/map/queue.ts")),
+        load: () =>
+          import("./commands/map/commands.ts").then(({ queueCommand: command }) => ({ command })),
       },
     },
   },

@@ -1,4 +1,7 @@
-/** The flags of every command that announces frames. */
+/** The flags of every command that announces frames or follows what is announced. */
+
+import type { CommandContext } from "../program/command.ts";
+import type { QUEUE_FLAGS } from "../program/queue_flags.ts";
 
 /** Where frames are announced, what is told of them, and where they are kept. */
 export const EVENT_FLAGS = {
@@ -47,3 +50,20 @@ export const EVENT_FLAGS = {
     group: "Events",
   },
 } as const;
+
+/** The own flags of `fitspipe events`. */
+export const FOLLOW_FLAGS = {
+  feed: { type: "string", value: "F", help: "this feed alone" },
+  from: {
+    type: "string",
+    value: "new|oldest|ID",
+    help: "where to begin; a group begins where it has been",
+    default: "new",
+  },
+  group: { type: "string", value: "G", help: "share the frames with others of this name" },
+  fetch: { type: "string", value: "DIR", help: "fetch each frame into this folder" },
+  count: { type: "count", value: "N", help: "end after so many frames" },
+} as const;
+
+/** What `fitspipe events` was called with. */
+export type EventsContext = CommandContext<typeof FOLLOW_FLAGS & typeof QUEUE_FLAGS>;

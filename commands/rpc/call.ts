@@ -1,37 +1,6 @@
-import { fileError } from "../../net/file_error.ts";
-import type { ArrayInput } from "../../rpc/client/array_input.ts";
-import { typeName } from "../../rpc/language/values/value.ts";
-import { type Command, defineCommand, UsageError } from "../program/command.ts";
-import { CLIENT_FLAGS, connectClient } from "./client_flags.ts";
-import { CLOBBER_FLAG, refuseExisting } from "../program/output_file.ts";
-import { writeWholeFile } from "../program/whole_file.ts";
-import { withCommandPosition } from "./command_position.ts";
-import { arrayFiles, readArrayAndHeader } from "./array_files.ts";
-import { printedLines, printValue } from "./print_value.ts";
-
-/** What a result is written to is known before anything is computed. */
-async function checkFileName(name: string): Promise<void> {
-  const { fileKind } = await arrayFiles();
-  if (fileKind(name) === undefined) {
-    throw new UsageError(`--output is '${name}', expected a name in .npy, .fits or .png`);
-  }
-}
-
-/** The command: the first argument, or what the file holds; and the arguments behind it. */
-async function programOf(
-  [first, ...rest]: readonly string[],
-  file: string | undefined,
-): Promise<[text: string, files: readonly string[]]> {
-  if (file === undefined) {
-    if (first === undefined) throw new UsageError("expected a COMMAND, or --file PROGRAM");
-    return [first, rest];
-  }
-  try {
-    return [await Deno.readTextFile(file), first === undefined ? [] : [first, ...rest]];
-  } catch (error) {
-    throw fileError(error, "read", file);
-  }
-}
+import { type Command, defineCommand } from "../program/command.ts";
+import { CALL_FLAGS } from "./call_flags.ts";
+import { CLIENT_FLAGS } from "./client_flags.ts";
 
 /** `heliograph rpc call`: a command, the arrays that it needs, and its result. */
 export const command: Command = defineCommand({
@@ -42,69 +11,14 @@ export const command: Command = defineCommand({
     "come as NAME_header where the command speaks of it. The result is what the command\n" +
     "returns, or the value of the expression at its end.",
   arguments: [0, 1_000],
-  flags: {
-    ...CLIENT_FLAGS,
-    file: {
-      type: "string",
-      short: "f",
-      value: "PROGRAM",
-      help: "run the program in this file (.pro) instead of COMMAND",
-    },
-    output: {
-      type: "string",
-      short: "o",
-      value: "FILE",
-      help: "write the result as .npy, .fits or .png",
-    },
-    clobber: CLOBBER_FLAG,
-    timeout: { type: "seconds", value: "SECONDS", help: "time limit for the command" },
-  },
+  flags: { ...CALL_FLAGS, ...CLIENT_FLAGS },
   example: "rpc call 'mean(sun)' sun=sample-data/sun.fits",
   permissions: ["--allow-net=localhost:21038", "--allow-read=."],
   furtherPermissions: "--allow-write=. for --output",
-  async run({ args, flags, json, signal, print, report }) {
-    const [text, files] = await programOf(args, flags.file);
-    const arrays: Record<string, ArrayInput> = {};
-    for (const argument of files) {
-      const [, name, path] = /^([A-Za-z_][A-Za-z0-9_$]*)=(.+)$/s.exec(argument) ?? [];
-      if (name === undefined || path === undefined) {
-        throw new UsageError(`'${argument}' is not NAME=FILE`);
-      }
-      const { value, cards } = await readArrayAndHeader(path);
-      arrays[name] = value;
-      const header = `${name}_header`;
-      if (cards !== undefined && text.toUpperCase().includes(header.toUpperCase())) {
-        arrays[header] = cards;
-      }
-    }
-    if (flags.output !== undefined) {
-      await checkFileName(flags.output);
-      await refuseExisting(flags.output, flags.clobber);
-    }
-    await using client = await connectClient(flags, signal, report);
-    const call = client.call(text, {
-      arrays,
-      signal,
-      onPrint: printedLines(json, print),
-      deadline: flags.timeout === undefined ? undefined : flags.timeout * 1_000,
-    });
-    const result = await withCommandPosition(text, call);
-    if (flags.output !== undefined) {
-      if (result === undefined) throw new UsageError(`'${text}' has no result to be written`);
-      const { fileFromArray } = await arrayFiles();
-      const bytes = await fileFromArray(result, flags.output);
-      await writeWholeFile(flags.output, [bytes]);
-      const { type, shape } = result;
-      if (json) {
-        print(JSON.stringify({
-          output: flags.output,
-          type: typeName(type),
-          shape,
-          bytes: bytes.length,
-        }));
-      } else report(`wrote ${flags.output}`);
-    } else if (result !== undefined) {
-      printValue(result, json, print);
-    }
+  run: async (context) => {
+    const { callServer }: typeof import("./call_server.ts") = await import(
+      import.meta.resolve("./call_server.ts")
+    );
+    return await callServer(context);
   },
 });

@@ -258,7 +258,7 @@ Deno.test("heliograph rpc call ends well when the reader of its result has gone"
   for (const text of ["lindgen(3000)", "print, lindgen(3000)", "help, /routines"]) {
     const process = new Deno.Command(Deno.execPath(), {
       args: [
-        ...["run", "--no-check", "--no-prompt", `--allow-net=localhost:${port}`],
+        ...["run", "--no-check", "--no-prompt", `--allow-net=localhost:${port}`, "--allow-read=."],
         ...[CLI, "rpc", "call", "--quiet", "--port", `${port}`, text],
       ],
       cwd: CHECKOUT,
