@@ -57,6 +57,7 @@ const RULES = {
   grid: SWITCH,
   compass: SWITCH,
   layout: oneOf(["blink", "grid", "rgb"] as const),
+  colors: oneOf(["own", "locked"] as const),
   lock: oneOf(["wcs", "pixel", "none"] as const),
   renderer: oneOf(["canvas", "webgl2"] as const),
   marks: words("a table whose rows are drawn on the picture: PATH[HDU],X,Y,FRAME"),

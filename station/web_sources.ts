@@ -227,6 +227,7 @@ import stationWebRegionsStatisticsTs from "./web/regions/statistics.ts" with { t
 import stationWebSeveralTs from "./web/several.ts" with { type: "text" };
 import stationWebSiteCss from "./web/site.css" with { type: "text" };
 import stationWebSkyAlignTs from "./web/sky/align.ts" with { type: "text" };
+import stationWebSkyGo_toTs from "./web/sky/go_to.ts" with { type: "text" };
 import stationWebSkyGridTs from "./web/sky/grid.ts" with { type: "text" };
 import stationWebSkyPlacesTs from "./web/sky/places.ts" with { type: "text" };
 import stationWebSkyReadoutTs from "./web/sky/readout.ts" with { type: "text" };
@@ -483,6 +484,7 @@ export const WEB_SOURCES: Readonly<Record<string, string>> = {
   "station/web/several.ts": stationWebSeveralTs,
   "station/web/site.css": stationWebSiteCss,
   "station/web/sky/align.ts": stationWebSkyAlignTs,
+  "station/web/sky/go_to.ts": stationWebSkyGo_toTs,
   "station/web/sky/grid.ts": stationWebSkyGridTs,
   "station/web/sky/places.ts": stationWebSkyPlacesTs,
   "station/web/sky/readout.ts": stationWebSkyReadoutTs,

@@ -28,9 +28,6 @@ import type { ViewState } from "./view/url_state.ts";
 /** Viewers that were made in this page: their elements have names of their own. */
 let viewers = 0;
 
-/** Planes a second while they are played. */
-const PLANES_A_SECOND = 8;
-
 /** Options of {@linkcode createViewer}. */
 export interface ViewerOptions {
   /** Is told each state, and whether it is a page of its own for Back. */
@@ -102,6 +99,8 @@ class PageViewer implements Viewer {
   #loadingRegions: Promise<RegionLayer> | undefined;
   #marks: Promise<MarkLayer> | undefined;
   #playing: ReturnType<typeof setInterval> | undefined;
+  /** Which way planes are played. */
+  #direction: 1 | -1 = 1;
 
   constructor(
     place: HTMLElement,
@@ -139,7 +138,7 @@ class PageViewer implements Viewer {
     this.#panels = new PanelArea(this.model, {
       problems: () => this.#readout.problems,
       memory: () => this.#stage.renderer.bytes,
-      picture: (factor) => this.#picture(factor),
+      picture: (factor, withOverlays) => this.#picture(factor, withOverlays),
       section: () => this.#section(),
       command: () => this.#command(),
       regions: async () => (await this.#loadRegions()).editor,
@@ -206,6 +205,11 @@ class PageViewer implements Viewer {
       }
     }, signal);
     model.equalizing.watch(() => this.#colorBar(), signal);
+    model.playing.watch((now, before) => {
+      if (now === before || this.#playing === undefined) return;
+      this.#pause();
+      this.#play();
+    }, signal);
     model.hdu.watch((hdu, before) => {
       // The next frame of a feed is no news for who listens.
       if (model.source.isLive === true && before !== undefined && hdu !== before) return;
@@ -519,9 +523,15 @@ class PageViewer implements Viewer {
     if (this.#playing !== undefined) return this.#pause();
     if ((this.model.hdu.value?.shape[2] ?? 1) < 2) return;
     // A plane is shown when the one before it is there: never faster than tiles arrive.
+    const { rate, way } = this.model.playing.value;
+    if (way !== "bounce") this.#direction = way === "back" ? -1 : 1;
     this.#playing = setInterval(() => {
-      if (this.#stage.renderer.isSettled && !document.hidden) this.#step(1);
-    }, 1000 / PLANES_A_SECOND);
+      if (!this.#stage.renderer.isSettled || document.hidden) return;
+      const at = this.model.plane[0] ?? 1;
+      const isAtEnd = at === 1 || at === this.model.hdu.value?.shape[2];
+      if (way === "bounce" && isAtEnd) this.#direction = at === 1 ? 1 : -1;
+      this.#step(this.#direction);
+    }, 1000 / rate);
     this.#showPlaying();
   }
 
@@ -594,8 +604,9 @@ class PageViewer implements Viewer {
     });
   }
 
-  async #picture(factor: number): Promise<Blob> {
+  async #picture(factor: number, withOverlays: boolean): Promise<Blob> {
     const picture = this.#stage.renderer.picture(factor);
+    if (!withOverlays) return await picture.convertToBlob({ type: "image/png" });
     const context = picture.getContext("2d")!;
     const overlay = new OffscreenCanvas(picture.width, picture.height);
     const { size } = this.#stage;

@@ -3,7 +3,7 @@
 import type { Tile } from "./picture/tile.ts";
 import { type PixelValue, valueAt } from "./picture/tile.ts";
 import { type Point, toScreen } from "./picture/transform.ts";
-import { choice } from "./page/controls.ts";
+import { choice, field } from "./page/controls.ts";
 import { h } from "./page/dom.ts";
 import { ReadoutBar, type ReadoutItem } from "./readout_bar.ts";
 import type { ScaleBar } from "./sky/scale_bar.ts";
@@ -66,7 +66,14 @@ export class Readout {
       ) => model.change({ coords: value === "" ? undefined : value as "sex" | "deg" }),
     );
     const controls = h("div", { class: "frames" }, frames.element, coords.element);
-    this.#bar = new ReadoutBar(controls);
+    const goTo: HTMLInputElement = h("input", {
+      type: "text",
+      size: 18,
+      placeholder: "x y, or a place of the sky",
+      autocomplete: "off",
+      onchange: () => void this.#goTo(goTo),
+    });
+    this.#bar = new ReadoutBar(h("div", { class: "frames go-to" }, field("Go to", goTo)), controls);
     this.element = this.#bar.element;
     model.state.watch((state) => {
       frames.select.value = state.sky;
@@ -109,6 +116,28 @@ export class Readout {
       this.#stage.renderer.draw();
     } catch (error) {
       this.#model.report(error);
+    }
+  }
+
+  /** Shows the place that was typed in the middle, with the cross-hair on it. */
+  async #goTo(input: HTMLInputElement): Promise<void> {
+    input.setCustomValidity("");
+    const plane = this.#stage.plane;
+    if (input.value.trim() === "" || plane === undefined) return;
+    try {
+      const { pixelOfText } = await import("./sky/go_to.ts");
+      const { sky } = this.#model.state.value;
+      const context = { world: this.#world, sky, plane: this.#model.plane };
+      const [x, y] = pixelOfText(input.value, context);
+      if (x < 0.5 || y < 0.5 || x > plane.width + 0.5 || y > plane.height + 0.5) {
+        throw new RangeError(`Pixel ${x.toFixed(1)}, ${y.toFixed(1)} is outside of the image`);
+      }
+      this.#stage.pointer = undefined;
+      this.#stage.setView({ ...this.#stage.view, x, y });
+      this.#stage.putCursor([x, y]);
+    } catch (error) {
+      input.setCustomValidity(error instanceof Error ? error.message : String(error));
+      input.reportValidity();
     }
   }
 

@@ -21,8 +21,13 @@ import {
 const MAX_PICTURES = 8;
 /** Pictures a second while they follow one another, and at most where motion is to be little. */
 const [BLINK_RATE, MAX_CALM_RATE] = [2, 3];
+const BLINK_RATES: readonly number[] = [0.5, 1, 2, 4, 7, 10];
 const LAYOUTS = ["blink", "grid", "rgb"] as const;
 const LOCKS = ["wcs", "pixel", "none"] as const;
+/** What of the state is the colouring. */
+const COLORING = [
+  ...["stretch", "limits", "scope", "colormap", "invert", "bias", "contrast"] as const,
+] as const;
 /** The colours of the first three pictures where they are one. */
 const CHANNELS = ["red", "green", "blue"] as const;
 
@@ -37,6 +42,9 @@ interface Item {
   readonly words: HTMLElement;
   readonly layout: HTMLSelectElement;
   readonly lock: HTMLSelectElement;
+  readonly colors: HTMLInputElement;
+  readonly rate: HTMLSelectElement;
+  readonly isSeen: HTMLInputElement;
   header: CardList | undefined;
   world: WorldReadout | undefined;
 }
@@ -61,11 +69,15 @@ class SeveralPictures {
   #active = 0;
   #drawn = "";
   #blinking: ReturnType<typeof setInterval> | undefined;
+  #rate = BLINK_RATE;
+  /** Whether all have the colours of the active one. */
+  #hasOneColoring: boolean;
   #maps = new Map<string, PixelMap | undefined>();
 
   constructor(place: HTMLElement, state: ViewState) {
     this.#layout = oneOf(LAYOUTS, state, "layout", "blink");
     this.#lock = oneOf(LOCKS, state, "lock", "wcs");
+    this.#hasOneColoring = oneOf(["own", "locked"], state, "colors", "own") === "locked";
     this.#root = h("div", {
       class: "several",
       onkeydown: (event: KeyboardEvent) => this.#key(event),
@@ -119,6 +131,23 @@ class SeveralPictures {
         this.#arrange();
       },
     );
+    const colors = h("input", {
+      type: "checkbox",
+      onchange: () => {
+        this.#hasOneColoring = colors.checked;
+        this.#arrange();
+      },
+    });
+    const rate = choice(
+      "A second",
+      BLINK_RATES.map((rate) => [`${rate}`, `${rate}`] as const),
+      (value) => this.#blinkAt(Number(value)),
+    );
+    const channel = h("input", {
+      type: "checkbox",
+      checked: true,
+      onchange: () => element.classList.toggle("channel-off", !channel.checked),
+    });
     const strip = h(
       "div",
       { class: "feed several-strip", role: "group", "aria-label": "Pictures" },
@@ -127,6 +156,9 @@ class SeveralPictures {
       iconButton("play", "Blink", () => this.#blink()),
       layout.element,
       lock.element,
+      rate.element,
+      h("label", { class: "check" }, colors, "one colouring"),
+      h("label", { class: "check of-channel" }, channel, "its colour"),
       words,
     );
     const { home = "/", program } = place.dataset;
@@ -144,6 +176,7 @@ class SeveralPictures {
     });
     const item: Item = {
       ...{ element, viewer, name, words, layout: layout.select, lock: lock.select },
+      ...{ colors, rate: rate.select, isSeen: channel },
       ...{ header: undefined, world: undefined },
     };
     this.#items.push(item);
@@ -158,10 +191,11 @@ class SeveralPictures {
 
   /** The state of the first with how the pictures stand. */
   #withArrangement(state: ViewState): ViewState {
-    const others = state.others.filter(([name]) => name !== "layout" && name !== "lock");
+    const others = state.others.filter(([name]) => !/^(?:layout|lock|colors)$/.test(name));
     const arrangement: [string, string][] = [];
     if (this.#layout !== "blink") arrangement.push(["layout", this.#layout]);
     if (this.#lock !== "wcs") arrangement.push(["lock", this.#lock]);
+    if (this.#hasOneColoring) arrangement.push(["colors", "locked"]);
     return { ...state, others: [...others, ...arrangement] };
   }
 
@@ -169,9 +203,12 @@ class SeveralPictures {
     const { classList } = this.#root;
     for (const layout of LAYOUTS) classList.toggle(layout, layout === this.#layout);
     this.#root.dataset.count = String(this.#items.length);
-    for (const [i, { viewer, layout, lock }] of this.#items.entries()) {
+    for (const [i, { viewer, layout, lock, colors, rate, isSeen }] of this.#items.entries()) {
       layout.value = this.#layout;
       lock.value = this.#lock;
+      colors.checked = this.#hasOneColoring;
+      rate.value = String(this.#rate);
+      isSeen.parentElement!.hidden = this.#layout !== "rgb" || i >= CHANNELS.length;
       const channel = this.#layout === "rgb" ? CHANNELS[i] : undefined;
       viewer.stage.renderer.canvas.style.filter = channel === undefined
         ? ""
@@ -212,8 +249,16 @@ class SeveralPictures {
   #blink(): void {
     if (this.#blinking !== undefined) return this.#stopBlinking();
     const isCalm = matchMedia("(prefers-reduced-motion: reduce)").matches;
-    const rate = isCalm ? Math.min(BLINK_RATE, MAX_CALM_RATE) : BLINK_RATE;
+    const rate = isCalm ? Math.min(this.#rate, MAX_CALM_RATE) : this.#rate;
     this.#blinking = setInterval(() => document.hidden || this.#step(1), 1_000 / rate);
+  }
+
+  #blinkAt(rate: number): void {
+    this.#rate = rate;
+    for (const item of this.#items) item.rate.value = String(rate);
+    if (this.#blinking === undefined) return;
+    this.#stopBlinking();
+    this.#blink();
   }
 
   #stopBlinking(): void {
@@ -232,7 +277,9 @@ class SeveralPictures {
   /** Lets the others show what the active one shows. */
   #follow(): void {
     const active = this.#items[this.#active];
-    if (active === undefined || this.#lock === "none") return;
+    if (active === undefined) return;
+    if (this.#hasOneColoring) this.#colorAlike(active);
+    if (this.#lock === "none") return;
     const { stage, model } = active.viewer;
     if (stage.plane === undefined || stage.size.width < 1) return;
     const view = stage.drawnView;
@@ -243,6 +290,19 @@ class SeveralPictures {
     for (const item of this.#items) {
       if (item === active || item.viewer.stage.plane === undefined) continue;
       this.#align(active, item, view, cursor);
+    }
+  }
+
+  /** Gives all the colours of the active one; automatic limits are each one's own. */
+  #colorAlike(active: Item): void {
+    const { state } = active.viewer.model;
+    for (const { viewer } of this.#items) {
+      const own = viewer.model.state.value;
+      if (viewer === active.viewer || COLORING.every((name) => own[name] === state.value[name])) {
+        continue;
+      }
+      const coloring = Object.fromEntries(COLORING.map((name) => [name, state.value[name]]));
+      viewer.goTo({ ...own, ...coloring });
     }
   }
 

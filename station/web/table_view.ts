@@ -8,6 +8,8 @@ import type { ViewerModel } from "./view/model.ts";
 
 /** Rows of a page. */
 const PAGE_ROWS = 100;
+/** Rows that are saved at once. */
+const MAX_SAVED_ROWS = 10_000;
 
 /** Shows tables. */
 export class TableView {
@@ -79,6 +81,19 @@ export class TableView {
     );
   }
 
+  /** Saves the rows that are wanted, in their order. */
+  async #save(hdu: HduInfo): Promise<void> {
+    try {
+      const { saveText } = await import("./panels/region_numbers.ts");
+      const { signal } = this.#work;
+      const { source } = this.#model;
+      const text = await source.rowsAsCsv!(hdu, 1, MAX_SAVED_ROWS, this.#query, signal);
+      saveText(text, `${hdu.name || `hdu${hdu.index}`}.csv`, "text/csv");
+    } catch (error) {
+      this.#model.report(error);
+    }
+  }
+
   /** Which rows these are, the way to others, and which are wanted. */
   #pager(hdu: HduInfo, { first, rows, total, matched, left }: TablePart): HTMLElement {
     const last = first + rows.length - 1;
@@ -123,6 +138,10 @@ export class TableView {
           void this.#show(hdu, first);
         },
       }, "Plot"),
+      this.#model.source.rowsAsCsv !== undefined && h("button", {
+        type: "button",
+        onclick: () => void this.#save(hdu),
+      }, "CSV"),
     );
   }
 }

@@ -6,7 +6,7 @@ import { choice, field, icon, iconButton } from "./page/controls.ts";
 import { fillWith, h, setText } from "./page/dom.ts";
 import { contentsOf, isPicture, titleOf } from "./view/choose_hdu.ts";
 import type { Action } from "./view/keys.ts";
-import type { ViewerModel } from "./view/model.ts";
+import type { PlayMode, ViewerModel } from "./view/model.ts";
 import { briefText } from "./view/number_text.ts";
 import type { ViewState } from "./view/url_state.ts";
 
@@ -21,6 +21,9 @@ export const LIMIT_CHOICES: readonly (readonly [limits: string, words: string])[
   ["percentile:95", "95 %"],
   ["percentile:90", "90 %"],
 ];
+
+/** Planes a second that can be chosen. */
+const PLAY_RATES: readonly number[] = [1, 2, 4, 8, 15, 30];
 
 const STRETCH_WORDS: Readonly<Record<string, string>> = {
   histeq: "equalize",
@@ -144,11 +147,30 @@ function planeControls(
         },
         icon("play"),
       ),
+      playControls(model),
     );
     refresh();
   }, signal);
   model.state.watch(refresh, signal);
   return group;
+}
+
+/** How fast planes are played, and which way. */
+function playControls(model: ViewerModel): HTMLElement {
+  const { playing } = model;
+  const rates = choice(
+    "A second",
+    PLAY_RATES.map((rate) => [`${rate}`, `${rate}`] as const),
+    (rate) => playing.value = { ...playing.value, rate: Number(rate) },
+  );
+  const ways = choice(
+    "Way",
+    [["forward", "forward"], ["back", "back"], ["bounce", "back and forth"]],
+    (way) => playing.value = { ...playing.value, way: way as PlayMode["way"] },
+  );
+  rates.select.value = `${playing.value.rate}`;
+  ways.select.value = playing.value.way;
+  return h("div", { class: "group of-play" }, rates.element, ways.element);
 }
 
 function limitsControls(model: ViewerModel, signal: AbortSignal): HTMLElement {

@@ -6,8 +6,8 @@ import type { ViewerModel } from "../view/model.ts";
 
 /** What the panel asks of the viewer. */
 export interface ExportActions {
-  /** The picture as it is seen, so many times as large. */
-  picture(factor: number): Promise<Blob>;
+  /** The picture as it is seen, so many times as large; with what is drawn over it, or without. */
+  picture(factor: number, withOverlays: boolean): Promise<Blob>;
   /** The section in view as FITS writes one, or undefined without an image. */
   section(): string | undefined;
   /** The command that gives the same picture, or undefined without an image. */
@@ -22,8 +22,9 @@ export function exportPanel(
   actions: ExportActions,
   signal: AbortSignal,
 ): HTMLElement {
+  const overlays = h("input", { type: "checkbox", checked: true });
   const save = async (factor: number) => {
-    const url = URL.createObjectURL(await actions.picture(factor));
+    const url = URL.createObjectURL(await actions.picture(factor, overlays.checked));
     h("a", { href: url, download: `${actions.name()}.png` }).click();
     // The download has its own hold on the bytes as soon as it has begun.
     setTimeout(() => URL.revokeObjectURL(url), 60_000);
@@ -33,14 +34,18 @@ export function exportPanel(
   const show = () => {
     const { value: hdu } = model.hdu;
     const section = actions.section();
-    const cutout = hdu === undefined || section === undefined
-      ? undefined
-      : model.source.cutoutUrl(hdu, section);
+    const [cutout, npy] = (["fits", "npy"] as const).map((format) =>
+      hdu === undefined || section === undefined
+        ? undefined
+        : model.source.cutoutUrl(hdu, section, format)
+    );
     const { file } = model.source.links;
     fillWith(
       links,
       cutout !== undefined &&
         h("li", {}, h("a", { href: cutout, download: "" }, "this view as FITS"), ` [${section}]`),
+      npy !== undefined &&
+        h("li", {}, h("a", { href: npy, download: "" }, "the same values as npy")),
       file !== undefined && h("li", {}, h("a", { href: file, download: "" }, "the whole file")),
     );
     const command = actions.command();
@@ -65,6 +70,7 @@ export function exportPanel(
         h("button", { type: "button", onclick: () => save(factor) }, `PNG ${factor}\u00d7`)
       ),
     ),
+    h("label", { class: "check" }, overlays, "with what is drawn over it"),
     h("h3", {}, "Values"),
     links,
     lines,

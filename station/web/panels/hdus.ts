@@ -1,6 +1,6 @@
 /** The list of HDUs: all of them, whatever their number, with what each holds. */
 
-import { fillWith, h } from "../page/dom.ts";
+import { fillWith, h, setText } from "../page/dom.ts";
 import type { HduInfo } from "../source/picture_source.ts";
 import { contentsOf, isLine, isPicture, titleOf } from "../view/choose_hdu.ts";
 import type { ViewerModel } from "../view/model.ts";
@@ -17,13 +17,26 @@ export function hdusPanel(model: ViewerModel, signal: AbortSignal): HTMLElement 
     "aria-label": "Filter the HDUs",
     oninput: () => show(),
   });
-  const panel = h("div", { class: "panel-body" }, list);
+  const newest = h("input", {
+    type: "checkbox",
+    checked: model.followsNewest,
+    onchange: () => model.followsNewest = newest.checked,
+  });
+  const writing = h("p", { class: "hint", role: "status" });
+  // Files of a station are watched while they are looked at.
+  const follow = model.source.links.file === undefined
+    ? []
+    : [h("label", { class: "check" }, newest, "show the newest HDU when it comes")];
+  const panel = h("div", { class: "panel-body" }, list, writing, ...follow);
   const show = () => {
     const hdus = model.info.value?.hdus ?? [];
     const words = filter.value.trim().toLowerCase();
     const shown = hdus.filter((hdu) => textOf(hdu).toLowerCase().includes(words));
     if (hdus.length >= FILTER_FROM && !panel.contains(filter)) panel.prepend(filter);
     fillWith(list, ...shown.map((hdu) => item(hdu, model)));
+    const last = hdus.at(-1);
+    const isWriting = model.info.value?.growing === true && last !== undefined;
+    setText(writing, isWriting ? `HDU ${last.index} is being written` : "");
   };
   model.info.watch(show, signal);
   model.hdu.watch(() => {

@@ -9,6 +9,7 @@ import { WorldReadout } from "../sky/readout.ts";
 import type { HduInfo } from "../source/picture_source.ts";
 import type { ViewerModel } from "../view/model.ts";
 import { briefText } from "../view/number_text.ts";
+import { csvOf, saveText } from "./region_numbers.ts";
 import { spectrumPlace } from "./spectrum_place.ts";
 
 /** The plot's own units: it is stretched to what there is. */
@@ -50,7 +51,8 @@ class SpectrumPanel {
       this.#marker,
     );
     const axes = h("div", {});
-    fillWith(this.element, axes, area, this.#ends, this.#words);
+    const save = h("button", { type: "button", onclick: () => this.#save() }, "Spectrum as CSV");
+    fillWith(this.element, axes, area, this.#ends, this.#words, save);
     model.hdu.watch((hdu) => {
       this.#axis = 3;
       const lengths = hdu?.shape.slice(2) ?? [];
@@ -174,6 +176,24 @@ class SpectrumPanel {
     const where = this.#placeText(place.pixel);
     const plane = where.startsWith("plane") ? "" : `, plane ${place.at + 1}`;
     setText(this.#words, `Pixel ${x}, ${y}: ${shown} at ${where}${plane} of ${place.length}`);
+  }
+
+  /** Saves the values with the coordinates of their planes. */
+  #save(): void {
+    const hdu = this.#model.hdu.value;
+    const { cursor } = this.#model.state.value;
+    const place = hdu && spectrumPlace(hdu.shape, cursor, this.#model.plane, this.#axis);
+    if (place === undefined || this.#values.length !== place.length) return;
+    const wcs = this.#world?.wcs;
+    const axis = wcs?.axes[this.#axis - 1];
+    const worldAt = (plane: number) =>
+      axis === undefined
+        ? undefined
+        : wcs!.pixelToWorld(place.pixel.with(this.#axis - 1, plane))[this.#axis - 1];
+    const name = axis === undefined ? "world" : `${axis.ctype} ${axis.unit}`.trim();
+    const rows = Array.from(this.#values, (value, i) => [i + 1, worldAt(i + 1), value]);
+    const file = (this.#model.info.value?.name ?? "picture").replace(/\.[^.]*$/, "");
+    saveText(csvOf([["plane", name, "value"], ...rows]), `${file}-spectrum.csv`, "text/csv");
   }
 
   /** Turns to the plane that is clicked at. */

@@ -56,6 +56,9 @@ const FRAME_NAMES: Readonly<Record<string, string>> = {
   carrington: "Carrington",
 };
 
+/** The speed of light in metres a second. */
+const LIGHT = 299_792_458;
+
 /** Longitudes that grow to the right where north is up. */
 const RIGHTWARD = new Set(["HPLN", "HGLN", "CRLN"]);
 
@@ -178,6 +181,8 @@ export class WorldReadout {
         name: axis.name ?? (axis.ctype.replace(/-.*$/, "") || `axis ${i + 1}`),
         text: this.#valueText(world[i]!, axis.unit, i),
       });
+      const velocity = this.#velocityRow(world[i]!, axis.ctype);
+      if (velocity !== undefined) rows.push(velocity);
     }
     return rows;
   }
@@ -243,6 +248,26 @@ export class WorldReadout {
     }
     const radius = this.#keywords.get("RSUN_OBS");
     return typeof radius === "number" && radius > 0 ? radius / 3600 : undefined;
+  }
+
+  /** The velocity of a frequency or a wavelength, where the header has that of the line at rest. */
+  #velocityRow(value: number, ctype: string): ReadoutRow | undefined {
+    const number = (keyword: string) => {
+      const found = this.#keywords.get(keyword);
+      return typeof found === "number" && found > 0 ? found : undefined;
+    };
+    const frequency = number("RESTFRQ") ?? number("RESTFREQ");
+    const wavelength = number("RESTWAV");
+    const rest = frequency ?? (wavelength === undefined ? undefined : LIGHT / wavelength);
+    if (rest === undefined || !Number.isFinite(value)) return undefined;
+    const kind = ctype.slice(0, 4);
+    if (kind === "FREQ") {
+      const velocity = LIGHT * (1 - value / rest);
+      return { name: "velocity (radio)", text: `${general(velocity / 1000, 9)} km/s` };
+    }
+    if (kind !== "WAVE") return undefined;
+    const velocity = LIGHT * (value * rest / LIGHT - 1);
+    return { name: "velocity (optical)", text: `${general(velocity / 1000, 9)} km/s` };
   }
 
   /** A value in the header's own unit. */

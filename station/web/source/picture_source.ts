@@ -46,6 +46,8 @@ export interface FileInfo {
   readonly name: string;
   readonly bytes: number;
   readonly validator: string;
+  /** Whether the last HDU is still being written. */
+  readonly growing?: boolean | undefined;
   readonly hdus: readonly HduInfo[];
 }
 
@@ -142,8 +144,16 @@ export interface PictureSource {
     filter: string | undefined,
     signal: AbortSignal,
   ): Promise<ColumnNumbers>;
-  /** The address of a section as a FITS file, or undefined where there is none. */
-  cutoutUrl(hdu: HduVersion, section: string): string | undefined;
+  /** The same rows as CSV; absent where there are no such answers. */
+  rowsAsCsv?(
+    hdu: HduVersion,
+    first: number,
+    last: number,
+    query: TableQuery,
+    signal: AbortSignal,
+  ): Promise<string>;
+  /** The address of a section as a file, FITS or npy, or undefined where there is none. */
+  cutoutUrl(hdu: HduVersion, section: string, format?: "fits" | "npy"): string | undefined;
   /** Ends it. */
   close(): void;
 }

@@ -206,8 +206,20 @@ export class StationSource implements PictureSource {
     return { values, total: hdu.rows ?? values[0]!.length };
   }
 
-  cutoutUrl(hdu: HduVersion, section: string): string {
-    return this.urlOf({ format: "fits", hdu: hdu.index, section });
+  async rowsAsCsv(
+    hdu: HduVersion,
+    first: number,
+    last: number,
+    { filter, sort }: TableQuery,
+    signal: AbortSignal,
+  ): Promise<string> {
+    const rows = `${first}:${last}`;
+    const parameters = { format: "rows", hdu: hdu.index, rows, filter, sort, v: hdu.validator };
+    return await (await this.#ask(parameters, signal, "default", "text/csv")).text();
+  }
+
+  cutoutUrl(hdu: HduVersion, section: string, format: "fits" | "npy" = "fits"): string {
+    return this.urlOf({ format, hdu: hdu.index, section });
   }
 
   close(): void {}
@@ -225,8 +237,9 @@ export class StationSource implements PictureSource {
     parameters: Parameters,
     signal: AbortSignal,
     cache: RequestCache = "default",
+    accept = "application/json, */*;q=0.5",
   ): Promise<Response> {
-    const init = { signal, cache, headers: { accept: "application/json, */*;q=0.5" } };
+    const init = { signal, cache, headers: { accept } };
     const response = await this.#fetch(this.urlOf(parameters), init);
     if (response.ok) return response;
     const reason = await reasonOf(response);

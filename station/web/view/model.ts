@@ -25,6 +25,13 @@ const UNDOABLE: readonly (keyof ViewState)[] = [
   ...["colormap", "invert", "bias", "contrast", "smooth", "regions"] as const,
 ];
 
+/** How planes are played. */
+export interface PlayMode {
+  /** Planes a second. */
+  readonly rate: number;
+  readonly way: "forward" | "back" | "bounce";
+}
+
 /** Whether a change is a page of its own for the browser's Back. */
 export type ChangeKind = "replace" | "push";
 
@@ -55,6 +62,10 @@ export class ViewerModel {
   readonly equalizing: Signal<HistogramAnswer | undefined> = new Signal<
     HistogramAnswer | undefined
   >(undefined);
+  /** Whether an HDU that is appended to the file is shown at once. */
+  followsNewest = false;
+  /** How the planes of a cube are gone through. */
+  readonly playing: Signal<PlayMode> = new Signal<PlayMode>({ rate: 8, way: "forward" });
   /** How the last change is to be written into the address. */
   lastChange: ChangeKind = "replace";
   readonly #options: ModelOptions;
@@ -63,6 +74,8 @@ export class ViewerModel {
   #hduWork = new AbortController();
   #limitsWork = new AbortController();
   #wantsHistogram = false;
+  /** Whether the newest HDU was not all there when the file was looked at last. */
+  #isBehind = false;
   #histogramKey = "";
   #limitsKey = "";
   #equalizingKey = "";
@@ -131,13 +144,13 @@ export class ViewerModel {
   }
 
   /** Turns to another HDU: at its whole, at its first plane. */
-  showHdu(index: number): void {
+  showHdu(index: number, kind: ChangeKind = "push"): void {
     const hdu = this.info.value?.hdus[index];
     if (hdu === undefined || index === this.hdu.value?.index) return;
     const isAutomatic = !/^[-+\d.]/.test(this.state.value.limits);
     const view = { x: undefined, y: undefined, zoom: undefined, cursor: undefined };
     const limits = isAutomatic ? this.state.value.limits : "zscale";
-    this.change({ hdu: String(index), plane: [], limits, ...view }, "push");
+    this.change({ hdu: String(index), plane: [], limits, ...view }, kind);
   }
 
   /** Says that somebody looks at the histogram. */
@@ -168,12 +181,19 @@ export class ViewerModel {
       this.report(error);
       return;
     }
+    const count = this.info.value?.hdus.length ?? 0;
     const now = before === undefined ? undefined : info.hdus[before.index];
     const isSame = now !== undefined && now.validator === before!.validator;
     const hdus = isSame ? info.hdus.with(before!.index, before!) : info.hdus;
     if (!isSame) this.hdu.value = undefined;
     this.info.value = { ...info, hdus };
     this.#turn();
+    // What is being written is shown when it is there.
+    const whole = hdus.length - (info.growing === true ? 1 : 0);
+    if (this.followsNewest && whole > 0 && (whole > count || this.#isBehind)) {
+      this.showHdu(whole - 1, "replace");
+    }
+    this.#isBehind = hdus.length > whole;
   }
 
   /**

@@ -76,3 +76,23 @@ Deno.test("WorldReadout knows where north is, and whether the image is mirrored"
   assertEquals(sun.isUsual, true);
   assertEquals(new WorldReadout(headerOf({ NAXIS: 2 })).compassAt([1, 1]), undefined);
 });
+
+Deno.test("WorldReadout tells the velocity of a line whose frequency at rest is known", () => {
+  const cube = (keywords: Record<string, unknown>) =>
+    new WorldReadout(headerOf({ ...TAN, NAXIS: 3, CRPIX3: 1, ...keywords }));
+  const velocity = (world: WorldReadout) =>
+    world.rowsAt([10, 10, 1], PLAIN).find(({ name }) => name.startsWith("velocity"));
+  const radio = { CTYPE3: "FREQ", CUNIT3: "Hz", CRVAL3: 1.419e9, CDELT3: 1e6 };
+  // astropy 5.2.1: (1.419e9 * u.Hz).to(u.km / u.s, u.doppler_radio(1.420405752e9 * u.Hz))
+  assertEquals(velocity(cube({ ...radio, RESTFRQ: 1.420405752e9 })), {
+    name: "velocity (radio)",
+    text: "296.69962 km/s",
+  });
+  const wave = { CTYPE3: "WAVE", CUNIT3: "nm", CRVAL3: 656.5, CDELT3: 0.1 };
+  // astropy 5.2.1: (656.5 * u.nm).to(u.km / u.s, u.doppler_optical(656.2819 * u.nm))
+  assertEquals(velocity(cube({ ...wave, RESTWAV: 656.2819e-9 })), {
+    name: "velocity (optical)",
+    text: "99.6290391 km/s",
+  });
+  assertEquals(velocity(cube(radio)), undefined);
+});

@@ -138,3 +138,32 @@ Deno.test("ViewerModel reads a file anew that has changed, and tells what else g
   wrong.model.close();
   assertEquals(wrong.asked.at(-1), "close");
 });
+
+Deno.test("ViewerModel shows the newest HDU when it has come, where that is wanted", async () => {
+  let count = 1;
+  let growing = false;
+  const info = () =>
+    Promise.resolve({
+      ...{ name: "a", bytes: 1, validator: `v${count}`, growing },
+      hdus: Array.from(
+        { length: count },
+        (_, index) => ({ ...HDU, index, validator: `v${index}` }),
+      ),
+    });
+  const { model } = modelOf({}, { info });
+  await model.open();
+  const refresh = async (hdus: number, isGrowing = false) => {
+    [count, growing] = [hdus, isGrowing];
+    await model.refresh();
+    await settle();
+    return model.hdu.value?.index;
+  };
+  assertEquals(await refresh(2), 0);
+  model.followsNewest = true;
+  assertEquals(await refresh(2), 0);
+  // One that is being written is shown when it is whole.
+  assertEquals(await refresh(3, true), 0);
+  assertEquals(await refresh(3), 2);
+  assertEquals(await refresh(3), 2);
+  assertEquals(await refresh(5), 4);
+});
