@@ -104,6 +104,7 @@ Deno.test("every page behind a proxy works below its path, and scrolls nowhere s
       const about = `${path} at ${width}${isDark ? ", dark" : ""}`;
       await page.goTo(proxy.url + path);
       await page.until(`document.querySelector(${JSON.stringify(ready)}) !== null`);
+      await page.until("document.readyState === 'complete'");
       const outside = await page.until<string[]>(
         `performance.getEntriesByType("resource").map(({ name }) => new URL(name))
           .filter(({ protocol, pathname }) =>
