@@ -37,6 +37,7 @@ const PAGES: readonly (readonly [path: string, whole: string])[] = [
   ["files/", "document.querySelector('main a') !== null"],
   ["pictures/", "document.querySelector('main') !== null"],
   ["feeds/", "document.querySelector('main') !== null"],
+  ["console", "document.querySelector('main') !== null"],
   ["status", "document.querySelector('main table') !== null"],
   ["local", "document.querySelector('#viewer[data-ready]') !== null"],
   ["view/none.fits", "document.querySelector('h1') !== null"],
