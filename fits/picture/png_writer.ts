@@ -296,7 +296,13 @@ class Band {
     const filtered = this.#bytes.subarray(0, this.#filled);
     this.#adler = adler32(filtered, this.#adler);
     this.#filled = 0;
-    const packed = platform.deflateSync(filtered, { format: "raw", level: this.#level, open });
+    const runs = isNoise(filtered, this.#level);
+    const packed = platform.deflateSync(filtered, {
+      format: "raw",
+      level: this.#level,
+      open,
+      runs,
+    });
     if (this.#started) return packed;
     this.#started = true;
     // Deflate with a window of 32 KiB (RFC 1950, section 2.2).
@@ -310,6 +316,24 @@ class Band {
     new DataView(checksum.buffer).setUint32(0, this.#adler);
     return concatenate([last, checksum]);
   }
+}
+
+/** Bands from this size on are worth a sample, and bytes of that. */
+const MIN_SAMPLED_BYTES = 524_288;
+const SAMPLE_BYTES = 65_536;
+
+/**
+ * Whether filtered rows are noise, in which the compressor finds nothing twice but by chance: then
+ * looking for runs alone leaves less of them. 16 Mpx of noise take a third of the time.
+ */
+function isNoise(filtered: Uint8Array, level: number): boolean {
+  if (level === 0 || filtered.length < MIN_SAMPLED_BYTES) return false;
+  const from = (filtered.length - SAMPLE_BYTES) >> 1;
+  const sample = filtered.subarray(from, from + SAMPLE_BYTES);
+  const [all, runs] = [false, true].map((runs) =>
+    platform.deflateSync(sample, { format: "raw", level, runs }).length
+  );
+  return runs! <= all!;
 }
 
 /** Filter types 0 to 4 (section 9.2); bytes outside the picture count as 0. */

@@ -176,7 +176,7 @@ function grays(values: Float64Array, missing: boolean): Uint8Array<ArrayBuffer> 
   for (let i = 0, at = 0; i < values.length; i++, at += step) {
     const value = values[i]!;
     if (value !== value) continue;
-    data[at] = value + 0.5;
+    data[at] = (value + 0.5) | 0;
     if (missing) data[at + 1] = 255;
   }
   return data;

@@ -22,7 +22,9 @@ interface BufferMethods {
 
 /** What is used of `node:zlib`. */
 interface Zlib {
-  readonly constants: { readonly Z_SYNC_FLUSH: number; readonly Z_FINISH: number };
+  readonly constants: {
+    readonly [name in "Z_SYNC_FLUSH" | "Z_FINISH" | "Z_RLE" | "Z_DEFAULT_STRATEGY"]: number;
+  };
   crc32(bytes: Uint8Array, before?: number): number;
   inflateSync(bytes: Uint8Array, options: object): Uint8Array;
   deflateSync(bytes: Uint8Array, options: object): Uint8Array;
@@ -183,13 +185,14 @@ function inflateSync(
 
 function deflateSync(
   bytes: Uint8Array,
-  { format = "gzip", level = 6, open = false }: DeflateOptions = {},
+  { format = "gzip", level = 6, open = false, runs = false }: DeflateOptions = {},
 ): Uint8Array<ArrayBuffer> {
   const { constants, deflateRawSync, deflateSync, gzipSync } = zlib();
   const pack = { gzip: gzipSync, zlib: deflateSync, raw: deflateRawSync }[format];
   const packed = pack(bytes, {
     level,
     finishFlush: open ? constants.Z_SYNC_FLUSH : constants.Z_FINISH,
+    strategy: runs ? constants.Z_RLE : constants.Z_DEFAULT_STRATEGY,
   });
   return new Uint8Array(packed.buffer as ArrayBuffer, packed.byteOffset, packed.length);
 }

@@ -2,6 +2,7 @@ import { assert, assertEquals, assertThrows } from "@std/assert";
 import { crc32, deflateSync, inflateSync } from "node:zlib";
 import { decodePng, encodePng, encodePngRows, type PngColor } from "../../../fits/picture/png.ts";
 import { FormatError, LimitError } from "../../../net/errors.ts";
+import { platform } from "../../../net/platform/mod.ts";
 import { fuzz, fuzzRounds, SeededRandom } from "../../support/random.ts";
 
 const CHANNELS: Record<PngColor, number> = { gray: 1, "gray-alpha": 2, rgb: 3, "rgb-alpha": 4 };
@@ -292,3 +293,28 @@ function repairChecksums(bytes: Uint8Array): void {
     at = end + 4;
   }
 }
+
+Deno.test("encodePng() looks in noise for runs alone, and in patterns for all that comes again", () => {
+  const random = new SeededRandom(91);
+  const [width, height] = [1_024, 768];
+  const samples = (of: (i: number) => number) =>
+    Uint8Array.from({ length: width * height }, (_, i) => of(i));
+  // Most samples of a noise are near its middle, so that it can be packed at all.
+  const noise = samples(() => 96 + random.integer(0, 20) + random.integer(0, 20));
+  const pattern = samples((i) => i * i % 251);
+  for (const data of [noise, pattern]) {
+    const image = { width, height, color: "gray", data } as const;
+    const png = encodePng(image, { filter: "none" });
+    assertEquals(decodePng(png), image);
+    const rows = new Uint8Array((width + 1) * height);
+    for (let y = 0; y < height; y++) {
+      rows.set(data.subarray(y * width, (y + 1) * width), y * (width + 1) + 1);
+    }
+    const [all, runs] = [false, true].map((runs) =>
+      platform.deflateSync(rows, { format: "raw", runs }).length
+    ) as [number, number];
+    // Signature, chunks and checksums around the stream, of which there is one band.
+    assertEquals(png.length, Math.min(all, runs) + 63);
+    assertEquals(runs < all, data === noise);
+  }
+});
