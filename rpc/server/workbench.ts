@@ -8,7 +8,12 @@ import type { LanguageLimits } from "../language/values/meter.ts";
 import { type CommandCost, estimateStatements } from "../language/routines/estimate.ts";
 import type { LanguageFunctions, LanguageRoutine } from "../language/routines/routine.ts";
 import type { KeptPlot } from "../language/routines/kept_plot.ts";
-import { type CommandOutcome, LanguageSession, takeAll } from "../language/evaluation/session.ts";
+import {
+  type CommandOutcome,
+  LanguageSession,
+  renewSession,
+  takeAll,
+} from "../language/evaluation/session.ts";
 import { LIBRARY } from "../language/functions/mod.ts";
 import { isPlain, type LanguageValue, refers } from "../language/values/language_value.ts";
 import { parsedCommand } from "../language/syntax/parsed_commands.ts";
@@ -101,6 +106,38 @@ export interface WorkResult {
   release(): void;
 }
 
+/** What the names in a command tell of it. */
+interface CommandFacts {
+  /** Whether it has effects. */
+  readonly effects: boolean;
+  /** Whether it makes plots, chooses a colour table, or calls what only its arguments tell. */
+  readonly plots: boolean;
+  readonly colors: boolean;
+  readonly programs: boolean;
+}
+
+/** By the names: a command that comes again has the same set of them. */
+const knownFacts = new WeakMap<ReadonlySet<string>, CommandFacts>();
+
+function factsOf(names: ReadonlySet<string>): CommandFacts {
+  const known = knownFacts.get(names);
+  if (known !== undefined) return known;
+  const facts: CommandFacts = {
+    effects: !names.isDisjointFrom(EFFECTS),
+    plots: !names.isDisjointFrom(PLOTS),
+    colors: names.has("LOADCT"),
+    programs: !names.isDisjointFrom(PROGRAM_CALLS),
+  };
+  knownFacts.set(names, facts);
+  return facts;
+}
+
+/** A session for one command after the other, and where their effects go. */
+interface QuickSession {
+  readonly session: LanguageSession;
+  sink: EffectSink;
+}
+
 /** A request with the names that it speaks of. */
 interface Task {
   readonly request: WorkRequest;
@@ -127,6 +164,8 @@ export class Workbench {
   #colorTable = 0;
   #plot: KeptPlot | undefined;
   #closed = false;
+  /** For commands that run at once: making a session takes as long as a small one of them. */
+  #quick: QuickSession | undefined;
   /** The texts of the functions and procedures of the connection, by name in capitals. */
   readonly #definitions = new Map<string, string>();
 
@@ -179,14 +218,45 @@ export class Workbench {
 
   /** A session in this thread. */
   #session({ sink }: WorkRequest, limits: Partial<LanguageLimits>): LanguageSession {
-    const { functions, closures, modules, limits: most } = this.#tools;
-    const session = new LanguageSession({
-      limits: { ...most, ...limits },
+    return this.#prepared(this.#newSession(sink, { ...this.#tools.limits, ...limits }));
+  }
+
+  #newSession(sink: EffectSink, limits: LanguageLimits): LanguageSession {
+    const { functions, closures, modules } = this.#tools;
+    return new LanguageSession({
+      limits,
       host: effectHost(sink),
       clock,
       functions: closures.size + modules.size > 0 ? functions : undefined,
       definitions: this.#definitions,
     });
+  }
+
+  /** The session of the command before, if that has ended well, for one that calls no programs. */
+  #quickSession(sink: EffectSink, limits: Partial<LanguageLimits>): QuickSession {
+    const all = { ...this.#tools.limits, ...limits };
+    let quick = this.#definitions.size === 0 ? this.#quick : undefined;
+    // Until this command has ended well, too.
+    this.#quick = undefined;
+    if (quick === undefined) {
+      const own: { sink: EffectSink } = { sink };
+      const host: EffectSink = {
+        get keepsValues() {
+          return own.sink.keepsValues;
+        },
+        print: (line) => own.sink.print(line),
+        show: (picture) => own.sink.show(picture),
+        write: (name, bytes) => own.sink.write(name, bytes),
+      };
+      quick = Object.assign(own, { session: this.#newSession(host, all) });
+    }
+    quick.sink = sink;
+    renewSession(quick.session, all);
+    this.#prepared(quick.session);
+    return quick;
+  }
+
+  #prepared(session: LanguageSession): LanguageSession {
     session.colorTable = this.#colorTable;
     session.plot = this.#plot;
     return session;
@@ -206,8 +276,10 @@ export class Workbench {
     // They may speak of any variable.
     if (names.has("HELP") || names.has("EXECUTE")) names = names.union(new Set(values.keys()));
     // Variables that refer to the same objects move together.
-    const referring = [...values].filter(([, value]) => refers(value)).map(([name]) => name);
-    if (referring.some((name) => names.has(name))) names = names.union(new Set(referring));
+    if (values.size > 0) {
+      const referring = [...values].filter(([, value]) => refers(value)).map(([name]) => name);
+      if (referring.some((name) => names.has(name))) names = names.union(new Set(referring));
+    }
     const shared = new Set<string>(request.keepArrays ? inputs.keys() : []);
     for (const name of names) {
       const isRoutine = routines.has(name) && !values.has(name);
@@ -236,11 +308,12 @@ export class Workbench {
       if (!inputs.has(name) && (names?.has(name) ?? true)) variables.set(name, value);
     }
     if (names === undefined) return this.#inWorker(task, variables, UNKNOWN_COST);
+    const facts = factsOf(names);
     const programs = hasPrograms(command, this.#tools.limits) ||
-      !names.isDisjointFrom(PROGRAM_CALLS) || this.#callsDefined(names) ||
+      facts.programs || this.#callsDefined(names) ||
       [...variables.values()].some((value) => !isPlain(value));
-    const here = !names.isDisjointFrom(closures);
-    const elsewhere = !names.isDisjointFrom(modules);
+    const here = closures.size > 0 && !names.isDisjointFrom(closures);
+    const elsewhere = modules.size > 0 && !names.isDisjointFrom(modules);
     if (here && elsewhere) {
       return refused("value", "Cannot mix functions of the server's thread and of its workers");
     }
@@ -251,10 +324,9 @@ export class Workbench {
     }
     if (programs) return this.#inWorker(task, variables, UNKNOWN_COST);
     const cost = estimateCost(command, plainOf(variables), this.#tools);
-    const effects = !names.isDisjointFrom(EFFECTS);
+    const { effects, plots } = facts;
     // Packing a picture takes longer than most that is done with its pixels.
-    const large = effects &&
-      (!names.isDisjointFrom(PLOTS) || own + cost.bytes > CHEAP_PICTURE_BYTES);
+    const large = effects && (plots || own + cost.bytes > CHEAP_PICTURE_BYTES);
     const room = 2 * cost.bytes + SPARE_BYTES;
     if (
       elsewhere || large || cost.operations > CHEAP_OPERATIONS || cost.bytes > CHEAP_BYTES ||
@@ -275,13 +347,14 @@ export class Workbench {
 
   /** Whether a command may make a plot, or add to one, so that it waits for others that do. */
   #mayPlot(names: ReadonlySet<string>): boolean {
-    return !names.isDisjointFrom(PLOTS) || !names.isDisjointFrom(PROGRAM_CALLS) ||
-      this.#callsDefined(names);
+    const { plots, programs } = factsOf(names);
+    return plots || programs || this.#callsDefined(names);
   }
 
   /** Whether a command may choose a colour table; another one that began earlier keeps no older. */
   #mayLoadColors(names: ReadonlySet<string>): boolean {
-    return names.has("LOADCT") || !names.isDisjointFrom(PROGRAM_CALLS) || this.#callsDefined(names);
+    const { colors, programs } = factsOf(names);
+    return colors || programs || this.#callsDefined(names);
   }
 
   /** The time that a command has once it runs. */
@@ -313,12 +386,15 @@ export class Workbench {
       milliseconds: Math.min(time.milliseconds, CHEAP_MS),
     };
     const print = (line: string) => void lines.push(line);
-    const session = this.#session({ ...request, sink: { ...sink, print } }, limits);
+    const quick = this.#quickSession({ ...sink, print }, limits);
+    const { session } = quick;
     const outcome = session.runSync(command, plainOf(variables));
     const code = outcome.ok ? undefined : outcome.error.code;
     if ((code === "limit" || code === "time") && !stores) return undefined;
     for (const line of lines) sink.print(line);
-    return this.#finished(session, task, outcome);
+    const result = this.#finished(session, task, outcome);
+    if (outcome.ok && session.bytes === 0 && this.#definitions.size === 0) this.#quick = quick;
+    return result;
   }
 
   /** In this thread, where functions and displays may have to be waited for. */

@@ -8,6 +8,7 @@
 import { type CommandCost, estimateStatements } from "../routines/estimate.ts";
 import { LanguageError, Refusal } from "../values/error.ts";
 import type { Definition } from "../syntax/ast.ts";
+import type { Compiled } from "./compiler.ts";
 import { clearVariable, type Machine } from "../state/machine.ts";
 import { Program } from "./program.ts";
 import { type Frame, frameIn, Names, Scope } from "../state/scope.ts";
@@ -78,6 +79,7 @@ export interface RunOptions {
 
 /** The state of a session, for what moves its variables. */
 let machineOf: (session: LanguageSession) => Machine;
+let keepSteps: (session: LanguageSession) => void;
 
 /**
  * A session of the command language.
@@ -99,11 +101,15 @@ let machineOf: (session: LanguageSession) => Machine;
 export class LanguageSession {
   static {
     machineOf = (session) => session.#machine;
+    keepSteps = (session) => session.#keepsSteps = true;
   }
 
   readonly #limits: LanguageLimits;
   readonly #machine: Machine;
   #running = false;
+  #keepsSteps = false;
+  /** The steps of the last command. */
+  #steps: { readonly parsed: ParsedCommand; readonly compiled: Compiled } | undefined;
 
   /**
    * Makes a session without variables.
@@ -337,19 +343,23 @@ export class LanguageSession {
     try {
       for (const [name, value] of entriesOf(inputs)) this.set(name, value);
       const parsed = parsedCommand(command, this.#limits);
-      const { statements, definitions } = parsed;
+      const { definitions } = parsed;
       for (const definition of definitions) this.#define(definition);
       this.#running = true;
-      const { names, body } = new Program(this.#machine).compile(
-        statements,
-        new Names(),
-        parsed.names,
-      );
+      const { names, body } = this.#compiled(parsed);
       return this.#carryOut(body, frameIn(this.#machine.scope, names));
     } catch (error) {
       this.#end();
       return this.#failed(command, error);
     }
+  }
+
+  #compiled(parsed: ParsedCommand): Compiled {
+    if (this.#steps?.parsed === parsed) return this.#steps.compiled;
+    const { statements, names } = parsed;
+    const compiled = new Program(this.#machine).compile(statements, new Names(), names);
+    if (this.#keepsSteps) this.#steps = { parsed, compiled };
+    return compiled;
   }
 
   /** IDL manual, "FUNCTION": a definition takes the place of an earlier one of the same name. */
@@ -415,6 +425,20 @@ export function takeAll(session: LanguageSession): Map<string, LanguageValue> {
   for (const name of taken.keys()) clearVariable(machine, machine.scope.variable(name));
   machine.scope.prune();
   return taken;
+}
+
+/**
+ * Makes a session without variables ready for commands of someone else, which neither define nor
+ * compute what they call: it keeps the steps of the last command for the next that is the same.
+ *
+ * @param session The session.
+ * @param limits What the next command may use.
+ */
+export function renewSession(session: LanguageSession, limits: LanguageLimits): void {
+  const machine = machineOf(session);
+  machine.meter.limits = limits;
+  machine.failure = undefined;
+  keepSteps(session);
 }
 
 /** What a RETURN statement gave, if there was one. */

@@ -63,7 +63,8 @@ export interface MeterRoom {
 
 /** Counts what a session and its running command use, and stops it at a limit. */
 export class Meter {
-  readonly limits: LanguageLimits;
+  /** What the running command may use; another one may have others. */
+  limits: LanguageLimits;
   readonly clock: (() => number) | undefined;
 
   /** Element operations of the running command. */
