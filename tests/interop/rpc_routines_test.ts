@@ -5,23 +5,60 @@ import { isNumeric } from "../../rpc/language/values/value.ts";
 import { difference, evaluate } from "../support/rpc/compare.ts";
 import { evaluateWithGdl } from "./rpc_language/gdl.ts";
 import { NUMPY_ROUTINES, numpyCasesOf } from "./rpc_language/numpy_cases.ts";
+import { COMMON_ROUTINES } from "./rpc_language/common_cases.ts";
 import { CASES, casesOf, GDL_ROUTINES } from "./rpc_language/routine_cases.ts";
+import { BUILT_IN } from "../../rpc/language/functions/mod.ts";
 
 /** Of the cases of a routine GDL must have a value for so many. */
 const LEAST_VALUES = 40;
 
+/** What GDL is asked. */
+const ROUTINES = [...GDL_ROUTINES, ...COMMON_ROUTINES];
+
+/** Routines without seeded cases, and where they are looked at instead. */
+const ELSEWHERE: { readonly [reason: string]: string } = {
+  "what they print is compared line by line in rpc_language_test.ts": "PRINT HELP",
+  "random programs call routines of their own, rpc_programs_test.ts":
+    "N_PARAMS ARG_PRESENT MESSAGE CATCH ON_ERROR",
+  "GDL has no such thing: pointers_test.ts, catch_test.ts": "DICTIONARY HEAP_GC DELVAR",
+  "they tell the time": "TIC TOC SYSTIME",
+  "pictures and files: effects_test.ts, tests/rpc/picture":
+    "IMAGE TV TVSCL LOADCT WRITEFITS WRITE_PNG PLOT OPLOT XYOUTS CONTOUR SURFACE",
+  "no peer computes the same, image tests": "CANNY WATERSHED ADAPT_HIST_EQUAL",
+};
+
+Deno.test(`every routine stands in ${CASES} cases or more, or on the list`, () => {
+  const texts = [
+    ...ROUTINES.flatMap(casesOf).map(({ ours }) => ours),
+    ...NUMPY_ROUTINES.flatMap((routine) => numpyCasesOf(routine, CASES)).map(({ idl }) => idl),
+  ];
+  const counts = new Map<string, number>();
+  for (const text of texts) {
+    for (const name of new Set(text.toUpperCase().match(/[A-Z_][A-Z_0-9]*/g))) {
+      counts.set(name, (counts.get(name) ?? 0) + 1);
+    }
+  }
+  const listed = new Set(Object.values(ELSEWHERE).flatMap((names) => names.split(" ")));
+  const few = [...BUILT_IN.keys()].filter((name) =>
+    (counts.get(name) ?? 0) < CASES && !listed.has(name)
+  );
+  assertEquals(few, []);
+  assertEquals([...listed].filter((name) => !BUILT_IN.has(name)), []);
+});
+
 Deno.test("routines agree with GDL on seeded cases in type, shape and value", async (t) => {
-  const values = await evaluateWithGdl(GDL_ROUTINES.flatMap(casesOf));
-  for (const [i, routine] of GDL_ROUTINES.entries()) {
+  const asked = ROUTINES.flatMap(casesOf).map(({ theirs }) => theirs);
+  const values = await evaluateWithGdl(asked);
+  for (const [i, routine] of ROUTINES.entries()) {
     await t.step(`${routine.name}: ${CASES} cases`, () => {
       const cases = casesOf(routine);
       const theirs = values.slice(i * CASES, (i + 1) * CASES);
       const known = theirs.filter((value) => value !== undefined).length;
       assert(known >= LEAST_VALUES, `GDL has a value for ${known} cases`);
-      const differing = cases.flatMap((text, k) => {
+      const differing = cases.flatMap(({ ours }, k) => {
         if (theirs[k] === undefined) return [];
-        const found = difference(evaluate(text), theirs[k], routine.nearness);
-        return found === undefined ? [] : [`${text}: ${found}`];
+        const found = difference(evaluate(ours), theirs[k], routine.nearness);
+        return found === undefined ? [] : [`${ours}: ${found}`];
       });
       assertEquals(differing, []);
     });

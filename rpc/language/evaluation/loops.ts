@@ -161,6 +161,14 @@ class Turns {
   next(): void {
     const { type, step } = this.#count;
     const { value } = this.#variable;
+    if (value === this.#current && type === IdlType.LONG) {
+      // What most loops count with: the body has left it as it was.
+      const sum = (this.#current.number as number) + (step as number);
+      this.goesOn = this.#within(sum) && sum === (sum | 0);
+      this.#current = new Scalar(IdlType.LONG, sum | 0);
+      this.#variable.value = this.#current;
+      return;
+    }
     const current = value === this.#current ? this.#current : asNumber(value, type);
     if (current === undefined) {
       this.goesOn = false;

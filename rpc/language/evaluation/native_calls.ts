@@ -44,6 +44,7 @@ export interface NativeArguments {
 
 type Native = (given: NativeArguments, machine: Machine) => LanguageValue;
 
+const byte = (number: number): LanguageValue => new Scalar(IdlType.BYTE, number);
 const integer = (number: number): LanguageValue => new Scalar(IdlType.INT, number);
 const long = (number: number): LanguageValue => new Scalar(IdlType.LONG, number);
 
@@ -248,13 +249,13 @@ const WITH_OBJECTS: { readonly [name: string]: Native } = {
     if (value!.type === POINTER && !array && value!.data[0] === undefined) return integer(0);
     return integer(isSet(keywords["number"]) || isSet(keywords["string"]) ? 0 : 1);
   },
-  OBJ_VALID: ({ values: [value] }) => integer(value?.type === REFERENCE ? 1 : 0),
+  OBJ_VALID: ({ values: [value] }) => byte(value?.type === REFERENCE ? 1 : 0),
 };
 
 /** Routines that have a value for numbers too, but stand in no other family. */
 const PLAIN: { readonly [name: string]: Native } = {
   N_TAGS: () => long(0),
-  OBJ_VALID: () => integer(0),
+  OBJ_VALID: () => byte(0),
   TYPENAME: ({ values: [value] }) => text(typeNameOf(value!)),
 };
 

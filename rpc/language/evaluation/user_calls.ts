@@ -221,6 +221,10 @@ class UserCall {
         this.#at,
       );
     }
+    // What may fail comes first: nothing has begun then that an end belongs to.
+    const heap = this.#given.map(({ isPointer }, i) =>
+      isPointer ? this.#calls.operations.at(this.#at, () => cellOf(values[i]!)) : undefined
+    );
     machine.depth += routine.levels;
     machine.memory.enter();
     const cells = routine.names.list.map(() => new Variable());
@@ -230,9 +234,9 @@ class UserCall {
     for (const [i, { parameter, place, isPointer, extra }] of this.#given.entries()) {
       const at = routine.names.place(parameter);
       if (extra !== undefined) {
-        extras.set(extra, this.#extraVariable(this.#given[i]!, caller, values[i], own));
+        extras.set(extra, heap[i] ?? this.#extraVariable(this.#given[i]!, caller, values[i], own));
       } else if (isPointer) {
-        const cell = cellOf(values[i]!);
+        const cell = heap[i]!;
         own.delete(cells[at]!);
         cells[at] = cell;
         // Nothing that the routine does to the pointer takes the variable away from it.
@@ -253,13 +257,12 @@ class UserCall {
 
   /** The variable of a keyword that the routine does not name. */
   #extraVariable(
-    { place, isPointer }: Given,
+    { place }: Given,
     caller: Frame,
     value: LanguageValue | undefined,
     own: Set<Variable>,
   ): Variable {
     if (place !== undefined) return caller.cells[place]!;
-    if (isPointer) return cellOf(value!);
     const variable = new Variable();
     if (value!.type !== IdlType.UNDEFINED) setVariable(this.#machine, "_EXTRA", variable, value!);
     own.add(variable);

@@ -107,8 +107,29 @@ const power: ScalarOperator = (left, right) => {
 
 const realPower = arithmetic((a, b) => a ** b);
 
+const anySum = arithmetic((a, b) => a + b);
+
+/** The sum of two numbers of one common type without a look at what they are otherwise. */
+const sum: ScalarOperator = (left, right) => {
+  if (left.type !== right.type) return anySum(left, right);
+  const a = left.number as number;
+  const b = right.number as number;
+  switch (left.type) {
+    case IdlType.FLOAT:
+      return new Scalar(IdlType.FLOAT, Math.fround(a + b));
+    case IdlType.DOUBLE:
+      return new Scalar(IdlType.DOUBLE, a + b);
+    case IdlType.LONG:
+      return new Scalar(IdlType.LONG, a + b | 0);
+    case IdlType.INT:
+      return new Scalar(IdlType.INT, a + b << 16 >> 16);
+    default:
+      return anySum(left, right);
+  }
+};
+
 const OPERATORS: { readonly [operator: string]: ScalarOperator } = {
-  "+": arithmetic((a, b) => a + b),
+  "+": sum,
   "-": arithmetic((a, b) => a - b),
   "*": arithmetic((a, b, integer) => integer ? Math.imul(a, b) : a * b),
   "/": arithmetic((a, b, integer) => integer ? b === 0 ? a : Math.trunc(a / b) : a / b),

@@ -76,9 +76,10 @@ export class ExpressionParser {
     return this.tokens[this.next]!;
   }
 
-  /** Whether the next word is one of these operators. */
-  is(...texts: string[]): boolean {
-    return this.token.kind === "operator" && texts.includes(this.token.text);
+  /** Whether the next word is this operator. */
+  is(text: string): boolean {
+    const { kind, text: own } = this.token;
+    return own === text && kind === "operator";
   }
 
   /** Takes the next word. */
@@ -179,11 +180,30 @@ export class ExpressionParser {
     );
   }
 
-  #height(at: Position, ...below: readonly Expression[]): number {
-    let height = 0;
-    for (const expression of below) height = Math.max(height, expression.height);
-    if (++height > this.nesting) this.tooDeep(at);
-    return height;
+  #height(at: Position, first: Expression, ...others: readonly Expression[]): number {
+    let { height } = first;
+    for (const expression of others) height = Math.max(height, expression.height);
+    return this.#above(at, height);
+  }
+
+  /** One level above others. */
+  #above(at: Position, height: number): number {
+    if (height >= this.nesting) this.tooDeep(at);
+    return height + 1;
+  }
+
+  /** The greatest height of what stands in arguments, and of what they belong to. */
+  #heightOf(at: Position, given: readonly Argument[], least = 0): number {
+    let height = least;
+    for (const argument of given) {
+      if (argument.kind === "value") height = Math.max(height, argument.value.height);
+      else {
+        for (const expression of expressionsIn(argument)) {
+          height = Math.max(height, expression.height);
+        }
+      }
+    }
+    return this.#above(at, height);
   }
 
   /** A chain such as `a + b + c` is one level, however long: it is run from the left. */
@@ -193,13 +213,17 @@ export class ExpressionParser {
     right: Expression,
     kind: "binary" | "logical",
   ): number {
-    const height = this.#height(at, right);
+    const height = this.#above(at, right.height);
     return left.kind === kind ? Math.max(height, left.height) : Math.max(height, left.height + 1);
   }
 
   /** IDL manual, "Operator precedence", from the last to the first. */
   expression(): Expression {
     this.enter();
+    if (this.#isAlone()) {
+      this.depth--;
+      return this.#primary();
+    }
     const condition = this.#logical();
     if (!this.is("?")) {
       this.depth--;
@@ -212,6 +236,13 @@ export class ExpressionParser {
     this.depth--;
     const height = this.#height(at, condition, then, otherwise);
     return { kind: "conditional", condition, then, otherwise, at, height };
+  }
+
+  /** A name or a literal that no operator and no bracket follows: most arguments are such. */
+  #isAlone(): boolean {
+    const { kind } = this.token;
+    if (kind !== "name" && kind !== "literal" || this.#levels[this.next + 1] !== 0) return false;
+    return this.tokens[this.next + 1]!.text !== "?";
   }
 
   #logical(): Expression {
@@ -227,45 +258,55 @@ export class ExpressionParser {
 
   #bitwise(): Expression {
     let left = this.#relational();
-    while (this.#level === BITWISE) left = this.#binary(left, () => this.#relational());
+    while (this.#level === BITWISE) left = this.#binary(left, RELATIONAL);
     return left;
   }
 
   #relational(): Expression {
     let left = this.#additive();
-    while (this.#level === RELATIONAL) left = this.#binary(left, () => this.#additive());
+    while (this.#level === RELATIONAL) left = this.#binary(left, ADDITIVE);
     return left;
   }
 
   #additive(): Expression {
-    let left = this.#prefixed(() => this.#multiplicative());
-    while (this.#level === ADDITIVE) {
-      left = this.#binary(left, () => this.#prefixed(() => this.#multiplicative()));
-    }
+    let left = this.#prefixed(MULTIPLICATIVE);
+    while (this.#level === ADDITIVE) left = this.#binary(left, MULTIPLICATIVE);
     return left;
   }
 
   #multiplicative(): Expression {
     let left = this.#power();
-    while (this.#level === MULTIPLICATIVE) {
-      left = this.#binary(left, () => this.#prefixed(() => this.#power()));
-    }
+    while (this.#level === MULTIPLICATIVE) left = this.#binary(left, POWER);
     return left;
   }
 
   #power(): Expression {
     let left = this.#postfix();
-    while (this.#level === POWER) {
-      left = this.#binary(left, () => this.#prefixed(() => this.#postfix()));
-    }
+    while (this.#level === POWER) left = this.#binary(left, BRACKET);
     return left;
   }
 
-  #binary(left: Expression, operand: () => Expression): Expression {
+  /** An operation whose right operand is of a level. */
+  #binary(left: Expression, level: number): Expression {
     const { text, at } = this.take();
-    const right = operand();
+    const right = level <= ADDITIVE ? this.#operand(level) : this.#prefixed(level);
     const height = this.#chainHeight(at, left, right, "binary");
     return { kind: "binary", operator: text as BinaryOperator, left, right, at, height };
+  }
+
+  #operand(level: number): Expression {
+    switch (level) {
+      case RELATIONAL:
+        return this.#relational();
+      case ADDITIVE:
+        return this.#additive();
+      case MULTIPLICATIVE:
+        return this.#multiplicative();
+      case POWER:
+        return this.#power();
+      default:
+        return this.#postfix();
+    }
   }
 
   #isPrefix(): boolean {
@@ -274,8 +315,8 @@ export class ExpressionParser {
     return level === ADDITIVE && (this.token.text === "-" || this.token.text === "+");
   }
 
-  #prefixed(operand: () => Expression): Expression {
-    if (!this.#isPrefix()) return operand();
+  #prefixed(level: number): Expression {
+    if (!this.#isPrefix()) return this.#operand(level);
     const step = this.#doubled();
     if (step !== undefined && this.tokens[this.next + 2]!.kind === "name") {
       const { at } = this.token;
@@ -287,7 +328,7 @@ export class ExpressionParser {
     }
     this.enter();
     const { text, at } = this.take();
-    const below = this.#prefixed(operand);
+    const below = this.#prefixed(level);
     this.depth--;
     const height = this.#height(at, below);
     return { kind: "unary", operator: text as UnaryOperator, operand: below, at, height };
@@ -317,7 +358,7 @@ export class ExpressionParser {
   #subscripted(base: Expression): Expression {
     const { text, at } = this.take();
     const subscripts = this.arguments(text === "[" ? "]" : ")");
-    const height = this.#height(at, base, ...subscripts.flatMap(expressionsIn));
+    const height = this.#heightOf(at, subscripts, base.height);
     return { kind: "subscript", base, subscripts, at, height };
   }
 
@@ -337,7 +378,7 @@ export class ExpressionParser {
     if (this.is("(")) {
       this.next++;
       const given = this.arguments(")");
-      const height = this.#height(at, base, ...given.flatMap(expressionsIn));
+      const height = this.#heightOf(at, given, base.height);
       return { kind: "method", base, name, arguments: given, at, height };
     }
     const height = this.#height(at, base);
@@ -417,7 +458,7 @@ export class ExpressionParser {
     if (!this.is("(")) return { kind: "name", name, at, height: 1 };
     this.next++;
     const found = this.arguments(")");
-    const height = this.#height(at, ...found.flatMap(expressionsIn));
+    const height = this.#heightOf(at, found);
     return { kind: "call", name, arguments: found, at, height };
   }
 
@@ -441,7 +482,7 @@ export class ExpressionParser {
     this.depth--;
     const first = elements[0];
     const inner = brackets && first?.kind === "array" ? first.dimension : 0;
-    const height = this.#height(at, ...elements);
+    const height = this.#above(at, highest(elements));
     return { kind: "array", elements, dimension: inner + 1, at, height };
   }
 
@@ -465,9 +506,13 @@ export class ExpressionParser {
     }
     this.next++;
     this.depth--;
-    const height = this.#height(at, ...values);
+    const height = this.#above(at, highest(values));
     return { kind: "structure", name, tags, values, at, height };
   }
+}
+
+function highest(expressions: readonly Expression[]): number {
+  return expressions.reduce((most, { height }) => Math.max(most, height), 0);
 }
 
 /** Whether something can be stored where an expression stands. */

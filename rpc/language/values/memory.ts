@@ -71,6 +71,8 @@ export class Memory implements Workspace {
   readonly #held = new Map<object, number>();
   /** What is charged and no variable holds, made by the running statement of each routine. */
   readonly #loose: Set<object>[] = [new Set()];
+  /** The last of these: that of the running routine. */
+  #newest: Set<object> = this.#loose[0]!;
   /** Buffers that no one outside has seen: their memory may serve again when it is given back. */
   #own = new WeakSet<object>();
   #texts = 0;
@@ -137,7 +139,7 @@ export class Memory implements Workspace {
 
   #charge(key: object, bytes: number): void {
     this.#charged.set(key, bytes);
-    this.#loose.at(-1)!.add(key);
+    this.#newest.add(key);
   }
 
   #forget(key: object): void {
@@ -309,7 +311,7 @@ export class Memory implements Workspace {
     const key = storageOf(value);
     const holders = this.#held.get(key) ?? 0;
     if (holders > 1) this.#held.set(key, holders - 1);
-    else if (this.#held.delete(key) && this.#charged.has(key)) this.#loose.at(-1)!.add(key);
+    else if (this.#held.delete(key) && this.#charged.has(key)) this.#newest.add(key);
   }
 
   /** Gives back a temporary; a value that a variable holds stays. */
@@ -323,7 +325,7 @@ export class Memory implements Workspace {
 
   /** Gives back every temporary of the running routine, at the end of a statement. */
   sweep(): void {
-    const loose = this.#loose.at(-1)!;
+    const loose = this.#newest;
     if (loose.size === 0) return;
     for (const key of loose) this.#giveBack(key, this.#charged.get(key) ?? 0);
     loose.clear();
@@ -331,17 +333,19 @@ export class Memory implements Workspace {
 
   /** Begins a routine, whose statements leave the temporaries of who called it alone. */
   enter(): void {
-    this.#loose.push(new Set());
+    this.#newest = new Set();
+    this.#loose.push(this.#newest);
   }
 
   /** Ends a routine: its result, if it is a temporary, is its caller's from now on. */
   leave(result: LanguageValue | undefined): void {
-    const loose = this.#loose.at(-1)!;
+    const loose = this.#newest;
     const kept = result === undefined || result instanceof Scalar ? undefined : storageOf(result);
     const stays = kept !== undefined && loose.delete(kept);
     this.sweep();
     this.#loose.pop();
-    if (stays) this.#loose.at(-1)!.add(kept);
+    this.#newest = this.#loose.at(-1)!;
+    if (stays) this.#newest.add(kept);
   }
 
   /** Gives back every temporary of every routine, at the end of a command. */

@@ -482,6 +482,151 @@ export const NUMPY_ROUTINES: readonly NumpyRoutine[] = [
     },
   },
   {
+    name: "SPLINE",
+    gdl: "its SPLINE is the natural spline of SPL_INIT, without a tension",
+    make(a) {
+      const n = a.integer(4, 9);
+      const x = a.rising(n, -3, "double");
+      const y = a.list(n, -9, 9, "double");
+      const numbers = (list: string) => list.replaceAll("d", "");
+      const t = a.list(5, -1, 1, "double");
+      // Nearly without tension it is the cubic spline with the slopes of parabolas at its ends.
+      return {
+        idl: `x=${x} & t=x[0]+(x[${n - 1}]-x[0])*(${t}+1)/2 & float(spline(x,${y},t,0.001))`,
+        numpy: `x=np.array(${numbers(x)});y=np.array(${numbers(y)});` +
+          `t=x[0]+(x[-1]-x[0])*(np.array(${numbers(t)})+1)/2;` +
+          "e=lambda i,j,k:np.polyval(np.polyder(np.polyfit(x[[i,j,k]],y[[i,j,k]],2)),x[i]);" +
+          "si.CubicSpline(x,y,bc_type=((1,e(0,1,2)),(1,e(-1,-2,-3))))(t)",
+      };
+    },
+  },
+  {
+    name: "ALOG2",
+    gdl: NONE,
+    make(a) {
+      const x = both(a, [a.integer(2, 9)], 1, 99, a.float());
+      return { idl: `alog2(${x.idl})`, numpy: `np.log2(${x.numpy})` };
+    },
+  },
+  {
+    name: "NINT",
+    gdl: NONE,
+    make(a) {
+      const x = both(a, [a.integer(2, 9)], -99, 99, a.float());
+      return { idl: `nint(${x.idl})`, numpy: `x=${x.numpy};np.sign(x)*np.floor(np.abs(x)+0.5)` };
+    },
+  },
+  {
+    name: "HISTOGRAM of floats",
+    gdl: "its bins begin elsewhere; NBINS counts them without the last",
+    make(a) {
+      const x = both(a, [a.integer(3, 30)], 0, 30, a.float());
+      const [size, most] = [a.integer(1, 5), a.integer(12, 30)];
+      return {
+        idl: `histogram(${x.idl},min=0,max=${most},binsize=${size})`,
+        numpy: `x=${x.numpy};n=${most}//${size}+1;np.histogram(x[x<=${most}],` +
+          `bins=np.arange(n+1)*${size})[0]`,
+      };
+    },
+  },
+  {
+    name: "ROBUST_SIGMA",
+    gdl: NONE,
+    make(a) {
+      const x = both(a, [a.integer(5, 20)], -99, 99, "double");
+      return {
+        idl: `robust_sigma(${x.idl})`,
+        numpy: `x=${x.numpy};n=len(x);d=x-np.median(x);u=(d/(6*np.median(abs(d))/0.6745))**2;` +
+          "k=u<=1;s=(d*d*(1-u)**4)[k].sum();t=((1-u)*(1-5*u))[k].sum();" +
+          "np.sqrt(n*s/(t*(t-1)))",
+      };
+    },
+  },
+  {
+    name: "RESISTANT_MEAN",
+    gdl: NONE,
+    make(a) {
+      const x = both(a, [a.integer(8, 25)], -99, 99, "double");
+      // With a cut that nothing exceeds it is the mean of what lies within it.
+      return {
+        idl: `resistant_mean,[${x.idl},5000d],6.0,m & m`,
+        numpy: `${x.numpy}.mean()`,
+      };
+    },
+  },
+  {
+    name: "CURVEFIT",
+    gdl: "it calls a procedure of one's own",
+    make(a) {
+      const n = a.integer(8, 14);
+      const noise = both(a, [n], -1, 1, "double");
+      const [height, rate] = [a.integer(2, 6), a.integer(1, 4) / 8];
+      return {
+        idl: "pro f, x, a, y, p\n y = a[0]*exp(a[1]*x)\n" +
+          " p = [[exp(a[1]*x)], [a[0]*x*exp(a[1]*x)]]\nend\n" +
+          `x=dindgen(${n})/4 & y=${height}*exp(${-rate}*x)+0.01*${noise.idl} & ` +
+          `c=[${height}.5d,${-rate}d] & r=curvefit(x,y,replicate(1d,${n}),c,function_name='f',` +
+          "tol=1d-12,itmax=100) & float(c)",
+        numpy: `x=np.arange(${n})/4;y=${height}*np.exp(${-rate}*x)+0.01*${noise.numpy};` +
+          "f=lambda x,a,b:a*np.exp(b*x);" +
+          `so.curve_fit(f,x,y,[${height}.5,${-rate}],xtol=1e-14,ftol=1e-14)[0]`,
+      };
+    },
+  },
+  ...["FXPAR", "SXPAR"].map((name): NumpyRoutine => ({
+    name,
+    gdl: NONE,
+    make(a) {
+      const value = a.pick(["7", "-3", "2.5", "1.25E3", "40000"]);
+      const keyword = a.pick(["NAXIS1", "EXPTIME", "CRVAL2", "A"]);
+      const cards = [
+        `${"OTHER".padEnd(8)}= 99`,
+        `${keyword.padEnd(8)}= ${value.padStart(20)} / a comment`,
+        "END",
+      ].map((card) => card.padEnd(80));
+      return {
+        idl: `${name.toLowerCase()}(['${cards.join("','")}'],'${keyword.toLowerCase()}')`,
+        numpy: `from astropy.io import fits;fits.Header.fromstring('${cards.join("")}')` +
+          `['${keyword}']`,
+      };
+    },
+  })),
+  ...["WCS_GET_COORD", "WCS_GET_PIXEL"].map((name): NumpyRoutine => ({
+    name,
+    gdl: NONE,
+    make(a) {
+      const number = (least: number, most: number) => a.number(least, most, "float");
+      const [x, y] = [number(0, 99), number(0, 99)];
+      const [u, v] = [number(9, 90), number(-60, 60)];
+      const cards = [
+        "NAXIS   = 2",
+        "CTYPE1  = 'RA---TAN'",
+        "CTYPE2  = 'DEC--TAN'",
+        `CRPIX1  = ${number(1, 99)}`,
+        `CRPIX2  = ${number(1, 99)}`,
+        `CRVAL1  = ${u}`,
+        `CRVAL2  = ${v}`,
+        "CDELT1  = -0.01",
+        "CDELT2  = 0.02",
+        "CUNIT1  = 'deg'",
+        "CUNIT2  = 'deg'",
+        "END",
+      ].map((card) => card.padEnd(80));
+      const header = cards.map((card) => `'${card.replaceAll("'", "''")}'`).join();
+      const wcs = "from astropy.io import fits;from astropy.wcs import WCS;" +
+        `w=WCS(fits.Header.fromstring("${cards.join("")}"));`;
+      return name === "WCS_GET_COORD"
+        ? {
+          idl: `wcs_get_coord([${header}],[${x}d,${y}d])`,
+          numpy: `${wcs}np.array(w.wcs_pix2world(${x},${y},0))`,
+        }
+        : {
+          idl: `wcs_get_pixel([${header}],[${u}d + 0.25,${v}d + 0.25])`,
+          numpy: `${wcs}np.array(w.wcs_world2pix(${u}+0.25,${v}+0.25,0))`,
+        };
+    },
+  })),
+  {
     name: "FFT",
     gdl: "it is asked besides; here one dimension of two is transformed",
     make(a) {

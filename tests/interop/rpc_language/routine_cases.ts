@@ -62,7 +62,7 @@ export class Arguments extends SeededRandom {
 
   /** One of several texts, or none. */
   maybe(...texts: readonly string[]): string {
-    return this.next() < 0.5 ? "" : this.pick(texts);
+    return texts.length === 0 || this.next() < 0.5 ? "" : this.pick(texts);
   }
 }
 
@@ -70,13 +70,14 @@ export class Arguments extends SeededRandom {
 export interface RoutineCases {
   readonly name: string;
   readonly nearness: Nearness;
-  readonly make: (own: Arguments) => string;
+  /** A case, or what is asked of both where GDL has the routine under no name. */
+  readonly make: (own: Arguments) => string | { readonly ours: string; readonly theirs: string };
 }
 
 const row = (
   name: string,
   nearness: Nearness,
-  make: (own: Arguments) => string,
+  make: RoutineCases["make"],
 ): RoutineCases => ({ name, nearness, make });
 
 const small = (own: Arguments): number[] => [own.integer(3, 7), own.integer(3, 7)];
@@ -290,8 +291,10 @@ export const GDL_ROUTINES: readonly RoutineCases[] = [
     "transform",
     (a) => `svdc,${a.array([a.integer(2, 4), a.integer(4, 6)], -9, 9, a.float())},w,u,v & w`,
   ),
-  row("GAMMA", "function", (a) => `${a.pick(["gamma", "lngamma"])}(${a.list(4, 1, 9, a.float())})`),
-  row("ERF", "function", (a) => `${a.pick(["erf", "erfc"])}(${a.list(4, -2, 3, a.float())})`),
+  row("GAMMA", "function", (a) => `gamma(${a.list(4, 1, 9, a.float())})`),
+  row("LNGAMMA", "function", (a) => `lngamma(${a.list(4, 1, 9, a.float())})`),
+  row("ERF", "function", (a) => `erf(${a.list(4, -2, 3, a.float())})`),
+  row("ERFC", "function", (a) => `erfc(${a.list(4, -2, 3, a.float())})`),
   row(
     "IGAMMA",
     "function",
@@ -445,10 +448,15 @@ export function letters(a: Arguments): string {
   return Array.from({ length: a.integer(1, 5) }, () => a.pick([..."aaabbcABd"])).join("");
 }
 
-/** The cases of a routine, made anew from its name. */
-export function casesOf({ name, make }: RoutineCases): string[] {
+/** The cases of a routine for ours and for GDL, made anew from its name. */
+export function casesOf(
+  { name, make }: RoutineCases,
+): { readonly ours: string; readonly theirs: string }[] {
   let seed = 0;
   for (const character of name) seed = (31 * seed + character.charCodeAt(0)) >>> 0;
   const own = new Arguments(seed);
-  return Array.from({ length: CASES }, () => make(own));
+  return Array.from({ length: CASES }, () => {
+    const made = make(own);
+    return typeof made === "string" ? { ours: made, theirs: made } : made;
+  });
 }

@@ -32,7 +32,7 @@ function check(command: string, own: LanguageSession): void {
 const NAMES = ["a", "b", "c", "data"];
 const OPERATORS = ("+ - * / ^ # ## < > && || mod and or xor eq ne le lt ge gt").split(" ");
 const LITERALS = ("0 1 2 3 5b 7L 300 -1 1.5 2d 1e30 4LL 5ULL 65535U 'x' '' 'FF'x [1,2,3] " +
-  "[[1,2],[3,4]] findgen(4,3) bindgen(5) complex(1,2) dindgen(7) ['a','b'] findgen(5000) dindgen(70,70) indgen(4100) !pi !values.f_nan !null")
+  "[[1,2],[3,4]] findgen(4,3) bindgen(5) complex(1,2) dindgen(7) ['a','b'] findgen(5000) dindgen(70,70) indgen(4100) ptr_new(2) ptrarr(3,/allocate) dictionary('a',1) !pi !values.f_nan !null")
   .split(" ");
 
 const FUNCTIONS = [...BUILT_IN].filter(([, routine]) => routine.kind === "function");
@@ -45,7 +45,7 @@ function expression(random: SeededRandom, depth: number): string {
     case 0:
       return `(${below()} ${random.pick(OPERATORS)} ${below()})`;
     case 1:
-      return `${random.pick(["-", "not ", "~", "+"])}${below()}`;
+      return `${random.pick(["-", "not ", "~", "+", "*", "*p"])}${below()}`;
     case 2:
       return `(${below()})[${subscripts(random, depth)}]`;
     case 3:
@@ -149,7 +149,18 @@ function programStatement(random: SeededRandom, depth: number): string {
     case 10:
       return `${name}${random.pick(METHODS)}`;
     default:
-      return random.pick(["f, a", `${name} = g(${value()}, K=b)`, "ok = execute('a = b + c')"]);
+      return random.pick([
+        "f, a",
+        `${name} = g(${value()}, K=b)`,
+        "ok = execute('a = b + c')",
+        "catch, e",
+        "catch, /cancel",
+        `*${name} = ${value()}`,
+        `(*${name})${random.pick(PLACES)} = ${value()}`,
+        `f, *${name}`,
+        `${name} = g(${value()}, _extra=${name})`,
+        "ptr_free, a",
+      ]);
   }
 }
 
@@ -160,13 +171,17 @@ const MAKERS = [
   "hash('x', 1, 'y', c)",
   "{point, x: 1, y: 2}",
   "{point}",
+  "ptr_new(a)",
+  "[ptr_new(b), ptr_new()]",
+  "{p: ptr_new(c), k: 1}",
+  "dictionary('x', a)",
   "create_struct('x', a, b)",
 ];
 const PLACES = [".x", ".y[0]", "[0].x", "['x']", "[1]", ".(0)", "[1:*].x", "[0, 'x']", ".x.x"];
 const METHODS = [".add, a", ".remove", " = a.count()", ".reverse", " = a.toarray()", " = a.keys()"];
 
 const ROUTINES = "pro f, x\nx = x + 1\nif n_elements(b) then f, b\nend\n" +
-  "function g, x, K=k\nif n_elements(x) gt 3 then return, g(x[1:*], K=k)\nreturn, x\nend\n";
+  "function g, x, K=k, _EXTRA=e\nif n_elements(x) gt 3 then return, g(x[1:*], K=k, _EXTRA=e)\nreturn, x\nend\n";
 
 Deno.test("LanguageSession answers generated programs with a value or an error with a position", async () => {
   let own = session();

@@ -4,19 +4,19 @@
  * @module
  */
 
-import { wholeNumber } from "../../values/convert.ts";
+import { convertRange, wholeNumber } from "../../values/convert.ts";
 import { define, type NamedRoutine } from "../../routines/define.ts";
 import { refuse } from "../../values/error.ts";
 import { describeValue } from "../../values/promotion.ts";
 import type { CallContext, LanguageKeywords } from "../../routines/routine.ts";
 import { factored, inverted } from "../../kernels/equations.ts";
+import { simd, SIMD_BLOCK, turnBytes } from "../../kernels/simd.ts";
 import { gammaAbove } from "../../kernels/special.ts";
 import { elementsOf, IdlType, type IdlValue, isComplex, scalar } from "../../values/value.ts";
 import { binary } from "../../kernels/operators.ts";
 import {
   doublesOf,
   floatOrDouble,
-  floatsOf,
   fromDoubles,
   isGiven,
   numeric,
@@ -32,20 +32,33 @@ function poly([x, coefficients]: readonly IdlValue[], context: CallContext): Idl
   const list = numeric(coefficients!, context);
   if (isComplex(value.type) || isComplex(list.type)) return polyComplex(value, list, context);
   const c = doublesOf(list, context);
-  const data = floatsOf(value, context);
   const out = context.allocate(floatOrDouble([value, list]), value.shape);
+  const single = out.type === IdlType.FLOAT;
+  const loops = single ? simd.single : simd.double;
+  const blocks = single ? simd.floats : simd.doubles;
+  const type = single ? IdlType.FLOAT : IdlType.DOUBLE;
+  const [x0, sums, ...terms] = simd.addresses;
+  // The coefficients for which there are slots are filled in once.
+  const kept = Math.min(terms.length - 1, c.length - 1);
+  for (let k = 0; k < kept; k++) blocks[2 + k]!.fill(c[k]!);
   const target = out.data as Float64Array;
-  const sums = new Float64Array(BLOCK);
-  for (let from = 0; from < data.length; from += BLOCK) {
-    const count = Math.min(BLOCK, data.length - from);
+  for (let from = 0; from < target.length; from += SIMD_BLOCK) {
+    const count = Math.min(SIMD_BLOCK, target.length - from);
     context.work(2 * count * c.length);
-    sums.fill(c[c.length - 1]!);
+    convertRange(value, from, blocks[0]!, type, count);
+    const bytes = turnBytes((single ? 4 : 8) * count);
+    blocks[1]!.fill(c[c.length - 1]!);
     for (let k = c.length - 2; k >= 0; k--) {
-      const term = c[k]!;
       if (k % 1024 === 0) context.work(0);
-      for (let i = 0; i < count; i++) sums[i] = sums[i]! * data[from + i]! + term;
+      const slot = Math.min(k, kept);
+      if (k >= kept) blocks[2 + kept]!.fill(c[k]!);
+      loops.binary["*"]!(sums!, x0!, sums!, bytes);
+      loops.binary["+"]!(sums!, terms[slot]!, sums!, bytes);
     }
-    for (let i = 0; i < count; i++) target[from + i] = sums[i]!;
+    target.set(
+      (count === SIMD_BLOCK ? blocks[1]! : blocks[1]!.subarray(0, count)) as Float64Array,
+      from,
+    );
   }
   return out;
 }
@@ -66,9 +79,6 @@ function polyComplex(x: IdlValue, coefficients: IdlValue, context: CallContext):
   }
   return sum;
 }
-
-/** Elements that are computed side by side, in the first cache. */
-const BLOCK = 2048;
 
 /** Points with the weights 1 / sigma^2 that their errors give them. */
 export interface WeightedPoints {
