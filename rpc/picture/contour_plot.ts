@@ -3,6 +3,7 @@
 import type { PngImage } from "../../fits/picture/png.ts";
 import { Raster } from "../../fits/picture/plot/bitmap_font.ts";
 import type { LanguagePicture } from "../language/routines/host.ts";
+import { fillBetween, type FilledPlane } from "./filled_contours.ts";
 import {
   across,
   type Axis,
@@ -26,7 +27,7 @@ const LINES = 6;
  *
  * @param picture The heights, [columns, rows]; the places of columns and rows and the heights of
  * the lines where there are any. Cells with a corner that is not finite stay empty.
- * @returns The plot, black on white.
+ * @returns The plot, black on white, with colours between the heights where they are to be filled.
  * @throws {FormatError} If the numbers are complex.
  */
 export function drawContours(picture: LanguagePicture): PngImage<Uint8Array<ArrayBuffer>> {
@@ -44,10 +45,23 @@ export function drawContours(picture: LanguagePicture): PngImage<Uint8Array<Arra
   drawTitles(raster, picture);
   const across = Float64Array.from(x, (place) => toPoint(xAxis, place, "x"));
   const upwards = Float64Array.from(y, (place) => toPoint(yAxis, place, "y"));
-  for (const level of picture.levels ?? levelsOf(heights)) {
-    drawLevel(raster, heights, across, upwards, level);
+  const levels = picture.levels ?? levelsOf(heights);
+  if (picture.fill !== undefined) {
+    const plane = { heights, across, upwards, levels, colors: picture.fill };
+    return inColors(raster, { ...plane, table: picture.colorTable });
   }
+  for (const level of levels) drawLevel(raster, heights, across, upwards, level);
   return { width: WIDTH, height: HEIGHT, color: "gray", data: raster.data };
+}
+
+/** The colours, and over them the axes and the titles in black. */
+function inColors(raster: Raster, plane: FilledPlane): PngImage<Uint8Array<ArrayBuffer>> {
+  const data = new Uint8Array(3 * WIDTH * HEIGHT).fill(255);
+  fillBetween(plane, data, WIDTH);
+  for (let i = 0; i < raster.data.length; i++) {
+    if (raster.data[i] === 0) data.fill(0, 3 * i, 3 * i + 3);
+  }
+  return { width: WIDTH, height: HEIGHT, color: "rgb", data };
 }
 
 function toPoint(axis: Axis, place: number, which: "x" | "y"): number {

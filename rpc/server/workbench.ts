@@ -84,7 +84,14 @@ export interface WorkRequest {
 }
 
 /** Routines that make plots, which takes some milliseconds. */
-const PLOTS: ReadonlySet<string> = new Set(["PLOT", "OPLOT", "XYOUTS", "CONTOUR", "SURFACE"]);
+const PLOTS: ReadonlySet<string> = new Set([
+  "PLOT",
+  "OPLOT",
+  "XYOUTS",
+  "CONTOUR",
+  "COLORBAR",
+  "SURFACE",
+]);
 
 /** Stands for the last plot among the names that commands share; no variable has such a name. */
 const LAST_PLOT = "!PLOT";

@@ -23,7 +23,7 @@ const ELSEWHERE: { readonly [reason: string]: string } = {
   "GDL has no such thing: pointers_test.ts, catch_test.ts": "DICTIONARY HEAP_GC DELVAR",
   "they tell the time": "TIC TOC SYSTIME",
   "pictures and files: effects_test.ts, tests/rpc/picture":
-    "IMAGE TV TVSCL LOADCT WRITEFITS WRITE_PNG PLOT OPLOT XYOUTS CONTOUR SURFACE",
+    "IMAGE TV TVSCL LOADCT WRITEFITS WRITE_PNG PLOT OPLOT XYOUTS CONTOUR COLORBAR SURFACE",
   "no peer computes the same, image tests": "CANNY WATERSHED ADAPT_HIST_EQUAL",
 };
 

@@ -215,16 +215,96 @@ function contour(
   context: CallContext,
 ): void | PromiseLike<void> {
   const own = plane(args, context);
-  const levels = levelsOf(own.value, keywords, context);
+  const given = levelsOf(own.value, keywords, context);
+  const filled = isSet(keywords, "fill");
+  const levels = filled ? bandsOf(own.value, given, keywords, context) : given;
   context.work(own.value.data.length * (4 + 8 * (levels?.length ?? 6)));
   return asProcedure(context.host.show({
     kind: "contour",
     ...own,
     levels,
+    fill: filled ? colorsOf(levels!.length, keywords, context) : undefined,
     colorAxis: 0,
     topDown: false,
     colorTable: context.colorTable,
     ...decoration(keywords, context),
+  }));
+}
+
+/** Bands that are filled where neither LEVELS nor NLEVELS says how many. */
+const BANDS = 6;
+
+/** The heights at which colours begin: those of LEVELS, or some evenly from the least height on. */
+function bandsOf(
+  value: IdlNumeric,
+  levels: readonly number[] | undefined,
+  keywords: LanguageKeywords,
+  context: CallContext,
+): readonly number[] {
+  if (isGiven(keywords["levels"])) return levels!.toSorted((a, b) => a - b);
+  const { least, most } = heightsOf(value, context);
+  if (!(most > least)) return Number.isFinite(least) ? [least] : [];
+  const count = levels === undefined ? BANDS : levels.length;
+  return Array.from({ length: count }, (_, k) => least + k * (most - least) / count);
+}
+
+/** The colours of C_COLORS, in turn, or as many evenly from the colour table. */
+function colorsOf(
+  count: number,
+  keywords: LanguageKeywords,
+  context: CallContext,
+): readonly number[] {
+  const given = keywords["c_colors"];
+  if (!isGiven(given)) {
+    return Array.from({ length: count }, (_, k) => Math.floor((k + 0.5) * 256 / count));
+  }
+  const list = numbersIn(given, context);
+  if (!list.every((color) => Number.isInteger(color) && color >= 0 && color <= 255)) {
+    refuse(`Cannot use ${describeValue(given)} as C_COLORS: expected numbers from 0 to 255`);
+  }
+  return Array.from({ length: count }, (_, k) => list[k % list.length]!);
+}
+
+/** The bar of a colour table with the numbers that its colours mean. */
+function colorbar(
+  _args: readonly IdlValue[],
+  keywords: LanguageKeywords,
+  context: CallContext,
+): void | PromiseLike<void> {
+  const [least, most] = rangeOf(keywords, "range", context) ?? [0, 255];
+  if (!Number.isFinite(least) || !Number.isFinite(most) || least === most) {
+    refuse(`Cannot make a bar from ${least} to ${most}`);
+  }
+  const count = integerOf(keywords, "ncolors") ?? 256;
+  const bottom = integerOf(keywords, "bottom") ?? 0;
+  if (!(count >= 1 && bottom >= 0 && bottom + count <= 256)) {
+    refuse(`Cannot use ${count} colours from ${bottom}: there are 256`);
+  }
+  const upright = isSet(keywords, "vertical");
+  const step = (k: number): number => least + k * (most - least) / count;
+  const heights = Float64Array.from(
+    { length: 2 * (count + 1) },
+    (_, i) => upright ? i >> 1 : i % (count + 1),
+  );
+  const places = Float64Array.from({ length: count + 1 }, (_, k) => step(k));
+  const list = (data: Float64Array<ArrayBuffer>, shape = [data.length]): IdlNumeric => {
+    const out = context.allocate(IdlType.DOUBLE, shape);
+    (out.data as Float64Array).set(data);
+    return out;
+  };
+  context.work(1_000_000);
+  const ends = list(Float64Array.of(0, 1));
+  return asProcedure(context.host.show({
+    kind: "contour",
+    value: list(heights, upright ? [2, count + 1] : [count + 1, 2]),
+    abscissae: upright ? ends : list(places),
+    rows: upright ? list(places) : ends,
+    levels: Array.from({ length: count }, (_, k) => k),
+    fill: Array.from({ length: count }, (_, k) => bottom + k),
+    colorAxis: 0,
+    topDown: false,
+    colorTable: context.colorTable,
+    ...titleOf(keywords),
   }));
 }
 
@@ -247,6 +327,13 @@ function levelsOf(
   if (!(lines >= 1 && lines <= MAX_LEVELS)) {
     refuse(`Cannot draw ${lines} levels: expected 1 to ${MAX_LEVELS}`);
   }
+  const { least, most } = heightsOf(value, context);
+  if (!(most > least)) return [];
+  return Array.from({ length: lines }, (_, k) => least + (k + 1) * (most - least) / (lines + 1));
+}
+
+/** The least and the greatest finite height. */
+function heightsOf(value: IdlNumeric, context: CallContext): { least: number; most: number } {
   context.work(2 * value.data.length);
   let least = Infinity, most = -Infinity;
   for (const element of value.data) {
@@ -255,8 +342,7 @@ function levelsOf(
     least = Math.min(least, number);
     most = Math.max(most, number);
   }
-  if (!(most > least)) return [];
-  return Array.from({ length: lines }, (_, k) => least + (k + 1) * (most - least) / (lines + 1));
+  return { least, most };
 }
 
 /** IDL manual, "SURFACE": a net seen from the angles AX and AZ in degrees. */
@@ -302,11 +388,17 @@ export const PLOTS: readonly NamedRoutine[] = [
     cost: 1000,
     run: xyouts,
   }),
-  define(`contour, z, [x], [y], LEVELS=, NLEVELS=, ${AXES}`, {
-    summary: "Shows lines of equal height of an image, at x and y",
-    departs: "lines without labels; no FILL and OVERPLOT",
+  define(`contour, z, [x], [y], C_COLORS=, /FILL, LEVELS=, NLEVELS=, ${AXES}`, {
+    summary: "Shows lines of equal height of an image, or with /FILL the colours between heights",
+    departs: "lines without labels; no OVERPLOT; C_COLORS are those of /FILL",
     cost: 60,
     run: contour,
+  }),
+  define("colorbar, RANGE=, TITLE=, NCOLORS=, BOTTOM=, /VERTICAL", {
+    summary: "Coyote's: shows the colours of LOADCT with the numbers that they mean",
+    departs: "each call makes a new picture; no POSITION, DIVISIONS and FORMAT",
+    cost: 1000,
+    run: colorbar,
   }),
   define("surface, z, [x], [y], AX=, AZ=, TITLE=", {
     summary: "Shows an image as a net in space, of 80 lines each way at most",

@@ -46,6 +46,11 @@ export interface LanguagePicture {
   readonly rows?: IdlNumeric | undefined;
   /** The heights of the lines of a contour plot; absent for some evenly apart. */
   readonly levels?: readonly number[] | undefined;
+  /**
+   * The colours from each of the heights of a contour plot to the next, as numbers in the colour
+   * table; absent where lines are drawn.
+   */
+  readonly fill?: readonly number[] | undefined;
   /** The angles from which a surface is seen: the turns about the axes x and z in degrees. */
   readonly view?: readonly [number, number] | undefined;
   /** The axis (1, 2, 3) along which red, green and blue lie; 0 for one gray or indexed plane. */

@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import type { LanguagePicture } from "../../../rpc/mod.ts";
+import { colorTable } from "../../../rpc/picture/color_tables.ts";
 import { drawContours } from "../../../rpc/picture/contour_plot.ts";
 
 /** Heights of 11 x 11 places. */
@@ -32,6 +33,26 @@ Deno.test("drawContours() draws a line where the height is that of the level", (
   const places = { type: 5, shape: [11], data: Float64Array.from(Array(11).keys(), (i) => 2 * i) };
   const moved: LanguagePicture = { ...ramp, abscissae: places as LanguagePicture["value"] };
   assertEquals(blackColumns({ ...moved, levels: [5], ranges: [[0, 40], undefined] }, 250), [208]);
+});
+
+Deno.test("drawContours() fills the places between heights with colours of the table", () => {
+  const ramp = heights((x) => x);
+  const picture = { ...ramp, levels: [2.5, 5, 7.5], fill: [10, 20, 30], colorTable: 3 };
+  const { width, color, data } = drawContours(picture);
+  assertEquals(color, "rgb");
+  const table = colorTable(3);
+  const at = (x: number) => [...data.subarray(3 * (250 * width + x), 3 * (250 * width + x) + 3)];
+  const entry = (color: number) => [...table.subarray(3 * color, 3 * color + 3)];
+  // The axis from 0 to 10 lies between the columns 70 and 620; below the lowest height is white.
+  assertEquals([at(100), at(206), at(209)], [[255, 255, 255], [255, 255, 255], entry(10)]);
+  assertEquals([at(344), at(346), at(481), at(484), at(619)], [
+    ...[entry(10), entry(20), entry(20), entry(30), entry(30)],
+  ]);
+  assertEquals(at(620), [0, 0, 0]);
+  // A hole stays white, and so does a plane that is nowhere finite.
+  const holed = heights((x, y) => y === 5 ? NaN : x);
+  const hole = drawContours({ ...holed, levels: [0], fill: [200] });
+  assertEquals(hole.data[3 * (250 * width + 300)], 255);
 });
 
 Deno.test("drawContours() leaves cells without a finite corner empty, and planes without lines", () => {
