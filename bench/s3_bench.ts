@@ -129,7 +129,7 @@ async function listing(): Promise<void> {
     await peak(...program) - await peak(...nothing);
   const ours: number[] = [];
   const theirs: number[] = [];
-  for (let round = 0; round < 5; round++) {
+  for (let round = 0; round < 3; round++) {
     ours.push(await growth([...deno, `${root}cli.ts`, "get", "--list", place], [...deno, empty]));
     theirs.push(
       await growth(
