@@ -8,8 +8,11 @@ import { isFailure, LineScan } from "./lines.ts";
 import { JobNumbers, MAX_JOBS } from "./numbers.ts";
 import { differenceOf, type MapRecord, newMapId, parseRecord } from "./plan.ts";
 
-/** Bytes that are read at a time. */
+/** Bytes of results that are read at a time. */
 const PIECE_BYTES = 1_048_576;
+
+/** Bytes of a list at a time: its lines become texts together. */
+const LIST_BYTES = 65_536;
 
 /** Milliseconds after which what is written is brought to the disk. */
 const SYNC_MS = 1_000;
@@ -174,7 +177,7 @@ export class ResultsFile implements AsyncDisposable {
           throw new HeliographError(`Cannot begin: more than ${MAX_JOBS} inputs`);
         }
         lines += `${input}\n`;
-        if (lines.length < PIECE_BYTES) continue;
+        if (lines.length < LIST_BYTES) continue;
         await writeWhole(file, new TextEncoder().encode(lines));
         lines = "";
       }
@@ -321,7 +324,7 @@ async function removeIfThere(path: string): Promise<void> {
  * @param file The file.
  */
 export async function* linesOfFile(file: Deno.FsFile): AsyncGenerator<string> {
-  const piece = new Uint8Array(PIECE_BYTES);
+  const piece = new Uint8Array(LIST_BYTES);
   const decoder = new TextDecoder();
   let rest = "";
   for (let count; (count = await file.read(piece)) !== null;) {
