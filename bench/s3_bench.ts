@@ -1,7 +1,7 @@
 /**
  * A bucket beside what costs no signature: 2 GiB from Swift (Debian: swift-account
- * swift-container swift-object swift-proxy) by its S3 interface and by plain HTTP, which curl reads
- * too; and the memory of a listing of 100,000 keys, as the most that the program has over an empty
+ * swift-container swift-object swift-proxy) by its S3 interface and by plain HTTP;
+ * and the memory of a listing of 100,000 keys, as the most that the program has over an empty
  * one, beside boto3's pages over an empty Python.
  */
 
@@ -74,10 +74,6 @@ async function largeObject(): Promise<void> {
     await compare([
       { name: "heliograph, S3", run: () => get("s3://bench/large") },
       { name: "heliograph, plain HTTP", run: () => get(url) },
-      {
-        name: "curl, plain HTTP",
-        run: () => seconds(() => run("curl", ["-sf", "-o", `${folder}large`, url])),
-      },
     ], 3),
   );
   await Deno.remove(`${folder}large`);

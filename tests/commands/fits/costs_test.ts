@@ -151,3 +151,22 @@ Deno.test("fits diff tells the cost of both files", async () => {
     assertEquals({ requests, bytes }, server.take());
   }
 });
+
+Deno.test("fits view of a large Rice image reads the file once, in 3 round trips", async () => {
+  const side = 4096;
+  const pixels = new Int16Array(side * side);
+  for (let i = 0, seed = 1; i < pixels.length; i++) {
+    seed = (seed * 48_271) % 2_147_483_647;
+    pixels[i] = 1000 + (seed >> 20) % 64;
+  }
+  const file = await encodeFits([await compressImage({ pixels, shape: [side, side] })]);
+  await using server = await serve(file, "ranges");
+  await using folder = await temporaryFolder();
+  const args = ["--size", "512", "-o", `${folder.path}/view.png`, "--json"];
+  const { out, status } = await runCommand("fits view", [server.url, ...args]);
+  assertEquals(status, 0);
+  const { width, height, requests, bytes, round_trips } = JSON.parse(out[0]!);
+  assertEquals({ requests, bytes }, server.take());
+  assertEquals([width, height, bytes <= file.length], [512, 512, true]);
+  assert(requests <= 4 && round_trips <= 3, out[0]);
+});
