@@ -115,7 +115,10 @@ export class CompressedImage {
     const table = this.#table ??= new TileTable(this.#data, compression);
     if (this.#data.source.sequential) await table.readAll();
     const tiles = loadTiles(this.#data, compression, table, tilesOf(compression.grid, section), {
-      isKept: (tile) => this.#cache.get(this.#data.place.index, tile),
+      kept: (share) => {
+        const tile = this.#cache.get(this.#data.place.index, share.number);
+        return tile !== undefined && tile.pixels.length >= pixelsUpTo(share) ? tile : undefined;
+      },
       signal: options.signal,
     });
     let result: SectionPixels | undefined;
@@ -129,12 +132,14 @@ export class CompressedImage {
           this.#takeTile(loaded, decoder, result!, { ...options, onDamage: later }),
         put: (loaded, pixels) => this.#takeDecoded(loaded, { pixels, missing: undefined }, result!),
       });
-    for await (const loaded of tiles) {
+    for await (const together of tiles) {
       // No memory is taken before there is something to put into it.
       result ??= new SectionPixels(type, count, section.shape, compression, scaling, options);
-      if (batches?.takes(loaded)) await batches.add(loaded);
-      else if (batches === undefined) this.#takeTile(loaded, decoder, result, options);
-      else this.#takeTile(loaded, decoder, result, { ...options, onDamage: later });
+      for (const loaded of together) {
+        if (batches?.takes(loaded)) await batches.add(loaded);
+        else if (batches === undefined) this.#takeTile(loaded, decoder, result, options);
+        else this.#takeTile(loaded, decoder, result, { ...options, onDamage: later });
+      }
     }
     await batches?.finish();
     options.signal?.throwIfAborted();
@@ -196,7 +201,11 @@ export class CompressedImage {
       if (loaded.failure !== undefined) throw loaded.failure;
       const keep = this.#keeps(loaded, result);
       if (!keep && result.takes(share)) return decoder.decodeInto(loaded, result.place(share));
-      const tile = decoder.decode(loaded, keep);
+      // What lies behind the last pixel that is wanted of a row waits until someone wants it; of
+      // other tiles, further sections want nearly all soon.
+      const isRow = share.box.pixels === share.box.shape[0];
+      const whole = keep && (!isRow || this.#cache.has(index, share.number));
+      const tile = decoder.decode(loaded, keep, whole ? share.box.pixels : pixelsUpTo(share));
       if (keep) this.#cache.put(index, share.number, tile);
       result.put(tile, share);
     } catch (cause) {
@@ -215,6 +224,15 @@ export class CompressedImage {
       result.blank(share);
     }
   }
+}
+
+/** How many pixels a tile has up to the last one that is wanted of it. */
+function pixelsUpTo({ box, from, step, count }: TileShare): number {
+  let last = 0;
+  for (let axis = count.length - 1; axis >= 0; axis--) {
+    last = last * box.shape[axis]! + from[axis]! + (count[axis]! - 1) * step[axis]!;
+  }
+  return last + 1;
 }
 
 function orElse<T>(read: () => T, fallback: T): T {

@@ -4,7 +4,7 @@ import type { StoredPixels } from "./codecs/integers.ts";
 
 /** A decoded tile: its pixels as they are stored, NaN where floating-point ones have no value. */
 export interface DecodedTile {
-  /** The pixels, axis 1 fastest. */
+  /** The pixels, axis 1 fastest; where no more was wanted, the first of them. */
   readonly pixels: StoredPixels;
   /** 1 for every integer pixel without a value, where the tile itself says so. */
   readonly missing: Uint8Array | undefined;
@@ -56,6 +56,11 @@ export class TileCache {
       this.#tiles.set(key, found);
     }
     return found;
+  }
+
+  /** Whether anything of a tile is kept; it becomes no younger. */
+  has(hdu: number, tile: number): boolean {
+    return this.#tiles.has(keyOf(hdu, tile));
   }
 
   /**

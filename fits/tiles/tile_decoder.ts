@@ -53,12 +53,13 @@ export class TileDecoder {
    *
    * @param tile The tile.
    * @param keep Whether the result is kept; else its memory is used again for the next.
+   * @param least How many of its pixels are wanted, from the first on; there may be more.
    * @returns Its pixels.
    * @throws {FormatError} If the tile is damaged.
    */
-  decode(tile: EncodedTile, keep: boolean): DecodedTile {
+  decode(tile: EncodedTile, keep: boolean, least: number = tile.share.box.pixels): DecodedTile {
     this.#checkRoom(tile);
-    const { pixels: count } = tile.share.box;
+    const count = this.#mayEnd(tile) ? least : tile.share.box.pixels;
     const pixels = keep ? this.#newPixels(count) : this.#scratch(count);
     this.decodeInto(tile, pixels);
     return { pixels, missing: this.#missing(tile, pixels) };
@@ -69,7 +70,7 @@ export class TileDecoder {
    * left out.
    *
    * @param tile The tile.
-   * @param target As many stored pixels as the tile has.
+   * @param target As many stored pixels as the tile has, or fewer where that may end early.
    * @throws {FormatError} If the tile is damaged.
    */
   decodeInto(tile: EncodedTile, target: StoredPixels): void {
@@ -85,7 +86,7 @@ export class TileDecoder {
 
   #decodeQuantized({ entry, bytes, share: { number, box } }: EncodedTile, target: StoredPixels) {
     const { codec, parameters, dither, seed } = this.#compression;
-    const values = this.#someIntegers(box.pixels);
+    const values = this.#someIntegers(target.length);
     decodeTile(codec, parameters, bytes, values, box);
     dequantize(values, target as Float32Array | Float64Array, {
       scale: entry.scale,
@@ -124,6 +125,11 @@ export class TileDecoder {
       throw new FormatError(`${bytes.length} bytes for ${box.pixels} pixels of ${size} bytes`);
     }
     putBigEndian(bytes, size, target);
+  }
+
+  /** Whether decoding may end before the last pixel: Rice makes one after the other. */
+  #mayEnd({ entry, mask }: EncodedTile): boolean {
+    return this.#compression.codec === "RICE_1" && entry.form === "compressed" && mask.length === 0;
   }
 
   /** What the tile says of integers without a value: ZBLANK of its own, or a mask. */

@@ -65,8 +65,12 @@ export function tileBox({ shape, tile, counts }: TileGrid, number: number): Tile
 
 /** The pixels of one axis that a tile and a section share. */
 interface AxisShare {
-  /** The tile's number along the axis. */
-  readonly tile: number;
+  /** What the tile's place along the axis adds to its number. */
+  readonly number: number;
+  /** The tile's first pixel. */
+  readonly start: number;
+  /** Its length. */
+  readonly length: number;
   /** The first shared pixel within the tile. */
   readonly from: number;
   /** How many pixels are shared. */
@@ -103,29 +107,34 @@ export interface TileShare {
 export function* tilesOf(grid: TileGrid, section: ResolvedSection): Generator<TileShare> {
   const { ranges } = section;
   if (grid.total === 0 || section.shape.includes(0)) return;
-  const shares = ranges.map((range, axis) => axisShares(range, grid.tile[axis]!));
+  const shares = ranges.map((range, axis) => axisShares(range, grid, axis));
   const step = ranges.map(([, , step]) => step);
-  const place = new Array<number>(ranges.length).fill(0);
+  const axes = ranges.length;
+  const place = new Array<number>(axes).fill(0);
   for (;;) {
-    const chosen = place.map((index, axis) => shares[axis]![index]!);
+    const start = new Array<number>(axes);
+    const shape = new Array<number>(axes);
+    const from = new Array<number>(axes);
+    const count = new Array<number>(axes);
+    const at = new Array<number>(axes);
     let number = 0;
-    for (let axis = chosen.length - 1; axis >= 0; axis--) {
-      number = number * grid.counts[axis]! + chosen[axis]!.tile;
+    let pixels = 1;
+    let whole = true;
+    for (let axis = 0; axis < axes; axis++) {
+      const share = shares[axis]![place[axis]!]!;
+      number += share.number;
+      start[axis] = share.start;
+      shape[axis] = share.length;
+      pixels *= share.length;
+      from[axis] = share.from;
+      count[axis] = share.count;
+      at[axis] = share.at;
+      whole &&= share.count === share.length;
     }
-    const box = tileBox(grid, number);
-    const count = chosen.map(({ count }) => count);
-    yield {
-      number,
-      box,
-      from: chosen.map(({ from }) => from),
-      step,
-      count,
-      at: chosen.map(({ at }) => at),
-      whole: count.every((length, axis) => length === box.shape[axis]),
-    };
+    yield { number, box: { start, shape, pixels }, from, step, count, at, whole };
     let axis = 0;
-    while (axis < place.length && ++place[axis]! === shares[axis]!.length) place[axis++] = 0;
-    if (axis === place.length) return;
+    while (axis < axes && ++place[axis]! === shares[axis]!.length) place[axis++] = 0;
+    if (axis === axes) return;
   }
 }
 
@@ -133,21 +142,31 @@ export function* tilesOf(grid: TileGrid, section: ResolvedSection): Generator<Ti
 export function countTiles(grid: TileGrid, { ranges, shape }: ResolvedSection): number {
   if (grid.total === 0 || shape.includes(0)) return 0;
   return ranges.reduce(
-    (product, range, axis) => product * axisShares(range, grid.tile[axis]!).length,
+    (product, range, axis) => product * axisShares(range, grid, axis).length,
     1,
   );
 }
 
 function axisShares(
   [start, stop, step]: readonly [number, number, number],
-  length: number,
+  { shape, tile, counts }: TileGrid,
+  axis: number,
 ): AxisShare[] {
+  const length = tile[axis]!;
+  const stride = counts.slice(0, axis).reduce((product, count) => product * count, 1);
   const shares: AxisShare[] = [];
   for (let pixel = start, at = 0; pixel < stop;) {
-    const tile = Math.floor(pixel / length);
-    const end = Math.min(stop, (tile + 1) * length);
-    const count = Math.ceil((end - pixel) / step);
-    shares.push({ tile, from: pixel - tile * length, count, at });
+    const number = Math.floor(pixel / length);
+    const first = number * length;
+    const count = Math.ceil((Math.min(stop, first + length) - pixel) / step);
+    shares.push({
+      number: number * stride,
+      start: first,
+      length: Math.min(length, shape[axis]! - first),
+      from: pixel - first,
+      count,
+      at,
+    });
     pixel += count * step;
     at += count;
   }

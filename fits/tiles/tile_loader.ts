@@ -14,7 +14,7 @@ export interface LoadedTile {
   readonly share: TileShare;
   /** Where it lies and how it is meant. */
   readonly entry: TileEntry;
-  /** Its bytes, which are there until the next tile is asked for. */
+  /** Its bytes, which are there until the next tiles are asked for. */
   readonly bytes: Uint8Array;
   /** The bytes of its NULL_PIXEL_MASK. */
   readonly mask: Uint8Array;
@@ -26,8 +26,8 @@ export interface LoadedTile {
 
 /** How tiles are loaded. */
 export interface LoadOptions {
-  /** Finds a tile that is decoded already. */
-  readonly isKept: (tile: number) => DecodedTile | undefined;
+  /** Finds a tile of which all that is wanted is decoded already. */
+  readonly kept: (share: TileShare) => DecodedTile | undefined;
   /** Ends the loading; its reason is thrown. */
   readonly signal: AbortSignal | undefined;
 }
@@ -66,14 +66,19 @@ interface Piece {
   readonly end: number;
 }
 
+/** Tiles that need no reading: kept ones, and those without bytes. */
+interface Ready {
+  readonly ready: readonly LoadedTile[];
+}
+
 interface Placed {
   readonly share: TileShare;
   readonly entry: TileEntry;
 }
 
 /**
- * Loads tiles. Those that are kept come first within their batch, the others in the order in
- * which they lie in the file.
+ * Loads tiles, those together that need no wait in between. Those that are kept come first within
+ * their batch, the others in the order in which they lie in the file.
  *
  * @param data The data of the table.
  * @param compression Its columns.
@@ -88,11 +93,11 @@ export async function* loadTiles(
   table: TileTable,
   shares: Iterable<TileShare>,
   options: LoadOptions,
-): AsyncGenerator<LoadedTile, void> {
+): AsyncGenerator<readonly LoadedTile[], void> {
   const pieces = piecesOf(data, compression, table, shares, options);
   const isFar = data.source.prefetch !== undefined;
   const read = isFar ? farReader(data) : nearReader(data);
-  const queue: { readonly piece: Piece | LoadedTile; readonly reading: Promise<Uint8Array> }[] = [];
+  const queue: { readonly piece: Piece | Ready; readonly reading: Promise<Uint8Array> }[] = [];
   let ended = false;
   let ahead = 0;
   // A near piece is read into memory whose tiles have been decoded by then.
@@ -115,37 +120,39 @@ export async function* loadTiles(
     const bytes = await reading;
     options.signal?.throwIfAborted();
     ahead -= bytesOf(piece);
-    if ("share" in piece) {
-      yield piece;
+    if ("ready" in piece) {
+      yield piece.ready;
       continue;
     }
+    let together: LoadedTile[] = [];
     for (const { share, entry } of piece.tiles) {
       const at = entry.offset - piece.start;
-      yield {
-        share,
-        entry,
-        bytes: bytes.subarray(at, at + entry.bytes),
-        mask: entry.maskBytes === 0 ? NOTHING : await data.read(entry.maskOffset, entry.maskBytes),
-        failure: undefined,
-        kept: undefined,
-      };
+      const own = bytes.subarray(at, at + entry.bytes);
+      const tile = { share, entry, bytes: own, mask: NOTHING, failure: undefined, kept: undefined };
+      if (entry.maskBytes === 0) together.push(tile);
+      else {
+        // One at a time: masks may be longer than what memory should hold together.
+        yield [...together, { ...tile, mask: await data.read(entry.maskOffset, entry.maskBytes) }];
+        together = [];
+      }
     }
+    yield together;
   }
 }
 
-function bytesOf(piece: Piece | LoadedTile): number {
-  return "share" in piece ? 0 : piece.end - piece.start;
+function bytesOf(piece: Piece | Ready): number {
+  return "ready" in piece ? 0 : piece.end - piece.start;
 }
 
 /**
  * Reads pieces into two memories in turn, because one is read into while the tiles of the other
  * are decoded. New memory for each piece would cost as much time as the reading.
  */
-function nearReader(data: HduData): (piece: Piece | LoadedTile) => Promise<Uint8Array> {
+function nearReader(data: HduData): (piece: Piece | Ready) => Promise<Uint8Array> {
   const buffers: [Uint8Array, Uint8Array] = [NOTHING, NOTHING];
   let turn: 0 | 1 = 0;
   return (piece) => {
-    if ("share" in piece) return Promise.resolve(NOTHING);
+    if ("ready" in piece) return Promise.resolve(NOTHING);
     const length = piece.end - piece.start;
     turn = turn === 0 ? 1 : 0;
     if (buffers[turn].length < length) {
@@ -157,9 +164,9 @@ function nearReader(data: HduData): (piece: Piece | LoadedTile) => Promise<Uint8
 }
 
 /** Reads several pieces at a time, where each has to wait for a server. */
-function farReader(data: HduData): (piece: Piece | LoadedTile) => Promise<Uint8Array> {
+function farReader(data: HduData): (piece: Piece | Ready) => Promise<Uint8Array> {
   return async (piece) => {
-    if ("share" in piece) return NOTHING;
+    if ("ready" in piece) return NOTHING;
     const target = new Uint8Array(piece.end - piece.start);
     await data.readInto(piece.start, target);
     return target;
@@ -172,16 +179,18 @@ async function* piecesOf(
   table: TileTable,
   shares: Iterable<TileShare>,
   options: LoadOptions,
-): AsyncGenerator<Piece | LoadedTile, void> {
+): AsyncGenerator<Piece | Ready, void> {
   for (const batch of batches(shares)) {
     const wanted: TileShare[] = [];
+    const ready: LoadedTile[] = [];
     for (const share of batch) {
-      const kept = options.isKept(share.number);
+      const kept = options.kept(share);
       if (kept === undefined) wanted.push(share);
-      else yield loaded(share, NO_ENTRY, { kept });
+      else ready.push(loaded(share, NO_ENTRY, { kept }));
     }
-    if (wanted.length === 0) continue;
-    const entries = await table.entries(wanted.map(({ number }) => number));
+    const entries = wanted.length === 0
+      ? []
+      : await table.entries(wanted.map(({ number }) => number));
     const placed: Placed[] = [];
     for (const [i, share] of wanted.entries()) {
       const entry = entries[i]!;
@@ -189,8 +198,9 @@ async function* piecesOf(
       // Waiting for what is known takes longer than the rest.
       const failure = failing instanceof Promise ? await failing : failing;
       if (failure === undefined) placed.push({ share, entry });
-      else yield loaded(share, entry, { failure });
+      else ready.push(loaded(share, entry, { failure }));
     }
+    if (ready.length > 0) yield { ready };
     placed.sort((a, b) => a.entry.offset - b.entry.offset);
     yield* together(placed, data.source.pieceBytes ?? MAX_PIECE_BYTES);
   }

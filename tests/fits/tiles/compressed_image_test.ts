@@ -157,6 +157,22 @@ Deno.test("a compressed image is read from every column that may hold a tile", a
       ["float64", [0.5, 1, NaN, 2, 2.5, 3]],
     ],
     [
+      "BLOCKSIZE and BYTEPIX with the values of each other, as old files have them",
+      twoRows(
+        [["COMPRESSED_DATA", "1PB", both(rice([1, 2, 3]), rice([4, 5, 6]))]],
+        [["ZNAME1", "BLOCKSIZE"], ["ZVAL1", 4], ["ZNAME2", "BYTEPIX"], ["ZVAL2", 32]],
+      ),
+      ["int16", [1, 2, 3, 4, 5, 6]],
+    ],
+    [
+      "NOISEBIT, which old files have in place of BYTEPIX",
+      twoRows(
+        [["COMPRESSED_DATA", "1PB", both(rice([1, 2, 3]), rice([4, 5, 6]))]],
+        [["ZNAME1", "BLOCKSIZE"], ["ZVAL1", 32], ["ZNAME2", "NOISEBIT"], ["ZVAL2", 4]],
+      ),
+      ["int16", [1, 2, 3, 4, 5, 6]],
+    ],
+    [
       "a tile a row where there is no ZTILEn",
       compressedFile({
         keywords: imageKeywords(16, [3, 2], []),
@@ -373,4 +389,55 @@ corpusTest("the table that stores an image is opened on request alone", async ()
   const table = await file.openTable({ hdu: 1, stored: true });
   assertEquals(table.columns.map(({ name }) => name), ["COMPRESSED_DATA"]);
   await assertRejects(() => file.openTable(), FormatError, "Cannot find a table");
+});
+
+Deno.test("a row is decoded up to the last pixel that is wanted, and whole when more of it is", async () => {
+  const rows = [0, 1].map((y) => Array.from({ length: 200 }, (_, x) => 1000 * y + x * x % 71));
+  const cells = (...lengths: (number | undefined)[]) =>
+    rows.map((row, y) => encodeRice(row, 2, 32).slice(0, lengths[y]));
+  const file = (tiles: Uint8Array[], more: [string, number | string][] = [], bitpix = 16) =>
+    compressedFile({
+      keywords: [
+        ...imageKeywords(bitpix, [200, 2], [200, 1]),
+        ...[["ZNAME1", "BYTEPIX"], ["ZVAL1", bitpix === 16 ? 2 : 4], ...more] as [string, string][],
+      ],
+      columns: [["COMPRESSED_DATA", "1PB", tiles]],
+    });
+  const { hdu, taken } = await counted(file(cells()));
+  taken();
+  const part = async (
+    from: number,
+    to: number,
+    options = {},
+  ) => [...(await hdu.image({ section: [[from, to], [0, 2]], ...options })).pixels];
+  const expected = (from: number, to: number) => rows.flatMap((row) => row.slice(from, to));
+  assertEquals(await part(40, 50), expected(40, 50));
+  assertEquals(taken() > 0, true);
+  // What lies before it has been decoded, what lies behind it has not.
+  assertEquals([await part(3, 20), taken()], [expected(3, 20), 0]);
+  assertEquals([await part(60, 90), taken() > 0], [expected(60, 90), true]);
+  assertEquals([await part(0, 200), taken()], [expected(0, 200), 0]);
+
+  // A row whose end is damaged: what lies before is there, and the damage is told of behind it.
+  const damaged = await openFits(file(cells(undefined, 100)));
+  await using _ = damaged;
+  const section = async (
+    from: number,
+    to: number,
+  ) => [...(await damaged.image({ section: [[from, to], [0, 2]] })).pixels];
+  assertEquals(await section(0, 30), expected(0, 30));
+  await assertRejects(() => section(150, 200), TileError, "Cannot decode tile 2");
+  assertEquals(await section(0, 30), expected(0, 30));
+
+  // Of quantised floats each pixel has a random number of its own.
+  const floats = file(
+    rows.map((row) => encodeRice(row, 4, 32)),
+    [["ZSCALE", 0.5], ["ZZERO", 10], ["ZQUANTIZ", "SUBTRACTIVE_DITHER_1"], ["ZDITHER0", 7]],
+    -32,
+  );
+  await using whole = await openFits(floats);
+  const all = [...(await whole.image()).pixels];
+  await using one = await openFits(floats);
+  const { pixels } = await one.image({ section: [[70, 80], [0, 2]] });
+  assertEquals([...pixels], [...all.slice(70, 80), ...all.slice(270, 280)]);
 });
