@@ -34,6 +34,7 @@ const ROOMS: readonly string[] = [
   ...[
     "fits/picture/scale",
     "fits/picture",
+    "fits/picture/mean",
     "fits/picture/plot",
     "fits/file",
     "fits/write",

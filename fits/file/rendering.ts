@@ -1,5 +1,6 @@
 /** Pictures of images in files: never more than a few rows of a large one in memory. */
 
+import { loadRowSums } from "../picture/mean/sums.ts";
 import { type Turn, turnPlane } from "../picture/plot/north.ts";
 import type { PngColor, PngSamples } from "../picture/png_format.ts";
 import type { Plane } from "../picture/resample.ts";
@@ -55,7 +56,7 @@ export async function renderPlane(
   const unturned = to.times > 1 && turnOf !== undefined ? { width, height } : to;
   const isWhole = to.times === 0 || turnOf !== undefined;
   const turn = turnOf?.(unturned);
-  const mean = isWhole ? new AreaMean(width, height, unturned) : undefined;
+  const mean = isWhole ? new AreaMean(width, height, unturned, await loadRowSums()) : undefined;
   // A mean knows itself where it has no values.
   const seen = new Seen(mean === undefined);
   for (let pass = 0; pass === 0 || search.needsPass; pass++) {

@@ -96,6 +96,42 @@ export function pictureSize(
   return { width: width * times, height: height * times, times };
 }
 
+/** Rows that are added to a row of a smaller picture. */
+export interface AddedRows {
+  /** Pixels of each. */
+  readonly width: number;
+  /** The first of them, in pixels of the large picture. */
+  readonly start: number;
+  /** Pixels of the large picture for one of the small one. */
+  readonly ratio: number;
+  /** The first pixel of the small picture. */
+  readonly left: number;
+  /** What part of the rows is in this row of it. */
+  readonly share: number;
+}
+
+/** Adds many rows at a time, as {@linkcode AreaMean} adds one, in less time. */
+export interface RowSums {
+  /** How many rows it takes at a time; 0 where it takes no such pixels. */
+  most(pixels: ArrayLike<number>, width: number, targets: number): number;
+  /**
+   * Adds rows that lie one behind the other.
+   *
+   * @param pixels Where they are.
+   * @param from The first pixel.
+   * @param count How many rows.
+   * @param rows How they lie.
+   * @param into A row of the smaller picture: its sums, and the areas that they are of.
+   */
+  add(
+    pixels: ArrayLike<number>,
+    from: number,
+    count: number,
+    rows: AddedRows,
+    into: { readonly sums: Float64Array; readonly areas: Float64Array },
+  ): void;
+}
+
 /** A plane made smaller while its parts are read, in any order. */
 export class AreaMean {
   readonly #to: { readonly width: number; readonly height: number };
@@ -104,6 +140,7 @@ export class AreaMean {
   readonly #weights: Float64Array;
   readonly #row: Float64Array;
   readonly #rowWeights: Float64Array;
+  readonly #sums: RowSums | undefined;
 
   /**
    * Begins a plane.
@@ -111,8 +148,15 @@ export class AreaMean {
    * @param width Pixels in a row of the large plane.
    * @param height Its rows.
    * @param to The size of the small one, neither side larger.
+   * @param sums What adds rows; without it a loop does.
    */
-  constructor(width: number, height: number, to: { width: number; height: number }) {
+  constructor(
+    width: number,
+    height: number,
+    to: { width: number; height: number },
+    sums?: RowSums,
+  ) {
+    this.#sums = sums;
     this.#to = { width: to.width, height: to.height };
     this.#ratios = [width / to.width, height / to.height];
     this.#values = new Float64Array(to.width * to.height);
@@ -128,6 +172,8 @@ export class AreaMean {
     const ratio = this.#ratios[1];
     // The columns of the picture that the part touches are from here to where its sums end.
     const left = Math.min(width - 1, Math.floor(part.x / this.#ratios[0]));
+    const most = this.#sums?.most(pixels, part.width, width) ?? 0;
+    if (most > 0) return this.#addRows(pixels, part, left, most);
     const [values, weights] = [this.#values, this.#weights];
     const [sums, areas] = [this.#row, this.#rowWeights];
     for (let row = 0; row < part.height; row++) {
@@ -144,6 +190,44 @@ export class AreaMean {
           weights[at + x] = weights[at + x]! + areas[x]! * share;
         }
       }
+    }
+  }
+
+  /** Adds a part by what takes many rows at a time, which must be of the same target. */
+  #addRows(pixels: ArrayLike<number>, part: PlanePart, left: number, most: number): void {
+    const { width, height } = this.#to;
+    const [across, ratio] = this.#ratios;
+    const end = part.y + part.height;
+    const firstOf = (y: number) => Math.min(height - 1, Math.floor(y / ratio));
+    const lastOf = (y: number) => Math.min(height - 1, Math.ceil((y + 1) / ratio) - 1);
+    const shareOf = (y: number, target: number) =>
+      Math.min(y + 1, (target + 1) * ratio) - Math.max(y, target * ratio);
+    for (let y = part.y; y < end;) {
+      const first = firstOf(y);
+      const last = lastOf(y);
+      let count = 1;
+      if (first === last && shareOf(y, first) === 1) {
+        while (
+          count < most && y + count < end && firstOf(y + count) === first &&
+          lastOf(y + count) === first && shareOf(y + count, first) === 1
+        ) count++;
+      }
+      for (let target = first; target <= last; target++) {
+        const share = shareOf(y, target);
+        if (share <= 0) continue;
+        const at = (height - 1 - target) * width;
+        this.#sums!.add(
+          pixels,
+          (y - part.y) * part.width,
+          count,
+          { width: part.width, start: part.x, ratio: across, left, share },
+          {
+            sums: this.#values.subarray(at, at + width),
+            areas: this.#weights.subarray(at, at + width),
+          },
+        );
+      }
+      y += count;
     }
   }
 

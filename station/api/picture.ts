@@ -5,6 +5,7 @@ import type { Hdu } from "../../fits/file/hdu.ts";
 import type { ImagePlane } from "../../fits/file/plane.ts";
 import type { ColormapName } from "../../fits/picture/colormap.ts";
 import { encodePngStream } from "../../fits/picture/png_writer.ts";
+import { loadRowSums } from "../../fits/picture/mean/sums.ts";
 import { AreaMean, pictureSize, repeat } from "../../fits/picture/resample.ts";
 import { type Limits, LimitSearch } from "../../fits/picture/scale/search.ts";
 import { plainNumbers } from "../../fits/picture/scale/values.ts";
@@ -95,7 +96,9 @@ async function readPicture(
     : undefined;
   const wanted: Limits = wide === undefined ? limits : [wide.low, wide.high];
   const search = new LimitSearch(wanted, plane.width, plane.height);
-  const mean = to.times === 0 ? new AreaMean(plane.width, plane.height, to) : undefined;
+  const mean = to.times === 0
+    ? new AreaMean(plane.width, plane.height, to, await loadRowSums())
+    : undefined;
   const same = mean === undefined ? new Float64Array(plane.width * plane.height) : undefined;
   const slice = inSlices();
   for (let pass = 0; pass === 0 || search.needsPass; pass++) {
