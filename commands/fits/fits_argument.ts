@@ -20,7 +20,7 @@ import {
   storeOptions,
   type StoreTarget,
 } from "../program/store_flags.ts";
-import { fits } from "./library.ts";
+import { core } from "./library.ts";
 
 /** The flag that names an HDU. */
 export const HDU_FLAG: FlagSpec & { readonly type: "string" } = {
@@ -119,7 +119,7 @@ export async function openArgument(
   const { input, name } = inputOf(argument, context.signal);
   context.detail(`opening ${argument === "-" ? "standard input" : argument}`);
   const cache = context.flags.cache;
-  const file = await fits.openFits(input, {
+  const file = await core.openFits(input, {
     ...{ signal: context.signal, cache: typeof cache === "string" ? cache : undefined },
     ...{ s3: storeOptionsOf(context), ...name, ...options },
   });
@@ -270,9 +270,9 @@ export function changeInWords(result: EditResult): string {
 export function checkSectionFlag(text: string | undefined): void {
   if (text === undefined) return;
   try {
-    fits.checkSection(text);
+    core.checkSection(text);
   } catch (error) {
-    if (!(error instanceof fits.SectionError)) throw error;
+    if (!(error instanceof core.SectionError)) throw error;
     throw new UsageError(
       `--section is '${text}', expected first:last, first:last:step, one number or * for each ` +
         "axis, counted from 1",

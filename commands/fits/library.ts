@@ -2,7 +2,11 @@
 
 import { type Command, defineCommand, type Flags } from "../program/command.ts";
 
+type Core = typeof import("./core_names.ts");
 type FitsLibrary = typeof import("./library_names.ts");
+
+/** What opens files and looks at images, there as soon as any command of FITS files runs. */
+export let core: Core;
 
 /** The library, there as soon as a command of {@linkcode defineFitsCommand} runs. */
 export let fits: FitsLibrary;
@@ -21,8 +25,30 @@ export function defineFitsCommand<const F extends Flags>(command: Command<F>): C
   return defineCommand({
     ...command,
     run: async (context) => {
-      fits ??= await import(import.meta.resolve("./library_names.ts"));
+      core = await loadFits();
       return await command.run(context);
     },
   });
+}
+
+/**
+ * The same for a command that needs {@linkcode core} alone, and for what is seldom asked of it
+ * {@linkcode loadFits}.
+ *
+ * @param command The definition.
+ * @returns The definition, with a `run` that loads these modules first.
+ */
+export function defineImageCommand<const F extends Flags>(command: Command<F>): Command<F> {
+  return defineCommand({
+    ...command,
+    run: async (context) => {
+      core ??= await import(import.meta.resolve("./core_names.ts"));
+      return await command.run(context);
+    },
+  });
+}
+
+/** Loads the library. */
+export async function loadFits(): Promise<FitsLibrary> {
+  return fits ??= await import(import.meta.resolve("./library_names.ts"));
 }

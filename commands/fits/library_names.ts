@@ -1,6 +1,24 @@
 /** What the commands use of the FITS library: one module, to be loaded when one of them runs. */
 
 export {
+  checkSection,
+  drawSheet,
+  encodeAnimation,
+  encodePng,
+  encodePngStream,
+  imageParts,
+  ImagePlane,
+  inMemory,
+  localReading,
+  npyHeader,
+  openFits,
+  parseLimits,
+  renderFigure,
+  SectionError,
+  StatisticsOfParts,
+  withAlpha,
+} from "./core_names.ts";
+export {
   cellsOf,
   checkHdu,
   copyHdu,
@@ -8,16 +26,13 @@ export {
   describeColumn,
   diffFits,
   editHeader,
-  encodePng,
   formatSky,
   jsonLinesOf,
-  openFits,
   parseSky,
   parseSkyFrame,
   readFileWcs,
   readSunObserver,
   renderImage,
-  SectionError,
   separation,
   skyFrameOf,
   updateChecksums,
@@ -25,17 +40,6 @@ export {
 } from "../../fits/mod.ts";
 export { paddedSize } from "../../fits/hdu/layout.ts";
 export { parseValueField } from "../../fits/header/card_value.ts";
-export { npyHeader } from "../../fits/image/npy.ts";
-export { localReading } from "../../fits/file/open.ts";
-export { checkSection } from "../../fits/image/section.ts";
-export { imageParts } from "../../fits/file/image_parts.ts";
-export { StatisticsOfParts } from "../../fits/image/statistics.ts";
-export { ImagePlane } from "../../fits/file/plane.ts";
-export { drawSheet } from "../../fits/picture/plot/sheet.ts";
-export { inMemory, renderFigure } from "../../fits/file/figure.ts";
-export { encodeAnimation, withAlpha } from "../../fits/picture/apng.ts";
-export { encodePngStream } from "../../fits/picture/png_writer.ts";
-export { parseLimits } from "../../fits/picture/limits.ts";
 export { needsObserver, skyConversion } from "../../fits/sky/convert.ts";
 export { julianYearOf } from "../../fits/sky/precession.ts";
 export { observationDate } from "../../fits/sky/times.ts";
@@ -43,7 +47,6 @@ export { displayOf } from "../../fits/table/display.ts";
 export { rowFilter } from "../../fits/table/row_filter.ts";
 export { checkRows } from "../../fits/table/row_range.ts";
 export { filteredPieces } from "../../fits/table/text.ts";
-export { compressPieces, decompressPieces } from "../../fits/write/compress.ts";
 export { cutout, parseCutSize, sectionAround } from "../../fits/cutout/mod.ts";
 export { fillText } from "../../fits/cutout/image.ts";
 export { checkCutSection } from "../../fits/cutout/ranges.ts";

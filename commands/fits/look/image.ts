@@ -25,11 +25,11 @@ import {
 } from "../fits_argument.ts";
 import { CLOBBER_FLAG, nameFrom, outputPlace } from "../../program/output_file.ts";
 import { textTable } from "../../program/text_table.ts";
-import { defineFitsCommand, fits } from "../library.ts";
+import { core, defineImageCommand } from "../library.ts";
 import { STORE_FLAGS } from "../../program/store_flags.ts";
 
 /** Prints statistics of an image and writes its pixels. */
-export const command: Command = defineFitsCommand({
+export const command: Command = defineImageCommand({
   name: "fits image",
   summary: "Print statistics of an image and write its pixels",
   usage: "FILE... [--section S] [-o OUT.raw|OUT.npy|DIR/]",
@@ -115,13 +115,13 @@ async function measure(
   const damage = damagedTiles(context, flags["keep-going"]);
   const section = chosenSection(file, flags.section);
   requireAxes(hdu, section);
-  const parts = fits.imageParts(hdu, {
+  const parts = core.imageParts(hdu, {
     physical: !flags.raw,
     signal,
     onDamage: damage.onDamage,
     section,
   });
-  const sum = new fits.StatisticsOfParts();
+  const sum = new core.StatisticsOfParts();
   let form: Pick<Image, "type" | "shape"> | undefined;
   const takeParts = async (write?: (part: Image, isFirst: boolean) => Promise<void>) => {
     for await (const { image, shape } of parts) {
@@ -137,7 +137,7 @@ async function measure(
     await replaceFile(output, (file) =>
       takeParts(async (part, isFirst) => {
         const header = isFirst && /\.npy$/i.test(output);
-        if (header) await writeWhole(file, fits.npyHeader(NPY_TYPES[part.type], part.shape));
+        if (header) await writeWhole(file, core.npyHeader(NPY_TYPES[part.type], part.shape));
         await writeWhole(file, littleEndian(part));
       }));
     context.report(`wrote ${output}`);

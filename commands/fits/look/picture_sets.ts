@@ -8,7 +8,7 @@ import { FormatError, HeliographError } from "../../../net/errors.ts";
 import { errorText } from "../../program/error_text.ts";
 import type { CommandContext } from "../../program/command.ts";
 import { costOf, heedSignal, openArgument } from "../fits_argument.ts";
-import { fits } from "../library.ts";
+import { core } from "../library.ts";
 
 /** Pictures of a sheet at most. */
 const MAX_CELLS = 400;
@@ -67,10 +67,10 @@ export async function contactSheet(
     }
   };
   const show = async (hdu: Hdu, name: string) => {
-    const plane = new fits.ImagePlane(hdu, { signal: context.signal });
-    const picture = await fits.renderFigure(plane, { ...options, size });
+    const plane = new core.ImagePlane(hdu, { signal: context.signal });
+    const picture = await core.renderFigure(plane, { ...options, size });
     const label = `${folder ? name : ""}[${hdu.name === "" ? hdu.index : hdu.name}]`;
-    cells.push({ picture: await fits.inMemory(picture), label });
+    cells.push({ picture: await core.inMemory(picture), label });
     await heedSignal(context.signal);
   };
   for (const path of folder ? fitsFilesOf(argument) : [argument]) {
@@ -86,7 +86,7 @@ export async function contactSheet(
     });
   }
   if (left > 0) context.complain(`${left} further images are left out: a sheet has ${MAX_CELLS}`);
-  return { picture: fits.drawSheet(cells, size), images: cells.length, failed, cost };
+  return { picture: core.drawSheet(cells, size), images: cells.length, failed, cost };
 }
 
 function fitsFilesOf(folder: string): string[] {
@@ -125,7 +125,7 @@ export async function animate(
   options: FigureOptions & PlaneOptions,
   rate: number,
 ): Promise<Animation> {
-  const planeAt = (plane: number) => new fits.ImagePlane(hdu, { ...options, plane });
+  const planeAt = (plane: number) => new core.ImagePlane(hdu, { ...options, plane });
   const { planes } = planeAt(1);
   if (planes > MAX_FRAMES) {
     throw new FormatError(
@@ -136,7 +136,7 @@ export async function animate(
   const limits: [number, number] = [Infinity, -Infinity];
   let empty = true;
   for (let plane = 1; plane <= planes; plane++) {
-    const found = await fits.renderFigure(planeAt(plane), { limits: options.limits, size: 1 });
+    const found = await core.renderFigure(planeAt(plane), { limits: options.limits, size: 1 });
     await heedSignal(context.signal);
     if (found.empty) continue;
     empty = false;
@@ -149,16 +149,16 @@ export async function animate(
     for (let plane = 1; plane <= planes; plane++) {
       // Damaged tiles were named when the limits were found.
       const onDamage = options.onDamage && (() => {});
-      const frame = new fits.ImagePlane(hdu, { ...options, onDamage, plane });
-      const rendering = await fits.renderFigure(frame, { ...options, limits: [low, high] });
-      yield fits.withAlpha(await fits.inMemory(rendering) as PngImage<Uint8Array>);
+      const frame = new core.ImagePlane(hdu, { ...options, onDamage, plane });
+      const rendering = await core.renderFigure(frame, { ...options, limits: [low, high] });
+      yield core.withAlpha(await core.inMemory(rendering) as PngImage<Uint8Array>);
       await heedSignal(context.signal);
     }
   }
-  const { width, height } = await fits.renderFigure(planeAt(1), {
+  const { width, height } = await core.renderFigure(planeAt(1), {
     ...options,
     limits: [low, high],
   });
-  const pieces = fits.encodeAnimation(frames(), { frames: planes, delay: 1000 / rate });
+  const pieces = core.encodeAnimation(frames(), { frames: planes, delay: 1000 / rate });
   return { frames: planes, width, height, limits: [low, high], empty, pieces };
 }

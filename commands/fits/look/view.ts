@@ -24,7 +24,7 @@ import {
 } from "../fits_argument.ts";
 import { animate, type Animation, contactSheet, isFolder } from "./picture_sets.ts";
 import { CLOBBER_FLAG, nameFrom, outputPlace } from "../../program/output_file.ts";
-import { defineFitsCommand, fits } from "../library.ts";
+import { core, defineImageCommand, loadFits } from "../library.ts";
 import { STORE_FLAGS } from "../../program/store_flags.ts";
 
 /** Flags that say nothing about a contact sheet. */
@@ -33,7 +33,7 @@ const SINGLE_FLAGS = [
 ];
 
 /** Renders an image as a picture. */
-export const command: Command = defineFitsCommand({
+export const command: Command = defineImageCommand({
   name: "fits view",
   summary: "Render an image as a PNG picture",
   usage: "FILE|FOLDER... -o OUT.png|DIR/",
@@ -156,7 +156,7 @@ async function viewFile(
   const section = chosenSection(file, flags.section);
   // Of a cube, a plane is taken anyway.
   requireAxes(chosen, section, 2);
-  const wcs = north || axes ? await fits.readFileWcs(file, chosen) : undefined;
+  const wcs = north || axes ? await (await loadFits()).readFileWcs(file, chosen) : undefined;
   for (const { keyword, reason } of wcs?.problems ?? []) {
     context.report(`${argument}: ${keyword}: ${reason}`);
   }
@@ -208,8 +208,8 @@ async function stillPicture(
   hdu: Hdu,
   options: FigureOptions & PlaneOptions,
 ): Promise<Omit<Animation, "frames"> & { readonly frames?: undefined }> {
-  const picture = await fits.renderFigure(new fits.ImagePlane(hdu, options), options);
-  return { ...picture, pieces: fits.encodePngStream({ ...picture, depth: 8 }, picture.rows) };
+  const picture = await core.renderFigure(new core.ImagePlane(hdu, options), options);
+  return { ...picture, pieces: core.encodePngStream({ ...picture, depth: 8 }, picture.rows) };
 }
 
 /** Writes a contact sheet of all images; the flags of a single one say nothing about it. */
@@ -221,7 +221,7 @@ async function writeSheet(
 ): Promise<number> {
   const { picture, images, failed, cost } = await contactSheet(context, argument, options);
   if (images === 0) throw new FormatError(`Cannot find an image in ${argument}`);
-  const png = fits.encodePng(picture);
+  const png = core.encodePng(picture);
   if (output === "-") await context.write(png);
   else await replaceFile(output, (file) => writeWhole(file, png));
   const { width, height } = picture;
@@ -240,9 +240,9 @@ function oneOf<T extends string>(flag: string, value: string, names: readonly T[
   throw new UsageError(`--${flag} is '${value}', expected one of ${names.join(", ")}`);
 }
 
-function limitsOf(text: string): ReturnType<typeof fits.parseLimits> {
+function limitsOf(text: string): ReturnType<typeof core.parseLimits> {
   try {
-    return fits.parseLimits(text);
+    return core.parseLimits(text);
   } catch (error) {
     if (!(error instanceof FormatError)) throw error;
     throw new UsageError(

@@ -3,11 +3,11 @@ import type { CompressFileOptions } from "../../../fits/write/compress.ts";
 import { isS3Text } from "../../../http/fields/s3_url.ts";
 import { type Command, UsageError } from "../../program/command.ts";
 import { forEachFile, openArgument, reportFile, URL_PERMISSION } from "../fits_argument.ts";
-import { defineFitsCommand, fits } from "../library.ts";
+import { defineImageCommand } from "../library.ts";
 import { CLOBBER_FLAG } from "../../program/output_file.ts";
 import { fromFpackLetters } from "./tile_letters.ts";
 import { STORE_FLAGS } from "../../program/store_flags.ts";
-import { outputOf, TileWork } from "./tile_work.ts";
+import { loadCompression, outputOf, TileWork } from "./tile_work.ts";
 
 const ALGORITHMS: readonly TileAlgorithm[] = [
   "rice",
@@ -19,7 +19,7 @@ const ALGORITHMS: readonly TileAlgorithm[] = [
 ];
 
 /** Compresses the images of files. */
-export const command: Command = defineFitsCommand({
+export const command: Command = defineImageCommand({
   name: "fits compress",
   summary: "Compress the images of FITS files in tiles",
   usage: "FILE... [-o OUT.fz]",
@@ -70,7 +70,8 @@ export const command: Command = defineFitsCommand({
       await using file = await openArgument(context, argument);
       using work = new TileWork(context, argument, to);
       const scratch = to === "-" || isS3Text(to) ? undefined : to;
-      await work.write(fits.compressPieces(file, { ...options, ...work.options, scratch }));
+      const { compressPieces } = await loadCompression();
+      await work.write(compressPieces(file, { ...options, ...work.options, scratch }));
       work.done(file);
       reportFile(context, argument, file, "told");
     });

@@ -1,12 +1,12 @@
 import { type Command, UsageError } from "../../program/command.ts";
 import { forEachFile, openArgument, reportFile, URL_PERMISSION } from "../fits_argument.ts";
 import { CLOBBER_FLAG } from "../../program/output_file.ts";
-import { defineFitsCommand, fits } from "../library.ts";
+import { defineImageCommand } from "../library.ts";
 import { STORE_FLAGS } from "../../program/store_flags.ts";
-import { outputOf, TileWork } from "./tile_work.ts";
+import { loadCompression, outputOf, TileWork } from "./tile_work.ts";
 
 /** Brings compressed images back. */
-export const command: Command = defineFitsCommand({
+export const command: Command = defineImageCommand({
   name: "fits decompress",
   summary: "Bring the compressed images of FITS files back",
   usage: "FILE... [-o OUT.fits]",
@@ -28,7 +28,8 @@ export const command: Command = defineFitsCommand({
       const to = await outputOf(context, argument, context.flags, plainName);
       await using file = await openArgument(context, argument);
       using work = new TileWork(context, argument, to);
-      await work.write(fits.decompressPieces(file, work.options));
+      const { decompressPieces } = await loadCompression();
+      await work.write(decompressPieces(file, work.options));
       work.done(file);
       reportFile(context, argument, file, "told");
     });

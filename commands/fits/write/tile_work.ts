@@ -14,6 +14,11 @@ import { costOf, storeTargetOf } from "../fits_argument.ts";
 /** How often progress is shown, in milliseconds. */
 const INTERVAL_MS = 200;
 
+/** What compresses files and brings them back, loaded when it is needed. */
+export function loadCompression(): Promise<typeof import("../../../fits/write/compress.ts")> {
+  return import(import.meta.resolve("../../../fits/write/compress.ts"));
+}
+
 /**
  * Where a file goes.
  *
