@@ -128,7 +128,7 @@ Deno.test("the spectrum at the cross-hair has the axis of the file, and leads to
     `${server.url}view/cube.fits?panel=spectrum&plane=301#cursor=6,5`,
     { size: [1000, 700] },
   );
-  const words = "document.querySelector('.spectrum > p:last-child')?.textContent";
+  const words = "document.querySelector('.spectrum > p:last-of-type')?.textContent";
   const first = await page.until<string>(`${words}?.startsWith("Pixel 6, 5: 1000 DN") && ${words}`);
   assertEquals(first, "Pixel 6, 5: 1000 DN at WAVE 650 nm, plane 301 of 1000");
   const box = await page.until<{ x: number; y: number; width: number; height: number }>(

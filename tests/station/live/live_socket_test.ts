@@ -80,8 +80,9 @@ Deno.test("/live sends the newest frame with each credit, and counts what was sk
   const following = await next(connection);
   assertEquals([following.number, following.skipped], [6, 0]);
   assertEquals(server.sockets.skipped, 3);
-  const { rate, ...traffic } = server.sockets.trafficOf("camera");
-  assertEquals(traffic, { gaps: 0, viewers: 1, skipped: 3 });
+  // How long frames are apart here is the machine's affair: gaps have a test of their own.
+  const { rate, gaps: _, ...traffic } = server.sockets.trafficOf("camera");
+  assertEquals(traffic, { viewers: 1, skipped: 3 });
   assert(rate === null || rate > 0, `${rate}`);
   assertEquals(server.sockets.trafficOf("none"), { rate: null, gaps: 0, viewers: 0, skipped: 0 });
 });
