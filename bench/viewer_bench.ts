@@ -48,7 +48,7 @@ async function writeLarge(path: string): Promise<void> {
   const rows = 64;
   const [head] = [await encodeFits([{ pixels: pixelsOf(4), shape: [4, 4] }])];
   const text = new TextDecoder("latin1").decode(head.subarray(0, 2_880))
-    .replace(/(NAXIS[12]  = ) {19}4/g, (_, start) => start + String(LARGE_SIDE).padStart(20));
+    .replace(/(NAXIS[12] {2}= ) {19}4/g, (_, start) => start + String(LARGE_SIDE).padStart(20));
   const block = new Uint8Array(pixelsOf(1_024).buffer).subarray(0, LARGE_SIDE * rows * 2);
   using file = await Deno.open(path, { write: true, create: true, truncate: true });
   const write = async (bytes: Uint8Array) => {
