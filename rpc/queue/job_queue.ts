@@ -14,7 +14,7 @@ import {
   type StreamEntry,
 } from "../../net/redis/streams.ts";
 import { GROUP, QUEUE_VERSION, QueueKeys } from "./layout.ts";
-import { AGAIN, ENQUEUE, FINISH, MAP_SECONDS } from "./scripts.ts";
+import { AGAIN, ENQUEUE, FINISH, LEAVE, MAP_SECONDS } from "./scripts.ts";
 
 /** What became of a job: its number, its entry, its line. */
 export interface FinishedJob {
@@ -28,6 +28,8 @@ export interface SilentJob {
   readonly entry: StreamEntry;
   /** How many workers have had it. */
   readonly deliveries: number;
+  /** The last of them. */
+  readonly worker: string;
 }
 
 /** What a map is in the queue. */
@@ -250,15 +252,17 @@ export class JobQueue implements Disposable {
     const words = ["XPENDING", this.keys.jobs, GROUP, "IDLE", lease, "-", "+", count];
     const reply = await this.ask(...words);
     const found = (Array.isArray(reply) ? reply : []).flatMap((part) =>
-      Array.isArray(part) ? [{ id: String(part[0]), deliveries: Number(part[3]) }] : []
+      Array.isArray(part)
+        ? [{ id: String(part[0]), worker: String(part[1]), deliveries: Number(part[3]) }]
+        : []
     );
     const entries = await Promise.all(
       found.map(async ({ id }) => entriesOf(await this.ask("XRANGE", this.keys.jobs, id, id))[0]),
     );
     const silent: SilentJob[] = [];
-    for (const [i, { id, deliveries }] of found.entries()) {
+    for (const [i, { id, deliveries, worker }] of found.entries()) {
       const entry = entries[i];
-      if (entry !== undefined) silent.push({ entry, deliveries });
+      if (entry !== undefined) silent.push({ entry, deliveries, worker });
       // It was taken out of the queue by someone else: it is nothing.
       else await this.ask("XACK", this.keys.jobs, GROUP, id);
     }
@@ -311,6 +315,12 @@ export class JobQueue implements Disposable {
       const words = ["IDLE", lease, "RETRYCOUNT", count, "JUSTID"];
       await this.ask("XCLAIM", this.keys.jobs, GROUP, worker, 0, ...ids, ...words);
     }
+    await this.leave(worker);
+  }
+
+  /** Forgets a worker that has no jobs. */
+  async leave(worker: string): Promise<void> {
+    await this.#script(LEAVE, [this.keys.jobs, this.keys.workers], GROUP, worker);
   }
 
   /** How many workers have died while they did a job alone. */
@@ -341,7 +351,14 @@ export class JobQueue implements Disposable {
   /** The ids of the jobs that a worker has, as the server knows it. */
   async held(worker: string): Promise<string[]> {
     const words = [this.keys.jobs, GROUP, "-", "+", 10_000, worker];
-    const reply = await this.ask("XPENDING", ...words);
+    let reply: Reply;
+    try {
+      reply = await this.ask("XPENDING", ...words);
+    } catch (error) {
+      // Someone has taken the queue away.
+      if (!(error instanceof RedisError) || error.code !== "NOGROUP") throw error;
+      return [];
+    }
     if (!Array.isArray(reply)) return [];
     return reply.flatMap((entry) => Array.isArray(entry) ? [String(entry[0])] : []);
   }

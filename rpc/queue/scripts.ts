@@ -69,3 +69,16 @@ if added > 0 then
 end
 return added
 `;
+
+/**
+ * Takes a worker out of the group and out of the list, unless it has jobs: with them these would
+ * be no one's. One that lives comes back with the next thing that it asks.
+ *
+ * KEYS: jobs, workers. ARGV: the group, the worker.
+ */
+export const LEAVE = `
+local held = redis.pcall('XPENDING', KEYS[1], ARGV[1], '-', '+', 1, ARGV[2])
+if held.err or #held > 0 then return 0 end
+redis.call('ZREM', KEYS[2], ARGV[2])
+return redis.call('XGROUP', 'DELCONSUMER', KEYS[1], ARGV[1], ARGV[2])
+`;

@@ -196,8 +196,10 @@ class QueueWorker {
     const { worker, lease } = this.#options;
     const together = new Map<string, number>();
     const alone = new Map<string, number>();
-    for (const { entry, deliveries } of await this.#queue.silent(lease, room)) {
+    const dead = new Set<string>();
+    for (const { entry, deliveries, worker: last } of await this.#queue.silent(lease, room)) {
       if (this.#held.has(entry.id)) continue;
+      if (last !== worker) dead.add(last);
       const { map } = readEntry(entry);
       const work = map === undefined ? undefined : await this.#workOf(map);
       const tries = typeof work === "object" ? work.tries : Infinity;
@@ -216,6 +218,7 @@ class QueueWorker {
       }
     }
     if (alone.size > 0) await this.#allDone();
+    for (const last of dead) await this.#queue.leave(last);
     return together.size + alone.size > 0;
   }
 

@@ -603,6 +603,7 @@ Deno.test("a queue behind TLS: its certificate, its users, and no secret in any 
     const state = await queue(url, [...more, "--json"]);
     assertEquals(state.code, 0, state.stderr);
     const stopped = await worker.stop("SIGTERM");
+    assertEquals(stopped.code, 143, stopped.stderr);
     const files = await Promise.all(
       ["", ".map", ".inputs"].map((name) => Deno.readTextFile(`${path}/r.jsonl${name}`)),
     );
@@ -680,4 +681,39 @@ Deno.test("no key, no signature and no presigned query is in what a map over a q
   }
   // The list has the URLs as they are: it is read by its owner alone.
   assertEquals((await Deno.stat(`${path}/r.jsonl.inputs`)).mode! & 0o077, 0);
+});
+
+Deno.test("the group forgets workers that have ended, and those that have died", async () => {
+  await using redis = await startRedis(MEMORY);
+  await using folder = await pixels(6);
+  const { path } = folder;
+  const url = redis.url("sun");
+  await using map = startDeno(mapWords(path, url));
+  const jobs = "hg:{sun}:jobs";
+  await until(async () => await redis.ask("XLEN", jobs) === 6, "all is enqueued");
+  // One that has died with two jobs.
+  await redis.ask("XREADGROUP", "GROUP", "work", "ghost", "COUNT", 2, "STREAMS", jobs, ">");
+  await redis.ask("ZADD", "hg:{sun}:workers", Date.now(), "ghost");
+  await using worker = startWorker(path, url);
+  assertEquals((await finished(map)).code, 0);
+  await checkLines(path, 6);
+  const members = async () => {
+    const consumers = await redis.ask("XINFO", "CONSUMERS", jobs, "work") as unknown[][];
+    const workers = await redis.ask("ZRANGE", "hg:{sun}:workers", 0, -1) as string[];
+    return [consumers.map((words) => words[1]), workers];
+  };
+  const [line] = (await linesOf(path)).slice(-1);
+  await until(async () => (await members())[1]!.length === 1, "the dead one is forgotten");
+  assertEquals(await members(), [[line!.worker], [line!.worker]]);
+  assertEquals((await worker.stop("SIGTERM")).code, 143);
+  assertEquals(await members(), [[], []]);
+});
+
+Deno.test("a worker whose queue was taken away ends as it is told", async () => {
+  await using redis = await startRedis(MEMORY);
+  await using worker = startWorker(".", redis.url("sun"), "--batch", "1");
+  assertMatch(await worker.line() ?? "", /^working on /);
+  await redis.ask("FLUSHALL");
+  const { code, stderr } = await worker.stop("SIGTERM");
+  assertEquals([code, stderr], [143, ""]);
 });
