@@ -229,7 +229,7 @@ Deno.test("every key of the table does what the help says", async () => {
   const state = "location.search + location.hash";
   // Where the page may not copy, it shows what it would have.
   const said =
-    "document.querySelector('[role=alert]').textContent + document.querySelector('[role=status]').textContent";
+    "document.querySelector('[role=alert]').textContent + document.querySelector('.viewer > [role=status]').textContent";
   /** What is seen after a key: of the address, or an expression of the page. */
   const effects: Record<string, string> = {
     cursorRight: `/cursor=400,300/.test(${state})`,
@@ -257,7 +257,8 @@ Deno.test("every key of the table does what the help says", async () => {
     nextColormap: `/colormap=inverse/.test(${state})`,
     invert: `/invert=1/.test(${state})`,
     resetContrast: `!/bias=/.test(${state})`,
-    speak: `/pixel \\d+, \\d+; value/.test(document.querySelector("[role=status]").textContent)`,
+    speak:
+      `/pixel \\d+, \\d+; value/.test(document.querySelector(".viewer > [role=status]").textContent)`,
     undo: `!/invert=1/.test(${state})`,
     redo: `/invert=1/.test(${state})`,
     header: `document.querySelector(".cards tr") !== null`,
@@ -268,7 +269,8 @@ Deno.test("every key of the table does what the help says", async () => {
     overview: `document.querySelector(".overview")?.checkVisibility()`,
     compass: `/compass=0/.test(${state})`,
     grid: `Number(document.querySelector(".stage").dataset.grid) > 3 && /grid=1/.test(${state})`,
-    addRegion: `/Add a region: c circle/.test(document.querySelector("[role=status]").textContent)`,
+    addRegion:
+      `/Add a region: c circle/.test(document.querySelector(".viewer > [role=status]").textContent)`,
     regionAfter: `/Region 1 of 1: circle/.test(${said})`,
     regionBefore: `/Region 1 of 1: circle/.test(${said})`,
     excludeRegion: `/regions=image;-circle/.test(decodeURIComponent(${state}))`,
