@@ -117,10 +117,8 @@ function restOf({ restFrequency, restWavelength }: SpectralDescription): Rest {
     : restWavelength !== undefined && restWavelength > 0
     ? C / restWavelength
     : NaN;
-  const wavelength = restWavelength !== undefined && restWavelength > 0
-    ? restWavelength
-    : C / frequency;
-  return { frequency, wavelength };
+  // Where a header has both, they agree but for rounding: the frequency is taken, as by WCSLIB.
+  return { frequency, wavelength: C / frequency };
 }
 
 function needOf(type: string, code: string, rest: Rest, origin: number): string {

@@ -52,6 +52,16 @@ export function readCorrections(
     undefined,
     undefined,
   ];
+  const isOld = kind === "D2IMDIS" && reader.plainNumber("AXISCORR") !== undefined;
+  if (
+    isOld && reader.plainText("D2IMDIS1") === undefined &&
+    reader.plainText("D2IMDIS2") === undefined
+  ) {
+    reader.problem(
+      "AXISCORR",
+      "the correction of the detector in its older form is unknown here; coordinates are without it",
+    );
+  }
   for (const [axis, need] of correctionNeeds(reader, kind)) {
     const image = tables?.image(need);
     if (image === undefined || image.shape.length !== 2 || image.data.length === 0) {

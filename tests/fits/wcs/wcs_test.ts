@@ -290,6 +290,24 @@ Deno.test("readWcs() gives no coordinates where it cannot compute them, with the
   }
 });
 
+Deno.test("readWcs() takes RESTFRQ where a header has RESTWAV too, as WCSLIB does", () => {
+  const cards = {
+    ...{ CTYPE1: "VRAD-V2F", CRPIX1: 32768, CRVAL1: 2.120347082e7, CDELT1: 683.8345224 },
+    RESTFRQ: 110201353000,
+  };
+  const wcs = wcsOf({ ...cards, RESTWAV: 0.00272040633 });
+  assertEquals(wcs.pixelToWorld([2040]), wcsOf(cards).pixelToWorld([2040]));
+});
+
+Deno.test("readWcs() says that it knows no older form of the correction of a detector", () => {
+  const wcs = wcsOf({ ...SOLAR, AXISCORR: 2 });
+  assertEquals(wcs.problems.map(({ keyword }) => keyword), ["AXISCORR"]);
+  assertEquals(wcs.pixelToWorld([3, 4]), wcsOf(SOLAR).pixelToWorld([3, 4]));
+  // Beside the form of today it says nothing more.
+  const both = wcsOf({ ...SOLAR, AXISCORR: 2, D2IMDIS2: "Spline" });
+  assertEquals(both.problems.map(({ keyword }) => keyword), ["D2IMDIS2"]);
+});
+
 Deno.test("readWcs() says which corrections it leaves out", () => {
   for (const keyword of ["CPDIS1", "CPDIS2", "CQDIS1", "D2IMDIS2"]) {
     const wcs = wcsOf({ ...SOLAR, [keyword]: "Spline" });
