@@ -414,6 +414,15 @@ export class OpenFiles implements Disposable {
   }
 
   /**
+   * Where a file is on the disk.
+   *
+   * @param segments The names from the root down.
+   */
+  pathOf(segments: readonly string[]): string {
+    return this.#tree.locate(segments);
+  }
+
+  /**
    * What tells the version of a file that is there now.
    *
    * @param segments The names from the root down.

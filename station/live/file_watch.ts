@@ -6,20 +6,24 @@ import type { OpenFiles } from "../api/open_files.ts";
 import type { EventBus } from "./bus.ts";
 
 /** Milliseconds between two looks: file systems on a network tell of nothing. */
-const LOOK_MS = 100;
+export const LOOK_MS = 100;
+/** Milliseconds after something was written until one looks: much is written at once. */
+const REST_MS = 20;
 /** Files that are watched at one time. */
 const MAX_WATCHED = 64;
 
 /** A file that is watched. */
 interface Watched {
   watchers: number;
-  readonly timer: ReturnType<typeof setInterval>;
+  /** Ends the looks. */
+  readonly end: () => void;
 }
 
 /** Watches files while somebody listens. */
 export class FileWatch {
   readonly #files: OpenFiles;
   readonly #bus: EventBus;
+  readonly #interval: number;
   readonly #watched = new Map<string, Watched>();
 
   /**
@@ -27,10 +31,12 @@ export class FileWatch {
    *
    * @param files The files.
    * @param bus Who hears of them.
+   * @param interval Milliseconds between two looks.
    */
-  constructor(files: OpenFiles, bus: EventBus) {
+  constructor(files: OpenFiles, bus: EventBus, interval: number = LOOK_MS) {
     this.#files = files;
     this.#bus = bus;
+    this.#interval = interval;
   }
 
   /**
@@ -44,7 +50,7 @@ export class FileWatch {
     let watched = this.#watched.get(path);
     if (watched === undefined) {
       if (this.#watched.size >= MAX_WATCHED) return () => {};
-      watched = { watchers: 0, timer: this.#begin(path, segments) };
+      watched = { watchers: 0, end: this.#begin(path, segments) };
       this.#watched.set(path, watched);
     }
     watched.watchers++;
@@ -53,15 +59,16 @@ export class FileWatch {
       if (isOver) return;
       isOver = true;
       if (--watched.watchers > 0) return;
-      clearInterval(watched.timer);
+      watched.end();
       this.#watched.delete(path);
     };
   }
 
-  #begin(path: string, segments: readonly string[]): ReturnType<typeof setInterval> {
+  #begin(path: string, segments: readonly string[]): () => void {
     let version: string | undefined;
     let complete = -1;
     let busy = false;
+    let soon: ReturnType<typeof setTimeout> | undefined;
     const look = async () => {
       if (busy) return;
       busy = true;
@@ -88,7 +95,41 @@ export class FileWatch {
         busy = false;
       }
     };
+    const lookSoon = () => {
+      soon ??= setTimeout(() => {
+        soon = undefined;
+        // One that looks now may have come too early.
+        if (busy) lookSoon();
+        else void look();
+      }, REST_MS);
+    };
     void look();
-    return setInterval(() => void look(), LOOK_MS);
+    const timer = setInterval(() => void look(), this.#interval);
+    const close = this.#hear(segments, lookSoon);
+    return () => {
+      clearInterval(timer);
+      close();
+      clearTimeout(soon);
+    };
+  }
+
+  /** Hears at once of what is written to a file of this machine. */
+  #hear(segments: readonly string[], look: () => void): () => void {
+    let watcher: Deno.FsWatcher;
+    try {
+      watcher = Deno.watchFs(this.#files.pathOf(segments));
+    } catch {
+      // It is not there yet, or the system watches no more files: the looks tell, a little later.
+      return () => {};
+    }
+    void (async () => {
+      try {
+        for await (const _ of watcher) look();
+      } catch (error) {
+        // Closed while it waited.
+        if (!(error instanceof Deno.errors.BadResource)) throw error;
+      }
+    })();
+    return () => watcher.close();
   }
 }

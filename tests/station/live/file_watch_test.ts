@@ -1,5 +1,9 @@
 import { assert, assertEquals } from "@std/assert";
 import { encodeFits } from "../../../fits/mod.ts";
+import { FileTree } from "../../../http/files/tree.ts";
+import { OpenFiles } from "../../../station/api/open_files.ts";
+import { EventBus } from "../../../station/live/bus.ts";
+import { FileWatch } from "../../../station/live/file_watch.ts";
 import { startStation } from "../../../station/station.ts";
 import { temporaryFolder } from "../../support/temporary.ts";
 
@@ -90,4 +94,39 @@ Deno.test("/events takes no path that leads out of the folder, and waits for a f
   const later = await running.ask("events?topics=files&path=later.fits");
   assertEquals(later.status, 200);
   await later.body?.cancel();
+});
+
+Deno.test("FileWatch hears of what is written before it looks by itself", async () => {
+  await using folder = await temporaryFolder();
+  const path = `${folder.path}/grow.fits`;
+  await Deno.writeFile(path, await encodeFits([image(0)]));
+  const first = Promise.withResolvers<void>();
+  class Files extends OpenFiles {
+    override async use(segments: readonly string[]) {
+      const inUse = await super.use(segments);
+      return {
+        file: inUse.file,
+        [Symbol.dispose]: () => {
+          inUse[Symbol.dispose]();
+          first.resolve();
+        },
+      };
+    }
+  }
+  using files = new Files(new FileTree(folder.path));
+  const bus = new EventBus();
+  // The first look by itself would be in an hour.
+  const watch = new FileWatch(files, bus, 3_600_000);
+  const told = Promise.withResolvers<{ hdus: number; added: number[] }>();
+  bus.listen(({ data }) => {
+    const event = JSON.parse(data);
+    if (event.hdus === 2) told.resolve(event);
+  });
+  const end = watch.watch(["grow.fits"]);
+  // What is there is known before something is added.
+  await first.promise;
+  const bytes = await extension(500, "SECOND");
+  await Deno.writeFile(path, bytes, { append: true });
+  assertEquals((await told.promise).added, [1]);
+  end();
 });
