@@ -1,6 +1,7 @@
 /** Some rows of a table as text, for a page. */
 
 import type { Hdu } from "../../fits/file/hdu.ts";
+import type { TableColumn } from "../../fits/table/column.ts";
 import { cellsOf, type CellValue } from "../../fits/table/column_data.ts";
 import { displayOf } from "../../fits/table/display.ts";
 import type { Pause } from "./survey.ts";
@@ -17,9 +18,19 @@ const MAX_ELEMENTS = 8;
 /** Bytes of one column of a page at most: a header may say of one cell that it is larger. */
 const MAX_BYTES = 16 << 20;
 
+/** A column of a part. */
+export interface PartColumn {
+  readonly name: string;
+  readonly unit: string;
+  /** TFORMn. */
+  readonly format: string;
+  /** TNULLn, where there is one: what is stored where there is no value. */
+  readonly null?: number | string | undefined;
+}
+
 /** Rows of a table, as text. */
 export interface TablePart {
-  readonly columns: readonly { readonly name: string; readonly unit: string }[];
+  readonly columns: readonly PartColumn[];
   readonly rows: readonly (readonly string[])[];
   /** The numbers of these rows in the table, from 1. */
   readonly numbers: readonly number[];
@@ -74,7 +85,7 @@ export async function readTablePart(
       return (row: number) => cellText(cell(row), write);
     });
     for (let row = 0; row < data.rows; row++) rows.push(writers.map((text) => text(row)));
-    heads = data.columns.map(({ column: { name, key, unit } }) => ({ name: name || key, unit }));
+    heads = data.columns.map(({ column }) => headOf(column));
   }
   return {
     columns: heads,
@@ -85,6 +96,12 @@ export async function readTablePart(
     first: start + 1,
     left: wanted === undefined ? table.columns.length - columns.length : 0,
   };
+}
+
+function headOf({ name, key, unit, format, null: missing }: TableColumn): PartColumn {
+  const head = { name: name || key, unit, format };
+  if (missing === undefined) return head;
+  return { ...head, null: typeof missing === "bigint" ? String(missing) : missing };
 }
 
 const noPause: Pause = () => Promise.resolve();

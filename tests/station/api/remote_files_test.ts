@@ -37,6 +37,7 @@ async function twoServers(remote: RemoteRules | undefined) {
     fetch(new URL(`${path}?url=${encodeURIComponent(url)}${more}`, station.url));
   return {
     asked,
+    viewer,
     folder: `${folder.path}/far`,
     far: far.url,
     get,
@@ -59,6 +60,10 @@ Deno.test("/fits/?url= and /view/?url= show a file of another server", async () 
   const info = await servers.json(url, "&format=info");
   assertEquals([info.name, info.hdus.length, info.hdus[0].shape], ["sun.fits", 1, [4, 3]]);
   const { validator } = info.hdus[0];
+  // What is asked for of others is counted, for /metrics.
+  const before = servers.viewer.remoteTraffic;
+  assertEquals(before.requests, servers.asked.length);
+  assert(before.bytes >= 2_880, `${before.bytes}`);
   const tile = await servers.get("fits/", url, `&format=tile&tile=0/0/0&v=${validator}`);
   assertEquals([...readTile(await tile.bytes()).values], Array.from({ length: 12 }, (_, i) => i));
   const page = await (await servers.get("view/", url, "&stretch=log")).text();

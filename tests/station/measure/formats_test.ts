@@ -185,6 +185,11 @@ Deno.test("format=rows gives CSV to who accepts it, in the order that is asked f
   assertEquals((await ask("&columns=NONE")).status, 400);
   const json = await (await server.get("sky.fits?format=rows&rows=1:10000")).json();
   assertEquals(json.rows.length, 3);
+  assertEquals(json.columns, [
+    { name: "A", unit: "s", format: "1J" },
+    { name: "B", unit: "", format: "3A" },
+    { name: "C", unit: "", format: "1E" },
+  ]);
   assertEquals((await server.get("sky.fits?format=rows&rows=1:10001")).status, 400);
 });
 
