@@ -107,7 +107,7 @@ export async function startStation(options: StationOptions): Promise<Station> {
   const started: (Pick<TcpServer, "finished" | "shutdown">)[] = [];
   const services: Service[] = [];
   const events = new StationEvents(base);
-  const bus = new EventBus();
+  const bus = new EventBus(Date.now());
   const pictures = new PictureStore({ base, bus, maxBytes: options.pictureMemory });
   const requests = new RequestMetrics(base);
   const ended = new AbortController();

@@ -8,7 +8,7 @@ export type Topic = typeof TOPICS[number];
 
 /** Something that happened. */
 export interface BusEvent {
-  /** Its number, from 1. */
+  /** Its number: one more than that of the event before. */
   readonly id: number;
   readonly topic: Topic;
   /** What it is called, such as `picture`. */
@@ -23,8 +23,18 @@ const MAX_KEPT = 1_000;
 /** Tells events on. */
 export class EventBus {
   #kept: BusEvent[] = [];
-  #last = 0;
+  #last: number;
   readonly #listeners = new Set<(event: BusEvent) => void>();
+
+  /**
+   * Begins without events.
+   *
+   * @param before What the number of the first comes after. A station takes the time of its start
+   * in milliseconds: who comes back with a number of the one before is told to begin anew.
+   */
+  constructor(before: number = 0) {
+    this.#last = before;
+  }
 
   /** How many listen. */
   get listeners(): number {

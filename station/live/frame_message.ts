@@ -81,6 +81,23 @@ export function frameValues(frame: FitspipeFrame, level: number): FrameValues {
 }
 
 /**
+ * The same message for a reader that has missed frames.
+ *
+ * @param bytes The message.
+ * @param skipped How many frames it has missed.
+ * @returns A copy; the message itself where it has missed none.
+ */
+export function withSkipped(
+  bytes: Uint8Array<ArrayBuffer>,
+  skipped: number,
+): Uint8Array<ArrayBuffer> {
+  if (skipped === 0) return bytes;
+  const own = bytes.slice();
+  new DataView(own.buffer).setUint32(TILE_HEAD_BYTES + 16, skipped, true);
+  return own;
+}
+
+/**
  * Writes a message.
  *
  * @param values The values.

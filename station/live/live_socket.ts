@@ -10,7 +10,7 @@ import { ProtocolError } from "../../net/errors.ts";
 import { clientAddress } from "../api/client_address.ts";
 import { ProblemError, type ProblemPlaces, problemResponse } from "../api/problem.ts";
 import { FeedFigures } from "./feed_figures.ts";
-import { encodeFrame, frameLevel, type FrameValues, frameValues } from "./frame_message.ts";
+import { encodeFrame, frameLevel, frameValues, withSkipped } from "./frame_message.ts";
 
 /** The subprotocol. */
 export const LIVE_PROTOCOL = "heliograph.live.1";
@@ -76,8 +76,11 @@ export interface FeedTraffic {
 export class LiveSockets implements Disposable {
   readonly #options: LiveOptions;
   readonly #connections = new Map<string, number>();
-  /** The values of the newest frame of each feed by level, once for all readers. */
-  readonly #values = new Map<string, { readonly number: number; readonly values: FrameValues }>();
+  /** The newest frame of each feed by level, as it is sent, once for all readers. */
+  readonly #messages = new Map<
+    string,
+    { readonly number: number; readonly bytes: Uint8Array<ArrayBuffer> }
+  >();
   /** When the frames of each feed were put, by their numbers. */
   readonly #times = new Map<string, Map<number, number>>();
   readonly #wakers = new Set<(feed: string) => void>();
@@ -217,12 +220,11 @@ export class LiveSockets implements Disposable {
         const { feed, last } = subscription;
         const frame = this.#options.store.newest(feed);
         if (frame === undefined || subscription.credit === 0 || frame.number === last) continue;
-        const values = this.#valuesOf(feed, frame, frameLevel(frame, subscription.size));
         const skipped = last === undefined ? 0 : Math.max(0, frame.number - last - 1);
         if (skipped > 0) this.#skipped.set(feed, (this.#skipped.get(feed) ?? 0) + skipped);
-        const time = this.#timeOf(feed, frame.number);
         // Before the wait: the memory of the frame may be used again.
-        const bytes = encodeFrame(values, { frame, time, skipped });
+        const message = this.#messageOf(feed, frame, frameLevel(frame, subscription.size));
+        const bytes = withSkipped(message, skipped);
         subscription.credit--;
         subscription.last = frame.number;
         isBusy = true;
@@ -260,17 +262,19 @@ export class LiveSockets implements Disposable {
     return this.#times.get(feed)?.get(number) ?? NaN;
   }
 
-  #valuesOf(
+  /** The message of a frame: its values are looked at once, whoever reads it. */
+  #messageOf(
     feed: string,
     frame: Parameters<typeof frameValues>[0],
     level: number,
-  ): FrameValues {
+  ): Uint8Array<ArrayBuffer> {
     const key = `${level} ${feed}`;
-    const kept = this.#values.get(key);
-    if (kept?.number === frame.number) return kept.values;
-    const values = frameValues(frame, level);
-    this.#values.set(key, { number: frame.number, values });
-    return values;
+    const kept = this.#messages.get(key);
+    if (kept?.number === frame.number) return kept.bytes;
+    const time = this.#timeOf(feed, frame.number);
+    const bytes = encodeFrame(frameValues(frame, level), { frame, time, skipped: 0 });
+    this.#messages.set(key, { number: frame.number, bytes });
+    return bytes;
   }
 }
 

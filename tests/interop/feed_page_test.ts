@@ -4,6 +4,7 @@ import { assert, assertEquals } from "@std/assert";
 import { encodeCameraFrame, FitspipeClient } from "../../fits/fitspipe/mod.ts";
 import { startStation, type Station } from "../../station/station.ts";
 import { openPage, type Page } from "../support/chromium.ts";
+import { relay } from "../support/station/relay.ts";
 import { temporaryFolder } from "../support/temporary.ts";
 
 const ANY_PORTS = { port: 0, fitspipePort: 0, arrayPort: 0, imagePort: 0 };
@@ -20,47 +21,6 @@ function frameBytes(number: number): Uint8Array<ArrayBuffer>[] {
 }
 
 const valueOf = (number: number) => number * 37 + OWN;
-
-/** A port that stays, whichever station is behind it: as one that is started again has it. */
-function relay() {
-  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  let target: number | undefined;
-  const open = new Set<Deno.TcpConn>();
-  const join = async (client: Deno.TcpConn) => {
-    if (target === undefined) return client.close();
-    const server = await Deno.connect({ hostname: "127.0.0.1", port: target });
-    open.add(client).add(server);
-    // Either way may break off at any time.
-    await Promise.allSettled([
-      client.readable.pipeTo(server.writable),
-      server.readable.pipeTo(client.writable),
-    ]);
-    open.delete(client);
-    open.delete(server);
-  };
-  const done = (async () => {
-    const all: Promise<void>[] = [];
-    for await (const client of listener) all.push(join(client).catch(() => {}));
-    await Promise.all(all);
-  })();
-  return {
-    url: `http://127.0.0.1:${(listener.addr as Deno.NetAddr).port}/`,
-    to: (url: string | undefined) => {
-      target = url === undefined ? undefined : Number(new URL(url).port);
-    },
-    [Symbol.asyncDispose]: async () => {
-      listener.close();
-      for (const connection of open) {
-        try {
-          connection.close();
-        } catch {
-          // Its stream has closed it.
-        }
-      }
-      await done;
-    },
-  };
-}
 
 async function startWith(folder: string): Promise<Station> {
   return await startStation({
