@@ -187,6 +187,7 @@ import stationWebPageAddressTs from "./web/page/address.ts" with { type: "text" 
 import stationWebPageAnnouncerTs from "./web/page/announcer.ts" with { type: "text" };
 import stationWebPageControlsTs from "./web/page/controls.ts" with { type: "text" };
 import stationWebPageDomTs from "./web/page/dom.ts" with { type: "text" };
+import stationWebPageEvent_streamTs from "./web/page/event_stream.ts" with { type: "text" };
 import stationWebPageSignalTs from "./web/page/signal.ts" with { type: "text" };
 import stationWebPageStyleTs from "./web/page/style.ts" with { type: "text" };
 import stationWebPanel_areaTs from "./web/panel_area.ts" with { type: "text" };
@@ -444,6 +445,7 @@ export const WEB_SOURCES: Readonly<Record<string, string>> = {
   "station/web/page/announcer.ts": stationWebPageAnnouncerTs,
   "station/web/page/controls.ts": stationWebPageControlsTs,
   "station/web/page/dom.ts": stationWebPageDomTs,
+  "station/web/page/event_stream.ts": stationWebPageEvent_streamTs,
   "station/web/page/signal.ts": stationWebPageSignalTs,
   "station/web/page/style.ts": stationWebPageStyleTs,
   "station/web/panel_area.ts": stationWebPanel_areaTs,

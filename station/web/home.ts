@@ -1,6 +1,7 @@
 /** The first page, kept fresh: what has changed is written anew, and nothing else. */
 
 import { h } from "./page/dom.ts";
+import { hearEvents } from "./page/event_stream.ts";
 
 /** What the station tells of itself. */
 interface Status {
@@ -73,23 +74,14 @@ function show({ services, events, feeds, time }: Status): void {
 /** Listens while the page is seen: a browser has few connections for a host. */
 function listen(): void {
   const state = document.getElementById("state");
-  let events: EventSource | undefined;
-  const open = () => {
-    if (document.hidden || events !== undefined) return;
-    events = new EventSource(`${BASE}/events?topics=status`);
-    events.addEventListener("status", ({ data }) => {
+  hearEvents(`${BASE}/events?topics=status`, {
+    status: ({ data }) => {
       show(JSON.parse(data) as Status);
       write(state, "");
-    });
+    },
     // The time before it stays: it is how old the numbers are.
-    events.onerror = () => write(state, "; the station does not answer");
-  };
-  document.addEventListener("visibilitychange", () => {
-    if (!document.hidden) return open();
-    events?.close();
-    events = undefined;
+    error: () => write(state, "; the station does not answer"),
   });
-  open();
 }
 
 /** Gives each command a button that copies it; pages of other machines may not without https. */

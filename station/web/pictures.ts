@@ -1,24 +1,12 @@
 /** The page of what has arrived: a new picture is shown when it comes. */
 
+import { hearEvents } from "./page/event_stream.ts";
+
 const place = document.getElementById("pictures");
-
-function listen(base: string, last: string): void {
-  let events: EventSource | undefined;
-  const open = () => {
-    if (document.hidden || events !== undefined) return;
-    events = new EventSource(`${base}/events?topics=pictures&last=${last}`);
-    for (const name of ["picture", "reset"]) {
-      events.addEventListener(name, () => location.reload());
-    }
-  };
-  document.addEventListener("visibilitychange", () => {
-    if (!document.hidden) return open();
-    events?.close();
-    events = undefined;
-  });
-  open();
-}
-
 if (place !== null) {
-  listen(place.dataset.base ?? "", place.dataset.last ?? "0");
+  const { base = "", last = "0" } = place.dataset;
+  const reload = () => location.reload();
+  // A stream that is opened anew has the same address: what is behind the page is told again.
+  const address = `${base}/events?topics=pictures&last=${last}`;
+  hearEvents(address, { picture: reload, reset: reload });
 }

@@ -3,6 +3,7 @@
 import { createViewer } from "./create_viewer.ts";
 import { PageAddress } from "./page/address.ts";
 import { h } from "./page/dom.ts";
+import { hearEvents } from "./page/event_stream.ts";
 import { loadStyle, restoreTheme } from "./page/style.ts";
 import { stationFile, StationSource } from "./source/station_source.ts";
 import { readState, writeState } from "./view/url_state.ts";
@@ -41,26 +42,10 @@ export async function startViewer(place: HTMLElement): Promise<void> {
     },
   );
   document.body.classList.add("with-viewer");
-  if (events !== undefined) follow(events, () => viewer.refresh());
-}
-
-/** Hears that the file has changed, while the page is seen: a browser has few connections. */
-function follow(address: string, changed: () => void): void {
-  let stream: EventSource | undefined;
-  const open = () => {
-    if (document.hidden || stream !== undefined) return;
-    stream = new EventSource(address);
-    stream.addEventListener("file", changed);
-    stream.addEventListener("reset", changed);
-    // What happened before, or while the station was away, is told to nobody.
-    stream.addEventListener("open", changed);
-  };
-  document.addEventListener("visibilitychange", () => {
-    if (!document.hidden) return open();
-    stream?.close();
-    stream = undefined;
-  });
-  open();
+  if (events === undefined) return;
+  const changed = () => viewer.refresh();
+  // What happened before, or while the station was away, is told to nobody.
+  hearEvents(events, { file: changed, reset: changed, open: changed });
 }
 
 const place = document.getElementById("viewer");

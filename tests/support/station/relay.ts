@@ -8,13 +8,27 @@ export interface Relay extends AsyncDisposable {
   to(url: string | undefined): void;
 }
 
+/** Options of {@linkcode relay}. */
+export interface RelayOptions {
+  /** Whether it answers 502 where it leads nowhere, as proxies do; else it closes. */
+  readonly answers?: boolean | undefined;
+}
+
+const BAD_GATEWAY = "HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
+
 /** A port that stays, whichever station is behind it: as one that is started again has it. */
-export function relay(): Relay {
+export function relay({ answers = false }: RelayOptions = {}): Relay {
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   let target: number | undefined;
   const open = new Set<Deno.TcpConn>();
   const join = async (client: Deno.TcpConn) => {
-    if (target === undefined) return client.close();
+    if (target === undefined) {
+      if (answers) {
+        await client.read(new Uint8Array(4_096));
+        await client.write(new TextEncoder().encode(BAD_GATEWAY));
+      }
+      return client.close();
+    }
     const server = await Deno.connect({ hostname: "127.0.0.1", port: target });
     open.add(client).add(server);
     // Either way may break off at any time.
