@@ -76,6 +76,8 @@ export interface Frame {
   readonly head: JsonObject;
   /** The arrays by name, in their order. */
   readonly arrays: ReadonlyMap<string, IdlValue>;
+  /** Why a call is not taken, of which kind and id alone are known; the next frame is. */
+  readonly refused?: LimitError;
 }
 
 /** The most that one frame may have. */
@@ -87,7 +89,8 @@ export interface FrameLimits {
   /** Arrays in the head. */
   readonly maxArrays: number;
   /**
-   * Bytes of a head besides the texts of a call's arrays.
+   * Bytes of a head besides the texts of a call's arrays. A call whose head has more is refused
+   * alone where heads are read in steps.
    *
    * @default {as many as in all}
    */
@@ -171,8 +174,15 @@ export function* readNextFrame(
     // The block is a view of the reader's buffer up to this size, and would not outlive a turn.
     if (headBytes > OWN_BLOCK_BYTES && readLong !== undefined) {
       const { maxPlainHead = limits.maxHead } = limits;
-      const { head, texts } = yield* readLong(kind, json, maxPlainHead);
-      parsed = checkHead(kind, head, payloadBytes, limits, texts);
+      let long: LongHead;
+      try {
+        long = yield* readLong(kind, json, maxPlainHead);
+      } catch (error) {
+        if (!(error instanceof LimitError)) throw error;
+        if (payloadBytes > 0) yield { kind: "array", bytes: payloadBytes };
+        return { kind, id, head: NO_HEAD, arrays: NO_ARRAYS, refused: error };
+      }
+      parsed = checkHead(kind, long.head, payloadBytes, limits, long.texts);
     } else {
       if (headBytes > OWN_BLOCK_BYTES) {
         yield { kind: "turn", milliseconds: headBytes / JSON_RATE };

@@ -173,7 +173,8 @@ class FrameConnection {
     return bytes > MAX_HELD_BYTES || this.#held.size >= MAX_HELD_CALLS;
   }
 
-  #take({ kind, id, head, arrays }: Frame): void {
+  #take({ kind, id, head, arrays, refused }: Frame): void {
+    if (refused !== undefined) return this.#refuse(id, refused.message);
     switch (kind) {
       case "call":
         return this.#takeCall(id, head, arrays);
@@ -204,6 +205,13 @@ class FrameConnection {
     }
     if (this.#calls.size < this.#core.maxInFlight) return this.#call(call);
     this.#held.set(id, call);
+  }
+
+  #refuse(id: number, message: string): void {
+    this.#channel.takeClaim()?.end();
+    this.#core.metrics.begin();
+    this.#core.metrics.end(0, "limit");
+    this.#send("error", id, { code: "limit", message });
   }
 
   #cancelHeld(id: number): void {

@@ -8,7 +8,12 @@ import type { ArrayInput } from "../../rpc/client/array_input.ts";
 import { printValues } from "../../rpc/language/values/print.ts";
 import { type IdlValue, typeName } from "../../rpc/language/values/value.ts";
 import { clientAddress } from "../api/client_address.ts";
-import { failureResponse, ProblemError, type ProblemPlaces } from "../api/problem.ts";
+import {
+  failureResponse,
+  ProblemError,
+  type ProblemMembers,
+  type ProblemPlaces,
+} from "../api/problem.ts";
 import { Turns } from "../api/turns.ts";
 import type { EventBus } from "../live/bus.ts";
 import type { PictureStore } from "../live/pictures.ts";
@@ -186,8 +191,8 @@ function elementJson(value: Element): number | string | null {
 function problemOfCommand(error: unknown): unknown {
   if (error instanceof CallError) {
     const { code, position, message } = error;
-    const members = position === undefined ? { code } : { code, position };
-    return new ProblemError(422, "command", message, members);
+    const place: ProblemMembers = position === undefined ? {} : { position };
+    return new ProblemError(422, "command", message, { code, ...place });
   }
   if (error instanceof FormatError) return new ProblemError(422, "command", error.message);
   if (error instanceof ClosedError) {

@@ -66,7 +66,7 @@ export class SodaRoutes {
     const path = parseRequestPath(`/${query.id.replace(/^\/+/, "")}`);
     using inUse = await files.ask(path.segments, new URLSearchParams());
     const address = clientAddress(request, trustProxy);
-    return await this.#turns.run(address, request.signal, async () => {
+    return await this.#turns.run(address, request.signal, async (): Promise<HttpResponse> => {
       const { file } = inUse;
       const hdu = await chooseHdu(file, query.hdu);
       const section = await sectionOf(file, hdu, query);

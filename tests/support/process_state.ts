@@ -15,6 +15,11 @@ export function processMemory(pid: number, which: "VmRSS" | "VmHWM"): number {
   return Number(new RegExp(`^${which}:\\s+(\\d+) kB`, "m").exec(status)![1]) * 1024;
 }
 
+/** The words that a process was started with, as every user of the machine sees them. */
+export function processWords(pid: number): string[] {
+  return ask("cat", `/proc/${pid}/cmdline`).split("\0");
+}
+
 /**
  * What a process has open: paths, and kinds of sockets and pipes with their numbers.
  *
