@@ -12,7 +12,8 @@ const PROGRAM = "deno task heliograph";
 async function paste(line: string, cwd: string, bin: string) {
   const folder = Deno.execPath().replace(/\/[^/]*$/, "");
   const command = new Deno.Command("sh", {
-    args: ["-c", `timeout 60 ${line}`],
+    // Tasks keep the folder that they were started in, and this test may be part of one.
+    args: ["-c", `unset INIT_CWD; timeout 60 ${line}`],
     env: { PATH: `${bin}:${folder}:${Deno.env.get("PATH")}`, NO_COLOR: "1" },
     cwd,
     stdin: "null",
