@@ -5,7 +5,7 @@ import type { Command } from "../../../commands/program/command.ts";
 import { totalLine, transferLine } from "../../../commands/get/board.ts";
 import { DownloadProgress } from "../../../http/download/job/progress.ts";
 import { answer, hostileServer } from "../../support/http/hostile_server.ts";
-import { runDeno, startDeno } from "../../support/program.ts";
+import { ROOT, runDeno, startDeno } from "../../support/program.ts";
 import { temporaryFolder } from "../../support/temporary.ts";
 import { until } from "../../support/until.ts";
 
@@ -287,11 +287,10 @@ Deno.test("heliograph read and stream print to standard output where --output is
     await peer.send(...answer("200 OK", {}, path === "/sun.gif" ? gif : SUN));
   });
   await using folder = await temporaryFolder();
+  const permissions = ["--allow-net=127.0.0.1", `--allow-read=${ROOT}`, "--allow-write=."];
   // In a folder of its own: a file of the name - would be left there.
   const run = (...args: string[]) =>
-    runDeno(["run", "--no-check", "--allow-net=127.0.0.1", "--allow-write=.", CLI, ...args], {
-      cwd: folder.path,
-    });
+    runDeno(["run", "--no-check", ...permissions, CLI, ...args], { cwd: folder.path });
   const read = await run("read", `${server.url}/sun.fits`, "-o", "-");
   assertEquals(read, { code: 0, stdout: new TextDecoder().decode(SUN), stderr: "" });
   const stream = await run("stream", `${server.url}/sun.gif`, "-o", "-");
