@@ -101,6 +101,63 @@ export async function readBody(
   return bytes.length === bytes.buffer.byteLength ? bytes : bytes.slice();
 }
 
+/** An answer that hands on another one; what extends it changes a part of that. */
+export class WrappedAnswer implements HttpAnswer {
+  readonly url: URL;
+  readonly version: string | undefined;
+  readonly status: number;
+  readonly reason: string;
+  readonly fields: HeaderFields;
+  readonly oddities: readonly string[];
+  readonly contentLength: number | undefined;
+  /** What is handed on. */
+  protected readonly inner: HttpAnswer;
+
+  /**
+   * Takes over an answer.
+   *
+   * @param inner The answer.
+   * @param head What stands in place of a part of its head.
+   */
+  constructor(
+    inner: HttpAnswer,
+    head: Pick<HttpAnswer, "url" | "reason" | "contentLength"> = inner,
+  ) {
+    this.inner = inner;
+    this.url = head.url;
+    this.version = inner.version;
+    this.status = inner.status;
+    this.reason = head.reason;
+    this.fields = inner.fields;
+    this.oddities = inner.oddities;
+    this.contentLength = head.contentLength;
+  }
+
+  get onOddity(): ((found: string) => void) | undefined {
+    return this.inner.onOddity;
+  }
+
+  set onOddity(hear: ((found: string) => void) | undefined) {
+    this.inner.onOddity = hear;
+  }
+
+  next(): Promise<Uint8Array<ArrayBuffer> | null> {
+    return this.inner.next();
+  }
+
+  takeWhole(): Uint8Array<ArrayBuffer> | undefined {
+    return this.inner.takeWhole();
+  }
+
+  release(): void {
+    this.inner.release();
+  }
+
+  cancel(): void {
+    this.inner.cancel();
+  }
+}
+
 /** What hears of the body of an answer. */
 export interface BodyMeter {
   /** Bytes have come. */
@@ -110,15 +167,7 @@ export interface BodyMeter {
 }
 
 /** An answer whose body is counted as it comes. */
-export class MeteredAnswer implements HttpAnswer {
-  readonly url: URL;
-  readonly reason: string;
-  readonly status: number;
-  readonly fields: HeaderFields;
-  readonly version: string | undefined;
-  readonly contentLength: number | undefined;
-  readonly oddities: readonly string[];
-  readonly #answer: HttpAnswer;
+export class MeteredAnswer extends WrappedAnswer {
   readonly #meter: BodyMeter;
   #ended = false;
 
@@ -129,28 +178,13 @@ export class MeteredAnswer implements HttpAnswer {
    * @param meter What hears of its body.
    */
   constructor(answer: HttpAnswer, meter: BodyMeter) {
-    this.#answer = answer;
+    super(answer);
     this.#meter = meter;
-    this.url = answer.url;
-    this.reason = answer.reason;
-    this.status = answer.status;
-    this.fields = answer.fields;
-    this.version = answer.version;
-    this.contentLength = answer.contentLength;
-    this.oddities = answer.oddities;
   }
 
-  get onOddity(): ((found: string) => void) | undefined {
-    return this.#answer.onOddity;
-  }
-
-  set onOddity(hear: ((found: string) => void) | undefined) {
-    this.#answer.onOddity = hear;
-  }
-
-  async next(): Promise<Uint8Array<ArrayBuffer> | null> {
+  override async next(): Promise<Uint8Array<ArrayBuffer> | null> {
     try {
-      const piece = await this.#answer.next();
+      const piece = await super.next();
       if (piece === null) this.#end();
       else this.#meter.bytes(piece.length);
       return piece;
@@ -160,8 +194,8 @@ export class MeteredAnswer implements HttpAnswer {
     }
   }
 
-  takeWhole(): Uint8Array<ArrayBuffer> | undefined {
-    const whole = this.#answer.takeWhole();
+  override takeWhole(): Uint8Array<ArrayBuffer> | undefined {
+    const whole = super.takeWhole();
     if (whole !== undefined) {
       this.#meter.bytes(whole.length);
       this.#end();
@@ -169,12 +203,8 @@ export class MeteredAnswer implements HttpAnswer {
     return whole;
   }
 
-  release(): void {
-    this.#answer.release();
-  }
-
-  cancel(): void {
-    this.#answer.cancel();
+  override cancel(): void {
+    super.cancel();
     this.#end();
   }
 

@@ -1,6 +1,5 @@
 import { delay } from "../../../net/backoff.ts";
-import type { HttpAnswer } from "../../client/exchange.ts";
-import type { HeaderFields } from "../../message/header_fields.ts";
+import { type HttpAnswer, WrappedAnswer } from "../../message/answer.ts";
 
 /** How far a run may be behind its rate: what it has not used for a while is not made up for. */
 const MAX_CREDIT_SECONDS = 0.25;
@@ -48,43 +47,20 @@ export class RateLimit {
   }
 }
 
-class SlowAnswer implements HttpAnswer {
-  readonly url: URL;
-  readonly version: string | undefined;
-  readonly status: number;
-  readonly reason: string;
-  readonly fields: HeaderFields;
-  readonly oddities: readonly string[];
-  readonly onOddity: ((found: string) => void) | undefined;
-  readonly contentLength: number | undefined;
-  readonly #answer: HttpAnswer;
+class SlowAnswer extends WrappedAnswer {
   readonly #wait: (bytes: number) => Promise<void>;
 
   constructor(answer: HttpAnswer, wait: (bytes: number) => Promise<void>) {
-    this.url = answer.url;
-    this.version = answer.version;
-    this.status = answer.status;
-    this.reason = answer.reason;
-    this.fields = answer.fields;
-    this.oddities = answer.oddities;
-    this.onOddity = answer.onOddity;
-    this.contentLength = answer.contentLength;
-    this.#answer = answer;
+    super(answer);
     this.#wait = wait;
   }
 
-  async next(): Promise<Uint8Array<ArrayBuffer> | null> {
-    const piece = await this.#answer.next();
+  override async next(): Promise<Uint8Array<ArrayBuffer> | null> {
+    const piece = await super.next();
     if (piece !== null) await this.#wait(piece.length);
     return piece;
   }
 
   /** A body that has come with its head has to be waited for, too. */
-  takeWhole(): undefined {}
-
-  release(): void {}
-
-  cancel(): void {
-    this.#answer.cancel();
-  }
+  override takeWhole(): undefined {}
 }
