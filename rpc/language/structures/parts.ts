@@ -15,7 +15,7 @@ import {
 } from "../values/language_value.ts";
 import type { Memory } from "../values/memory.ts";
 import { Refusal, refuse } from "../values/error.ts";
-import { toLong } from "../values/convert.ts";
+import { cutOff } from "../values/convert.ts";
 import { elementIn, extracted, keyOf, newList, newObject, putEntry, storeIn } from "./objects.ts";
 import { newPointer, storePointers } from "./pointers.ts";
 import {
@@ -66,7 +66,7 @@ export function storeElement(base: LanguageValue, subscript: Scalar, value: Scal
   const index = number < 0 ? Math.trunc(number) + data.length : Math.trunc(number);
   if (!(index >= 0 && index < data.length)) return false;
   const element = value.number as number;
-  data[index] = type === IdlType.LONG && !isInteger(value.type) ? toLong(element) : element;
+  data[index] = isInteger(value.type) ? element : cutOff(element, type);
   return true;
 }
 

@@ -86,8 +86,8 @@ export function convertRange(
     convertOneByOne(source, from, target, type, count);
     return;
   }
-  if (type === IdlType.LONG && (source.type === IdlType.FLOAT || source.type === IdlType.DOUBLE)) {
-    floatsToLong(source.data as Float64Array, from, target as Int32Array, count);
+  if (isInteger(type) && (source.type === IdlType.FLOAT || source.type === IdlType.DOUBLE)) {
+    floatsToIntegers(source.data as Float64Array, from, target as Int32Array, type, count);
     return;
   }
   const parts = complexIn ? 2 : 1;
@@ -100,19 +100,45 @@ function oneByOne(source: IdlNumeric, type: IdlNumericType): boolean {
   return isComplex(source.type) !== isComplex(type) || isLong64(source.type) !== isLong64(type);
 }
 
-/** What LONG cannot hold becomes its least number, as the processor's conversion makes it. */
-function floatsToLong(
+/**
+ * Numbers cut off to integers as the processor's conversion makes them: by way of LONG, whose least
+ * number stands for what it cannot hold, and of which smaller types keep the lower bits. ULONG keeps
+ * those of LONG64.
+ */
+function floatsToIntegers(
   source: Float32Array | Float64Array,
   from: number,
   target: Int32Array,
+  type: IdlNumericType,
   count: number,
 ): void {
-  for (let i = 0; i < count; i++) target[i] = toLong(source[from + i]!);
+  if (type === IdlType.ULONG) {
+    for (let i = 0; i < count; i++) target[i] = toUlong(source[from + i]!);
+  } else {
+    for (let i = 0; i < count; i++) target[i] = toLong(source[from + i]!);
+  }
 }
 
 /** A number cut off to LONG. */
 export function toLong(number: number): number {
   return number > -2147483649 && number < 2147483648 ? number | 0 : -2147483648;
+}
+
+/** A number cut off to a type of at most 32 bits, of which that keeps the lower ones. */
+export function cutOff(number: number, type: IdlNumericType): number {
+  if (!isInteger(type)) return number;
+  return type === IdlType.ULONG ? toUlong(number) : toLong(number);
+}
+
+/** A number of which ULONG64 keeps the bits: 0 for what is too large, as LONG64 for all others. */
+function toLong64(element: number | bigint, type: IdlNumericType): bigint {
+  if (type === IdlType.LONG64 || !(element >= 2 ** 63)) return toBigInt(element);
+  return element < 2 ** 64 ? BigInt(element) : 0n;
+}
+
+/** A number of which ULONG keeps the lower bits: 0 for what LONG64 cannot hold. */
+function toUlong(number: number): number {
+  return Math.abs(number) < 2 ** 63 ? number : 0;
 }
 
 function convertOneByOne(
@@ -128,9 +154,9 @@ function convertOneByOne(
   const wrapsBig = isLong64(source.type) && isInteger(type) && !toBig;
   for (let i = 0; i < count; i++) {
     const element = source.data[step * (from + i)]!;
-    if (toBig) target[i] = toBigInt(element);
+    if (toBig) target[i] = toLong64(element, type);
     else if (wrapsBig) target[i] = Number(BigInt.asIntN(32, element as bigint));
-    else target[stride * i] = type === IdlType.LONG ? toLong(Number(element)) : Number(element);
+    else target[stride * i] = cutOff(Number(element), type);
   }
 }
 

@@ -225,7 +225,7 @@ const MIN_LONG64 = -(2n ** 63n);
 /** A number cut off to a whole one; NaN and what LONG64 cannot hold become its least number. */
 export function toBigInt(element: number | bigint): bigint {
   if (typeof element === "bigint") return element;
-  return Number.isFinite(element) ? BigInt(Math.trunc(element)) : MIN_LONG64;
+  return Math.abs(element) < 2 ** 63 ? BigInt(Math.trunc(element)) : MIN_LONG64;
 }
 
 /** A STRING scalar. */

@@ -21,14 +21,21 @@ const LITERALS = [
   "0.25d",
 ];
 
+/** How a program is worded. */
+export type Wording = "plain" | "absolute values within conditionals";
+
 /** Writes one program. */
 class ProgramWriter {
   readonly random: SeededRandom;
+  readonly #wording: Wording;
+  /** The parts of each conditional expression. */
+  readonly #conditionals = new Map<string, readonly [string, string, string]>();
   #loops = 0;
   #loop = 0;
 
-  constructor(random: SeededRandom) {
+  constructor(random: SeededRandom, wording: Wording) {
     this.random = random;
+    this.#wording = wording;
   }
 
   /** A procedure `NAME` that prints what it has come to, and a function for it. */
@@ -188,14 +195,27 @@ class ProgramWriter {
       case 1:
         return `(${a} ${random.pick(["<", ">"])} ${b})`;
       case 2:
-        return `(${this.#condition()} ? ${a} : ${b})`;
+        return this.#conditional(this.#condition(), a, b);
       case 3:
-        return `abs(${a})`;
+        return this.#absolute(a);
       case 4:
         return `(${a} ${random.pick(["eq", "gt", "le"])} ${b})`;
       default:
         return a;
     }
+  }
+
+  #conditional(condition: string, a: string, b: string): string {
+    const text = `(${condition} ? ${a} : ${b})`;
+    this.#conditionals.set(text, [condition, a, b]);
+    return text;
+  }
+
+  #absolute(text: string): string {
+    const parts = this.#conditionals.get(text);
+    if (parts === undefined || this.#wording === "plain") return `abs(${text})`;
+    const [condition, a, b] = parts;
+    return `(${condition} ? ${this.#absolute(a)} : ${this.#absolute(b)})`;
   }
 
   #condition(): string {
@@ -215,7 +235,11 @@ class ProgramWriter {
   }
 }
 
-/** A random program of a name; the same for the same seed. */
-export function randomProgram(random: SeededRandom, name: string): string {
-  return new ProgramWriter(random).program(name);
+/** A random program of a name; the same for the same seed, in every wording. */
+export function randomProgram(
+  random: SeededRandom,
+  name: string,
+  wording: Wording = "plain",
+): string {
+  return new ProgramWriter(random, wording).program(name);
 }
