@@ -33,6 +33,11 @@ Deno.test("pages of a file and of pictures survive that the station is started a
   await file.until("document.querySelector('.viewer[data-settled]') !== null");
   await using pictures = await openPage(`${way.url}pictures/`);
   await pictures.until("document.querySelectorAll('.pictures li').length === 1");
+  // Scripts that have not come before the station ends would never run.
+  await pictures.until(
+    "['pictures', 'page/event_stream'].every((name) => performance.getEntriesByType('resource')" +
+      ".some((entry) => entry.name.includes(`/web/${name}.`) && entry.responseStatus === 200))",
+  );
   way.to(undefined);
   await first.shutdown();
   // What is appended meanwhile is told to nobody.
