@@ -127,7 +127,7 @@ export const COMMANDS: CommandTable = {
     summary: "send arrays to a server and run commands on them",
     family: {
       serve: {
-        summary: "receive arrays and carry out commands on them",
+        summary: "receive arrays and run commands on them",
         load: () => import("./commands/rpc/serve.ts"),
       },
       send: {

@@ -185,7 +185,7 @@ export interface StartTlsOptions {
 export async function startTls(tcp: Deno.TcpConn, options: StartTlsOptions): Promise<Socket> {
   const { hostname, caCerts = [], signal, insecure } = options;
   if (insecure) {
-    // Loaded for whoever asks for it: it brings the platform's other TLS.
+    // Loaded for anyone who asks for it: it brings the platform's other TLS.
     const { UncheckedTlsSocket } = await import("./tls_socket.ts");
     const unchecked = new UncheckedTlsSocket(tcp);
     try {

@@ -87,7 +87,7 @@ export function removeDeadParts(place: string): void {
  * Removes the files of a folder that killed programs have left.
  *
  * @param folder The folder.
- * @param pattern How their names look: nobody else's do.
+ * @param pattern How their names look: no one else's do.
  */
 export function removeDeadFiles(folder: string, pattern: RegExp): void {
   for (const name of namesIn(folder, pattern)) removeDead(`${folder}/${name}`);

@@ -455,7 +455,7 @@ function nextFreePort(hostname: string, port: number): number | undefined {
 }
 
 /**
- * Whether a client was gone before it could be accepted. Whoever resets connections as fast as
+ * Whether a client was gone before it could be accepted. Anyone who resets connections as fast as
  * he opens them must not keep the others waiting, nor fill the log.
  */
 function hasGone(error: unknown): boolean {

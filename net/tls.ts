@@ -73,7 +73,7 @@ export function certificateNames(cert: string | undefined): string[] {
     const { subjectAltName = "" } = new X509Certificate(cert);
     return [...subjectAltName.matchAll(/(?:^|, )DNS:([^,]+)/g)].map(([, name]) => name!);
   } catch {
-    // Whoever listens with it says what is wrong.
+    // The listener that uses it says what is wrong.
     return [];
   }
 }

@@ -17,7 +17,7 @@ export async function checkWritableFolder(folder: string): Promise<void> {
     (await Deno.open(path, { write: true, createNew: true })).close();
   } catch (error) {
     if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
-    // Whoever has a file of that name keeps it; where it is, others can be made.
+    // Anyone who has a file of that name keeps it; where it is, others can be made.
     if (!await isEmptyFile(path)) return;
   }
   try {

@@ -78,7 +78,7 @@ export class StationEvents {
     if (target === undefined) return this.note("files", "", () => `no request: ${status}`);
     const path = target.startsWith(`${this.#base}/`) ? target.slice(this.#base.length) : target;
     if (OF_PAGES.test(path)) return;
-    // A token in an address is nobody else's.
+    // A token in an address is no one else's.
     if (/[?&]token=/.test(target)) return;
     const size = status < 300 && bytes > 0 ? `, ${formatBytes(bytes)}` : "";
     this.note("files", `${method} ${target}`, () => `${method} ${target}: ${status}${size}`);

@@ -83,7 +83,7 @@ async function* entriesOfGroup(
       fresh = await redis.ask("XREADGROUP", ...words);
     } catch (error) {
       if (!(error instanceof RedisError) || error.code !== "NOGROUP") throw error;
-      // The server has lost all that it had: what is there now is new.
+      // The server has lost all that it had: all that it has now is new.
       await makeGroup("0");
       continue;
     }
@@ -113,7 +113,7 @@ export async function frameOf(
 ): Promise<FitspipeFrame | undefined> {
   try {
     const found = await client.get(feed, { frame });
-    // Numbers begin anew with a server that is started again.
+    // Numbers start over with a server that is started again.
     const sum = frameSum(found.header, found.pixels);
     return found.number === frame && sum === told ? found : undefined;
   } catch (error) {

@@ -84,7 +84,7 @@ export const OWN_FLAGS = {
   compressed: { type: "boolean", help: "ask for compressed bodies and store them inflated" },
   "accept-html": {
     type: "boolean",
-    help: "take a page (HTML) in place of what is there of a file",
+    help: "take a page (HTML) in place of the existing part of a file",
   },
   "accept-short": { type: "boolean", help: "keep files of which fewer bytes come than announced" },
   "max-size": { type: "size", value: "SIZE", help: "refuse larger files" },

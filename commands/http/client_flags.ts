@@ -47,7 +47,7 @@ export const CLIENT_FLAGS = {
   },
   insecure: {
     type: "boolean",
-    help: "take any certificate: whoever is on the way can read and change what is sent",
+    help: "take any certificate: anyone on the way can read and change what is sent",
     group: "Connection",
   },
   timeout: {

@@ -46,7 +46,7 @@ export const workCommand: Command = defineCommand({
   usage: "--queue redis://HOST[:PORT]/NAME",
   details:
     "Start it on as many machines as there are, at any time: jobs of one that dies go to another\n" +
-    "after --lease, and each input has one result. Whoever can write to the queue says what is\n" +
+    "after --lease, and each input has one result. Anyone who can write to the queue says what is\n" +
     "computed: files are read below --root alone, values written below --save-root alone, and\n" +
     "URLs read as --allow-net=HOSTS permits.\n" + QUEUE_DETAILS,
   arguments: [0, 0],

@@ -37,7 +37,7 @@ export const MAP_FLAGS = {
   },
   jobs: { type: "count", short: "j", value: "N", help: "threads (default: one for each core)" },
   "job-time": { type: "seconds", value: "S", help: "time limit for one job", default: 300 },
-  clobber: { type: "boolean", help: "begin anew where RESULTS exists" },
+  clobber: { type: "boolean", help: "start over where RESULTS exists" },
   "retry-failed": { type: "boolean", help: "do the jobs again that failed" },
   queue: {
     type: "string",

@@ -103,7 +103,7 @@ function inQueue(): Promise<typeof import("./queued.ts")> {
   return import(import.meta.resolve("./queued.ts"));
 }
 
-/** Refuses inputs that would hand a password to whoever reads the queue. */
+/** Refuses inputs that would hand a password to anyone who reads the queue. */
 async function* withoutSecrets(inputs: AsyncIterable<string>): AsyncGenerator<string> {
   for await (const input of inputs) {
     const url = /^[a-z][a-z0-9+.-]+:/i.test(input) ? URL.parse(input) : null;

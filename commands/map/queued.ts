@@ -67,7 +67,7 @@ export interface QueuedJobs {
 }
 
 /**
- * Has the jobs of a map done by whoever works on the queue.
+ * Has the jobs of a map done by the workers of the queue.
  *
  * @param opened The queue.
  * @param context The running command.

@@ -80,7 +80,7 @@ export interface CommandContext<F extends Flags = Flags> {
   readonly verbose: boolean;
   /** Aborts at the first interrupt or terminate signal; the command then drains and ends. */
   readonly signal: AbortSignal;
-  /** Has SIGHUP call a function, such as one that reads certificates anew, in place of ending. */
+  /** Has SIGHUP call a function, such as one that reads certificates again, in place of ending. */
   onHangup(call: () => void): void;
   /** Writes one line of results to standard output. */
   print(line: string): void;

@@ -109,7 +109,7 @@ function twoColumns(rows: readonly (readonly [string, string])[], width: number)
   });
 }
 
-/** Details as they are written where they fit, else broken anew; lines that are indented stay. */
+/** Details as they are written where they fit, else wrapped again; lines that are indented stay. */
 function details(text: string, width: number): string[] {
   const lines = text.split("\n");
   if (width >= WIDTH.usual) return lines;

@@ -1,5 +1,5 @@
 /**
- * How this program was started, so that what it shows for copying works for whoever started it.
+ * How this program was started, so that what it shows for copying works for the one who started it.
  * Imports nothing, like `command.ts`.
  */
 
@@ -27,7 +27,7 @@ function installedName(): string | undefined {
   if (Deno.build.standalone) return binaryName(Deno.execPath());
   const given = variable(NAME_VARIABLE);
   if (given !== undefined && /^[\w .@/-]{1,100}$/.test(given)) {
-    // Whoever has a task by way of npx has no Deno to run it by.
+    // Anyone who has a task by way of npx has no Deno to run it by.
     const byNpx = given.startsWith("deno ") && variable("npm_command") === "exec";
     return byNpx ? given.replace("deno", `npx --yes deno@${Deno.version.deno}`) : given;
   }

@@ -123,7 +123,7 @@ export function fillText(fill: number | bigint): string {
   return Number.isNaN(fill) ? "NaN" : `BLANK (${fill})`;
 }
 
-/** The last part of a path or a URL: folders and queries are nobody's business. */
+/** The last part of a path or a URL: folders and queries are no one's business. */
 function baseName(source: string): string {
   const url = /^[a-z][a-z0-9+.-]+:\/\//i.test(source) ? URL.parse(source) : null;
   const path = url === null ? source : url.pathname;

@@ -67,7 +67,7 @@ export class LockedFile implements AsyncDisposable {
       signal?.throwIfAborted();
     }
     this.#before = this.#file.statSync();
-    // Whoever held the lock may have put a new file in its place.
+    // The last holder of the lock may have put a new file in its place.
     this.checkPlace();
   }
 

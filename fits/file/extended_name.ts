@@ -114,7 +114,7 @@ function isSection(text: string): boolean {
 
 function sectionOf(text: string): Selected {
   try {
-    // A section that begins before the image is for cutouts: whoever reads it decides.
+    // A section that begins before the image is for cutouts: its reader decides.
     checkSection(text.replaceAll(/(^|[,:])\s*(?:-\d+|0+)(?=\s*[:,]|\s*$)/g, "$11"));
     return { section: text.trim() };
   } catch (error) {

@@ -175,7 +175,7 @@ class FeedView {
     request: HttpRequest,
   ): Promise<FitspipeFrame | undefined> {
     const newest = this.#store.newest(feed);
-    // Of another session of the server the numbers began anew.
+    // Of another session of the server the numbers started over.
     if (newest !== undefined && newest.number !== number) return newest;
     const timeout = AbortSignal.timeout(MAX_WAIT_MS);
     const ended = AbortSignal.any([request.signal, request.draining, timeout]);

@@ -241,7 +241,7 @@ function sequence(seed: number): () => number {
 function sunHeader(size: number): Header {
   const header = new Header();
   const scale = RSUN_ARCSEC / (size * DISC);
-  header.set("OBJECT", "Sun", { comment: "synthetic, nobody observed it" });
+  header.set("OBJECT", "Sun", { comment: "synthetic, not observed" });
   header.set("ORIGIN", "Heliograph");
   header.set("TELESCOP", "Heliograph sample");
   header.set("DATE-OBS", "2026-09-07T12:00:00.000", { comment: "[UTC] of the disc's orientation" });

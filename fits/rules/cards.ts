@@ -211,7 +211,7 @@ function verifyIndicator(numbered: NumberedCard, report: Report): void {
   if (expected === undefined && !VALUED.test(keyword)) return;
   const what = expected === undefined ? "a value" : article(expected);
   const message = `has no '= ' in bytes 9 and 10, expected ${what}`;
-  // As with a value of another type: whoever reads the sum still finds it behind the sign.
+  // As with a value of another type: anyone who reads the sum still finds it behind the sign.
   if (isSum(keyword) && numbered.card.raw[8] === "=") report.warning(message, numbered);
   else report.error(message, numbered);
 }
@@ -223,7 +223,7 @@ function isSum(keyword: string): boolean {
 
 function verifyType(numbered: NumberedCard, report: Report): void {
   const { keyword, kind } = numbered.card;
-  // As text behind a name without an equals sign it is a comment that nobody minds.
+  // As text behind a name without an equals sign it is a comment that no one minds.
   const expected = keyword === "EXTEND"
     ? "logical"
     : isSum(keyword)

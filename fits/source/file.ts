@@ -115,7 +115,7 @@ export class FileSource implements FitsSource {
     }
     this.#sinceTurn = 0;
     const reading = this.#readLarge(offset, target);
-    // Whoever waits only wants the turn; the error belongs to this caller.
+    // The next one only wants the turn; the error belongs to this caller.
     this.#busy = reading.catch(() => 0).finally(() => this.#busy = undefined);
     return await reading;
   }

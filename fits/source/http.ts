@@ -76,7 +76,7 @@ async function keyOf(
 ): Promise<string | undefined> {
   const { user, headers, netrc } = options;
   const shown = shownUrl(url);
-  // Another store, or whoever asks with another key, has other objects of the same name.
+  // Another store, or anyone who asks with another key, has other objects of the same name.
   if (url.protocol === "s3:") {
     if (Object.keys(headers ?? {}).length > 0) return undefined;
     return `${await (await client.objectStore()).identity()} ${shown}`;
@@ -418,7 +418,7 @@ async function* piecesOf(server: RangeServer, answer: HttpAnswer): AsyncGenerato
   for (;;) {
     const piece = await server.next(answer);
     if (piece === null) return;
-    // Whoever reads the stream keeps it, while the view is used again.
+    // The reader of the stream keeps it, while the view is used again.
     yield piece.slice();
   }
 }

@@ -70,7 +70,7 @@ export interface RangeOptions {
   readonly index?: RememberedParts | undefined;
   /** What opening it cost. */
   readonly transfers?: Transfers | undefined;
-  /** Asks for the file anew, after what is remembered turned out to be of another version. */
+  /** Asks for the file again, after what is remembered turned out to be of another version. */
   readonly reopen?:
     | (() => Promise<{ size: number; first: Uint8Array; index?: RememberedParts }>)
     | undefined;
@@ -273,7 +273,7 @@ export class RangeSource implements FitsSource {
   }
 
   /**
-   * Begins anew with the file as it is now, if all that was read so far was remembered.
+   * Starts over with the file as it is now, if all that was read so far was remembered.
    *
    * @returns Whether it did; else bytes of two versions could meet.
    */
@@ -365,7 +365,7 @@ export class RangeSource implements FitsSource {
     const segment: Segment = { start, end: start + length, bytes, ready, here: false };
     ready.then(
       () => segment.here = true,
-      // Whoever reads it hears why; the next one asks again.
+      // Its reader hears why; the next one asks again.
       () => this.#drop(segment),
     );
     this.#keep(segment);

@@ -83,7 +83,7 @@ export interface FitsSource {
    */
   confirm?(): Promise<void>;
   /**
-   * Begins anew with the file as it is now, if all that was read so far was remembered.
+   * Starts over with the file as it is now, if all that was read so far was remembered.
    *
    * @returns Whether it did.
    */

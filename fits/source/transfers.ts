@@ -1,6 +1,6 @@
 /** What reading a file on a server cost. */
 
-/** Requests, bytes and waits, for whoever asks what they paid. */
+/** Requests, bytes and waits, for anyone who asks what they paid. */
 export interface TransferReport {
   /** Requests that were sent, also those that a redirect or a busy store made necessary. */
   readonly requests: number;

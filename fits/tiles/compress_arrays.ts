@@ -16,7 +16,7 @@ const MAX_ARRAYS = 1 << 24;
 
 /**
  * Whether arrays fill the heap of a table, from the end of the rows to the end of the data: then
- * it can be built anew from them, byte for byte. Arrays may share bytes.
+ * it can be rebuilt from them, byte for byte. Arrays may share bytes.
  *
  * @param data The table.
  * @param columns Its columns.

@@ -1,4 +1,4 @@
-/** The heap of a compressed table as it was, built anew from its arrays. */
+/** The heap of a compressed table as it was, rebuilt from its arrays. */
 
 import { LimitError } from "../../net/errors.ts";
 import type { PlacedColumn } from "../table/column.ts";

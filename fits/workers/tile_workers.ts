@@ -101,7 +101,7 @@ class TileWorker {
       else waiting?.reject(new HeliographError(`A worker failed: ${data.failure}`));
     };
     this.#worker.onerror = (event) => {
-      // What it had is decoded by the reader; the error itself is nobody's.
+      // What it had is decoded by the reader; the error itself is no one's.
       event.preventDefault();
       this.#end(new HeliographError(`A worker failed: ${event.message}`));
     };

@@ -23,7 +23,7 @@ const MAX_KNOWN = 1_000;
 /** Checks of one address that may wait for their turn; further ones are refused for now. */
 const MAX_WAITING_OF_ADDRESS = 64;
 
-/** Checks that may wait in all; who comes then takes the place of whoever has failed more often. */
+/** Checks that may wait in all; who comes then takes the place of those that have failed more often. */
 const MAX_WAITING = 256;
 
 /** Addresses whose failures are remembered. */
@@ -59,7 +59,7 @@ export async function hashPassword(password: string): Promise<string> {
 export class Users {
   readonly #users = new Map<string, User>();
   /** For a name that no one has: to look for it takes as long. */
-  readonly #nobody: User = {
+  readonly #unknown: User = {
     cost: COST,
     salt: randomBytes(SALT_BYTES),
     hash: randomBytes(HASH_BYTES),
@@ -182,7 +182,7 @@ export class Users {
     }
     const colon = text.indexOf(":");
     const found = colon < 0 ? undefined : this.#users.get(text.slice(0, colon));
-    const { cost, salt, hash } = found ?? this.#nobody;
+    const { cost, salt, hash } = found ?? this.#unknown;
     const same = timingSafeEqual(await derive(text.slice(colon + 1), salt, cost), hash);
     return same && found !== undefined;
   }

@@ -119,7 +119,7 @@ export function isOpenField(name: string): boolean {
 
 /**
  * Makes sure that nothing which was meant for one server goes to another, to which its page has
- * moved: whoever follows the links of the page asks that server as if it had been named.
+ * moved: anyone who follows the links of the page asks that server as if it had been named.
  *
  * @param page The URL that was asked for.
  * @param target What the page links to.
@@ -288,7 +288,7 @@ export class HttpClient implements Disposable {
     for (const found of codingOddities(fields)) answer.onOddity(found);
   }
 
-  /** What asks for the objects of stores; loaded for whoever needs it. */
+  /** What asks for the objects of stores; loaded for anyone who needs it. */
   objectStore(): Promise<ObjectStore> {
     return this.#store ??= this.#openStore();
   }
@@ -298,7 +298,7 @@ export class HttpClient implements Disposable {
     const { ObjectStore } = await import("../s3/store.ts");
     return new ObjectStore(this.#options.s3 ?? {}, {
       signal: this.#options.signal,
-      anew: () => new HttpClient({ ...this.#options, signal: AbortSignal.timeout(TAKE_BACK_MS) }),
+      fresh: () => new HttpClient({ ...this.#options, signal: AbortSignal.timeout(TAKE_BACK_MS) }),
       exchange: (method, url, fields, body) => this.#exchange(method, url, fields, true, body),
       headers: (home) => {
         const fields = new Map<string, readonly [string, string]>();

@@ -12,7 +12,7 @@ export interface FetchHeadResult {
   readonly url: string;
   /** The version of the protocol, where it is known. */
   readonly version: string | undefined;
-  /** The status code; 404 is a result like any other. */
+  /** The status code; 404 is no error. */
   readonly status: number;
   /** The reason phrase. */
   readonly reason: string;
@@ -33,7 +33,7 @@ const REFUSALS: ReadonlySet<number> = new Set([400, 403, 405, 406, 500, 501, 502
  *
  * @param url An http, https or s3 URL.
  * @param options Credentials, trust, deadlines.
- * @returns The head; every status is a result.
+ * @returns The head, whatever its status.
  * @throws {HeliographError} If no server answers.
  *
  * @example

@@ -6,7 +6,7 @@ import { type Span, spanBytes } from "./spans.ts";
 
 const NOTHING_KNOWN: PartIdentity = {};
 
-/** What is there of a file that comes over HTTP, and what it is known to be a part of. */
+/** The existing part of a file that comes over HTTP, and what it is known to be a part of. */
 export class PartState {
   /** The part file, while one is open. */
   file: PartFile | undefined;
@@ -14,7 +14,7 @@ export class PartState {
   identity: PartIdentity = NOTHING_KNOWN;
   /** The bytes that are there from the first on, where one connection brings them in order. */
   have = 0;
-  /** What is there where several connections bring it; undefined while one does. */
+  /** The ranges that exist where several connections bring them; undefined while one does. */
   spans: Span[] | undefined;
   /** When the server's file was changed last, in milliseconds since 1970. */
   modified: number | undefined;

@@ -95,7 +95,7 @@ export type Verdict =
   }
   /** Nothing is missing: the part file is the whole file. */
   | { readonly kind: "complete" }
-  /** What is there belongs to another version: forget it and ask for the whole. */
+  /** The existing part belongs to another version: forget it and ask for the whole. */
   | { readonly kind: "restart"; readonly why: string }
   /** The answer is no success: ask again later, or give up. */
   | { readonly kind: "refused"; readonly status: number }

@@ -27,7 +27,7 @@ export interface SavedPage {
  * @param name Its name.
  * @param bytes What it has.
  * @param modified When it was changed, in milliseconds since 1970.
- * @param options Where, and what happens to what is there.
+ * @param options Where, and what happens to an existing file.
  */
 export function savePage(
   below: string,

@@ -30,7 +30,7 @@ export function addSpan(spans: readonly Span[], added: Span): Span[] {
 /**
  * What is missing of a file.
  *
- * @param spans What is there.
+ * @param spans The ranges that exist.
  * @param length The file's size in bytes.
  */
 export function missingSpans(spans: readonly Span[], length: number): Span[] {

@@ -18,7 +18,7 @@ export interface ArchiveEntry {
   readonly path: string;
   /** When it changed last, in milliseconds since 1970. */
   readonly mtime: number;
-  /** The open file; undefined for a folder. Whoever takes the entry closes it. */
+  /** The open file; undefined for a folder. The caller that takes the entry closes it. */
   readonly file: OpenFile | undefined;
 }
 

@@ -113,7 +113,7 @@ export class Renderings {
       if (this.#waiting.length >= MAX_WAITING) {
         throw new HttpError(503, "too many pictures are being made");
       }
-      // Whoever ends hands its place over.
+      // The one that ends hands its place over.
       await new Promise<void>((resolve) => this.#waiting.push(resolve));
     } else {
       this.#running++;

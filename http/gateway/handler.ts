@@ -316,7 +316,7 @@ function lengthField({ fields }: HttpAnswer): number | undefined {
 }
 
 /**
- * The body as it comes: a slow reader holds up the store, and one buffer. Whoever goes away
+ * The body as it comes: a slow reader holds up the store, and one buffer. A client that goes away
  * gives the place back, even before the first piece.
  */
 function bodyOf(

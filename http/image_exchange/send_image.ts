@@ -72,7 +72,7 @@ export async function sendImage(
     compress: false,
     size: total,
   });
-  // Whoever is refused is told so while it still sends.
+  // Anyone who is refused is told so while it still sends.
   sending.catch(() => {});
   const answer = await connection.receive();
   if (answer === undefined) {

@@ -58,7 +58,7 @@ export function parseEndpoint(text: string | URL, from: string): URL {
 }
 
 /**
- * Whether a redirect may be signed anew for its new host: only from AWS to AWS, encrypted. Any
+ * Whether a redirect may be signed again for its new host: only from AWS to AWS, encrypted. Any
  * other host sees no key's name and no token.
  *
  * @param from The URL that redirects.

@@ -20,7 +20,7 @@ export interface S3Options {
   credentials?: S3Credentials | undefined;
   /** Whether requests are anonymous although there is a key. @default {false} */
   anonymous?: boolean | undefined;
-  /** Whether whoever asks pays for the transfer (buckets of "requester pays"). @default {false} */
+  /** Whether the one who asks pays for the transfer (buckets of "requester pays"). @default {false} */
   requesterPays?: boolean | undefined;
   /** Attempts after one that the store is too busy to answer. @default {4} */
   retries?: number | undefined;

@@ -16,7 +16,7 @@ export interface S3Settings {
   readonly region: string;
   /** The key; undefined for anonymous requests. */
   readonly credentials: S3Credentials | undefined;
-  /** Why there is no key, for whoever is refused. */
+  /** Why there is no key, for anyone who is refused. */
   readonly anonymousBecause: string;
   readonly requesterPays: boolean;
 }

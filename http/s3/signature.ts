@@ -86,7 +86,7 @@ export function signByFields(
 }
 
 /**
- * Signs a request by its query: a URL that whoever has it may use for a while.
+ * Signs a request by its query: a URL that anyone who has it may use for a while.
  *
  * @param request The request.
  * @param context Keys, region and time.

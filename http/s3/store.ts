@@ -39,7 +39,7 @@ export interface StoreWay {
   /** Fields that the caller wants with every request; `home` is false behind a redirect. */
   headers(home: boolean): Fields;
   /** Another way to the same servers, which no signal has ended. */
-  anew(): { objectStore(): Promise<ObjectStore> } & Disposable;
+  fresh(): { objectStore(): Promise<ObjectStore> } & Disposable;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -127,7 +127,7 @@ export class ObjectStore {
     object: S3Object,
     query: readonly (readonly [name: string, value: string])[],
   ): Promise<void> {
-    using client = this.#way.anew();
+    using client = this.#way.fresh();
     const store = await client.objectStore();
     await discard(await store.ask("DELETE", object, query));
   }

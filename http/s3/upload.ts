@@ -161,7 +161,7 @@ async function* partsOf(
 /** Fields of a request. */
 type Fields = readonly (readonly [name: string, value: string])[];
 
-/** What is there of an object that another run has begun. */
+/** The parts of an object that another run has begun. */
 interface EarlierUpload {
   readonly id: string;
   readonly parts: ReadonlyMap<number, ListedPart>;
@@ -191,7 +191,7 @@ class Upload {
   readonly #object: S3Object;
   readonly #source: string;
   readonly #options: UploadOptions;
-  /** Requests whose answers were lost: they may have been carried out. */
+  /** Requests whose answers were lost: they may have been executed. */
   #lost = 0;
 
   constructor(store: ObjectStore, object: S3Object, options: UploadOptions) {

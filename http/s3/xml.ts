@@ -44,7 +44,7 @@ export function scanElements(text: string, take: TakeElement): void {
 export class ElementScanner {
   readonly #take: TakeElement;
   readonly #path: string[] = [];
-  /** What has not been told yet: the text in front of the next tag, and what is there of that. */
+  /** What has not been told yet: the text in front of the next tag, and the start of that. */
   #text = "";
   /** Characters before it. */
   #before = 0;

@@ -221,7 +221,7 @@ export class FrameOutput {
     const later = this.#wrote && this.#queued < MAX_WAITING_BYTES;
     this.#wrote = true;
     this.#running = later ? endOfTurn().then(() => this.#run()) : this.#run();
-    // Whoever sent or flushes learns of a failure; without one of them it is in #failure.
+    // The caller that sent or flushes learns of a failure; without one of them it is in #failure.
     this.#running.catch(() => {});
   }
 

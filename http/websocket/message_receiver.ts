@@ -110,7 +110,7 @@ export class MessageReceiver {
   /** Ends it: its memory is given back, and no ping will be answered. */
   end(error: Error): void {
     this.#parser.release();
-    // Whoever reads the message may still work on what was received last.
+    // The reader of the message may still work on what was received last.
     if (this.#message === undefined) this.#buffer.release();
     else this.#message.whenFree(() => this.#buffer.release());
     this.pings.fail(error);

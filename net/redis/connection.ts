@@ -70,7 +70,7 @@ export class RedisConnection implements Disposable {
    *
    * @param words The command and its arguments.
    * @returns The reply, a refusal too.
-   * @throws {ClosedError} If the connection ends before: the command may have been carried out.
+   * @throws {ClosedError} If the connection ends before: the command may have been executed.
    */
   send(words: readonly CommandWord[]): Promise<Reply> {
     if (this.#failure !== undefined) return Promise.reject(this.#failure);

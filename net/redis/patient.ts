@@ -43,7 +43,7 @@ export interface PatientOptions {
   readonly onBack?: (() => void) | undefined;
 }
 
-/** A server did not carry out a command. */
+/** A server refused a command. */
 export class RedisError extends HeliographError {
   /** The first word of the refusal. */
   readonly code: string;

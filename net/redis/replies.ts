@@ -28,7 +28,7 @@ const LF = 10;
 /** What a server answers: text, a number, nothing, a refusal, or several of them. */
 export type Reply = string | number | null | RedisRefusal | Reply[];
 
-/** A refusal: the answer to one command, which says why it was not carried out. */
+/** A refusal: the answer to one command, which says why it was not executed. */
 export class RedisRefusal {
   /** Its first word, such as `WRONGTYPE`. */
   readonly code: string;

@@ -51,7 +51,7 @@ export interface CallOptions {
   onPrint?: ((line: string) => void) | undefined;
 }
 
-/** A call that the server could not carry out. */
+/** A call that the server could not execute. */
 export class CallError extends HeliographError {
   /** The kind of the error. */
   readonly code: string;

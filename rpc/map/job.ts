@@ -30,7 +30,7 @@ import {
 
 /** What a job needs besides its work. */
 export interface JobSetup {
-  /** The name of whoever does it. */
+  /** The name of the worker that does it. */
   readonly worker: string;
   /** How object stores are reached. */
   readonly s3?: S3Options | undefined;

@@ -19,7 +19,7 @@ const SYNC_MS = 1_000;
 
 /** How a map begins or goes on. */
 export interface ResultsOptions {
-  /** Whether a file that is there is begun anew. */
+  /** Whether an existing file is replaced. */
   readonly clobber: boolean;
   /** Whether jobs that failed are done again. */
   readonly retryFailed: boolean;
@@ -53,7 +53,7 @@ export class ResultsFile implements AsyncDisposable {
    * @param path The file; its map and its inputs stand beside it.
    * @param wanted The map; `total` is not looked at.
    * @param inputs Finds the inputs, where the map begins.
-   * @param options Whether it begins anew, and whether failures are done again.
+   * @param options Whether it starts over, and whether failures are done again.
    * @throws {HeliographError} If another program writes it, or if it is that of another map.
    */
   static async open(
@@ -85,7 +85,7 @@ export class ResultsFile implements AsyncDisposable {
       const difference = differenceOf(there, wanted);
       if (difference !== undefined) {
         throw new HeliographError(
-          `Cannot go on with '${this.#path}': ${difference}; --clobber begins anew`,
+          `Cannot go on with '${this.#path}': ${difference}; --clobber starts over`,
           { source: this.#path },
         );
       }
@@ -94,8 +94,8 @@ export class ResultsFile implements AsyncDisposable {
       if (options.retryFailed && this.failed > 0) await this.#dropFailures();
       return;
     }
-    // What is there is let go once there are inputs. In this order: wherever it is broken off,
-    // the next run begins anew or goes on.
+    // The existing results are let go once there are inputs. In this order: wherever it is broken off,
+    // the next run starts over or goes on.
     const total = await this.#findInputs(inputs());
     await removeIfThere(`${this.#path}.map`);
     this.#file.truncateSync(0);
@@ -123,7 +123,7 @@ export class ResultsFile implements AsyncDisposable {
     );
   }
 
-  /** Reads what is there; a line that was broken off is cut away. */
+  /** Reads the existing results; a line that was broken off is cut away. */
   async #scan(onLine?: (text: string) => void): Promise<void> {
     const scan = new LineScan(this.#path, onLine);
     const piece = new Uint8Array(PIECE_BYTES);
@@ -137,7 +137,7 @@ export class ResultsFile implements AsyncDisposable {
     this.failed = scan.failed;
   }
 
-  /** Writes the results anew without those of jobs that failed. */
+  /** Rewrites the results without those of jobs that failed. */
   async #dropFailures(): Promise<void> {
     await replaceFile(this.#path, async (file) => {
       const source = new LineScan(this.#path, (line) => {
@@ -152,7 +152,7 @@ export class ResultsFile implements AsyncDisposable {
         kept = [];
       }
     });
-    // Whoever waits for the lock finds that the file has been replaced.
+    // The next holder of the lock finds that the file has been replaced.
     const { file: replaced } = openForUs(this.#path);
     this.#file.close();
     this.#file = replaced;
@@ -210,7 +210,7 @@ export class ResultsFile implements AsyncDisposable {
     if (count === this.record.total) return;
     throw new FormatError(
       `Cannot go on with '${this.#path}': '${place}' has ${count} lines, ` +
-        `expected ${this.record.total}; --clobber begins anew`,
+        `expected ${this.record.total}; --clobber starts over`,
       { source: place },
     );
   }

@@ -1,4 +1,4 @@
-/** Lines that come from workers: whoever can write to the queue can be one. */
+/** Lines that come from workers: anyone who can write to the queue can be one. */
 
 import { lineText } from "../map/lines.ts";
 import type { FailureKind, MapLine } from "../map/work.ts";

@@ -116,7 +116,7 @@ export class JobQueue implements Disposable {
     try {
       await this.ask("XGROUP", "CREATE", this.keys.jobs, GROUP, "0", "MKSTREAM");
     } catch (error) {
-      // Where memory is full, whoever enqueued has made it; if not, whoever takes jobs is told.
+      // Where memory is full, the map has made it; if not, the worker is told.
       if (!(error instanceof RedisError) || !/^(BUSYGROUP|OOM)$/.test(error.code)) throw error;
     }
   }
@@ -163,7 +163,7 @@ export class JobQueue implements Disposable {
   }
 
   /**
-   * Takes the keys of a map away; its entries are dropped by whoever gets them.
+   * Takes the keys of a map away; its entries are dropped by the workers that get them.
    *
    * @returns Whether it was there.
    */

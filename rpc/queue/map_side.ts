@@ -254,7 +254,7 @@ class QueuedRun {
     const { map, window, onTrouble } = this.#options;
     const sent = this.#sent;
     if (!await this.#queue.isDrained(map.id)) return;
-    // Lines come in the same step in which jobs leave; ids may have begun anew.
+    // Lines come in the same step in which jobs leave; ids may have started over.
     this.#last = "0-0";
     const entries = await this.#read(undefined);
     if (entries.length > 0) return await this.#write(entries);

@@ -212,7 +212,7 @@ class QueueWorker {
     for (const [id, deliveries] of alone) {
       await this.#allDone();
       if (this.#stopped) return true;
-      // Whoever else takes over may have been first.
+      // Another that takes over may have been first.
       for (const entry of await this.#queue.claim(worker, lease, [id])) {
         await this.#begin(entry, deliveries, true);
       }
@@ -227,7 +227,7 @@ class QueueWorker {
     while (this.#held.size > 0 && !this.#stopped) await this.#change();
   }
 
-  /** Makes the group anew where someone has taken it away. */
+  /** Makes the group again where someone has taken it away. */
   async #withGroup<T>(work: () => Promise<T>): Promise<T> {
     for (let attempt = 1;; attempt++) {
       try {

@@ -54,7 +54,7 @@ export class BufferPool {
   }
 
   /**
-   * Takes a buffer back. Whoever still refers to it finds it empty.
+   * Takes a buffer back. Anyone who still refers to it finds it empty.
    *
    * @param buffer A buffer that no one needs any more.
    */

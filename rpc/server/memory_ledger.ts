@@ -58,7 +58,7 @@ export interface Claim extends Disposable {
  * Memory is taken when it is used, never when it is announced: a client that announces much and sends
  * little keeps no one waiting. So that several who have part of what they need never wait for
  * each other, a part is given only where all can still come to their end, one after the other
- * (the banker's algorithm). Whoever waits has no time limit here, but one of its own; the least
+ * (the banker's algorithm). A claim that waits has no time limit here, but one of its own; the least
  * goes first.
  */
 export class MemoryLedger {

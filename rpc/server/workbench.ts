@@ -159,7 +159,7 @@ interface Task {
 }
 
 /**
- * Carries out the commands of one connection.
+ * Executes the commands of one connection.
  *
  * Variables live as long as the connection. Commands run side by side unless they
  * speak of the same variables: then the later one waits for the earlier.
@@ -199,7 +199,7 @@ export class Workbench {
   }
 
   /**
-   * Carries out a command.
+   * Executes a command.
    *
    * @param request The command.
    * @returns How it ended: at once for a cheap one that waits for nothing. It never rejects

@@ -33,7 +33,7 @@ export class AnswerCache {
    * Keeps an answer, and gives up the oldest for it.
    *
    * @param tag Its entity tag.
-   * @param answer The answer; nobody changes its body any more.
+   * @param answer The answer; no one changes its body any more.
    */
   keep(tag: string, answer: FitsAnswer): void {
     const bytes = bytesOf(answer);

@@ -61,7 +61,7 @@ export class BinnedTables implements Disposable {
    * @param file The file.
    * @param table The table.
    * @param question What is binned.
-   * @param signal Ends the wait; the work ends where nobody waits.
+   * @param signal Ends the wait; the work ends where no one waits.
    */
   async use(
     file: OpenFits,

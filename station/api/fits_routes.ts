@@ -101,7 +101,7 @@ export class FitsRoutes implements Disposable {
     return { ...this.#counts, tiles: { ...this.#counts.tiles } };
   }
 
-  /** Ends what is under way for nobody in particular. */
+  /** Ends what is under way for no one in particular. */
   [Symbol.dispose](): void {
     this.#pyramids.close();
     this.#tables[Symbol.dispose]();
@@ -116,7 +116,7 @@ export class FitsRoutes implements Disposable {
     try {
       return await this.#answer(request);
     } catch (error) {
-      // Nobody reads the answer.
+      // No one reads the answer.
       const reason = error instanceof DOMException && error.name === "AbortError"
         ? new ProblemError(503, "busy", "the client ended the request")
         : error;

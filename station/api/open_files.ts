@@ -14,7 +14,7 @@ import {
   versionOf,
 } from "../../http/server/open_file.ts";
 
-/** Files that are open at one time, while nobody reads more of them. */
+/** Files that are open at one time, while no one reads more of them. */
 const MAX_OPEN = 16;
 /** Decoded tiles of compressed images that are kept for each file. */
 const TILE_CACHE_BYTES = 32 << 20;
@@ -153,7 +153,7 @@ export class OpenFits {
    *
    * @param before What was known.
    * @param now The time, in milliseconds since 1970.
-   * @returns What is known now; undefined of a file that nobody writes to.
+   * @returns What is known now; undefined of a file that no one writes to.
    */
   async grow(before: Growth | undefined, now: number): Promise<Growth | undefined> {
     const version = this.version;
@@ -181,7 +181,7 @@ export class OpenFits {
     return this.#outdated;
   }
 
-  /** Says that there is another version: who asks next has the file opened anew. */
+  /** Says that there is another version: who asks next has the file opened again. */
   outdate(): void {
     this.#outdated = true;
   }
@@ -214,7 +214,7 @@ export class OpenFits {
     };
   }
 
-  /** Closes it as soon as nobody uses it. */
+  /** Closes it as soon as no one uses it. */
   forget(): void {
     if (this.#forgotten) return;
     this.#forgotten = true;

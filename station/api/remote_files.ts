@@ -10,9 +10,9 @@ import { shownUrl } from "../../net/text/shown_url.ts";
 import { type FitsInUse, OpenFits } from "./open_files.ts";
 import { ProblemError } from "./problem.ts";
 
-/** Files that are open at one time, while nobody reads more of them. */
+/** Files that are open at one time, while no one reads more of them. */
 const MAX_OPEN = 16;
-/** A file that nobody has asked for so long is opened anew, in milliseconds. */
+/** A file that no one has asked for so long is opened again, in milliseconds. */
 const MAX_IDLE_MS = 600_000;
 /** Characters of an address. */
 const MAX_URL = 4_096;

@@ -169,7 +169,7 @@ const LONG_OFFSET: Readonly<Record<string, bigint>> = { int64: 0n, uint64: 2n **
 const STEP_ROWS = 4096;
 
 /**
- * Sorts rows in steps, so that a large table holds up nobody else.
+ * Sorts rows in steps, so that a large table holds up no one else.
  *
  * @param rows The rows; their memory is used.
  * @param compare Which of two comes first; never 0.

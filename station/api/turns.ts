@@ -1,4 +1,4 @@
-/** Whose turn it is to have something made: nobody waits for one who asks for much. */
+/** Whose turn it is to have something made: no one waits for one who asks for much. */
 
 import { ProblemError } from "./problem.ts";
 

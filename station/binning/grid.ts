@@ -87,7 +87,7 @@ export interface BinColumn {
 }
 
 /**
- * How large pixels are where nobody says: what the header proposes, or one unit, or a power of
+ * How large pixels are where no one says: what the header proposes, or one unit, or a power of
  * two of it that makes a picture of at most 2,048 pixels; of real values one of at most 1,024.
  *
  * @param columns The columns of both axes.

@@ -30,7 +30,7 @@ export class EventBus {
    * Begins without events.
    *
    * @param before What the number of the first comes after. A station takes the time of its start
-   * in milliseconds: who comes back with a number of the one before is told to begin anew.
+   * in milliseconds: who comes back with a number of the one before is told to reload.
    */
   constructor(before: number = 0) {
     this.#last = before;

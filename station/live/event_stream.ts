@@ -8,7 +8,7 @@ import { type BusEvent, type EventBus, type Topic, TOPICS } from "./bus.ts";
 
 /** Streams of one address at one time. */
 const MAX_STREAMS = 4;
-/** Events that wait for a reader; one that is slower begins anew. */
+/** Events that wait for a reader; one that is slower starts over. */
 const MAX_WAITING = 1_000;
 /** Milliseconds after which a line says that the station is still there. */
 const STILL_HERE_MS = 15_000;

@@ -1,4 +1,4 @@
-/** Frames of feeds as FITS files, for whoever asks for values. */
+/** Frames of feeds as FITS files, for anyone who asks for values. */
 
 import { openFits } from "../../fits/file/open.ts";
 import { cameraFrameFile } from "../../fits/fitspipe/feed/frame.ts";

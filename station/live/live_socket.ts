@@ -262,7 +262,7 @@ export class LiveSockets implements Disposable {
     return this.#times.get(feed)?.get(number) ?? NaN;
   }
 
-  /** The message of a frame: its values are looked at once, whoever reads it. */
+  /** The message of a frame: its values are looked at once, however many read it. */
   #messageOf(
     feed: string,
     frame: Parameters<typeof frameValues>[0],

@@ -34,7 +34,7 @@ export interface HomeEvent {
   readonly text: string;
 }
 
-/** A camera or whoever else puts frames. */
+/** A camera or anyone else who puts frames. */
 export interface HomeFeed {
   readonly feed: string;
   readonly newest: number;

@@ -131,7 +131,7 @@ type AddRow = (
   at: number,
 ) => void;
 
-/** The loop of a mean or sum; see {@linkcode addRowFor} for why it is made anew for each class. */
+/** The loop of a mean or sum; see {@linkcode addRowFor} for why it is made again for each class. */
 function makeSumRow(): AddRow {
   return (pixels, from, count, side, blank, { values, counts }, at) => {
     const end = from + count;

@@ -10,7 +10,7 @@ import type { StoredPlane } from "./stored_plane.ts";
 const MAX_BYTES = 512 << 20;
 /** Pixels of a band: others have their turn after each. */
 const BAND_PIXELS = 1 << 20;
-/** A pass ends when nobody has looked for so long, in milliseconds. */
+/** A pass ends when no one has looked for so long, in milliseconds. */
 const MAX_UNSEEN_MS = 30_000;
 /** Turns of the event loop that a band waits at most while tiles are made. */
 const MAX_WAITED_TURNS = 16;
@@ -73,7 +73,7 @@ export class PyramidStore {
   }
 
   /**
-   * How far the levels of a plane are, in per cent; undefined where nobody has asked for them.
+   * How far the levels of a plane are, in per cent; undefined where no one has asked for them.
    *
    * @param key The plane.
    */
@@ -122,7 +122,7 @@ export class PyramidStore {
    * Waits for the levels of a plane.
    *
    * @param source The plane.
-   * @param signal Ends the waiting; the pass ends when nobody waits for long.
+   * @param signal Ends the waiting; the pass ends when no one waits for long.
    */
   async wait(source: PassSource, signal: AbortSignal): Promise<ReadonlyMap<number, Level>> {
     this.start(source);
@@ -185,7 +185,7 @@ export class PyramidStore {
     pyramid.resolve(levels);
   }
 
-  /** Whether nobody has looked at a plane for long: its pass ends. */
+  /** Whether no one has looked at a plane for long: its pass ends. */
   #isUnseen({ waiting, lookedAt }: Pyramid): boolean {
     return waiting === 0 && this.#now() - lookedAt > MAX_UNSEEN_MS;
   }
@@ -232,7 +232,7 @@ export class PyramidStore {
     return builder.finish();
   }
 
-  /** Forgets what nobody has looked at for the longest. */
+  /** Forgets what no one has looked at for the longest. */
   #shrink(except: Pyramid): void {
     for (const [key, pyramid] of this.#pyramids) {
       if (this.#bytes <= MAX_BYTES) return;
@@ -244,5 +244,5 @@ export class PyramidStore {
 }
 
 function unseen(): DOMException {
-  return new DOMException("nobody looks at it any more", "AbortError");
+  return new DOMException("no one looks at it any more", "AbortError");
 }

@@ -54,7 +54,7 @@ export interface Viewer {
   readonly stage: Stage;
   /** Shows another state. */
   goTo(state: ViewState): void;
-  /** Reads anew what the file holds. */
+  /** Reads again what the file holds. */
   refresh(): void;
   /** Ends it, and takes its elements away. */
   close(): void;

@@ -241,7 +241,7 @@ class FeedPlayer {
   }
 
   #keep(kept: KeptFrames): void {
-    // Of another run of the station the numbers began anew: nothing came before.
+    // Of another run of the station the numbers started over: nothing came before.
     if (this.#kept !== undefined && kept.session !== this.#kept.session) {
       this.#before = this.#lastLive = undefined;
       if (this.#isPlaying) this.#frame = undefined;

@@ -1,4 +1,4 @@
-/** The first page, kept fresh: what has changed is written anew, and nothing else. */
+/** The first page, kept fresh: what has changed is rewritten, and nothing else. */
 
 import { h } from "./page/dom.ts";
 import { hearEvents } from "./page/event_stream.ts";

@@ -86,7 +86,7 @@ export class Readout {
       this.element.hidden = hdu !== undefined && !isPicture(hdu);
     }, signal);
     signal.addEventListener("abort", () => clearTimeout(this.#rest), { once: true });
-    // Whoever needs it hears of it.
+    // The caller hears of it.
     this.#sky.catch(() => {});
   }
 

@@ -26,7 +26,7 @@ export class ReadoutBar {
     this.element = h("div", { class: "readout" }, this.#items, ...controls);
   }
 
-  /** Shows items; nothing is laid out anew where they are the same. */
+  /** Shows items; nothing is laid out again where they are the same. */
   show(items: readonly ReadoutItem[]): void {
     const key = JSON.stringify(items);
     if (key === this.#last) return;

@@ -44,7 +44,7 @@ export async function startViewer(place: HTMLElement): Promise<void> {
   document.body.classList.add("with-viewer");
   if (events === undefined) return;
   const changed = () => viewer.refresh();
-  // What happened before, or while the station was away, is told to nobody.
+  // What happened before, or while the station was away, is told to no one.
   hearEvents(events, { file: changed, reset: changed, open: changed });
 }
 

@@ -159,7 +159,7 @@ Deno.test("rpc map -o writes results, goes on, and does failures again", async (
   assertEquals(lines.map(({ data }) => data), [1, 2, 3, 4, 5, 7]);
   const other = await map("data[0] + 1", ...words.slice(1));
   assertEquals([other.status, other.out], [1, []]);
-  assertStringIncludes(other.error[0]!, "--clobber begins anew");
+  assertStringIncludes(other.error[0]!, "--clobber starts over");
   const anew = await map("data[0] + 1", ...words.slice(1), "--clobber");
   assertEquals(anew.status, 0);
 });

@@ -189,7 +189,7 @@ export class FrameAnnouncer implements AsyncDisposable {
   /** Sends what waits, in its order. */
   async #send(): Promise<void> {
     try {
-      // The frame can be fetched before it is announced: whoever puts it has its turn first.
+      // The frame can be fetched before it is announced: its producer has its turn first.
       await Promise.resolve();
       while (this.#waiting.length > 0) {
         const [first] = this.#waiting;

@@ -10,7 +10,7 @@ export const EVENT_VERSION = "1";
 export interface FrameEvent {
   readonly feed: string;
   readonly frame: number;
-  /** Numbers begin anew with another. */
+  /** Numbers start over with another. */
   readonly session: string;
   readonly width: number;
   readonly height: number;

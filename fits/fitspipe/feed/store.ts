@@ -321,7 +321,7 @@ export class FeedStore {
     return this.#feeds.size < this.#maxFeeds && bytes <= LIST_REPLY_BYTES;
   }
 
-  /** Session, feed and number are one frame's for good: nobody's copy of it becomes another's. */
+  /** Session, feed and number are one frame's for good: no one's copy of it becomes another's. */
   #create(name: string): Feed {
     const feed: Feed = {
       name,

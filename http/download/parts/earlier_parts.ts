@@ -7,7 +7,7 @@
 import { parseSidecar, partName, type Sidecar, sidecarName } from "./sidecar.ts";
 
 /**
- * What is there of a file from an earlier time.
+ * The part of a file that an earlier run has left.
  *
  * @param folder The folder.
  * @param name The name of the finished file.

@@ -24,7 +24,7 @@ function describedDefinition({ kind, parameters, keywords }: Definition): Langua
     parameters: parameters.map((name) => ({ name: name.toLowerCase(), optional: true })),
     keywords: keywords.map(({ keyword }) => ({ name: keyword.toLowerCase(), kind: "value" })),
     run() {
-      throw new Refusal("value", "A routine of a program is carried out by its steps");
+      throw new Refusal("value", "A routine of a program is executed by its steps");
     },
   };
 }

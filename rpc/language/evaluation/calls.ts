@@ -26,7 +26,7 @@ import { dynamicCall, isDynamic } from "./dynamic_calls.ts";
 
 const TRUE: LanguageValue = new Scalar(IdlType.INT, 1);
 
-/** Whether an argument is a variable or a constant, for which nobody waits. */
+/** Whether an argument is a variable or a constant, for which no one waits. */
 function isSimple(argument: Argument): boolean {
   if (argument.kind !== "value") return argument.kind === "all";
   const { kind } = argument.value;

@@ -69,7 +69,7 @@ export function dynamicCall(
   };
 }
 
-/** IDL manual, "EXECUTE": 1 if the command was carried out, 0 if it failed, and why is printed. */
+/** IDL manual, "EXECUTE": 1 if the command succeeded, 0 if it failed, and why is printed. */
 function execute(
   calls: Calls,
   expression: Expression,

@@ -188,7 +188,7 @@ export class Operations {
     }
   }
 
-  /** The value of a routine that the evaluator carries out itself. */
+  /** The value of a routine that the evaluator executes itself. */
   native(at: Position, name: string, work: () => LanguageValue): LanguageValue {
     try {
       this.machine.meter.work(100);

@@ -84,7 +84,7 @@ export class Program implements Routines {
   }
 
   #waits(name: string): boolean {
-    // What goes on after an error is carried out piece by piece.
+    // What goes on after an error is executed piece by piece.
     if (isDynamicName(name) || name === "CATCH") return true;
     const definition = this.definition(name);
     if (definition !== undefined) {

@@ -166,7 +166,7 @@ export class StatementCompiler implements Statements {
         if (statement.value.kind === "tag") return this.#tagStatement(statement.value);
         return this.#printed(this.#result(statement.value), at);
       default:
-        throw new LanguageError("syntax", "Cannot carry out such a statement", at);
+        throw new LanguageError("syntax", "Cannot execute such a statement", at);
     }
   }
 

@@ -131,7 +131,7 @@ export const PROGRAMS: readonly NamedRoutine[] = [
     run: (args, _keywords, context) => args.forEach((_, i) => context.takeVariable(i)),
   }),
   define("catch, [>error], /CANCEL", {
-    summary: "After an error goes on behind it, with the number of the error in the variable",
+    summary: "After an error continues behind it, with the number of the error in the variable",
     departs: "not within loops and CASE; limits of time, operations and memory end the command " +
       "all the same; the number is -5 of MESSAGE and -1 of all others",
     run: byEvaluator,
@@ -154,7 +154,7 @@ export const PROGRAMS: readonly NamedRoutine[] = [
     run: byEvaluator,
   }),
   define("execute(command, [quiet])", {
-    summary: "Carries out a command: 1 if it succeeded; 0 if not, and prints why",
+    summary: "Executes a command: 1 if it succeeded; 0 if not, and prints why",
     run: byEvaluator,
   }),
   define("call_function(name, [arguments...])", {

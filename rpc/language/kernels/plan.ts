@@ -151,7 +151,7 @@ function planOf(
     : new Plan(operation, operands, type, domain, shape, size, slots);
 }
 
-/** Carries out a plan into an array: the storage of a temporary of its type, or new. */
+/** Executes a plan into an array: the storage of a temporary of its type, or new. */
 export function evaluatePlan(plan: Plan, space: Workspace): IdlNumeric {
   const { type, shape, count } = plan;
   const own = leavesOf(plan).find((leaf) =>
@@ -185,7 +185,7 @@ export function sumPlan(plan: Plan, space: Workspace): number {
 }
 
 /**
- * Carries out a comparison without an array for its result.
+ * Executes a comparison without an array for its result.
  *
  * @param plan A plan of the type BYTE.
  * @param space Is charged.

@@ -1,5 +1,5 @@
 /**
- * Trees as functions: a step evaluates an expression or carries out a statement of a frame.
+ * Trees as functions: a step evaluates an expression or executes a statement of a frame.
  *
  * What can wait, for a function registered from TypeScript or for the host, is a generator that
  * yields what it waits for; all else are plain functions, which loops call at little cost.
@@ -33,7 +33,7 @@ export function neverRun(): never {
   throw new TypeError("A step that may have to wait was run at once");
 }
 
-/** Carries out a step in work that may wait. */
+/** Executes a step in work that may wait. */
 export function* waited<T>(step: Step<T>, frame: Frame): Evaluation<T> {
   return step.wait === undefined ? step.run(frame) : yield* step.wait(frame);
 }

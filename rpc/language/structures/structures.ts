@@ -24,7 +24,7 @@ import { elementsOf, type IdlNumeric, IdlType, type IdlValue, storage } from "..
 /** Tags of a structure at most. */
 const MAX_TAGS = 4_096;
 
-/** Structures within each other at most; a LIST or a HASH in between begins anew. */
+/** Structures within each other at most; a LIST or a HASH in between starts over. */
 const MAX_NESTED = 100;
 
 /** Words that describe any value in messages. */

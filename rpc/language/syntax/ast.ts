@@ -155,7 +155,7 @@ export type Statement =
     | { readonly kind: "return"; readonly value: Expression | undefined }
     /** An expression alone, which is printed. */
     | { readonly kind: "implied"; readonly value: Expression }
-    /** `x++`, whose value nobody needs. */
+    /** `x++`, whose value no one needs. */
     | { readonly kind: "increment"; readonly value: Expression & { kind: "increment" } }
     | { readonly kind: "block"; readonly body: readonly Statement[] }
     | {

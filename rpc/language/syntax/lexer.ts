@@ -107,7 +107,7 @@ for (const word of OPERATORS.filter((word) => word.length > 1)) {
   SECONDS[first] = new Set([...(SECONDS[first] ?? []), word.charCodeAt(1)]);
 }
 
-/** INTs that many commands have; nobody changes the value of a literal. */
+/** INTs that many commands have; no one changes the value of a literal. */
 const SMALL_INTS = Array.from({ length: 256 }, (_, number) => scalar(IdlType.INT, number));
 
 /**

@@ -187,7 +187,7 @@ export class Memory implements Workspace {
     else this.#references?.delete(key);
   }
 
-  /** Charges a structure anew after something was stored in it. */
+  /** Charges a structure again after something was stored in it. */
   refresh(value: IdlStructure | IdlPointer): void {
     const key = storageOf(value);
     const before = this.#charged.get(key);

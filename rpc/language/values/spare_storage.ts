@@ -2,7 +2,7 @@
  * Storage that was used before, for arrays of the same size: the first touch of new memory costs
  * more than most work on it.
  *
- * All sessions of a thread share it, so what it keeps is bounded however many there are. Whoever
+ * All sessions of a thread share it, so what it keeps is bounded however many there are. Anyone who
  * takes of it writes every byte before anything is read: it is someone else's.
  *
  * @module

@@ -26,7 +26,7 @@ const MAX_LOOKS = 64;
  * take long while all others are busy with what may.
  *
  * A thread that runs JavaScript without an end cannot be ended: `terminate()` of Deno 2.9 says
- * that it has, and leaves it. Such a worker is lost, which is told to whoever waited for it and to
+ * that it has, and leaves it. Such a worker is lost, which is told to the caller that waited for it and to
  * the operator; others take its place. When as many are lost as there are places, commands may
  * call no further functions of modules, whose number of threads is bounded by this.
  */
@@ -70,7 +70,7 @@ export class WorkerPool {
   }
 
   /**
-   * Carries out a command; it never rejects.
+   * Executes a command; it never rejects.
    *
    * @param job The command. If it is cancelled or late before it begins, it does not begin.
    */

@@ -1,6 +1,6 @@
 /**
  * Two small pictures over the large one: an overview with the frame of what is seen, and a
- * magnifying glass at the pointer. Both are drawn from what is there already.
+ * magnifying glass at the pointer. Both are drawn from what is loaded already.
  *
  * @module
  */

@@ -21,7 +21,7 @@ export class Magnifier {
     this.canvas = h("canvas", { class: "inset magnifier", hidden: true });
   }
 
-  /** Draws it anew. */
+  /** Redraws it. */
   draw(): void {
     const { pointer, middle, size, renderer } = this.#stage;
     const side = fitCanvas(this.canvas, size.ratio);

@@ -63,7 +63,7 @@ export class Overview {
     this.#stage.setView({ ...drawnView, x, y });
   }
 
-  /** Draws it anew. */
+  /** Redraws it. */
   draw(): void {
     const { plane, size } = this.#stage;
     const side = fitCanvas(this.canvas, size.ratio);

@@ -76,7 +76,7 @@ export function fillWith(element: Element, ...children: readonly Child[]): void 
   element.replaceChildren(...nodes(children));
 }
 
-/** Writes a text where it changed, so that nothing is laid out anew for the same words. */
+/** Writes a text where it changed, so that nothing is laid out again for the same words. */
 export function setText(element: Element, text: string): void {
   if (element.textContent !== text) element.textContent = text;
 }

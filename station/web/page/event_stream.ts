@@ -1,6 +1,6 @@
 /** What happens at the station, heard while the page is seen, however often the station ends. */
 
-/** Milliseconds after which a stream that a browser has given up is opened anew. */
+/** Milliseconds after which a stream that a browser has given up is opened again. */
 const AGAIN_MS = 2_000;
 
 /** What is heard, by the names of events; `open` and `error` are those of the stream. */

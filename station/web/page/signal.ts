@@ -19,7 +19,7 @@ export class Signal<T> {
     return this.#value;
   }
 
-  /** Changes the value; the same value tells nobody. */
+  /** Changes the value; the same value tells no one. */
   set value(value: T) {
     if (Object.is(value, this.#value)) return;
     const before = this.#value;

@@ -36,7 +36,7 @@ import {
 const MARGIN = TILE_SIZE / 2;
 /** Pixels of a side of the surface at most. */
 const MAX_SIDE = 8192;
-/** Milliseconds of rest after which the surface is made anew around the view. */
+/** Milliseconds of rest after which the surface is made again around the view. */
 const REST_MS = 150;
 /** Milliseconds of painting in one frame. */
 const PAINT_MS = 8;
@@ -264,7 +264,7 @@ export class CanvasRenderer {
   }
 
   /**
-   * Whether the surface is where a new one would be. If not, it is made anew after a rest: how
+   * Whether the surface is where a new one would be. If not, it is made again after a rest: how
    * pixels are rounded where the view is turned depends on it, and a view is always the same.
    */
   #isCentred(box: Box, level: number, plane: PlaneShape): boolean {
@@ -293,7 +293,7 @@ export class CanvasRenderer {
   }
 
   /**
-   * Paints what is there into the surface, for a few milliseconds.
+   * Paints what is loaded into the surface, for a few milliseconds.
    *
    * @returns Whether nothing is left to paint.
    */

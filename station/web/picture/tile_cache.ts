@@ -29,7 +29,7 @@ export class TileCache<T> {
     return this.#entries.size;
   }
 
-  /** What is there under a key; it counts as used. */
+  /** The entry of a key; it counts as used. */
   get(key: string): T | undefined {
     const entry = this.#entries.get(key);
     if (entry === undefined) return undefined;

@@ -120,7 +120,7 @@ export class TileLoader {
     return this.#queue.isIdle;
   }
 
-  /** Turns to a plane; what is there of others stays as long as there is room. */
+  /** Turns to a plane; tiles of others stay as long as there is room. */
   setPlane(plane: PlaneShape | undefined): void {
     this.#plane = plane;
     this.#queue.want([]);

@@ -19,7 +19,7 @@ export interface QueueOptions<Place, T> {
   readonly most: number;
 }
 
-/** A queue that is told anew what is wanted whenever the view changes. */
+/** A queue that is told again what is wanted whenever the view changes. */
 export class TileQueue<Place, T> {
   readonly #options: QueueOptions<Place, T>;
   readonly #running = new Map<string, AbortController>();

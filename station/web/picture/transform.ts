@@ -122,7 +122,7 @@ export function panBy(view: View, size: CanvasSize, right: number, down: number)
   return { ...view, x, y };
 }
 
-/** The zoom within its bounds, and so much of the image in view that nobody gets lost. */
+/** The zoom within its bounds, and so much of the image in view that no one gets lost. */
 export function boundView(view: View, plane: PlaneSize, size: CanvasSize): View {
   const fit = fitZoom(plane, size, view.rotate);
   const zoom = Math.min(MAX_ZOOM, Math.max(fit * MIN_FIT_PART, view.zoom));

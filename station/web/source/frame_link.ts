@@ -37,7 +37,7 @@ interface Asked {
   reject(reason: unknown): void;
 }
 
-/** A connection that is made anew until it is closed. */
+/** A connection that is made again until it is closed. */
 export class FrameLink {
   readonly #options: FrameLinkOptions;
   readonly #asked = new Map<number, Asked[]>();

@@ -162,7 +162,7 @@ export class FrameSource implements PictureSource {
 
   #find(validator: string): Picture {
     const picture = this.#pictures.get(validator);
-    // Who asks for it has turned to another one: nobody hears of this.
+    // Who asks for it has turned to another one: no one hears of this.
     if (picture === undefined) throw new DOMException("Another frame is shown", "AbortError");
     return picture;
   }

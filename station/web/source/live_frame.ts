@@ -25,7 +25,7 @@ const NO_DIFFERENCE = -0x80000000;
 /** A frame of a feed. */
 export interface LiveFrame {
   readonly number: number;
-  /** When it was put, in milliseconds since 1970; NaN where nobody knows. */
+  /** When it was put, in milliseconds since 1970; NaN where no one knows. */
   readonly time: number;
   /** Frames before it that did not come. */
   readonly skipped: number;

@@ -106,7 +106,7 @@ export class LocalSource implements PictureSource {
       this.#waiting.clear();
     }, { signal });
     this.#opened = this.#ask("open", [file], signal);
-    // Whoever asks for something hears of it.
+    // The caller hears of it.
     this.#opened.catch(() => {});
   }
 

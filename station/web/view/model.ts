@@ -159,7 +159,7 @@ export class ViewerModel {
     this.#turn();
   }
 
-  /** Reads anew what the file holds: it is another one than it was. */
+  /** Reads again what the file holds: it is another one than it was. */
   async reload(): Promise<void> {
     try {
       this.info.value = await this.source.info(this.#closed.signal);
@@ -171,7 +171,7 @@ export class ViewerModel {
     this.#turn();
   }
 
-  /** Reads anew what the file holds; the HDU that is shown stays, if it is the same as before. */
+  /** Reads again what the file holds; the HDU that is shown stays, if it is the same as before. */
   async refresh(): Promise<void> {
     const before = this.hdu.value;
     let info: FileInfo;

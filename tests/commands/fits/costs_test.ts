@@ -52,7 +52,10 @@ const COMMANDS: readonly [name: string, args: string[]][] = [
 /** Ways to a file: by ranges, behind a redirect, from a server without ranges, from a bucket. */
 const WAYS = ["ranges", "redirect", "whole", "bucket"] as const;
 
+let served = 0;
+
 async function serve(bytes: Uint8Array<ArrayBuffer>, way: (typeof WAYS)[number]) {
+  const name = `${++served}.fits`;
   const counted = { requests: 0, bytes: 0 };
   const take = () => {
     const taken = { ...counted };
@@ -79,14 +82,14 @@ async function serve(bytes: Uint8Array<ArrayBuffer>, way: (typeof WAYS)[number])
         return undefined;
       },
     });
-    store.put("sun/a.fits", bytes);
+    store.put(`sun/${name}`, bytes);
     const flags = ["--endpoint", store.endpoint, "--no-sign-request"];
     const end = () => store[Symbol.asyncDispose]();
-    return { url: "s3://sun/a.fits", flags, take, [Symbol.asyncDispose]: end };
+    return { url: `s3://sun/${name}`, flags, take, [Symbol.asyncDispose]: end };
   }
   const server = await serveHttp({ port: 0 }, ({ path, fields }) => {
     counted.requests++;
-    if (way === "redirect" && path === "/a.fits") {
+    if (way === "redirect" && path === `/${name}`) {
       const body = "It is there now.";
       counted.bytes += body.length;
       return { status: 302, fields: { Location: "/b.fits" }, body };
@@ -100,7 +103,7 @@ async function serve(bytes: Uint8Array<ArrayBuffer>, way: (typeof WAYS)[number])
     return { status: 206, fields: { ...tag, ...place }, body };
   });
   const end = () => server.shutdown();
-  return { url: new URL("a.fits", server.url).href, flags: [], take, [Symbol.asyncDispose]: end };
+  return { url: new URL(name, server.url).href, flags: [], take, [Symbol.asyncDispose]: end };
 }
 
 /** The cost that a command has told: in its last line, or that of standard error. */
@@ -118,7 +121,7 @@ for (const [form, file] of Object.entries({ plain: PLAIN, compressed: PACKED }))
     Deno.test(`the cost that each command tells of a ${form} file is what its server counted: ${way}`, async () => {
       await using folder = await temporaryFolder();
       for (const [i, [name, args]] of COMMANDS.entries()) {
-        // One server each: what is remembered of a file costs nothing.
+        // One server and name each: what is remembered of a file costs nothing.
         await using server = await serve(file, way);
         const outputs = args.map((word) => word.replace("OUT", `${folder.path}/${i}`));
         const words = [server.url, ...outputs, ...server.flags, "--json"];

@@ -79,7 +79,7 @@ Deno.test("results of another map, or of no map, are kept", async () => {
   assertEquals(
     refused.message,
     `Cannot go on with '${path}': the expression was "mean(data)", now it is "max(data)"; ` +
-      "--clobber begins anew",
+      "--clobber starts over",
   );
   {
     await using anew = await open(path, { ...GO_ON, clobber: true }, other);
