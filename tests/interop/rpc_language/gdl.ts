@@ -14,8 +14,9 @@ import { splitStatements } from "../../support/rpc/compare.ts";
 import { temporaryFolder } from "../../support/temporary.ts";
 
 // Each result is written as: the case's number, whether it succeeded, then the
-// number of dimensions, the type, the dimensions, and the elements.
-const WRITER = `
+// number of dimensions, the type, the dimensions, and the elements. The commands are
+// read from a file: to compile a procedure for each takes GDL as long as to run it.
+const PROGRAM = `
 pro heliograph_put, lun, r
  dimensions = size(r, /n_dimensions)
  type = size(r, /type)
@@ -29,6 +30,26 @@ pro heliograph_put, lun, r
   endfor
  endif else if type ne 0 then writeu, lun, r
 end
+pro heliograph_case, heliograph_lun, heliograph_number, heliograph_command
+ r = 0 & dummy = temporary(r)
+ ok = execute(heliograph_command, 1)
+ ok = ok and n_elements(r) gt 0
+ writeu, heliograph_lun, long([heliograph_number, ok])
+ if ok then heliograph_put, heliograph_lun, r
+ flush, heliograph_lun
+end
+pro heliograph
+ openr, in, 'commands', /get_lun
+ openw, out, 'results', /get_lun
+ command = ''
+ number = 0L
+ while ~eof(in) do begin
+  readf, in, command
+  heliograph_case, out, number, command
+  number = number + 1
+ endwhile
+ free_lun, in, out
+end
 `;
 
 /**
@@ -39,23 +60,12 @@ end
  */
 export async function evaluateWithGdl(cases: readonly string[]): Promise<(IdlValue | undefined)[]> {
   await using folder = await temporaryFolder();
-  const runs = cases.map((text, i) => {
+  const commands = cases.map((text) => {
     const parts = splitStatements(text);
-    const command = [...parts.slice(0, -1), `r = ${parts.at(-1)}`].join(" & ");
-    return ` r = 0 & undefine, r\n ok = execute('${command.replaceAll("'", "''")}', 1)\n` +
-      ` ok = ok and n_elements(r) gt 0\n` +
-      ` writeu, lun, long([${i}, ok])\n if ok then heliograph_put, lun, r\n flush, lun\n`;
+    return [...parts.slice(0, -1), `r = ${parts.at(-1)}`].join(" & ") + "\n";
   });
-  const procedures = runs.map((run, i) => `pro heliograph_case${i}, lun\n${run}end\n`);
-  const calls = runs.map((_, i) => ` heliograph_case${i}, lun\n`);
-  const undefine = "pro undefine, x\n if n_elements(x) gt 0 then dummy = temporary(x)\nend\n";
-  const program = `${undefine}${WRITER}${procedures.join("")}
-pro heliograph
- openw, lun, 'results', /get_lun
-${calls.join("")} free_lun, lun
-end
-`;
-  await Deno.writeTextFile(`${folder.path}/heliograph.pro`, program);
+  await Deno.writeTextFile(`${folder.path}/commands`, commands.join(""));
+  await Deno.writeTextFile(`${folder.path}/heliograph.pro`, PROGRAM);
   const { stdout, stderr } = await new Deno.Command("gdl", {
     env: GDL_ENVIRONMENT,
     args: ["-q", "-e", "heliograph"],

@@ -1,5 +1,9 @@
 /**
- * What GDL takes from its environment: the width of its lines and the shell that
- * SPAWN runs, so that both are the same on every machine.
+ * What GDL takes from its environment: the width of its lines, the shell that
+ * SPAWN runs, and how many threads sum, so that all are the same on every machine.
  */
-export const GDL_ENVIRONMENT: Record<string, string> = { TERM: "xterm", SHELL: "/bin/sh" };
+export const GDL_ENVIRONMENT: Record<string, string> = {
+  TERM: "xterm",
+  SHELL: "/bin/sh",
+  OMP_NUM_THREADS: "1",
+};
