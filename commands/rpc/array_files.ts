@@ -14,7 +14,7 @@ export async function arrayFiles(): Promise<typeof import("../../rpc/client/arra
 
 /**
  * Reads a file of an argument as an array, and the cards of its header if it is a FITS file; its
- * name may select an HDU and a section.
+ * name may select an HDU and a section. A FITS table comes as the bytes of its file.
  */
 export async function readArrayAndHeader(
   path: string,
@@ -28,5 +28,5 @@ export async function readArrayAndHeader(
   } catch (error) {
     throw fileError(error, "read", file);
   }
-  return await valueFromFile(bytes, file, { hdu, section });
+  return await valueFromFile(bytes, file, { hdu, section, tables: true });
 }

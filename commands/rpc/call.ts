@@ -8,8 +8,9 @@ export const command: Command = defineCommand({
   summary: "Run a command on a server and print or save its result",
   usage: "[COMMAND] [NAME=FILE...]",
   details: "Each FILE (FITS, JPEG, PNG or npy) becomes the array NAME; the cards of a FITS file\n" +
-    "come as NAME_header where the command speaks of it. The result is what the command\n" +
-    "returns, or the value of the expression at its end.",
+    "come as NAME_header where the command speaks of it. A file of tables comes as its bytes:\n" +
+    "MRDFITS(NAME, 1) reads them. The result is what the command returns, or the value of\n" +
+    "the expression at its end.",
   arguments: [0, 1_000],
   flags: { ...CALL_FLAGS, ...CLIENT_FLAGS },
   example: "rpc call 'mean(sun)' sun=sample-data/sun.fits",

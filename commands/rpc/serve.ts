@@ -13,7 +13,8 @@ export const command: Command = defineCommand({
   summary: "Serve arrays: receive them and run commands on them",
   usage: "",
   details: "Takes the messages of IDL's and GDL's socket programs and of `heliograph rpc`.\n" +
-    "IMAGE, TV, TVSCL and PLOT put PNG files into --out. The signal SIGUSR2 prints a line\n" +
+    "IMAGE, TV, TVSCL and PLOT put PNG files into --out, WRITEFITS FITS files, which READFITS\n" +
+    "and MRDFITS read there. The signal SIGUSR2 prints a line\n" +
     "of metrics as JSON, SIGHUP has --cert and --key read again.",
   arguments: [0, 0],
   flags: {

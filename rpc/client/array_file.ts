@@ -2,7 +2,7 @@
 
 import { decodeJpeg, isJpeg } from "../../fits/picture/jpeg_reader.ts";
 import { encodeNpy, isNpy, type NpyArray, parseNpy } from "../../fits/image/npy.ts";
-import type { HduOptions } from "../../fits/file/fits_file.ts";
+import type { FitsFile, HduOptions } from "../../fits/file/fits_file.ts";
 import { localReading, openFits } from "../../fits/file/open.ts";
 import type { ImageOptions } from "../../fits/image/image.ts";
 import type { Image } from "../../fits/image/pixels.ts";
@@ -50,20 +50,32 @@ export async function arrayFromFile(
   return (await valueFromFile(bytes, source, options)).value;
 }
 
+/** How a FITS file is given whose wanted HDU is a table, or which holds tables and no image. */
+interface TableFiles {
+  /** Whether it becomes its bytes, as MRDFITS takes them; else it is an error. */
+  readonly tables?: boolean | undefined;
+}
+
+async function isOfTables(file: FitsFile, hdu: HduOptions["hdu"]): Promise<boolean> {
+  if (hdu !== undefined) return (await file.hdu(hdu)).isTable;
+  return await file.find(({ isImage }) => isImage) === undefined &&
+    await file.find(({ isTable }) => isTable) !== undefined;
+}
+
 /**
  * Reads a file as an array, and of a FITS file the header of its HDU: its cards, 80 characters
  * each, unless a section is chosen, which they would not describe.
  *
  * @param bytes The whole file.
  * @param source Its name, for messages.
- * @param options The HDU and the section of a FITS file.
+ * @param options The HDU and the section of a FITS file, and what is done with tables.
  * @returns The array, and the cards of a FITS file.
  * @throws {FormatError} As {@linkcode arrayFromFile} does.
  */
 export async function valueFromFile(
   bytes: Uint8Array<ArrayBuffer>,
   source: string,
-  options: HduOptions & Pick<ImageOptions, "section"> = {},
+  options: HduOptions & Pick<ImageOptions, "section"> & TableFiles = {},
 ): Promise<{ value: IdlNumeric; cards: readonly string[] | undefined }> {
   const { hdu, section } = options;
   if ((hdu ?? section) !== undefined && !isFits(bytes)) {
@@ -72,6 +84,9 @@ export async function valueFromFile(
   const value = await plainArray(bytes, source);
   if (value !== undefined) return { value, cards: undefined };
   await using file = await openFits(bytes, { name: source });
+  if (options.tables === true && section === undefined && await isOfTables(file, hdu)) {
+    return { value: numeric(bytes, [bytes.length]), cards: undefined };
+  }
   const image = await file.image({ hdu, section });
   // The cards describe the whole image.
   const found = section !== undefined

@@ -40,8 +40,10 @@ export { LanguageError, type LanguageErrorCode } from "./values/error.ts";
 export type { CommandCost } from "./routines/estimate.ts";
 export type {
   LanguageFile,
+  LanguageHdu,
   LanguageHost,
   LanguagePicture,
+  LanguageReading,
   PlotCurve,
   PlotText,
 } from "./routines/host.ts";

@@ -9,7 +9,7 @@ const SAFE_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/;
 const DEAD_PART = /^[A-Za-z0-9][A-Za-z0-9._-]*\.\d+-\d+\.part$/;
 
 /**
- * The one folder in which a server may write what commands make.
+ * The one folder in which a server may write what commands make, and from which they may read.
  *
  * A file appears whole or not at all where the folder may be read too. Names are checked again here, and a link of that
  * name is replaced, never followed.
@@ -105,10 +105,54 @@ export class OutputFolder {
     }
   }
 
-  #pathOf(name: string): string {
+  /**
+   * The bytes of a file.
+   *
+   * @param name Its name.
+   * @throws {HeliographError} If the name is not safe, or no file of that name may be read.
+   */
+  async sizeOf(name: string): Promise<number> {
+    const path = this.#pathOf(name, "read");
+    try {
+      return fileOnly(await Deno.lstat(path)).size;
+    } catch (error) {
+      throw cannotRead(name, error);
+    }
+  }
+
+  /**
+   * Reads a file; a link of that name is not followed.
+   *
+   * @param name Its name.
+   * @param size Its bytes, as {@linkcode sizeOf} gave them.
+   * @throws {HeliographError} If no file of that name may be read, or it has another size now.
+   */
+  async read(name: string, size: number): Promise<Uint8Array<ArrayBuffer>> {
+    const path = this.#pathOf(name, "read");
+    try {
+      const there = fileOnly(await Deno.lstat(path));
+      using file = await Deno.open(path);
+      // What has been put in its place in between may be a link.
+      const opened = await file.stat();
+      if (opened.ino !== there.ino || opened.dev !== there.dev || opened.size !== size) {
+        throw new HeliographError("it was changed meanwhile");
+      }
+      const bytes = new Uint8Array(size);
+      for (let at = 0; at < size;) {
+        const count = await file.read(bytes.subarray(at));
+        if (count === null) throw new HeliographError("it was changed meanwhile");
+        at += count;
+      }
+      return bytes;
+    } catch (error) {
+      throw cannotRead(name, error);
+    }
+  }
+
+  #pathOf(name: string, verb: "read" | "write" = "write"): string {
     if (!SAFE_NAME.test(name)) {
       throw new HeliographError(
-        `Cannot write ${JSON.stringify(name)}: expected letters, digits, '.', '_' and '-', ` +
+        `Cannot ${verb} ${JSON.stringify(name)}: expected letters, digits, '.', '_' and '-', ` +
           "a letter or digit first",
       );
     }
@@ -124,6 +168,26 @@ export class OutputFolder {
     }
     this.#written += bytes;
   }
+}
+
+/** The description of what is a file itself, and no link, folder or pipe. */
+function fileOnly(info: Deno.FileInfo): Deno.FileInfo {
+  if (info.isFile) return info;
+  throw new HeliographError(info.isDirectory ? "it is a folder" : "it is no plain file");
+}
+
+/** Says what failed without telling a client where the folder is. */
+function cannotRead(name: string, error: unknown): HeliographError {
+  const reason = error instanceof HeliographError
+    ? error.message
+    : error instanceof Deno.errors.NotFound
+    ? "there is no such file in the output folder"
+    : error instanceof Deno.errors.NotCapable || error instanceof Deno.errors.PermissionDenied
+    ? "the server may not read there"
+    : error instanceof Error && "code" in error
+    ? `the system says ${error.code}`
+    : "the disk refused it";
+  return new HeliographError(`Cannot read ${name}: ${reason}`, { cause: error });
 }
 
 /** Says what failed without telling a client where the folder is. */

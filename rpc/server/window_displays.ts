@@ -47,7 +47,14 @@ export class WindowDisplays {
         }
         this.#log(`% SOCKSERVER: Wrote ${name}`);
       },
+      sizeOf: (name) => this.#readable().sizeOf(name),
+      read: (name, size) => this.#readable().read(name, size),
     };
+  }
+
+  #readable(): OutputFolder {
+    if (this.#folder === undefined) throw new HeliographError("This server reads no files");
+    return this.#folder;
   }
 
   async #show(

@@ -98,7 +98,7 @@ const LAST_PLOT = "!PLOT";
 
 /** Routines with effects, for which a display or a disk may have to be waited for. */
 const EFFECTS: ReadonlySet<string> = new Set(
-  ["IMAGE", "TV", "TVSCL", "WRITEFITS", "WRITE_PNG", ...PLOTS],
+  ["IMAGE", "TV", "TVSCL", "WRITEFITS", "WRITE_PNG", "READFITS", "HEADFITS", "MRDFITS", ...PLOTS],
 );
 
 /** Routines that call what only their arguments tell. */
@@ -254,6 +254,8 @@ export class Workbench {
         print: (line) => own.sink.print(line),
         show: (picture) => own.sink.show(picture),
         write: (name, bytes) => own.sink.write(name, bytes),
+        sizeOf: (name) => own.sink.sizeOf(name),
+        read: (name, size) => own.sink.read(name, size),
       };
       quick = Object.assign(own, { session: this.#newSession(host, all) });
     }

@@ -1,11 +1,12 @@
 /** The array server with real clients: GDL's socket programs, Python with numpy. */
 
-import { assert, assertEquals, assertStringIncludes } from "../support/assert.ts";
+import { assert, assertEquals, assertRejects, assertStringIncludes } from "../support/assert.ts";
 import { GDL_ENVIRONMENT } from "../support/rpc/gdl.ts";
 import { encodeJpeg } from "../../fits/picture/jpeg.ts";
 import { encodeNpy, type NpyArray, parseNpy } from "../../fits/image/npy.ts";
 import { decodePng } from "../../fits/picture/png.ts";
-import { arrayFromFile, sendArray, serveArrays } from "../../rpc/mod.ts";
+import { encodeFits } from "../../fits/write/write.ts";
+import { ArrayClient, arrayFromFile, CallError, sendArray, serveArrays } from "../../rpc/mod.ts";
 import { corpusFile, corpusFolder } from "../support/corpus.ts";
 import { temporaryFolder } from "../support/temporary.ts";
 import { python } from "./python.ts";
@@ -159,6 +160,20 @@ Deno.test("READ_JPEG and ours give the same array, within 4", async () => {
     );
     assert(worst <= 4, `${name}: ${worst}`);
   }
+});
+
+Deno.test("commands read no file to which a link in the output folder leads", async () => {
+  await using folder = await temporaryFolder();
+  await using outside = await temporaryFolder();
+  const pixels = Int16Array.of(1, 2);
+  await Deno.writeFile(`${outside.path}/own.fits`, await encodeFits([{ pixels, shape: [2] }]));
+  await Deno.symlink(`${outside.path}/own.fits`, `${folder.path}/link.fits`);
+  await Deno.link(`${outside.path}/own.fits`, `${folder.path}/same.fits`);
+  await using server = await serveArrays({ port: 0, output: folder.path });
+  await using client = await ArrayClient.connect(server.address);
+  const error = await assertRejects(() => client.call("readfits('link')"), CallError);
+  assertEquals(error.message, "READFITS: Cannot read link.fits: it is no plain file");
+  assertEquals((await client.call("readfits('same')"))?.data, pixels);
 });
 
 Deno.test("the Python client sends and receives every type, in both byte orders", async () => {

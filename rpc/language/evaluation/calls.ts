@@ -35,15 +35,15 @@ function isSimple(argument: Argument): boolean {
 
 /** Routines of IDL and SolarSoft that read files. */
 const READERS: ReadonlySet<string> = new Set(
-  ("READFITS MRDFITS FITS_READ HEADFITS READ_SDO READ_JPEG READ_PNG READ_IMAGE READ_TIFF " +
+  ("FITS_READ READ_SDO READ_JPEG READ_PNG READ_IMAGE READ_TIFF " +
     "READ_ASCII RESTORE RESTGEN OPENR FITS2MAP FILE_SEARCH").split(" "),
 );
 
 /** What to do in place of a routine that cannot be here; undefined for any other name. */
 export function insteadOf(name: string): string | undefined {
   if (!READERS.has(name)) return undefined;
-  return "commands read no files: send the array with the command, " +
-    "and its header as NAME_header";
+  return "commands read FITS files in the output folder alone, by READFITS and MRDFITS: send the " +
+    "array with the command, and its header as NAME_header";
 }
 
 /** Makes steps of calls. */

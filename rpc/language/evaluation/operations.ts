@@ -10,7 +10,13 @@ import { BUILT_IN, WAITING } from "../functions/mod.ts";
 import { binary, isTrue, unary } from "../kernels/operators.ts";
 import { evaluatePlan, leavesOf, Plan, planBinary, planUnary } from "../kernels/plan.ts";
 import { isTrueScalar, scalarOperator, scalarUnary } from "../kernels/scalar_operators.ts";
-import { type LanguageValue, POINTER, REFERENCE } from "../values/language_value.ts";
+import {
+  type IdlStructure,
+  type LanguageValue,
+  POINTER,
+  REFERENCE,
+  STRUCTURE,
+} from "../values/language_value.ts";
 import { samePointers } from "../structures/pointers.ts";
 import { isTruthy, joinedLists } from "../structures/objects.ts";
 import { storageOf } from "../values/memory.ts";
@@ -200,18 +206,20 @@ export class Operations {
 
   /** The value of a call that has ended. */
   result(
-    { name, at }: RoutineCall,
+    { name, routine, at }: RoutineCall,
     args: readonly LanguageValue[],
     keywords: { readonly [name: string]: LanguageValue },
     ended: unknown,
   ): LanguageValue {
-    let result: IdlValue | undefined;
+    let result: LanguageValue | undefined;
     try {
       if (isPromiseLike(ended)) {
         throw new Refusal("host", "The function answers later, which cannot be waited for here");
       }
       result = ended === undefined
         ? undefined
+        : isStructure(ended) && routine === BUILT_IN.get(name)
+        ? ended
         : toIdlValue(ended as PlainValue, this.machine.memory);
     } catch (error) {
       throw located(error, at, name);
@@ -219,6 +227,10 @@ export class Operations {
     this.releaseAll([...args, ...Object.values(keywords)], result);
     return result === undefined ? UNDEFINED : unstored(result);
   }
+}
+
+function isStructure(value: unknown): value is IdlStructure {
+  return typeof value === "object" && value !== null && "type" in value && value.type === STRUCTURE;
 }
 
 /** What may stand in a plan: no structures and no references. */

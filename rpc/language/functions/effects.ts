@@ -4,9 +4,9 @@
  * @module
  */
 
-import { convert, textOf, wholeNumber } from "../values/convert.ts";
+import { convert, wholeNumber } from "../values/convert.ts";
 import { define, type NamedRoutine } from "../routines/define.ts";
-import { outOfRange, Refusal, refuse } from "../values/error.ts";
+import { outOfRange, refuse } from "../values/error.ts";
 import type { LanguagePicture } from "../routines/host.ts";
 import { describeValue } from "../values/promotion.ts";
 import type { CallContext, LanguageKeywords } from "../routines/routine.ts";
@@ -19,6 +19,7 @@ import {
   scalar,
 } from "../values/value.ts";
 import { isSet, numeric, real } from "../routines/arguments.ts";
+import { FITS_ENDINGS, safeName } from "../routines/file_name.ts";
 import { asProcedure, titleOf } from "./plots.ts";
 import { byteScaled } from "./searching.ts";
 
@@ -118,27 +119,6 @@ function tableOf(value: IdlValue | undefined, before: number): number {
   return table;
 }
 
-const NAME = /^[A-Za-z0-9][A-Za-z0-9_.-]*$/;
-// Windows takes these for devices, with any extension.
-const DEVICES = /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i;
-
-/**
- * A file name that stays in the folder it is joined to: one component of plain
- * letters, so that no path, no device and no hidden file can be named.
- */
-export function safeName(given: IdlValue, extensions: readonly string[]): string {
-  const name = textOf(given);
-  const shown = JSON.stringify(name.slice(0, 100));
-  if (!NAME.test(name) || name.length > 128 || name.includes("..") || DEVICES.test(name)) {
-    throw new Refusal(
-      "value",
-      `Cannot write ${shown}: expected a name of letters, digits, "_", "-" and ".", without a folder`,
-    );
-  }
-  const extension = extensions.find((own) => name.toLowerCase().endsWith(own));
-  return extension === undefined ? name + extensions[0]! : name;
-}
-
 /** IDL Astronomy Library, "WRITEFITS": an array, with the cards of a header if given. */
 function writeFits(
   [name, x, header]: readonly IdlValue[],
@@ -150,7 +130,7 @@ function writeFits(
   }
   return context.host.write({
     format: "fits",
-    name: safeName(name!, [".fits", ".fit", ".fts"]),
+    name: safeName("write", name!, FITS_ENDINGS),
     value,
     cards: header === undefined ? undefined : cardsOf(header),
     colorAxis: 0,
@@ -190,7 +170,7 @@ function writePng(
     : [red, green, blue].map((list) => paletteColumn(list, context));
   return context.host.write({
     format: "png",
-    name: safeName(name!, [".png"]),
+    name: safeName("write", name!, [".png"]),
     value: convert(value, IdlType.BYTE, context),
     palette: palette && [palette[0]!, palette[1]!, palette[2]!],
     colorAxis,

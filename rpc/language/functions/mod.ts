@@ -42,6 +42,7 @@ import { REGIONS } from "./image/regions.ts";
 import { ROT } from "./image/rot.ts";
 import { EQUATIONS } from "./linear/equations.ts";
 import { MATRICES } from "./linear/matrices.ts";
+import { FITS_FILES } from "./fits/files.ts";
 import { HEADERS } from "./fits/header.ts";
 import { NUMBERS } from "./numbers.ts";
 import { RANDOM } from "./random/random.ts";
@@ -88,6 +89,7 @@ export const FAMILIES: readonly {
   { title: "Text", routines: [...STRINGS, ...MATCHING, ...READING, ...SOLAR_STRINGS] },
   { title: "Dates", routines: CALENDAR },
   { title: "FITS headers", routines: HEADERS },
+  { title: "FITS files", routines: FITS_FILES },
   { title: "Pictures and files", routines: [...EFFECTS, ...PLOTS] },
 ];
 
@@ -97,7 +99,9 @@ export const BUILT_IN: ReadonlyMap<string, LanguageRoutine> = new Map(
 );
 
 /** The built-in routines that may have to wait for the host, by name in capitals. */
-export const WAITING: ReadonlySet<string> = new Set([...EFFECTS, ...PLOTS].map(([name]) => name));
+export const WAITING: ReadonlySet<string> = new Set(
+  [...EFFECTS, ...PLOTS, ...FITS_FILES].map(([name]) => name),
+);
 
 /** The built-in routines that are programs in the language, with their texts, by name in capitals. */
 export const LIBRARY: ReadonlyMap<string, string> = new Map([["CURVEFIT", CURVEFIT_PROGRAM]]);

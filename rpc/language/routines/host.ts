@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { IdlNumeric } from "../values/value.ts";
+import type { IdlNumeric, IdlString } from "../values/value.ts";
 
 /** A curve of a plot, as plain numbers. */
 export interface PlotCurve {
@@ -96,6 +96,38 @@ export interface LanguageFile {
   readonly palette?: readonly [Uint8Array, Uint8Array, Uint8Array] | undefined;
 }
 
+/** What a command wants to read of a FITS file. */
+export interface LanguageReading {
+  /** A checked name in the output folder, as {@linkcode LanguageFile.name}, or a whole file. */
+  readonly from: string | Uint8Array<ArrayBuffer>;
+  /** The HDU: its number, 0 the primary, or its EXTNAME. */
+  readonly hdu: number | string;
+  /** The header alone, or with it the pixels of an image, or those or the rows of a table. */
+  readonly part: "header" | "image" | "all";
+  /** Whether pixels are physical; else they are as stored. */
+  readonly physical: boolean;
+  /** The rows of a table, counted from 0, the second one not among them; absent for all. */
+  readonly rows?: readonly [start: number, stop: number] | undefined;
+  /** The columns of a table by their names or by their numbers counted from 0; absent for all. */
+  readonly columns?: readonly (string | number)[] | undefined;
+  /** Throws if the command may not take so many bytes; called before they are taken. */
+  reserve(bytes: number): void;
+}
+
+/** An HDU of a FITS file. */
+export interface LanguageHdu {
+  /** Its cards, 80 characters each. */
+  readonly cards: readonly string[];
+  /** The pixels of an image. */
+  readonly image?: IdlNumeric | undefined;
+  /** How many rows of a table were read. */
+  readonly rows?: number | undefined;
+  /** The columns of a table with the values of all rows: the dimensions of a cell, then the rows. */
+  readonly columns?:
+    | readonly { readonly name: string; readonly value: IdlNumeric | IdlString }[]
+    | undefined;
+}
+
 /** Where the effects of commands go. What it throws becomes a failure of the command. */
 export interface LanguageHost {
   /** Takes one line of PRINT or HELP, without a line end. */
@@ -104,4 +136,6 @@ export interface LanguageHost {
   show(picture: LanguagePicture): number | PromiseLike<number>;
   /** Writes a file into the output folder. */
   write(file: LanguageFile): void | PromiseLike<void>;
+  /** Reads an HDU of a file in the output folder, or of one that came with the command. */
+  read(file: LanguageReading): PromiseLike<LanguageHdu>;
 }

@@ -67,17 +67,23 @@ export function guardedHost(host: Partial<LanguageHost>): LanguageHost {
     print: (line) => guardedCall(() => host.print?.(line)),
     show: (picture) => guardedCall(() => offered(host, "show").call(host, picture)),
     write: (file) => guardedCall(() => offered(host, "write").call(host, file)),
+    read: (file) => guardedCall(() => offered(host, "read").call(host, file)),
   };
 }
 
-function offered<K extends "show" | "write">(
+const NOT_OFFERED = {
+  show: "shows no pictures",
+  write: "writes no files",
+  read: "reads no files",
+} as const;
+
+function offered<K extends "show" | "write" | "read">(
   host: Partial<LanguageHost>,
   name: K,
 ): LanguageHost[K] {
   const method = host[name];
   if (method !== undefined) return method;
-  const what = name === "show" ? "shows no pictures" : "writes no files";
-  throw new Refusal("host", `This server ${what}`);
+  throw new Refusal("host", `This server ${NOT_OFFERED[name]}`);
 }
 
 function guardedCall<T>(work: () => T): T {

@@ -4,7 +4,12 @@ import { Card } from "../../../fits/header/card.ts";
 import { encodePng, type PngImage } from "../../../fits/picture/png.ts";
 import { encodeFits } from "../../../fits/write/write.ts";
 import { FormatError } from "../../../net/errors.ts";
-import type { LanguageFile, LanguageHost, LanguagePicture } from "../../language/routines/host.ts";
+import type {
+  LanguageFile,
+  LanguageHost,
+  LanguagePicture,
+  LanguageReading,
+} from "../../language/routines/host.ts";
 import { isComplex } from "../../language/values/value.ts";
 import { drawPicture, encodePicture, type PictureValues } from "../../picture/picture.ts";
 
@@ -29,6 +34,10 @@ export interface EffectSink {
   show(picture: DrawnPicture): Promise<number>;
   /** Writes a file under a checked name. */
   write(name: string, bytes: Uint8Array<ArrayBuffer>): Promise<void>;
+  /** The bytes of a file with a checked name. */
+  sizeOf(name: string): Promise<number>;
+  /** Reads a file under a checked name, which has as many bytes as it was said to have. */
+  read(name: string, size: number): Promise<Uint8Array<ArrayBuffer>>;
 }
 
 /**
@@ -48,7 +57,28 @@ export function effectHost(sink: EffectSink): LanguageHost {
       const bytes = file.format === "png" ? encodePicture(file) : await encodeImage(file);
       await sink.write(file.name, bytes);
     },
+    read: async (file) => {
+      const bytes = await bytesFor(file, sink);
+      const { readHdu } = await loadReading();
+      return await readHdu(file, bytes);
+    },
   };
+}
+
+/** What reads FITS files is loaded when one is read: workers begin sooner without it. */
+async function loadReading(): Promise<typeof import("./reading.ts")> {
+  return await import(import.meta.resolve("./reading.ts"));
+}
+
+/** The bytes of the file that is to be read; nothing is read that the command may not hold. */
+async function bytesFor(
+  { from, reserve }: LanguageReading,
+  sink: EffectSink,
+): Promise<Uint8Array<ArrayBuffer>> {
+  if (typeof from !== "string") return from;
+  const size = await sink.sizeOf(from);
+  reserve(size);
+  return await sink.read(from, size);
 }
 
 /** A copy of the values: the memory of a picture may be that of a variable. */

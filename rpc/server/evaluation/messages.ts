@@ -50,8 +50,13 @@ export type ToWorker =
     /** The words {@linkcode CANCELLED}, {@linkcode GRANTED} and {@linkcode PRINTED}. */
     readonly words: SharedArrayBuffer;
   }
-  /** The answer to `show` or `write`. */
-  | { readonly kind: "effect"; readonly handle: number; readonly failure?: string | undefined }
+  /** The answer to `show`, `write`, `size` or `read`. */
+  | {
+    readonly kind: "effect";
+    readonly handle: number;
+    readonly bytes?: ArrayBuffer | undefined;
+    readonly failure?: string | undefined;
+  }
   /** Asks for `listening`. */
   | { readonly kind: "listen" };
 
@@ -72,6 +77,12 @@ export type PackedOutcome =
     readonly operations: number;
   };
 
+/** What a command wants of the output folder: a file written, the size of one, or its bytes. */
+export type EffectOnFile =
+  | { readonly kind: "write"; readonly name: string; readonly bytes: ArrayBuffer }
+  | { readonly kind: "size"; readonly name: string }
+  | { readonly kind: "read"; readonly name: string; readonly size: number };
+
 /** From a worker to the server. */
 export type FromWorker =
   | { readonly kind: "ready" }
@@ -88,7 +99,7 @@ export type FromWorker =
     readonly pixels: ArrayBuffer;
     readonly png: ArrayBuffer;
   }
-  | { readonly kind: "write"; readonly name: string; readonly bytes: ArrayBuffer }
+  | EffectOnFile
   | {
     readonly kind: "done";
     readonly outcome: PackedOutcome;

@@ -7,6 +7,7 @@ import type { DrawnPicture } from "./effects.ts";
 import { failed, type PoolJob, type PoolResult } from "./job.ts";
 import {
   CANCELLED,
+  type EffectOnFile,
   type FromWorker,
   GRANTED,
   type PackedOutcome,
@@ -130,6 +131,8 @@ export class EvaluationThread {
         return;
       case "show":
       case "write":
+      case "size":
+      case "read":
         void this.#effect(job, message);
         return;
       case "done":
@@ -165,18 +168,24 @@ export class EvaluationThread {
     Atomics.notify(words, GRANTED);
   }
 
-  async #effect(job: PoolJob, message: FromWorker & { kind: "show" | "write" }): Promise<void> {
-    let answer: ToWorker;
+  async #effect(
+    { sink }: PoolJob,
+    message: EffectOnFile | FromWorker & { kind: "show" },
+  ): Promise<void> {
+    let handle = 0;
+    let bytes: ArrayBuffer | undefined;
+    let failure: string | undefined;
     try {
-      const handle = message.kind === "show"
-        ? await job.sink.show(pictureOf(message))
-        : await job.sink.write(message.name, new Uint8Array(message.bytes)) ?? 0;
-      answer = { kind: "effect", handle };
+      if (message.kind === "show") handle = await sink.show(pictureOf(message));
+      else if (message.kind === "size") handle = await sink.sizeOf(message.name);
+      else if (message.kind === "write") {
+        await sink.write(message.name, new Uint8Array(message.bytes));
+      } else bytes = (await sink.read(message.name, message.size)).buffer;
     } catch (error) {
-      const failure = messageOf(error);
-      answer = { kind: "effect", handle: 0, failure };
+      failure = messageOf(error);
     }
-    if (!this.ended) this.#post(answer);
+    if (this.ended) return;
+    this.#post({ kind: "effect", handle, bytes, failure }, bytes === undefined ? [] : [bytes]);
   }
 
   #giveUpIn(milliseconds: number, code: LanguageErrorCode, what: string): void {

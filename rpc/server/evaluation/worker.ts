@@ -54,7 +54,7 @@ function refusing(reason: string): LanguageFunctions {
 
 let printed: string[] = [];
 let pace: { readonly words: Int32Array<SharedArrayBuffer>; readonly deadline: number } | undefined;
-let effect: { resolve(handle: number): void; reject(error: Error): void } | undefined;
+let effect: { resolve(done: EffectDone): void; reject(error: Error): void } | undefined;
 
 function post(message: FromWorker, transfer: ArrayBuffer[] = []): void {
   port.postMessage(message, transfer);
@@ -78,7 +78,13 @@ function waitForPrinted(): void {
   Atomics.add(words, PRINTED, 1);
 }
 
-function effectOf(message: FromWorker, transfer: ArrayBuffer[]): Promise<number> {
+/** What came of an effect: a number, or the bytes of a file. */
+interface EffectDone {
+  readonly handle: number;
+  readonly bytes?: ArrayBuffer | undefined;
+}
+
+function effectOf(message: FromWorker, transfer: ArrayBuffer[] = []): Promise<EffectDone> {
   flushPrinted();
   return new Promise((resolve, reject) => {
     effect = { resolve, reject };
@@ -96,8 +102,8 @@ const host: LanguageHost = effectHost({
     printed.push(line);
     if (printed.length >= PRINT_BATCH) flushPrinted();
   },
-  show({ image: { data, ...image }, png, ...picture }) {
-    return effectOf(
+  async show({ image: { data, ...image }, png, ...picture }) {
+    const { handle } = await effectOf(
       { kind: "show", picture, image, pixels: data.buffer, png: png.buffer },
       [
         data.buffer,
@@ -105,9 +111,16 @@ const host: LanguageHost = effectHost({
         ...picture.values === undefined ? [] : [picture.values.data.buffer],
       ],
     );
+    return handle;
   },
   async write(name, bytes) {
     await effectOf({ kind: "write", name, bytes: bytes.buffer }, [bytes.buffer]);
+  },
+  async sizeOf(name) {
+    return (await effectOf({ kind: "size", name })).handle;
+  },
+  async read(name, size) {
+    return new Uint8Array((await effectOf({ kind: "read", name, size })).bytes!);
   },
 });
 
@@ -242,7 +255,7 @@ port.on("message", (message: ToWorker) => {
   if (message.kind === "listen") return post({ kind: "listening" });
   const waiting = effect!;
   effect = undefined;
-  if (message.failure === undefined) waiting.resolve(message.handle);
+  if (message.failure === undefined) waiting.resolve(message);
   else waiting.reject(new Error(message.failure));
 });
 

@@ -3,6 +3,7 @@ import { encodeJpeg } from "../../../fits/picture/jpeg.ts";
 import { encodeNpy, parseNpy } from "../../../fits/image/npy.ts";
 import { openFits } from "../../../fits/file/open.ts";
 import { decodePng, encodePng } from "../../../fits/picture/png.ts";
+import { tableHdu } from "../../../fits/table/output.ts";
 import { encodeFits } from "../../../fits/write/write.ts";
 import { serveArrays } from "../../../rpc/mod.ts";
 import { temporaryFolder } from "../../support/temporary.ts";
@@ -221,6 +222,19 @@ Deno.test("heliograph rpc call prints a result, as text or JSON, or writes it", 
   assertEquals((await file.image()).pixels as unknown, Float32Array.of(0, 2, 4, 6, 8, 10));
   assertEquals((await call("bytscl(x)", `x=${npy}`, "-o", `${folder.path}/c.png`)).code, 0);
   assertEquals(decodePng(await Deno.readFile(`${folder.path}/c.png`)).data.length, 6);
+  const lines = [
+    { name: "ION", values: ["Fe IX", "He II"] },
+    { name: "WAVE", values: new Float64Array([171.5, 303.75]) },
+  ];
+  const table = `${folder.path}/lines.fits`;
+  await Deno.writeFile(table, await encodeFits([tableHdu({ name: "LINES", columns: lines })]));
+  for (const argument of [`t=${table}`, `t=${table}[LINES]`]) {
+    const read = await call("l = mrdfits(t, 1) & print, l[1].ion & l.wave", argument, "--json");
+    assertEquals(read.out.trim().split("\n").map((line) => JSON.parse(line)), [
+      { event: "print", text: "He II" },
+      { type: "DOUBLE", shape: [2], data: [171.5, 303.75] },
+    ], read.error);
+  }
   const failed = await call("nothing(1)");
   assertEquals(failed.code, 1);
   assertStringIncludes(failed.error, "There is no function or variable NOTHING");

@@ -9,7 +9,7 @@ export interface ProgramDeparture {
   /** A line that GDL printed, as it is printed here. */
   readonly line?: (line: string) => string;
   /** How GDL is asked again: in words that mean the same, on which it must agree. */
-  readonly wording?: "absolute values within conditionals";
+  readonly wording?: "absolute values of sums";
 }
 
 /** Every departure. */
@@ -23,6 +23,11 @@ export const DEPARTURES: readonly ProgramDeparture[] = [
     gdl: "abs((c ? x : y)) hands out a value whose memory is free already, where x or y is a " +
       "variable: others show up in it, and at times the process ends by a segmentation fault",
     reason: "a value is its own",
-    wording: "absolute values within conditionals",
+    wording: "absolute values of sums",
+  },
+  {
+    gdl: "abs(-0.0) is -0.0",
+    reason: "IDL manual, ABS: the absolute value, whose sign is that of no negative number",
+    wording: "absolute values of sums",
   },
 ];

@@ -22,14 +22,12 @@ const LITERALS = [
 ];
 
 /** How a program is worded. */
-export type Wording = "plain" | "absolute values within conditionals";
+export type Wording = "plain" | "absolute values of sums";
 
 /** Writes one program. */
 class ProgramWriter {
   readonly random: SeededRandom;
   readonly #wording: Wording;
-  /** The parts of each conditional expression. */
-  readonly #conditionals = new Map<string, readonly [string, string, string]>();
   #loops = 0;
   #loop = 0;
 
@@ -195,27 +193,14 @@ class ProgramWriter {
       case 1:
         return `(${a} ${random.pick(["<", ">"])} ${b})`;
       case 2:
-        return this.#conditional(this.#condition(), a, b);
+        return `(${this.#condition()} ? ${a} : ${b})`;
       case 3:
-        return this.#absolute(a);
+        return this.#wording === "plain" ? `abs(${a})` : `abs(${a} + 0b)`;
       case 4:
         return `(${a} ${random.pick(["eq", "gt", "le"])} ${b})`;
       default:
         return a;
     }
-  }
-
-  #conditional(condition: string, a: string, b: string): string {
-    const text = `(${condition} ? ${a} : ${b})`;
-    this.#conditionals.set(text, [condition, a, b]);
-    return text;
-  }
-
-  #absolute(text: string): string {
-    const parts = this.#conditionals.get(text);
-    if (parts === undefined || this.#wording === "plain") return `abs(${text})`;
-    const [condition, a, b] = parts;
-    return `(${condition} ? ${this.#absolute(a)} : ${this.#absolute(b)})`;
   }
 
   #condition(): string {

@@ -62,14 +62,14 @@ const REFUSED: readonly (readonly [command: string, message: string])[] = [
   ["!p.multi = 0", "Cannot set !P.MULTI: system variables can only be read here"],
   ["message, 'no image'", "MESSAGE: no image"],
   [
-    "map = mrdfits('aia.fits', 1, header)",
-    "There is no function or variable MRDFITS: commands read no files: send the array with the " +
-    "command, and its header as NAME_header",
+    "map = read_sdo('aia.fits', header)",
+    "There is no function or variable READ_SDO: commands read FITS files in the output folder " +
+    "alone, by READFITS and MRDFITS: send the array with the command, and its header as NAME_header",
   ],
   [
     "read_jpeg, 'sun.jpg', image",
-    "There is no procedure READ_JPEG: commands read no files: send the array with the command, " +
-    "and its header as NAME_header",
+    "There is no procedure READ_JPEG: commands read FITS files in the output folder alone, by " +
+    "READFITS and MRDFITS: send the array with the command, and its header as NAME_header",
   ],
   ["x = nowhere", "The variable NOWHERE is undefined"],
   ["x = [nowhere, 1]", "The variable NOWHERE is undefined"],

@@ -39,6 +39,8 @@ Deno.test("a command that prints without end leaves the server's thread to other
         },
         show: () => Promise.resolve(0),
         write: () => Promise.resolve(),
+        sizeOf: () => Promise.resolve(0),
+        read: () => Promise.resolve(new Uint8Array()),
       },
       signal: undefined,
     });
