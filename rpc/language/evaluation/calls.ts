@@ -151,6 +151,7 @@ export class CallCompiler implements Calls {
           kind,
           all: () => frame.scope.defined(),
           variable: (i) => variables[i] === undefined ? undefined : frame.variable(variables[i]),
+          stopAt: (place) => frame.onError = place,
         })
         : undefined;
       if (native !== undefined) {

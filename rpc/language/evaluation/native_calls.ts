@@ -4,11 +4,9 @@
  * @module
  */
 
-import { CLOCK } from "../syntax/names.ts";
 import { textOf, wholeNumber } from "../values/convert.ts";
 import { refuse } from "../values/error.ts";
 import {
-  type IdlStructure,
   isPlain,
   kindOf,
   type LanguageValue,
@@ -20,11 +18,13 @@ import {
 import { checkedCount, type Memory } from "../values/memory.ts";
 import { plain, Scalar } from "../values/scalar.ts";
 import { elementsOf, IdlType, text, typeName, UNDEFINED } from "../values/value.ts";
-import { extracted, newList, newObject, putEntry } from "../structures/objects.ts";
-import { describeAny, makeStructure, replicated } from "../structures/structures.ts";
+import { extracted, newList } from "../structures/objects.ts";
+import { createHash, createStructure } from "../structures/create.ts";
+import { describeAny, replicated, structureOf } from "../structures/structures.ts";
+import { readClock, startClock } from "../state/clocks.ts";
 import { helpAny, helpStructure, printAny } from "../structures/show.ts";
 import { freeCells, newCell, newPointer, pointerArray, validity } from "../structures/pointers.ts";
-import { copied, type Machine, printLine, setVariable, takeVariable } from "../state/machine.ts";
+import { copied, type Machine, printLine, takeVariable } from "../state/machine.ts";
 import type { Variable } from "../state/scope.ts";
 
 /** The arguments of such a call. */
@@ -40,6 +40,8 @@ export interface NativeArguments {
   all(): Iterable<readonly [name: string, value: LanguageValue]>;
   /** The variable at an argument. */
   variable(i: number): Variable | undefined;
+  /** Notes what ON_ERROR says in the running routine. */
+  stopAt(place: number): void;
 }
 
 type Native = (given: NativeArguments, machine: Machine) => LanguageValue;
@@ -60,9 +62,9 @@ const ALWAYS: { readonly [name: string]: Native } = {
     if (!(count >= 0 && count <= MAX_LENGTH)) refuse(`Cannot make a LIST of ${count} elements`);
     return newList(new Array(count).fill(values[0] ?? UNDEFINED), memory);
   },
-  HASH: ({ values }, { memory }) => hash("HASH", values, memory),
-  ORDEREDHASH: ({ values }, { memory }) => hash("ORDEREDHASH", values, memory),
-  DICTIONARY: ({ values }, { memory }) => hash("DICTIONARY", values, memory),
+  HASH: ({ values }, { memory }) => createHash("HASH", values, memory),
+  ORDEREDHASH: ({ values }, { memory }) => createHash("ORDEREDHASH", values, memory),
+  DICTIONARY: ({ values }, { memory }) => createHash("DICTIONARY", values, memory),
   PTR_NEW({ values: [value], keywords, variable }, machine) {
     const { memory } = machine;
     if (value === undefined) {
@@ -100,24 +102,14 @@ const ALWAYS: { readonly [name: string]: Native } = {
     return UNDEFINED;
   },
   HEAP_GC: () => UNDEFINED,
-  TIC({ values: [name], kind }, machine) {
-    const time = secondsNow();
-    if (kind === "procedure" || name === undefined) {
-      const cell = machine.scope.variable(CLOCK);
-      setVariable(machine, CLOCK, cell, new Scalar(IdlType.DOUBLE, time));
-    }
-    if (kind === "procedure") return UNDEFINED;
-    const label = name === undefined ? "" : textOf(plain(name));
-    return clock(label, time, machine.memory);
-  },
-  TOC({ values: [clock], kind }, machine) {
-    const [label, start] = clockOf(clock, machine);
-    const seconds = Math.max(0, secondsNow() - start);
-    if (kind === "function") return new Scalar(IdlType.DOUBLE, seconds);
-    const which = label === "" ? "" : ` ${label}`;
-    printLine(machine, `% Time elapsed${which}: ${seconds.toFixed(6)} seconds.`);
+  ON_ERROR({ values: [given], stopAt }) {
+    const place = given === undefined ? 0 : wholeNumber(plain(given));
+    if (!(place >= 0 && place <= 3)) refuse(`Cannot use ${place}: expected 0, 1, 2 or 3`);
+    stopAt(place);
     return UNDEFINED;
   },
+  TIC: ({ values: [name], kind }, machine) => startClock(name, kind, machine),
+  TOC: ({ values: [clock], kind }, machine) => readClock(clock, kind, machine),
   CREATE_STRUCT({ values, keywords }, { memory }) {
     const name = keywords["name"];
     const made = createStructure(
@@ -135,31 +127,6 @@ const ALWAYS: { readonly [name: string]: Native } = {
       : memory.strings([tags.length], tags.slice());
   },
 };
-
-/** Seconds since 1970, the same in all threads. */
-function secondsNow(): number {
-  return (performance.timeOrigin + performance.now()) / 1000;
-}
-
-function clock(label: string, time: number, memory: Memory): LanguageValue {
-  const parts = [text(label), new Scalar(IdlType.DOUBLE, time)];
-  const made = makeStructure("CLOCK", ["NAME", "TIME"], parts, memory);
-  memory.adopt(made);
-  return made;
-}
-
-/** The label and the time of a clock, or of the last TIC. */
-function clockOf(given: LanguageValue | undefined, machine: Machine): readonly [string, number] {
-  if (given === undefined || given.type === IdlType.UNDEFINED) {
-    const last = machine.scope.get(CLOCK);
-    if (last === undefined) return refuse("No tic, no toc");
-    return ["", Number(plain(last).data[0])];
-  }
-  const { tags, data } = structureOf(given);
-  const [label, time] = ["NAME", "TIME"].map((tag) => data[tags.indexOf(tag)]);
-  if (label === undefined || time === undefined) return refuse("TOC takes a clock of TIC");
-  return [textOf(plain(label)), Number(plain(time).data[0])];
-}
 
 /** Frees all to which pointers in a value lead, and what pointers in that lead to. */
 function freeBelow(value: LanguageValue, memory: Memory): void {
@@ -302,70 +269,4 @@ function countIn(value: LanguageValue): number {
 function typeNameOf(value: LanguageValue): string {
   if (isPlain(value)) return typeName(value.type);
   return value.type === STRUCTURE ? value.name ?? "ANONYMOUS" : kindOf(value);
-}
-
-function structureOf(value: LanguageValue | undefined): IdlStructure {
-  if (value?.type === STRUCTURE) return value;
-  return refuse(
-    `Expression must be a structure in this context: found ${
-      value === undefined ? "nothing" : describeAny(value)
-    }`,
-  );
-}
-
-/** IDL manual, "CREATE_STRUCT": structures, and tags each with its value. */
-function createStructure(
-  name: string | undefined,
-  given: readonly LanguageValue[],
-  memory: Memory,
-): IdlStructure {
-  const tags: string[] = [];
-  const values: LanguageValue[] = [];
-  for (let i = 0; i < given.length;) {
-    const next = given[i++]!;
-    if (next.type === STRUCTURE) {
-      tags.push(...next.tags);
-      values.push(...next.data);
-      continue;
-    }
-    const texts = plain(next);
-    if (texts.type !== IdlType.STRING) {
-      refuse(`Cannot use ${describeAny(next)} as a tag: expected a text`);
-    }
-    for (const tag of texts.data as readonly string[]) {
-      if (!/^[A-Za-z_][A-Za-z0-9_$]*$/.test(tag)) refuse(`Illegal tag name: ${tag}.`);
-      if (i >= given.length) refuse(`There is no value for the tag ${tag}`);
-      tags.push(tag.toUpperCase());
-      values.push(given[i++]!);
-    }
-  }
-  return makeStructure(name, tags, values, memory);
-}
-
-/** IDL manual, "HASH": keys and values in turn, arrays of both, or a structure. */
-function hash(
-  kind: "HASH" | "ORDEREDHASH" | "DICTIONARY",
-  given: readonly LanguageValue[],
-  memory: Memory,
-): LanguageValue {
-  const made = newObject({ kind, entries: new Map() });
-  memory.adopt(made);
-  const [first, second] = given;
-  if (first?.type === STRUCTURE && given.length === 1) {
-    first.tags.forEach((tag, i) => putEntry(made, text(tag), first.data[i]!, memory));
-    return made;
-  }
-  if (first !== undefined && (first.type === REFERENCE || first.shape.length > 0)) {
-    const keys = extracted(first, memory);
-    const values = second === undefined ? [] : extracted(second, memory);
-    if (values.length !== 0 && values.length !== keys.length) {
-      refuse(`Cannot put ${values.length} values under ${keys.length} keys`);
-    }
-    keys.forEach((key, i) => putEntry(made, key, values[i] ?? UNDEFINED, memory));
-    return made;
-  }
-  for (let i = 0; i < given.length; i += 2) {
-    putEntry(made, given[i]!, given[i + 1] ?? UNDEFINED, memory);
-  }
-  return made;
 }

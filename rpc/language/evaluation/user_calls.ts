@@ -15,6 +15,7 @@ import { type Calls, type CompiledRoutine, failing } from "./compiler.ts";
 import { extraOf } from "./extra.ts";
 import { clearVariable, type Machine, setVariable, takeVariable } from "../state/machine.ts";
 import { located } from "./operations.ts";
+import { routineError } from "./routine_error.ts";
 import { Frame, type GivenParameters, Variable } from "../state/scope.ts";
 import { neverRun, type Step, type ValueStep, waited } from "../state/step.ts";
 
@@ -180,7 +181,7 @@ class UserCall {
       routine.body.run(own.frame);
       failed = false;
     } catch (error) {
-      throw this.#located(error);
+      throw routineError(error, this.#definition, this.#at, own.frame.onError);
     } finally {
       if (failed) this.#end(routine, own);
     }
@@ -199,7 +200,7 @@ class UserCall {
       yield* waited(routine.body as Step<unknown>, own.frame);
       failed = false;
     } catch (error) {
-      throw this.#located(error);
+      throw routineError(error, this.#definition, this.#at, own.frame.onError);
     } finally {
       if (failed) this.#end(routine, own);
     }
@@ -311,23 +312,4 @@ class UserCall {
     machine.depth -= routine.levels;
     return result;
   }
-
-  /** An error inside of the routine stands at its call, and says where it was. */
-  #located(error: unknown): unknown {
-    const { definition, at } = { definition: this.#definition, at: this.#at };
-    if (error instanceof RangeError && /call stack/.test(error.message)) {
-      return new LanguageError("limit", `${definition.name} calls itself too often`, at);
-    }
-    if (error instanceof Refusal) return located(error, at, definition.name);
-    if (!(error instanceof LanguageError)) return error;
-    const { code, position, cause } = error;
-    if (error instanceof RoutineError) return new RoutineError(code, error.message, at, { cause });
-    const before = definition.source.slice(0, Math.max(0, position - definition.at));
-    const line = before.split("\n").length;
-    const message = `${error.message} (in ${definition.name}, line ${line})`;
-    return new RoutineError(code, message, at, { cause });
-  }
 }
-
-/** An error whose message says in which routine it was. */
-class RoutineError extends LanguageError {}

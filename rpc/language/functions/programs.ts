@@ -137,9 +137,12 @@ export const PROGRAMS: readonly NamedRoutine[] = [
     run: byEvaluator,
   }),
   define("on_error, [n]", {
-    summary: "Has no effect here: an error ends the command, unless CATCH takes it",
-    sketch: reducing(0),
-    run: () => {},
+    summary:
+      "Where an error is told to be: 0 where it is, 1 in the command, 2 in the caller, 3 here",
+    departs:
+      "it counts in routines; wherever it is told to be, an error ends the command, unless " +
+      "CATCH takes it",
+    run: byEvaluator,
   }),
   define("tic([name])", {
     summary: "Begins to measure time: as a function it gives a clock, also a procedure",

@@ -98,6 +98,8 @@ export class Frame {
   handler: ErrorHandler | undefined = undefined;
   /** The keywords that parameters _REF_EXTRA took, by the parameter's variable and their names. */
   extras: ReadonlyMap<string, ReadonlyMap<string, Variable>> | undefined = undefined;
+  /** Where an error is told to be, by the number that ON_ERROR was given; undefined without it. */
+  onError: number | undefined = undefined;
   /** What RETURN gave. */
   returned: LanguageValue | undefined = undefined;
   #scope: Scope | undefined;

@@ -51,6 +51,16 @@ export function makeStructure(
   return { type: STRUCTURE, shape: [], name, tags, data: values.map((value) => own(value, space)) };
 }
 
+/** A value that must be a structure. */
+export function structureOf(value: LanguageValue | undefined): IdlStructure {
+  if (value?.type === STRUCTURE) return value;
+  return refuse(
+    `Expression must be a structure in this context: found ${
+      value === undefined ? "nothing" : describeAny(value)
+    }`,
+  );
+}
+
 /** Whether a value is made of no more structures within each other than so many. */
 function isWithin(value: LanguageValue, levels: number): boolean {
   return value.type !== STRUCTURE ||

@@ -150,3 +150,35 @@ Deno.test("HELP knows the routines of programs, and lists structures and objects
     "S               STRUCT    = -> POINT Array[1]",
   ]);
 });
+
+Deno.test("ON_ERROR says where an error is told to be, and ends the command all the same", () => {
+  const program = (inner: string, outer: string) =>
+    `pro inner\n${inner}\nx = nowhere + 1\nend\npro outer\n${outer}\ninner\nprint, 'on'\nend\n` +
+    "outer & print, 'on'";
+  const message = "The variable NOWHERE is undefined";
+  const places = ["(in INNER, line 3)", undefined, "(in OUTER, line 3)", "(in INNER, line 3)"];
+  for (const [n, place] of places.entries()) {
+    // As GDL tells: "Execution halted at". The routine itself decides, not who called it.
+    for (const outer of [";", "on_error, 2", "on_error, 1"]) {
+      const expected = place === undefined ? message : `${message} ${place}`;
+      assertEquals(failureOf(program(`on_error, ${n}`, outer)).message, expected, `${n}, ${outer}`);
+    }
+  }
+  const outerPlaces = ["(in INNER, line 3)", undefined, undefined, "(in OUTER, line 3)"];
+  for (const [n, place] of outerPlaces.entries()) {
+    const expected = place === undefined ? message : `${message} ${place}`;
+    assertEquals(failureOf(program(";", `on_error, ${n}`)).message, expected, `outer ${n}`);
+  }
+  assertEquals(
+    failureOf(program("on_error, 2", ";")).position,
+    program("on_error, 2", ";").lastIndexOf("outer"),
+  );
+  assertEquals(failureOf("on_error, 4").message, "ON_ERROR: Cannot use 4: expected 0, 1, 2 or 3");
+  assertEquals(
+    linesOf(
+      "pro p\non_error, 2\nmessage, 'no'\nend\ncatch, e\nif e ne 0 then print, e, ' ', " +
+        "!error_state.msg else begin\np\nendelse",
+    ),
+    ["          -5 P: no"],
+  );
+});
