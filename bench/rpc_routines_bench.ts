@@ -65,6 +65,8 @@ const WORKS: readonly Work[] = [
   { command: "r = c_correlate(flat, flat2, [-1, 0, 1])", scipy: "r = cross(flat, flat2)" },
   { command: "r = fft(data)", scipy: "r = fft.fft2(data)" },
   { command: "r = fft(odd)", scipy: "r = fft.fft2(odd)" },
+  { command: "r = fft(flat)", scipy: "r = fft.fft(flat)" },
+  { command: "r = fft(wave)", scipy: "r = fft.fft2(wave)" },
   { command: "r = randomu(1, 2048, 2048)", scipy: "r = rng.random_sample((2048, 2048))" },
   { command: "r = randomn(1, 2048, 2048)", scipy: "r = rng.standard_normal((2048, 2048))" },
 ];
@@ -85,6 +87,7 @@ line = places * places
 kernel = np.array([[1, 2, 1], [2, 4, 2], [1, 2, 1]], 'f4')
 mask = (data > 0.4).astype('u1')
 odd = np.ascontiguousarray(data[:1500, :1500])
+wave = data + 1j * data
 rng = np.random.RandomState(1)
 def equalize(a):
     h, e = np.histogram(a, 5001)
@@ -126,7 +129,9 @@ if (import.meta.main) {
   session.set("places", image((i) => i / 1000, [1000]));
   session.set("line", image((i) => (i / 1000) ** 2, [1000]));
   session.set("kernel", image((i) => [1, 2, 1, 2, 4, 2, 1, 2, 1][i]!, [3, 3]));
-  const prepared = session.runSync("mask = data gt 0.4 & odd = data[0:1499, 0:1499]");
+  const prepared = session.runSync(
+    "mask = data gt 0.4 & odd = data[0:1499, 0:1499] & wave = complex(data, data)",
+  );
   if (!prepared.ok) throw prepared.error;
   for (const { command, scipy: text } of WORKS) {
     if (wanted.length > 0 && !wanted.some((word) => command.includes(word))) continue;

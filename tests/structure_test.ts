@@ -46,7 +46,7 @@ const ROOMS: readonly string[] = [
   ],
   ...["fits/verify", "fits/fitspipe/feed", "fits/fitspipe/events", "fits/fitspipe", "fits"],
   ...["rpc/language/values/dates", "rpc/language/values", "rpc/language/syntax"],
-  "rpc/language/kernels",
+  ...["rpc/language/kernels/fourier", "rpc/language/kernels"],
   ...["rpc/language/structures", "rpc/language/routines", "rpc/language/state"],
   ...["rpc/language/functions/interpolate", "rpc/language/functions/fit"],
   ...["rpc/language/functions/image", "rpc/language/functions/linear"],

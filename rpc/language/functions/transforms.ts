@@ -10,7 +10,7 @@ import { checkedCount } from "../values/memory.ts";
 import { sketchedDimensions } from "../routines/estimate.ts";
 import { withoutTrailing } from "../values/arrays.ts";
 import { define, type NamedRoutine } from "../routines/define.ts";
-import { FourierBatch } from "../kernels/fourier_batch.ts";
+import { FourierBatch } from "../kernels/fourier/batch.ts";
 import { axisIndices, rearranged, stridesOf } from "../values/rearrange.ts";
 import type { CallContext, LanguageKeywords, Sketch, SketchedResult } from "../routines/routine.ts";
 import { elementsOf, type IdlNumeric, IdlType, type IdlValue, isComplex } from "../values/value.ts";
@@ -57,7 +57,9 @@ const MAX_BATCH = 16;
 
 function batchFor(length: number, lines: number, context: CallContext): FourierBatch {
   const wanted = Math.floor(BATCH_BYTES / (32 * length));
-  const batch = Math.max(1, Math.min(MAX_BATCH, wanted, lines));
+  const most = Math.min(MAX_BATCH, wanted, lines + lines % 2);
+  // The kernel takes pairs of lines.
+  const batch = lines === 1 ? 1 : Math.max(2, most - most % 2);
   // Four arrays of lines, the roots of unity, and what Bluestein's way has besides.
   context.reserve(8 * length * (4 * batch + 2 + 28));
   context.work(60 * length);

@@ -1,145 +1,24 @@
 /**
- * Discrete Fourier transforms of several lines at once, side by side in memory.
+ * Passes of Fourier transforms, for lines that are too long for the kernel or stand alone.
  *
  * @module
  */
 
-import { FourierPlan } from "./fourier.ts";
-
-/** Prime factors above this take Bluestein's way, line by line. */
-const MAX_PRIME = 31;
-
-/** The factors of a length: fours first, then its primes; undefined if one is too large. */
-export function radicesOf(length: number): readonly number[] | undefined {
-  const radices: number[] = [];
-  let rest = length;
-  for (; rest % 4 === 0; rest /= 4) radices.push(4);
-  for (let prime = 2; prime <= MAX_PRIME; prime++) {
-    for (; rest % prime === 0; rest /= prime) radices.push(prime);
-  }
-  return rest === 1 ? radices : undefined;
-}
-
-/**
- * Transforms of lines of one length, in Stockham's order: each pass reads and writes along memory,
- * and the lines lie side by side, so that the inner loops run over them.
- *
- * The element `k` of line `b` is at `k * batch + b` of the real and the imaginary parts.
- */
-export class FourierBatch {
-  readonly length: number;
-  readonly batch: number;
-  real: Float64Array<ArrayBuffer>;
-  imaginary: Float64Array<ArrayBuffer>;
-  readonly #radices: readonly number[] | undefined;
-  readonly #cosines: Float64Array;
-  readonly #sines: Float64Array;
-  readonly #line: FourierPlan | undefined;
-  #otherReal: Float64Array<ArrayBuffer>;
-  #otherImaginary: Float64Array<ArrayBuffer>;
-
-  /**
-   * Prepares transforms.
-   *
-   * @param length Elements of a line.
-   * @param batch Lines at once.
-   */
-  constructor(length: number, batch: number) {
-    this.length = length;
-    this.batch = batch;
-    const memory = (): Float64Array<ArrayBuffer> => new Float64Array(length * batch);
-    this.real = memory();
-    this.imaginary = memory();
-    this.#radices = radicesOf(length);
-    const mixed = this.#radices !== undefined;
-    this.#otherReal = mixed ? memory() : new Float64Array(length);
-    this.#otherImaginary = mixed ? memory() : new Float64Array(length);
-    this.#cosines = new Float64Array(mixed ? length : 0);
-    this.#sines = new Float64Array(mixed ? length : 0);
-    for (let i = 0; i < this.#cosines.length; i++) {
-      this.#cosines[i] = Math.cos(2 * Math.PI * i / length);
-      this.#sines[i] = -Math.sin(2 * Math.PI * i / length);
-    }
-    this.#line = mixed ? undefined : new FourierPlan(length);
-  }
-
-  /** What one transform of a batch costs, in operations. */
-  get cost(): number {
-    return 6 * this.length * this.batch * Math.ceil(Math.log2(this.length + 1)) *
-      (this.#radices === undefined ? 8 : 1);
-  }
-
-  /**
-   * Transforms the batch in place, without a factor.
-   *
-   * @param sign -1 for the forward transform, exp(-2 pi i k n / N), 1 for the inverse.
-   */
-  transform(sign: 1 | -1): void {
-    if (this.#line !== undefined) return this.#transformLines(this.#line, sign);
-    // The inverse is the transform with the parts exchanged.
-    if (sign === 1) this.#exchange();
-    let rest = this.length;
-    let stride = this.batch;
-    for (const radix of this.#radices!) {
-      this.#pass(radix, rest, stride);
-      [this.real, this.#otherReal] = [this.#otherReal, this.real];
-      [this.imaginary, this.#otherImaginary] = [this.#otherImaginary, this.imaginary];
-      rest /= radix;
-      stride *= radix;
-    }
-    if (sign === 1) this.#exchange();
-  }
-
-  #exchange(): void {
-    [this.real, this.imaginary] = [this.imaginary, this.real];
-    [this.#otherReal, this.#otherImaginary] = [this.#otherImaginary, this.#otherReal];
-  }
-
-  #transformLines(plan: FourierPlan, sign: 1 | -1): void {
-    const [x, y] = [this.#otherReal, this.#otherImaginary];
-    for (let b = 0; b < this.batch; b++) {
-      for (let k = 0; k < this.length; k++) {
-        x[k] = this.real[k * this.batch + b]!;
-        y[k] = this.imaginary[k * this.batch + b]!;
-      }
-      plan.transform(x, y, sign);
-      for (let k = 0; k < this.length; k++) {
-        this.real[k * this.batch + b] = x[k]!;
-        this.imaginary[k * this.batch + b] = y[k]!;
-      }
-    }
-  }
-
-  #pass(radix: number, rest: number, stride: number): void {
-    const from: Parts = { real: this.real, imaginary: this.imaginary };
-    const to: Parts = { real: this.#otherReal, imaginary: this.#otherImaginary };
-    const turns: Turns = {
-      cosines: this.#cosines,
-      sines: this.#sines,
-      step: this.length / rest,
-    };
-    if (radix === 4) passOf4(from, to, turns, rest, stride);
-    else if (radix === 2) passOf2(from, to, turns, rest, stride);
-    else if (radix === 3) passOf3(from, to, turns, rest, stride);
-    else if (radix === 5) passOf5(from, to, turns, rest, stride);
-    else passOf(radix, from, to, turns, rest, stride);
-  }
-}
-
-interface Parts {
+/** The real and the imaginary parts of lines. */
+export interface Parts {
   readonly real: Float64Array;
   readonly imaginary: Float64Array;
 }
 
 /** The roots of unity of the whole length, and how many of them make one step of a pass. */
-interface Turns {
+export interface Turns {
   readonly cosines: Float64Array;
   readonly sines: Float64Array;
   readonly step: number;
 }
 
 /** One pass of radix 4: `n` elements are left, each of `s` numbers. */
-function passOf4(from: Parts, to: Parts, turns: Turns, n: number, s: number): void {
+export function passOf4(from: Parts, to: Parts, turns: Turns, n: number, s: number): void {
   const { real: x, imaginary: y } = from;
   const { real: u, imaginary: v } = to;
   const { cosines, sines, step } = turns;
@@ -179,7 +58,7 @@ function passOf4(from: Parts, to: Parts, turns: Turns, n: number, s: number): vo
   }
 }
 
-function passOf2(from: Parts, to: Parts, turns: Turns, n: number, s: number): void {
+export function passOf2(from: Parts, to: Parts, turns: Turns, n: number, s: number): void {
   const { real: x, imaginary: y } = from;
   const { real: u, imaginary: v } = to;
   const { cosines, sines, step } = turns;
@@ -204,7 +83,7 @@ function passOf2(from: Parts, to: Parts, turns: Turns, n: number, s: number): vo
 
 const HALF_ROOT_3 = Math.sqrt(3) / 2;
 
-function passOf3(from: Parts, to: Parts, turns: Turns, n: number, s: number): void {
+export function passOf3(from: Parts, to: Parts, turns: Turns, n: number, s: number): void {
   const { real: x, imaginary: y } = from;
   const { real: u, imaginary: v } = to;
   const { cosines, sines, step } = turns;
@@ -239,7 +118,7 @@ function passOf3(from: Parts, to: Parts, turns: Turns, n: number, s: number): vo
 const [COS_72, SIN_72] = [Math.cos(0.4 * Math.PI), Math.sin(0.4 * Math.PI)];
 const [COS_144, SIN_144] = [Math.cos(0.8 * Math.PI), Math.sin(0.8 * Math.PI)];
 
-function passOf5(from: Parts, to: Parts, turns: Turns, n: number, s: number): void {
+export function passOf5(from: Parts, to: Parts, turns: Turns, n: number, s: number): void {
   const { real: x, imaginary: y } = from;
   const { real: u, imaginary: v } = to;
   const { cosines, sines, step } = turns;
@@ -286,7 +165,7 @@ function passOf5(from: Parts, to: Parts, turns: Turns, n: number, s: number): vo
 }
 
 /** One pass of any radix, by its definition. */
-function passOf(
+export function passOf(
   radix: number,
   from: Parts,
   to: Parts,

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
-import { FourierBatch, radicesOf } from "../../../../rpc/language/kernels/fourier_batch.ts";
-import { valueOf } from "../../../support/rpc/language.ts";
+import { FourierBatch, radicesOf } from "../../../../../rpc/language/kernels/fourier/batch.ts";
+import { valueOf } from "../../../../support/rpc/language.ts";
 
 Deno.test("radicesOf() takes fours first, and no prime above 31", () => {
   assertEquals(radicesOf(1), []);
