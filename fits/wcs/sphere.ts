@@ -45,6 +45,12 @@ export function sphereRotation(reference: CelestialReference): SphereRotation {
   const pole: Pair = [longitude, latitude];
   if (theta0 !== 90) findPole(reference, phiPole, pole);
   const [lonPole, latPole] = pole;
+  if (abs(latPole) > 90 + TOLERANCE) {
+    throw new FormatError(
+      `Cannot orient the sphere: the latitude of the reference point is ${latitude}, ` +
+        "expected -90 to 90",
+    );
+  }
   const sinPole = sin(latPole * RADIAN);
   const cosPole = abs(latPole) === 90 ? 0 : cos(latPole * RADIAN);
   // Equations 2 and 5 are one: each rotates about the same pole.

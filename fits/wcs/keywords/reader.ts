@@ -33,6 +33,8 @@ export class WcsReader {
   readonly #header: WcsKeywords;
   readonly #letter: string;
   readonly #columns: WcsColumns | undefined;
+  /** Keywords whose further cards have been looked at. */
+  readonly #seen = new Set<string>();
 
   /**
    * Makes a reader.
@@ -70,12 +72,12 @@ export class WcsReader {
 
   /** A number that has no alternates, such as `NAXIS` or `A_ORDER`. */
   plainNumber(keyword: string): number | undefined {
-    return this.#numberOf(keyword, this.#header.get(keyword));
+    return this.#numberOf(keyword, this.#first(keyword));
   }
 
   /** A text that has no alternates. */
   plainText(keyword: string): string | undefined {
-    return textOf(this.#header.get(keyword));
+    return textOf(this.#first(keyword));
   }
 
   /** A text that has no alternates, with the blanks before it. */
@@ -124,12 +126,26 @@ export class WcsReader {
     const columns = this.#columns;
     if (columns?.cell !== undefined || columns?.list !== undefined) {
       for (const name of columnKeywords(keyword, this.#letter, columns)) {
-        const value = this.#header.get(name);
+        const value = this.#first(name);
         if (value !== undefined) return value;
       }
       return undefined;
     }
-    return this.#header.get(keyword + this.#letter);
+    return this.#first(keyword + this.#letter);
+  }
+
+  /** The value of the first card of a keyword; others with other values are a problem. */
+  #first(keyword: string): unknown {
+    const value = this.#header.get(keyword);
+    if (value === undefined || this.#seen.has(keyword)) return value;
+    this.#seen.add(keyword);
+    const other = this.#header.getAll?.(keyword).find((other) => !sameValue(other, value));
+    if (other !== undefined) {
+      const reason = `the value is ${shown(value)} and, in a later card, ${shown(other)}; ` +
+        "the first is taken";
+      this.problem(keyword, reason);
+    }
+    return value;
   }
 
   #numberOf(keyword: string, value: unknown): number | undefined {
@@ -140,6 +156,18 @@ export class WcsReader {
     }
     return undefined;
   }
+}
+
+/** Whether two cards say the same: 1 and 1.0 do, and blanks at the end of a text mean nothing. */
+function sameValue(one: unknown, other: unknown): boolean {
+  if (typeof one === "string" && typeof other === "string") {
+    return one.trimEnd() === other.trimEnd();
+  }
+  return one === other || isNumber(one) && isNumber(other) && Number(one) === Number(other);
+}
+
+function isNumber(value: unknown): boolean {
+  return typeof value === "number" || typeof value === "bigint";
 }
 
 function textOf(value: unknown): string | undefined {

@@ -1,4 +1,7 @@
-import { assert, assertEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
+import { Card } from "../../../fits/header/card.ts";
+import { Header } from "../../../fits/header/header.ts";
+import type { WcsProblem } from "../../../fits/wcs/keywords/reader.ts";
 import { readWcs, type ReadWcsOptions, type Wcs } from "../../../fits/wcs/wcs.ts";
 import { FormatError } from "../../../net/errors.ts";
 import { fuzz, fuzzRounds } from "../../support/random.ts";
@@ -317,6 +320,32 @@ Deno.test("readWcs() says which corrections it leaves out", () => {
     }]);
     assertEquals(wcs.pixelToWorld([3, 4]), wcsOf(SOLAR).pixelToWorld([3, 4]));
   }
+});
+
+Deno.test("readWcs() gives no coordinates about a pole that is none, and says why", () => {
+  for (const latitude of [90.000001, 172.175331703, -200]) {
+    const wcs = wcsOf({
+      ...{ CTYPE1: "RA---TAN", CRVAL1: 10, CTYPE2: "DEC--TAN", CRVAL2: latitude },
+      ...{ CTYPE3: "FREQ", CRVAL3: 5, CD3_3: 2, CD1_1: -0.001, CD2_2: 0.001 },
+    });
+    assertEquals(wcs.pixelToWorld([0, 0, 1]), [NaN, NaN, 9]);
+    const [{ reason }] = wcs.problems as [WcsProblem];
+    assertStringIncludes(reason, `the latitude of the reference point is ${latitude}, expected`);
+  }
+});
+
+Deno.test("readWcs() tells of a keyword that stands twice with different values", () => {
+  const twice = (...cards: [string, string | number][]) =>
+    readWcs(new Header(cards.map(([keyword, value]) => Card.of(keyword, value))))!;
+  const wcs = twice(
+    ...[["CTYPE1", "FREQ"], ["CRVAL1", 5], ["CDELT1", 2]] as const,
+    ...[["CDELT1", 3], ["CRVAL1", 5], ["CTYPE1", "FREQ  "]] as const,
+  );
+  assertEquals(wcs.pixelToWorld([1]), [9]);
+  assertEquals(wcs.problems, [{
+    keyword: "CDELT1",
+    reason: "the value is 2 and, in a later card, 3; the first is taken",
+  }]);
 });
 
 Deno.test("readWcs() has no problems with good headers", () => {
