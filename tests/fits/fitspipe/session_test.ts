@@ -9,7 +9,9 @@ import { SocketReader } from "../../../net/socket_reader.ts";
 import { writeAll } from "../../../net/write_all.ts";
 import { FitspipeClient } from "../../../fits/fitspipe/client.ts";
 import { cameraFrameFile, encodeCameraFrame } from "../../../fits/fitspipe/feed/frame.ts";
+import { FeedStore } from "../../../fits/fitspipe/feed/store.ts";
 import { followFeed } from "../../../fits/fitspipe/follow.ts";
+import { Session, type SessionContext } from "../../../fits/fitspipe/session.ts";
 import { serveFitspipe } from "../../../fits/fitspipe/server.ts";
 import { openFits } from "../../../fits/file/open.ts";
 import { verifyFits } from "../../../fits/verify/verify.ts";
@@ -40,14 +42,20 @@ Deno.test("a get waits for its frame for longer than for a reply", async () => {
 });
 
 Deno.test("a server that ends closes the connections that are idle after a command", async () => {
-  const server = serveFitspipe({ port: 0 });
+  const context: SessionContext = {
+    ...{ store: new FeedStore({}), log: () => {}, allowShutdown: false, composite: undefined },
+    ...{ progressTimeout: 60_000, firstTimeout: 60_000, idleTimeout: 60_000, stop: () => {} },
+  };
+  // For a command that is being carried out it would wait longer than the reader does.
+  const options = { port: 0, drainTimeout: 60_000 };
+  const server = serveTcp(options, (connection) => new Session(connection, context).run());
   const socket = await connect(server.address);
-  const reader = new SocketReader(socket, { timeout: 30_000 });
+  const reader = new SocketReader(socket, { timeout: 10_000 });
   await writeAll(socket, new TextEncoder().encode("ls\n"));
   assertEquals(await reader.readLine(100), ". OK");
-  // It would wait for a command that is being carried out.
-  await server.shutdown();
+  const ended = server.shutdown();
   assertEquals(await reader.readLine(100), null);
+  await ended;
   reader.release();
   socket.close();
 });

@@ -382,3 +382,25 @@ Deno.test("image() takes steps of both axes where the result is short and what l
     assertEquals(pixels as Int16Array, right, `${stepX}, ${stepY}`);
   }
 });
+
+Deno.test("image() leaves no failure unheard of a piece that is read ahead", async () => {
+  const whole = await encodeFits([{ pixels: new Int16Array(100), stored: true }]);
+  const pixels = new Int16Array(100);
+  const source: FitsSource = {
+    ...{ name: "a source", size: whole.length, pieceBytes: 100, close: () => Promise.resolve() },
+    read: (offset, length) => Promise.resolve(whole.subarray(offset, offset + length)),
+    readInto: (offset, target) => {
+      if (offset > 2880) {
+        // The memory is gone when the piece before is to be brought into it.
+        pixels.buffer.transfer();
+        return Promise.reject(new Error("the second piece cannot be read"));
+      }
+      target.set(whole.subarray(offset, offset + target.length));
+      return Promise.resolve(target.length);
+    },
+    readRuns: (offsets, count, target) => readRunsTogether(source, offsets, count, target),
+  };
+  await using file = await openFits(source);
+  // An error that no one hears would end the test.
+  await assertRejects(() => file.image({ into: pixels }), TypeError, "detached");
+});

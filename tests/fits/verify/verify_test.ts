@@ -1,5 +1,6 @@
-import { assertEquals } from "../../support/assert.ts";
+import { assertEquals, assertRejects } from "../../support/assert.ts";
 import { encodeFits, Header, openFits, tableHdu, verifyFits } from "../../../mod.ts";
+import { type FitsSource, readRunsTogether } from "../../../fits/source/source.ts";
 import { corpusFile, corpusTest } from "../../support/corpus.ts";
 import { EXPECTED } from "../../support/fits/expected.ts";
 
@@ -171,4 +172,27 @@ Deno.test("verifyFits() reads what many rows of a heap point to once, in the ord
     "column 1: the logical value # is none of T, F and #: 299 rows in all",
   ]);
   assertEquals(read < 3 * bytes.length, true, `${read} bytes of ${bytes.length} were read`);
+});
+
+Deno.test("verifyFits() hands on what is no fault of the file, from headers and from data", async () => {
+  const bytes = await encodeFits([{ pixels: new Int16Array(100_000) }, {
+    pixels: new Uint8Array(9),
+  }]);
+  for (const broken of [2879, 2880 + 2 * 100_000]) {
+    const failure = new TypeError("a fault of the program");
+    const read = (offset: number, length: number) =>
+      offset <= broken && broken < offset + length
+        ? Promise.reject(failure)
+        : Promise.resolve(bytes.subarray(offset, offset + length));
+    const source: FitsSource = {
+      ...{ name: "a source", size: bytes.length, read, close: () => Promise.resolve() },
+      readInto: async (offset, target) => {
+        const found = await read(offset, target.length);
+        target.set(found);
+        return found.length;
+      },
+      readRuns: (offsets, length, target) => readRunsTogether(source, offsets, length, target),
+    };
+    assertEquals(await assertRejects(() => verifyFits(source), TypeError), failure, `${broken}`);
+  }
 });

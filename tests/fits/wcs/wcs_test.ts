@@ -335,7 +335,7 @@ Deno.test("readWcs() gives no coordinates about a pole that is none, and says wh
 });
 
 Deno.test("readWcs() tells of a keyword that stands twice with different values", () => {
-  const twice = (...cards: [string, string | number][]) =>
+  const twice = (...cards: (readonly [string, string | number])[]) =>
     readWcs(new Header(cards.map(([keyword, value]) => Card.of(keyword, value))))!;
   const wcs = twice(
     ...[["CTYPE1", "FREQ"], ["CRVAL1", 5], ["CDELT1", 2]] as const,
