@@ -79,11 +79,17 @@ function reinterpreted(
 function bytesOfText(value: IdlString, context: CallContext): IdlNumeric {
   context.work(500 * value.data.length);
   const encoder = new TextEncoder();
-  const texts = value.data.map((text) => encoder.encode(text));
+  const texts = value.data.map((text, i) => {
+    if (i % 4_096 === 0) context.work(0);
+    return encoder.encode(text);
+  });
   const longest = texts.reduce((most, text) => Math.max(most, text.length), 1);
   const shape = value.shape.length === 0 ? [longest] : [longest, ...value.shape];
   const out = context.allocate(IdlType.BYTE, shape);
-  for (const [i, text] of texts.entries()) (out.data as Uint8Array).set(text, i * longest);
+  for (const [i, text] of texts.entries()) {
+    if (i % 65_536 === 0) context.work(0);
+    (out.data as Uint8Array).set(text, i * longest);
+  }
   return out;
 }
 

@@ -222,6 +222,7 @@ function dist(
   const out = context.allocate(IdlType.FLOAT, withoutTrailing([width, height]));
   context.work(4 * width * height);
   for (let y = 0, at = 0; y < height; y++) {
+    if (y % 64 === 0) context.work(0);
     const down = Math.min(y, height - y);
     for (let x = 0; x < width; x++, at++) {
       const across = Math.min(x, width - x);

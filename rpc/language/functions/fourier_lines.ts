@@ -20,7 +20,7 @@ export function batchFor(length: number, lines: number, context: CallContext): F
   // Four arrays of lines, the roots of unity, and what Bluestein's way has besides.
   context.reserve(8 * length * (4 * batch + 2 + 28));
   context.work(60 * length);
-  return new FourierBatch(length, batch);
+  return new FourierBatch(length, batch, (operations) => context.work(operations));
 }
 
 /** Elements of a line that are moved together where lines do not lie side by side. */

@@ -34,6 +34,9 @@ import {
   scratch,
 } from "../routines/arguments.ts";
 
+/** Elements between two looks at the clock. */
+const LOOK = 65_536;
+
 /** Applies a function of numbers to every element. */
 function mapped(
   x: IdlValue,
@@ -44,7 +47,10 @@ function mapped(
   const data = doublesOf(x, context);
   const out = scratch(data.length, context);
   context.work(4 * data.length);
-  for (let i = 0; i < data.length; i++) out[i] = change(data[i]!);
+  for (let i = 0; i < data.length; i++) {
+    if (i % LOOK === 0) context.work(0);
+    out[i] = change(data[i]!);
+  }
   return fromDoubles(type, x.shape, out.subarray(0, data.length), context);
 }
 

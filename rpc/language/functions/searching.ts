@@ -127,6 +127,9 @@ function finite(
   return out;
 }
 
+/** Elements between two looks at the clock. */
+const LOOK = 65_536;
+
 /** The element numbers in ascending order; equal elements keep their order. */
 function sort([x]: readonly IdlValue[], context: CallContext): IdlValue {
   const count = elementsOf(x!.shape);
@@ -136,18 +139,50 @@ function sort([x]: readonly IdlValue[], context: CallContext): IdlValue {
   for (let i = 0; i < count; i++) list[i] = i;
   if (!isNumeric(x!)) {
     const { data } = x!;
-    list.sort((a, b) => data[a]! < data[b]! ? -1 : data[a]! > data[b]! ? 1 : a - b);
+    sortBy(list, (a, b) => data[a]! < data[b]! ? -1 : data[a]! > data[b]! ? 1 : a - b, context);
     return out;
   }
   const value = real(x!, context);
   if (isLong64(value.type)) {
     const data = value.data as BigInt64Array;
-    list.sort((a, b) => data[a]! < data[b]! ? -1 : data[a]! > data[b]! ? 1 : a - b);
+    sortBy(list, (a, b) => data[a]! < data[b]! ? -1 : data[a]! > data[b]! ? 1 : a - b, context);
     return out;
   }
   const data = value.data as Float64Array;
-  list.sort((a, b) => ordered(data[a]!, data[b]!) || a - b);
+  sortBy(list, (a, b) => ordered(data[a]!, data[b]!) || a - b, context);
   return out;
+}
+
+/** Elements that are sorted without a look at the clock. */
+const RUN = 16_384;
+
+/** Sorts runs, and merges them two by two. */
+function sortBy(
+  list: Int32Array,
+  compare: (a: number, b: number) => number,
+  context: CallContext,
+): void {
+  const count = list.length;
+  for (let from = 0; from < count; from += RUN) {
+    context.work(0);
+    list.subarray(from, from + RUN).sort(compare);
+  }
+  if (count <= RUN) return;
+  const spare = context.allocateUnset(IdlType.LONG, [count]).data as Int32Array;
+  let [from, to] = [list, spare];
+  for (let width = RUN; width < count; width *= 2) {
+    for (let start = 0; start < count; start += 2 * width) {
+      const middle = Math.min(count, start + width);
+      const end = Math.min(count, start + 2 * width);
+      for (let a = start, b = middle, at = start; at < end; at++) {
+        if (at % LOOK === 0) context.work(0);
+        const isFirst = a < middle && (b >= end || compare(from[a]!, from[b]!) <= 0);
+        to[at] = from[isFirst ? a++ : b++]!;
+      }
+    }
+    [from, to] = [to, from];
+  }
+  if (from !== list) list.set(from);
 }
 
 /** NaN comes last. */
@@ -175,6 +210,7 @@ function uniq([x, order]: readonly IdlValue[], context: CallContext): IdlValue {
     return false;
   };
   for (let i = 0; i < count; i++) {
+    if (i % LOOK === 0) context.work(0);
     // IDL's own routine compares the last element with the first.
     if (differ(at(i), at((i + 1) % count))) last.push(at(i));
   }

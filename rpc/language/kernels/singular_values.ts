@@ -31,14 +31,17 @@ export function singularValues(
 ): SingularValues {
   // Columns side by side in memory, for the rotations run along them.
   const columns = new Float64Array(m * n);
-  for (let i = 0; i < m; i++) for (let j = 0; j < n; j++) columns[j * m + i] = matrix[i * n + j]!;
+  for (let i = 0; i < m; i++) {
+    if (i % 16_384 === 0) work(0);
+    for (let j = 0; j < n; j++) columns[j * m + i] = matrix[i * n + j]!;
+  }
   const turns = new Float64Array(n * n);
   for (let j = 0; j < n; j++) turns[j * n + j] = 1;
   for (let sweep = 0; sweep < MAX_SWEEPS; sweep++) {
     let turned = false;
     for (let p = 0; p < n - 1; p++) {
-      work(10 * (n - p) * (m + n));
       for (let q = p + 1; q < n; q++) {
+        work(10 * (m + n));
         if (turnColumns(columns, turns, m, n, p, q)) turned = true;
       }
     }

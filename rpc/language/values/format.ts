@@ -11,12 +11,10 @@ import { refuse } from "./error.ts";
 import type { Workspace } from "./memory.ts";
 import { formatElement, formatGeneral } from "./number_format.ts";
 import {
-  elementsOf,
   type IdlNumeric,
   type IdlString,
   IdlType,
   type IdlValue,
-  isComplex,
   isInteger,
   isNumeric,
   toBigInt,
@@ -82,37 +80,48 @@ export function formattedLines(
   space: Workspace,
 ): string[] {
   const items = parseFormat(textOf(format));
-  const elements = values.flatMap((value) => elementsIn(value, space));
-  if (elements.length > 0 && !items.some(takesElements)) {
-    refuse(`Cannot print ${elements.length} values by a format without a code for them`);
+  const elements = new Elements(values, space);
+  if (elements.left > 0 && !items.some(takesElements)) {
+    refuse(`Cannot print ${elements.left} values by a format without a code for them`);
   }
   const writer = new FormatWriter(elements, space);
   do writer.pass(items); while (!writer.done);
   return writer.lines;
 }
 
-function elementsIn(value: IdlValue, space: Workspace): Element[] {
-  if (!isNumeric(value)) {
-    space.work(TEXT_WORK * value.data.length);
-    return value.data.map((text) => ({
-      number: text,
-      plain: () => text,
-      double: false,
-      bits: 0,
-      integer: false,
-    }));
+/** The elements of values in turn, each made when it is written. */
+class Elements {
+  readonly #values: readonly IdlValue[];
+  #value = 0;
+  #next = 0;
+  /** How many have not been taken. */
+  left: number;
+
+  constructor(values: readonly IdlValue[], space: Workspace) {
+    this.#values = values;
+    this.left = values.reduce((sum, { data }) => sum + data.length, 0);
+    space.work(TEXT_WORK * this.left);
   }
-  const count = elementsOf(value.shape);
-  space.work(TEXT_WORK * count);
-  space.reserve(100 * count);
-  const double = value.type === IdlType.DOUBLE || value.type === IdlType.DCOMPLEX;
-  const elements: Element[] = [];
-  const parts = isComplex(value.type) ? 2 : 1;
-  for (let i = 0; i < count * parts; i++) elements.push(elementAt(value, i, double));
-  return elements;
+
+  /** The next one, which there is. */
+  take(): Element {
+    while (this.#next >= this.#values[this.#value]!.data.length) {
+      this.#value++;
+      this.#next = 0;
+    }
+    this.left--;
+    const value = this.#values[this.#value]!;
+    const at = this.#next++;
+    return isNumeric(value) ? elementAt(value, at) : textElement(String(value.data[at]));
+  }
 }
 
-function elementAt(value: IdlNumeric, index: number, double: boolean): Element {
+function textElement(text: string): Element {
+  return { number: text, plain: () => text, double: false, bits: 0, integer: false };
+}
+
+function elementAt(value: IdlNumeric, index: number): Element {
+  const double = value.type === IdlType.DOUBLE || value.type === IdlType.DCOMPLEX;
   const number = value.data[index]!;
   const plain = isInteger(value.type)
     ? () => formatElement(value, index)
@@ -122,33 +131,34 @@ function elementAt(value: IdlNumeric, index: number, double: boolean): Element {
 }
 
 class FormatWriter {
-  readonly elements: readonly Element[];
+  readonly elements: Elements;
   readonly space: Workspace;
   readonly lines: string[] = [];
   #line = "";
   /** Where in the line the next text goes. */
   #column = 0;
-  #next = 0;
   #stopped = false;
   #units = 0;
   #steps = 0;
 
-  constructor(elements: readonly Element[], space: Workspace) {
+  constructor(elements: Elements, space: Workspace) {
     this.elements = elements;
     this.space = space;
   }
 
   get done(): boolean {
-    return this.#next >= this.elements.length;
+    return this.elements.left === 0;
   }
 
   /** Writes by the whole format once; where values remain it begins again on a new line. */
   pass(items: readonly Item[]): void {
-    const before = this.#next;
+    const before = this.elements.left;
     this.#stopped = false;
     this.#write(items);
     this.#endLine();
-    if (!this.done && this.#next === before) refuse("Cannot print: the format takes no values");
+    if (!this.done && this.elements.left === before) {
+      refuse("Cannot print: the format takes no values");
+    }
   }
 
   #endLine(): void {
@@ -180,7 +190,7 @@ class FormatWriter {
         this.#stopped = true;
         return;
       }
-      this.#append(written(this.elements[this.#next++]!, item));
+      this.#append(written(this.elements.take(), item));
     }
   }
 

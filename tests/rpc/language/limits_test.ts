@@ -170,6 +170,16 @@ Deno.test("every loop over elements looks at the clock", async (t) => {
       "a = label_region(lonarr(40, 40)) & b = sobel(lonarr(40, 40))",
       "a = stregex(strjoin(replicate('a', 5000)), '(a|b)*c')",
       "a = igamma(findgen(5000) + 1, 2)",
+      "a = sort(findgen(200000))",
+      "a = uniq(lonarr(400000))",
+      "a = gamma(findgen(400000))",
+      "a = fft(fltarr(500009))",
+      "a = svdfit(findgen(50000), findgen(50000), 5)",
+      "a = interpol(findgen(9), findgen(9), findgen(400000), /spline)",
+      "a = watershed(bytarr(400, 400))",
+      "a = byte(replicate('x', 30000))",
+      "caldat, dindgen(400000) + 2e6, m",
+      "a = dist(600)",
     ]
   ) {
     await t.step(command, () => {

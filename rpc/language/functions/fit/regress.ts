@@ -132,6 +132,7 @@ function svdfit(
   const design = scratch(count * terms, context);
   const legendre = isSet(keywords, "legendre");
   for (let i = 0; i < count; i++) {
+    if (i % LOOK === 0) context.work(0);
     basis(x[i]!, terms, legendre, design, i * terms, Math.sqrt(weights[i]!));
   }
   context.reserve(8 * (2 * count * terms + 2 * terms * terms));
@@ -151,6 +152,7 @@ function svdfit(
       continue;
     }
     let sum = 0;
+    context.work(0);
     for (let i = 0; i < count; i++) sum += left[i * terms + k]! * y[i]! * Math.sqrt(weights[i]!);
     for (let j = 0; j < terms; j++) {
       coefficients[j]! += right[j * terms + k]! * sum / values[k]!;
@@ -164,6 +166,7 @@ function svdfit(
   const row = new Float64Array(terms);
   let chisq = 0;
   for (let i = 0; i < count; i++) {
+    if (i % LOOK === 0) context.work(0);
     basis(x[i]!, terms, legendre, row, 0, 1);
     let sum = 0;
     for (let k = 0; k < terms; k++) sum += coefficients[k]! * row[k]!;
@@ -184,6 +187,9 @@ function svdfit(
   if (context.wants("singular")) context.output("singular", scalar(IdlType.LONG, singular));
   return fromDoubles(type, [terms], coefficients, context);
 }
+
+/** Points between two looks at the clock. */
+const LOOK = 16_384;
 
 /** The terms at one place, times a weight. */
 function basis(

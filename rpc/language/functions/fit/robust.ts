@@ -38,7 +38,9 @@ function robustSigma(
   for (const element of all) if (!Number.isNaN(element)) data[count++] = element;
   const kept = data.subarray(0, count);
   const own = scratch(count, context);
+  context.work(0);
   const center = isSet(keywords, "zero") ? 0 : medianOf(kept, own);
+  context.work(0);
   for (let i = 0; i < count; i++) own[i] = Math.abs(kept[i]! - center);
   const sizes = own.slice(0, count);
   let spread = middleOf(own, count, true) / 0.6745;
@@ -48,6 +50,7 @@ function robustSigma(
     spread = sum / count / 0.8;
   }
   if (spread < EPSILON) return scalar(type, 0);
+  context.work(0);
   let within = 0;
   let numerator = 0;
   let denominator = 0;

@@ -214,6 +214,8 @@ class Flood {
   readonly #distances: Int32Array;
   readonly #queue: Int32Array;
   readonly #near = new Int32Array(8);
+  readonly #context: CallContext;
+  #steps = 0;
 
   constructor(width: number, height: number, eight: boolean, context: CallContext) {
     const numbers = (): Int32Array =>
@@ -224,6 +226,7 @@ class Flood {
     this.labels = numbers().fill(UNKNOWN);
     this.#distances = numbers();
     this.#queue = numbers();
+    this.#context = context;
   }
 
   /** Floods the elements of one level. */
@@ -283,6 +286,7 @@ class Flood {
 
   /** Notes the neighbours of an element; how many there are. */
   #neighbours(i: number): number {
+    if (++this.#steps % 65_536 === 0) this.#context.work(0);
     const near = this.#near;
     const width = this.#width;
     const x = i % width;

@@ -168,8 +168,8 @@ function interpol(
     ? { ...finiteOnly(x, v, context), u, out }
     : { x, v, u, out };
   context.work(count * (12 + Math.ceil(Math.log2(m))));
-  if (isSet(keywords, "spline")) interpolateSpline(curve);
-  else if (isSet(keywords, "lsquadratic")) leastSquares(curve);
+  if (isSet(keywords, "spline")) interpolateSpline(curve, context);
+  else if (isSet(keywords, "lsquadratic")) leastSquares(curve, context);
   else if (isSet(keywords, "quadratic")) quadratic(curve);
   else linear(curve, context);
   return result;
@@ -250,7 +250,7 @@ function quadratic(curve: Curve): void {
 }
 
 /** IDL manual, "INTERPOL", SPLINE: a spline through the four places around each interval. */
-function interpolateSpline(curve: Curve): void {
+function interpolateSpline(curve: Curve, context: CallContext): void {
   const { x, v, u, out } = curve;
   const m = v.length;
   if (m < 4) return plainLinear(curve);
@@ -260,6 +260,7 @@ function interpolateSpline(curve: Curve): void {
   let at = 0;
   let known = -1;
   for (let i = 0; i < u.length; i++) {
+    if (i % RUN === 0) context.work(0);
     at = locate(x, u[i]!, rising, at);
     const s = Math.min(m - 4, Math.max(0, at - 1));
     const places = x.subarray(s, s + 4);
@@ -271,13 +272,14 @@ function interpolateSpline(curve: Curve): void {
 }
 
 /** IDL manual, "INTERPOL", LSQUADRATIC: the parabola nearest to the four places around each. */
-function leastSquares(curve: Curve): void {
+function leastSquares(curve: Curve, context: CallContext): void {
   const { x, v, u, out } = curve;
   const m = v.length;
   if (m < 4) return quadratic(curve);
   const rising = isRising(x);
   let at = 0;
   for (let i = 0; i < u.length; i++) {
+    if (i % RUN === 0) context.work(0);
     at = locate(x, u[i]!, rising, at);
     const s = Math.min(m - 4, Math.max(0, at - 1));
     out[i] = parabolaAt(x, v, s, u[i]!);

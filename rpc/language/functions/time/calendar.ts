@@ -86,6 +86,7 @@ function caldat(args: readonly IdlValue[], context: CallContext): void {
   const seconds = parts(IdlType.DOUBLE);
   // JULDAY without a time of day is an integer; then there are no fractions to be rounded.
   for (let i = 0; i < numbers.length; i++) {
+    if (i % 65_536 === 0) context.work(0);
     const number = numbers[i]!;
     if (!(number >= MIN_JULIAN && number <= MAX_JULIAN)) {
       refuse(`Cannot tell the date of ${number}: expected ${MIN_JULIAN} to ${MAX_JULIAN}`);

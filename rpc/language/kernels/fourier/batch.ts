@@ -57,8 +57,9 @@ export class FourierBatch {
    *
    * @param length Elements of a line.
    * @param batch Lines at once.
+   * @param work Charges operations; called now and then while a long line is computed.
    */
-  constructor(length: number, batch: number) {
+  constructor(length: number, batch: number, work: (operations: number) => void = () => {}) {
     this.length = length;
     this.batch = batch;
     this.#radices = radicesOf(length);
@@ -81,7 +82,7 @@ export class FourierBatch {
       this.#cosines[i] = Math.cos(2 * Math.PI * i / length);
       this.#sines[i] = -Math.sin(2 * Math.PI * i / length);
     }
-    this.#line = mixed ? undefined : new FourierPlan(length);
+    this.#line = mixed ? undefined : new FourierPlan(length, work);
   }
 
   /** What one transform of a batch costs, in operations. */
