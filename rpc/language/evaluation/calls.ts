@@ -19,7 +19,7 @@ import { type Calls, type Expressions, failing, type Routines } from "./compiler
 import { isPromiseLike, located, type Operations, type RoutineCall } from "./operations.ts";
 import type { Frame } from "../state/scope.ts";
 import { allOf, neverRun, type ValueStep, waited } from "../state/step.ts";
-import { incrementStep } from "./targets.ts";
+import { assignmentStep, incrementStep } from "./targets.ts";
 import { extraCall, isExtra } from "./extra.ts";
 import { userCall } from "./user_calls.ts";
 import { dynamicCall, isDynamic } from "./dynamic_calls.ts";
@@ -61,6 +61,11 @@ export class CallCompiler implements Calls {
   /** `++x`, `x--`. */
   increment(expression: Expression & { kind: "increment" }): ValueStep {
     return incrementStep(this.expressions, expression);
+  }
+
+  /** `(x = value)`. */
+  assignment(expression: Expression & { kind: "assignment" }): ValueStep {
+    return assignmentStep(this.expressions, expression);
   }
 
   /** Whether something within arguments or subscripts may have to wait. */

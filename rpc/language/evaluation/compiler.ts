@@ -60,6 +60,8 @@ export interface Calls {
   readonly expressions: Expressions;
   /** `++x`, `x--`. */
   increment(expression: Expression & { kind: "increment" }): ValueStep;
+  /** `(x = value)`. */
+  assignment(expression: Expression & { kind: "assignment" }): ValueStep;
   /** Whether something within arguments or subscripts may have to wait. */
   waitsIn(given: readonly Argument[]): boolean;
   /** A call of a function, which is not the name of a variable. */

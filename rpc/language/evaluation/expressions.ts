@@ -113,6 +113,8 @@ export class ExpressionCompiler implements Expressions {
         return this.#callOrSubscript(expression);
       case "increment":
         return this.calls.increment(expression);
+      case "assignment":
+        return this.calls.assignment(expression);
       case "deref":
         return dereferenceStep(this, expression);
       case "tag":

@@ -319,6 +319,32 @@ function changePartStep(
   });
 }
 
+/** IDL manual, "Assignment": the value of an assignment in round brackets is what it stores. */
+export function assignmentStep(
+  expressions: Expressions,
+  { target, value }: Expression & { kind: "assignment" },
+): ValueStep {
+  const given = expressions.defined(value);
+  const store = storeStep(expressions, target);
+  if (given.wait === undefined && store.wait === undefined) {
+    return {
+      run(frame) {
+        const result = given.run(frame);
+        store.run(frame)(result);
+        return result;
+      },
+    };
+  }
+  return {
+    run: neverRun,
+    *wait(frame) {
+      const result = yield* waited(given, frame);
+      (yield* waited(store, frame))(result);
+      return result;
+    },
+  };
+}
+
 /** IDL manual, "Increment and decrement operators": the type of the operand stays. */
 export function incrementStep(
   expressions: Expressions,

@@ -190,6 +190,12 @@ class Estimate {
       }
       case "array":
         return this.#array(expression);
+      case "assignment": {
+        const sketch = this.#sketch(expression.value);
+        if (expression.target.kind === "name") this.#sketches.set(expression.target.name, sketch);
+        this.#charge(sketch, 1);
+        return sketch;
+      }
       default:
         for (const below of expressionsBelow(expression)) this.#sketch(below);
         this.operations += STATEMENT_WORK;

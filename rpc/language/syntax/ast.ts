@@ -74,6 +74,8 @@ export type Expression =
       /** The dimension, counted from 1, along which the elements are joined. */
       readonly dimension: number;
     }
+    /** `(x = value)`: the value, which is stored as well. */
+    | { readonly kind: "assignment"; readonly target: Expression; readonly value: Expression }
     | {
       /** `++x`, `x--`. */
       readonly kind: "increment";

@@ -423,13 +423,21 @@ export class ExpressionParser {
     if (this.is("(")) {
       this.next++;
       const inner = this.expression();
+      const whole = this.is("=") && isTarget(inner) ? this.#assignment(inner) : inner;
       this.expect(")");
-      return inner;
+      return whole;
     }
     if (this.is("[")) return this.#array();
     if (this.is("{")) return this.#structure();
     if (this.is("*")) return this.#dereference();
     throw this.unexpected("an expression");
+  }
+
+  /** IDL manual, "Assignment": in round brackets it is an expression, too. */
+  #assignment(target: Expression): Expression {
+    const { at } = this.take();
+    const value = this.expression();
+    return { kind: "assignment", target, value, at, height: this.#height(at, target, value) };
   }
 
   /** IDL manual, "Pointers": `*p`, `*p[0]`, `*s.p` follow a pointer after subscripts and tags. */

@@ -57,7 +57,8 @@ export function changesParts(statements: readonly Statement[]): boolean {
     statement.kind === "method" ||
     expressionsOf(statement).some((expression) =>
       allIn(expression).some((found) =>
-        found.kind === "method" || found.kind === "increment" && found.target.kind !== "name"
+        found.kind === "method" ||
+        (found.kind === "increment" || found.kind === "assignment") && found.target.kind !== "name"
       )
     )
   );
@@ -183,6 +184,8 @@ export function expressionsBelow(expression: Expression): readonly Expression[] 
       return expression.elements;
     case "increment":
       return [expression.target];
+    case "assignment":
+      return [expression.target, expression.value];
     case "tag":
       return typeof expression.tag === "string"
         ? [expression.base]

@@ -64,6 +64,23 @@ const PROGRAMS: readonly (readonly [program: string, ...lines: string[]])[] = [
   ["case 1 of & (2 gt 3): print, 'no' & (3 gt 2): print, 'yes' & endcase", "yes"],
   ["b = 5 & b += 3.5 & help, b", "B               FLOAT     =       8.50000"],
   ["b = 5b & b++ & help, b", "B               BYTE      =    6"],
+  ["print, (a = 5) + 1, a", "       6       5"],
+  ["if (n = n_elements([1, 2, 3])) gt 2 then print, n", "           3"],
+  ["i = 0 & while (i = i + 1) lt 3 do print, i", "       1", "       2"],
+  ["b = (c = [1, 2]) & c[0] = 9 & print, b, c", "       1       2", "       9       2"],
+  ["d = fltarr(2) & print, (d[1] = 7) * 2, d", "      14      0.00000      7.00000"],
+  ["s = {x: 1} & print, (s.x = 5), s.x", "       5       5"],
+  [
+    "e = findgen(2) & f = (g = e * 2) + 1 & g[0] = 50 & print, e, f, g",
+    "      0.00000      1.00000",
+    "      1.00000      3.00000",
+    "      50.0000      2.00000",
+  ],
+  [
+    "q = findgen(3) & print, (q = q + 1) + (q = q * 2), q",
+    "      3.00000      6.00000      9.00000",
+    "      2.00000      4.00000      6.00000",
+  ],
   [
     "b = 8 & c = b++ & help, b, c",
     "B               INT       =        9",
