@@ -223,6 +223,7 @@ import stationWebRegionsDs9_textTs from "./web/regions/ds9_text.ts" with { type:
 import stationWebRegionsExact_sumTs from "./web/regions/exact_sum.ts" with { type: "text" };
 import stationWebRegionsFramesTs from "./web/regions/frames.ts" with { type: "text" };
 import stationWebRegionsLarge_regionTs from "./web/regions/large_region.ts" with { type: "text" };
+import stationWebRegionsRow_shapesTs from "./web/regions/row_shapes.ts" with { type: "text" };
 import stationWebRegionsShapesTs from "./web/regions/shapes.ts" with { type: "text" };
 import stationWebRegionsStatisticsTs from "./web/regions/statistics.ts" with { type: "text" };
 import stationWebSeveralTs from "./web/several.ts" with { type: "text" };
@@ -481,6 +482,7 @@ export const WEB_SOURCES: Readonly<Record<string, string>> = {
   "station/web/regions/exact_sum.ts": stationWebRegionsExact_sumTs,
   "station/web/regions/frames.ts": stationWebRegionsFramesTs,
   "station/web/regions/large_region.ts": stationWebRegionsLarge_regionTs,
+  "station/web/regions/row_shapes.ts": stationWebRegionsRow_shapesTs,
   "station/web/regions/shapes.ts": stationWebRegionsShapesTs,
   "station/web/regions/statistics.ts": stationWebRegionsStatisticsTs,
   "station/web/several.ts": stationWebSeveralTs,

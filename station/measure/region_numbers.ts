@@ -8,7 +8,6 @@ import { isBackground, withoutBackground } from "../web/regions/background.ts";
 import { largeRegionStatistics } from "../web/regions/large_region.ts";
 import type { PixelBox } from "../web/regions/shapes.ts";
 import {
-  MAX_REGION_PIXELS,
   type RegionPlane,
   type RegionStatistics,
   regionStatistics,
@@ -20,7 +19,9 @@ import type { PlacedRegion } from "./regions_rule.ts";
 /** Pixels of the boxes around all regions of one request. */
 const MAX_PIXELS = 2 ** 30;
 /** Pixels that are looked at before others have their turn. */
-const BAND_PIXELS = 1 << 18;
+const BAND_PIXELS = 1 << 16;
+/** Pixels of the box around a region whose values are sorted at once, which holds up all others. */
+const SORTED_PIXELS = 1 << 16;
 
 /** What is told of a region. */
 export interface RegionNumbers {
@@ -99,7 +100,7 @@ export async function regionNumbers(
   const found: RegionStatistics[] = [];
   for (const { region } of regions) {
     const others = excluded.filter((other) => other !== region);
-    found.push(await measured(region, reader, others));
+    found.push(await measured(region, reader, others, options.pause));
   }
   const isSky = regions.map(({ region }) => isBackground(region));
   const background = found.filter((_, i) => isSky[i]);
@@ -130,11 +131,12 @@ async function measured(
   region: PlacedRegion["region"],
   reader: RegionPlane,
   excluded: readonly PlacedRegion["region"][],
+  pause: MeasureOptions["pause"],
 ): Promise<RegionStatistics> {
   const box = boundsOf(region, reader.width, reader.height);
-  const isLarge = box !== undefined && sizeOf(box) > MAX_REGION_PIXELS;
+  const isLarge = box !== undefined && sizeOf(box) > SORTED_PIXELS;
   const measure = isLarge ? largeRegionStatistics : regionStatistics;
-  return await measure(region, reader, { excluded, bandPixels: BAND_PIXELS });
+  return await measure(region, reader, { excluded, bandPixels: BAND_PIXELS, pause });
 }
 
 function checkSize(regions: readonly PlacedRegion[], { width, height }: StoredPlane): void {

@@ -5,7 +5,7 @@ import { LimitError } from "../../net/errors.ts";
 import { StoredPlane } from "../pyramid/stored_plane.ts";
 import type { Region } from "../web/regions/shapes.ts";
 import { type MeasureOptions, planeReader } from "./region_numbers.ts";
-import { boxOf, valuesInside } from "./region_survey.ts";
+import { bandsOf, boxOf, valuesInside } from "./region_survey.ts";
 
 /** Pixels that are read for one spectrum. */
 const MAX_PIXELS = 2 ** 28;
@@ -48,12 +48,14 @@ export async function regionSpectrum(
   for (let at = 0; at < length; at++) {
     const plane = new StoredPlane(hdu, place.with(axis - 3, at));
     const { read } = planeReader(plane, options);
-    const inside = box === undefined ? [] : valuesInside(regions, await read(box), box);
     let [sum, count] = [0, 0];
-    for (const value of inside) {
-      if (!Number.isFinite(value)) continue;
-      sum += value;
-      count++;
+    for (const band of box === undefined ? [] : bandsOf(box)) {
+      const inside = await valuesInside(regions, await read(band), band, options.pause);
+      for (const value of inside) {
+        if (!Number.isFinite(value)) continue;
+        sum += value;
+        count++;
+      }
     }
     values.push(count === 0 || !Number.isFinite(sum) ? null : sum / count);
     sums.push(count === 0 || !Number.isFinite(sum) ? null : sum);

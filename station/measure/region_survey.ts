@@ -2,10 +2,11 @@
 
 import type { StoredPlane } from "../pyramid/stored_plane.ts";
 import { boundsOf, isInside, type PixelBox, type Region } from "../web/regions/shapes.ts";
+import { shapesByRow, TEST_STEPS } from "../web/regions/row_shapes.ts";
 import { type MeasureOptions, planeReader } from "./region_numbers.ts";
 
 /** Pixels that are looked at before others have their turn. */
-const BAND_PIXELS = 1 << 18;
+const BAND_PIXELS = 1 << 16;
 
 /** Values in parts, to be gone through more than once. */
 export interface RegionSurvey {
@@ -43,16 +44,20 @@ export function regionSurvey(
     async *parts(signal = new AbortController().signal) {
       if (box === undefined) return;
       const { read } = planeReader(plane, { pause, signal });
-      const across = box.right - box.left + 1;
-      const rows = Math.max(1, Math.floor(BAND_PIXELS / across));
-      for (let bottom = box.bottom; bottom <= box.top; bottom += rows) {
-        const top = Math.min(box.top, bottom + rows - 1);
-        const band = await read({ ...box, bottom, top });
-        const pixels = valuesInside(regions, band, { ...box, bottom, top });
+      for (const band of bandsOf(box)) {
+        const pixels = await valuesInside(regions, await read(band), band, pause);
         yield { y: 0, width: pixels.length, height: 1, pixels };
       }
     },
   };
+}
+
+/** A box in parts of whole rows, the lowest first. */
+export function* bandsOf(box: PixelBox): Generator<PixelBox, void> {
+  const rows = Math.max(1, Math.floor(BAND_PIXELS / (box.right - box.left + 1)));
+  for (let bottom = box.bottom; bottom <= box.top; bottom += rows) {
+    yield { ...box, bottom, top: Math.min(box.top, bottom + rows - 1) };
+  }
 }
 
 /**
@@ -61,19 +66,27 @@ export function regionSurvey(
  * @param regions The regions; excluded ones take their pixels away.
  * @param values The values of the box, its lowest row first.
  * @param box The box.
+ * @param pause What is waited for between parts of the work: regions may be many.
  */
-export function valuesInside(
+export async function valuesInside(
   regions: readonly Region[],
   values: ArrayLike<number>,
   { left, right, bottom, top }: PixelBox,
-): Float64Array<ArrayBuffer> {
-  const taken = regions.filter(({ isExcluded }) => !isExcluded);
-  const excluded = regions.filter(({ isExcluded }) => isExcluded);
+  pause: MeasureOptions["pause"],
+): Promise<Float64Array<ArrayBuffer>> {
+  const regionsOf = shapesByRow(regions, right, top);
   const inside = new Float64Array(values.length);
   const place: [x: number, y: number] = [0, 0];
-  let count = 0;
+  let [count, steps] = [0, 0];
   for (let y = bottom, from = 0; y <= top; y++) {
+    const { shapes, steps: each } = regionsOf(y);
+    const taken = shapes.filter(({ isExcluded }) => !isExcluded);
+    const excluded = shapes.filter(({ isExcluded }) => isExcluded);
     for (let x = left; x <= right; x++, from++) {
+      if ((steps += each) >= TEST_STEPS) {
+        steps = 0;
+        await pause();
+      }
       [place[0], place[1]] = [x, y];
       if (!taken.some((region) => isInside(region, place))) continue;
       if (excluded.some((region) => isInside(region, place))) continue;

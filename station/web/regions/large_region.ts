@@ -2,6 +2,7 @@
 
 import { Ranks } from "../../../fits/picture/scale/ranks.ts";
 import { ExactSum } from "./exact_sum.ts";
+import { type RowShapes, shapesByRow, TEST_STEPS } from "./row_shapes.ts";
 import { boundsOf, isInside, type PixelBox, type Place, type Shape } from "./shapes.ts";
 import {
   BAND_PIXELS,
@@ -49,6 +50,9 @@ class LargeRegion {
   readonly #options: RegionStatisticsOptions;
   /** Where runs of pixels inside begin and end, of each row: found in the first pass. */
   readonly #runs: (readonly number[])[] = [];
+  readonly #excludedOf: (y: number) => RowShapes<Shape>;
+  /** Steps of tests since others had their turn. */
+  #steps = 0;
   readonly #ranks = new Ranks([0.5]);
 
   constructor(shape: Shape, plane: RegionPlane, box: PixelBox, options: RegionStatisticsOptions) {
@@ -56,6 +60,7 @@ class LargeRegion {
     this.#plane = plane;
     this.#box = box;
     this.#options = options;
+    this.#excludedOf = shapesByRow(options.excluded ?? [], plane.width, plane.height);
   }
 
   async measure(): Promise<RegionStatistics> {
@@ -102,7 +107,7 @@ class LargeRegion {
       const inside = new Float64Array(band.length);
       let count = 0;
       for (let y = bottom; y <= top; y++) {
-        const runs = this.#runs[y - first] ??= this.#runsOf(y);
+        const runs = this.#runs[y - first] ??= await this.#runsOf(y);
         for (let run = 0; run < runs.length; run += 2) {
           for (let x = runs[run]!; x < runs[run + 1]!; x++) {
             const value = band[(y - bottom) * across + x - left]!;
@@ -118,14 +123,20 @@ class LargeRegion {
   }
 
   /** The first pixels of runs that are inside, and those behind their ends. */
-  #runsOf(y: number): number[] {
-    const { excluded = [] } = this.#options;
+  async #runsOf(y: number): Promise<number[]> {
+    const { pause } = this.#options;
+    const { shapes, steps } = this.#excludedOf(y);
+    const each = steps + this.#shape.points.length;
     const runs: number[] = [];
     const place: [x: number, y: number] = [0, y];
     let before = false;
     for (let x = this.#box.left; x <= this.#box.right; x++) {
+      if ((this.#steps += each) >= TEST_STEPS) {
+        this.#steps = 0;
+        await pause?.();
+      }
       place[0] = x;
-      const now = isInside(this.#shape, place) && !excluded.some((other) => isInside(other, place));
+      const now = isInside(this.#shape, place) && !shapes.some((other) => isInside(other, place));
       if (now !== before) runs.push(x);
       before = now;
     }

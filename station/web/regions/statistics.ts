@@ -1,6 +1,7 @@
 /** Numbers of the pixels in a region, exact: from the values of the file, none left out. */
 
 import { ExactSum } from "./exact_sum.ts";
+import { shapesByRow, TEST_STEPS } from "./row_shapes.ts";
 import { boundsOf, isInside, type PixelBox, type Place, type Shape } from "./shapes.ts";
 
 /** Pixels of one region at most: their values are kept, for the median. */
@@ -50,6 +51,8 @@ export interface RegionStatisticsOptions {
   readonly onProgress?: ((part: number) => void) | undefined;
   /** About how many pixels are read at a time. @default {1048576} */
   readonly bandPixels?: number | undefined;
+  /** What is waited for between parts of the work, where there are others. */
+  readonly pause?: (() => Promise<void>) | undefined;
 }
 
 /**
@@ -64,7 +67,7 @@ export interface RegionStatisticsOptions {
 export async function regionStatistics(
   shape: Shape,
   { width, height, read }: RegionPlane,
-  { excluded = [], onProgress, bandPixels = BAND_PIXELS }: RegionStatisticsOptions = {},
+  { excluded = [], onProgress, bandPixels = BAND_PIXELS, pause }: RegionStatisticsOptions = {},
 ): Promise<RegionStatistics> {
   const box = boundsOf(shape, width, height);
   if (box === undefined) return emptyStatistics();
@@ -79,15 +82,24 @@ export async function regionStatistics(
   const places = new Float64Array(pixels);
   const rows = Math.max(1, Math.floor(bandPixels / across));
   const place: [x: number, y: number] = [0, 0];
-  let [count, missing] = [0, 0];
+  const excludedOf = shapesByRow(excluded, width, height);
+  let [count, missing, steps] = [0, 0, 0];
   for (let bottom = box.bottom; bottom <= box.top; bottom += rows) {
     const top = Math.min(box.top, bottom + rows - 1);
     const band = await read({ ...box, bottom, top });
     for (let y = bottom, from = 0; y <= top; y++) {
+      const others = excludedOf(y);
+      const each = others.steps + shape.points.length;
       for (let x = box.left; x <= box.right; x++, from++) {
+        if ((steps += each) >= TEST_STEPS) {
+          steps = 0;
+          await pause?.();
+        }
         place[0] = x;
         place[1] = y;
-        if (!isInside(shape, place) || excluded.some((other) => isInside(other, place))) continue;
+        if (!isInside(shape, place) || others.shapes.some((other) => isInside(other, place))) {
+          continue;
+        }
         const value = band[from]!;
         if (Number.isFinite(value)) {
           values[count] = value;
