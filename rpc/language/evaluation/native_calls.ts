@@ -171,7 +171,10 @@ const WITH_OBJECTS: { readonly [name: string]: Native } = {
     return UNDEFINED;
   },
   N_ELEMENTS: ({ values: [value] }) => long(countIn(value!)),
-  KEYWORD_SET: () => integer(1),
+  KEYWORD_SET({ values: [value] }) {
+    const isEmpty = value!.type === REFERENCE && countIn(value!) === 0;
+    return integer(isEmpty || isNullPointer(value!) ? 0 : 1);
+  },
   N_TAGS: ({ values: [value] }) => long(value?.type === STRUCTURE ? value.tags.length : 0),
   TYPENAME: ({ values: [value] }) => text(typeNameOf(value!)),
   SIZE({ values: [value], keywords }, { memory }) {
@@ -205,16 +208,15 @@ const WITH_OBJECTS: { readonly [name: string]: Native } = {
     return cell === undefined ? value! : takeVariable(machine, cell) ?? value!;
   },
   ISA({ values: [value, name], keywords }) {
-    const kind = typeNameOf(value!);
     if (name !== undefined) {
-      const asked = textOf(plain(name)).toUpperCase();
-      return integer(asked === kind || asked === "HASH" && kind === "ORDEREDHASH" ? 1 : 0);
+      return byte(kindsOf(value!).includes(textOf(plain(name)).toUpperCase()) ? 1 : 0);
     }
-    const array = value!.shape.length > 0;
-    if (isSet(keywords["array"])) return integer(array ? 1 : 0);
-    if (isSet(keywords["scalar"])) return integer(array ? 0 : 1);
-    if (value!.type === POINTER && !array && value!.data[0] === undefined) return integer(0);
-    return integer(isSet(keywords["number"]) || isSet(keywords["string"]) ? 0 : 1);
+    if (isNullPointer(value!)) return byte(0);
+    // A structure is an array of one element.
+    const array = value!.type === STRUCTURE || value!.type === REFERENCE || value!.shape.length > 0;
+    if (isSet(keywords["array"])) return byte(array ? 1 : 0);
+    if (isSet(keywords["scalar"])) return byte(array ? 0 : 1);
+    return byte(isSet(keywords["number"]) || isSet(keywords["string"]) ? 0 : 1);
   },
   OBJ_VALID: ({ values: [value] }) => byte(value?.type === REFERENCE ? 1 : 0),
 };
@@ -264,6 +266,18 @@ function isSet(value: LanguageValue | undefined): boolean {
 function countIn(value: LanguageValue): number {
   if (value.type === REFERENCE) return partsIn(value).length;
   return value.type === IdlType.UNDEFINED ? 0 : elementsOf(value.shape);
+}
+
+function isNullPointer(value: LanguageValue): boolean {
+  return value.type === POINTER && value.shape.length === 0 && value.data[0] === undefined;
+}
+
+/** The names by which ISA knows the type of a value. */
+function kindsOf(value: LanguageValue): readonly string[] {
+  const own = typeNameOf(value);
+  if (value.type === STRUCTURE) return [own, "STRUCT"];
+  if (value.type !== REFERENCE) return [own];
+  return own === "ORDEREDHASH" ? [own, "HASH", "OBJREF"] : [own, "OBJREF"];
 }
 
 function typeNameOf(value: LanguageValue): string {

@@ -168,3 +168,35 @@ Deno.test("a long chain of lists or hashes is held, printed and given back as an
     assertEquals(session.bytes, 0, link);
   }
 });
+
+Deno.test("ISA and KEYWORD_SET tell of structures, objects and pointers what GDL tells", () => {
+  const asked: readonly (readonly [expression: string, value: number])[] = [
+    ["isa(list())", 1],
+    ["isa(list(), 'LIST')", 1],
+    ["isa(list(), 'OBJREF')", 1],
+    ["isa(orderedhash(), 'HASH')", 1],
+    ["isa(list(), /number)", 0],
+    ["isa({a: 1}, 'STRUCT')", 1],
+    ["isa({a: 1}, 'ANONYMOUS')", 1],
+    ["isa({name, a: 1}, 'name')", 1],
+    ["isa({a: 1}, 'LIST')", 0],
+    ["isa({a: 1}, /array)", 1],
+    ["isa({a: 1}, /scalar)", 0],
+    ["isa(ptr_new(1), 'POINTER')", 1],
+    ["isa(ptr_new(1), /scalar)", 1],
+    ["isa(ptr_new(), /scalar)", 0],
+  ];
+  for (const [expression, value] of asked) {
+    assertEquals(
+      linesOf(`help, ${expression}`),
+      [`<Expression>    BYTE      =    ${value}`],
+      expression,
+    );
+  }
+  assertEquals(
+    linesOf(
+      "print, keyword_set({a: 1}), keyword_set(list()), keyword_set(list(0)), keyword_set(ptr_new())",
+    ),
+    ["       1       0       1       0"],
+  );
+});
