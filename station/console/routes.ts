@@ -3,7 +3,7 @@
 import { ClosedError, FormatError } from "../../net/errors.ts";
 import { HeaderFields } from "../../http/message/header_fields.ts";
 import type { HttpRequest, HttpResponse } from "../../http/server/types.ts";
-import { CallError } from "../../rpc/client/array_client.ts";
+import { type ArrayClient, CallError } from "../../rpc/client/array_client.ts";
 import type { ArrayInput } from "../../rpc/client/array_input.ts";
 import { printValues } from "../../rpc/language/values/print.ts";
 import { type IdlValue, typeName } from "../../rpc/language/values/value.ts";
@@ -100,7 +100,7 @@ export class ConsoleRoutes implements AsyncDisposable {
       }
       const question = readQuestion(await request.body.text(MAX_BODY));
       const address = clientAddress(request, this.#options.trustProxy);
-      const run = () => this.#run(question, request.signal);
+      const run = () => this.#run(question, address, request.signal);
       return json(await this.#turns.run(address, request.signal, run));
     } catch (error) {
       const answer = failureResponse(request, problemOfCommand(error), this.#options.places);
@@ -113,6 +113,7 @@ export class ConsoleRoutes implements AsyncDisposable {
 
   async #run(
     { command, pictures, session }: ReturnType<typeof readQuestion>,
+    address: string,
     signal: AbortSignal,
   ): Promise<ConsoleAnswer> {
     const arrays: Record<string, ArrayInput> = {};
@@ -125,17 +126,21 @@ export class ConsoleRoutes implements AsyncDisposable {
       if (told.url !== undefined && command.startsWith(told.command ?? "\0")) shown.push(told.url);
     });
     const start = performance.now();
+    let client: ArrayClient | undefined;
     try {
-      await using use = await this.#sessions.use(session);
+      await using use = await this.#sessions.use(session, address);
+      client = use.client;
       const onPrint = (line: string) => {
         if (printed.length < MAX_LINES) printed.push(line.slice(0, MAX_LINE));
       };
-      const value = await use.client.call(command, { arrays, signal, onPrint });
+      const value = await client.call(command, { arrays, signal, onPrint });
       const seconds = (performance.now() - start) / 1_000;
       const result = value === undefined ? null : resultOf(value);
       return { result, printed, pictures: shown, seconds };
     } catch (error) {
-      if (session !== undefined && error instanceof ClosedError) this.#sessions.forget(session);
+      if (session !== undefined && client !== undefined && error instanceof ClosedError) {
+        await this.#sessions.forget(session, client);
+      }
       throw error;
     } finally {
       stop();

@@ -3,13 +3,15 @@
 import { ArrayClient } from "../../rpc/client/array_client.ts";
 import { ProblemError } from "../api/problem.ts";
 
-/** Sessions at one time; the one that has been silent for longest ends. */
+/** Sessions at one time; of who has most of them the one that has been silent for longest ends. */
 const MAX_SESSIONS = 16;
 /** A session that says nothing for so long ends, in milliseconds. */
 const MAX_IDLE_MS = 600_000;
 
 /** A session. */
 interface Session {
+  /** Who has begun it. */
+  readonly owner: string;
   readonly client: Promise<ArrayClient>;
   usedAt: number;
   /** Commands that run. */
@@ -56,9 +58,10 @@ export class ConsoleSessions implements AsyncDisposable {
    * A connection for a command.
    *
    * @param name Whose variables it has; undefined has its own, for the command alone.
+   * @param owner Who asks: one that begins many sessions ends its own first.
    * @throws {ProblemError} If the array server does not listen.
    */
-  async use(name: string | undefined): Promise<SessionUse> {
+  async use(name: string | undefined, owner = ""): Promise<SessionUse> {
     this.#endIdle();
     if (name === undefined) {
       const client = await this.#connect();
@@ -66,9 +69,9 @@ export class ConsoleSessions implements AsyncDisposable {
     }
     let session = this.#sessions.get(name);
     if (session === undefined) {
-      session = { client: this.#connect(), usedAt: this.#now(), running: 0 };
-      session.client.catch(() => this.#sessions.delete(name));
-      this.#trim();
+      // Before there is a connection, which no one would end.
+      this.#trim(owner);
+      session = { owner, client: this.#connect(), usedAt: this.#now(), running: 0 };
     }
     // A Map keeps the order of insertion: the session becomes the youngest.
     this.#sessions.delete(name);
@@ -91,15 +94,25 @@ export class ConsoleSessions implements AsyncDisposable {
       };
     } catch (error) {
       end();
+      if (this.#sessions.get(name) === own) this.#sessions.delete(name);
       throw error;
     }
   }
 
-  /** Ends a session, such as one whose connection has broken. */
-  forget(name: string): void {
+  /**
+   * Ends a session whose connection has broken; another that has its name by now goes on.
+   *
+   * @param name Its name.
+   * @param client The connection.
+   */
+  async forget(name: string, client: ArrayClient): Promise<void> {
     const session = this.#sessions.get(name);
-    this.#sessions.delete(name);
-    session?.client.then((client) => client.close(), () => {});
+    if (session !== undefined && await session.client === client) this.#end(name, session);
+  }
+
+  #end(name: string, session: Session): void {
+    if (this.#sessions.get(name) === session) this.#sessions.delete(name);
+    session.client.then((client) => client.close(), () => {});
   }
 
   async #connect(): Promise<ArrayClient> {
@@ -110,19 +123,27 @@ export class ConsoleSessions implements AsyncDisposable {
     return await ArrayClient.connect(url, { token: this.#options.token, deadline: 10_000 });
   }
 
-  #trim(): void {
-    for (const [name, { running }] of this.#sessions) {
-      if (this.#sessions.size < MAX_SESSIONS) return;
-      if (running === 0) this.forget(name);
-    }
+  /** Makes room for one more of an owner, at the cost of who has most. */
+  #trim(owner: string): void {
     if (this.#sessions.size < MAX_SESSIONS) return;
+    const counts = new Map([[owner, 1]]);
+    for (const { owner } of this.#sessions.values()) {
+      counts.set(owner, (counts.get(owner) ?? 0) + 1);
+    }
+    let last: [name: string, session: Session] | undefined;
+    for (const entry of this.#sessions) {
+      const [, session] = entry;
+      const most = last === undefined ? 0 : counts.get(last[1].owner)!;
+      if (session.running === 0 && counts.get(session.owner)! > most) last = entry;
+    }
+    if (last !== undefined) return this.#end(...last);
     throw new ProblemError(429, "busy", `${MAX_SESSIONS} sessions run commands already`);
   }
 
   #endIdle(): void {
     const now = this.#now();
-    for (const [name, { usedAt, running }] of this.#sessions) {
-      if (running === 0 && now - usedAt > MAX_IDLE_MS) this.forget(name);
+    for (const [name, session] of this.#sessions) {
+      if (session.running === 0 && now - session.usedAt > MAX_IDLE_MS) this.#end(name, session);
     }
   }
 

@@ -156,6 +156,16 @@ function rangeOf(name: string, numbers: readonly number[]): SkyShape {
         "the lower one first",
     );
   }
+  // An infinity is an open end. What goes beyond 360 or below 0 would lose a part without a word.
+  const [beyond] = [
+    ...[left, right].filter((value) => value < 0 || value > 360),
+    ...[bottom, top].filter((value) => value < -90 || value > 90),
+  ].filter(Number.isFinite);
+  if (beyond !== undefined) {
+    throw usage(
+      `${name} is a range with ${beyond}, expected longitudes of 0 to 360 and latitudes of -90 to 90`,
+    );
+  }
   const bounded = (value: number, low: number, high: number) =>
     Math.min(high, Math.max(low, value));
   return {

@@ -58,6 +58,10 @@ Deno.test("readSodaQuery() says in the standard's words what is wrong", () => {
     ["ID=a&BAND=2 1", "UsageError"],
     ["ID=a&BAND=1 2 3", "UsageError"],
     ["ID=a&BAND=-2 -1", "UsageError"],
+    ["ID=a&POS=RANGE 350 370 0 1", "UsageError"],
+    ["ID=a&POS=RANGE -10 10 0 1", "UsageError"],
+    ["ID=a&POS=RANGE 0 1 -91 0", "UsageError"],
+    ["ID=a&POS=RANGE 0 1 0 90.5", "UsageError"],
     ["ID=a&RESPONSEFORMAT=image/png", "UsageError", 415],
   ];
   for (const [query, word, status = 400] of cases) {
