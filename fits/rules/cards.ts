@@ -66,7 +66,7 @@ const TYPES: readonly (readonly [Expected, RegExp])[] = [
 ];
 
 /** Keywords of any type that are of no use without a value. */
-const VALUED = pattern("SIMPLE BITPIX NAXISn? PCOUNT GCOUNT CHECKSUM DATASUM");
+const VALUED = pattern("SIMPLE BITPIX NAXISn? PCOUNT GCOUNT EXTEND CHECKSUM DATASUM");
 
 const KINDS: Readonly<Record<Expected, readonly CardKind[]>> = {
   string: ["string"],
@@ -209,6 +209,8 @@ function verifyIndicator(numbered: NumberedCard, report: Report): void {
   const { keyword } = numbered.card;
   const expected = expectedType(keyword);
   if (expected === undefined && !VALUED.test(keyword)) return;
+  // Without any equals sign it is a comment that no one minds.
+  if (keyword === "EXTEND" && numbered.card.raw[8] !== "=") return;
   const what = expected === undefined ? "a value" : article(expected);
   const message = `has no '= ' in bytes 9 and 10, expected ${what}`;
   // As with a value of another type: anyone who reads the sum still finds it behind the sign.
@@ -240,8 +242,7 @@ function verifyType(numbered: NumberedCard, report: Report): void {
     return;
   }
   const message = `has ${article(kind)}, expected ${article(expected)}`;
-  // Readers look for further HDUs whatever EXTEND is (section 4.4.2.1).
-  if (isSum(keyword) || keyword === "EXTEND") report.warning(message, numbered);
+  if (isSum(keyword)) report.warning(message, numbered);
   else report.error(message, numbered);
 }
 

@@ -84,7 +84,7 @@ function binaryColumn(
   const match = BINARY.exec(text.trim().toUpperCase());
   const repeat = match === null || match[1] === "" ? 1 : Number(match[1]);
   const pointer = match === null || match[2] === "" ? undefined : match[2] as "P" | "Q";
-  if (match === null || (pointer !== undefined && repeat > 1)) {
+  if (match === null || (pointer !== undefined && (repeat > 1 || match[5] !== ""))) {
     report.error(`has the format '${text}', which is none of a binary table`, found);
     return undefined;
   }
@@ -199,7 +199,7 @@ function verifyDim(dim: NumberedCard, repeat: number, report: Report): void {
 }
 
 /** Reals need their decimals (table 20). */
-const DISPLAY = /^(A\d*|L\d*|[IBOZ]\d+(\.\d+)?|(F|E|EN|ES|G|D)\d+\.\d+(E\d+)?)$/;
+const DISPLAY = /^([AL]([1-9]\d*)?|[IBOZ][1-9]\d*(\.\d+)?|(F|E|EN|ES|G|D)[1-9]\d*\.\d+(E\d+)?)$/;
 
 function verifyDisplay(display: NumberedCard, letter: string, report: Report): void {
   const text = String(display.card.value).trim();
@@ -219,7 +219,7 @@ function verifyDisplay(display: NumberedCard, letter: string, report: Report): v
 }
 
 const INDEXED =
-  /^(TTYPE|TFORM|TUNIT|TNULL|TSCAL|TZERO|TDISP|TDIM|TBCOL|TCTYP|TCUNI|TCRPX|TCRVL|TCDLT|TCROT)([1-9]\d*)$/;
+  /^(TTYPE|TFORM|TUNIT|TNULL|TSCAL|TZERO|TDISP|TDIM|TBCOL|TCTYP|TCUNI|TCRPX|TCRVL|TCDLT|TCROT)(0|[1-9]\d*)$/;
 
 function verifyIndices(
   fields: number,
@@ -230,7 +230,8 @@ function verifyIndices(
   for (const numbered of cards) {
     const { keyword } = numbered.card;
     const match = INDEXED.exec(keyword);
-    if (match !== null && Number(match[2]) > fields) {
+    if (match?.[2] === "0") report.error("has the index 0, columns are counted from 1", numbered);
+    else if (match !== null && Number(match[2]) > fields) {
       report.error(`has the index ${match[2]}, there are ${fields} columns`, numbered);
     } else if (ascii ? /^(TDIM\d+|THEAP)$/.test(keyword) : /^TBCOL\d+$/.test(keyword)) {
       report.error(`is not allowed in ${ascii ? "an ASCII" : "a binary"} table`, numbered);

@@ -37,6 +37,10 @@ export function verifyCompressed(header: Header, report: Report): void {
   const axes = integerOf("ZNAXIS", header, report);
   if (axes !== undefined && axes < 0) report.error(`ZNAXIS is ${axes}, expected 0 or more`);
   if (axes !== undefined) verifyTiles(Math.min(axes, 999), header, report);
+  const scale = header.has("ZSCALE") || hasColumn("ZSCALE", header);
+  if ((bitpix ?? 0) < 0 && hasColumn("ZZERO", header) && !scale) {
+    report.error("there is a column ZZERO, and no ZSCALE (section 10.2)");
+  }
   if (header.get("NAXIS2") !== 0 && !hasColumn("COMPRESSED_DATA", header)) {
     report.error("there is no column COMPRESSED_DATA (section 10.1.3)");
   }
@@ -47,8 +51,12 @@ function verifyParameters(header: Header, report: Report): void {
   for (let index = 1; header.has(`ZNAME${index}`); index++) {
     const name = header.string(`ZNAME${index}`)?.trim();
     const value = header.get(`ZVAL${index}`);
+    if (value === undefined) {
+      report.error(`there is no ZVAL${index} for ZNAME${index} (section 10.1.2)`);
+      continue;
+    }
     if (!/^(BLOCKSIZE|BYTEPIX|SCALE|SMOOTH|NOISEBIT)$/.test(name ?? "")) continue;
-    if (typeof value === "number" || value === undefined) continue;
+    if (typeof value === "number") continue;
     report.error(`ZVAL${index}, the ${name}, ${shown(value)}, expected a number`);
   }
 }

@@ -139,6 +139,8 @@ function verifyCounts({ kind, header, primary }: Structure, report: Report): voi
   expect("GCOUNT", 1);
   if (kind === "IMAGE" || kind === "TABLE") expect("PCOUNT", 0);
   if (kind === "IMAGE") return;
+  const heap = header.integer("PCOUNT") ?? 0;
+  if (kind !== "TABLE" && heap < 0) report.error(`PCOUNT is ${heap}, expected 0 or more`);
   expect("BITPIX", 8);
   expect("NAXIS", 2);
   if (kind === "compressed IMAGE") verifyCompressed(header, report);

@@ -116,6 +116,9 @@ export function readCompression(header: Header, layout: HduLayout): Compression 
   if (codec === undefined) throw new FormatError("it has no ZCMPTYPE");
   const scale = number("ZSCALE");
   const zero = number("ZZERO");
+  if (bitpix < 0 && isThere(zero) && !isThere(scale)) {
+    throw new FormatError("its floating-point pixels have ZZERO and no ZSCALE");
+  }
   return {
     bitpix,
     grid,

@@ -10,21 +10,23 @@ import { corpusFile, corpusTest } from "../support/corpus.ts";
 import { SeededRandom } from "../support/random.ts";
 import { temporaryFolder } from "../support/temporary.ts";
 
-const ROUNDS = 300;
+/** 5,000 in a long run. */
+const ROUNDS = Deno.env.get("HELIOGRAPH_FUZZ") === "long" ? 5_000 : 1_000;
 const MAX_FILE_BYTES = 60_000;
 /** The share of faults that fitsverify may find alone. */
-const MAX_MISSED = 0.01;
+const MAX_MISSED = 0.002;
 
-/** What is an error here and none there, and why. */
+/** The share of files that have the same verdict, but for what only we look into. */
+const MIN_SAME = 0.98;
+
+/** What we look into and fitsverify does not: compressed HDUs, whose tiles are decoded. */
+const BEYOND =
+  /^Cannot (decode|read the compressed) |^there is (no Z|a column ZZERO)|^Z[A-Z]+\d*( is|,)/;
+
+/** What else is an error here and none there, and why. */
 const STRICTER: readonly (readonly [finding: RegExp, reason: string])[] = [
-  [
-    /^Cannot (decode|read) /,
-    "fitsverify inflates no tile, and reads no table through its keywords",
-  ],
-  [
-    /^there is no Z|^Z[A-Z]+\d* (is|has)|no column COMPRESSED_DATA|one for each of/,
-    "it does not look at the keywords of compressed images",
-  ],
+  [/^Cannot read /, "fitsverify reads no table through its keywords"],
+  [/^(ZVAL|ZTILE|ZNAXIS|ZBITPIX)\d* has/, "it does not look at the keywords of compressed images"],
   [/after the END card/, "CFITSIO ends a header at a card that begins with END and a blank"],
   [
     /^there is no (BITPIX|NAXIS)|NAXIS\d* is not allowed/,
@@ -37,7 +39,7 @@ const STRICTER: readonly (readonly [finding: RegExp, reason: string])[] = [
   ],
   [/stands after .* expected before all/, "it does not look where WCSAXES stands"],
   [
-    /^\w+ has an? \w+, expected/,
+    /^\w+ has an? \w+, expected|stands in record \d+ already|the string has no closing quote/,
     "of a keyword that stands twice it looks at the first, and at few types in tables",
   ],
   [
@@ -46,6 +48,9 @@ const STRICTER: readonly (readonly [finding: RegExp, reason: string])[] = [
   ],
   [/ stands beside /, "it looks at the primary coordinates, and of CROTAi at CROTA2"],
   [/^PTYPE|^PSCAL|^PZERO/, "it compares with GCOUNT"],
+  [/has the date /, "it looks at the first ten characters of a date"],
+  [/is not allowed in a table/, "it takes a compressed image for one, whatever ZIMAGE is"],
+  [/leaves a gap of /, "CFITSIO counts the gap before a heap twice, and looks where nothing is"],
 ];
 
 /** The small files of the corpus that are meant to be right. */
@@ -278,6 +283,7 @@ corpusTest("verifyFits() finds what fitsverify finds in files with small faults"
   await using folder = await temporaryFolder();
   const path = `${folder.path}/fault.fits`;
   const missed: string[] = [];
+  const stricter: string[] = [];
   const unexplained: string[] = [];
   for (let seed = 0; seed < ROUNDS; seed++) {
     const { bytes, what, file } = mutate(seed, files);
@@ -289,8 +295,13 @@ corpusTest("verifyFits() finds what fitsverify finds in files with small faults"
       [...theirs, ...ours].slice(0, 2).join(" | ")
     }`;
     if (theirs.length > 0) missed.push(shown);
-    else if (!STRICTER.some(([finding]) => finding.test(ours[0]!))) unexplained.push(shown);
+    else if (!BEYOND.test(ours[0]!)) {
+      const known = STRICTER.some(([finding]) => finding.test(ours[0]!));
+      (known ? stricter : unexplained).push(shown);
+    }
   }
   assertEquals(unexplained, []);
   assertEquals(missed.length <= ROUNDS * MAX_MISSED, true, missed.join("\n"));
+  const same = 1 - (missed.length + stricter.length) / ROUNDS;
+  assertEquals(same >= MIN_SAME, true, `${same} have the same verdict`);
 });

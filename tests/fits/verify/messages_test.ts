@@ -187,7 +187,11 @@ const CASES: readonly (readonly [wrong: Wrong, messages: readonly string[]])[] =
     "? NAXIS1 stands in record 4 already",
   ]],
   [{ base: PRIMARY, cards: { EXTEND: text("T") } }, [
-    "? EXTEND has a string, expected a logical",
+    "! EXTEND has a string, expected a logical",
+  ]],
+  [{ base: PRIMARY, cards: { EXTEND: "=T" } }, [
+    "? EXTEND no blank after the equals sign, so the card has no value",
+    "! EXTEND has no '= ' in bytes 9 and 10, expected a value",
   ]],
   [{ base: PRIMARY, cards: { EXTEND: "=" } }, [
     "! EXTEND has no value, expected a logical",
@@ -348,6 +352,18 @@ const CASES: readonly (readonly [wrong: Wrong, messages: readonly string[]])[] =
   ]],
   [{ base: BINTABLE, cards: { TDISP1: text("Q8") } }, [
     "! TDISP1 has the format 'Q8', which is none of section 7.3.4",
+  ]],
+  [{ base: BINTABLE, cards: { TDISP2: text("A0") } }, [
+    "! TDISP2 has the format 'A0', which is none of section 7.3.4",
+  ]],
+  [{ base: BINTABLE, cards: { TTYPE0: text("x") } }, [
+    "! TTYPE0 has the index 0, columns are counted from 1",
+  ]],
+  [{ base: BINTABLE, cards: { PCOUNT: int(-1) } }, [
+    "! PCOUNT is -1, expected 0 or more",
+  ]],
+  [{ base: BINTABLE, cards: { TFORM1: text("PE/2)") } }, [
+    "! TFORM1 has the format 'PE/2)', which is none of a binary table",
   ]],
   [{ base: BINTABLE, cards: { TDISP1: text("A8") } }, [
     "! TDISP1 has the format 'A8' in a column of type J",

@@ -118,11 +118,20 @@ corpusTest("verifyFits() finds what makes a table no compressed image", async ()
     ["ZTILE1  =", "ZTILE1  =                    0", /^ZTILE1 is 0, expected 1 or more/],
     ["ZTILE2  =", "ZTILE2  = '64'", /^ZTILE2 is '64', expected an integer/],
     ["TTYPE1  =", "TTYPE1  = 'COMPRESSED_DATE'", /^there is no column COMPRESSED_DATA/],
+    ["ZVAL1   =", "COMMENT", /^there is no ZVAL1 for ZNAME1 \(section 10\.1\.2\)$/],
   ];
   for (const [card, changed, message] of cases) {
     const errors = await errorsAfter(bytes, card, changed);
     assertEquals(errors.filter((error) => message.test(error)).length, 1, `${changed}: ${errors}`);
   }
+});
+
+corpusTest("verifyFits() finds quantised tiles that have ZZERO and no ZSCALE", async () => {
+  const bytes = await Deno.readFile(corpusFile("fits/derived/f32_rice_nodither.fits.fz"));
+  const errors = await errorsAfter(bytes, "TTYPE2  =", "TTYPE2  = 'ZSCALES'");
+  assertEquals(errors.filter((error) => !error.startsWith("Cannot read the compressed")), [
+    "there is a column ZZERO, and no ZSCALE (section 10.2)",
+  ]);
 });
 
 Deno.test("verifyFits() reads what many rows of a heap point to once, in the order of the heap", async () => {
