@@ -54,11 +54,13 @@ export class Card {
   /**
    * Reads a card.
    *
-   * @param raw One record of 80 characters, or several where CONTINUE records follow.
+   * @param raw One record of 80 characters, or several where CONTINUE records follow; what is
+   * shorter ends with blanks.
    * @returns The card; what is wrong with it is in {@linkcode Card.problems}.
    */
   static parse(raw: string): Card {
-    return new Card(keywordOf(raw), raw);
+    const records = Math.max(1, Math.ceil(raw.length / RECORD_BYTES));
+    return new Card(keywordOf(raw), raw.padEnd(records * RECORD_BYTES));
   }
 
   /**

@@ -1,5 +1,5 @@
 import { assertEquals, assertThrows } from "../../support/assert.ts";
-import { Card, FormatError } from "../../../mod.ts";
+import { Card, FormatError, Header } from "../../../mod.ts";
 import { type CardValue, parseValueField } from "../../../fits/header/card_value.ts";
 import { fuzz, fuzzRounds, type SeededRandom } from "../../support/random.ts";
 
@@ -162,4 +162,25 @@ Deno.test("Card.of() and Card.parse() agree on random values", async () => {
     assertEquals(read.problems, []);
     assertEquals(read.value, expected);
   });
+});
+
+Deno.test("Card.parse() fills a record up with blanks, so that a header of such cards is whole", () => {
+  for (
+    const text of [
+      "",
+      "OBJECT  = 'Sun'",
+      "A".repeat(80),
+      "LONG    = 'x&'".padEnd(80) + "CONTINUE  'y'",
+    ]
+  ) {
+    const { raw } = Card.parse(text);
+    assertEquals([raw.length % 80, raw.trimEnd()], [0, text.trimEnd()]);
+    assertEquals(raw.length, Math.max(80, Math.ceil(text.length / 80) * 80));
+  }
+  const header = new Header([
+    Card.parse("SIMPLE  =                    T"),
+    Card.parse("NAXIS   = 0"),
+  ]);
+  assertEquals(header.toBytes().length, 2880);
+  assertEquals(Header.parse(header.toBytes()).get("NAXIS"), 0);
 });
