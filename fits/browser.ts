@@ -126,7 +126,7 @@ export {
 } from "./picture/render.ts";
 export { colormap, type ColormapName, COLORMAPS } from "./picture/colormap.ts";
 export { findLimits, type Limits, type PixelValues } from "./picture/limits.ts";
-export { type Stretch, STRETCHES } from "./picture/stretch.ts";
+export { readStretch, type Stretch, STRETCHES } from "./picture/stretch.ts";
 export { decodePng, type DecodePngOptions } from "./picture/png_reader.ts";
 export { encodePng, type EncodePngOptions } from "./picture/png_writer.ts";
 export type { PngColor, PngImage, PngSamples } from "./picture/png_format.ts";

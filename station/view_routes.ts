@@ -3,7 +3,6 @@
 import type { FitsFile } from "../fits/file/fits_file.ts";
 import type { Hdu } from "../fits/file/hdu.ts";
 import { COLORMAPS } from "../fits/picture/colormap.ts";
-import { STRETCHES } from "../fits/picture/stretch.ts";
 import {
   number,
   oneOf,
@@ -19,7 +18,7 @@ import { fileInfo, type HduInfo, type HeaderInfo, headersAsJson } from "./api/fi
 import type { OpenFiles } from "./api/open_files.ts";
 import { failureResponse, ProblemError } from "./api/problem.ts";
 import { BIN_RULES, chooseTable } from "./api/binned.ts";
-import { HDU, LIMITS, PLANE, SCOPE, SECTION } from "./api/rules.ts";
+import { HDU, LIMITS, PLANE, SCOPE, SECTION, STRETCH } from "./api/rules.ts";
 import { readTablePart } from "./api/table_part.ts";
 import { pageResponse } from "./pages/shell.ts";
 import { type FileLink, type FilePlaces, viewBody, type ViewTab } from "./pages/view.ts";
@@ -44,7 +43,7 @@ const RULES = {
   rotate: number(),
   flip: oneOf(["", "x", "y", "xy"] as const),
   north: oneOf(["up"] as const),
-  stretch: oneOf(STRETCHES),
+  stretch: STRETCH,
   limits: LIMITS,
   scope: SCOPE,
   colormap: oneOf(COLORMAPS),

@@ -43,7 +43,7 @@ export {
   zscale,
   type ZscaleOptions,
 } from "./limits.ts";
-export { type Stretch, STRETCHES } from "./stretch.ts";
+export { readStretch, type Stretch, STRETCHES } from "./stretch.ts";
 export {
   decodePng,
   type DecodePngOptions,

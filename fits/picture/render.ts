@@ -8,7 +8,7 @@ import { type PixelValues, plainNumbers } from "./scale/values.ts";
 import type { PngColor, PngImage } from "./png_format.ts";
 import { encodePng } from "./png_writer.ts";
 import { resample } from "./resample.ts";
-import { type Stretch, Stretcher, STRETCHES } from "./stretch.ts";
+import { readStretch, type Stretch, STRETCH_WORDS, Stretcher } from "./stretch.ts";
 
 /** What is rendered: an image as it is read from a FITS file. */
 export interface RenderInput {
@@ -90,7 +90,9 @@ export function checkRenderOptions(options: RenderOptions): {
   readonly colormap: ColormapName;
   readonly size: number | undefined;
 } {
-  const stretch = known("stretch", options.stretch ?? "linear", STRETCHES);
+  const wanted = options.stretch ?? "linear";
+  const stretch = readStretch(wanted);
+  if (stretch === undefined) throw unknownOption("stretch", wanted, STRETCH_WORDS);
   const name = known("colormap", options.colormap ?? "gray", COLORMAPS);
   const { size } = options;
   if (size !== undefined && !(Number.isInteger(size) && size >= 1 && size <= 32_768)) {
@@ -165,8 +167,12 @@ function firstPlane(image: RenderInput, width: number, height: number): PixelVal
 
 function known<T extends string>(option: string, value: T, names: readonly T[]): T {
   if (names.includes(value)) return value;
-  throw new FormatError(
-    `Cannot render an image: ${option} is '${value}', expected one of ${names.join(", ")}`,
+  throw unknownOption(option, value, names.join(", "));
+}
+
+function unknownOption(option: string, value: string, expected: string): FormatError {
+  return new FormatError(
+    `Cannot render an image: ${option} is '${value}', expected one of ${expected}`,
   );
 }
 

@@ -5,14 +5,43 @@ import { unitOf } from "../image/magnitude.ts";
 /**
  * How brightness grows with the value x from 0 to 1: `linear`; `sqrt`; `log`,
  * log(1000 x + 1) / log(1001); `asinh`, asinh(10 x) / asinh(10); `sinh`, sinh(3 x) / sinh(3);
- * `square`; `histeq`, so that every brightness is equally frequent.
+ * `square`; `histeq`, so that every brightness is equally frequent; `power:P`, x ** P, with P from
+ * 0.05 to 20.
  */
-export type Stretch = "linear" | "log" | "sqrt" | "asinh" | "histeq" | "sinh" | "square";
+export type Stretch =
+  | "linear"
+  | "log"
+  | "sqrt"
+  | "asinh"
+  | "histeq"
+  | "sinh"
+  | "square"
+  | `power:${number}`;
 
-/** The names of the stretches. */
+/** The names of the stretches that need no number. */
 export const STRETCHES: readonly Stretch[] = [
   ...["linear", "log", "sqrt", "asinh", "histeq", "sinh", "square"] as const,
 ];
+/** What a stretch may be, for people. */
+export const STRETCH_WORDS: string = `${STRETCHES.join(", ")} or power:P with P from 0.05 to 20`;
+
+/**
+ * Reads a stretch.
+ *
+ * @param text Such as `asinh` or `power:2.5`.
+ * @returns Undefined if it is none.
+ */
+export function readStretch(text: string): Stretch | undefined {
+  const name = STRETCHES.find((name) => name === text);
+  return name ?? (exponentOf(text) === undefined ? undefined : text as Stretch);
+}
+
+/** The exponent of a `power:P`; undefined for other stretches, and for exponents out of bounds. */
+export function exponentOf(stretch: string): number | undefined {
+  const digits = /^power:(\d{1,2}(?:\.\d{1,12})?)$/.exec(stretch)?.[1];
+  const exponent = Number(digits ?? NaN);
+  return exponent >= 0.05 && exponent <= 20 ? exponent : undefined;
+}
 
 const LOG_FACTOR = 1000;
 const ASINH_SCALE = 10;
@@ -92,6 +121,11 @@ export class Stretcher {
     const sinhNorm = 255 / Math.sinh(1 / SINH_SCALE);
     if (stretch === "linear") {
       for (let i = 0; i < values.length; i++) values[i]! *= 255;
+      return;
+    }
+    const exponent = exponentOf(stretch);
+    if (exponent !== undefined) {
+      for (let i = 0; i < values.length; i++) values[i] = values[i]! ** exponent * 255;
       return;
     }
     for (let i = 0; i < values.length; i++) {

@@ -14,7 +14,6 @@ import {
   words,
 } from "../../http/fields/parameters.ts";
 import { COLORMAPS } from "../../fits/picture/colormap.ts";
-import { STRETCHES } from "../../fits/picture/stretch.ts";
 import { prefersJson } from "../../http/fields/accept.ts";
 import { inSlices } from "../pyramid/slices.ts";
 import type { HttpRequest } from "../../http/server/types.ts";
@@ -33,7 +32,7 @@ import {
 } from "./file_info.ts";
 import type { OpenFits } from "./open_files.ts";
 import { ProblemError } from "./problem.ts";
-import { HDU, LIMITS, PLANE, RANGE, REDUCE, SCOPE, SECTION, TILE } from "./rules.ts";
+import { HDU, LIMITS, PLANE, RANGE, REDUCE, SCOPE, SECTION, STRETCH, TILE } from "./rules.ts";
 import { columnNpy } from "../binning/columns.ts";
 import { findRows } from "./table_query.ts";
 import { PAGE_ROWS, type PartOptions, readTablePart, type TablePart } from "./table_part.ts";
@@ -359,7 +358,7 @@ export const FORMATS: Readonly<Record<string, FitsFormat>> = {
       section: SECTION,
       region: regionsRule("region"),
       size: wholeNumber(1, 4096),
-      stretch: oneOf(STRETCHES),
+      stretch: STRETCH,
       limits: LIMITS,
       scope: SCOPE,
       colormap: oneOf(COLORMAPS),

@@ -3,6 +3,7 @@
 import { checkSection, SectionError } from "../../fits/image/section.ts";
 import { type Limits, parseLimits } from "../../fits/picture/limits.ts";
 import { oneOf, type Parameter, words } from "../../http/fields/parameters.ts";
+import { readStretch, type Stretch, STRETCH_WORDS } from "../../fits/picture/stretch.ts";
 import { FormatError } from "../../net/errors.ts";
 import { MAX_LEVEL, type Reduce, REDUCES } from "../pyramid/levels.ts";
 
@@ -64,6 +65,12 @@ export const TILE: Parameter<{ readonly level: number; readonly x: number; reado
 
 /** How pixels become one. */
 export const REDUCE: Parameter<Reduce> = oneOf(REDUCES);
+
+/** How brightness grows between the limits. */
+export const STRETCH: Parameter<Stretch> = {
+  expected: `one of ${STRETCH_WORDS}`,
+  read: readStretch,
+};
 
 /** The version of an HDU that is meant. */
 export const VERSION: Parameter<string> = words("the validator of the HDU, as format=info has it");

@@ -248,7 +248,9 @@ function pictureForm({ segments, query, places, url }: FileView, hdu: HduInfo): 
   const choice = (name: string, label: string, words: readonly string[]) =>
     `<label>${label}<select name="${name}">${
       words.map((word) =>
-        `<option${word === (value(name) || words[0]) ? " selected" : ""}>${word}</option>`
+        `<option${word === (value(name) || words[0]) ? " selected" : ""}>${
+          escapeHtml(word)
+        }</option>`
       ).join("")
     }</select></label>`;
   return `<form method="get" action="${
@@ -264,13 +266,18 @@ ${
       ? input("plane", `Plane of ${hdu.shape.slice(2).join(" x ")}`, 'size="6"', "1")
       : ""
   }
-${choice("stretch", "Stretch", STRETCHES)}
+${choice("stretch", "Stretch", stretches(value("stretch")))}
 ${input("limits", "Limits", 'size="14" list="limits"', "zscale")}
 <datalist id="limits"><option>zscale<option>minmax<option>percentile:99.5</datalist>
 ${choice("colormap", "Colour map", COLORMAPS)}
 ${input("size", "Pixels", 'type="number" min="1" max="4096"', "1024")}
 <button>Show</button>
 </form>`;
+}
+
+/** The stretches of the form: with a power, and with that of the address. */
+function stretches(given: string): string[] {
+  return [...new Set([...STRETCHES, "power:3", given])].filter((word) => word !== "");
 }
 
 function headerTable({ header }: FileView): string {

@@ -1,7 +1,7 @@
 /** The controls above the picture. */
 
 import { COLORMAPS } from "../../fits/picture/colormap.ts";
-import { STRETCHES } from "../../fits/picture/stretch.ts";
+import { exponentOf, readStretch, STRETCHES } from "../../fits/picture/stretch.ts";
 import { choice, field, icon, iconButton } from "./page/controls.ts";
 import { fillWith, h, setText } from "./page/dom.ts";
 import { contentsOf, isPicture, titleOf } from "./view/choose_hdu.ts";
@@ -25,7 +25,9 @@ export const LIMIT_CHOICES: readonly (readonly [limits: string, words: string])[
 /** Planes a second that can be chosen. */
 const PLAY_RATES: readonly number[] = [1, 2, 4, 8, 15, 30];
 
-const STRETCH_WORDS: Readonly<Record<string, string>> = {
+/** The exponent of a power at first: faint things stay dark, bright ones are told apart. */
+const FIRST_EXPONENT = 2.5;
+const STRETCH_NAMES: Readonly<Record<string, string>> = {
   histeq: "equalize",
   square: "squared",
 };
@@ -234,10 +236,32 @@ function stretchControls(
   act: (action: Action) => void,
   signal: AbortSignal,
 ): HTMLElement {
+  const exponent: HTMLInputElement = h("input", {
+    type: "text",
+    inputmode: "decimal",
+    size: 4,
+    value: String(FIRST_EXPONENT),
+    onchange: () => setPower(),
+  });
+  const setPower = () => {
+    const power = readStretch(`power:${exponent.value.trim()}`);
+    exponent.setCustomValidity(power === undefined ? "A number from 0.05 to 20 is expected" : "");
+    if (power === undefined) exponent.reportValidity();
+    else model.change({ stretch: power });
+  };
+  const exponentField = field("Exponent", exponent);
   const stretch = choice(
     "Stretch",
-    STRETCHES.map((name) => [name, STRETCH_WORDS[name] ?? name]),
-    (value) => model.change({ stretch: value as ViewState["stretch"] }),
+    [...STRETCHES.map((name) => [name, STRETCH_NAMES[name] ?? name] as const), ["power", "power"]],
+    (value) => {
+      const plain = readStretch(value);
+      if (plain !== undefined) return model.change({ stretch: plain });
+      // What was typed last and is no exponent would leave the choice without effect.
+      if (readStretch(`power:${exponent.value.trim()}`) === undefined) {
+        exponent.value = String(FIRST_EXPONENT);
+      }
+      setPower();
+    },
   );
   const colors = choice(
     "Colours",
@@ -247,10 +271,24 @@ function stretchControls(
   const invert = iconButton("invert", "Invert the colours (i)", () => act("invert"));
   const reset = iconButton("reset", "Reset bias and contrast (r)", () => act("resetContrast"));
   model.state.watch((state) => {
-    stretch.select.value = state.stretch;
+    const power = exponentOf(state.stretch);
+    stretch.select.value = power === undefined ? state.stretch : "power";
+    exponentField.hidden = power === undefined;
+    if (power !== undefined && document.activeElement !== exponent) {
+      exponent.value = String(power);
+      exponent.setCustomValidity("");
+    }
     colors.select.value = state.colormap;
     invert.setAttribute("aria-pressed", String(state.invert));
     reset.disabled = state.bias === 0.5 && state.contrast === 1;
   }, signal);
-  return h("div", { class: "group" }, stretch.element, colors.element, invert, reset);
+  return h(
+    "div",
+    { class: "group" },
+    stretch.element,
+    exponentField,
+    colors.element,
+    invert,
+    reset,
+  );
 }

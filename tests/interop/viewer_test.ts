@@ -151,6 +151,11 @@ Deno.test("the canvas has the pixels of renderImage() at 1:1, whatever the stret
   const cases = [
     ["stretch=linear&limits=-15000,15000&hdu=0", { stretch: "linear", limits: [-15000, 15000] }, 0],
     ["stretch=asinh&limits=-9000,900&hdu=0", { stretch: "asinh", limits: [-9000, 900] }, 0],
+    [
+      "stretch=power:2.5&limits=-9000,15000&hdu=0",
+      { stretch: "power:2.5", limits: [-9000, 15000] },
+      0,
+    ],
     ["stretch=sqrt&limits=-5000,5000&hdu=1", { stretch: "sqrt", limits: [-5000, 5000] }, 1],
   ] as const;
   const floats = Float32Array.from(PIXELS, (value, i) => i % 97 === 0 ? NaN : value / 3);
@@ -188,6 +193,39 @@ Deno.test("the canvas has the pixels of renderImage() at 1:1, whatever the stret
     assert(Math.min(...differences) <= 1, `${query}: ${differences}`);
     assertEquals(page.problems, []);
   }
+});
+
+Deno.test("a power is chosen by the stretch, and its exponent typed", async () => {
+  await using folder = await temporaryFolder();
+  await makeFiles(folder.path);
+  await using server = await serveViewer(folder.path);
+  await using page = await openViewer(server, "all.fits");
+  const [select, exponent] = ["Stretch", "Exponent"].map((label) =>
+    `[...document.querySelectorAll(".toolbar label")].find(({firstChild}) =>
+      firstChild.textContent === "${label}").lastChild`
+  ) as [string, string];
+  const shown = () =>
+    page.until<string>(`[new URL(location.href).searchParams.get("stretch") ?? "",
+      ${select}.value, ${exponent}.value, ${exponent}.checkVisibility(),
+      ${exponent}.validationMessage].join(" ")`);
+  const type = (control: string, value: string) =>
+    page.until(`(${control}.value = "${value}",
+      ${control}.dispatchEvent(new Event("change", { bubbles: true })), true)`);
+  assertEquals(await shown(), " linear 2.5 false ");
+  await type(select, "power");
+  await page.until("/stretch=power:2.5/.test(location.search)");
+  assertEquals(await shown(), "power:2.5 power 2.5 true ");
+  await type(exponent, "0.4");
+  await page.until("/stretch=power:0.4/.test(location.search)");
+  await type(exponent, "99");
+  assertEquals(await shown(), "power:0.4 power 99 true A number from 0.05 to 20 is expected");
+  await page.until("(document.querySelector('.stage').focus(), true)");
+  await pressKey(page, "s", "");
+  await page.until("!/stretch=/.test(location.search)");
+  assertEquals((await shown()).split(" ")[1], "linear");
+  await type(select, "power");
+  await page.until("/stretch=power:2.5/.test(location.search)");
+  assertEquals(page.problems, []);
 });
 
 Deno.test("an address opened twice gives the same canvas, and so does the one it turns into", async () => {

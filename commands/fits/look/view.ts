@@ -2,7 +2,12 @@ import { COLORMAPS } from "../../../fits/picture/colormap.ts";
 import type { Hdu, RenderOptions } from "../../../fits/mod.ts";
 import type { FigureOptions } from "../../../fits/file/figure.ts";
 import type { PlaneOptions } from "../../../fits/file/plane.ts";
-import { STRETCHES } from "../../../fits/picture/stretch.ts";
+import {
+  readStretch,
+  type Stretch,
+  STRETCH_WORDS,
+  STRETCHES,
+} from "../../../fits/picture/stretch.ts";
 import { replaceFile, writeWhole } from "../../../net/replace_file.ts";
 import { FormatError } from "../../../net/errors.ts";
 import { type Command, type CommandContext, UsageError } from "../../program/command.ts";
@@ -56,7 +61,7 @@ export const command: Command = defineImageCommand({
       type: "string",
       value: "NAME",
       default: "linear",
-      help: `brightness scale: ${STRETCHES.join(", ")}`,
+      help: `brightness scale, power:P with P from 0.05 to 20 or one of: ${STRETCHES.join(", ")}`,
     },
     limits: {
       type: "string",
@@ -103,7 +108,7 @@ export const command: Command = defineImageCommand({
       throw new UsageError(`--output is '${output}', expected a name that ends in .png`);
     }
     const options: RenderOptions = {
-      stretch: oneOf("stretch", context.flags.stretch, STRETCHES),
+      stretch: stretchOf(context.flags.stretch),
       limits: limitsOf(context.flags.limits),
       colormap: oneOf("colormap", context.flags.colormap, COLORMAPS),
       size: size === undefined ? undefined : checkSize(size),
@@ -238,6 +243,12 @@ function oneOf<T extends string>(flag: string, value: string, names: readonly T[
   const name = names.find((name) => name === value);
   if (name !== undefined) return name;
   throw new UsageError(`--${flag} is '${value}', expected one of ${names.join(", ")}`);
+}
+
+function stretchOf(text: string): Stretch {
+  const stretch = readStretch(text);
+  if (stretch !== undefined) return stretch;
+  throw new UsageError(`--stretch is '${text}', expected one of ${STRETCH_WORDS}`);
 }
 
 function limitsOf(text: string): ReturnType<typeof core.parseLimits> {

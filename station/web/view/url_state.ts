@@ -6,7 +6,7 @@
  */
 
 import { type ColormapName, COLORMAPS } from "../../../fits/picture/colormap.ts";
-import { type Stretch, STRETCHES } from "../../../fits/picture/stretch.ts";
+import { readStretch, type Stretch } from "../../../fits/picture/stretch.ts";
 
 /** Frames in which places of the sky can be read. */
 export const SKY_FRAMES = ["native", "icrs", "fk5", "galactic", "ecliptic"] as const;
@@ -145,7 +145,7 @@ const QUERY: { readonly [name in keyof ViewState]?: Reader } = {
   zoom: within(2 ** -30, 64),
   rotate: within(-360, 360),
   flip: oneOf(["", "x", "y", "xy"]),
-  stretch: oneOf(STRETCHES),
+  stretch: readStretch,
   limits,
   scope: oneOf(["plane", "file"]),
   colormap: oneOf(COLORMAPS),

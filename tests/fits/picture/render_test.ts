@@ -3,7 +3,12 @@ import { colormap, type ColormapName, COLORMAPS } from "../../../fits/picture/co
 import { decodePng } from "../../../fits/picture/png.ts";
 import { renderImage, renderPng } from "../../../fits/picture/render.ts";
 import { resample } from "../../../fits/picture/resample.ts";
-import { STRETCHES, stretchValues } from "../../../fits/picture/stretch.ts";
+import {
+  readStretch,
+  type Stretch,
+  STRETCHES,
+  stretchValues,
+} from "../../../fits/picture/stretch.ts";
 import { FormatError } from "../../../net/errors.ts";
 import { SeededRandom } from "../../support/random.ts";
 
@@ -133,9 +138,14 @@ Deno.test("stretchValues() follows the formulas of the stretches", () => {
     square: (x) => x * x,
     // Of equally spaced values, each is its own place among all.
     histeq: (x) => x,
+    "power:0.05": (x) => x ** 0.05,
+    "power:2.5": (x) => x ** 2.5,
+    "power:20": (x) => x ** 20,
   };
   const xs = Array.from({ length: 4096 }, (_, i) => i / 4095);
-  for (const stretch of STRETCHES) {
+  const names = Object.keys(formulas);
+  assertEquals<unknown>(names.map(readStretch), names);
+  for (const stretch of [...STRETCHES, ...["power:0.05", "power:2.5", "power:20"] as const]) {
     const values = Float64Array.from(xs, (x) => 20 + x * 60);
     stretchValues(values, 20, 80, stretch);
     for (const [i, x] of xs.entries()) {
@@ -146,6 +156,21 @@ Deno.test("stretchValues() follows the formulas of the stretches", () => {
   stretchValues(odd, 0, 1, "histeq");
   assertEquals(Number.isNaN(odd[0]!), true);
   assertEquals([...odd.subarray(1)].every((value) => value >= 0 && value <= 255), true);
+});
+
+Deno.test("readStretch() knows powers from 0.05 to 20, and nothing else", () => {
+  for (const text of ["power:1", "power:0.05", "power:20", "power:02.50"]) {
+    assertEquals(readStretch(text), text);
+  }
+  const wrong = ["", "power", "power:", "power:0", "power:0.04", "power:20.1", "power:-1"];
+  for (const text of [...wrong, "power:1e1", "power: 2", "power:NaN", "Power:2", "toString"]) {
+    assertEquals(readStretch(text), undefined, text);
+    assertThrows(
+      () => renderImage({ pixels: new Uint8Array(1), shape: [1] }, { stretch: text as Stretch }),
+      FormatError,
+      `stretch is '${text}', expected one of linear, log,`,
+    );
+  }
 });
 
 Deno.test("colormap() gives 256 colours from dark to bright, each scale its own", () => {

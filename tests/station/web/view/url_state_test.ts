@@ -20,6 +20,7 @@ Deno.test("the state of a viewer stands in its address, and comes back from ther
       { stretch: "asinh", limits: "percentile:99.5", colormap: "aia171", invert: true },
       "?stretch=asinh&limits=percentile:99.5&colormap=aia171&invert=1",
     ],
+    [{ stretch: "power:2.5" }, "?stretch=power:2.5"],
     [{ limits: "-1e-7,2.5", scope: "file" }, "?limits=-1e-7,2.5&scope=file"],
     [{ bias: 0.25, contrast: 0, smooth: true }, "?bias=0.25&contrast=0&smooth=1"],
     [{ sky: "galactic", coords: "deg", panel: "header" }, "?sky=galactic&coords=deg&panel=header"],
@@ -47,7 +48,15 @@ Deno.test("the state of a viewer stands in its address, and comes back from ther
 
 Deno.test("readState() leaves out what it cannot read, and says so", () => {
   const wrong = [
-    ...["stretch=strech", "colormap=", "limits=1", "limits=a,b", "limits=percentile:101"],
+    ...[
+      "stretch=strech",
+      "stretch=power",
+      "stretch=power:21",
+      "colormap=",
+      "limits=1",
+      "limits=a,b",
+      "limits=percentile:101",
+    ],
     ...["plane=0", "plane=1.5", "plane=", "invert=yes", "bias=2", "contrast=-1", "zoom=0"],
     ...["zoom=65", "x=", "x=Infinity", "rotate=400", "flip=z", "sky=fk4", "panel=x"],
   ];
