@@ -18,7 +18,7 @@ import { fileInfo, type HduInfo, type HeaderInfo, headersAsJson } from "./api/fi
 import type { OpenFiles } from "./api/open_files.ts";
 import { failureResponse, ProblemError } from "./api/problem.ts";
 import { BIN_RULES, chooseTable } from "./api/binned.ts";
-import { HDU, LIMITS, PLANE, SCOPE, SECTION, STRETCH } from "./api/rules.ts";
+import { HDU, LIMITS, MISSING, PLANE, SCOPE, SECTION, STRETCH } from "./api/rules.ts";
 import { readTablePart } from "./api/table_part.ts";
 import { pageResponse } from "./pages/shell.ts";
 import { type FileLink, type FilePlaces, viewBody, type ViewTab } from "./pages/view.ts";
@@ -51,6 +51,7 @@ const RULES = {
   bias: number("0 to 1", 0, 1),
   contrast: number("0 to 10", 0, 10),
   smooth: SWITCH,
+  missing: MISSING,
   sky: oneOf(["native", "icrs", "fk5", "galactic", "ecliptic"] as const),
   coords: oneOf(["sex", "deg"] as const),
   grid: SWITCH,

@@ -32,7 +32,18 @@ import {
 } from "./file_info.ts";
 import type { OpenFits } from "./open_files.ts";
 import { ProblemError } from "./problem.ts";
-import { HDU, LIMITS, PLANE, RANGE, REDUCE, SCOPE, SECTION, STRETCH, TILE } from "./rules.ts";
+import {
+  HDU,
+  LIMITS,
+  MISSING,
+  PLANE,
+  RANGE,
+  REDUCE,
+  SCOPE,
+  SECTION,
+  STRETCH,
+  TILE,
+} from "./rules.ts";
 import { columnNpy } from "../binning/columns.ts";
 import { findRows } from "./table_query.ts";
 import { PAGE_ROWS, type PartOptions, readTablePart, type TablePart } from "./table_part.ts";
@@ -365,7 +376,7 @@ export const FORMATS: Readonly<Record<string, FitsFormat>> = {
       invert: SWITCH,
       bias: number("0 to 1", 0, 1),
       contrast: number("0 to 10", 0, 10),
-      missing: oneOf(["hatch", "transparent"] as const),
+      missing: MISSING,
     },
     async ({ request }, given, hdu) => {
       planeOf(hdu, given.plane);

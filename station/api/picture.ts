@@ -12,6 +12,7 @@ import { plainNumbers } from "../../fits/picture/scale/values.ts";
 import type { Stretch } from "../../fits/picture/stretch.ts";
 import { concatenate } from "../../net/bytes/concatenate.ts";
 import { colorTable, indexOf, MISSING } from "../web/picture/color_table.ts";
+import type { Missing } from "../web/picture/missing.ts";
 import { imageSurvey, surveyLimits } from "./survey.ts";
 import { inSlices } from "../pyramid/slices.ts";
 
@@ -31,7 +32,7 @@ export interface PictureOptions {
   readonly bias?: number | undefined;
   readonly contrast?: number | undefined;
   /** What is drawn where there is no value. @default {"hatch"} */
-  readonly missing?: "hatch" | "transparent" | undefined;
+  readonly missing?: Missing | undefined;
   /** Pixels that are read at most: of more, every how many-th is. */
   readonly mostPixels: number;
   readonly signal?: AbortSignal | undefined;
@@ -64,14 +65,14 @@ export async function makePicture(hdu: Hdu, options: PictureOptions): Promise<Pi
   const { width, height, values, limits, empty } = await readPicture(hdu, plane, options);
   const { stretch = "linear", colormap = "gray", invert = false, bias = 0.5, contrast = 1 } =
     options;
+  const { missing = "hatch" } = options;
   const [low, high] = limits;
   const counts = stretch === "histeq" ? countBins(values, low, high) : undefined;
-  const table = colorTable({ stretch, colormap, invert, bias, contrast, counts });
-  const hatched = options.missing !== "transparent";
+  const table = colorTable({ stretch, colormap, invert, bias, contrast, missing, counts });
   const png = await encode(
     { width, height, values, table, scale: { low, high } },
-    colormap === "gray",
-    hatched,
+    colormap === "gray" && table[MISSING] === 0,
+    missing,
   );
   return { png, limits, empty, exact };
 }
@@ -161,15 +162,15 @@ interface Painted {
 async function encode(
   { width, height, values, table, scale }: Painted,
   gray: boolean,
-  hatched: boolean,
+  missing: Missing,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  const alpha = !hatched && values.some(Number.isNaN);
+  const alpha = missing === "transparent" && values.some(Number.isNaN);
   const channels = (gray ? 1 : 3) + (alpha ? 1 : 0);
   const data = new Uint8Array(width * height * channels);
   for (let i = 0, at = 0; i < values.length; i++, at += channels) {
     const index = indexOf(values[i]!, scale);
-    if (index === MISSING) {
-      if (!hatched) continue;
+    if (index === MISSING && alpha) continue;
+    if (index === MISSING && missing === "hatch") {
       const level = hatch(i % width, Math.floor(i / width));
       data[at] = level;
       if (!gray) data[at + 1] = data[at + 2] = level;

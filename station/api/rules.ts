@@ -5,6 +5,7 @@ import { type Limits, parseLimits } from "../../fits/picture/limits.ts";
 import { oneOf, type Parameter, words } from "../../http/fields/parameters.ts";
 import { readStretch, type Stretch, STRETCH_WORDS } from "../../fits/picture/stretch.ts";
 import { FormatError } from "../../net/errors.ts";
+import { type Missing, MISSING_EXPECTED, readMissing } from "../web/picture/missing.ts";
 import { MAX_LEVEL, type Reduce, REDUCES } from "../pyramid/levels.ts";
 
 /** Axes that a plane can be a place on, at most: more than any standard image has. */
@@ -71,6 +72,9 @@ export const STRETCH: Parameter<Stretch> = {
   expected: `one of ${STRETCH_WORDS}`,
   read: readStretch,
 };
+
+/** What is drawn where there is no value. */
+export const MISSING: Parameter<Missing> = { expected: MISSING_EXPECTED, read: readMissing };
 
 /** The version of an HDU that is meant. */
 export const VERSION: Parameter<string> = words("the validator of the HDU, as format=info has it");

@@ -57,7 +57,8 @@ export interface FileView {
 }
 
 /** What of the address a picture is made from. */
-const OF_PICTURE = /^(hdu|plane|section|size|stretch|limits|scope|colormap|invert|bias|contrast)$/;
+const OF_PICTURE =
+  /^(hdu|plane|section|size|stretch|limits|scope|colormap|invert|bias|contrast|missing)$/;
 /** What of the address makes an image of a table. */
 const OF_BINNED = /^(bin|table|filter|weight)$/;
 const TABS: readonly ViewTab[] = ["image", "header", "table", "info"];

@@ -26,7 +26,7 @@ const LAYOUTS = ["blink", "grid", "rgb"] as const;
 const LOCKS = ["wcs", "pixel", "none"] as const;
 /** What of the state is the colouring. */
 const COLORING = [
-  ...["stretch", "limits", "scope", "colormap", "invert", "bias", "contrast"] as const,
+  ...["stretch", "limits", "scope", "colormap", "invert", "bias", "contrast", "missing"] as const,
 ] as const;
 /** The colours of the first three pictures where they are one. */
 const CHANNELS = ["red", "green", "blue"] as const;

@@ -323,9 +323,9 @@ export class Stage {
   }
 
   #color(): void {
-    const { stretch, colormap, invert, bias, contrast } = this.#model.state.value;
+    const { stretch, colormap, invert, bias, contrast, missing } = this.#model.state.value;
     const counts = this.#model.equalizing.value?.counts;
-    this.renderer.setColoring({ stretch, colormap, invert, bias, contrast, counts });
+    this.renderer.setColoring({ stretch, colormap, invert, bias, contrast, missing, counts });
     this.#readStyle();
   }
 
@@ -382,7 +382,7 @@ function isSmall(): boolean {
 }
 
 /** What of the state the colours are of. */
-const COLORING = ["stretch", "colormap", "invert", "bias", "contrast"] as const;
+const COLORING = ["stretch", "colormap", "invert", "bias", "contrast", "missing"] as const;
 
 function rounded(value: number, digits: number): number {
   return Number(value.toPrecision(digits));

@@ -228,6 +228,52 @@ Deno.test("a power is chosen by the stretch, and its exponent typed", async () =
   assertEquals(page.problems, []);
 });
 
+Deno.test("pixels without a value are stripes, nothing, or of a colour that is chosen", async () => {
+  await using folder = await temporaryFolder();
+  const pixels = new Float32Array(64 * 64).fill(NaN, 0, 64 * 32).fill(1, 64 * 32);
+  await Deno.writeFile(`${folder.path}/half.fits`, await encodeFits([{ pixels, shape: [64, 64] }]));
+  await using server = await serveViewer(folder.path);
+  await using page = await openViewer(server, "half.fits?limits=0,1&zoom=4&x=32.5&y=32.5");
+  // 16 x 16 pixels of the screen, from the lower and the upper half: which colours there are.
+  const colors = async () =>
+    (await page.until<{ found: string[] }>(`(() => {
+    if (document.querySelector(".viewer[data-settled]") === null) return null;
+    const canvas = document.querySelector("canvas.picture");
+    const copy = new OffscreenCanvas(16, 16).getContext("2d", { willReadFrequently: true });
+    const found = [50, -66].map((down) => {
+      copy.clearRect(0, 0, 16, 16);
+      copy.drawImage(canvas, 8 - (canvas.width >> 1), -down - (canvas.height >> 1));
+      const all = new Uint32Array(copy.getImageData(0, 0, 16, 16).data.buffer);
+      return [...new Set(all)].map((color) => color.toString(16)).join();
+    });
+    return { found };
+  })()`)).found;
+  const control = (label: string) =>
+    `[...document.querySelectorAll(".panel-body label")].find(({firstChild}) =>
+      firstChild.textContent === "${label}").lastChild`;
+  const choose = (label: string, value: string, event: string) =>
+    page.until(`(${control(label)}.value = "${value}",
+      ${control(label)}.dispatchEvent(new Event("${event}", { bubbles: true })), true)`);
+  const [lower, upper] = await colors();
+  assert(lower!.split(",").length > 2, lower);
+  assertEquals(upper, "ffffffff");
+  await goTo(page, server, "half.fits?limits=0,1&zoom=4&x=32.5&y=32.5&panel=histogram");
+  await page.until("document.querySelector('.panel-body .histogram') !== null");
+  await choose("Without a value", "transparent", "change");
+  await page.until("/missing=transparent/.test(location.search)");
+  assertEquals(await colors(), ["0", "ffffffff"]);
+  await choose("Without a value", "color", "change");
+  await page.until("/missing=ff0000/.test(location.search)");
+  assertEquals(await colors(), ["ff0000ff", "ffffffff"]);
+  await choose("Colour", "#0080ff", "input");
+  await page.until("/missing=0080ff/.test(location.search)");
+  assertEquals(await colors(), ["ffff8000", "ffffffff"]);
+  await choose("Without a value", "hatch", "change");
+  await page.until("!/missing=/.test(location.search)");
+  assertEquals(await colors(), [lower, "ffffffff"]);
+  assertEquals(page.problems, []);
+});
+
 Deno.test("an address opened twice gives the same canvas, and so does the one it turns into", async () => {
   await using folder = await temporaryFolder();
   await makeFiles(folder.path);

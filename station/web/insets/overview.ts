@@ -136,11 +136,14 @@ export class Overview {
   }
 
   #readColors(): string {
-    const { stretch, colormap, invert, bias, contrast } = this.#model.state.value;
+    const { stretch, colormap, invert, bias, contrast, missing } = this.#model.state.value;
     const equalizing = this.#model.equalizing.value;
-    const coloring = { stretch, colormap, invert, bias, contrast, counts: equalizing?.counts };
+    const coloring = {
+      ...{ stretch, colormap, invert, bias, contrast, missing },
+      counts: equalizing?.counts,
+    };
     const { validator } = this.#model.hdu.value!;
-    const plain = [stretch, colormap, invert, bias, contrast, validator];
+    const plain = [stretch, colormap, invert, bias, contrast, missing, validator];
     const key = JSON.stringify([...plain, equalizing?.low, equalizing?.high]);
     if (key !== this.#coloring || equalizing !== this.#equalizing) {
       colorTable(coloring, this.#table);

@@ -1,7 +1,8 @@
 /** The histogram with the limits as two handles, and the limits as numbers to type. */
 
-import { field } from "../page/controls.ts";
+import { choice, field } from "../page/controls.ts";
 import { fillWith, h, setText, svg } from "../page/dom.ts";
+import { missingColor } from "../picture/missing.ts";
 import type { HistogramAnswer } from "../source/picture_source.ts";
 import type { ViewerModel } from "../view/model.ts";
 import { briefText } from "../view/number_text.ts";
@@ -63,6 +64,7 @@ export function histogramPanel(model: ViewerModel, signal: AbortSignal): HTMLEle
     ends,
     h("p", { class: "hint" }, "Drag the handles, or move them by the arrow keys."),
     h("div", { class: "sliders" }, ...SLIDERS.map((what) => slider(model, what, signal))),
+    missingControls(model, signal),
     numbers,
   );
 }
@@ -97,6 +99,28 @@ function slider(
     setText(output, String(state[name]));
   }, signal);
   return field(words, input, output);
+}
+
+/** What is drawn where there is no value: a word, or a colour. */
+function missingControls(model: ViewerModel, signal: AbortSignal): HTMLElement {
+  const color = h("input", {
+    type: "color",
+    value: "#ff0000",
+    oninput: () => model.change({ missing: color.value.slice(1) }),
+  });
+  const colorField = field("Colour", color);
+  const kind = choice(
+    "Without a value",
+    [["hatch", "stripes"], ["transparent", "nothing"], ["color", "a colour"]],
+    (value) => model.change({ missing: value === "color" ? color.value.slice(1) : value }),
+  );
+  model.state.watch(({ missing }) => {
+    const isColor = missingColor(missing) !== 0;
+    kind.select.value = isColor ? "color" : missing;
+    colorField.hidden = !isColor;
+    if (isColor) color.value = `#${missing}`;
+  }, signal);
+  return h("div", { class: "group" }, kind.element, colorField);
 }
 
 /** The counts as an area; heights grow with their logarithm. */

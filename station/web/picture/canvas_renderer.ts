@@ -21,6 +21,7 @@ import {
   visibleBox,
 } from "./transform.ts";
 import { type Coloring, colorTable, paintIndices } from "./color_table.ts";
+import type { Missing } from "./missing.ts";
 import {
   addressesIn,
   type LoadedTile,
@@ -87,6 +88,7 @@ export class CanvasRenderer {
   #view: View | undefined;
   #size: CanvasSize = { width: 1, height: 1, ratio: 1 };
   #smooth = false;
+  #missing: Missing = "hatch";
   #scale: { readonly low: number; readonly high: number } | undefined;
   #version = 0;
   #mosaic: Mosaic | undefined;
@@ -195,6 +197,7 @@ export class CanvasRenderer {
 
   /** Changes the colours. */
   setColoring(coloring: Coloring): void {
+    this.#missing = coloring.missing ?? "hatch";
     colorTable(coloring, this.#table);
     this.#version++;
     this.draw();
@@ -428,7 +431,10 @@ export class CanvasRenderer {
     context.restore();
   }
 
-  /** Stripes where tiles have pixels without a value, and where a tile cannot be had. */
+  /**
+   * Stripes, or nothing, where tiles have pixels without a value; stripes where a tile cannot be
+   * had.
+   */
   #fillMissing(
     context: CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D,
     range: WantedRange,
@@ -437,6 +443,7 @@ export class CanvasRenderer {
   ): void {
     let isNeeded = false;
     const side = TILE_SIZE * 2 ** range.level;
+    const isClear = this.#missing === "transparent";
     context.beginPath();
     for (const address of addressesIn(range)) {
       const loaded = this.loader.get(address);
@@ -444,9 +451,14 @@ export class CanvasRenderer {
         ? this.loader.failureOf(address) !== undefined
         : loaded.tile.missing > 0;
       if (!isMissing) continue;
-      isNeeded = true;
       const [x, y] = [address.x * side, address.y * side];
-      context.rect(x, y, Math.min(side, plane.width - x), Math.min(side, plane.height - y));
+      const size = [Math.min(side, plane.width - x), Math.min(side, plane.height - y)] as const;
+      if (isClear && loaded !== undefined) {
+        context.clearRect(x, y, ...size);
+        continue;
+      }
+      isNeeded = true;
+      context.rect(x, y, ...size);
     }
     if (!isNeeded) return;
     context.setTransform(1, 0, 0, 1, 0, 0);

@@ -11,6 +11,7 @@
 import { unitOf } from "../../../fits/image/magnitude.ts";
 import { colormap, type ColormapName } from "../../../fits/picture/colormap.ts";
 import { type Stretch, Stretcher } from "../../../fits/picture/stretch.ts";
+import { type Missing, missingColor } from "./missing.ts";
 import type { Tile } from "./tile.ts";
 
 /** How values become colours. */
@@ -22,6 +23,8 @@ export interface Coloring {
   readonly bias: number;
   /** How steeply colours follow from there, 0 to 10. */
   readonly contrast: number;
+  /** What is drawn where there is no value. @default {"hatch"} */
+  readonly missing?: Missing | undefined;
   /** For `histeq`: how many values are in each of equal steps from the low to the high limit. */
   readonly counts?: ArrayLike<number> | undefined;
 }
@@ -37,7 +40,8 @@ const LAST = COLORS - 2;
  *
  * @param coloring How values become colours.
  * @param into Its memory.
- * @returns Colours as `ImageData` has them: red in the lowest byte. Missing is transparent.
+ * @returns Colours as `ImageData` has them: red in the lowest byte. Missing is transparent where
+ * it has no colour.
  */
 export function colorTable(
   coloring: Coloring,
@@ -54,7 +58,7 @@ export function colorTable(
     const at = Math.floor(level + 0.5) * 3;
     into[i] = (0xff000000 | map[at + 2]! << 16 | map[at + 1]! << 8 | map[at]!) >>> 0;
   }
-  into[MISSING] = 0;
+  into[MISSING] = missingColor(coloring.missing ?? "hatch");
   return into;
 }
 

@@ -22,7 +22,7 @@ const EQUALIZE_BINS = 65_536;
 /** Parts of the state whose changes can be undone. */
 const UNDOABLE: readonly (keyof ViewState)[] = [
   ...["hdu", "plane", "x", "y", "zoom", "rotate", "flip", "stretch", "limits", "scope"] as const,
-  ...["colormap", "invert", "bias", "contrast", "smooth", "regions"] as const,
+  ...["colormap", "invert", "bias", "contrast", "smooth", "missing", "regions"] as const,
 ];
 
 /** How planes are played. */

@@ -7,6 +7,7 @@
 
 import { type ColormapName, COLORMAPS } from "../../../fits/picture/colormap.ts";
 import { readStretch, type Stretch } from "../../../fits/picture/stretch.ts";
+import { type Missing, readMissing } from "../picture/missing.ts";
 
 /** Frames in which places of the sky can be read. */
 export const SKY_FRAMES = ["native", "icrs", "fk5", "galactic", "ecliptic"] as const;
@@ -51,6 +52,8 @@ export interface ViewState {
   readonly bias: number;
   readonly contrast: number;
   readonly smooth: boolean;
+  /** What is drawn where there is no value. */
+  readonly missing: Missing;
   readonly sky: SkyName;
   /** How places of the sky are written; undefined is as their frame has it. */
   readonly coords: "sex" | "deg" | undefined;
@@ -84,6 +87,7 @@ export const DEFAULT_STATE: ViewState = {
   bias: 0.5,
   contrast: 1,
   smooth: false,
+  missing: "hatch",
   sky: "native",
   coords: undefined,
   panel: undefined,
@@ -153,6 +157,7 @@ const QUERY: { readonly [name in keyof ViewState]?: Reader } = {
   bias: within(0, 1),
   contrast: within(0, 10),
   smooth: flag,
+  missing: readMissing,
   sky: oneOf(SKY_FRAMES),
   coords: oneOf(["sex", "deg"]),
   panel: oneOf(PANELS),

@@ -70,6 +70,12 @@ Deno.test("/fits?format=png hatches what has no value, unless it is to be transp
   const clear = await png(server, "half.fits?format=png&size=8&limits=32,63&missing=transparent");
   assertEquals(clear.color, "gray-alpha");
   assertEquals([...clear.data.subarray(64, 68)], [0, 0, 0, 0]);
+  const red = await png(server, "half.fits?format=png&size=8&limits=32,63&missing=FF8001");
+  assertEquals(red.color, "rgb");
+  assertEquals([...red.data.subarray(31 * 3, 33 * 3)], [58, 58, 58, 255, 128, 1]);
+  const wrong = await fetch(new URL("fits/half.fits?format=png&missing=red", server.url));
+  assertEquals(wrong.status, 400);
+  assertMatch((await wrong.json()).detail, /hatch, transparent or a colour as RRGGBB/);
 });
 
 Deno.test("/fits?format=thumbnail tells the truth about every kind of file", async () => {

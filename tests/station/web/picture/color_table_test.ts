@@ -49,6 +49,9 @@ Deno.test("colorTable() puts stretch, colour map, contrast and inversion into 65
     colorTable({ ...PLAIN, ...coloring })[index]!;
   assertEquals([0, 32767, 65534, 65535].map((i) => at({}, i)), [gray(0), gray(128), gray(255), 0]);
   assertEquals(at({ invert: true }, 0), gray(255));
+  assertEquals(at({ missing: "12ab03", invert: true }, MISSING), 0xff03ab12);
+  assertEquals(at({ missing: "000000" }, MISSING), 0xff000000);
+  for (const missing of ["hatch", "transparent"]) assertEquals(at({ missing }, MISSING), 0);
   assertEquals(at({ stretch: "sqrt" }, 16384), gray(128));
   // As ds9: (x - bias) * contrast + 1/2.
   assertEquals(at({ contrast: 2 }, 16384), gray(0));

@@ -21,6 +21,7 @@ Deno.test("the state of a viewer stands in its address, and comes back from ther
       "?stretch=asinh&limits=percentile:99.5&colormap=aia171&invert=1",
     ],
     [{ stretch: "power:2.5" }, "?stretch=power:2.5"],
+    [{ missing: "00ff7f" }, "?missing=00ff7f"],
     [{ limits: "-1e-7,2.5", scope: "file" }, "?limits=-1e-7,2.5&scope=file"],
     [{ bias: 0.25, contrast: 0, smooth: true }, "?bias=0.25&contrast=0&smooth=1"],
     [{ sky: "galactic", coords: "deg", panel: "header" }, "?sky=galactic&coords=deg&panel=header"],
@@ -51,6 +52,8 @@ Deno.test("readState() leaves out what it cannot read, and says so", () => {
     ...[
       "stretch=strech",
       "stretch=power",
+      "missing=red",
+      "missing=#ff0000",
       "stretch=power:21",
       "colormap=",
       "limits=1",
