@@ -23,6 +23,10 @@ const MIN_SAME = 0.98;
 const BEYOND =
   /^Cannot (decode|read the compressed) |^there is (no Z|a column ZZERO)|^Z[A-Z]+\d*( is|,)/;
 
+/** The same of the keywords of the image, to which it is the header of a table. */
+const OF_IMAGE = /^(C(D|RPIX|RVAL|DELT|ROTA)|PC|B(LANK|SCALE|ZERO))\S* (has|stands|is not allowed)/;
+const COMPRESSED = /\.fz$|\/compressed\//;
+
 /** What else is an error here and none there, and why. */
 const STRICTER: readonly (readonly [finding: RegExp, reason: string])[] = [
   [/^Cannot read /, "fitsverify reads no table through its keywords"],
@@ -295,7 +299,7 @@ corpusTest("verifyFits() finds what fitsverify finds in files with small faults"
       [...theirs, ...ours].slice(0, 2).join(" | ")
     }`;
     if (theirs.length > 0) missed.push(shown);
-    else if (!BEYOND.test(ours[0]!)) {
+    else if (!BEYOND.test(ours[0]!) && !(COMPRESSED.test(file) && OF_IMAGE.test(ours[0]!))) {
       const known = STRICTER.some(([finding]) => finding.test(ours[0]!));
       (known ? stricter : unexplained).push(shown);
     }
