@@ -89,6 +89,7 @@ function binaryColumn(
     return undefined;
   }
   if (text !== text.trim()) report.error(`has a blank before the format '${text}'`, found);
+  if (/[^\w() ]/.test(text)) report.error(`has a sign in the format '${text}'`, found);
   if (/[a-z]/.test(text)) report.error(`has the format '${text}' in lower case`, found);
   const letter = match[3] as BinaryCode;
   return {

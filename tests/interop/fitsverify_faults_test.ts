@@ -31,6 +31,7 @@ const COMPRESSED = /\.fz$|\/compressed\//;
 const STRICTER: readonly (readonly [finding: RegExp, reason: string])[] = [
   [/^Cannot read /, "fitsverify reads no table through its keywords"],
   [/^(ZVAL|ZTILE|ZNAXIS|ZBITPIX)\d* has/, "it does not look at the keywords of compressed images"],
+  [/^EXTEND has /, "it does not look at EXTEND in the last card, nor at one without a value"],
   [/after the END card/, "CFITSIO ends a header at a card that begins with END and a blank"],
   [
     /^there is no (BITPIX|NAXIS)|NAXIS\d* is not allowed/,
@@ -38,7 +39,7 @@ const STRICTER: readonly (readonly [finding: RegExp, reason: string])[] = [
   ],
   [/has no '= ' in bytes 9 and 10/, "it takes a card without a value for a comment"],
   [
-    /^(EXTEND|CHECKSUM|DATASUM) has no value/,
+    /^(CHECKSUM|DATASUM) has no value/,
     "it takes no value for one of another kind, which is only a warning here",
   ],
   [/stands after .* expected before all/, "it does not look where WCSAXES stands"],

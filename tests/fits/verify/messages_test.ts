@@ -362,6 +362,9 @@ const CASES: readonly (readonly [wrong: Wrong, messages: readonly string[]])[] =
   [{ base: BINTABLE, cards: { PCOUNT: int(-1) } }, [
     "! PCOUNT is -1, expected 0 or more",
   ]],
+  [{ base: BINTABLE, cards: { TFORM1: text("J/") } }, [
+    "! TFORM1 has a sign in the format 'J/'",
+  ]],
   [{ base: BINTABLE, cards: { TFORM1: text("PE/2)") } }, [
     "! TFORM1 has the format 'PE/2)', which is none of a binary table",
   ]],
