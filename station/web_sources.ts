@@ -206,7 +206,6 @@ import stationWebPanelsTable_plotTs from "./web/panels/table_plot.ts" with { typ
 import stationWebPictureCanvas_rendererTs from "./web/picture/canvas_renderer.ts" with { type: "text" };
 import stationWebPictureColor_tableTs from "./web/picture/color_table.ts" with { type: "text" };
 import stationWebPictureLine_plotTs from "./web/picture/line_plot.ts" with { type: "text" };
-import stationWebPictureMissingTs from "./web/picture/missing.ts" with { type: "text" };
 import stationWebPictureOverlayTs from "./web/picture/overlay.ts" with { type: "text" };
 import stationWebPictureTileTs from "./web/picture/tile.ts" with { type: "text" };
 import stationWebPictureTile_cacheTs from "./web/picture/tile_cache.ts" with { type: "text" };
@@ -466,7 +465,6 @@ export const WEB_SOURCES: Readonly<Record<string, string>> = {
   "station/web/picture/canvas_renderer.ts": stationWebPictureCanvas_rendererTs,
   "station/web/picture/color_table.ts": stationWebPictureColor_tableTs,
   "station/web/picture/line_plot.ts": stationWebPictureLine_plotTs,
-  "station/web/picture/missing.ts": stationWebPictureMissingTs,
   "station/web/picture/overlay.ts": stationWebPictureOverlayTs,
   "station/web/picture/tile.ts": stationWebPictureTileTs,
   "station/web/picture/tile_cache.ts": stationWebPictureTile_cacheTs,

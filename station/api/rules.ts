@@ -5,7 +5,7 @@ import { type Limits, parseLimits } from "../../fits/picture/limits.ts";
 import { oneOf, type Parameter, words } from "../../http/fields/parameters.ts";
 import { readStretch, type Stretch, STRETCH_WORDS } from "../../fits/picture/stretch.ts";
 import { FormatError } from "../../net/errors.ts";
-import { type Missing, MISSING_EXPECTED, readMissing } from "../web/picture/missing.ts";
+import { type Missing, MISSING_EXPECTED, readMissing } from "../web/picture/color_table.ts";
 import { MAX_LEVEL, type Reduce, REDUCES } from "../pyramid/levels.ts";
 
 /** Axes that a plane can be a place on, at most: more than any standard image has. */

@@ -2,7 +2,7 @@
 
 import { choice, field } from "../page/controls.ts";
 import { fillWith, h, setText, svg } from "../page/dom.ts";
-import { missingColor } from "../picture/missing.ts";
+import { missingColor } from "../picture/color_table.ts";
 import type { HistogramAnswer } from "../source/picture_source.ts";
 import type { ViewerModel } from "../view/model.ts";
 import { briefText } from "../view/number_text.ts";

@@ -20,8 +20,7 @@ import {
   type View,
   visibleBox,
 } from "./transform.ts";
-import { type Coloring, colorTable, paintIndices } from "./color_table.ts";
-import type { Missing } from "./missing.ts";
+import { type Coloring, colorTable, type Missing, paintIndices } from "./color_table.ts";
 import {
   addressesIn,
   type LoadedTile,

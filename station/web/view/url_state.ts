@@ -7,7 +7,7 @@
 
 import { type ColormapName, COLORMAPS } from "../../../fits/picture/colormap.ts";
 import { readStretch, type Stretch } from "../../../fits/picture/stretch.ts";
-import { type Missing, readMissing } from "../picture/missing.ts";
+import { type Missing, readMissing } from "../picture/color_table.ts";
 
 /** Frames in which places of the sky can be read. */
 export const SKY_FRAMES = ["native", "icrs", "fk5", "galactic", "ecliptic"] as const;

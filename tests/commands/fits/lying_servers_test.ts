@@ -127,12 +127,16 @@ const FIRST: typeof LATER = {
   ],
 };
 
+/** Servers so far: each has a name of its own, since what is read of a file is remembered. */
+let served = 0;
+
 /** Serves a file with a lie, over HTTP or as a store; gives how a command reaches it. */
 async function serve(
   bytes: Uint8Array<ArrayBuffer>,
   kind: "http" | "s3",
   answer: (part: Part, count: number) => HttpResponse | Promise<HttpResponse>,
 ) {
+  const file = `${++served}.fits`;
   let count = 0;
   const respond = (range: string | undefined) => {
     const [, from = "0", to = ""] = /^bytes=(\d+)-(\d+)$/.exec(range ?? "") ?? [];
@@ -147,11 +151,11 @@ async function serve(
     const store = await serveObjects({ open: ["sun"], instead });
     const flags = ["--endpoint", store.endpoint, "--no-sign-request"];
     const end = () => store[Symbol.asyncDispose]();
-    return { url: "s3://sun/a.fits", flags, [Symbol.asyncDispose]: end };
+    return { url: `s3://sun/${file}`, flags, [Symbol.asyncDispose]: end };
   }
   const server = await serveHttp({ port: 0 }, ({ fields }) => respond(fields.get("range")));
   const end = () => server.shutdown();
-  return { url: new URL("a.fits", server.url).href, flags: [], [Symbol.asyncDispose]: end };
+  return { url: new URL(file, server.url).href, flags: [], [Symbol.asyncDispose]: end };
 }
 
 for (const kind of ["http", "s3"] as const) {

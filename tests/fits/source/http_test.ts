@@ -15,6 +15,8 @@ const FILE = encodeFits([{ pixels: PIXELS, shape: [300, 500] }, {
   name: "TAIL",
 }]);
 
+let served = 0;
+
 /** A server that answers single ranges, and notes them. */
 function serve(answer: (request: Request, bytes: Uint8Array<ArrayBuffer>) => Response) {
   const ranges: string[] = [];
@@ -26,7 +28,8 @@ function serve(answer: (request: Request, bytes: Uint8Array<ArrayBuffer>) => Res
     },
   );
   return {
-    url: `http://127.0.0.1:${server.addr.port}/sun.fits`,
+    // What is read of a file is remembered, and ports come again.
+    url: `http://127.0.0.1:${server.addr.port}/${++served}/sun.fits`,
     ranges,
     [Symbol.asyncDispose]: () => server.shutdown(),
   };
