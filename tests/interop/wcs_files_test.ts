@@ -57,7 +57,7 @@ const DEBIAN_DIFFERENCES: Readonly<Record<string, string>> = {
     ]),
   ),
   ...Object.fromEntries(
-    ["image_M12c.fits[0]", "image_M12c.fits[0]L", "nocdelt.fits[0]"].map((name) => [
+    ["image_M12c.fits[0]", "image_M12c.fits[0]L"].map((name) => [
       `eso-midas/22FEB/test/prim/${name}`,
       "a card is none of the standard: astropy refuses the header",
     ]),
@@ -68,6 +68,8 @@ const DEBIAN_DIFFERENCES: Readonly<Record<string, string>> = {
       "a declination of 172 degrees: WCSLIB refuses all axes, here the sky has no coordinates",
     ]),
   ),
+  "eso-midas/22FEB/test/prim/nocdelt.fits[0]":
+    "WCSLIB refuses it for a distortion of axis 3, which the header does not have",
   "eso-midas/22FEB/test/prim/ref_sky_600B-check.fits[0]":
     "PC002001 makes a second axis in WCSLIB; NAXIS is 1",
   "radio_beam/tests/data/header_aips.hdr[0]": "astropy refuses a value",

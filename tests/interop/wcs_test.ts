@@ -64,7 +64,7 @@ function distance(a: number[], b: number[], celestial: readonly [number, number]
   let most = 0;
   for (let i = 0; i < a.length; i++) {
     if (celestial?.includes(i)) continue;
-    most = Math.max(most, Math.abs(a[i]! - b[i]!) / Math.max(1, Math.abs(b[i]!)));
+    most = Math.max(most, Math.abs(a[i]! - b[i]!) / (Math.abs(b[i]!) || 1));
   }
   if (celestial === undefined) return most;
   const [lng, lat] = celestial;
