@@ -11,7 +11,7 @@ import { type Limits, LimitSearch } from "../../fits/picture/scale/search.ts";
 import { plainNumbers } from "../../fits/picture/scale/values.ts";
 import type { Stretch } from "../../fits/picture/stretch.ts";
 import { concatenate } from "../../net/bytes/concatenate.ts";
-import { colorTable, indexOf, type Missing, MISSING } from "../web/picture/color_table.ts";
+import { colorTable, indexOf, MISSING, type Missing } from "../web/picture/color_table.ts";
 import { imageSurvey, surveyLimits } from "./survey.ts";
 import { inSlices } from "../pyramid/slices.ts";
 
