@@ -280,7 +280,8 @@ export class ObjectStore {
     const length: Fields = body === undefined ? [] : [["Content-Length", String(body.length)]];
     const settings = await this.#known();
     const place = `${settings.endpoint?.href ?? "aws"} ${object.bucket}`;
-    let region = REGIONS.get(place) ?? settings.region;
+    const remembered = REGIONS.get(place);
+    let region = remembered ?? settings.region;
     let url = withQuery(addressOf(object, region, settings.endpoint), query);
     let { credentials } = settings;
     let home = true;
@@ -300,7 +301,10 @@ export class ObjectStore {
       const first = await this.#way.exchange(method, url, all, body);
       const told = await this.#told(method, object, first);
       const { answer, error } = told;
-      const next = movedTo(answer, error, region);
+      // Another store may have the address now: what was said of the one before is forgotten.
+      const isOfBefore = error?.code === "AuthorizationHeaderMalformed" && hop === 0 &&
+        remembered !== undefined && remembered !== settings.region;
+      const next = movedTo(answer, error, region) ?? (isOfBefore ? settings.region : undefined);
       if (next === undefined) return answer;
       await discard(answer);
       if (hop > 0) {

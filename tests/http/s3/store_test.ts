@@ -349,3 +349,23 @@ Deno.test("an answer that is broken off is an error that names no secret", async
   assertEquals(/Signature|Credential|TESTKEYID/.test(error.message), false);
   await discard(answer);
 });
+
+Deno.test("what was said of a bucket's region is forgotten where its address has another store now", async () => {
+  let moved = true;
+  await using store = await serveObjects({
+    instead: () => {
+      if (!moved) return undefined;
+      moved = false;
+      const body = "<Error><Code>PermanentRedirect</Code></Error>";
+      return { status: 301, fields: { "x-amz-bucket-region": "eu-west-1" }, body };
+    },
+  });
+  store.put("sun/a", "found");
+  // The store that says so has another region itself, as the next one at its address may.
+  assertEquals((await ask("s3://sun/a", store.s3))[0], 403);
+  assertEquals(await ask("s3://sun/a", store.s3), [200, "OK", "found"]);
+  const regions = store.requests.map(({ fields }) =>
+    /\/(\w+-\w+-\d)\/s3\//.exec(fields.get("authorization")!)![1]
+  );
+  assertEquals(regions, ["us-east-1", "eu-west-1", "eu-west-1", "us-east-1"]);
+});
